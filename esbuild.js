@@ -1,0 +1,52 @@
+// Builds the fixed-name bundles. `--production` minifies; `--watch` rebuilds on change.
+const esbuild = require("esbuild");
+const { existsSync, mkdirSync, rmSync, writeFileSync, chmodSync } = require("node:fs");
+const path = require("node:path");
+
+const production = process.argv.includes("--production");
+const watch = process.argv.includes("--watch");
+const outdir = path.join(__dirname, "dist");
+
+/** Entry name -> source. `extension` and `cli` reach the others through machine/lazy.ts at run time. */
+const entries = {
+  extension: "src/extension.ts",
+  engine: "src/engine.ts",
+  cli: "src/cli.ts",
+  sandbox: "src/sandbox/main.ts",
+};
+
+async function main() {
+  rmSync(outdir, { recursive: true, force: true });
+  mkdirSync(outdir, { recursive: true });
+  const entryPoints = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(path.join(__dirname, file))));
+  const options = {
+    absWorkingDir: __dirname,
+    entryPoints,
+    outdir,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    mainFields: ["module", "main"],
+    external: ["vscode"],
+    minify: production,
+    sourcemap: production ? false : "linked",
+    sourcesContent: false,
+    metafile: true,
+    legalComments: "none",
+    logLevel: "warning",
+  };
+  if (watch) {
+    const context = await esbuild.context(options);
+    await context.watch();
+    return;
+  }
+  const result = await esbuild.build(options);
+  writeFileSync(path.join(outdir, "meta.json"), JSON.stringify(result.metafile));
+  if (existsSync(path.join(outdir, "cli.js"))) chmodSync(path.join(outdir, "cli.js"), 0o755);
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});
