@@ -1,0 +1,96 @@
+/**
+ * What a person is told when something goes wrong. Raw SDK or docker errors never get further than the ring that
+ * called them; everything else sees a SlipwayError, recognised by `code` (bundles do not share classes).
+ */
+
+/** Mends that a button (VS Code) or a printed command (command line) can offer. */
+export type ActionId =
+  | "signIn"
+  | "chooseConnection"
+  | "useSandbox"
+  | "startEngine"
+  | "showLog"
+  | "retry"
+  | "rebuild"
+  | "openDockerfile"
+  | "openConfig"
+  | "openTaskDefinition"
+  | "showPlan"
+  | "rollBack"
+  | "remove"
+  | "trustWorkspace"
+  | "openDocs";
+
+/** The plain form of an error: what crosses a bundle, a journal or a JSON line. */
+export interface ErrorReport {
+  /** Stable, machine-readable: `EngineNotRunning`, `CredentialsExpired`, … */
+  code: string;
+  /** One sentence: what happened. */
+  summary: string;
+  /** What proves it: the stopped reason, the last log lines, AWS's own words. */
+  evidence: string[];
+  /** What to do about it. */
+  remedy: string;
+  actions: ActionId[];
+}
+
+export class SlipwayError extends Error implements ErrorReport {
+  readonly code: string;
+  readonly summary: string;
+  readonly evidence: string[];
+  readonly remedy: string;
+  readonly actions: ActionId[];
+
+  constructor(report: Partial<ErrorReport> & Pick<ErrorReport, "code" | "summary">, options?: ErrorOptions) {
+    super(report.summary, options);
+    this.name = "SlipwayError";
+    this.code = report.code;
+    this.summary = report.summary;
+    this.evidence = report.evidence ?? [];
+    this.remedy = report.remedy ?? "";
+    this.actions = report.actions ?? [];
+  }
+}
+
+/** True for a SlipwayError of any bundle. */
+export function isSlipwayError(error: unknown): error is SlipwayError {
+  return (
+    error instanceof Error && typeof (error as { code?: unknown }).code === "string" && typeof (error as { summary?: unknown }).summary === "string"
+  );
+}
+
+/** The code of an error, or the empty string for one that has none. */
+export function errorCode(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === "string" ? code : "";
+}
+
+/** Any error as something to show; an unknown one is Slipway's own fault and says so. */
+export function reportOf(error: unknown): ErrorReport {
+  if (isSlipwayError(error)) {
+    const { code, summary, evidence, remedy, actions } = error;
+    return { code, summary, evidence, remedy, actions };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: "Unexpected",
+    summary: `Slipway ran into something that it did not expect: ${message}`,
+    evidence: error instanceof Error && error.stack ? error.stack.split("\n").slice(1, 4).map((line) => line.trim()) : [],
+    remedy: "Nothing that was made is lost: run it again, it goes on from where the world is. If it happens again, please report it with the log.",
+    actions: ["showLog", "retry"],
+  };
+}
+
+/** The error of everything that was cancelled by the person. */
+export function cancelled(summary = "Cancelled."): SlipwayError {
+  return new SlipwayError({ code: "Cancelled", summary, actions: [] });
+}
+
+export function isCancelled(error: unknown): boolean {
+  return errorCode(error) === "Cancelled" || (error instanceof Error && error.name === "AbortError");
+}
+
+/** Throws the cancellation when the signal has been aborted. */
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw cancelled();
+}
