@@ -1,4 +1,4 @@
-import { DockerfileParser, type Instruction, type PropertyInstruction } from "dockerfile-ast";
+import { DockerfileParser, type Instruction, type ModifiableInstruction, type PropertyInstruction } from "dockerfile-ast";
 
 /** A port that the image says it listens on. */
 export interface ExposedPort {
@@ -197,7 +197,7 @@ class Reader {
   }
 
   private copy(instruction: Instruction, scope: Scope): void {
-    const json = /^\s*(?:--\S+\s+)*(\[.*\])\s*$/s.exec(instruction.getRawArgumentsContent() ?? "");
+    const json = /^\s*(\[.*\])\s*$/s.exec(instruction.getRawArgumentsContent() ?? "");
     const words = instruction.getArguments().map((argument) => argument.getValue());
     const fromFlag = flagOf(instruction, "from");
     if (fromFlag !== undefined) {
@@ -238,8 +238,8 @@ class Reader {
 
 /** The value of `--name=value` before an instruction's arguments (the parser leaves flags out of them). */
 function flagOf(instruction: Instruction, name: string): string | undefined {
-  const flags = /^(?:\s*--\S+)*/.exec(instruction.getRawArgumentsContent() ?? "")?.[0] ?? "";
-  return new RegExp(`--${name}=(\\S+)`).exec(flags)?.[1];
+  const flags = (instruction as ModifiableInstruction).getFlags();
+  return flags.find((flag) => flag.getName() === name)?.getValue() ?? undefined;
 }
 
 function stringsOf(json: string): string[] | undefined {

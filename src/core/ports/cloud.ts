@@ -1,0 +1,366 @@
+/**
+ * What core needs of AWS, in the words of AWS's own APIs. `aws/` implements it over the SDK; a client belongs to one
+ * account, region and AbortSignal. Every "find" gives undefined for what is not there; every other failure is a
+ * SlipwayError whose `code` is AWS's (`AccessDeniedException`, …) or one of Slipway's.
+ */
+import type { JsonObject, TaskDefinition } from "../taskdef/types";
+
+export type Tags = Record<string, string>;
+
+export interface Identity {
+  account: string;
+  arn: string;
+  region: string;
+  /** `aws`, `aws-cn`, … taken from the ARN. */
+  partition: string;
+}
+
+export interface Repository {
+  name: string;
+  arn: string;
+  uri: string;
+  mutability: string;
+  tags: Tags;
+}
+
+export interface RegistryToken {
+  username: string;
+  password: string;
+  /** Epoch milliseconds. */
+  expiresAt: number;
+  proxyEndpoint: string;
+}
+
+export interface EcrPort {
+  findRepository(name: string): Promise<Repository | undefined>;
+  createRepository(input: { name: string; immutable: boolean; tags: Tags }): Promise<Repository>;
+  putLifecyclePolicy(name: string, policy: string): Promise<void>;
+  findLifecyclePolicy(name: string): Promise<string | undefined>;
+  authorizationToken(): Promise<RegistryToken>;
+  /** The digest behind a tag. */
+  findImage(repository: string, reference: { tag: string } | { digest: string }): Promise<{ digest: string; tags: string[] } | undefined>;
+  deleteRepository(name: string): Promise<void>;
+}
+
+export interface Cluster {
+  name: string;
+  arn: string;
+  status: string;
+  tags: Tags;
+  activeServices: number;
+}
+
+export interface Deployment {
+  id: string;
+  status: string;
+  taskDefinition: string;
+  rolloutState?: string;
+  rolloutStateReason?: string;
+  desired: number;
+  running: number;
+  pending: number;
+  failed: number;
+  createdAt: number;
+}
+
+export interface ServiceNetwork {
+  subnets: string[];
+  securityGroups: string[];
+  assignPublicIp: boolean;
+}
+
+export interface ServiceLoadBalancer {
+  targetGroupArn: string;
+  containerName: string;
+  containerPort: number;
+}
+
+export interface Service {
+  name: string;
+  arn: string;
+  status: string;
+  taskDefinition: string;
+  desired: number;
+  running: number;
+  pending: number;
+  deployments: Deployment[];
+  network?: ServiceNetwork;
+  loadBalancers: ServiceLoadBalancer[];
+  events: { id: string; at: number; message: string }[];
+  tags: Tags;
+  platformVersion?: string;
+  gracePeriodSeconds?: number;
+  circuitBreaker: { enable: boolean; rollback: boolean };
+  minimumHealthyPercent?: number;
+  maximumPercent?: number;
+}
+
+export interface ServiceDeployment {
+  arn: string;
+  status: string;
+  statusReason?: string;
+  createdAt: number;
+  /** Revision ARN of the target. */
+  targetRevision?: string;
+  circuitBreaker?: { status: string; failureCount: number; threshold: number };
+  requested: number;
+  running: number;
+  pending: number;
+}
+
+export interface ServiceSettings {
+  taskDefinition: string;
+  desired?: number;
+  network?: ServiceNetwork;
+  loadBalancers?: ServiceLoadBalancer[];
+  gracePeriodSeconds?: number;
+  platformVersion?: string;
+}
+
+export interface Container {
+  name: string;
+  image?: string;
+  lastStatus?: string;
+  exitCode?: number;
+  reason?: string;
+  health?: string;
+}
+
+export interface Task {
+  id: string;
+  arn: string;
+  taskDefinition: string;
+  lastStatus: string;
+  desiredStatus: string;
+  health?: string;
+  startedBy?: string;
+  stopCode?: string;
+  stoppedReason?: string;
+  createdAt: number;
+  stoppedAt?: number;
+  networkInterface?: string;
+  containers: Container[];
+}
+
+export interface EcsPort {
+  findCluster(name: string): Promise<Cluster | undefined>;
+  createCluster(input: { name: string; tags: Tags }): Promise<Cluster>;
+  deleteCluster(name: string): Promise<void>;
+  findTaskDefinition(reference: string): Promise<{ definition: TaskDefinition; tags: Tags; arn: string; revision: number; status: string } | undefined>;
+  /** Newest first. */
+  listRevisions(family: string, limit: number, status?: "ACTIVE" | "INACTIVE"): Promise<string[]>;
+  register(definition: TaskDefinition, tags: Tags): Promise<{ arn: string; revision: number }>;
+  deregister(arn: string): Promise<void>;
+  deleteTaskDefinitions(arns: string[]): Promise<void>;
+  findService(cluster: string, name: string): Promise<Service | undefined>;
+  createService(cluster: string, name: string, settings: Required<Pick<ServiceSettings, "desired" | "network">> & ServiceSettings & { tags: Tags; clientToken: string }): Promise<Service>;
+  updateService(cluster: string, name: string, settings: Partial<ServiceSettings>): Promise<Service>;
+  deleteService(cluster: string, name: string, force: boolean): Promise<void>;
+  /** Newest first; undefined where the endpoint does not have the operation. */
+  listServiceDeployments(cluster: string, service: string): Promise<ServiceDeployment[] | undefined>;
+  /** Task definition ARN of a service revision. */
+  findRevisionTaskDefinition(revisionArn: string): Promise<string | undefined>;
+  rollBack(serviceDeploymentArn: string): Promise<void>;
+  listTasks(cluster: string, filter: { service?: string; family?: string; stopped: boolean }): Promise<Task[]>;
+  stopTask(cluster: string, arn: string, reason: string): Promise<void>;
+}
+
+export interface TargetGroup {
+  name: string;
+  arn: string;
+  vpc: string;
+  port: number;
+  targetType: string;
+  loadBalancers: string[];
+  healthCheck: HealthCheckSettings;
+  tags: Tags;
+}
+
+export interface HealthCheckSettings {
+  path: string;
+  matcher: string;
+  intervalSeconds: number;
+  timeoutSeconds: number;
+  healthyThreshold: number;
+  unhealthyThreshold: number;
+}
+
+export interface LoadBalancer {
+  name: string;
+  arn: string;
+  dnsName: string;
+  state: string;
+  scheme: string;
+  vpc: string;
+  type: string;
+  securityGroups: string[];
+  subnets: string[];
+  tags: Tags;
+}
+
+export interface Listener {
+  arn: string;
+  port: number;
+  protocol: string;
+  /** Target groups of the default action's forward; empty for another kind of action. */
+  forwardsTo: string[];
+  tags: Tags;
+}
+
+export interface ListenerRule {
+  arn: string;
+  priority: string;
+  isDefault: boolean;
+  forwardsTo: string[];
+  pathPatterns: string[];
+  hostHeaders: string[];
+  tags: Tags;
+}
+
+export interface TargetHealth {
+  target: string;
+  port: number;
+  state: string;
+  reason?: string;
+  description?: string;
+}
+
+export interface ElbPort {
+  findTargetGroup(name: string): Promise<TargetGroup | undefined>;
+  createTargetGroup(input: { name: string; vpc: string; port: number; healthCheck: HealthCheckSettings; tags: Tags }): Promise<TargetGroup>;
+  modifyHealthCheck(arn: string, healthCheck: HealthCheckSettings): Promise<void>;
+  targetGroupAttributes(arn: string): Promise<Record<string, string>>;
+  setTargetGroupAttributes(arn: string, attributes: Record<string, string>): Promise<void>;
+  deleteTargetGroup(arn: string): Promise<void>;
+  targetHealth(arn: string): Promise<TargetHealth[]>;
+  findLoadBalancer(name: string): Promise<LoadBalancer | undefined>;
+  createLoadBalancer(input: { name: string; subnets: string[]; securityGroups: string[]; internal: boolean; tags: Tags }): Promise<LoadBalancer>;
+  deleteLoadBalancer(arn: string): Promise<void>;
+  listListeners(loadBalancerArn: string): Promise<Listener[]>;
+  createListener(input: { loadBalancerArn: string; port: number; targetGroupArn: string; tags: Tags }): Promise<Listener>;
+  deleteListener(arn: string): Promise<void>;
+  listRules(listenerArn: string): Promise<ListenerRule[]>;
+  createRule(input: { listenerArn: string; priority: number; targetGroupArn: string; pathPattern?: string; hostHeader?: string; tags: Tags }): Promise<ListenerRule>;
+  deleteRule(arn: string): Promise<void>;
+}
+
+export interface Subnet {
+  id: string;
+  zone: string;
+  zoneId: string;
+  freeAddresses: number;
+  /** Where 0.0.0.0/0 goes: an internet gateway, a NAT (or the like), or nowhere. */
+  egress: "internet" | "nat" | "none";
+  defaultForZone: boolean;
+  cidr: string;
+}
+
+export interface SecurityGroupRule {
+  protocol: string;
+  fromPort: number;
+  toPort: number;
+  cidrs: string[];
+  groups: string[];
+}
+
+export interface SecurityGroup {
+  id: string;
+  name: string;
+  vpc: string;
+  ingress: SecurityGroupRule[];
+  tags: Tags;
+}
+
+export interface Ec2Port {
+  findVpc(id: string | undefined): Promise<{ id: string; isDefault: boolean; cidr: string } | undefined>;
+  listVpcs(): Promise<{ id: string; isDefault: boolean; cidr: string; name?: string }[]>;
+  listSubnets(vpc: string): Promise<Subnet[]>;
+  findSecurityGroup(vpc: string, name: string): Promise<SecurityGroup | undefined>;
+  findSecurityGroupById(id: string): Promise<SecurityGroup | undefined>;
+  createSecurityGroup(input: { name: string; description: string; vpc: string; tags: Tags }): Promise<SecurityGroup>;
+  allowIngress(group: string, rule: IngressRule): Promise<void>;
+  revokeIngress(group: string, rule: IngressRule): Promise<void>;
+  deleteSecurityGroup(id: string): Promise<void>;
+  publicAddress(networkInterface: string): Promise<string | undefined>;
+  /** Network interfaces whose description begins with this. */
+  countInterfaces(description: string): Promise<number>;
+}
+
+/** TCP on one port, from CIDR blocks or from one group. */
+export interface IngressRule {
+  port: number;
+  cidrs?: string[];
+  fromGroup?: string;
+}
+
+export interface Role {
+  name: string;
+  arn: string;
+  trust: JsonObject;
+  tags: Tags;
+}
+
+export interface IamPort {
+  findRole(name: string): Promise<Role | undefined>;
+  createRole(input: { name: string; trust: JsonObject; description: string; permissionsBoundary?: string; tags: Tags }): Promise<Role>;
+  listAttachedPolicies(role: string): Promise<string[]>;
+  attachPolicy(role: string, arn: string): Promise<void>;
+  detachPolicy(role: string, arn: string): Promise<void>;
+  findInlinePolicy(role: string, name: string): Promise<JsonObject | undefined>;
+  listInlinePolicies(role: string): Promise<string[]>;
+  putInlinePolicy(role: string, name: string, policy: JsonObject): Promise<void>;
+  deleteInlinePolicy(role: string, name: string): Promise<void>;
+  deleteRole(name: string): Promise<void>;
+  /** True when it was made, false when it was there. */
+  createServiceLinkedRole(service: string): Promise<boolean>;
+}
+
+export interface LogGroup {
+  name: string;
+  arn: string;
+  retentionDays?: number;
+  tags: Tags;
+}
+
+export interface LogEvent {
+  at: number;
+  message: string;
+  stream: string;
+}
+
+export interface LogsPort {
+  findGroup(name: string): Promise<LogGroup | undefined>;
+  createGroup(name: string, tags: Tags): Promise<void>;
+  putRetention(name: string, days: number): Promise<void>;
+  deleteGroup(name: string): Promise<void>;
+  /** The last events of one stream, oldest first; empty when the stream is not there. */
+  lastEvents(group: string, stream: string, limit: number): Promise<LogEvent[]>;
+}
+
+export interface ScalableTarget {
+  minimum: number;
+  maximum: number;
+}
+
+export interface ScalingPort {
+  findTarget(cluster: string, service: string): Promise<ScalableTarget | undefined>;
+  registerTarget(cluster: string, service: string, target: ScalableTarget, tags: Tags): Promise<void>;
+  deregisterTarget(cluster: string, service: string): Promise<void>;
+  listPolicies(cluster: string, service: string): Promise<{ name: string; metric: string; value: number; label?: string }[]>;
+  putPolicy(cluster: string, service: string, policy: { name: string; metric: string; value: number; label?: string }): Promise<void>;
+  deletePolicy(cluster: string, service: string, name: string): Promise<void>;
+}
+
+/** All of it, for one account and region. */
+export interface Cloud {
+  identity(): Promise<Identity>;
+  ecr: EcrPort;
+  ecs: EcsPort;
+  elb: ElbPort;
+  ec2: Ec2Port;
+  iam: IamPort;
+  logs: LogsPort;
+  scaling: ScalingPort;
+  /** The same account and region, ended by this signal. */
+  withSignal(signal: AbortSignal): Cloud;
+}

@@ -1,0 +1,103 @@
+/** What core needs of the machine it runs on: time, files, the container engine, a place for its own notes. */
+import type { RegistryToken } from "./cloud";
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Resolves after `milliseconds`; rejects with the cancellation when the signal is aborted first. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The workspace folder that holds the application; paths are relative to it, with forward slashes. */
+export interface Workspace {
+  /** Absolute path, for people and for the container engine. */
+  readonly root: string;
+  read(path: string): Promise<string | undefined>;
+  /** Whole or not at all. */
+  write(path: string, content: string): Promise<void>;
+  exists(path: string): Promise<boolean>;
+  /** Whether every one of these COPY sources (globs allowed) is there, below `folder`. */
+  hasSources(folder: string, sources: readonly string[]): Promise<boolean>;
+}
+
+export interface BuildRequest {
+  /** Relative to the workspace folder. */
+  context: string;
+  dockerfile: string;
+  arguments: Record<string, string>;
+  target?: string;
+  /** `linux/amd64` or `linux/arm64`. */
+  platform: string;
+  tags: string[];
+}
+
+export interface EngineInfo {
+  name: "docker" | "podman" | "finch" | "nerdctl";
+  version: string;
+  /** The engine's own architecture. */
+  architecture: "X86_64" | "ARM64";
+  builder: "buildkit" | "classic";
+}
+
+export type Output = (line: string) => void;
+
+export interface BuildProblem {
+  message: string;
+  /** From zero; the failing instruction's. */
+  line?: number;
+}
+
+export interface ContainerEngine {
+  /** Throws EngineMissing or EngineNotRunning, in words. */
+  info(signal?: AbortSignal): Promise<EngineInfo>;
+  /** Digest of everything that decides what the build makes; hexadecimal. */
+  contextDigest(request: Omit<BuildRequest, "tags">, signal?: AbortSignal): Promise<{ digest: string; files: number; bytes: number }>;
+  build(request: BuildRequest, output: Output, signal: AbortSignal): Promise<void>;
+  /** Architecture of a local image; undefined when there is none of that name. */
+  inspect(image: string, signal?: AbortSignal): Promise<{ architecture: string; ports: number[] } | undefined>;
+  tag(image: string, tags: string[], signal: AbortSignal): Promise<void>;
+  /** Logs in to the registry with a configuration of its own, which lives until `logout`. */
+  login(registry: string, token: RegistryToken, signal: AbortSignal): Promise<RegistryLogin>;
+}
+
+export interface RegistryLogin {
+  /** Pushes one tag; gives the digest that the registry took. */
+  push(image: string, output: Output, onProgress: (fraction: number, detail: string) => void, signal: AbortSignal): Promise<string>;
+  logout(): Promise<void>;
+}
+
+/** What one deployment notes for the next: never needed, only useful. */
+export interface Journal {
+  /** Client token of CreateService, kept until it was used. */
+  clientToken?: string;
+  /** The task definition file as it was last registered, to tell what a person took out of it since. */
+  registeredFile?: string;
+  registeredRevision?: string;
+  /** Account that the last deployment went to. */
+  account?: string;
+  /** What was created, for the summary: step -> ARN. */
+  created: Record<string, string>;
+}
+
+/** Notes and lock of one (account, region, application, environment), shared by editor and command line. */
+export interface DeploymentRecord {
+  readJournal(): Promise<Journal>;
+  writeJournal(journal: Journal): Promise<void>;
+  clearJournal(): Promise<void>;
+  /** Takes the lock; undefined when a living process holds it (its events can then be followed). */
+  lock(): Promise<RecordLock | undefined>;
+  /** Events of the deployment that holds the lock: those so far, then live, until it ends. */
+  follow(signal: AbortSignal): AsyncIterable<unknown>;
+}
+
+export interface RecordLock {
+  append(event: unknown): Promise<void>;
+  release(): Promise<void>;
+}
+
+export interface Prober {
+  /** One GET without following redirects; `status` undefined when nothing answered, with the reason. */
+  get(url: string, signal: AbortSignal): Promise<{ status?: number; error?: string; milliseconds: number; start: string }>;
+  /** The URL at which a load balancer's DNS name is reached from here (connection's address mapping). */
+  urlFor(host: string, port: number): string;
+}
