@@ -22,7 +22,14 @@ export function mergeDefinitions({ file, live, lastFile }: MergeInput): TaskDefi
 }
 
 function merge(file: Json | undefined, live: Json | undefined, last: Json | undefined, member: string): Json | undefined {
-  if (file === undefined) return last !== undefined && canonical(last, member) === canonical(live, member) ? undefined : live;
+  if (file === undefined) {
+    if (last === undefined) return live;
+    if (canonical(last, member) === canonical(live, member)) return undefined;
+    // The file once stated a part of this: take that part out and leave what came from elsewhere.
+    if (isObject(live) && isObject(last)) return merge({}, live, last, member);
+    if (Array.isArray(live) && Array.isArray(last) && keyOfList(member, [...live, ...last])) return merge([], live, last, member);
+    return live;
+  }
   if (isObject(file) && isObject(live)) {
     const before = isObject(last) ? last : {};
     const result: JsonObject = {};
@@ -44,8 +51,11 @@ function mergeLists(file: Json[], live: Json[], last: Json[], key: string): Json
   const ids = new Set([...file, ...live].map((item) => (item as JsonObject)[key]));
   const result: Json[] = [];
   for (const id of ids) {
-    const value = merge(find(file, id), find(live, id), find(last, id), "");
-    if (value !== undefined) result.push(value);
+    const [stated, running, before] = [find(file, id), find(live, id), find(last, id)];
+    // An element that left the file goes whole or stays whole: half an environment variable helps nobody.
+    const gone = stated === undefined && before !== undefined && canonical(before) === canonical(running);
+    const value = stated === undefined ? running : merge(stated, running, before, "");
+    if (!gone && value !== undefined) result.push(value);
   }
   return result;
 }
