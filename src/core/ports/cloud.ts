@@ -311,6 +311,8 @@ export interface IamPort {
   putInlinePolicy(role: string, name: string, policy: JsonObject): Promise<void>;
   deleteInlinePolicy(role: string, name: string): Promise<void>;
   deleteRole(name: string): Promise<void>;
+  /** Names of the roles whose trust lets this service assume them. */
+  listRolesTrustedBy(service: string): Promise<string[]>;
   /** True when it was made, false when it was there. */
   createServiceLinkedRole(service: string): Promise<boolean>;
 }

@@ -1,0 +1,113 @@
+import type { Application } from "../app";
+import { estimateCost, type CostEstimate } from "../cost";
+import type { Identity } from "../ports/cloud";
+import type { Difference } from "../taskdef/normalise";
+import type { ResourceKind } from "./events";
+import { stepRows, stepTitles, type StepId } from "./phases";
+
+/** `run` is work that leaves nothing in AWS of its own: a build, a login, a wait. */
+export type Action = "create" | "update" | "replace" | "reuse" | "adopt" | "run" | "leaveOut";
+
+export interface Decision {
+  action: Action;
+  /** Why, as a clause: "it does not exist". */
+  reason: string;
+  kind?: ResourceKind;
+  name?: string;
+  /** What an update changes, a phrase each. */
+  changes?: string[];
+  /** A port that becomes reachable, in words. */
+  opens?: string;
+}
+
+export interface PlanItem extends Decision {
+  step: StepId;
+}
+
+export interface Plan {
+  application: string;
+  environment: string;
+  account: string;
+  arn: string;
+  region: string;
+  items: PlanItem[];
+  warnings: string[];
+  /** Where the live task definition was changed since Slipway last registered it. */
+  changedElsewhere: Difference[];
+  /** What the new revision changes against the live one. */
+  revisionChanges: Difference[];
+  cost: CostEstimate;
+  /** Why this plan asks; empty for a second deployment that changes nothing of weight. */
+  consentReasons: string[];
+  /** Two plans with the same fingerprint do the same. */
+  fingerprint: string;
+}
+
+const writes: readonly Action[] = ["create", "update", "replace"];
+
+export function isWrite(item: Decision): boolean {
+  return writes.includes(item.action);
+}
+
+/** True when carrying the plan out would change nothing, in AWS or in the workspace. */
+export function changesNothing(plan: Plan): boolean {
+  return plan.items.every((item) => !isWrite(item) && (item.action !== "run" || stepsThatOnlyWait.includes(item.step)));
+}
+
+const stepsThatOnlyWait: readonly StepId[] = ["configure", "identity", "clusterActive", "loadBalancerActive", "targetGroupArn", "rollout", "live", "settle"];
+
+export interface PlanInput {
+  app: Application;
+  identity: Identity;
+  decisions: ReadonlyMap<StepId, Decision>;
+  warnings: string[];
+  changedElsewhere: Difference[];
+  revisionChanges: Difference[];
+  cost: Parameters<typeof estimateCost>[0];
+  /** Monthly cost of what runs now; undefined when nothing does. */
+  costNow: number | undefined;
+  /** The account of the last deployment from here. */
+  lastAccount: string | undefined;
+}
+
+export function assemblePlan(input: PlanInput): Plan {
+  const { app, identity } = input;
+  const items = (Object.keys(stepRows) as StepId[]).flatMap((step) => {
+    const decision = input.decisions.get(step);
+    return decision ? [{ step, ...decision }] : [];
+  });
+  const cost = estimateCost(input.cost);
+  const plan = {
+    application: app.name,
+    environment: app.environment,
+    account: identity.account,
+    arn: identity.arn,
+    region: identity.region,
+    items,
+    warnings: input.warnings,
+    changedElsewhere: input.changedElsewhere,
+    revisionChanges: input.revisionChanges,
+    cost,
+  };
+  return { ...plan, consentReasons: reasonsToAsk(input, items, cost), fingerprint: fingerprintOf(plan) };
+}
+
+function reasonsToAsk(input: PlanInput, items: PlanItem[], cost: CostEstimate): string[] {
+  const reasons: string[] = [];
+  const service = items.find((item) => item.step === "service");
+  const first = service?.action === "create" || input.lastAccount === undefined;
+  if (first && items.some(isWrite)) reasons.push("this is the first deployment from here");
+  if (input.lastAccount !== undefined && input.lastAccount !== input.identity.account) reasons.push(`the account changed from ${input.lastAccount} to ${input.identity.account}`);
+  for (const item of items) {
+    if (item.action === "replace") reasons.push(`${stepTitles[item.step]} ${item.name ?? ""} is replaced`);
+    if (item.opens && isWrite(item)) reasons.push(`it opens ${item.opens}`);
+  }
+  if (input.changedElsewhere.length > 0) reasons.push("the live task definition was changed outside Slipway");
+  if (input.costNow !== undefined && cost.monthly > input.costNow + 0.5) reasons.push("it costs more than what runs now");
+  return reasons;
+}
+
+function fingerprintOf(plan: Pick<Plan, "account" | "region" | "items" | "changedElsewhere">): string {
+  const parts = plan.items.map((item) => [item.step, item.action, item.name ?? "", ...(item.changes ?? [])].join("|"));
+  return JSON.stringify([plan.account, plan.region, ...parts, plan.changedElsewhere.map((item) => [item.path, item.after ?? null])]);
+}

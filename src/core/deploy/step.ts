@@ -1,0 +1,129 @@
+import type { Application } from "../app";
+import { errorCode, type SlipwayError, throwIfCancelled } from "../errors";
+import type { RegistryToken, Service } from "../ports/cloud";
+import type { RegistryLogin } from "../ports/machine";
+import type { TaskDefinition } from "../taskdef/types";
+import type { Resource, TimelessEvent } from "./events";
+import type { StepId } from "./phases";
+import type { Decision } from "./plan";
+import { isOurs, type RunInput, type World } from "./world";
+
+/** What steps hand to those that need them. */
+export interface Outputs {
+  repositoryUri: string;
+  token: RegistryToken;
+  login: RegistryLogin;
+  localImage: string;
+  remoteTags: string[];
+  digest: string;
+  clusterArn: string;
+  roleArn: string;
+  /** When the role's last policy was attached, epoch milliseconds; absent for a role that was there. */
+  policiesAttachedAt: number;
+  definition: TaskDefinition;
+  revisionArn: string;
+  targetGroupArn: string;
+  loadBalancerGroup: string;
+  taskGroup: string;
+  loadBalancerArn: string;
+  loadBalancerDns: string;
+  service: Service;
+  /** Deployment id of this rollout, e.g. `ecs-svc/123`. */
+  deploymentId: string;
+  /** When the service was asked to deploy, epoch milliseconds on AWS's clock as far as it is known. */
+  deployedAt: number;
+  url: string;
+  /** False when the targets are healthy but the URL does not answer from here. */
+  probed: boolean;
+}
+
+/** One run of the graph: the input, the world as it was read, and what the steps have made so far. */
+export interface RunContext extends RunInput {
+  world: World;
+  decisions: ReadonlyMap<StepId, Decision>;
+  signal: AbortSignal;
+  outputs: Partial<Outputs>;
+  emit(event: TimelessEvent): void;
+  /** Saves the journal as it is now. */
+  note(): Promise<void>;
+  /** Notes that something is now there, for listeners and for the summary. */
+  made(step: StepId, resource: Resource): void;
+  /** What to take back when the rollout is rolled back; newest first. */
+  onRollback: ((context: RunContext) => Promise<void>)[];
+}
+
+/** One node of the graph. */
+export interface Step {
+  id: StepId;
+  needs: readonly StepId[];
+  /** Pure: what there is to do, and why. */
+  decide(world: World, input: RunInput): Decision;
+  /** Fills in the outputs when there is nothing to do. */
+  reuse?(context: RunContext): void | Promise<void>;
+  apply(context: RunContext, decision: Decision): Promise<void>;
+  /** What to say when it is done. */
+  detail?(context: RunContext): string | undefined;
+}
+
+/** An output that an earlier step must have given; its absence is a mistake in the graph. */
+export function need<K extends keyof Outputs>(context: RunContext, key: K): Outputs[K] {
+  const value = context.outputs[key];
+  if (value === undefined) throw new Error(`The graph is wrong: nothing gave "${key}".`);
+  return value as Outputs[K];
+}
+
+export const originOf = (tags: Record<string, string> | undefined, app: Application): Resource["origin"] => (isOurs(tags, app) ? "created" : "adopted");
+
+/** Reuse or adopt, by whose it is. */
+export function reuseOrAdopt(tags: Record<string, string>, app: Application): "reuse" | "adopt" {
+  return isOurs(tags, app) ? "reuse" : "adopt";
+}
+
+/** AWS's own words of an error, wherever they stand in it. */
+export function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return [error.message, ...((error as Partial<SlipwayError>).evidence ?? [])].join(" ");
+}
+
+/** AWS errors that mean "what you name was made a moment ago": codes, and parts of their messages. */
+const notYet: readonly { code: string; message?: RegExp }[] = [
+  { code: "ClusterNotFoundException" },
+  { code: "InvalidGroup.NotFound" },
+  { code: "InvalidParameterException", message: /service linked role|InvalidGroup\.NotFound|unable to assume|does not have an associated load balancer|still Draining/i },
+  { code: "ClientException", message: /unable to assume|role is not valid|TaskDefinition not found/i },
+  { code: "NoSuchEntity" },
+  { code: "NoSuchEntityException" },
+  { code: "TargetGroupNotFound" },
+  { code: "TargetGroupNotFoundException" },
+  { code: "ObjectNotFoundException" },
+  { code: "OperationAbortedException" },
+  { code: "ConcurrentUpdateException" },
+  { code: "UpdateInProgressException" },
+];
+
+/** Tries again while AWS does not see yet what was just made; two minutes at most. */
+export async function untilSeen<T>(context: Pick<RunContext, "clock" | "signal" | "pollMilliseconds">, action: () => Promise<T>): Promise<T> {
+  const deadline = context.clock.now() + 120_000;
+  for (;;) {
+    throwIfCancelled(context.signal);
+    try {
+      return await action();
+    } catch (error) {
+      const transient = notYet.some((item) => item.code === errorCode(error) && (item.message === undefined || item.message.test(wordsOf(error))));
+      if (!transient || context.clock.now() > deadline) throw error;
+      await context.clock.sleep(context.pollMilliseconds, context.signal);
+    }
+  }
+}
+
+/** Asks until the answer is there; undefined when the time is over. */
+export async function poll<T>(context: Pick<RunContext, "clock" | "signal" | "pollMilliseconds">, limitMilliseconds: number, ask: () => Promise<T | undefined>): Promise<T | undefined> {
+  const deadline = context.clock.now() + limitMilliseconds;
+  for (;;) {
+    throwIfCancelled(context.signal);
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (context.clock.now() >= deadline) return undefined;
+    await context.clock.sleep(context.pollMilliseconds, context.signal);
+  }
+}

@@ -1,0 +1,121 @@
+import { SlipwayError } from "../../errors";
+import { shortDigest } from "../../imageUri";
+import { platformOf, wantedDefinition } from "../inspect";
+import { need, type RunContext, type Step } from "../step";
+import { contentTag, type RunInput, type World } from "../world";
+import { imageIsThere } from "./registry";
+
+const wantedOf = (input: RunInput, world: World) => wantedDefinition(input, world.engine, world.live, world.definitionFile);
+
+/** The name of the image on this machine. */
+const localName = (input: RunInput, world: World): string => `${input.app.repository}:${contentTag(world.source.digest)}`;
+
+/** `latest` is pushed first: the content tag is the sign that everything was. */
+function tagsOf(context: RunContext, uri: string): string[] {
+  const mutable = (context.world.repository?.mutability ?? (context.app.immutableTags ? "IMMUTABLE" : "MUTABLE")) === "MUTABLE";
+  return [...(mutable ? [`${uri}:latest`] : []), `${uri}:${contentTag(context.world.source.digest)}`];
+}
+
+const reusedImage = { action: "reuse", reason: "ECR has this source's image" } as const;
+
+export const build: Step = {
+  id: "build",
+  needs: [],
+  decide: (world, input) => (imageIsThere(world, input.rebuild) ? reusedImage : { action: "run", kind: "image", name: localName(input, world), reason: input.rebuild ? "a rebuild was asked for" : "ECR has no image of this source" }),
+  apply: async (context) => {
+    const { app, engine, world } = context;
+    const platform = platformOf(wantedOf(context, world));
+    const name = localName(context, world);
+    const started = `${app.dockerfile} in ${app.context ?? "."} for ${platform}`;
+    context.emit({ type: "progress", step: "build", message: started });
+    await engine.build(
+      { context: app.context ?? ".", dockerfile: app.dockerfile, arguments: app.buildArguments, platform, tags: [name], ...(app.target === undefined ? {} : { target: app.target }) },
+      (line) => {
+        context.emit({ type: "output", step: "build", line });
+        const step = /^(?:Step (\d+)\/(\d+)|#\d+ \[(?:\S+ )?(\d+)\/(\d+)\])/.exec(line);
+        if (step) context.emit({ type: "progress", step: "build", message: line.slice(0, 120), fraction: Number(step[1] ?? step[3]) / Number(step[2] ?? step[4]) });
+      },
+      context.signal,
+    );
+    await checkArchitecture(context, name, platform);
+    context.outputs.localImage = name;
+  },
+  detail: ({ outputs }) => outputs.localImage,
+};
+
+/** The image's own architecture decides whether the task can start it; better found here than as "exec format error". */
+async function checkArchitecture(context: RunContext, image: string, platform: string): Promise<void> {
+  const built = await context.engine.inspect(image, context.signal);
+  if (!built || platform.endsWith(`/${built.architecture}`)) return;
+  throw new SlipwayError({
+    code: "WrongArchitecture",
+    summary: `The image was built for ${built.architecture}, but the task definition asks for ${platform}: its containers would not start.`,
+    evidence: [`${image}: ${built.architecture}`],
+    remedy: `Set runtimePlatform.cpuArchitecture in ${context.app.taskDefinitionFile} to what the base image offers, or use a base image for ${platform}.`,
+    actions: ["openTaskDefinition", "openDockerfile"],
+  });
+}
+
+export const tag: Step = {
+  id: "tag",
+  needs: ["build", "repository"],
+  decide: (world, input) => (imageIsThere(world, input.rebuild) ? reusedImage : { action: "run", reason: "ECR takes an image by its own name" }),
+  apply: async (context) => {
+    const tags = tagsOf(context, need(context, "repositoryUri"));
+    await context.engine.tag(need(context, "localImage"), tags, context.signal);
+    context.outputs.remoteTags = tags;
+  },
+  detail: ({ outputs }) => outputs.remoteTags?.join(", "),
+};
+
+export const push: Step = {
+  id: "push",
+  needs: ["tag", "login"],
+  decide: (world, input) => (imageIsThere(world, input.rebuild) ? reusedImage : { action: "create", kind: "image", name: `${input.app.repository}:${contentTag(world.source.digest)}`, reason: "ECR has no image of this source" }),
+  apply: async (context) => {
+    const login = need(context, "login");
+    try {
+      for (const image of need(context, "remoteTags")) {
+        context.outputs.digest = await login.push(
+          image,
+          (line) => context.emit({ type: "output", step: "push", line }),
+          (fraction, message) => context.emit({ type: "progress", step: "push", message, fraction }),
+          context.signal,
+        );
+      }
+    } finally {
+      await login.logout();
+    }
+  },
+  detail: ({ outputs }) => outputs.digest && shortDigest(outputs.digest),
+};
+
+export const verifyImage: Step = {
+  id: "verifyImage",
+  needs: ["push"],
+  decide: (world, input) => (imageIsThere(world, input.rebuild) ? { action: "reuse", reason: `ECR has ${shortDigest(world.image?.digest ?? "")}` } : { action: "run", reason: "what is deployed is what was pushed" }),
+  reuse: (context) => {
+    takeImage(context, context.world.image?.digest ?? "");
+  },
+  apply: async (context) => {
+    const digest = need(context, "digest");
+    const found = await context.cloud.ecr.findImage(context.app.repository, { digest });
+    if (!found) {
+      throw new SlipwayError({
+        code: "DigestMissing",
+        summary: `ECR does not list the image that was just pushed (${shortDigest(digest)}).`,
+        evidence: [digest],
+        remedy: "Push it again. If it happens again, somebody or a lifecycle policy removes images from this repository.",
+        actions: ["rebuild", "showLog"],
+      });
+    }
+    takeImage(context, found.digest);
+  },
+  detail: ({ outputs }) => outputs.digest && shortDigest(outputs.digest),
+};
+
+function takeImage(context: RunContext, digest: string): void {
+  context.outputs.digest = digest;
+  const uri = need(context, "repositoryUri");
+  context.made("push", { kind: "image", name: `${context.app.repository}:${contentTag(context.world.source.digest)}`, arn: `${uri}@${digest}`, origin: "created" });
+}

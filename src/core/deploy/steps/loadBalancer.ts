@@ -1,0 +1,203 @@
+import { errorCode, SlipwayError } from "../../errors";
+import type { HealthCheckSettings, LoadBalancer, TargetGroup } from "../../ports/cloud";
+import type { Decision } from "../plan";
+import { need, originOf, poll, reuseOrAdopt, untilSeen, type RunContext, type Step } from "../step";
+import { isOurs, ownershipTags, type RunInput, type World } from "../world";
+import { balancerOf, noBalancer } from "./network";
+
+/** One passing check makes a target healthy; six failed ones let an application pause for half a minute. */
+export function healthCheckOf(input: RunInput): HealthCheckSettings {
+  const { path, matcher, intervalSeconds, timeoutSeconds } = input.app.healthCheck;
+  return { path, matcher, intervalSeconds, timeoutSeconds, healthyThreshold: 2, unhealthyThreshold: 6 };
+}
+
+const wantedAttributes = (input: RunInput): Record<string, string> => ({ "deregistration_delay.timeout_seconds": String(input.app.deregistrationDelaySeconds) });
+
+const attributeChanges = (world: World, input: RunInput): string[] =>
+  Object.entries(wantedAttributes(input)).flatMap(([key, value]) => (world.targetGroupAttributes[key] === value ? [] : [`${key}: ${value}`]));
+
+/** What of the health check can change before the rollout: a path that the running version does not answer must wait. */
+function healthCheckNow(world: World, input: RunInput): HealthCheckSettings {
+  const wanted = healthCheckOf(input);
+  return world.targetGroup && world.answersHealthPath === false ? { ...wanted, path: world.targetGroup.healthCheck.path } : wanted;
+}
+
+const healthCheckChanges = (before: HealthCheckSettings, after: HealthCheckSettings): string[] =>
+  (Object.keys(after) as (keyof HealthCheckSettings)[]).flatMap((key) => (before[key] === after[key] ? [] : [`health check ${key}: ${before[key]} -> ${after[key]}`]));
+
+/** True when the health check's path changes only after the rollout. */
+export const pathWaits = (world: World, input: RunInput): boolean => balancerOf(world, input) !== undefined && world.answersHealthPath === false;
+
+export const targetGroup: Step = {
+  id: "targetGroup",
+  needs: ["identity"],
+  decide: (world, input): Decision => {
+    const { app } = input;
+    if (!balancerOf(world, input)) return noBalancer;
+    const group = world.targetGroup;
+    const named = { kind: "targetGroup" as const, name: app.targetGroup };
+    if (!group) return { action: "create", ...named, reason: "it does not exist" };
+    if (!isOurs(group.tags, app)) throw nameTaken("target group", app.targetGroup, app.name);
+    if (group.vpc !== world.network.vpc) throw otherVpc("target group", group.name, group.vpc, world.network.vpc);
+    const changes = [...healthCheckChanges(group.healthCheck, healthCheckNow(world, input)), ...attributeChanges(world, input)];
+    return changes.length ? { action: "update", ...named, reason: "its settings differ", changes } : { action: "reuse", ...named, reason: "it exists" };
+  },
+  reuse: (context) => takeTargetGroup(context, context.world.targetGroup as TargetGroup),
+  apply: async (context) => {
+    const { app, cloud, world } = context;
+    const healthCheck = healthCheckNow(world, context);
+    const existing = world.targetGroup;
+    const group = existing ?? (await cloud.elb.createTargetGroup({ name: app.targetGroup, vpc: world.network.vpc, port: app.port ?? 80, healthCheck, tags: ownershipTags(app) }));
+    if (existing && healthCheckChanges(existing.healthCheck, healthCheck).length) {
+      await cloud.elb.modifyHealthCheck(group.arn, healthCheck);
+      context.onRollback.push((later) => later.cloud.elb.modifyHealthCheck(group.arn, existing.healthCheck));
+    }
+    if (attributeChanges(world, context).length) await untilSeen(context, () => cloud.elb.setTargetGroupAttributes(group.arn, wantedAttributes(context)));
+    takeTargetGroup(context, group);
+  },
+  detail: ({ outputs }) => outputs.targetGroupArn,
+};
+
+function takeTargetGroup(context: RunContext, group: TargetGroup): void {
+  context.outputs.targetGroupArn = group.arn;
+  context.made("targetGroup", { kind: "targetGroup", name: group.name, arn: group.arn, origin: originOf(group.tags, context.app) });
+}
+
+export const targetGroupArn: Step = {
+  id: "targetGroupArn",
+  needs: ["targetGroup"],
+  decide: (world, input) => (balancerOf(world, input) ? { action: "run", reason: "the service names it" } : noBalancer),
+  apply: () => Promise.resolve(),
+  detail: ({ outputs }) => outputs.targetGroupArn,
+};
+
+export const loadBalancer: Step = {
+  id: "loadBalancer",
+  needs: ["loadBalancerGroup"],
+  decide: (world, input) => {
+    const { app } = input;
+    const settings = balancerOf(world, input);
+    if (!settings) return noBalancer;
+    const existing = world.loadBalancer;
+    const named = { kind: "loadBalancer" as const, name: settings.name };
+    if (!existing) return { action: "create", ...named, reason: "it does not exist" };
+    if (existing.type !== "application") throw new SlipwayError({ code: "WrongLoadBalancer", summary: `${existing.name} is a ${existing.type} load balancer; Slipway needs an application load balancer.`, remedy: "Name another as loadBalancer.name in slipway.json.", actions: ["openConfig"] });
+    if (existing.vpc !== world.network.vpc) throw otherVpc("load balancer", existing.name, existing.vpc, world.network.vpc);
+    return { action: reuseOrAdopt(existing.tags, app), ...named, reason: "it exists" };
+  },
+  reuse: (context) => takeLoadBalancer(context, context.world.loadBalancer as LoadBalancer),
+  apply: async (context) => {
+    const { app, cloud, world } = context;
+    const settings = app.loadBalancer as NonNullable<typeof app.loadBalancer>;
+    const input = {
+      name: settings.name,
+      subnets: world.network.loadBalancerSubnets.map((subnet) => subnet.id),
+      securityGroups: [need(context, "loadBalancerGroup")],
+      internal: settings.internal,
+      tags: ownershipTags(app),
+    };
+    takeLoadBalancer(context, await untilSeen(context, () => cloud.elb.createLoadBalancer(input)));
+  },
+  detail: ({ outputs }) => outputs.loadBalancerDns,
+};
+
+function takeLoadBalancer(context: RunContext, balancer: LoadBalancer): void {
+  context.outputs.loadBalancerArn = balancer.arn;
+  context.outputs.loadBalancerDns = balancer.dnsName;
+  context.made("loadBalancer", { kind: "loadBalancer", name: balancer.name, arn: balancer.arn, origin: originOf(balancer.tags, context.app) });
+}
+
+/** The listener's own default action, or a rule of it, that already sends to this application. */
+const sendsToUs = (world: World): boolean => {
+  const arn = world.targetGroup?.arn;
+  return arn !== undefined && (world.listener?.forwardsTo.includes(arn) === true || world.rules.some((rule) => rule.forwardsTo.includes(arn)));
+};
+
+export const listener: Step = {
+  id: "listener",
+  needs: ["loadBalancer", "targetGroup"],
+  decide: (world, input) => {
+    const settings = balancerOf(world, input);
+    if (!settings) return noBalancer;
+    const name = `${settings.name}:${settings.listenerPort}`;
+    if (!world.listener) return { action: "create", kind: "listener", name, reason: "nothing listens on the port" };
+    if (sendsToUs(world)) return { action: isOurs(world.listener.tags, input.app) ? "reuse" : "adopt", kind: "listener", name, reason: "it sends to this application" };
+    if (settings.pathPattern === undefined && settings.hostHeader === undefined) {
+      throw new SlipwayError({
+        code: "ListenerInUse",
+        summary: `Port ${settings.listenerPort} of the load balancer ${settings.name} serves something else already.`,
+        evidence: world.listener.forwardsTo,
+        remedy: "Say which of its requests are for this application, with loadBalancer.pathPattern or loadBalancer.hostHeader in slipway.json: Slipway then adds a rule and leaves the rest as it is.",
+        actions: ["openConfig"],
+      });
+    }
+    return { action: "create", kind: "listenerRule", name, reason: `a rule for ${settings.hostHeader ?? settings.pathPattern}; the default action stays` };
+  },
+  reuse: (context) => {
+    const { world, app } = context;
+    if (world.listener) context.made("listener", { kind: "listener", name: `${app.loadBalancer?.name ?? ""}:${world.listener.port}`, arn: world.listener.arn, origin: originOf(world.listener.tags, app) });
+  },
+  apply: async (context, decision) => {
+    const { app, cloud, world } = context;
+    const settings = app.loadBalancer as NonNullable<typeof app.loadBalancer>;
+    const targetGroupArn = need(context, "targetGroupArn");
+    if (decision.kind === "listenerRule" && world.listener) {
+      const taken = new Set(world.rules.map((rule) => rule.priority));
+      let priority = 1;
+      while (taken.has(String(priority))) priority++;
+      const { pathPattern, hostHeader } = settings;
+      const rule = await cloud.elb.createRule({
+        listenerArn: world.listener.arn, priority, targetGroupArn, tags: ownershipTags(app),
+        ...(pathPattern === undefined ? {} : { pathPattern }),
+        ...(hostHeader === undefined ? {} : { hostHeader }),
+      });
+      context.made("listener", { kind: "listenerRule", name: decision.name ?? "", arn: rule.arn, origin: "created" });
+      return;
+    }
+    const loadBalancerArn = need(context, "loadBalancerArn");
+    const made = await untilSeen(context, () => cloud.elb.createListener({ loadBalancerArn, port: settings.listenerPort, targetGroupArn, tags: ownershipTags(app) })).catch(async (error: unknown) => {
+      const found = errorCode(error).startsWith("DuplicateListener") ? (await cloud.elb.listListeners(loadBalancerArn)).find((item) => item.port === settings.listenerPort) : undefined;
+      if (!found?.forwardsTo.includes(targetGroupArn)) throw error;
+      return found;
+    });
+    context.made("listener", { kind: "listener", name: decision.name ?? "", arn: made.arn, origin: "created" });
+  },
+};
+
+export const loadBalancerActive: Step = {
+  id: "loadBalancerActive",
+  needs: ["loadBalancer"],
+  decide: (world, input) => {
+    if (!balancerOf(world, input)) return noBalancer;
+    return world.loadBalancer?.state === "active" ? { action: "reuse", reason: "it is active" } : { action: "run", reason: "AWS takes two to three minutes" };
+  },
+  apply: async (context) => {
+    const { app, cloud } = context;
+    const name = app.loadBalancer?.name ?? "";
+    context.emit({ type: "progress", step: "loadBalancerActive", message: "AWS provisions the load balancer, two to three minutes" });
+    const state = await poll(context, 15 * 60_000, async () => {
+      const found = await cloud.elb.findLoadBalancer(name);
+      return found && found.state !== "provisioning" ? found.state : undefined;
+    });
+    if (state === "active" || state === "active_impaired") return;
+    throw new SlipwayError({
+      code: "LoadBalancerFailed",
+      summary: state === undefined ? `The load balancer ${name} is still being provisioned after 15 minutes.` : `AWS could not provision the load balancer ${name}: its state is ${state}.`,
+      remedy: "Look at it in the console; deleting it and deploying again makes a new one.",
+      actions: ["retry", "remove"],
+    });
+  },
+};
+
+function nameTaken(what: string, name: string, application: string): SlipwayError {
+  return new SlipwayError({
+    code: "NameTaken",
+    summary: `A ${what} named ${name} exists, and Slipway did not make it for ${application}.`,
+    remedy: `Rename the application in slipway.json, or delete the ${what} if nothing uses it.`,
+    actions: ["openConfig"],
+  });
+}
+
+function otherVpc(what: string, name: string, its: string, ours: string): SlipwayError {
+  return new SlipwayError({ code: "OtherVpc", summary: `The ${what} ${name} is in ${its}, but the tasks go to ${ours}.`, remedy: "Set network.vpc in slipway.json to the same VPC.", actions: ["openConfig"] });
+}

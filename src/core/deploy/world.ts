@@ -1,0 +1,105 @@
+import type { Application } from "../app";
+import type { DockerfileFacts } from "../dockerfile";
+import type {
+  Cloud, Cluster, Identity, Listener, ListenerRule, LoadBalancer, LogGroup, Repository, Role, ScalableTarget, SecurityGroup, Service, Subnet, TargetGroup, Tags,
+} from "../ports/cloud";
+import type { Clock, ContainerEngine, EngineInfo, Journal, Prober, Workspace } from "../ports/machine";
+import type { JsonObject, TaskDefinition } from "../taskdef/types";
+import type { Architecture } from "../taskdef/generate";
+
+/** A registered revision with whose it is. */
+export interface Revision {
+  arn: string;
+  revision: number;
+  definition: TaskDefinition;
+  tags: Tags;
+}
+
+export interface NetworkChoice {
+  vpc: string;
+  vpcCidr: string;
+  taskSubnets: Subnet[];
+  loadBalancerSubnets: Subnet[];
+  assignPublicIp: boolean;
+}
+
+export interface RoleState {
+  role: Role;
+  attached: string[];
+  inline: JsonObject | undefined;
+}
+
+/** Everything that a plan is made from, read and never written. */
+export interface World {
+  identity: Identity;
+  engine: EngineInfo;
+  source: { digest: string; files: number; bytes: number };
+  repository: Repository | undefined;
+  lifecycle: string | undefined;
+  /** The image with this source's content tag. */
+  image: { digest: string; tags: string[] } | undefined;
+  cluster: Cluster | undefined;
+  service: Service | undefined;
+  /** The revision that the service runs. */
+  live: Revision | undefined;
+  /** The newest revision of the family. */
+  latest: Revision | undefined;
+  /** The newest revision that Slipway registered. */
+  own: Revision | undefined;
+  role: RoleState | undefined;
+  /** Name or ARN of a stated role, as an ARN. */
+  taskRoleArn: string | undefined;
+  logGroup: LogGroup | undefined;
+  network: NetworkChoice;
+  loadBalancerGroup: SecurityGroup | undefined;
+  taskGroup: SecurityGroup | undefined;
+  targetGroup: TargetGroup | undefined;
+  targetGroupAttributes: Record<string, string>;
+  loadBalancer: LoadBalancer | undefined;
+  listener: Listener | undefined;
+  rules: ListenerRule[];
+  scaling: { target: ScalableTarget | undefined; policies: { name: string; metric: string; value: number; label?: string }[] };
+  /** Whether what runs now answers the health path that is wanted; undefined where that does not matter. */
+  answersHealthPath: boolean | undefined;
+  definitionFile: string | undefined;
+  configFile: string | undefined;
+}
+
+/** What stays the same for a whole run. */
+export interface RunInput {
+  app: Application;
+  /** slipway.json as it should be; written when the file says something else. */
+  configText: string;
+  dockerfile: DockerfileFacts;
+  /** True when the build is wanted although ECR has the image. */
+  rebuild: boolean;
+  cloud: Cloud;
+  engine: ContainerEngine;
+  workspace: Workspace;
+  clock: Clock;
+  prober: Prober;
+  journal: Journal;
+  /** Milliseconds that a new role's policies get before the service uses them. */
+  settleMilliseconds: number;
+  pollMilliseconds: number;
+}
+
+export const ownershipTags = (app: Application): Tags => ({ "slipway:app": app.name, "slipway:environment": app.environment });
+
+/** Ours is what carries our tags: nothing else says so. */
+export function isOurs(tags: Tags | undefined, app: Application): boolean {
+  return tags?.["slipway:app"] === app.name && tags["slipway:environment"] === app.environment;
+}
+
+/** The tag of an image made from this source: the same source has the same tag. */
+export function contentTag(digest: string): string {
+  return `slipway-${digest.slice(0, 20)}`;
+}
+
+/** What the file will say: the one that is there, or the one that would be written. */
+export interface WantedDefinition {
+  definition: TaskDefinition;
+  /** False when there is no file yet. */
+  exists: boolean;
+  architecture: Architecture;
+}
