@@ -148,6 +148,7 @@ export function shutdown(): Promise<void> {
 /** Runs a program's main function, always puts everything away, and ends the process with the code that it returned. */
 export async function main(work: () => Promise<number>): Promise<void> {
   installHandlers();
+  endWithParent();
   let code = 1;
   try {
     code = await work();
@@ -166,6 +167,14 @@ function installHandlers(): void {
     process.on(signal, () => void shutdown().then(() => process.exit(code)));
   }
   process.on("exit", killLeftovers);
+}
+
+/** Where the parent is killed outright nobody passes a signal on; what we started must not outlive it even so. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) void shutdown().then(() => process.exit(1));
+  }, 1000).unref();
 }
 
 function killLeftovers(): void {
