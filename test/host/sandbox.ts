@@ -1,0 +1,50 @@
+/** Starts the local sandbox as a process of its own and reads what a client needs to reach it. */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { Engine } from "./engine";
+import { ensureDir, projectRoot, temporaryDir } from "./paths";
+import { startProcess, type Running } from "./processes";
+import { waitFor } from "./waiting";
+
+/** A running sandbox. */
+export interface Sandbox {
+  readonly url: string;
+  /** Endpoint, region and keys, as the `export …` lines of its env file state them. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly process: Running;
+  readonly stop: () => Promise<void>;
+}
+
+/** The bundle that {@link startSandbox} runs. */
+export const sandboxBundle = path.join(projectRoot, "dist", "sandbox.js");
+
+/**
+ * Starts a sandbox on a free port and waits until it says that it is ready.
+ *
+ * @param engine where tasks run; without one they are simulated
+ * @param more further arguments, such as `--time aws`
+ */
+export async function startSandbox(engine: Engine | undefined, logFile: string, more: readonly string[] = []): Promise<Sandbox> {
+  if (!existsSync(sandboxBundle)) throw new Error("dist/sandbox.js does not exist: the build has no sandbox");
+  const envFile = path.join(temporaryDir("sandbox"), "env");
+  ensureDir(path.dirname(logFile));
+  const tasks = engine ? [] : ["--tasks", "simulated"];
+  const args = [sandboxBundle, "--port", "0", "--env-file", envFile, ...tasks, ...more];
+  const process_ = await startProcess("the sandbox", process.execPath, args, { env: { ...process.env, ...engine?.env }, logFile });
+  const url = await waitFor(
+    "the sandbox to be ready",
+    () => {
+      if (!process_.alive()) throw new Error("it has ended");
+      return /^ready (http:\/\/\S+)$/m.exec(readFileSync(logFile, "utf8"))?.[1];
+    },
+    { timeoutMs: 60_000, evidence: () => process_.logTail() },
+  );
+  await waitFor("the sandbox's env file", () => existsSync(envFile));
+  return { url, env: parseExports(readFileSync(envFile, "utf8")), process: process_, stop: () => process_.stop(30_000) };
+}
+
+/** Reads lines such as `export NAME=value`, the value plain or in quotes. */
+export function parseExports(text: string): Record<string, string> {
+  const lines = [...text.matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$/gm)];
+  return Object.fromEntries(lines.map(([, name, value]) => [name!, value!.trim().replace(/^(["'])(.*)\1$/, "$2")]));
+}
