@@ -91,7 +91,8 @@ export interface DeploymentRecord {
 }
 
 export interface RecordLock {
-  append(event: unknown): Promise<void>;
+  /** In order, without waiting; `release` waits for what is still being written. */
+  append(event: unknown): void;
   release(): Promise<void>;
 }
 

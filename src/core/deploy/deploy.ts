@@ -1,0 +1,281 @@
+import { cancelled, isCancelled, reportOf, SlipwayError, throwIfCancelled } from "../errors";
+import { estimateCost } from "../cost";
+import type { DeploymentRecord } from "../ports/machine";
+import { differences, normalise } from "../taskdef/normalise";
+import { architectureOf } from "../taskdef/generate";
+import type { DeployEvent, Emit, Outcome, Resource, TimelessEvent } from "./events";
+import { runGraph, withNeeds } from "./graph";
+import { observe } from "./inspect";
+import type { PhaseId, StepId } from "./phases";
+import { stepRows } from "./phases";
+import { assemblePlan, changesNothing, type Decision, type Plan } from "./plan";
+import { emptyState, reduce, resourcesOf, type DeploymentState } from "./state";
+import type { Outputs, RunContext } from "./step";
+import { steps } from "./steps/index";
+import { isAdoptedService } from "./steps/network";
+import { predictedDefinition } from "./steps/taskdef";
+import { isOurs, type RunInput, type World } from "./world";
+
+/** What a run may ask of the person. */
+export interface Interaction {
+  /** The one consent. Called again when the world changed between showing the plan and carrying it out. */
+  confirm(plan: Plan, again: boolean): Promise<boolean>;
+}
+
+export interface DeployOptions {
+  interaction: Interaction;
+  record: DeploymentRecord;
+  emit: Emit;
+  signal: AbortSignal;
+  runId: string;
+  /** How the person knows the account: the profile's name, or "Local sandbox". */
+  connection: string;
+  region: string;
+  /** Only this phase and what it needs; everything when absent. */
+  onlyPhase?: PhaseId;
+}
+
+export interface DeployResult {
+  outcome: Outcome;
+  url?: string;
+  resources: Resource[];
+  error?: ReturnType<typeof reportOf>;
+  plan?: Plan;
+  state: DeploymentState;
+}
+
+/** Everything read and decided, nothing written. */
+export interface Prepared {
+  world: World;
+  decisions: Map<StepId, Decision>;
+  plan: Plan;
+}
+
+/** Inspects the world and decides for every step. Reads only. */
+export async function prepare(input: RunInput): Promise<Prepared> {
+  const world = await observe(input);
+  const decisions = new Map<StepId, Decision>(steps.map((step) => [step.id, step.decide(world, input)]));
+  return { world, decisions, plan: planOf(input, world, decisions) };
+}
+
+function planOf(input: RunInput, world: World, decisions: Map<StepId, Decision>): Plan {
+  const { app } = input;
+  const definition = predictedDefinition(input, world);
+  const live = world.live;
+  const elsewhere = live !== undefined && !isOurs(live.tags, app);
+  const base = world.own?.definition;
+  return assemblePlan({
+    app,
+    identity: world.identity,
+    decisions,
+    warnings: warningsOf(input, world),
+    changedElsewhere: elsewhere ? differences(base ? normalise(base) : {}, normalise(live.definition)) : [],
+    revisionChanges: live ? differences(normalise(live.definition), definition) : [],
+    cost: costInput(input, world, definition, app.scaling ? Math.max(app.scaling.minimum, world.service?.desired ?? app.desiredCount) : app.desiredCount),
+    costNow: live && world.service ? estimateCost(costInput(input, world, live.definition, world.service.desired)).monthly : undefined,
+    lastAccount: input.journal.account ?? (world.service ? world.identity.account : undefined),
+  });
+}
+
+function costInput(input: RunInput, world: World, definition: { cpu?: string; memory?: string } & Parameters<typeof architectureOf>[0], tasks: number): Parameters<typeof estimateCost>[0] {
+  const balancer = input.app.loadBalancer !== undefined && !isAdoptedService(world, input);
+  return {
+    region: world.identity.region,
+    architecture: architectureOf(definition),
+    cpu: sizeOf(definition.cpu, 256),
+    memory: sizeOf(definition.memory, 512),
+    tasks,
+    publicTasks: world.network.assignPublicIp,
+    loadBalancer: balancer,
+    loadBalancerZones: input.app.loadBalancer?.internal ? 0 : world.network.loadBalancerSubnets.length,
+  };
+}
+
+/** `512`, `.5 vCPU` and `1 GB` in units of 1/1024. */
+function sizeOf(text: string | undefined, fallback: number): number {
+  const match = /^\s*(\d*\.?\d+)\s*(vcpu|gb)?\s*$/i.exec(text ?? "");
+  return match?.[1] === undefined ? fallback : Number(match[1]) * (match[2] ? 1024 : 1);
+}
+
+function warningsOf(input: RunInput, world: World): string[] {
+  const { app, dockerfile } = input;
+  const warnings: string[] = [];
+  const platform = architectureOf(predictedDefinition(input, world));
+  if (platform !== world.engine.architecture && !world.image) warnings.push(`The image is built for ${platform} by emulation on this ${world.engine.architecture} engine: that is slow.`);
+  if (dockerfile.portRangeCut) warnings.push("The Dockerfile exposes a long range of ports; only its first are considered.");
+  for (const name of dockerfile.unsetPortVariables) warnings.push(`EXPOSE uses $${name}, which nothing sets.`);
+  if (app.port === undefined) warnings.push("No port is known, so this is deployed as a worker without a load balancer.");
+  if (app.port === undefined || !app.loadBalancer) warnings.push("Without a load balancer nothing tells whether the application answers.");
+  if (app.loadBalancer && app.healthCheck.guessed) warnings.push(`The health check asks ${app.healthCheck.path}, which is a guess: set healthCheck.path in slipway.json if that page is slow or private.`);
+  if (world.network.taskSubnets.some((subnet) => subnet.egress === "none")) warnings.push("The tasks' subnets have no route out: they need endpoints for ECR, CloudWatch Logs and S3.");
+  if (world.answersHealthPath === false) warnings.push(`The running version does not answer ${app.healthCheck.path}: the new version has to answer the old health check path too, and the check changes after the rollout.`);
+  return warnings;
+}
+
+/** One whole deployment: plan, consent, graph. Never throws; what went wrong is in the result and in the last event. */
+export async function deploy(input: RunInput, options: DeployOptions): Promise<DeployResult> {
+  let state = emptyState;
+  const record = new Recorder(options, (event) => {
+    state = reduce(state, event);
+  }, () => input.clock.now());
+  const finish = (outcome: Outcome, extra: { url?: string; error?: ReturnType<typeof reportOf> } = {}): DeployResult => {
+    const resources = resourcesOf(state);
+    record.emit({ type: "finished", outcome, resources, ...extra });
+    return { outcome, resources, state, ...extra, ...(state.plan ? { plan: state.plan } : {}) };
+  };
+  const { app } = input;
+  try {
+    record.emit({ type: "started", operation: "deploy", runId: options.runId, application: app.name, environment: app.environment, region: options.region, connection: options.connection, folder: input.workspace.root });
+    const prepared = await consented(input, options, record);
+    if (!prepared) return finish("declined");
+    const context = contextFor(input, prepared, options, record);
+    try {
+      await runSteps(context, options);
+    } catch (error) {
+      if (isRollback(error)) await undo(context);
+      throw error;
+    } finally {
+      await context.outputs.login?.logout();
+    }
+    input.journal.account = prepared.plan.account;
+    await context.note();
+    const { url, probed } = context.outputs;
+    return finish(url !== undefined && probed === false ? "doneNotProbed" : "done", url === undefined ? {} : { url });
+  } catch (error) {
+    if (isCancelled(error) || options.signal.aborted) {
+      const inRollout = state.steps.rollout?.state === "running" || state.steps.rollout?.state === "cancelled";
+      return finish(inRollout ? "stoppedWatching" : "cancelled", { error: cancelReport(state, inRollout) });
+    }
+    const report = reportOf(error);
+    return finish(report.code === "RolledBack" ? "rolledBack" : "failed", { error: report });
+  } finally {
+    await record.release();
+  }
+}
+
+const isRollback = (error: unknown): boolean => error instanceof SlipwayError && error.code === "RolledBack";
+
+/** Plan, ask, lock, look again: what was consented to is what is done. */
+async function consented(input: RunInput, options: DeployOptions, record: Recorder): Promise<Prepared | undefined> {
+  let prepared = await prepare(input);
+  const { plan } = prepared;
+  record.emit({ type: "identified", account: plan.account, arn: plan.arn });
+  record.emit({ type: "planned", plan });
+  throwIfCancelled(options.signal);
+  let asked = plan.consentReasons.length > 0;
+  if (asked && !(await options.interaction.confirm(plan, false))) return undefined;
+  throwIfCancelled(options.signal);
+  await record.lock();
+  if (asked || !changesNothing(plan)) {
+    let consentedTo = plan.fingerprint;
+    for (;;) {
+      const again = await prepare(input);
+      prepared = again;
+      if (again.plan.fingerprint === consentedTo) break;
+      record.emit({ type: "planned", plan: again.plan });
+      asked = true;
+      if (!(await options.interaction.confirm(again.plan, true))) return undefined;
+      throwIfCancelled(options.signal);
+      consentedTo = again.plan.fingerprint;
+    }
+  }
+  record.emit({ type: "consented", asked });
+  return prepared;
+}
+
+function contextFor(input: RunInput, prepared: Prepared, options: DeployOptions, record: Recorder): RunContext {
+  const outputs: Partial<Outputs> = {};
+  return {
+    ...input,
+    world: prepared.world,
+    decisions: prepared.decisions,
+    signal: options.signal,
+    outputs,
+    onRollback: [],
+    emit: (event) => record.emit(event),
+    note: () => options.record.writeJournal(input.journal),
+    made: (step, resource) => {
+      if (prepared.decisions.get(step)?.action === "create") input.journal.created[step] = resource.arn;
+      record.emit({ type: "resource", step, resource });
+    },
+  };
+}
+
+const waitingActions: readonly Decision["action"][] = ["reuse", "adopt", "leaveOut"];
+
+async function runSteps(context: RunContext, options: DeployOptions): Promise<void> {
+  const wanted = options.onlyPhase === undefined ? undefined : withNeeds(steps, steps.filter((step) => stepRows[step.id].startsWith(`${options.onlyPhase}.`)).map((step) => step.id));
+  const chosen = wanted ? steps.filter((step) => wanted.has(step.id)) : steps;
+  for (const step of chosen) context.emit({ type: "step", step: step.id, state: "waiting" });
+  await runGraph(
+    chosen,
+    async (id, signal) => {
+      const step = chosen.find((item) => item.id === id);
+      const decision = context.decisions.get(id);
+      if (!step || !decision) return;
+      const scoped: RunContext = { ...context, signal, cloud: context.cloud.withSignal(signal) };
+      try {
+        if (decision.action === "leaveOut") return context.emit({ type: "step", step: id, state: "leftOut", detail: decision.reason });
+        context.emit({ type: "step", step: id, state: "running" });
+        const idle = waitingActions.includes(decision.action);
+        await (idle ? step.reuse?.(scoped) : step.apply(scoped, decision));
+        const detail = step.detail?.(scoped);
+        context.emit({ type: "step", step: id, state: idle ? "reused" : "done", ...(detail === undefined ? {} : { detail }) });
+      } catch (error) {
+        const stopped = signal.aborted && (isCancelled(error) || options.signal.aborted);
+        context.emit({ type: "step", step: id, state: stopped || isCancelled(error) ? "cancelled" : "failed", detail: reportOf(error).summary });
+        throw stopped ? cancelled() : error;
+      }
+    },
+    context.signal,
+  );
+}
+
+/** ECS has rolled the service back; what Slipway itself changed for the new version goes back too. */
+async function undo(context: RunContext): Promise<void> {
+  for (const back of context.onRollback.reverse()) {
+    await back(context).catch((error: unknown) => context.emit({ type: "note", level: "warning", message: `Could not undo a change: ${reportOf(error).summary}` }));
+  }
+}
+
+function cancelReport(state: DeploymentState, inRollout: boolean): ReturnType<typeof reportOf> {
+  const made = resourcesOf(state).filter((resource) => resource.origin === "created");
+  return {
+    code: "Cancelled",
+    summary: inRollout ? "Slipway stopped watching; the rollout goes on in AWS." : "The deployment was cancelled.",
+    evidence: made.length ? ["These exist by now:", ...made.map((resource) => `  ${resource.kind} ${resource.name}`)] : ["Nothing was created."],
+    remedy: inRollout ? "Deploy again to pick up the wait; roll back or remove it if it is not wanted." : made.length ? "Deploy again to go on from here, or remove what exists." : "",
+    actions: made.length ? (inRollout ? ["retry", "rollBack", "remove"] : ["retry", "remove"]) : ["retry"],
+  };
+}
+
+/** Gives events their time, tells the listeners, and writes them where a second window can follow. */
+class Recorder {
+  private held: Awaited<ReturnType<DeploymentRecord["lock"]>>;
+  private readonly early: DeployEvent[] = [];
+
+  constructor(
+    private readonly options: DeployOptions,
+    private readonly apply: (event: DeployEvent) => void,
+    private readonly now: () => number,
+  ) {}
+
+  emit(event: TimelessEvent): void {
+    const timed = { ...event, at: this.now() } as DeployEvent;
+    this.apply(timed);
+    this.options.emit(timed);
+    if (this.held) this.held.append(timed);
+    else this.early.push(timed);
+  }
+
+  async lock(): Promise<void> {
+    this.held = await this.options.record.lock();
+    if (!this.held) throw new SlipwayError({ code: "AlreadyRunning", summary: "This application is being deployed already, by another window or command line.", remedy: "Follow that deployment, or wait for its end.", actions: ["retry"] });
+    for (const event of this.early.splice(0)) this.held.append(event);
+  }
+
+  async release(): Promise<void> {
+    await this.held?.release();
+    this.held = undefined;
+  }
+}

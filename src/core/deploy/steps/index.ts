@@ -1,0 +1,16 @@
+import type { Step } from "../step";
+import { cluster, clusterActive } from "./cluster";
+import { build, push, tag, verifyImage } from "./image";
+import { live } from "./live";
+import { listener, loadBalancer, loadBalancerActive, targetGroup, targetGroupArn } from "./loadBalancer";
+import { loadBalancerGroup, taskGroup, taskRule } from "./network";
+import { identity, lifecycle, login, repository, token } from "./registry";
+import { rollout, settle } from "./rollout";
+import { scaling, service } from "./service";
+import { files, logGroup, register, role } from "./taskdef";
+
+/** The graph. What a step needs stands in the step; nothing here depends on the order. */
+export const steps: readonly Step[] = [
+  identity, repository, lifecycle, token, login, build, tag, push, verifyImage, cluster, clusterActive, files, role, logGroup, register,
+  targetGroup, targetGroupArn, loadBalancerGroup, taskGroup, taskRule, loadBalancer, listener, loadBalancerActive, service, scaling, rollout, settle, live,
+];

@@ -1,0 +1,173 @@
+import { SlipwayError, type ErrorReport } from "../../errors";
+import { diagnoseStop, stoppedOnPurpose, type StopDiagnosis } from "../../diagnose/stopped";
+import type { Deployment, Service, ServiceDeployment, Task } from "../../ports/cloud";
+import { logsOf } from "../../taskdef/generate";
+import { healthCheckOf, pathWaits } from "./loadBalancer";
+import { isAdoptedService, outdatedRules, balancerOf, removeOutdatedRules } from "./network";
+import { firstGracePeriod, laterGracePeriod } from "./service";
+import { need, type RunContext, type Step } from "../step";
+import { isOurs, type RunInput, type World } from "../world";
+
+const failedStatuses = ["ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED", "STOPPED"];
+/** The list of service deployments lags behind; the deployment itself is asked when it has not appeared by then. */
+const listLagMilliseconds = 60_000;
+
+export const rollout: Step = {
+  id: "rollout",
+  needs: ["service"],
+  decide: (world) => ({ action: "run", reason: world.service ? "tasks of the new revision take over" : "the first tasks start" }),
+  apply: (context) => new Watch(context).untilSteady(),
+  detail: ({ outputs }) => outputs.deploymentId,
+};
+
+/** Watches this deployment's own service deployment, never "the service is stable": that is true after a rollback too. */
+class Watch {
+  private readonly revisionOf = new Map<string, string>();
+  private readonly seenEvents = new Set<string>();
+  private readonly seenTasks = new Set<string>();
+  private firstStop: StopDiagnosis | undefined;
+  private readonly startedAt: number;
+
+  constructor(private readonly context: RunContext) {
+    this.startedAt = context.clock.now();
+    for (const event of context.outputs.service?.events ?? []) this.seenEvents.add(event.id);
+  }
+
+  async untilSteady(): Promise<void> {
+    const { context } = this;
+    for (;;) {
+      const service = await context.cloud.ecs.findService(context.app.cluster, context.app.service);
+      if (!service || service.status === "INACTIVE") throw this.vanished();
+      this.tell(service);
+      const own = await this.ownDeployment();
+      const primary = service.deployments.find((deployment) => deployment.id === context.outputs.deploymentId);
+      await this.captureStopped();
+      if (this.isDone(own, primary)) return;
+      if (this.hasFailed(own, primary, service)) throw await this.failure(own, primary);
+      await context.clock.sleep(context.pollMilliseconds, context.signal);
+    }
+  }
+
+  private isDone(own: ServiceDeployment | undefined, primary: Deployment | undefined): boolean {
+    if (own) return own.status === "SUCCESSFUL";
+    const lagOver = this.context.clock.now() - this.startedAt > listLagMilliseconds;
+    return lagOver && primary?.status === "PRIMARY" && primary.rolloutState === "COMPLETED";
+  }
+
+  private hasFailed(own: ServiceDeployment | undefined, primary: Deployment | undefined, service: Service): boolean {
+    if (own) return failedStatuses.includes(own.status);
+    if (primary) return primary.rolloutState === "FAILED";
+    // Our deployment is no longer listed, and another one is primary: somebody deployed something else meanwhile.
+    return this.context.clock.now() - this.startedAt > listLagMilliseconds && service.deployments.length > 0;
+  }
+
+  /** The newest service deployment of our revision that is not older than the one that the service told us of. */
+  private async ownDeployment(): Promise<ServiceDeployment | undefined> {
+    const { app, cloud, outputs } = this.context;
+    const all = await cloud.ecs.listServiceDeployments(app.cluster, app.service);
+    const from = (outputs.deployedAt ?? 0) - 5000;
+    for (const deployment of all ?? []) {
+      if (deployment.createdAt < from || deployment.targetRevision === undefined) continue;
+      const arn = deployment.targetRevision;
+      const definition = this.revisionOf.get(arn) ?? (await cloud.ecs.findRevisionTaskDefinition(arn));
+      if (definition !== undefined) this.revisionOf.set(arn, definition);
+      if (definition === outputs.revisionArn) return deployment;
+    }
+    return undefined;
+  }
+
+  private tell(service: Service): void {
+    const { context } = this;
+    const own = service.deployments.find((deployment) => deployment.id === context.outputs.deploymentId);
+    if (own) {
+      context.emit({ type: "rollout", counts: { deployment: own.id, state: own.rolloutState ?? own.status, desired: own.desired, running: own.running, pending: own.pending, failed: own.failed } });
+      context.emit({ type: "progress", step: "rollout", message: `${own.running} of ${own.desired} running${own.pending ? `, ${own.pending} starting` : ""}${own.failed ? `, ${own.failed} failed` : ""}`, ...(own.desired ? { fraction: own.running / own.desired } : {}) });
+    }
+    for (const event of [...service.events].reverse()) {
+      if (this.seenEvents.has(event.id)) continue;
+      this.seenEvents.add(event.id);
+      context.emit({ type: "output", step: "rollout", line: event.message });
+    }
+  }
+
+  /** Stopped tasks vanish after an hour; the first of them is diagnosed as soon as it is seen. */
+  private async captureStopped(): Promise<void> {
+    const { app, cloud, outputs } = this.context;
+    const tasks = await cloud.ecs.listTasks(app.cluster, { service: app.service, stopped: true });
+    for (const task of tasks) {
+      const ours = task.startedBy === outputs.deploymentId || (task.taskDefinition === outputs.revisionArn && task.createdAt >= (outputs.deployedAt ?? 0) - 1000);
+      if (!ours || this.seenTasks.has(task.arn) || stoppedOnPurpose(task)) continue;
+      this.seenTasks.add(task.arn);
+      const diagnosis = diagnoseStop(task, await this.lastLines(task));
+      this.firstStop ??= diagnosis;
+      this.context.emit({ type: "note", level: "warning", message: diagnosis.sentence });
+      for (const line of diagnosis.evidence) this.context.emit({ type: "output", step: "rollout", line });
+    }
+  }
+
+  private async lastLines(task: Task): Promise<string[]> {
+    const { app, cloud, outputs } = this.context;
+    const logs = outputs.definition && logsOf(outputs.definition, app.container);
+    if (!logs) return [];
+    const stream = [logs.prefix, logs.container, task.id].filter(Boolean).join("/");
+    const events = await cloud.logs.lastEvents(logs.group, stream, 15).catch(() => []);
+    return events.map((event) => event.message.trimEnd());
+  }
+
+  private async failure(own: ServiceDeployment | undefined, primary: Deployment | undefined): Promise<SlipwayError> {
+    const { context } = this;
+    // What was printed last may arrive in the logs after the rollback began.
+    await this.captureStopped();
+    const rolledBack = own?.status === "ROLLBACK_SUCCESSFUL" || (!own && context.world.service !== undefined);
+    const why = own?.statusReason ?? primary?.rolloutStateReason;
+    const stop = this.firstStop;
+    const report: ErrorReport = {
+      code: rolledBack ? "RolledBack" : "RolloutFailed",
+      summary: rolledBack
+        ? `The new version did not stay up, so ECS went back to the one before, which goes on serving. ${stop?.sentence ?? ""}`.trim()
+        : `The service did not get its tasks running. ${stop?.sentence ?? ""}`.trim(),
+      evidence: [...(stop?.evidence ?? []), ...(why ? [`ECS says: ${why}`] : []), ...(stop ? [] : await this.targetReasons())],
+      remedy: stop?.remedy ?? "The evidence is all that AWS gives; the service's events are in the log.",
+      actions: rolledBack ? ["showLog", "openDockerfile", "retry"] : ["showLog", "retry", "remove"],
+    };
+    return new SlipwayError(report);
+  }
+
+  private async targetReasons(): Promise<string[]> {
+    const arn = this.context.outputs.targetGroupArn;
+    if (!arn) return [];
+    const health = await this.context.cloud.elb.targetHealth(arn).catch(() => []);
+    return health.filter((target) => target.state !== "healthy").map((target) => `Target ${target.target}:${target.port} is ${target.state}: ${target.description ?? target.reason ?? "no reason given"}`);
+  }
+
+  private vanished(): SlipwayError {
+    return new SlipwayError({ code: "ServiceGone", summary: `The service ${this.context.app.service} was deleted while it was being deployed.`, remedy: "Deploy again to make it anew.", actions: ["retry"] });
+  }
+}
+
+const wantsLaterGrace = (world: World, input: RunInput): boolean =>
+  balancerOf(world, input) !== undefined &&
+  input.app.healthCheck.gracePeriodSeconds === undefined &&
+  (!world.service || (isOurs(world.service.tags, input.app) && world.service.gracePeriodSeconds === firstGracePeriod));
+
+/** What may change only once the new version alone runs. */
+export const settle: Step = {
+  id: "settle",
+  needs: ["rollout"],
+  decide: (world, input) => {
+    if (isAdoptedService(world, input)) return { action: "leaveOut", reason: "the service is not Slipway's" };
+    const changes = [
+      ...(wantsLaterGrace(world, input) ? [`grace period ${laterGracePeriod} s`] : []),
+      ...outdatedRules(world, input).map((rule) => `close port ${rule.port} of the tasks`),
+      ...(pathWaits(world, input) ? [`health check path ${input.app.healthCheck.path}`] : []),
+    ];
+    return changes.length ? { action: "update", name: input.app.service, reason: "only once the new version alone runs", changes } : { action: "reuse", reason: "nothing is left to change" };
+  },
+  apply: async (context) => {
+    const { app, cloud, world } = context;
+    if (pathWaits(world, context)) await cloud.elb.modifyHealthCheck(need(context, "targetGroupArn"), healthCheckOf(context));
+    await removeOutdatedRules(context);
+    // Changing the grace period starts no deployment.
+    if (wantsLaterGrace(world, context)) await cloud.ecs.updateService(app.cluster, app.service, { gracePeriodSeconds: laterGracePeriod });
+  },
+};

@@ -1,0 +1,211 @@
+import { SlipwayError } from "../../errors";
+import type { Service, ServiceLoadBalancer, ServiceNetwork, ServiceSettings } from "../../ports/cloud";
+import type { Decision } from "../plan";
+import { need, originOf, poll, untilSeen, wordsOf, type RunContext, type Step } from "../step";
+import { isOurs, ownershipTags, type RunInput, type World } from "../world";
+import { balancerOf, isAdoptedService, statedGroups } from "./network";
+import { register } from "./taskdef";
+
+/** Seconds in which failed health checks do not count: while the load balancer is provisioned, and afterwards. */
+export const firstGracePeriod = 300;
+export const laterGracePeriod = 120;
+
+function loadBalancers(context: RunContext): ServiceLoadBalancer[] {
+  const { app, world } = context;
+  if (!balancerOf(world, context) || app.port === undefined) return [];
+  return [{ targetGroupArn: need(context, "targetGroupArn"), containerName: app.container, containerPort: app.port }];
+}
+
+function network(context: RunContext): ServiceNetwork {
+  const { world } = context;
+  return {
+    subnets: world.network.taskSubnets.map((subnet) => subnet.id),
+    securityGroups: statedGroups(world, context) ?? [need(context, "taskGroup")],
+    assignPublicIp: world.network.assignPublicIp,
+  };
+}
+
+/** What an existing service has to change besides its revision; a phrase each. Only what is stated is changed. */
+function settingChanges(world: World, input: RunInput): string[] {
+  const { service } = world;
+  const { app } = input;
+  if (!service || isAdoptedService(world, input)) return [];
+  const changes: string[] = [];
+  const balancer = balancerOf(world, input);
+  const current = service.loadBalancers.find((item) => item.targetGroupArn === world.targetGroup?.arn);
+  if (balancer && (!current || current.containerPort !== app.port || current.containerName !== app.container)) changes.push(`traffic to ${app.container}:${app.port}`);
+  if (!balancer && service.loadBalancers.length) changes.push("no load balancer");
+  if (networkDiffers(service.network, input)) changes.push("network");
+  if (app.desiredCountStated && !app.scaling && service.desired !== app.desiredCount) changes.push(`${service.desired} -> ${app.desiredCount} tasks`);
+  return changes;
+}
+
+function networkDiffers(current: ServiceNetwork | undefined, input: RunInput): boolean {
+  const stated = input.app.network;
+  if (!current) return false;
+  const same = (one: readonly string[], other: readonly string[]) => [...one].sort().join() === [...other].sort().join();
+  if (stated.subnets && !same(stated.subnets, current.subnets)) return true;
+  if (stated.securityGroups && !same(stated.securityGroups, current.securityGroups)) return true;
+  return stated.assignPublicIp !== undefined && stated.assignPublicIp !== current.assignPublicIp;
+}
+
+export const service: Step = {
+  id: "service",
+  needs: ["register", "clusterActive", "listener", "taskRule", "taskGroup", "logGroup", "role", "targetGroupArn"],
+  decide: (world, input): Decision => {
+    const { app } = input;
+    const named = { kind: "service" as const, name: app.service };
+    const existing = world.service;
+    if (!existing || existing.status === "DRAINING") return { action: "create", ...named, reason: existing ? "the old one is going" : "it does not exist" };
+    const registered = register.decide(world, input);
+    const newRevision = registered.action === "create" || registered.name !== `${app.family}:${world.live?.revision ?? ""}`;
+    const changes = [...(newRevision ? ["a new revision"] : []), ...settingChanges(world, input)];
+    if (changes.length) return { action: "update", ...named, reason: isOurs(existing.tags, app) ? "it exists" : "it exists and was made elsewhere", changes };
+    return { action: isOurs(existing.tags, app) ? "reuse" : "adopt", ...named, reason: "it runs this already" };
+  },
+  reuse: (context) => take(context, context.world.service as Service),
+  apply: async (context, decision) => {
+    const { app, cloud, world } = context;
+    const revision = need(context, "revisionArn");
+    if (decision.action === "update") {
+      const settings = updateSettings(context, revision);
+      const updated = Object.keys(settings).length ? await untilSeen(context, () => cloud.ecs.updateService(app.cluster, app.service, settings)) : (world.service as Service);
+      return take(context, updated);
+    }
+    if (world.service?.status === "DRAINING") await waitUntilGone(context);
+    await letPoliciesSettle(context);
+    take(context, await create(context, revision));
+  },
+  detail: ({ outputs }) => outputs.service?.arn,
+};
+
+function updateSettings(context: RunContext, revision: string): Partial<ServiceSettings> {
+  const { app, world } = context;
+  const changes = settingChanges(world, context);
+  const settings: Partial<ServiceSettings> = {};
+  if (world.service?.taskDefinition !== revision) settings.taskDefinition = revision;
+  if (changes.some((change) => change.startsWith("traffic") || change === "no load balancer")) settings.loadBalancers = loadBalancers(context);
+  if (changes.includes("network")) settings.network = network(context);
+  if (changes.some((change) => change.endsWith(" tasks"))) settings.desired = app.desiredCount;
+  return settings;
+}
+
+/** A role made a moment ago fails the first pulls, and those would count towards the circuit breaker. */
+async function letPoliciesSettle(context: RunContext): Promise<void> {
+  const attachedAt = context.outputs.policiesAttachedAt;
+  if (attachedAt === undefined) return;
+  const wait = attachedAt + context.settleMilliseconds - context.clock.now();
+  if (wait <= 0) return;
+  context.emit({ type: "progress", step: "service", message: "The new role's permissions reach ECS" });
+  await context.clock.sleep(wait, context.signal);
+}
+
+async function create(context: RunContext, revision: string): Promise<Service> {
+  const { app, cloud, journal } = context;
+  // Kept until the service is there: a run that was killed in between must not make a second one.
+  journal.clientToken ??= crypto.randomUUID();
+  const clientToken = journal.clientToken;
+  await context.note();
+  const balancers = loadBalancers(context);
+  const settings = {
+    taskDefinition: revision,
+    desired: app.scaling ? Math.max(app.scaling.minimum, Math.min(app.desiredCount, app.scaling.maximum)) : app.desiredCount,
+    network: network(context),
+    loadBalancers: balancers,
+    platformVersion: app.platformVersion,
+    tags: ownershipTags(app),
+    clientToken,
+    ...(balancers.length ? { gracePeriodSeconds: app.healthCheck.gracePeriodSeconds ?? firstGracePeriod } : {}),
+  };
+  const made = await untilSeen(context, async () => {
+    try {
+      return await cloud.ecs.createService(app.cluster, app.service, settings);
+    } catch (error) {
+      if (/service linked role/i.test(wordsOf(error))) await cloud.iam.createServiceLinkedRole("ecs.amazonaws.com");
+      if (!/not idempotent/i.test(wordsOf(error))) throw error;
+      // Made by a run that was killed before it could note so.
+      const found = await cloud.ecs.findService(app.cluster, app.service);
+      if (!found || !isOurs(found.tags, app)) throw error;
+      return found.taskDefinition === revision ? found : cloud.ecs.updateService(app.cluster, app.service, { taskDefinition: revision });
+    }
+  });
+  delete journal.clientToken;
+  await context.note();
+  return made;
+}
+
+async function waitUntilGone(context: RunContext): Promise<void> {
+  const { app, cloud } = context;
+  context.emit({ type: "progress", step: "service", message: "The old service of this name is still draining" });
+  const gone = await poll(context, 15 * 60_000, async () => {
+    const found = await cloud.ecs.findService(app.cluster, app.service);
+    return !found || found.status === "INACTIVE" ? true : undefined;
+  });
+  if (!gone) throw new SlipwayError({ code: "StillDraining", summary: `The old service ${app.service} is still draining after 15 minutes.`, remedy: "Stop its last tasks, then deploy again.", actions: ["retry"] });
+}
+
+function take(context: RunContext, made: Service): void {
+  const primary = made.deployments.find((deployment) => deployment.status === "PRIMARY");
+  context.outputs.service = made;
+  if (primary) {
+    context.outputs.deploymentId = primary.id;
+    context.outputs.deployedAt = primary.createdAt;
+  }
+  context.made("service", { kind: "service", name: made.name, arn: made.arn, origin: originOf(made.tags, context.app) === "created" || !context.world.service ? "created" : "adopted" });
+}
+
+/** Policy name and metric for each target that slipway.json can state. */
+const metrics = [
+  { setting: "cpuPercent", suffix: "cpu", metric: "ECSServiceAverageCPUUtilization" },
+  { setting: "memoryPercent", suffix: "memory", metric: "ECSServiceAverageMemoryUtilization" },
+  { setting: "requestsPerTarget", suffix: "requests", metric: "ALBRequestCountPerTarget" },
+] as const;
+
+interface Policy {
+  name: string;
+  metric: string;
+  value: number;
+}
+
+function wantedPolicies(input: RunInput): Policy[] {
+  const { app } = input;
+  return metrics.flatMap(({ setting, suffix, metric }) => {
+    const value = app.scaling?.[setting];
+    return value === undefined ? [] : [{ name: `${app.service}-${suffix}`, metric, value }];
+  });
+}
+
+export const scaling: Step = {
+  id: "scaling",
+  needs: ["service"],
+  decide: (world, input) => {
+    const { app } = input;
+    if (!app.scaling) return { action: "leaveOut", reason: "slipway.json states none" };
+    const { target, policies } = world.scaling;
+    const changes = [
+      ...(target?.minimum === app.scaling.minimum && target.maximum === app.scaling.maximum ? [] : [`${app.scaling.minimum} to ${app.scaling.maximum} tasks`]),
+      ...wantedPolicies(input).flatMap((wanted) => (policies.some((policy) => policy.name === wanted.name && policy.value === wanted.value) ? [] : [`${wanted.metric} ${wanted.value}`])),
+    ];
+    const named = { kind: "scalingTarget" as const, name: app.service };
+    if (changes.length === 0) return { action: "reuse", ...named, reason: "it is set" };
+    return { action: target ? "update" : "create", ...named, reason: "slipway.json states it", changes };
+  },
+  apply: async (context) => {
+    const { app, cloud } = context;
+    if (!app.scaling) return;
+    const { minimum, maximum } = app.scaling;
+    await untilSeen(context, () => cloud.scaling.registerTarget(app.cluster, app.service, { minimum, maximum }, ownershipTags(app)));
+    for (const policy of wantedPolicies(context)) {
+      const label = policy.metric === "ALBRequestCountPerTarget" ? requestLabel(context) : undefined;
+      await untilSeen(context, () => cloud.scaling.putPolicy(app.cluster, app.service, { ...policy, ...(label === undefined ? {} : { label }) }));
+    }
+  },
+};
+
+/** `app/NAME/ID/targetgroup/NAME/ID`, from the two ARNs. */
+function requestLabel(context: RunContext): string {
+  const balancer = need(context, "loadBalancerArn").split(":loadbalancer/")[1] ?? "";
+  const group = need(context, "targetGroupArn").split(":").at(-1) ?? "";
+  return `${balancer}/${group}`;
+}
+
