@@ -1,0 +1,133 @@
+/**
+ * What the end-to-end specs run on: one server and one browser for each VS Code version (and environment) of a run, with
+ * the VSIX installed. No token is left out and no test flag is set, so VS Code asks what it would ask a person.
+ */
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import type { Browser } from "playwright-core";
+import { ensureBrowser, launchBrowser } from "../host/browser";
+import { provenByCanary } from "../host/canary";
+import { installVsCode, type VsCodeName } from "../host/codeServer";
+import { installVsix, startCodeServer, type CodeServer } from "../host/codeServerProcess";
+import { ensureEngine, type Engine } from "../host/engine";
+import { ensureDir, projectRoot, resultsDir, temporaryDir } from "../host/paths";
+import { run } from "../host/processes";
+import { startSandbox, type Sandbox } from "../host/sandbox";
+import { packageVsix } from "../host/vsix";
+import { waitFor } from "../host/waiting";
+
+/** What makes a server another one: everything that is fixed once it runs. */
+export interface HostOptions {
+  /** `current` unless given. */
+  readonly vscode?: VsCodeName;
+  /** The extension host's environment, such as a sandbox's `env`. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether Slipway's VSIX is installed; yes unless given. */
+  readonly withSlipway?: boolean;
+  /** Folders of further (or stand-in) extensions, installed by being put into the extensions folder. */
+  readonly extensions?: readonly string[];
+}
+
+const servers = new Map<string, Promise<CodeServer>>();
+let browser: Promise<Browser> | undefined;
+let engine: Promise<Engine | undefined> | undefined;
+let sandbox: Promise<Sandbox> | undefined;
+
+/** The run's one browser. */
+export function theBrowser(): Promise<Browser> {
+  browser ??= (async () => {
+    const executable = await ensureBrowser();
+    if (!executable) throw new Error("there is no Chromium on this machine");
+    return launchBrowser(executable);
+  })();
+  return browser;
+}
+
+/** The run's container engine; undefined where there is none (specs that need one skip themselves). */
+export function theEngine(): Promise<Engine | undefined> {
+  engine ??= ensureEngine();
+  return engine;
+}
+
+/** The run's one sandbox, with real containers where there is an engine. */
+export function theSandbox(): Promise<Sandbox> {
+  sandbox ??= (async () => startSandbox(await theEngine(), path.join(ensureDir(resultsDir), "e2e", "sandbox.log")))();
+  return sandbox;
+}
+
+/** The environment that makes Slipway in VS Code reach the run's sandbox and engine. */
+export async function sandboxEnvironment(): Promise<Readonly<Record<string, string>>> {
+  return { ...(await theSandbox()).env, ...(await theEngine())?.env };
+}
+
+/** The server for these options; started once, then shared by all specs that ask for the same. */
+export function theServer(options: HostOptions): Promise<CodeServer> {
+  const key = JSON.stringify([options.vscode ?? "current", options.withSlipway ?? true, options.extensions ?? [], Object.entries(options.env ?? {}).sort()]);
+  let server = servers.get(key);
+  if (!server) servers.set(key, (server = startServer(options, servers.size)));
+  return server;
+}
+
+async function startServer({ vscode: name = "current", env, withSlipway = true, extensions = [] }: HostOptions, index: number): Promise<CodeServer> {
+  const vscode = await installVsCode(name);
+  const executable = await ensureBrowser();
+  if (executable) await provenByCanary(vscode, executable);
+  const dataDir = temporaryDir("e2e");
+  const extensionsDir = ensureDir(path.join(dataDir, "extensions"));
+  const vsix = withSlipway ? (process.env["SLIPWAY_VSIX"] ?? (await packageVsix())) : undefined;
+  if (vsix) await installVsix(vscode, vsix, dataDir, extensionsDir);
+  // The installer lists what it installed in extensions.json, and VS Code then looks at nothing else in the folder; so
+  // stand-ins can be put there only where nothing was installed before.
+  if (vsix && extensions.length > 0) throw new Error("further extensions only together with withSlipway: false");
+  for (const folder of extensions) cpSync(folder, path.join(extensionsDir, path.basename(folder)), { recursive: true });
+  const home = ensureDir(path.join(dataDir, "home"));
+  const logFile = path.join(ensureDir(path.join(resultsDir, "e2e")), `server-${name}-${index}.log`);
+  // A person's own AWS configuration must not reach a test, nor a test's reach the person.
+  const own = { HOME: home, AWS_CONFIG_FILE: path.join(home, ".aws", "config"), AWS_SHARED_CREDENTIALS_FILE: path.join(home, ".aws", "credentials") };
+  return startCodeServer(vscode, { dataDir, extensionsDir, env: { ...own, ...env }, logFile, reconnectionGraceSeconds: 5 });
+}
+
+/** Stops every server; the browser, sandbox and engine go with the process (see `main` and the root hook in harness.ts). */
+export async function stopServers(): Promise<void> {
+  const all = [...servers.values()];
+  servers.clear();
+  await Promise.allSettled(all.map(async (server) => (await server).stop()));
+}
+
+/** Removes everything that a former spec left on the server's side. The page must be closed. */
+export async function freshUserData(server: CodeServer): Promise<void> {
+  await waitFor("the extension host of the former spec to end", async () => (await extensionHosts(server.process.pid)).length === 0, { timeoutMs: 20_000 });
+  for (const name of ["User", "Machine", "Workspaces", "logs"]) rmSync(path.join(server.dataDir, "data", name), { recursive: true, force: true });
+  ensureDir(server.userDir);
+}
+
+/** A copy of the sample application, or of another folder, in a folder of its own. */
+export function workspaceCopy(source = path.join(projectRoot, "test", "host", "sample")): string {
+  const folder = path.join(temporaryDir("ws"), path.basename(source));
+  cpSync(source, folder, { recursive: true });
+  return folder;
+}
+
+/** The process ids of the extension hosts below a server. */
+async function extensionHosts(serverPid: number): Promise<number[]> {
+  return (await processes()).filter(({ group, command }) => group === serverPid && command.includes("--type=extensionHost")).map(({ pid }) => pid);
+}
+
+/** All processes; from /proc where there is one, since small machines lack `ps`. */
+async function processes(): Promise<{ pid: number; group: number; command: string }[]> {
+  if (!existsSync("/proc/self/stat")) {
+    const listing = await run("ps", ["-A", "-o", "pid=,pgid=,command="]);
+    const lines = listing.stdout.split("\n").map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line));
+    return lines.flatMap((match) => (match ? [{ pid: Number(match[1]), group: Number(match[2]), command: match[3]! }] : []));
+  }
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((name) => {
+    try {
+      // "pid (name) state ppid pgrp …": the name may hold anything, so fields are counted from its closing bracket.
+      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+      const group = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]);
+      return [{ pid: Number(name), group, command: readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ") }];
+    } catch {
+      return []; // it has ended meanwhile
+    }
+  });
+}

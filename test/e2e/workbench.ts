@@ -1,0 +1,264 @@
+/** A person's hands and eyes in VS Code: what they click, type and read. Texts are those on the screen. */
+import path from "node:path";
+import type { FrameLocator, Locator, Page } from "playwright-core";
+import { readLogs, type CodeServer } from "../host/codeServerProcess";
+import { ensureDir, resultsDir } from "../host/paths";
+import { waitFor } from "../host/waiting";
+import { Modal, QuickInput } from "./dialogs";
+
+/** A row of a tree view, as shown. */
+export interface TreeRow {
+  readonly label: string;
+  readonly description: string;
+  /** 1 for the topmost rows. */
+  readonly level: number;
+  /** Undefined for a row that cannot be opened. */
+  readonly expanded: boolean | undefined;
+  /** What a screen reader says. */
+  readonly aria: string;
+}
+
+export interface Notification {
+  readonly text: string;
+  readonly buttons: readonly string[];
+}
+
+export class Workbench {
+  readonly quickInput: QuickInput;
+  readonly modal: Modal;
+
+  constructor(
+    readonly page: Page,
+    readonly server: CodeServer,
+    readonly folder: string,
+  ) {
+    this.quickInput = new QuickInput(page);
+    this.modal = new Modal(page);
+  }
+
+  /** Waits until VS Code has restored its window and the extension host runs. */
+  async ready(): Promise<void> {
+    await this.page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+    await this.page.locator(".activitybar .action-item").first().waitFor();
+    await this.page.locator(".statusbar-item").first().waitFor();
+  }
+
+  /** Reloads the window, as *Developer: Reload Window* does. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** Leaves the page in an orderly way, so that the extension host ends at once, and closes it. */
+  async close(): Promise<void> {
+    await this.page.goto("about:blank").catch(() => undefined);
+    await this.page.context().close().catch(() => undefined);
+  }
+
+  // --- Explorer ---
+
+  /** Shows the Explorer and returns a file's row (by its name), scrolled into view. */
+  async explorerItem(name: string): Promise<Locator> {
+    const row = this.page.locator(".explorer-folders-view .monaco-list-row").filter({ has: this.page.locator(`.label-name`, { hasText: exactly(name) }) });
+    if (!(await this.page.locator(".explorer-folders-view").isVisible())) await this.page.keyboard.press("Control+Shift+E");
+    await row.first().waitFor();
+    return row.first();
+  }
+
+  /** Opens a file in an editor by double-clicking its row. */
+  async openFile(name: string): Promise<void> {
+    await (await this.explorerItem(name)).dblclick();
+    await this.page.locator(".tab.active").filter({ hasText: name }).waitFor();
+  }
+
+  /** Right-clicks a file and returns the menu's entries, leaving the menu open. */
+  async fileMenu(name: string): Promise<string[]> {
+    await (await this.explorerItem(name)).click({ button: "right" });
+    return this.menuEntries();
+  }
+
+  /** Right-clicks a file and chooses a menu entry, through submenus if several are given. */
+  async chooseFromFileMenu(name: string, ...entries: readonly string[]): Promise<void> {
+    await this.fileMenu(name);
+    for (const entry of entries) await this.chooseMenuEntry(entry);
+  }
+
+  /** The labels of the open menu's entries, separators left out. */
+  async menuEntries(): Promise<string[]> {
+    await this.menu.last().waitFor();
+    const texts = await this.menu.last().locator(".action-item:not(.disabled) .action-label:not(.separator)").allTextContents();
+    return texts.map((text) => text.trim()).filter(Boolean);
+  }
+
+  /** Chooses an entry of the open menu. */
+  async chooseMenuEntry(entry: string): Promise<void> {
+    const item = this.menu.last().locator(".action-item").filter({ has: this.page.locator(".action-label", { hasText: exactly(entry) }) });
+    await item.hover();
+    await item.click();
+  }
+
+  private get menu(): Locator {
+    return this.page.locator(".monaco-menu-container .monaco-menu");
+  }
+
+  // --- Commands and keyboard ---
+
+  /** Runs a command by its title from the command palette. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.quickInput.shown();
+    await this.quickInput.pick(title, { filter: `>${title}` });
+  }
+
+  /** Titles that the command palette offers for a text. */
+  async paletteEntries(text: string): Promise<string[]> {
+    await this.page.keyboard.press("F1");
+    await this.quickInput.type(`>${text}`);
+    await this.quickInput.settled();
+    const items = await this.quickInput.items();
+    await this.quickInput.cancel();
+    return items;
+  }
+
+  press(keys: string): Promise<void> {
+    return this.page.keyboard.press(keys);
+  }
+
+  // --- Views ---
+
+  /** Opens a view container by the name on the activity bar. */
+  async openContainer(name: string): Promise<void> {
+    const tab = this.page.locator(`.activitybar .action-item [aria-label^="${name}"]`).first();
+    const item = this.page.locator(".activitybar .action-item").filter({ has: tab });
+    if (!/checked/.test((await item.getAttribute("class")) ?? "")) await tab.click();
+    await this.page.locator(".sidebar .composite.title").filter({ hasText: new RegExp(name, "i") }).waitFor();
+  }
+
+  /** The pane of a view, by its title. Opens it when it is collapsed. */
+  async view(title: string): Promise<Locator> {
+    const pane = this.page.locator(".pane").filter({ has: this.page.locator(`.pane-header .title`, { hasText: new RegExp(`^${escape(title)}`, "i") }) }).first();
+    await pane.waitFor();
+    const header = pane.locator(".pane-header");
+    if ((await header.getAttribute("aria-expanded")) === "false") await header.click();
+    return pane;
+  }
+
+  /** The rows of a tree view that are drawn now, from top to bottom. VS Code draws no more than fit. */
+  async treeRows(viewTitle: string): Promise<TreeRow[]> {
+    const rows = (await this.view(viewTitle)).locator('.monaco-list-row[role="treeitem"]');
+    const all = await Promise.all((await rows.all()).map((row) => readRow(row)));
+    return all.sort((a, b) => a.top - b.top).map(({ top: _top, ...row }) => row);
+  }
+
+  /** A row of a tree view by its label. */
+  async treeRow(viewTitle: string, label: string): Promise<Locator> {
+    const row = (await this.view(viewTitle)).locator('.monaco-list-row[role="treeitem"]').filter({ has: this.page.locator(".label-name", { hasText: exactly(label) }) });
+    await row.first().waitFor();
+    return row.first();
+  }
+
+  /** Presses a row's inline button (by its tooltip). */
+  async pressRowButton(viewTitle: string, label: string, button: string): Promise<void> {
+    const row = await this.treeRow(viewTitle, label);
+    await row.hover();
+    await row.locator(`.actions .action-label[aria-label^="${button}"]`).click();
+  }
+
+  /** What a view shows instead of rows: its welcome content. */
+  async welcomeText(viewTitle: string): Promise<string> {
+    const content = (await this.view(viewTitle)).locator(".welcome-view-content");
+    await content.waitFor();
+    return (await content.innerText()).trim();
+  }
+
+  // --- Notifications, status bar, editors, output ---
+
+  /** The notifications that are shown as toasts now. */
+  async notifications(): Promise<Notification[]> {
+    const toasts = await this.page.locator(".notifications-toasts .notification-list-item").all();
+    return Promise.all(
+      toasts.map(async (toast) => ({
+        text: (await toast.locator(".notification-list-item-message").innerText()).trim(),
+        buttons: (await toast.locator(".notification-list-item-buttons-container .monaco-button").allInnerTexts()).map((text) => text.trim()).filter(Boolean),
+      })),
+    );
+  }
+
+  /** Waits for a notification with this text and returns it. */
+  async notification(text: string | RegExp, timeoutMs = 15_000): Promise<Notification> {
+    const fits = (notification: Notification) => (typeof text === "string" ? notification.text.includes(text) : text.test(notification.text));
+    return waitFor(`the notification ${String(text)}`, async () => (await this.notifications()).find(fits), {
+      timeoutMs,
+      evidence: async () => `shown: ${JSON.stringify(await this.notifications())}`,
+    });
+  }
+
+  /** Presses a button of the notification with this text. */
+  async pressNotificationButton(text: string | RegExp, button: string): Promise<void> {
+    const toast = this.page.locator(".notifications-toasts .notification-list-item").filter({ hasText: text });
+    await toast.hover();
+    await toast.locator(".monaco-button, .action-label").filter({ hasText: exactly(button) }).first().click();
+  }
+
+  /** The texts of the status bar's items. */
+  async statusBar(): Promise<string[]> {
+    return (await this.page.locator(".statusbar-item").allInnerTexts()).map((text) => text.replaceAll("\u00a0", " ").trim()).filter(Boolean);
+  }
+
+  /** The active editor's tab. */
+  activeTab(): Locator {
+    return this.page.locator(".editor-group-container.active .tab.active");
+  }
+
+  /** The lines of the active editor that are drawn now (VS Code draws no more than fit). */
+  async editorText(): Promise<string> {
+    const lines = await this.page.locator(".editor-group-container.active .editor-instance .view-lines .view-line").all();
+    const read = await Promise.all(lines.map(async (line) => ({ top: await topOf(line), text: (await line.textContent()) ?? "" })));
+    return read.sort((a, b) => a.top - b.top).map(({ text }) => text.replaceAll("\u00a0", " ")).join("\n");
+  }
+
+  /** Everything that an output channel got, read from VS Code's own file of it; "" before its first line. */
+  outputChannel(name: string): string {
+    return readLogs(this.server.logsDir).filter(({ file }) => path.basename(file, ".log").replace(/^\d+-/, "") === name).map(({ text }) => text).join("\n");
+  }
+
+  /** The content of the webview that is shown; its elements are found as in a page. */
+  webview(): FrameLocator {
+    return this.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+  }
+
+  /** Saves a picture to test-results/ and returns its path. */
+  async screenshot(name: string): Promise<string> {
+    const file = path.join(ensureDir(path.join(resultsDir, "screenshots")), `${name}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+}
+
+async function readRow(row: Locator): Promise<TreeRow & { readonly top: number }> {
+  const [label, description, level, expanded, aria, top] = await Promise.all([
+    row.locator(".label-name").first().textContent(),
+    row.locator(".label-description").allTextContents(),
+    row.getAttribute("aria-level"),
+    row.getAttribute("aria-expanded"),
+    row.getAttribute("aria-label"),
+    topOf(row),
+  ]);
+  return {
+    label: label?.trim() ?? "",
+    description: description.join(" ").trim(),
+    level: Number(level),
+    expanded: expanded === null ? undefined : expanded === "true",
+    aria: aria ?? "",
+    top,
+  };
+}
+
+async function topOf(element: Locator): Promise<number> {
+  return (await element.boundingBox())?.y ?? 0;
+}
+
+const escape = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/** Matches an element whose whole text is this one. */
+export const exactly = (text: string) => new RegExp(`^\\s*${escape(text)}\\s*$`);
