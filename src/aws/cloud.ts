@@ -1,0 +1,30 @@
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import type { Cloud } from "../core/ports/cloud";
+import { ec2Port } from "./ec2";
+import { ecrPort } from "./ecr";
+import { ecsPort } from "./ecs";
+import { elbPort } from "./elb";
+import { iamPort } from "./iam";
+import { logsPort } from "./logs";
+import { scalingPort } from "./scaling";
+import { Caller, type Session } from "./session";
+
+/** Core's view of one session; every call ends with the signal. */
+export function cloudOf(session: Session, signal?: AbortSignal): Cloud {
+  const caller = new Caller(session, signal);
+  return {
+    async identity() {
+      const found = await caller.send(session.sts, new GetCallerIdentityCommand({}));
+      const arn = found.Arn ?? "";
+      return { account: found.Account ?? "", arn, region: session.settings.region, partition: arn.split(":")[1] ?? "aws" };
+    },
+    ecr: ecrPort(caller),
+    ecs: ecsPort(caller),
+    elb: elbPort(caller),
+    ec2: ec2Port(caller),
+    iam: iamPort(caller),
+    logs: logsPort(caller),
+    scaling: scalingPort(caller),
+    withSignal: (inner) => cloudOf(session, inner),
+  };
+}

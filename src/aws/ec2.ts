@@ -1,0 +1,114 @@
+import {
+  AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, DeleteSecurityGroupCommand, DescribeNetworkInterfacesCommand, DescribeRouteTablesCommand, DescribeSecurityGroupsCommand, DescribeSubnetsCommand,
+  DescribeVpcsCommand, RevokeSecurityGroupIngressCommand, type IpPermission, type RouteTable, type SecurityGroup as SdkSecurityGroup,
+} from "@aws-sdk/client-ec2";
+import type { Ec2Port, IngressRule, SecurityGroup, Subnet } from "../core/ports/cloud";
+import { fromUpper, unless, upperTags, type Caller } from "./session";
+
+const filter = (Name: string, ...Values: string[]) => ({ Name, Values });
+
+/** Where a route table sends the rest of the world. A blackhole is no way out. */
+function egressOf(table: RouteTable | undefined): Subnet["egress"] {
+  const route = table?.Routes?.find((item) => item.DestinationCidrBlock === "0.0.0.0/0" && item.State !== "blackhole");
+  if (!route) return "none";
+  return route.GatewayId?.startsWith("igw-") ? "internet" : "nat";
+}
+
+const groupFrom = (found: SdkSecurityGroup): SecurityGroup => ({
+  id: found.GroupId ?? "",
+  name: found.GroupName ?? "",
+  vpc: found.VpcId ?? "",
+  ingress: (found.IpPermissions ?? []).map((permission) => ({
+    protocol: permission.IpProtocol ?? "-1",
+    fromPort: permission.FromPort ?? 0,
+    toPort: permission.ToPort ?? 65535,
+    cidrs: [...(permission.IpRanges ?? []).map((range) => range.CidrIp ?? ""), ...(permission.Ipv6Ranges ?? []).map((range) => range.CidrIpv6 ?? "")],
+    groups: (permission.UserIdGroupPairs ?? []).map((pair) => pair.GroupId ?? ""),
+  })),
+  tags: fromUpper(found.Tags),
+});
+
+function permissionOf(rule: IngressRule): IpPermission {
+  const cidrs = rule.cidrs ?? [];
+  const four = cidrs.filter((cidr) => !cidr.includes(":"));
+  const six = cidrs.filter((cidr) => cidr.includes(":"));
+  return {
+    IpProtocol: "tcp",
+    FromPort: rule.port,
+    ToPort: rule.port,
+    ...(four.length ? { IpRanges: four.map((CidrIp) => ({ CidrIp })) } : {}),
+    ...(six.length ? { Ipv6Ranges: six.map((CidrIpv6) => ({ CidrIpv6 })) } : {}),
+    ...(rule.fromGroup === undefined ? {} : { UserIdGroupPairs: [{ GroupId: rule.fromGroup }] }),
+  };
+}
+
+/** The parts of Amazon EC2 that a network is made of. */
+export function ec2Port(caller: Caller): Ec2Port {
+  const { ec2 } = caller.session;
+  const vpcFrom = (found: { VpcId?: string | undefined; IsDefault?: boolean | undefined; CidrBlock?: string | undefined; Tags?: { Key?: string | undefined; Value?: string | undefined }[] | undefined }) => {
+    const name = fromUpper(found.Tags)["Name"];
+    return { id: found.VpcId ?? "", isDefault: found.IsDefault ?? false, cidr: found.CidrBlock ?? "", ...(name === undefined ? {} : { name }) };
+  };
+  return {
+    async findVpc(id) {
+      const answer = await unless(/^InvalidVpcID/, caller.send(ec2, new DescribeVpcsCommand(id === undefined ? { Filters: [filter("is-default", "true")] } : { VpcIds: [id] })));
+      const found = answer?.Vpcs?.[0];
+      return found ? vpcFrom(found) : undefined;
+    },
+    async listVpcs() {
+      const { Vpcs } = await caller.send(ec2, new DescribeVpcsCommand({}));
+      return (Vpcs ?? []).map(vpcFrom);
+    },
+    async listSubnets(vpc) {
+      const [{ Subnets }, { RouteTables }] = await Promise.all([
+        caller.send(ec2, new DescribeSubnetsCommand({ Filters: [filter("vpc-id", vpc)] })),
+        caller.send(ec2, new DescribeRouteTablesCommand({ Filters: [filter("vpc-id", vpc)] })),
+      ]);
+      const main = RouteTables?.find((table) => table.Associations?.some((association) => association.Main));
+      return (Subnets ?? []).map((subnet) => ({
+        id: subnet.SubnetId ?? "",
+        zone: subnet.AvailabilityZone ?? "",
+        zoneId: subnet.AvailabilityZoneId ?? "",
+        freeAddresses: subnet.AvailableIpAddressCount ?? 0,
+        defaultForZone: subnet.DefaultForAz ?? false,
+        cidr: subnet.CidrBlock ?? "",
+        // A subnet's own association wins over the VPC's main table.
+        egress: egressOf(RouteTables?.find((table) => table.Associations?.some((association) => association.SubnetId === subnet.SubnetId)) ?? main),
+      }));
+    },
+    async findSecurityGroup(vpc, name) {
+      const { SecurityGroups } = await caller.send(ec2, new DescribeSecurityGroupsCommand({ Filters: [filter("vpc-id", vpc), filter("group-name", name)] }));
+      const found = SecurityGroups?.[0];
+      return found ? groupFrom(found) : undefined;
+    },
+    async findSecurityGroupById(id) {
+      const answer = await unless(/^InvalidGroup/, caller.send(ec2, new DescribeSecurityGroupsCommand({ GroupIds: [id] })));
+      const found = answer?.SecurityGroups?.[0];
+      return found ? groupFrom(found) : undefined;
+    },
+    async createSecurityGroup({ name, description, vpc, tags }) {
+      const { GroupId } = await caller.send(
+        ec2,
+        new CreateSecurityGroupCommand({ GroupName: name, Description: description, VpcId: vpc, TagSpecifications: [{ ResourceType: "security-group", Tags: upperTags(tags) }] }),
+      );
+      return { id: GroupId ?? "", name, vpc, ingress: [], tags };
+    },
+    async allowIngress(group, rule) {
+      await caller.send(ec2, new AuthorizeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [permissionOf(rule)] }));
+    },
+    async revokeIngress(group, rule) {
+      await caller.send(ec2, new RevokeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [permissionOf(rule)] }));
+    },
+    async deleteSecurityGroup(id) {
+      await caller.send(ec2, new DeleteSecurityGroupCommand({ GroupId: id }));
+    },
+    async publicAddress(networkInterface) {
+      const answer = await unless(/^InvalidNetworkInterface/, caller.send(ec2, new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [networkInterface] })));
+      return answer?.NetworkInterfaces?.[0]?.Association?.PublicIp;
+    },
+    async countInterfaces(description) {
+      const { NetworkInterfaces } = await caller.send(ec2, new DescribeNetworkInterfacesCommand({ Filters: [filter("description", description)] }));
+      return NetworkInterfaces?.length ?? 0;
+    },
+  };
+}

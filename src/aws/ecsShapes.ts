@@ -1,0 +1,67 @@
+import type { Service as SdkService, Task as SdkTask } from "@aws-sdk/client-ecs";
+import type { Service, Task } from "../core/ports/cloud";
+import { fromLower } from "./session";
+
+/** A service as DescribeServices gives it, in core's words. */
+export function serviceFrom(found: SdkService): Service {
+  const network = found.networkConfiguration?.awsvpcConfiguration;
+  const configuration = found.deploymentConfiguration;
+  return {
+    name: found.serviceName ?? "",
+    arn: found.serviceArn ?? "",
+    status: found.status ?? "",
+    taskDefinition: found.taskDefinition ?? "",
+    desired: found.desiredCount ?? 0,
+    running: found.runningCount ?? 0,
+    pending: found.pendingCount ?? 0,
+    deployments: (found.deployments ?? []).map((item) => ({
+      id: item.id ?? "",
+      status: item.status ?? "",
+      taskDefinition: item.taskDefinition ?? "",
+      desired: item.desiredCount ?? 0,
+      running: item.runningCount ?? 0,
+      pending: item.pendingCount ?? 0,
+      failed: item.failedTasks ?? 0,
+      createdAt: item.createdAt?.getTime() ?? 0,
+      ...(item.rolloutState === undefined ? {} : { rolloutState: item.rolloutState }),
+      ...(item.rolloutStateReason === undefined ? {} : { rolloutStateReason: item.rolloutStateReason }),
+    })),
+    loadBalancers: (found.loadBalancers ?? []).map((item) => ({ targetGroupArn: item.targetGroupArn ?? "", containerName: item.containerName ?? "", containerPort: item.containerPort ?? 0 })),
+    events: (found.events ?? []).map((event) => ({ id: event.id ?? "", at: event.createdAt?.getTime() ?? 0, message: event.message ?? "" })),
+    tags: fromLower(found.tags),
+    circuitBreaker: { enable: configuration?.deploymentCircuitBreaker?.enable ?? false, rollback: configuration?.deploymentCircuitBreaker?.rollback ?? false },
+    ...(network ? { network: { subnets: network.subnets ?? [], securityGroups: network.securityGroups ?? [], assignPublicIp: network.assignPublicIp === "ENABLED" } } : {}),
+    ...(found.platformVersion === undefined ? {} : { platformVersion: found.platformVersion }),
+    ...(found.healthCheckGracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: found.healthCheckGracePeriodSeconds }),
+    ...(configuration?.minimumHealthyPercent === undefined ? {} : { minimumHealthyPercent: configuration.minimumHealthyPercent }),
+    ...(configuration?.maximumPercent === undefined ? {} : { maximumPercent: configuration.maximumPercent }),
+  };
+}
+
+/** A task as DescribeTasks gives it, in core's words. */
+export function taskFrom(found: SdkTask): Task {
+  const arn = found.taskArn ?? "";
+  const networkInterface = found.attachments?.flatMap((item) => item.details ?? []).find((detail) => detail.name === "networkInterfaceId")?.value;
+  return {
+    id: arn.split("/").at(-1) ?? "",
+    arn,
+    taskDefinition: found.taskDefinitionArn ?? "",
+    lastStatus: found.lastStatus ?? "",
+    desiredStatus: found.desiredStatus ?? "",
+    createdAt: found.createdAt?.getTime() ?? 0,
+    containers: (found.containers ?? []).map((container) => ({
+      name: container.name ?? "",
+      ...(container.image === undefined ? {} : { image: container.image }),
+      ...(container.lastStatus === undefined ? {} : { lastStatus: container.lastStatus }),
+      ...(container.exitCode === undefined ? {} : { exitCode: container.exitCode }),
+      ...(container.reason === undefined ? {} : { reason: container.reason }),
+      ...(container.healthStatus === undefined ? {} : { health: container.healthStatus }),
+    })),
+    ...(found.healthStatus === undefined ? {} : { health: found.healthStatus }),
+    ...(found.startedBy === undefined ? {} : { startedBy: found.startedBy }),
+    ...(found.stopCode === undefined ? {} : { stopCode: found.stopCode }),
+    ...(found.stoppedReason === undefined ? {} : { stoppedReason: found.stoppedReason }),
+    ...(found.stoppedAt === undefined ? {} : { stoppedAt: found.stoppedAt.getTime() }),
+    ...(networkInterface === undefined ? {} : { networkInterface }),
+  };
+}

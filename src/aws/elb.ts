@@ -1,0 +1,170 @@
+import {
+  CreateListenerCommand, CreateLoadBalancerCommand, CreateRuleCommand, CreateTargetGroupCommand, DeleteListenerCommand, DeleteLoadBalancerCommand, DeleteRuleCommand, DeleteTargetGroupCommand, DescribeListenersCommand,
+  DescribeLoadBalancersCommand, DescribeRulesCommand, DescribeTagsCommand, DescribeTargetGroupAttributesCommand, DescribeTargetGroupsCommand, DescribeTargetHealthCommand, ModifyTargetGroupAttributesCommand, ModifyTargetGroupCommand,
+  type Action, type Listener as SdkListener, type LoadBalancer as SdkLoadBalancer, type Rule, type TargetGroup as SdkTargetGroup,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { ElbPort, HealthCheckSettings, Listener, ListenerRule, LoadBalancer, Tags, TargetGroup } from "../core/ports/cloud";
+import { fromUpper, unless, upperTags, type Caller } from "./session";
+
+const healthCheckInput = (check: HealthCheckSettings) => ({
+  HealthCheckProtocol: "HTTP" as const,
+  HealthCheckPath: check.path,
+  HealthCheckIntervalSeconds: check.intervalSeconds,
+  HealthCheckTimeoutSeconds: check.timeoutSeconds,
+  HealthyThresholdCount: check.healthyThreshold,
+  UnhealthyThresholdCount: check.unhealthyThreshold,
+  Matcher: { HttpCode: check.matcher },
+});
+
+const targetGroupFrom = (found: SdkTargetGroup, tags: Tags): TargetGroup => ({
+  name: found.TargetGroupName ?? "",
+  arn: found.TargetGroupArn ?? "",
+  vpc: found.VpcId ?? "",
+  port: found.Port ?? 0,
+  targetType: found.TargetType ?? "",
+  loadBalancers: found.LoadBalancerArns ?? [],
+  healthCheck: {
+    path: found.HealthCheckPath ?? "/",
+    matcher: found.Matcher?.HttpCode ?? "200",
+    intervalSeconds: found.HealthCheckIntervalSeconds ?? 30,
+    timeoutSeconds: found.HealthCheckTimeoutSeconds ?? 5,
+    healthyThreshold: found.HealthyThresholdCount ?? 5,
+    unhealthyThreshold: found.UnhealthyThresholdCount ?? 2,
+  },
+  tags,
+});
+
+const loadBalancerFrom = (found: SdkLoadBalancer, tags: Tags): LoadBalancer => ({
+  name: found.LoadBalancerName ?? "",
+  arn: found.LoadBalancerArn ?? "",
+  dnsName: found.DNSName ?? "",
+  state: found.State?.Code ?? "",
+  scheme: found.Scheme ?? "",
+  vpc: found.VpcId ?? "",
+  type: found.Type ?? "",
+  securityGroups: found.SecurityGroups ?? [],
+  subnets: (found.AvailabilityZones ?? []).flatMap((zone) => (zone.SubnetId === undefined ? [] : [zone.SubnetId])),
+  tags,
+});
+
+/** Target groups that an action forwards to, weighted ones too. */
+const forwardsTo = (actions: readonly Action[] | undefined): string[] => [
+  ...new Set((actions ?? []).flatMap((action) => [action.TargetGroupArn, ...(action.ForwardConfig?.TargetGroups ?? []).map((group) => group.TargetGroupArn)]).filter((arn): arn is string => arn !== undefined)),
+];
+
+const listenerFrom = (found: SdkListener, tags: Tags): Listener => ({ arn: found.ListenerArn ?? "", port: found.Port ?? 0, protocol: found.Protocol ?? "", forwardsTo: forwardsTo(found.DefaultActions), tags });
+
+const ruleFrom = (found: Rule, tags: Tags): ListenerRule => ({
+  arn: found.RuleArn ?? "",
+  priority: found.Priority ?? "",
+  isDefault: found.IsDefault ?? false,
+  forwardsTo: forwardsTo(found.Actions),
+  pathPatterns: (found.Conditions ?? []).flatMap((condition) => condition.PathPatternConfig?.Values ?? []),
+  hostHeaders: (found.Conditions ?? []).flatMap((condition) => condition.HostHeaderConfig?.Values ?? []),
+  tags,
+});
+
+/** Elastic Load Balancing, version 2. */
+export function elbPort(caller: Caller): ElbPort {
+  const { elb } = caller.session;
+  /** Tags of up to any number of resources, twenty a call as the API allows. */
+  const tagsOf = async (arns: readonly string[]): Promise<Map<string, Tags>> => {
+    const found = new Map<string, Tags>();
+    for (let from = 0; from < arns.length; from += 20) {
+      const { TagDescriptions } = await caller.send(elb, new DescribeTagsCommand({ ResourceArns: arns.slice(from, from + 20) }), "elb");
+      for (const item of TagDescriptions ?? []) found.set(item.ResourceArn ?? "", fromUpper(item.Tags));
+    }
+    return found;
+  };
+  const withTags = async <Found, Result>(items: readonly Found[], arnOf: (item: Found) => string | undefined, make: (item: Found, tags: Tags) => Result): Promise<Result[]> => {
+    const tags = await tagsOf(items.map((item) => arnOf(item) ?? ""));
+    return items.map((item) => make(item, tags.get(arnOf(item) ?? "") ?? {}));
+  };
+  return {
+    async findTargetGroup(name) {
+      const answer = await unless(/^TargetGroupNotFound/, caller.send(elb, new DescribeTargetGroupsCommand({ Names: [name] }), "elb"));
+      return (await withTags(answer?.TargetGroups ?? [], (item) => item.TargetGroupArn, targetGroupFrom))[0];
+    },
+    async createTargetGroup({ name, vpc, port, healthCheck, tags }) {
+      const { TargetGroups } = await caller.send(
+        elb,
+        new CreateTargetGroupCommand({ Name: name, Protocol: "HTTP", Port: port, VpcId: vpc, TargetType: "ip", ...healthCheckInput(healthCheck), Tags: upperTags(tags) }),
+      );
+      return targetGroupFrom(TargetGroups?.[0] ?? {}, tags);
+    },
+    async modifyHealthCheck(arn, healthCheck) {
+      await caller.send(elb, new ModifyTargetGroupCommand({ TargetGroupArn: arn, ...healthCheckInput(healthCheck) }));
+    },
+    async targetGroupAttributes(arn) {
+      const { Attributes } = await caller.send(elb, new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn }), "elb");
+      return fromUpper(Attributes);
+    },
+    async setTargetGroupAttributes(arn, attributes) {
+      await caller.send(elb, new ModifyTargetGroupAttributesCommand({ TargetGroupArn: arn, Attributes: upperTags(attributes) }));
+    },
+    async deleteTargetGroup(arn) {
+      await caller.send(elb, new DeleteTargetGroupCommand({ TargetGroupArn: arn }));
+    },
+    async targetHealth(arn) {
+      const { TargetHealthDescriptions } = await caller.send(elb, new DescribeTargetHealthCommand({ TargetGroupArn: arn }), "elb");
+      return (TargetHealthDescriptions ?? []).map((item) => ({
+        target: item.Target?.Id ?? "",
+        port: item.Target?.Port ?? 0,
+        state: item.TargetHealth?.State ?? "",
+        ...(item.TargetHealth?.Reason === undefined ? {} : { reason: item.TargetHealth.Reason }),
+        ...(item.TargetHealth?.Description === undefined ? {} : { description: item.TargetHealth.Description }),
+      }));
+    },
+    async findLoadBalancer(name) {
+      const answer = await unless(/^LoadBalancerNotFound/, caller.send(elb, new DescribeLoadBalancersCommand({ Names: [name] }), "elb"));
+      return (await withTags(answer?.LoadBalancers ?? [], (item) => item.LoadBalancerArn, loadBalancerFrom))[0];
+    },
+    async createLoadBalancer({ name, subnets, securityGroups, internal, tags }) {
+      const { LoadBalancers } = await caller.send(
+        elb,
+        new CreateLoadBalancerCommand({ Name: name, Type: "application", Scheme: internal ? "internal" : "internet-facing", Subnets: subnets, SecurityGroups: securityGroups, Tags: upperTags(tags) }),
+      );
+      return loadBalancerFrom(LoadBalancers?.[0] ?? {}, tags);
+    },
+    async deleteLoadBalancer(arn) {
+      await caller.send(elb, new DeleteLoadBalancerCommand({ LoadBalancerArn: arn }));
+    },
+    async listListeners(loadBalancerArn) {
+      const { Listeners } = await caller.send(elb, new DescribeListenersCommand({ LoadBalancerArn: loadBalancerArn, PageSize: 400 }), "elb");
+      return withTags(Listeners ?? [], (item) => item.ListenerArn, listenerFrom);
+    },
+    async createListener({ loadBalancerArn, port, targetGroupArn, tags }) {
+      const { Listeners } = await caller.send(
+        elb,
+        new CreateListenerCommand({ LoadBalancerArn: loadBalancerArn, Protocol: "HTTP", Port: port, DefaultActions: [{ Type: "forward", TargetGroupArn: targetGroupArn }], Tags: upperTags(tags) }),
+      );
+      return listenerFrom(Listeners?.[0] ?? {}, tags);
+    },
+    async deleteListener(arn) {
+      await caller.send(elb, new DeleteListenerCommand({ ListenerArn: arn }));
+    },
+    async listRules(listenerArn) {
+      const { Rules } = await caller.send(elb, new DescribeRulesCommand({ ListenerArn: listenerArn, PageSize: 400 }), "elb");
+      return withTags(Rules ?? [], (item) => item.RuleArn, ruleFrom);
+    },
+    async createRule({ listenerArn, priority, targetGroupArn, pathPattern, hostHeader, tags }) {
+      const { Rules } = await caller.send(
+        elb,
+        new CreateRuleCommand({
+          ListenerArn: listenerArn,
+          Priority: priority,
+          Conditions: [
+            ...(pathPattern === undefined ? [] : [{ Field: "path-pattern", PathPatternConfig: { Values: [pathPattern] } }]),
+            ...(hostHeader === undefined ? [] : [{ Field: "host-header", HostHeaderConfig: { Values: [hostHeader] } }]),
+          ],
+          Actions: [{ Type: "forward", TargetGroupArn: targetGroupArn }],
+          Tags: upperTags(tags),
+        }),
+      );
+      return ruleFrom(Rules?.[0] ?? {}, tags);
+    },
+    async deleteRule(arn) {
+      await caller.send(elb, new DeleteRuleCommand({ RuleArn: arn }));
+    },
+  };
+}

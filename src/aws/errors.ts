@@ -1,0 +1,75 @@
+import { SlipwayError, cancelled, errorCode, type ActionId } from "../core/errors";
+
+/** What AWS's error codes mean to a person; the first pattern that fits the code (or the message) counts. */
+const meanings: readonly { pattern: RegExp; code?: string; summary: (action: string) => string; remedy: string; actions: ActionId[] }[] = [
+  {
+    pattern: /^(ExpiredToken|ExpiredTokenException|RequestExpired|TokenRefreshRequired|CredentialsExpired)$/,
+    code: "CredentialsExpired",
+    summary: () => "Your AWS credentials have expired.",
+    remedy: "Sign in again, then go on: nothing is lost.",
+    actions: ["signIn", "retry"],
+  },
+  {
+    pattern: /^(UnrecognizedClientException|InvalidClientTokenId|SignatureDoesNotMatch|InvalidSignatureException|AuthFailure|IncompleteSignature)$/,
+    code: "CredentialsRefused",
+    summary: () => "AWS does not accept these credentials.",
+    remedy: "Choose another profile, or renew its access key. A wrong clock on this machine has the same effect.",
+    actions: ["chooseConnection"],
+  },
+  {
+    pattern: /^(CredentialsProviderError|TokenProviderError|CredentialsMissing)$/,
+    code: "NoCredentials",
+    summary: () => "There are no usable AWS credentials.",
+    remedy: "Choose a profile, sign in, or use the local sandbox, which needs no account.",
+    actions: ["chooseConnection", "signIn", "useSandbox"],
+  },
+  {
+    pattern: /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|UnauthorizedException)$/,
+    summary: (action) => `You may not ${action}.`,
+    remedy: "Ask for this permission, or choose a profile that has it. The README lists all that Slipway needs.",
+    actions: ["chooseConnection", "retry"],
+  },
+  {
+    pattern: /^(ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT|TimeoutError|NetworkingError|EHOSTUNREACH|ENETUNREACH)$/,
+    code: "Unreachable",
+    summary: (action) => `AWS could not be reached (${action}).`,
+    remedy: "Check the network, the proxy and the region; then try again: it goes on from where it was.",
+    actions: ["retry", "chooseConnection"],
+  },
+  {
+    pattern: /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|RequestThrottled)$/,
+    summary: (action) => `AWS throttles this account's requests (${action}), also after several tries.`,
+    remedy: "Something else in this account calls AWS very often. Wait a moment and try again.",
+    actions: ["retry"],
+  },
+  {
+    pattern: /LimitExceeded|TooMany|QuotaExceeded/,
+    summary: (action) => `A limit of this AWS account is reached (${action}).`,
+    remedy: "Remove what is no longer used, or ask for a higher quota in the Service Quotas console.",
+    actions: ["retry"],
+  },
+];
+
+/**
+ * Any error of the SDK as a SlipwayError that keeps AWS's code and words.
+ * @param action what was being done: "CreateRepository (ecr)"
+ */
+export function translate(error: unknown, action: string, signal?: AbortSignal): Error {
+  if (signal?.aborted || (error instanceof Error && error.name === "AbortError")) return cancelled();
+  if (error instanceof SlipwayError) return error;
+  const raw = error as { name?: string; Code?: string; code?: string; message?: string; $metadata?: { requestId?: string; httpStatusCode?: number } };
+  const systemCode = errorCode(error);
+  const code = raw.name && raw.name !== "Error" ? raw.name : raw.Code ?? (systemCode || "AwsError");
+  const meaning = meanings.find((item) => item.pattern.test(code) || item.pattern.test(systemCode));
+  const requestId = raw.$metadata?.requestId;
+  return new SlipwayError(
+    {
+      code: meaning?.code ?? code,
+      summary: meaning ? meaning.summary(action) : `AWS refused ${action}: ${raw.message ?? code}`,
+      evidence: [`${action}: ${code}: ${raw.message ?? ""}${requestId ? ` (request ${requestId})` : ""}`],
+      remedy: meaning?.remedy ?? "",
+      actions: meaning?.actions ?? ["showLog", "retry"],
+    },
+    { cause: error },
+  );
+}

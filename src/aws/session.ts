@@ -1,0 +1,148 @@
+import type { AwsCredentialIdentityProvider } from "@aws-sdk/types";
+import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { ECRClient } from "@aws-sdk/client-ecr";
+import { ECSClient } from "@aws-sdk/client-ecs";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { STSClient } from "@aws-sdk/client-sts";
+import { cancelled, throwIfCancelled } from "../core/errors";
+import type { Clock } from "../core/ports/machine";
+import { translate } from "./errors";
+
+export interface SessionSettings {
+  region: string;
+  credentials: AwsCredentialIdentityProvider;
+  /** Another AWS-compatible endpoint for every service. */
+  endpoint?: string;
+}
+
+/** Calls a second and burst of each bucket: AWS's published rates (ECS, ELB and EC2 request throttling pages). */
+const buckets = {
+  ecsCluster: { burst: 50, perSecond: 20 },
+  ecsService: { burst: 100, perSecond: 20 },
+  ecsServiceModify: { burst: 50, perSecond: 5 },
+  ecsTask: { burst: 100, perSecond: 20 },
+  ecsDefinition: { burst: 50, perSecond: 20 },
+  ecsRegister: { burst: 20, perSecond: 1 },
+  ecsDeployment: { burst: 50, perSecond: 20 },
+  elb: { burst: 40, perSecond: 10 },
+  other: { burst: 50, perSecond: 20 },
+} as const;
+
+export type BucketName = keyof typeof buckets;
+
+/** Stays below AWS's rate instead of being told off; shared by everything that uses the session. */
+class TokenBucket {
+  private tokens: number;
+  private last: number;
+
+  constructor(private readonly rate: { burst: number; perSecond: number }, private readonly clock: Clock) {
+    this.tokens = rate.burst;
+    this.last = clock.now();
+  }
+
+  async take(signal: AbortSignal | undefined): Promise<void> {
+    for (;;) {
+      throwIfCancelled(signal);
+      const now = this.clock.now();
+      this.tokens = Math.min(this.rate.burst, this.tokens + ((now - this.last) / 1000) * this.rate.perSecond);
+      this.last = now;
+      if (this.tokens >= 1) {
+        this.tokens -= 1;
+        return;
+      }
+      await this.clock.sleep(Math.ceil(((1 - this.tokens) / this.rate.perSecond) * 1000), signal);
+    }
+  }
+}
+
+/** What all of the SDK's commands share, as far as sending needs it: their output's type and their operation's name. */
+interface SdkCommand<Output> {
+  readonly schema?: unknown;
+  resolveMiddleware(stack: never, configuration: never, options: never): (args: never) => Promise<{ output: Output }>;
+}
+
+interface SdkClient {
+  send(command: never, options: { abortSignal?: AbortSignal }): Promise<unknown>;
+}
+
+/** One account, region and endpoint. Replaced whole when any of them changes, so that no client keeps old credentials. */
+export class Session {
+  readonly ecr: ECRClient;
+  readonly ecs: ECSClient;
+  readonly elb: ElasticLoadBalancingV2Client;
+  readonly ec2: EC2Client;
+  readonly iam: IAMClient;
+  readonly sts: STSClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly scaling: ApplicationAutoScalingClient;
+  private readonly limits: Record<BucketName, TokenBucket>;
+
+  constructor(readonly settings: SessionSettings, clock: Clock) {
+    const common = {
+      region: settings.region,
+      credentials: settings.credentials,
+      maxAttempts: 5,
+      ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
+    };
+    this.ecr = new ECRClient(common);
+    this.ecs = new ECSClient(common);
+    this.elb = new ElasticLoadBalancingV2Client(common);
+    this.ec2 = new EC2Client(common);
+    this.iam = new IAMClient(common);
+    this.sts = new STSClient(common);
+    // The SDK would put `stream-` before a custom endpoint's host too, where no such host is.
+    this.logs = new CloudWatchLogsClient({ ...common, ...(settings.endpoint === undefined ? {} : { disableHostPrefix: true }) });
+    this.scaling = new ApplicationAutoScalingClient(common);
+    this.limits = Object.fromEntries(Object.entries(buckets).map(([name, rate]) => [name, new TokenBucket(rate, clock)])) as Record<BucketName, TokenBucket>;
+  }
+
+  /** Ends every connection. */
+  close(): void {
+    for (const client of [this.ecr, this.ecs, this.elb, this.ec2, this.iam, this.sts, this.logs, this.scaling]) client.destroy();
+  }
+
+  /** Sends within the rate, ends with the signal, and speaks in SlipwayErrors. */
+  async call<Output>(client: SdkClient, command: SdkCommand<Output>, signal: AbortSignal | undefined, bucket: BucketName = "other"): Promise<Output> {
+    if (signal?.aborted) throw cancelled();
+    await this.limits[bucket].take(signal);
+    try {
+      return (await client.send(command as never, signal ? { abortSignal: signal } : {})) as Output;
+    } catch (error) {
+      throw translate(error, operationOf(command), signal);
+    }
+  }
+}
+
+/** The operation's name out of the command's schema: class names do not survive minifying. */
+function operationOf(command: SdkCommand<unknown>): string {
+  const name: unknown = Array.isArray(command.schema) ? command.schema[2] : undefined;
+  return typeof name === "string" ? name : command.constructor.name;
+}
+
+/** The one way that a service file reaches AWS: a session and the signal of whoever asks. */
+export class Caller {
+  constructor(readonly session: Session, readonly signal: AbortSignal | undefined) {}
+
+  send<Output>(client: SdkClient, command: SdkCommand<Output>, bucket?: BucketName): Promise<Output> {
+    return this.session.call(client, command, this.signal, bucket);
+  }
+}
+
+/** The result, or undefined when it failed with one of these codes. */
+export async function unless<T>(codes: RegExp, promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (codes.test((error as { code?: string }).code ?? "")) return undefined;
+    throw error;
+  }
+}
+
+/** Pairs of tags in the two spellings that AWS has. */
+export const upperTags = (tags: Record<string, string>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+export const lowerTags = (tags: Record<string, string>) => Object.entries(tags).map(([key, value]) => ({ key, value }));
+export const fromUpper = (tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined) => Object.fromEntries((tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""]));
+export const fromLower = (tags: readonly { key?: string | undefined; value?: string | undefined }[] | undefined) => Object.fromEntries((tags ?? []).map((tag) => [tag.key ?? "", tag.value ?? ""]));
