@@ -41,7 +41,7 @@ export class QuickInput {
 
   /** The labels of the entries that are drawn now. */
   async items(): Promise<string[]> {
-    const labels = await this.rows.locator(".quick-input-list-row").first().locator(".quick-input-list-label .label-name").or(this.rows.locator(".quick-input-list-row:first-child .label-name")).allInnerTexts();
+    const labels = await this.rows.locator(".quick-input-list-rows > .quick-input-list-row:first-child .label-name").allInnerTexts();
     return labels.map((text) => text.trim());
   }
 

@@ -27,7 +27,7 @@ describe("the harness", () => {
 
   it("sees what a person sees: menu, quick input, modal, notification, tree, editor, output", async () => {
     const { quickInput, modal } = vscode();
-    assert.deepEqual((await vscode().treeRows("Stand-in View")).slice(0, 2), [
+    assert.deepEqual(await vscode().waitForRows("Stand-in View", (rows) => rows.length >= 2).then((rows) => rows.slice(0, 2)), [
       { label: "Harbour", description: "", level: 1, expanded: true, aria: "Harbour" },
       { label: "Aurora", description: "at berth 3", level: 2, expanded: undefined, aria: "Aurora at berth 3" },
     ]);

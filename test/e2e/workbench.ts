@@ -26,6 +26,7 @@ export interface Notification {
 export class Workbench {
   readonly quickInput: QuickInput;
   readonly modal: Modal;
+  private starts = 0;
 
   constructor(
     readonly page: Page,
@@ -36,11 +37,21 @@ export class Workbench {
     this.modal = new Modal(page);
   }
 
-  /** Waits until VS Code has restored its window and the extension host runs. */
+  /**
+   * Waits until VS Code has restored its window, knows all extensions and has started those that start with the window:
+   * the extension host says so in its log. Before that the command palette and the menus lack entries.
+   */
   async ready(): Promise<void> {
     await this.page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
     await this.page.locator(".activitybar .action-item").first().waitFor();
     await this.page.locator(".statusbar-item").first().waitFor();
+    await waitFor("the extension host to start", () => this.hostStarts() > this.starts, { timeoutMs: 60_000, evidence: () => this.server.process.logTail() });
+    this.starts = this.hostStarts();
+  }
+
+  /** How many extension hosts have started all that they had to since this VS Code was opened. */
+  private hostStarts(): number {
+    return readLogs(this.server.logsDir).filter(({ file, text }) => file.endsWith("remoteexthost.log") && text.includes("Eager extensions activated")).length;
   }
 
   /** Reloads the window, as *Developer: Reload Window* does. */
@@ -150,6 +161,13 @@ export class Workbench {
     return all.sort((a, b) => a.top - b.top).map(({ top: _top, ...row }) => row);
   }
 
+  /** Waits until the rows of a tree view are as asked for, and returns them. */
+  waitForRows(viewTitle: string, fits: (rows: readonly TreeRow[]) => boolean, timeoutMs = 15_000): Promise<TreeRow[]> {
+    let seen: TreeRow[] = [];
+    const probe = async () => (fits((seen = await this.treeRows(viewTitle))) ? seen : undefined);
+    return waitFor(`the rows of ${viewTitle}`, probe, { timeoutMs, intervalMs: 150, evidence: () => `shown: ${JSON.stringify(seen, undefined, 1)}` });
+  }
+
   /** A row of a tree view by its label. */
   async treeRow(viewTitle: string, label: string): Promise<Locator> {
     const row = (await this.view(viewTitle)).locator('.monaco-list-row[role="treeitem"]').filter({ has: this.page.locator(".label-name", { hasText: exactly(label) }) });
@@ -249,7 +267,7 @@ async function readRow(row: Locator): Promise<TreeRow & { readonly top: number }
     description: description.join(" ").trim(),
     level: Number(level),
     expanded: expanded === null ? undefined : expanded === "true",
-    aria: aria ?? "",
+    aria: aria?.trim() ?? "",
     top,
   };
 }

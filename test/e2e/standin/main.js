@@ -3,7 +3,7 @@ const vscode = require("vscode");
 
 const rows = { "": ["Harbour", "Open sea"], Harbour: ["Aurora"] };
 
-exports.activate = (context) => {
+const activate = (context) => {
   const channel = vscode.window.createOutputChannel("Stand-in");
   const tree = {
     getChildren: (element) => rows[element ?? ""] ?? [],
@@ -24,3 +24,5 @@ exports.activate = (context) => {
   };
   context.subscriptions.push(channel, vscode.window.registerTreeDataProvider("standin.view", tree), vscode.commands.registerCommand("standin.ask", ask));
 };
+
+module.exports = { activate };
