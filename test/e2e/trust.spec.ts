@@ -47,7 +47,7 @@ describe("the harness", () => {
     assert.deepEqual(await vscode().notification("aurora is green"), { text: "aurora is green", buttons: ["Thanks"] });
     await waitFor("the output channel", () => vscode().outputChannel("Stand-in").includes("Dockerfile: aurora green Paint from the environment"));
     await vscode().openFile("Dockerfile");
-    assert.match(await vscode().editorText(), /^FROM node:22-slim\nWORKDIR \/app\n/);
+    await waitFor("the editor's text", async () => /^FROM node:22-slim\nWORKDIR \/app\n/.test(await vscode().editorText()));
     await vscode().screenshot("editor");
   });
 

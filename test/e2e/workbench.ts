@@ -80,6 +80,7 @@ export class Workbench {
   async openFile(name: string): Promise<void> {
     await (await this.explorerItem(name)).dblclick();
     await this.page.locator(".tab.active").filter({ hasText: name }).waitFor();
+    await this.page.locator(".editor-group-container.active .view-lines .view-line").first().waitFor();
   }
 
   /** Right-clicks a file and returns the menu's entries, leaving the menu open. */
@@ -157,8 +158,7 @@ export class Workbench {
   /** The rows of a tree view that are drawn now, from top to bottom. VS Code draws no more than fit. */
   async treeRows(viewTitle: string): Promise<TreeRow[]> {
     const rows = (await this.view(viewTitle)).locator('.monaco-list-row[role="treeitem"]');
-    const all = await Promise.all((await rows.all()).map((row) => readRow(row)));
-    return all.sort((a, b) => a.top - b.top).map(({ top: _top, ...row }) => row);
+    return (await readAll<TreeRow & { readonly top: number }>(rows, readRows)).map(({ top: _top, ...row }) => row);
   }
 
   /** Waits until the rows of a tree view are as asked for, and returns them. */
@@ -230,9 +230,8 @@ export class Workbench {
 
   /** The lines of the active editor that are drawn now (VS Code draws no more than fit). */
   async editorText(): Promise<string> {
-    const lines = await this.page.locator(".editor-group-container.active .editor-instance .view-lines .view-line").all();
-    const read = await Promise.all(lines.map(async (line) => ({ top: await topOf(line), text: (await line.textContent()) ?? "" })));
-    return read.sort((a, b) => a.top - b.top).map(({ text }) => text.replaceAll("\u00a0", " ")).join("\n");
+    const lines = this.page.locator(".editor-group-container.active .editor-container .view-lines .view-line");
+    return (await readAll<{ top: number; text: string }>(lines, readLines)).map(({ text }) => text.replaceAll("\u00a0", " ")).join("\n");
   }
 
   /** Everything that an output channel got, read from VS Code's own file of it; "" before its first line. */
@@ -253,27 +252,25 @@ export class Workbench {
   }
 }
 
-async function readRow(row: Locator): Promise<TreeRow & { readonly top: number }> {
-  const [label, description, level, expanded, aria, top] = await Promise.all([
-    row.locator(".label-name").first().textContent(),
-    row.locator(".label-description").allTextContents(),
-    row.getAttribute("aria-level"),
-    row.getAttribute("aria-expanded"),
-    row.getAttribute("aria-label"),
-    topOf(row),
-  ]);
-  return {
-    label: label?.trim() ?? "",
-    description: description.join(" ").trim(),
-    level: Number(level),
-    expanded: expanded === null ? undefined : expanded === "true",
-    aria: aria?.trim() ?? "",
-    top,
-  };
-}
+/**
+ * Reads tree rows in one go inside the page: VS Code redraws them at any time, and reading one by one would mix states.
+ * A text, since this project is compiled without the browser's types.
+ */
+const readRows = `(rows) => rows.map((row) => ({
+  label: (row.querySelector(".label-name")?.textContent ?? "").trim(),
+  description: [...row.querySelectorAll(".label-description")].map((element) => element.textContent).join(" ").trim(),
+  level: Number(row.getAttribute("aria-level")),
+  expanded: row.hasAttribute("aria-expanded") ? row.getAttribute("aria-expanded") === "true" : undefined,
+  aria: (row.getAttribute("aria-label") ?? "").trim(),
+  top: row.getBoundingClientRect().top,
+}))`;
 
-async function topOf(element: Locator): Promise<number> {
-  return (await element.boundingBox())?.y ?? 0;
+const readLines = `(lines) => lines.map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent }))`;
+
+/** Runs a function given as text over all elements that a locator finds, and sorts what it returns from top to bottom. */
+async function readAll<T extends { readonly top: number }>(locator: Locator, source: string): Promise<T[]> {
+  const read = new Function(`return ${source}`)() as (elements: unknown[]) => T[];
+  return (await locator.evaluateAll(read)).sort((a, b) => a.top - b.top);
 }
 
 const escape = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");

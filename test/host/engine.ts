@@ -63,6 +63,8 @@ async function answering(env: Readonly<Record<string, string>>): Promise<string 
 
 async function ownEngine(): Promise<Engine> {
   const env = { DOCKER_HOST: `unix://${socket}` };
+  // Before it is started: who is interrupted in the middle must still put it away (release waits for our own lock).
+  onShutdown("release the container engine", release);
   const version = await withLock(ensureDir(runDir), "engine", async () => {
     ensureDir(leases);
     const found = await answering(env);
@@ -71,7 +73,6 @@ async function ownEngine(): Promise<Engine> {
     writeFileSync(path.join(leases, String(process.pid)), "");
     return ready;
   });
-  onShutdown("release the container engine", release);
   return { env, version, ours: true };
 }
 
