@@ -84,7 +84,8 @@ build();
 if (!existsSync(entry)) fail(`${path.relative(root, entry)} does not exist`);
 
 const tsx = pathToFileURL(createRequire(path.join(root, "package.json")).resolve("tsx")).href;
-const child = spawn(process.execPath, [...(target.script ? ["--import", tsx] : []), entry, ...rest], { cwd: root, stdio: "inherit" });
+// "--": without it Node (20 and 22) takes an --env-file among the program's own arguments for its own.
+const child = spawn(process.execPath, [...(target.script ? ["--import", tsx] : []), "--", entry, ...rest], { cwd: root, stdio: "inherit" });
 // Ctrl+C reaches the child by itself (it is in our group); a signal sent to us alone is passed on. Either way we wait.
 process.on("SIGINT", () => undefined);
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

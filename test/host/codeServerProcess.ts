@@ -5,7 +5,7 @@ import path from "node:path";
 import { npmEnvironment, type InstalledVsCode } from "./codeServer";
 import { ensureDir } from "./paths";
 import { run, startProcess, type Running } from "./processes";
-import { waitFor } from "./waiting";
+import { Final, waitFor } from "./waiting";
 
 export interface ServerOptions {
   /** User data, machine data, logs and (unless given apart) extensions live here. Keep the path short. */
@@ -61,7 +61,7 @@ export async function startCodeServer(vscode: InstalledVsCode, options: ServerOp
   const port = await waitFor(
     `VS Code ${vscode.version} to listen`,
     () => {
-      if (!process.alive()) throw new Error("it has ended");
+      if (!process.alive()) throw new Final("it has ended");
       return Number(/Extension host agent listening on (\d+)/.exec(readFileSync(options.logFile, "utf8"))?.[1]);
     },
     { timeoutMs: 60_000, evidence: () => process.logTail() },

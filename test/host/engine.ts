@@ -11,7 +11,7 @@ import { ensureDir, machineCache } from "./paths";
 import { onShutdown, pidAlive, run } from "./processes";
 import { say, step, warn } from "./say";
 import { ensureSystemPackages, which } from "./systemPackages";
-import { waitFor } from "./waiting";
+import { Final, waitFor } from "./waiting";
 
 /** An engine that answers. */
 export interface Engine {
@@ -91,7 +91,7 @@ async function startDockerd(): Promise<string> {
   try {
     return await waitFor(
       "dockerd to answer",
-      () => (child.exitCode === null ? answering({ DOCKER_HOST: `unix://${socket}` }) : Promise.reject(new Error("dockerd has ended"))),
+      () => (child.exitCode === null ? answering({ DOCKER_HOST: `unix://${socket}` }) : Promise.reject(new Final("dockerd has ended"))),
       { timeoutMs: 60_000, intervalMs: 200, evidence: tail },
     );
   } catch (error) {

@@ -1,10 +1,10 @@
 /** Starts the local sandbox as a process of its own and reads what a client needs to reach it. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { Engine } from "./engine";
 import { ensureDir, projectRoot, temporaryDir } from "./paths";
 import { startProcess, type Running } from "./processes";
-import { waitFor } from "./waiting";
+import { Final, waitFor } from "./waiting";
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -29,12 +29,14 @@ export async function startSandbox(engine: Engine | undefined, logFile: string, 
   const envFile = path.join(temporaryDir("sandbox"), "env");
   ensureDir(path.dirname(logFile));
   const tasks = engine ? [] : ["--tasks", "simulated"];
-  const args = [sandboxBundle, "--port", "0", "--env-file", envFile, ...tasks, ...more];
+  rmSync(logFile, { force: true });
+  // "--": without it Node (20 and 22) takes the sandbox's --env-file for its own and fails, since it is not there yet.
+  const args = ["--", sandboxBundle, "--port", "0", "--env-file", envFile, ...tasks, ...more];
   const process_ = await startProcess("the sandbox", process.execPath, args, { env: { ...process.env, ...engine?.env }, logFile });
   const url = await waitFor(
     "the sandbox to be ready",
     () => {
-      if (!process_.alive()) throw new Error("it has ended");
+      if (!process_.alive()) throw new Final("it has ended");
       return /^ready (http:\/\/\S+)$/m.exec(readFileSync(logFile, "utf8"))?.[1];
     },
     { timeoutMs: 60_000, evidence: () => process_.logTail() },

@@ -9,6 +9,9 @@ export interface WaitOptions {
   readonly evidence?: () => string | Promise<string>;
 }
 
+/** Thrown by a probe when waiting on is pointless: what is waited for can no longer come. */
+export class Final extends Error {}
+
 /**
  * Polls until `probe` returns something truthy, and returns that.
  * A probe which throws counts as "not yet"; its last error is part of the message when time is up.
@@ -28,11 +31,12 @@ export async function waitFor<T>(
     } catch (error) {
       lastError = error;
     }
-    if (Date.now() >= deadline) break;
+    if (Date.now() >= deadline || lastError instanceof Final) break;
     await pause(intervalMs);
   }
   const more = [lastError ? `last error: ${messageOf(lastError)}` : "", (await evidence?.()) ?? ""].filter(Boolean).join("\n");
-  throw new Error(`Waited ${Math.round(timeoutMs / 1000)} s for ${what} in vain.${more ? `\n${more}` : ""}`);
+  const waited = lastError instanceof Final ? "" : `${Math.round(timeoutMs / 1000)} s `;
+  throw new Error(`Waited ${waited}for ${what} in vain.${more ? `\n${more}` : ""}`);
 }
 
 /** The step between two polls; not for use as a wait by itself. */
