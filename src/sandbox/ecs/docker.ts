@@ -1,0 +1,200 @@
+/** Containers on the local engine, by its command line: argument lists only, never a shell. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { ContainerDefinition, HealthCheck } from "../model/ecs.types";
+import { EngineError, type ContainerEngine, type ContainerSpec, type Exit, type RunningContainer } from "./engine";
+
+export const RUN_LABEL = "slipway.sandbox";
+export const PID_LABEL = "slipway.sandbox.pid";
+
+interface Output {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs docker to its end. */
+export async function docker(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Output> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("docker", args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code: code ?? 1, stdout, stderr }));
+  });
+}
+
+/** Whether an engine answers. */
+export async function engineAnswers(): Promise<boolean> {
+  try {
+    return (await docker(["version", "--format", "{{.Server.Version}}"])).code === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Removes containers that sandboxes left which no longer run; `run` names one to remove whatever its state. */
+export async function sweep(run?: string): Promise<void> {
+  const filter = run === undefined ? `label=${RUN_LABEL}` : `label=${RUN_LABEL}=${run}`;
+  const listed = await docker(["ps", "--all", "--no-trunc", "--filter", filter, "--format", `{{.ID}} {{.Label "${PID_LABEL}"}}`]);
+  const dead = listed.stdout.split("\n").filter(Boolean).flatMap((line) => {
+    const [id = "", pid = ""] = line.split(" ");
+    return run !== undefined || !isAlive(Number(pid)) ? [id] : [];
+  });
+  if (dead.length > 0) await docker(["rm", "--force", "--volumes", ...dead]);
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+const firstLine = (text: string): string => text.trim().split("\n").at(-1)?.replace(/^Error response from daemon: /, "") ?? "";
+
+function healthArgs(h: HealthCheck | undefined): string[] {
+  if (!h) return [];
+  const [kind, ...rest] = h.command;
+  if (kind === "NONE") return ["--no-healthcheck"];
+  // The command line knows only the shell form; CMD's own words are quoted so that the shell leaves them alone.
+  const words = kind === "CMD-SHELL" ? rest.join(" ") : (kind === "CMD" ? rest : h.command).map((w) => `'${w.replaceAll("'", `'\\''`)}'`).join(" ");
+  return ["--health-cmd", words, "--health-interval", `${h.interval ?? 30}s`, "--health-timeout", `${h.timeout ?? 5}s`, "--health-retries", String(h.retries ?? 3), "--health-start-period", `${h.startPeriod ?? 0}s`];
+}
+
+/** The arguments of `docker create` after the network ones. */
+function limits(spec: ContainerSpec): string[] {
+  const c: ContainerDefinition = spec.definition;
+  const memory = c.memory ?? spec.memoryMiB;
+  return [
+    "--memory", `${Math.max(6, memory)}m`, "--memory-swap", `${Math.max(6, memory)}m`, "--cpus", String(Math.max(0.01, spec.cpus)),
+    ...(c.cpu ? ["--cpu-shares", String(Math.max(2, c.cpu))] : []), ...(c.memoryReservation ? ["--memory-reservation", `${c.memoryReservation}m`] : []),
+    ...(c.user ? ["--user", c.user] : []), ...(c.workingDirectory ? ["--workdir", c.workingDirectory] : []), ...(c.readonlyRootFilesystem ? ["--read-only"] : []),
+    ...(c.linuxParameters?.initProcessEnabled ? ["--init"] : []), ...(c.pseudoTerminal ? ["--tty"] : []), ...(c.interactive ? ["--interactive"] : []),
+    ...(c.linuxParameters?.tmpfs ?? []).flatMap((t) => ["--tmpfs", `${t.containerPath}:size=${t.size}m${(t.mountOptions ?? []).map((o) => `,${o}`).join("")}`]),
+    ...(c.linuxParameters?.capabilities?.drop ?? []).flatMap((x) => ["--cap-drop", x]), ...(c.linuxParameters?.capabilities?.add ?? []).flatMap((x) => ["--cap-add", x]),
+    ...(c.ulimits ?? []).flatMap((u) => ["--ulimit", `${u.name}=${u.softLimit}:${u.hardLimit}`]),
+    ...Object.entries(c.dockerLabels ?? {}).flatMap(([k, v]) => ["--label", `${k}=${v}`]),
+    ...healthArgs(c.healthCheck), "--stop-signal", "SIGTERM",
+  ];
+}
+
+export class DockerEngine implements ContainerEngine {
+  readonly kind = "container";
+  private readonly config = mkdtempSync(path.join(tmpdir(), "slipway-sandbox-docker-"));
+  private readonly pulled = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly run_: string,
+    private readonly registry: () => string,
+  ) {}
+
+  private env(): Record<string, string> {
+    return { DOCKER_CONFIG: this.config };
+  }
+
+  async pull(image: string, password: string | undefined): Promise<void> {
+    // Pulls of one image share their work; a failed one is not remembered.
+    const running = this.pulled.get(image) ?? this.pullNow(image, password);
+    this.pulled.set(image, running);
+    try {
+      await running;
+    } finally {
+      this.pulled.delete(image);
+    }
+  }
+
+  private async pullNow(image: string, password: string | undefined): Promise<void> {
+    if (password === undefined && (await docker(["image", "inspect", image, "--format", "{{.Id}}"])).code === 0) return;
+    if (password !== undefined) {
+      const auths = { [this.registry()]: { auth: Buffer.from(`AWS:${password}`).toString("base64") } };
+      writeFileSync(path.join(this.config, "config.json"), JSON.stringify({ auths }), { mode: 0o600 });
+    }
+    const out = await docker(["pull", "--quiet", image], { ...(await this.host()), ...this.env() });
+    if (out.code !== 0) throw new EngineError(firstLine(out.stderr));
+  }
+
+  /** The engine's address: a private configuration folder hides the current context. */
+  private async host(): Promise<Record<string, string>> {
+    if (process.env["DOCKER_HOST"]) return {};
+    const out = await docker(["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"]);
+    const host = out.stdout.trim();
+    return out.code === 0 && host !== "" ? { DOCKER_HOST: host } : {};
+  }
+
+  async run(spec: ContainerSpec, line: (text: string, at: number) => void): Promise<RunningContainer> {
+    const c = spec.definition;
+    const entry = c.entryPoint?.length ? c.entryPoint : undefined;
+    const network = spec.network === undefined ? spec.publish.flatMap((p) => ["--publish", `127.0.0.1::${p}`]) : ["--network", `container:${spec.network}`];
+    const created = await docker([
+      "create", "--pull", "never", "--label", `${RUN_LABEL}=${this.run_}`, "--label", `${PID_LABEL}=${process.pid}`, "--label", `slipway.sandbox.task=${spec.taskId}`,
+      ...network, ...limits(spec), ...Object.entries(spec.environment).flatMap(([k, v]) => ["--env", `${k}=${v}`]),
+      ...(entry ? ["--entrypoint", entry[0] ?? ""] : []), spec.image, ...(entry ? entry.slice(1) : []), ...(spec.command ?? []),
+    ]);
+    const id = created.stdout.trim();
+    if (created.code !== 0) throw new EngineError(`CannotCreateContainerError: ${firstLine(created.stderr)}`);
+    const exited = this.watch(id, line, docker(["start", id]));
+    const started = await exited.started;
+    if (started.code !== 0) {
+      await docker(["rm", "--force", "--volumes", id]);
+      throw new EngineError(`CannotStartContainerError: ${firstLine(started.stderr)}`);
+    }
+    return {
+      id, published: await this.ports(id, spec.publish), exited: exited.exit,
+      stop: async (seconds) => void (await docker(["stop", "--time", String(Math.max(0, Math.round(seconds))), id])),
+      health: async () => health((await docker(["inspect", id, "--format", "{{if .State.Health}}{{.State.Health.Status}}{{end}}"])).stdout.trim()),
+      remove: async () => void (await docker(["rm", "--force", "--volumes", id])),
+    };
+  }
+
+  private watch(id: string, line: (text: string, at: number) => void, started: Promise<Output>): { started: Promise<Output>; exit: Promise<Exit> } {
+    const exit = started.then(async (s): Promise<Exit> => {
+      if (s.code !== 0) return { code: 1, oom: false };
+      const logs = spawn("docker", ["logs", "--follow", "--timestamps", id], { stdio: ["ignore", "pipe", "pipe"] });
+      const over = new Promise<void>((resolve) => logs.on("close", () => resolve()));
+      for (const stream of [logs.stdout, logs.stderr]) {
+        createInterface({ input: stream }).on("line", (text) => {
+          const space = text.indexOf(" ");
+          const at = Date.parse(text.slice(0, space));
+          line(text.slice(space + 1), Number.isNaN(at) ? Date.now() : at);
+        });
+      }
+      logs.on("error", () => undefined);
+      await docker(["wait", id]);
+      // The follower ends with the container; half a second is for its last lines.
+      await Promise.race([over, new Promise((resolve) => setTimeout(resolve, 500).unref())]);
+      logs.kill();
+      const state = await docker(["inspect", id, "--format", "{{.State.ExitCode}} {{.State.OOMKilled}}"]);
+      const [code = "137", oom] = state.stdout.trim().split(" ");
+      return { code: Number(code === "" ? 137 : code), oom: oom === "true" };
+    });
+    return { started, exit };
+  }
+
+  private async ports(id: string, wanted: readonly number[]): Promise<Map<number, number>> {
+    if (wanted.length === 0) return new Map();
+    const out = await docker(["inspect", id, "--format", "{{json .NetworkSettings.Ports}}"]);
+    const bindings = JSON.parse(out.stdout || "{}") as Readonly<Record<string, readonly { HostIp: string; HostPort: string }[] | null>> | null;
+    return new Map(wanted.flatMap((p) => {
+      const bound = bindings?.[`${p}/tcp`]?.find((b) => b.HostIp === "127.0.0.1");
+      return bound ? [[p, Number(bound.HostPort)] as const] : [];
+    }));
+  }
+
+  async close(): Promise<void> {
+    await sweep(this.run_);
+    rmSync(this.config, { recursive: true, force: true });
+  }
+}
+
+function health(status: string): string {
+  return status === "healthy" ? "HEALTHY" : status === "unhealthy" ? "UNHEALTHY" : "UNKNOWN";
+}

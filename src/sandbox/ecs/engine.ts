@@ -1,0 +1,46 @@
+/** What runs a task's containers: a real engine, or nothing at all. */
+import type { ContainerDefinition } from "../model/ecs.types";
+
+export interface ContainerSpec {
+  readonly taskId: string;
+  readonly definition: ContainerDefinition;
+  /** The reference that the engine pulls, on this machine's registry or a public one. */
+  readonly image: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly command: readonly string[] | undefined;
+  /** Ports to publish, when this container owns the task's network namespace. */
+  readonly publish: readonly number[];
+  /** The engine's id of the container that owns the namespace. */
+  readonly network: string | undefined;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+}
+
+export interface Exit {
+  readonly code: number;
+  readonly oom: boolean;
+}
+
+export interface RunningContainer {
+  readonly id: string;
+  readonly published: ReadonlyMap<number, number>;
+  readonly exited: Promise<Exit>;
+  /** SIGTERM, and SIGKILL after `seconds` real seconds. */
+  stop(seconds: number): Promise<void>;
+  /** HEALTHY, UNHEALTHY, or UNKNOWN while starting and without a check. */
+  health(): Promise<string>;
+  remove(): Promise<void>;
+}
+
+/** What the engine says when it cannot do something: the text goes into the container's reason. */
+export class EngineError extends Error {}
+
+export interface ContainerEngine {
+  readonly kind: "container" | "simulated";
+  /** Makes the image available; throws EngineError. `password` opens this machine's registry. */
+  pull(image: string, password: string | undefined): Promise<void>;
+  /** Creates and starts a container; every line of its output goes to `line`. Throws EngineError. */
+  run(spec: ContainerSpec, line: (text: string, at: number) => void): Promise<RunningContainer>;
+  /** Removes everything that this run made. */
+  close(): Promise<void>;
+}

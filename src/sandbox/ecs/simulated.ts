@@ -1,0 +1,62 @@
+/** Tasks without containers: one small responder on the loopback address answers for all of them. */
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import type { ContainerEngine, ContainerSpec, Exit, RunningContainer } from "./engine";
+
+/** Environment variables by which a simulated container can be told to fail. */
+export const EXIT_AFTER = "SANDBOX_EXIT_AFTER_MS";
+export const EXIT_CODE = "SANDBOX_EXIT_CODE";
+export const STATUS = "SANDBOX_STATUS";
+
+export class SimulatedEngine implements ContainerEngine {
+  readonly kind = "simulated";
+  private readonly servers = new Map<number, Promise<http.Server>>();
+
+  private async responder(status: number): Promise<number> {
+    let server = this.servers.get(status);
+    if (!server) {
+      server = new Promise<http.Server>((resolve) => {
+        const made = http.createServer((request, response) => {
+          request.resume();
+          response.writeHead(status, { "content-type": "text/plain" });
+          response.end(`simulated task: ${request.method ?? ""} ${request.url ?? ""}\n`);
+        });
+        made.keepAliveTimeout = 65_000;
+        made.listen(0, "127.0.0.1", () => resolve(made));
+      });
+      this.servers.set(status, server);
+    }
+    return ((await server).address() as AddressInfo).port;
+  }
+
+  async pull(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  async run(spec: ContainerSpec, line: (text: string, at: number) => void): Promise<RunningContainer> {
+    line(`simulated container ${spec.definition.name ?? ""} of ${spec.image}`, Date.now());
+    const port = await this.responder(Number(spec.environment[STATUS] ?? 200));
+    let end: (exit: Exit) => void = () => undefined;
+    const exited = new Promise<Exit>((resolve) => (end = resolve));
+    const after = spec.environment[EXIT_AFTER];
+    const timer = after === undefined ? undefined : setTimeout(() => end({ code: Number(spec.environment[EXIT_CODE] ?? 1), oom: false }), Number(after));
+    return {
+      id: `simulated-${spec.taskId}-${spec.definition.name ?? ""}`, published: new Map(spec.publish.map((p) => [p, port])), exited,
+      stop: async () => {
+        clearTimeout(timer);
+        end({ code: 0, oom: false });
+        await Promise.resolve();
+      },
+      health: async () => Promise.resolve("HEALTHY"),
+      remove: async () => Promise.resolve(),
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const server of this.servers.values()) {
+      const s = await server;
+      s.closeAllConnections();
+      await new Promise<void>((resolve) => s.close(() => resolve()));
+    }
+  }
+}

@@ -1,0 +1,389 @@
+/** Drives one task through Fargate's states, with AWS's durations in front of real containers. */
+import { addInterface } from "../ec2/network";
+import { uuid, digits } from "../ids";
+import type { Container, ContainerDefinition, Task } from "../model/ecs.types";
+import type { TaskRecord } from "../states";
+import type { Region, World } from "../world";
+import { deregisterTarget, registerTarget } from "../elb/targets";
+import { cpuUnits, memoryMiB } from "./definitionRules";
+import { EngineError, type ContainerEngine, type Exit, type RunningContainer } from "./engine";
+import { checkRegistryAuth, openLog, resolveImage, StartFailure } from "./prepare";
+
+/** AWS's measured durations, in milliseconds (aws-behaviour.md, section 3). */
+const TIMES = { eni: 5000, pullDelay: 11_000, pull: 7000, pullError: 10_000, noRoute: 289_000, activate: 1000, stopped: 12_000, deprovision: 20_000 };
+
+export interface TaskParts {
+  readonly world: World;
+  readonly region: Region;
+  readonly engine: ContainerEngine;
+  /** A registry password of ECS's own. */
+  readonly password: (region: string) => string;
+  /** Called when the task reached RUNNING and when its targets were registered or deregistered. */
+  readonly notify: (record: TaskRecord, what: "registered" | "draining" | "deregistered" | "changed", detail?: string) => void;
+  /** Target groups that a container's port is registered with. */
+  readonly targets: (record: TaskRecord) => readonly { targetGroupArn: string; containerName: string; containerPort: number }[];
+  readonly pinned: (record: TaskRecord) => ReadonlyMap<string, string>;
+}
+
+interface Live {
+  readonly definition: ContainerDefinition;
+  readonly container: Container;
+  readonly running: RunningContainer;
+  exit?: Exit;
+}
+
+export class TaskDriver {
+  private readonly live: Live[] = [];
+  private readonly id: string;
+  private stop: () => void = () => undefined;
+  private readonly stopSignal = new Promise<void>((resolve) => (this.stop = resolve));
+
+  constructor(
+    private readonly parts: TaskParts,
+    private readonly record: TaskRecord,
+  ) {
+    this.id = record.task.taskArn?.split("/").at(-1) ?? "";
+    record.wake = () => this.stop();
+  }
+
+  private get task(): Task {
+    return this.record.task;
+  }
+
+  private setStatus(status: string): void {
+    this.task.lastStatus = status;
+    this.task.version = (this.task.version ?? 0) + 1;
+    this.parts.notify(this.record, "changed");
+  }
+
+  private get stopping(): boolean {
+    return this.record.stopRequested !== undefined;
+  }
+
+  /** Simulated work that a stop request cuts short. */
+  private async work(kind: string, ms: number): Promise<void> {
+    if (this.stopping) return;
+    await Promise.race([this.parts.world.work(kind, this.id, ms), this.stopSignal]);
+  }
+
+  /** Runs the task to its end. */
+  async drive(): Promise<void> {
+    try {
+      await this.provision();
+      if (!this.stopping) await this.start();
+      if (!this.stopping) await this.run();
+      if (this.stopping) await this.drain();
+    } catch (error) {
+      if (this.parts.world.clock.ended) return;
+      await this.fail(error);
+    }
+    if (!this.parts.world.clock.ended) await this.end();
+  }
+
+  private async provision(): Promise<void> {
+    const { world, region } = this.parts;
+    const attachment = this.task.attachments?.[0];
+    await this.work("eni", TIMES.eni);
+    if (this.stopping) return;
+    const eni = region.ec2.interfaces.get(this.record.networkInterfaceId ?? "");
+    if (attachment) {
+      attachment.status = "ATTACHED";
+      attachment.details = [
+        { name: "subnetId", value: this.record.subnetId }, { name: "networkInterfaceId", value: eni?.NetworkInterfaceId }, { name: "macAddress", value: eni?.MacAddress },
+        { name: "privateDnsName", value: eni?.PrivateDnsName }, { name: "privateIPv4Address", value: eni?.PrivateIpAddress },
+      ];
+    }
+    this.task.connectivity = "CONNECTED";
+    this.task.connectivityAt = new Date();
+    for (const c of this.task.containers ?? []) c.networkInterfaces = [{ attachmentId: attachment?.id, privateIpv4Address: eni?.PrivateIpAddress }];
+    this.setStatus("PENDING");
+    await this.work("before-pull", TIMES.pullDelay);
+    world.record("task-provisioning", this.id, this.task.createdAt?.getTime() ?? Date.now(), TIMES.eni + TIMES.pullDelay);
+  }
+
+  private async start(): Promise<void> {
+    const { world, region, engine } = this.parts;
+    const definitions = startOrder(this.record.definition.containerDefinitions ?? []);
+    try {
+      checkRegistryAuth(world, region, this.record, this.id);
+    } catch (error) {
+      if (error instanceof StartFailure && error.reason.includes("connection issue")) await this.work("no-route", TIMES.noRoute);
+      throw error;
+    }
+    this.task.pullStartedAt = new Date();
+    const pinned = this.parts.pinned(this.record);
+    const images = new Map<string, string>();
+    for (const c of definitions) {
+      const resolved = resolveImage(world, region, this.record, this.id, c, pinned.get(c.name ?? ""));
+      const view = this.container(c);
+      view.imageDigest = resolved.digest;
+      try {
+        await engine.pull(resolved.image, resolved.local ? this.parts.password(region.name) : undefined);
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        const reason = `CannotPullContainerError: pull image manifest has been retried 7 time(s): failed to resolve ref ${c.image ?? ""}: ${error.message}`;
+        throw new StartFailure(reason, { name: c.name ?? "", reason });
+      }
+      images.set(c.name ?? "", resolved.image);
+    }
+    await this.work("pull", TIMES.pull);
+    this.task.pullStoppedAt = new Date();
+    if (this.stopping) return;
+    for (const c of definitions) {
+      await this.awaitDependencies(c);
+      if (this.stopping) return;
+      await this.startContainer(c, images.get(c.name ?? "") ?? "");
+    }
+    this.task.startedAt = new Date();
+    this.register();
+    this.setStatus("ACTIVATING");
+    await this.work("activate", TIMES.activate);
+  }
+
+  private container(c: ContainerDefinition): Container {
+    const found = this.task.containers?.find((x) => x.name === c.name);
+    if (!found) throw new Error(`task ${this.id} has no container ${c.name ?? ""}`);
+    return found;
+  }
+
+  private async startContainer(c: ContainerDefinition, image: string): Promise<void> {
+    const { world, region, engine } = this.parts;
+    const line = openLog(world, region, this.record, this.id, c);
+    const override = this.record.overrides?.containerOverrides?.find((o) => o.name === c.name);
+    const all = this.record.definition.containerDefinitions ?? [];
+    const init = isInit(c, all);
+    const owner = this.live.find((l) => l.exit === undefined && !isInit(l.definition, all));
+    const ports = owner || init ? [] : all.filter((x) => !isInit(x, all)).flatMap((x) => (x.portMappings ?? []).filter((p) => (p.protocol ?? "tcp") === "tcp").flatMap((p) => p.containerPort ?? []));
+    const environment = Object.fromEntries([...(c.environment ?? []), ...(override?.environment ?? [])].map((e) => [e.name ?? "", e.value ?? ""]));
+    const running = await engine.run({
+      taskId: this.id, definition: c, image, publish: ports, network: init ? undefined : owner?.running.id,
+      environment: { AWS_EXECUTION_ENV: "AWS_ECS_FARGATE", AWS_REGION: region.name, AWS_DEFAULT_REGION: region.name, ...environment },
+      command: override?.command?.length ? override.command : c.command, cpus: (cpuUnits(this.task.cpu ?? "256") ?? 256) / 1024, memoryMiB: memoryMiB(this.task.memory ?? "512") ?? 512,
+    }, line);
+    const view = this.container(c);
+    const live: Live = { definition: c, container: view, running };
+    this.live.push(live);
+    for (const [inside, outside] of running.published) this.record.published.set(inside, outside);
+    view.lastStatus = "RUNNING";
+    view.runtimeId = `${this.id}-${digits(10)}`;
+    view.healthStatus = "UNKNOWN";
+    running.exited.then((exit) => {
+      live.exit = exit;
+      view.lastStatus = "STOPPED";
+      view.exitCode = exit.code;
+      if (exit.oom) view.reason = "OutOfMemoryError: Container killed due to memory usage";
+    }, () => undefined);
+  }
+
+  private async awaitDependencies(c: ContainerDefinition): Promise<void> {
+    for (const d of c.dependsOn ?? []) {
+      const target = this.live.find((l) => l.definition.name === d.containerName);
+      const deadline = Date.now() + this.parts.world.clock.timer((target?.definition.startTimeout ?? 180) * 1000);
+      while (target && !this.stopping) {
+        if (d.condition === "START") break;
+        if (target.exit && (d.condition === "COMPLETE" || (d.condition === "SUCCESS" && target.exit.code === 0))) break;
+        if (target.exit) throw new StartFailure("Dependent container failed to reach its desired state", { name: c.name ?? "", reason: `dependency container '${d.containerName}' exited with code ${target.exit.code}` });
+        if (d.condition === "HEALTHY" && (await target.running.health()) === "HEALTHY") break;
+        if (Date.now() > deadline) throw new StartFailure("Timed out waiting for a dependency container");
+        await this.parts.world.clock.wait(this.parts.world.clock.tick);
+      }
+    }
+  }
+
+  private register(): void {
+    const { world, region } = this.parts;
+    const zone = region.ec2.subnets.get(this.record.subnetId)?.AvailabilityZone;
+    for (const t of this.parts.targets(this.record)) {
+      const group = region.elb.targetGroups.get(t.targetGroupArn);
+      if (!group) continue;
+      registerTarget(world, region, group, this.record.address, t.containerPort, zone);
+      this.record.registered.push({ targetGroupArn: t.targetGroupArn, port: t.containerPort });
+      this.parts.notify(this.record, "registered", t.targetGroupArn);
+    }
+  }
+
+  private get essentials(): Live[] {
+    return this.live.filter((l) => l.definition.essential !== false);
+  }
+
+  private async run(): Promise<void> {
+    const { world } = this.parts;
+    this.record.reachedRunning = true;
+    this.record.runningAt = Date.now();
+    if (this.record.execEnabled) {
+      for (const c of this.task.containers ?? []) c.managedAgents = [{ name: "ExecuteCommandAgent", lastStatus: "RUNNING", lastStartedAt: new Date() }];
+    }
+    this.setStatus("RUNNING");
+    const checked = this.live.filter((l) => l.definition.healthCheck && l.definition.healthCheck.command[0] !== "NONE");
+    while (!this.stopping) {
+      if (this.essentials.some((l) => l.exit)) {
+        this.record.stopRequested = { code: "EssentialContainerExited", reason: "Essential container in task exited" };
+        return;
+      }
+      for (const l of checked) l.container.healthStatus = l.exit ? l.container.healthStatus : await l.running.health();
+      const states = checked.filter((l) => l.definition.essential !== false).map((l) => l.container.healthStatus);
+      this.task.healthStatus = states.length === 0 ? "UNKNOWN" : states.includes("UNHEALTHY") ? "UNHEALTHY" : states.every((s) => s === "HEALTHY") ? "HEALTHY" : "UNKNOWN";
+      await Promise.race([world.clock.wait(checked.length > 0 ? 500 : world.clock.tick), this.stopSignal, ...this.essentials.map((l) => l.running.exited)]);
+    }
+  }
+
+  /** DEACTIVATING: out of the load balancer first; SIGTERM only after the drain. */
+  private async drain(): Promise<void> {
+    const { world, region } = this.parts;
+    this.noteStop();
+    if (this.record.registered.length === 0) return;
+    this.setStatus("DEACTIVATING");
+    this.parts.notify(this.record, "draining");
+    const draining = this.record.registered.flatMap((r) => {
+      const group = region.elb.targetGroups.get(r.targetGroupArn);
+      return group ? [deregisterTarget(world, group, this.record.address, r.port)] : [];
+    });
+    for (const r of this.record.registered) this.parts.notify(this.record, "deregistered", r.targetGroupArn);
+    // A task that is dead already has nothing to drain for.
+    if (this.essentials.some((l) => l.exit)) world.background("draining", Promise.all(draining));
+    else await Promise.all(draining);
+    this.record.registered = [];
+  }
+
+  private noteStop(): void {
+    const stop = this.record.stopRequested;
+    this.task.desiredStatus = "STOPPED";
+    this.task.stopCode = stop?.code;
+    this.task.stoppedReason = stop?.reason;
+    this.task.stoppingAt ??= new Date();
+  }
+
+  private async fail(error: unknown): Promise<void> {
+    const known = error instanceof StartFailure || error instanceof EngineError;
+    if (!known) console.error(`sandbox: task ${this.id}:`, error);
+    const reason = error instanceof StartFailure ? error.reason : error instanceof EngineError ? error.message : "InternalError: the task could not be started";
+    this.record.stopRequested = { code: "TaskFailedToStart", reason };
+    this.noteStop();
+    if (error instanceof StartFailure && error.container) {
+      const view = this.task.containers?.find((c) => c.name === error.container?.name);
+      if (view) view.reason = error.container.reason;
+    }
+    if (error instanceof EngineError) {
+      const view = this.task.containers?.find((c) => c.lastStatus === "PENDING");
+      if (view) {
+        view.reason = error.message;
+        view.exitCode = /executable file not found|no such file/i.test(error.message) ? 127 : 128;
+      }
+    }
+    if (this.record.registered.length > 0) await this.drain();
+    await this.parts.world.work("task-failure", this.id, TIMES.pullError).catch(() => undefined);
+  }
+
+  private async end(): Promise<void> {
+    const { world, region } = this.parts;
+    this.noteStop();
+    this.setStatus("STOPPING");
+    // The container that owns the network goes last, so that the others can still finish.
+    const seconds = (l: Live): number => world.clock.timer((l.definition.stopTimeout ?? 30) * 1000) / 1000;
+    for (const l of [...this.live].reverse()) if (!l.exit) await l.running.stop(seconds(l));
+    await Promise.all(this.live.map((l) => l.running.exited));
+    this.task.executionStoppedAt = this.live.length > 0 || this.task.stopCode === "TaskFailedToStart" ? new Date() : undefined;
+    await world.work("task-stop", this.id, TIMES.stopped);
+    this.setStatus("DEPROVISIONING");
+    await Promise.all(this.live.map((l) => l.running.remove()));
+    await world.work("task-deprovisioning", this.id, TIMES.deprovision);
+    if (this.record.networkInterfaceId) region.ec2.interfaces.delete(this.record.networkInterfaceId);
+    for (const a of this.task.attachments ?? []) a.status = "DELETED";
+    for (const c of this.task.containers ?? []) {
+      c.lastStatus = "STOPPED";
+      c.managedAgents = c.managedAgents?.map((m) => ({ ...m, lastStatus: "STOPPED" }));
+    }
+    this.task.stoppedAt = new Date();
+    this.record.stoppedAt = Date.now();
+    this.record.published.clear();
+    this.setStatus("STOPPED");
+  }
+}
+
+/** A container that others wait for to end: it runs before the task's network namespace has an owner. */
+function isInit(c: ContainerDefinition, all: readonly ContainerDefinition[]): boolean {
+  return c.essential === false && all.some((x) => x.dependsOn?.some((d) => d.containerName === c.name && (d.condition === "COMPLETE" || d.condition === "SUCCESS")));
+}
+
+/** Containers with those that they depend on before them. */
+function startOrder(all: readonly ContainerDefinition[]): ContainerDefinition[] {
+  const out: ContainerDefinition[] = [];
+  const visit = (c: ContainerDefinition): void => {
+    if (out.includes(c)) return;
+    for (const d of c.dependsOn ?? []) {
+      const target = all.find((x) => x.name === d.containerName);
+      if (target) visit(target);
+    }
+    out.push(c);
+  };
+  all.forEach(visit);
+  return out;
+}
+
+/** What a new task is made from. */
+export interface NewTask {
+  readonly definition: TaskRecord["definition"];
+  readonly clusterArn: string;
+  readonly serviceArn: string | undefined;
+  readonly deploymentId: string | undefined;
+  readonly startedBy: string | undefined;
+  readonly group: string;
+  readonly subnetId: string;
+  readonly securityGroups: readonly string[];
+  readonly assignPublicIp: boolean;
+  readonly tags: TaskRecord["tags"];
+  readonly overrides: Task["overrides"];
+  readonly platformVersion: string | undefined;
+  readonly exec: boolean;
+  readonly capacityProvider: string | undefined;
+}
+
+/** Creates a task with its interface and starts driving it. Throws when the subnet has no free address. */
+export function launch(parts: TaskParts, spec: NewTask): TaskRecord {
+  const { world, region } = parts;
+  const subnet = region.ec2.subnets.get(spec.subnetId);
+  if (!subnet) throw new Error(`no subnet ${spec.subnetId}`);
+  const id = uuid().replaceAll("-", "");
+  const cluster = spec.clusterArn.split("/").at(-1) ?? "";
+  const taskArn = region.arn("ecs", `task/${cluster}/${id}`);
+  const attachmentId = uuid();
+  const eni = addInterface(world, region, subnet, spec.securityGroups, region.arn("ecs", `attachment/${attachmentId}`), spec.assignPublicIp);
+  const definition = spec.definition;
+  const task: Task = {
+    taskArn, clusterArn: spec.clusterArn, taskDefinitionArn: definition.taskDefinitionArn, lastStatus: "PROVISIONING", desiredStatus: "RUNNING", createdAt: new Date(),
+    availabilityZone: subnet.AvailabilityZone, cpu: spec.overrides?.cpu ?? definition.cpu, memory: spec.overrides?.memory ?? definition.memory, group: spec.group, startedBy: spec.startedBy, version: 1,
+    launchType: "FARGATE", platformVersion: spec.platformVersion ?? "1.4.0", platformFamily: "Linux", healthStatus: "UNKNOWN", enableExecuteCommand: spec.exec,
+    capacityProviderName: spec.capacityProvider, overrides: spec.overrides ?? { containerOverrides: (definition.containerDefinitions ?? []).map((c) => ({ name: c.name })), inferenceAcceleratorOverrides: [] },
+    attributes: [{ name: "ecs.cpu-architecture", value: definition.runtimePlatform?.cpuArchitecture === "ARM64" ? "arm64" : "x86_64" }],
+    attachments: [{ id: attachmentId, type: "ElasticNetworkInterface", status: "PRECREATED", details: [{ name: "subnetId", value: spec.subnetId }] }],
+    containers: (definition.containerDefinitions ?? []).map((c) => ({
+      containerArn: region.arn("ecs", `container/${cluster}/${id}/${uuid()}`), taskArn, name: c.name, image: c.image, lastStatus: "PENDING", healthStatus: "UNKNOWN", networkInterfaces: [],
+      cpu: String(c.cpu ?? 0), memory: c.memory === undefined ? undefined : String(c.memory), memoryReservation: c.memoryReservation === undefined ? undefined : String(c.memoryReservation),
+      ...(spec.exec ? { managedAgents: [{ name: "ExecuteCommandAgent", lastStatus: "PENDING" }] } : {}),
+    })),
+    ephemeralStorage: definition.ephemeralStorage ?? { sizeInGiB: 20 }, fargateEphemeralStorage: { sizeInGiB: definition.ephemeralStorage?.sizeInGiB ?? 20 },
+    inferenceAccelerators: [],
+  };
+  let finish: () => void = () => undefined;
+  const record: TaskRecord = {
+    task, definition, tags: spec.tags, clusterArn: spec.clusterArn, serviceArn: spec.serviceArn, deploymentId: spec.deploymentId, address: eni.PrivateIpAddress ?? "", subnetId: spec.subnetId,
+    securityGroups: spec.securityGroups, publicIp: eni.Association?.PublicIp, networkInterfaceId: eni.NetworkInterfaceId, published: new Map(), wake: () => undefined,
+    done: new Promise((resolve) => (finish = resolve)), reachedRunning: false, registered: [], overrides: spec.overrides, execEnabled: spec.exec,
+  };
+  region.ecs.tasks.set(taskArn, record);
+  const driver = new TaskDriver(parts, record);
+  world.background(`task ${id}`, driver.drive().finally(finish));
+  return record;
+}
+
+/** Asks a task to stop; a second request changes nothing. */
+export function requestStop(record: TaskRecord, code: string, reason: string): void {
+  if (record.stopRequested) return;
+  record.stopRequested = { code, reason };
+  record.task.desiredStatus = "STOPPED";
+  record.task.stopCode = code;
+  record.task.stoppedReason = reason;
+  record.task.stoppingAt ??= new Date();
+  record.wake();
+}
+

@@ -1,0 +1,256 @@
+/** The load balancer's data plane: HTTP forwarded as an Application Load Balancer does, failures included. */
+import http from "node:http";
+import net from "node:net";
+import type { Duplex } from "node:stream";
+import { admits, type Peer } from "../ec2/reach";
+import { hex } from "../ids";
+import type { Action } from "../model/elbv2.types";
+import type { ListenerRecord, LoadBalancerRecord, TargetRecord } from "../states";
+import type { Region, World } from "../world";
+import { endpointOf, forwardsTo } from "./lookup";
+import { actionsFor, type RequestFacts } from "./match";
+import { pathOpen, routable } from "./targets";
+
+/** Addresses under which security groups see a client of the sandbox: somewhere on the internet, or this machine. */
+const CLIENTS: readonly Peer[] = [{ address: "203.0.113.10", groups: [] }, { address: "127.0.0.1", groups: [] }];
+const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade", "proxy-authenticate", "proxy-authorization"]);
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Keep-alive to targets with the load balancer's own idle timeout, whatever the target hints at. */
+class TargetAgent extends http.Agent {
+  constructor(private readonly idleMs: number) {
+    super({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 1024 });
+  }
+
+  // Node would shorten the timeout by the target's Keep-Alive header; a load balancer does not, and answers 502 when it loses that race.
+  override keepSocketAlive(socket: net.Socket): boolean {
+    socket.setKeepAlive(true, 1000);
+    socket.setTimeout(this.idleMs);
+    return true;
+  }
+}
+
+const BODY = (status: string): string => `<html>\r\n<head><title>${status}</title></head>\r\n<body>\r\n<center><h1>${status}</h1></center>\r\n</body>\r\n</html>\r\n`;
+const TEXT: Readonly<Record<number, string>> = { 400: "400 Bad Request", 502: "502 Bad Gateway", 503: "503 Service Temporarily Unavailable", 504: "504 Gateway Time-out" };
+
+export interface Found {
+  readonly region: Region;
+  readonly balancer: LoadBalancerRecord;
+}
+
+export class DataPlane {
+  private readonly agents = new Map<string, TargetAgent>();
+
+  constructor(private readonly world: World) {}
+
+  /** The load balancer with that DNS name. */
+  find(host: string): Found | undefined {
+    const name = host.toLowerCase();
+    for (const region of this.world.regions.values()) {
+      for (const balancer of region.elb.loadBalancers.values()) {
+        if (balancer.loadBalancer.DNSName?.toLowerCase() === name) return { region, balancer };
+      }
+    }
+    return undefined;
+  }
+
+  /** The listener for a Host's port: the one named, or 80, or the lowest when the sandbox's own port was used. */
+  private listener(balancer: LoadBalancerRecord, port: number | undefined): ListenerRecord | undefined {
+    const all = [...balancer.listeners.values()].filter((l) => l.listener.Protocol === "HTTP");
+    const byPort = (p: number): ListenerRecord | undefined => all.find((l) => l.listener.Port === p);
+    if (port !== undefined && port !== this.world.port) return byPort(port);
+    return byPort(80) ?? all.sort((a, b) => (a.listener.Port ?? 0) - (b.listener.Port ?? 0))[0];
+  }
+
+  /** Why a client cannot even connect: not resolvable or not listening is a reset, a closed group is silence. */
+  private reachable(found: Found, listener: ListenerRecord | undefined): "open" | "refused" | "silent" {
+    const { loadBalancer } = found.balancer;
+    if (!listener || loadBalancer.State?.Code === "provisioning" || Date.now() < found.balancer.dnsAt) return "refused";
+    if (loadBalancer.Scheme === "internal") return "silent";
+    const port = listener.listener.Port ?? 0;
+    return CLIENTS.some((c) => admits(found.region, loadBalancer.SecurityGroups ?? [], c, port)) ? "open" : "silent";
+  }
+
+  private facts(request: http.IncomingMessage, host: string): RequestFacts {
+    const url = new URL(request.url ?? "/", "http://x");
+    return { host, path: url.pathname, query: url.searchParams, method: request.method ?? "GET", headers: request.headers, source: "127.0.0.1" };
+  }
+
+  /** Picks a target of the action's groups: by weight, then round robin. */
+  private choose(region: Region, action: Action): { target: TargetRecord; groupArn: string } | undefined {
+    const groups = forwardsTo([action]).filter((g) => g.weight > 0 && region.elb.targetGroups.has(g.arn));
+    const total = groups.reduce((sum, g) => sum + g.weight, 0);
+    let ticket = Math.random() * total;
+    const picked = groups.find((g) => (ticket -= g.weight) < 0) ?? groups.at(-1);
+    const record = region.elb.targetGroups.get(picked?.arn ?? "");
+    if (!record || !picked) return undefined;
+    const targets = routable(this.world, record);
+    const target = targets[record.cursor++ % Math.max(1, targets.length)];
+    return target ? { target, groupArn: picked.arn } : undefined;
+  }
+
+  /** Answers one HTTP request that came in under a load balancer's name. */
+  handle(request: http.IncomingMessage, response: http.ServerResponse, found: Found, host: string, port: number | undefined): void {
+    const listener = this.listener(found.balancer, port);
+    const state = this.reachable(found, listener);
+    if (state === "refused" || !listener) {
+      request.socket.destroy();
+      return;
+    }
+    // Nothing answers: the client's own connect timeout ends it, or ours in the end.
+    if (state === "silent") {
+      request.socket.setTimeout(this.world.clock.timer(130_000), () => request.socket.destroy());
+      return;
+    }
+    const action = actionsFor(listener, this.facts(request, host)).find((a) => ["forward", "redirect", "fixed-response"].includes(a.Type));
+    if (action?.Type === "fixed-response") this.fixed(request, response, action);
+    else if (action?.Type === "redirect") this.redirect(request, response, action, host, listener.listener.Port ?? 80);
+    else if (action) this.forward(request, response, found, action, listener.listener.Port ?? 80);
+    else this.error(response, 503);
+  }
+
+  private error(response: http.ServerResponse, status: number): void {
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const text = BODY(TEXT[status] ?? String(status));
+    response.writeHead(status, { server: "awselb/2.0", "content-type": "text/html", "content-length": Buffer.byteLength(text) });
+    response.end(text);
+  }
+
+  private fixed(request: http.IncomingMessage, response: http.ServerResponse, action: Action): void {
+    request.resume();
+    const body = action.FixedResponseConfig?.MessageBody ?? "";
+    response.writeHead(Number(action.FixedResponseConfig?.StatusCode ?? 503), {
+      server: "awselb/2.0", "content-type": `${action.FixedResponseConfig?.ContentType ?? "text/plain"}; charset=utf-8`, "content-length": Buffer.byteLength(body),
+    });
+    response.end(body);
+  }
+
+  private redirect(request: http.IncomingMessage, response: http.ServerResponse, action: Action, host: string, port: number): void {
+    request.resume();
+    const url = new URL(request.url ?? "/", "http://x");
+    const config = action.RedirectConfig;
+    const fill = (text: string): string => text.replaceAll("#{protocol}", "http").replaceAll("#{host}", host).replaceAll("#{port}", String(port)).replaceAll("#{path}", url.pathname.slice(1)).replaceAll("#{query}", url.search.slice(1));
+    const protocol = fill(config?.Protocol ?? "#{protocol}").toLowerCase();
+    const query = fill(config?.Query ?? "#{query}");
+    const location = `${protocol}://${fill(config?.Host ?? "#{host}")}:${fill(config?.Port ?? "#{port}")}${fill(config?.Path ?? "/#{path}")}${query ? `?${query}` : ""}`;
+    response.writeHead(config?.StatusCode === "HTTP_302" ? 302 : 301, { server: "awselb/2.0", location, "content-length": 0 }).end();
+  }
+
+  private idleMs(balancer: LoadBalancerRecord): number {
+    return this.world.clock.timer(Number(balancer.attributes.get("idle_timeout.timeout_seconds") ?? 60) * 1000);
+  }
+
+  private agent(balancer: LoadBalancerRecord): TargetAgent {
+    const idle = this.idleMs(balancer);
+    const key = `${balancer.loadBalancer.LoadBalancerArn ?? ""}|${idle}`;
+    let agent = this.agents.get(key);
+    if (!agent) this.agents.set(key, (agent = new TargetAgent(idle)));
+    return agent;
+  }
+
+  private headers(request: http.IncomingMessage, port: number): http.OutgoingHttpHeaders {
+    const headers: http.OutgoingHttpHeaders = {};
+    for (const [name, value] of Object.entries(request.headers)) if (!HOP_BY_HOP.has(name) && value !== undefined) headers[name] = value;
+    const before = request.headers["x-forwarded-for"];
+    headers["x-forwarded-for"] = before === undefined ? "127.0.0.1" : `${String(before)}, 127.0.0.1`;
+    headers["x-forwarded-proto"] = "http";
+    headers["x-forwarded-port"] = String(port);
+    headers["x-amzn-trace-id"] ??= `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${hex(24)}`;
+    return headers;
+  }
+
+  private forward(request: http.IncomingMessage, response: http.ServerResponse, found: Found, action: Action, port: number): void {
+    const chosen = this.choose(found.region, action);
+    if (!chosen) {
+      request.resume();
+      this.error(response, 503);
+      return;
+    }
+    const { target } = chosen;
+    if (!pathOpen(found.region, found.balancer, target)) {
+      request.resume();
+      setTimeout(() => this.error(response, 504), this.world.clock.timer(CONNECT_TIMEOUT_MS)).unref();
+      return;
+    }
+    const targetPort = endpointOf(found.region, target.id, target.port)?.port;
+    if (targetPort === undefined) {
+      request.resume();
+      this.error(response, 502);
+      return;
+    }
+    let over = false;
+    const upstream = http.request({
+      host: "127.0.0.1", port: targetPort, method: request.method, path: request.url, headers: this.headers(request, port), agent: this.agent(found.balancer), setHost: false,
+    });
+    const cut = (): void => {
+      upstream.destroy();
+      this.error(response, 502);
+    };
+    const end = (): void => {
+      over = true;
+      target.inFlight.delete(cut);
+    };
+    target.inFlight.add(cut);
+    upstream.setTimeout(this.idleMs(found.balancer), () => {
+      if (over) return;
+      end();
+      upstream.destroy();
+      this.error(response, 504);
+    });
+    upstream.on("response", (answer) => {
+      const headers = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name)));
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
+      answer.pipe(response);
+      answer.on("end", end);
+      answer.on("error", () => response.destroy());
+      answer.on("aborted", () => response.destroy());
+    });
+    upstream.on("error", () => {
+      if (over) return;
+      end();
+      this.error(response, 502);
+    });
+    response.on("close", () => {
+      if (!response.writableFinished) upstream.destroy();
+      end();
+    });
+    request.pipe(upstream);
+  }
+
+  /** Forwards a WebSocket (or other) upgrade as a raw connection. */
+  upgrade(request: http.IncomingMessage, socket: Duplex, head: Buffer, found: Found, host: string, port: number | undefined): void {
+    const listener = this.listener(found.balancer, port);
+    const action = listener && this.reachable(found, listener) === "open" ? actionsFor(listener, this.facts(request, host)).find((a) => a.Type === "forward") : undefined;
+    const chosen = action ? this.choose(found.region, action) : undefined;
+    const targetPort = chosen && pathOpen(found.region, found.balancer, chosen.target) ? endpointOf(found.region, chosen.target.id, chosen.target.port)?.port : undefined;
+    if (!chosen || targetPort === undefined) {
+      socket.end("HTTP/1.1 503 Service Temporarily Unavailable\r\nserver: awselb/2.0\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+      return;
+    }
+    const upstream = net.connect(targetPort, "127.0.0.1");
+    const cut = (): void => {
+      upstream.destroy();
+      socket.destroy();
+      chosen.target.inFlight.delete(cut);
+    };
+    chosen.target.inFlight.add(cut);
+    const headers = { ...this.headers(request, listener?.listener.Port ?? 80), connection: "Upgrade", upgrade: request.headers.upgrade ?? "websocket" };
+    const lines = Object.entries(headers).flatMap(([k, v]) => (Array.isArray(v) ? v : [v]).map((x) => `${k}: ${String(x)}`));
+    upstream.write(`${request.method ?? "GET"} ${request.url ?? "/"} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
+    upstream.write(head);
+    upstream.setTimeout(this.idleMs(found.balancer), cut);
+    upstream.pipe(socket).pipe(upstream);
+    for (const s of [upstream, socket]) {
+      s.on("error", cut);
+      s.on("close", cut);
+    }
+  }
+
+  /** Drops every pooled connection. */
+  close(): void {
+    for (const agent of this.agents.values()) agent.destroy();
+  }
+}

@@ -1,0 +1,48 @@
+/** STS: who calls, and temporary credentials. */
+import { iamId, token } from "../ids";
+import type { StsOperations } from "../model/sts.types";
+import type { Table } from "../registry";
+import { ApiError } from "../wire/errors";
+import type { Caller, World } from "../world";
+import { findRole, trusts } from "./evaluate";
+
+export interface Key {
+  readonly secret: string;
+  readonly sessionToken?: string;
+  expiresAt?: number;
+  readonly caller: Caller;
+  readonly roleName?: string;
+}
+
+export type Keys = Map<string, Key>;
+
+export const stsOperations = (world: World, keys: Keys): Table<StsOperations> => ({
+  GetCallerIdentity: {
+    supports: "*",
+    run: (_input, { caller }) => ({ Account: world.account, Arn: caller.arn, UserId: caller.userId }),
+  },
+  AssumeRole: {
+    supports: "RoleArn RoleSessionName DurationSeconds ExternalId Policy SerialNumber TokenCode SourceIdentity",
+    run: (input, { caller }) => {
+      if (!/^[\w+=,.@-]{2,64}$/.test(input.RoleSessionName)) {
+        throw new ApiError("ValidationError", `1 validation error detected: Value '${input.RoleSessionName}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`);
+      }
+      const seconds = input.DurationSeconds ?? 3600;
+      if (seconds < 900 || seconds > 43200) {
+        throw new ApiError("ValidationError", `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint: Member must have value ${seconds < 900 ? "greater than or equal to 900" : "less than or equal to 43200"}`);
+      }
+      const record = findRole(world, input.RoleArn);
+      if (!record || !trusts(record.trust, caller.arn) || Date.now() < record.visibleAt) {
+        throw new ApiError("AccessDenied", `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn}`, 403);
+      }
+      if (seconds > (record.role.MaxSessionDuration ?? 3600)) throw new ApiError("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+      const accessKeyId = iamId("ASIA");
+      const secret = token(40);
+      const sessionToken = token(200);
+      const expiresAt = Math.floor(Date.now() / 1000) * 1000 + seconds * 1000;
+      const assumed = { Arn: `arn:aws:sts::${world.account}:assumed-role/${record.role.RoleName}/${input.RoleSessionName}`, AssumedRoleId: `${record.role.RoleId}:${input.RoleSessionName}` };
+      keys.set(accessKeyId, { secret, sessionToken, expiresAt, roleName: record.role.RoleName, caller: { arn: assumed.Arn, userId: assumed.AssumedRoleId, accessKeyId } });
+      return { Credentials: { AccessKeyId: accessKeyId, SecretAccessKey: secret, SessionToken: sessionToken, Expiration: new Date(expiresAt) }, AssumedRoleUser: assumed };
+    },
+  },
+});

@@ -1,0 +1,29 @@
+/** Identifiers in AWS's formats. */
+import { randomBytes, randomInt, randomUUID } from "node:crypto";
+
+/** `n` hexadecimal digits. */
+export function hex(n: number): string {
+  return randomBytes(Math.ceil(n / 2)).toString("hex").slice(0, n);
+}
+
+/** `n` decimal digits, the first not zero. */
+export function digits(n: number): string {
+  return String(randomInt(1, 10)) + Array.from({ length: n - 1 }, () => String(randomInt(0, 10))).join("");
+}
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const MIXED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+const pick = (alphabet: string, n: number): string => Array.from({ length: n }, () => alphabet[randomInt(0, alphabet.length)]).join("");
+
+/** An IAM unique id or access key id, for example AROA… or ASIA…. */
+export function iamId(prefix: string): string {
+  return prefix + pick(ALPHABET, 17 - (prefix.length - 4)).slice(0, 20 - prefix.length);
+}
+
+/** `n` characters of the URL-safe alphabet. */
+export function token(n: number): string {
+  return pick(MIXED, n);
+}
+
+export { randomUUID as uuid };

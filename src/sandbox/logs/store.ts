@@ -1,0 +1,43 @@
+/** Log groups and streams, as tasks and API calls write them. */
+import { digits } from "../ids";
+import type { LogEvent, LogGroupRecord, LogStreamRecord } from "../states";
+import { ApiError } from "../wire/errors";
+import type { Region, World } from "../world";
+
+export const noGroup = (): ApiError => new ApiError("ResourceNotFoundException", "The specified log group does not exist.");
+
+export function logGroupOf(region: Region, name: string): LogGroupRecord {
+  const group = region.logs.groups.get(name);
+  if (!group) throw noGroup();
+  return group;
+}
+
+export function makeGroup(region: Region, name: string): LogGroupRecord {
+  const group: LogGroupRecord = {
+    name, arn: region.arn("logs", `log-group:${name}`), creationTime: Date.now(), tags: new Map(), streams: new Map(), storedBytes: 0,
+  };
+  region.logs.groups.set(name, group);
+  return group;
+}
+
+export function makeStream(group: LogGroupRecord, name: string): LogStreamRecord {
+  const stream: LogStreamRecord = { name, creationTime: Date.now(), events: [] };
+  group.streams.set(name, stream);
+  return stream;
+}
+
+let sequence = 0;
+
+/** Appends events, which become visible to reads after the ingestion delay, and to live tails at once. */
+export function append(world: World, region: Region, group: LogGroupRecord, stream: LogStreamRecord, events: readonly { timestamp: number; message: string }[]): void {
+  const now = Date.now();
+  const visibleAt = now + world.lag("logs");
+  for (const e of events) {
+    const event: LogEvent = { id: `3${String(now).padStart(15, "0")}${String(sequence++).padStart(12, "0")}${digits(28)}`, timestamp: e.timestamp, ingestionTime: now, message: e.message, visibleAt };
+    stream.events.push(event);
+    group.storedBytes += Buffer.byteLength(e.message) + 26;
+    for (const listener of region.logs.listeners) listener(group, stream.name, event);
+  }
+  if (stream.events.length > 20_000) stream.events.splice(0, stream.events.length - 20_000);
+  stream.lastIngestion = now;
+}

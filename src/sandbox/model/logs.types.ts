@@ -1,0 +1,233 @@
+/* eslint-disable max-lines -- generated: node test/contract/tools/generate-models.mjs */
+
+export interface CreateLogGroupRequest {
+  logGroupName: string;
+  kmsKeyId?: string;
+  tags?: Record<string, string>;
+  logGroupClass?: string;
+  deletionProtectionEnabled?: boolean;
+}
+export interface CreateLogStreamRequest {
+  logGroupName: string;
+  logStreamName: string;
+}
+export interface DeleteLogGroupRequest {
+  logGroupName: string;
+}
+export interface DeleteLogStreamRequest {
+  logGroupName: string;
+  logStreamName: string;
+}
+export interface DeleteRetentionPolicyRequest {
+  logGroupName: string;
+}
+export interface DescribeLogGroupsRequest {
+  accountIdentifiers?: string[];
+  logGroupNamePrefix?: string;
+  logGroupNamePattern?: string;
+  nextToken?: string;
+  limit?: number;
+  includeLinkedAccounts?: boolean;
+  logGroupClass?: string;
+  logGroupIdentifiers?: string[];
+}
+export interface DescribeLogGroupsResponse {
+  logGroups?: LogGroup[];
+  nextToken?: string;
+}
+export interface LogGroup {
+  logGroupName?: string;
+  creationTime?: number;
+  retentionInDays?: number;
+  metricFilterCount?: number;
+  arn?: string;
+  storedBytes?: number;
+  kmsKeyId?: string;
+  dataProtectionStatus?: string;
+  inheritedProperties?: string[];
+  logGroupClass?: string;
+  logGroupArn?: string;
+  deletionProtectionEnabled?: boolean;
+  bearerTokenAuthenticationEnabled?: boolean;
+  retentionPolicyName?: string;
+}
+export interface DescribeLogStreamsRequest {
+  logGroupName?: string;
+  logGroupIdentifier?: string;
+  logStreamNamePrefix?: string;
+  orderBy?: string;
+  descending?: boolean;
+  nextToken?: string;
+  limit?: number;
+}
+export interface DescribeLogStreamsResponse {
+  logStreams?: LogStream[];
+  nextToken?: string;
+}
+export interface LogStream {
+  logStreamName?: string;
+  creationTime?: number;
+  firstEventTimestamp?: number;
+  lastEventTimestamp?: number;
+  lastIngestionTime?: number;
+  uploadSequenceToken?: string;
+  arn?: string;
+  storedBytes?: number;
+}
+export interface FilterLogEventsRequest {
+  logGroupName?: string;
+  logGroupIdentifier?: string;
+  logStreamNames?: string[];
+  logStreamNamePrefix?: string;
+  startTime?: number;
+  endTime?: number;
+  filterPattern?: string;
+  nextToken?: string;
+  limit?: number;
+  startFromHead?: boolean;
+  interleaved?: boolean;
+  unmask?: boolean;
+}
+export interface FilterLogEventsResponse {
+  events?: FilteredLogEvent[];
+  searchedLogStreams?: SearchedLogStream[];
+  nextToken?: string;
+}
+export interface FilteredLogEvent {
+  logStreamName?: string;
+  timestamp?: number;
+  message?: string;
+  ingestionTime?: number;
+  eventId?: string;
+}
+export interface SearchedLogStream {
+  logStreamName?: string;
+  searchedCompletely?: boolean;
+}
+export interface GetLogEventsRequest {
+  logStreamName: string;
+  logGroupName?: string;
+  logGroupIdentifier?: string;
+  startTime?: number;
+  endTime?: number;
+  nextToken?: string;
+  limit?: number;
+  startFromHead?: boolean;
+  unmask?: boolean;
+}
+export interface GetLogEventsResponse {
+  events?: OutputLogEvent[];
+  nextForwardToken?: string;
+  nextBackwardToken?: string;
+}
+export interface OutputLogEvent {
+  timestamp?: number;
+  message?: string;
+  ingestionTime?: number;
+}
+export interface ListTagsForResourceRequest {
+  resourceArn: string;
+}
+export interface ListTagsForResourceResponse {
+  tags?: Record<string, string>;
+}
+export interface PutLogEventsRequest {
+  logGroupName: string;
+  logStreamName: string;
+  logEvents: InputLogEvent[];
+  sequenceToken?: string;
+  entity?: Entity;
+}
+export interface InputLogEvent {
+  timestamp: number;
+  message: string;
+}
+export interface Entity {
+  keyAttributes?: Record<string, string>;
+  attributes?: Record<string, string>;
+}
+export interface PutLogEventsResponse {
+  nextSequenceToken?: string;
+  rejectedLogEventsInfo?: RejectedLogEventsInfo;
+  rejectedEntityInfo?: RejectedEntityInfo;
+}
+export interface RejectedLogEventsInfo {
+  tooNewLogEventStartIndex?: number;
+  tooOldLogEventEndIndex?: number;
+  expiredLogEventEndIndex?: number;
+}
+export interface RejectedEntityInfo {
+  errorType: string;
+}
+export interface PutRetentionPolicyRequest {
+  logGroupName: string;
+  retentionInDays: number;
+}
+export interface StartLiveTailRequest {
+  logGroupIdentifiers: string[];
+  logStreamNames?: string[];
+  logStreamNamePrefixes?: string[];
+  logEventFilterPattern?: string;
+}
+export interface StartLiveTailResponse {
+  responseStream?: StartLiveTailResponseStream;
+}
+export interface StartLiveTailResponseStream {
+  sessionStart?: LiveTailSessionStart;
+  sessionUpdate?: LiveTailSessionUpdate;
+  SessionTimeoutException?: SessionTimeoutException;
+  SessionStreamingException?: SessionStreamingException;
+}
+export interface LiveTailSessionStart {
+  requestId?: string;
+  sessionId?: string;
+  logGroupIdentifiers?: string[];
+  logStreamNames?: string[];
+  logStreamNamePrefixes?: string[];
+  logEventFilterPattern?: string;
+}
+export interface LiveTailSessionUpdate {
+  sessionMetadata?: LiveTailSessionMetadata;
+  sessionResults?: LiveTailSessionLogEvent[];
+}
+export interface LiveTailSessionMetadata {
+  sampled?: boolean;
+}
+export interface LiveTailSessionLogEvent {
+  logStreamName?: string;
+  logGroupIdentifier?: string;
+  message?: string;
+  timestamp?: number;
+  ingestionTime?: number;
+}
+export interface SessionTimeoutException {
+  message?: string;
+}
+export interface SessionStreamingException {
+  message?: string;
+}
+export interface TagResourceRequest {
+  resourceArn: string;
+  tags: Record<string, string>;
+}
+export interface UntagResourceRequest {
+  resourceArn: string;
+  tagKeys: string[];
+}
+export interface LogsOperations {
+  CreateLogGroup: { input: CreateLogGroupRequest; output: Record<string, never> };
+  CreateLogStream: { input: CreateLogStreamRequest; output: Record<string, never> };
+  DeleteLogGroup: { input: DeleteLogGroupRequest; output: Record<string, never> };
+  DeleteLogStream: { input: DeleteLogStreamRequest; output: Record<string, never> };
+  DeleteRetentionPolicy: { input: DeleteRetentionPolicyRequest; output: Record<string, never> };
+  DescribeLogGroups: { input: DescribeLogGroupsRequest; output: DescribeLogGroupsResponse };
+  DescribeLogStreams: { input: DescribeLogStreamsRequest; output: DescribeLogStreamsResponse };
+  FilterLogEvents: { input: FilterLogEventsRequest; output: FilterLogEventsResponse };
+  GetLogEvents: { input: GetLogEventsRequest; output: GetLogEventsResponse };
+  ListTagsForResource: { input: ListTagsForResourceRequest; output: ListTagsForResourceResponse };
+  PutLogEvents: { input: PutLogEventsRequest; output: PutLogEventsResponse };
+  PutRetentionPolicy: { input: PutRetentionPolicyRequest; output: Record<string, never> };
+  StartLiveTail: { input: StartLiveTailRequest; output: StartLiveTailResponse };
+  TagResource: { input: TagResourceRequest; output: Record<string, never> };
+  UntagResource: { input: UntagResourceRequest; output: Record<string, never> };
+}

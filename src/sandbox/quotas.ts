@@ -1,0 +1,67 @@
+/** Service Quotas: the limits that a deployment can run into, at AWS's defaults. */
+import type { QuotasOperations, ServiceQuota } from "./model/quotas.types";
+import type { Table } from "./registry";
+import { page } from "./util";
+import { ApiError } from "./wire/errors";
+import type { Region } from "./world";
+
+/** Service code, quota code, name, default value, adjustable. */
+const QUOTAS: readonly (readonly [string, string, string, number, boolean])[] = [
+  ["fargate", "L-3032A538", "Fargate On-Demand vCPU resource count", 6, true],
+  ["fargate", "L-36FBB829", "Fargate Spot vCPU resource count", 6, true],
+  ["ecs", "L-21C621EB", "Clusters per account", 10000, true],
+  ["ecs", "L-9EF96962", "Services per cluster", 5000, true],
+  ["ecs", "L-46458851", "Tasks per service", 5000, true],
+  ["ecr", "L-CFEB8E8D", "Registered repositories", 100000, true],
+  ["ecr", "L-03A36CE1", "Images per repository", 100000, true],
+  ["elasticloadbalancing", "L-53DA6B97", "Application Load Balancers per Region", 50, true],
+  ["elasticloadbalancing", "L-B22855CB", "Target Groups per Region", 3000, true],
+  ["elasticloadbalancing", "L-B6DF7632", "Listeners per Application Load Balancer", 50, true],
+  ["elasticloadbalancing", "L-8A90B4A9", "Rules per Application Load Balancer", 100, true],
+  ["elasticloadbalancing", "L-7E6692B2", "Targets per Application Load Balancer", 1000, true],
+  ["vpc", "L-F678F1CE", "VPCs per Region", 5, true],
+  ["vpc", "L-E79EC296", "VPC security groups per Region", 2500, true],
+  ["vpc", "L-0EA8095F", "Inbound or outbound rules per security group", 60, true],
+  ["vpc", "L-DF5E4CA3", "Network interfaces per Region", 5000, true],
+];
+
+const NAMES: Readonly<Record<string, string>> = {
+  fargate: "AWS Fargate", ecs: "Amazon Elastic Container Service (Amazon ECS)", ecr: "Amazon Elastic Container Registry (Amazon ECR)", elasticloadbalancing: "Elastic Load Balancing (ELB)", vpc: "Amazon Virtual Private Cloud (Amazon VPC)",
+};
+
+const unknown = (): ApiError => new ApiError("NoSuchResourceException", "The request failed because the specified quota or service does not exist.");
+const badToken = (): ApiError => new ApiError("InvalidPaginationTokenException", "Invalid pagination token.");
+
+function list(region: Region, service: string): ServiceQuota[] {
+  const found = QUOTAS.filter(([s]) => s === service);
+  if (found.length === 0) throw unknown();
+  return found.map(([ServiceCode, QuotaCode, QuotaName, Value, Adjustable]) => ({
+    ServiceCode, ServiceName: NAMES[ServiceCode], QuotaArn: region.arn("servicequotas", `${ServiceCode}/${QuotaCode}`), QuotaCode, QuotaName, Value, Unit: "None", Adjustable, GlobalQuota: false,
+    QuotaAppliedAtLevel: "ACCOUNT",
+  }));
+}
+
+function one(region: Region, service: string, code: string): ServiceQuota {
+  const quota = list(region, service).find((q) => q.QuotaCode === code);
+  if (!quota) throw unknown();
+  return quota;
+}
+
+export const quotaOperations = (): Table<QuotasOperations> => ({
+  GetServiceQuota: { supports: "ServiceCode QuotaCode", run: (input, { region }) => ({ Quota: one(region, input.ServiceCode, input.QuotaCode) }) },
+  GetAWSDefaultServiceQuota: { supports: "*", run: (input, { region }) => ({ Quota: one(region, input.ServiceCode, input.QuotaCode) }) },
+  ListServiceQuotas: {
+    supports: "ServiceCode QuotaCode NextToken MaxResults",
+    run: (input, { region }) => {
+      const p = page(list(region, input.ServiceCode).filter((q) => input.QuotaCode === undefined || q.QuotaCode === input.QuotaCode), input.NextToken, input.MaxResults ?? 100, badToken);
+      return { Quotas: p.items, NextToken: p.next };
+    },
+  },
+  ListAWSDefaultServiceQuotas: {
+    supports: "*",
+    run: (input, { region }) => {
+      const p = page(list(region, input.ServiceCode), input.NextToken, input.MaxResults ?? 100, badToken);
+      return { Quotas: p.items, NextToken: p.next };
+    },
+  },
+});

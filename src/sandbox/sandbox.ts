@@ -1,0 +1,150 @@
+/** Composes the sandbox: one account, its services, and the server in front of them. */
+import path from "node:path";
+import { addDefaultVpc } from "./ec2/network";
+import { BlobStore } from "./ecr/blobs";
+import type { RegistryTokens } from "./ecr/ecr";
+import { RegistryServer } from "./ecr/registryServer";
+import { DockerEngine, engineAnswers, sweep } from "./ecs/docker";
+import type { ContainerEngine } from "./ecs/engine";
+import { addEvent } from "./ecs/events";
+import { Scheduler } from "./ecs/scheduler";
+import { SimulatedEngine } from "./ecs/simulated";
+import { requestStop, type TaskParts } from "./ecs/taskDriver";
+import { DataPlane } from "./elb/proxy";
+import type { Keys } from "./iam/sts";
+import { iamId, token } from "./ids";
+import type { Options } from "./options";
+import { Api, coverage } from "./server/api";
+import { Control } from "./server/control";
+import { Faults } from "./server/faults";
+import { Leases } from "./server/leases";
+import { Server } from "./server/server";
+import type { StateDir } from "./stateDir";
+import type { ServiceRecord, TaskRecord } from "./states";
+import { makeTables } from "./tables";
+import { World, type Region } from "./world";
+
+/** What a caller needs to talk to a running sandbox. */
+export interface Running {
+  readonly port: number;
+  readonly exports: readonly string[];
+  /** How tasks run; differs from the option when no engine answers. */
+  readonly tasks: "container" | "simulated";
+  stop(): Promise<void>;
+}
+
+const PASSWORD_MS = 12 * 3600 * 1000;
+
+/** The coverage table, without starting anything. */
+export function coverageTable(options: Options, scratch: string): string {
+  const world = new World(options);
+  const tables = makeTables({
+    world, keys: new Map(), blobs: new BlobStore(path.join(scratch, "blobs")), tokens: new Map(), onPort: () => undefined, begin: () => undefined,
+    tasks: () => { throw new Error("no tasks here"); },
+  });
+  return coverage(tables);
+}
+
+/** Starts everything; `expire` is called when the last lease is over. */
+export async function startSandbox(options: Options, state: StateDir, expire: () => void): Promise<Running> {
+  const world = new World(options);
+  world.onRegion = (region) => void addDefaultVpc(world, region);
+  const faults = new Faults();
+  world.faultFires = (kind, subject) => faults.fires(kind, subject);
+  const keys: Keys = new Map();
+  const accessKeyId = iamId("AKIA");
+  const secret = token(40).replaceAll("-", "/").replaceAll("_", "+");
+  keys.set(accessKeyId, { secret, caller: { arn: `arn:aws:iam::${options.account}:user/sandbox`, userId: iamId("AIDA"), accessKeyId } });
+  const blobs = new BlobStore(path.join(state.dir, "blobs"));
+  const tokens: RegistryTokens = new Map();
+
+  const useEngine = options.tasks === "container" && (await engineAnswers());
+  if (options.tasks === "container") await sweep().catch(() => undefined);
+  const engine: ContainerEngine = useEngine ? new DockerEngine(state.run, () => `127.0.0.1:${world.port}`) : new SimulatedEngine();
+
+  const services = (region: Region, record: TaskRecord): ServiceRecord | undefined => region.ecs.services.get(record.serviceArn ?? "");
+  const password = (region: string): string => {
+    const fresh = token(64);
+    tokens.set(fresh, { region, expiresAt: Date.now() + PASSWORD_MS });
+    return fresh;
+  };
+  const taskParts = (region: Region): TaskParts => ({
+    world, region, engine, password,
+    targets: (record) => {
+      const revision = services(region, record)?.revisions.get(services(region, record)?.rollouts.get(record.deploymentId ?? "")?.revisionArn ?? "");
+      return (revision?.loadBalancers ?? []).map((b) => ({ targetGroupArn: b.targetGroupArn ?? "", containerName: b.containerName ?? "", containerPort: b.containerPort ?? 0 }));
+    },
+    pinned: (record) => {
+      const revision = services(region, record)?.revisions.get(services(region, record)?.rollouts.get(record.deploymentId ?? "")?.revisionArn ?? "");
+      return new Map((revision?.containerImages ?? []).flatMap((i) => (i.imageDigest && i.containerName ? [[i.containerName, i.imageDigest] as const] : [])));
+    },
+    notify: (record, what, detail) => {
+      const service = services(region, record);
+      if (!service) return;
+      if (what === "registered") addEvent(service, `) registered 1 targets in (target-group ${detail ?? ""})`);
+      if (what === "deregistered") addEvent(service, `) deregistered 1 targets in (target-group ${detail ?? ""})`);
+      if (what === "draining") addEvent(service, `, taskSet ${record.deploymentId ?? ""}) has begun draining connections on 1 tasks.`);
+      service.wake();
+    },
+  });
+
+  const ports: { bind: (port: number) => void } = { bind: () => undefined };
+  const tables = makeTables({
+    world, keys, blobs, tokens, onPort: (port) => ports.bind(port), tasks: taskParts,
+    begin: (region, record) => world.background(`service ${record.service.serviceName ?? ""}`, new Scheduler(taskParts, world, region, record).run()),
+  });
+  const api = new Api(world, tables, keys, faults);
+  const dataPlane = new DataPlane(world);
+  const leases = new Leases(options.leased, expire);
+  const sandboxToken = token(40);
+
+  const stopTasks = async (): Promise<void> => {
+    const tasks = [...world.regions.values()].flatMap((r) => [...r.ecs.tasks.values()]);
+    for (const t of tasks) {
+      t.registered = [];
+      requestStop(t, "UserInitiated", "The sandbox stops.");
+    }
+    await Promise.resolve();
+  };
+  const reset = async (): Promise<void> => {
+    for (const region of world.regions.values()) {
+      for (const s of region.ecs.services.values()) {
+        s.service.status = "INACTIVE";
+        s.wake();
+      }
+    }
+    await stopTasks();
+    const old = [...world.regions.values()].flatMap((r) => [...r.ecs.tasks.values()].map((t) => t.done));
+    world.regions.clear();
+    world.iam.roles.clear();
+    world.iam.policies.clear();
+    world.durations.length = 0;
+    faults.clear();
+    api.reset();
+    tokens.clear();
+    server.releaseListeners();
+    await Promise.all(old);
+    blobs.clear();
+  };
+  const control = new Control({ world, api, faults, leases, token: sandboxToken, version: "1", engine: () => engine.kind, reset, coverage: () => coverage(tables) });
+  const server = new Server({ world, api, registry: new RegistryServer(world, blobs, tokens), dataPlane, control });
+  ports.bind = (port) => server.bindListener(port);
+  world.port = await server.listen(options.port);
+
+  const endpoint = `http://127.0.0.1:${world.port}`;
+  const exports = Object.entries({
+    AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secret, AWS_REGION: options.region, AWS_DEFAULT_REGION: options.region,
+    SLIPWAY_SANDBOX_TOKEN: sandboxToken, SLIPWAY_ADDRESS_MAP: `.elb.localhost=127.0.0.1:${world.port}`,
+  }).map(([name, value]) => `export ${name}=${value}`);
+
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    leases.close();
+    world.clock.end();
+    dataPlane.close();
+    await server.close();
+    await engine.close();
+    state.remove();
+  };
+  return { port: world.port, exports, tasks: engine.kind, stop: () => (stopped ??= stop()) };
+}

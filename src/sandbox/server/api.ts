@@ -1,0 +1,260 @@
+/** The AWS APIs: from a signed request to an encoded answer. */
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { evaluate } from "../iam/evaluate";
+import type { Keys } from "../iam/sts";
+import { Streaming, type AnyTable, type Operation } from "../registry";
+import { ApiError, notImplemented } from "../wire/errors";
+import { decodeJson, encodeJson } from "../wire/json";
+import { MODELS, shapeOf, type Model, type Structure } from "../wire/model";
+import { decodeQuery, encodeQuery, errorXml } from "../wire/query";
+import type { Context, World } from "../world";
+import type { FaultRule, Faults } from "./faults";
+import { authError, scopeOf, verify } from "./signature";
+import { Throttle, throttling } from "./throttle";
+
+const MAX_BODY = 16 * 1024 * 1024;
+
+/** One recorded API call. */
+export interface Call {
+  readonly n: number;
+  readonly service: string;
+  readonly operation: string;
+  readonly region: string;
+  readonly at: number;
+  durationMs: number;
+  status: number;
+  error?: string;
+  readonly input: Structure;
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY) throw new ApiError("RequestEntityTooLarge", "The request is too large.", 413);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The service and operation that a request means. */
+function route(request: IncomingMessage, body: Buffer): { model: Model; operation: string; form: URLSearchParams } | undefined {
+  const target = request.headers["x-amz-target"];
+  if (typeof target === "string") {
+    const [prefix, operation = ""] = target.split(".");
+    const model = MODELS.find((m) => m.target === prefix);
+    return model ? { model, operation, form: new URLSearchParams() } : undefined;
+  }
+  const signing = scopeOf(request)?.service;
+  const url = new URL(request.url ?? "/", "http://x");
+  const form = new URLSearchParams(request.method === "GET" ? url.search : body.toString("utf8"));
+  const version = form.get("Version");
+  const model = MODELS.find((m) => m.version !== undefined && m.version === version && (signing === undefined || m.signing === signing)) ?? MODELS.find((m) => m.version === version && version !== null);
+  const operation = form.get("Action");
+  return model && operation ? { model, operation, form } : undefined;
+}
+
+export class Api {
+  readonly calls: Call[] = [];
+  private n = 0;
+  private readonly throttle: Throttle;
+
+  constructor(
+    private readonly world: World,
+    private readonly tables: Readonly<Record<string, AnyTable>>,
+    private readonly keys: Keys,
+    private readonly faults: Faults,
+  ) {
+    this.throttle = new Throttle(world.options);
+  }
+
+  /** Forgets what was recorded and refills every bucket. */
+  reset(): void {
+    this.calls.length = 0;
+    this.throttle.clear();
+  }
+
+  /** Answers one request to an AWS API. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requestId = randomUUID();
+    const body = await readBody(request);
+    const found = route(request, body);
+    if (!found) {
+      const json = request.headers["x-amz-target"] !== undefined;
+      response.writeHead(json ? 400 : 404, { "content-type": json ? "application/x-amz-json-1.1" : "text/xml", "x-amzn-requestid": requestId });
+      const text = "The sandbox does not implement this service.";
+      response.end(json ? JSON.stringify({ __type: "NotImplementedException", message: text }) : errorXml({ id: "", protocol: "query", signing: "", operations: {}, errors: {}, shapes: {} }, "NotImplementedException", text, 404, requestId));
+      return;
+    }
+    const { model, operation, form } = found;
+    const call: Call = { n: ++this.n, service: model.id, operation, region: scopeOf(request)?.region ?? "", at: Date.now(), durationMs: 0, status: 200, input: {} };
+    this.calls.push(call);
+    if (this.calls.length > 20_000) this.calls.splice(0, 10_000);
+    try {
+      await this.answer(request, response, body, { model, operation, form }, call, requestId);
+    } catch (error) {
+      const known = error instanceof ApiError ? error : new ApiError("InternalFailure", "The request processing has failed because of an unknown error, exception or failure.", 500);
+      if (!(error instanceof ApiError)) console.error(`sandbox: ${model.id} ${operation}:`, error);
+      call.error = known.code;
+      call.status = known.status;
+      this.sendError(response, model, known, requestId);
+    } finally {
+      call.durationMs = Date.now() - call.at;
+    }
+  }
+
+  private sendError(response: ServerResponse, model: Model, error: ApiError, requestId: string): void {
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    if (model.protocol === "json") {
+      response.writeHead(error.status, { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": requestId });
+      response.end(JSON.stringify({ __type: error.code, message: error.message, ...error.members }));
+      return;
+    }
+    response.writeHead(error.status, { "content-type": "text/xml", "x-amzn-requestid": requestId });
+    response.end(errorXml(model, error.code, error.message, error.status, requestId));
+  }
+
+  private decode(model: Model, operation: string, body: Buffer, form: URLSearchParams): Structure {
+    const io = model.operations[operation];
+    if (io === undefined) throw new ApiError(model.protocol === "json" ? "UnknownOperationException" : "InvalidAction", `The action ${operation} is not valid for this web service.`);
+    if (io === 0) throw notImplemented(model.id, operation);
+    if (model.protocol !== "json") return decodeQuery(model, operation, io.in, form);
+    let parsed: unknown;
+    try {
+      parsed = body.length === 0 ? {} : JSON.parse(body.toString("utf8"));
+    } catch {
+      throw new ApiError("SerializationException", "Could not parse the request body as JSON.");
+    }
+    return decodeJson(model, operation, io.in, parsed);
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse, body: Buffer, found: { model: Model; operation: string; form: URLSearchParams }, call: Call, requestId: string): Promise<void> {
+    const { model, operation, form } = found;
+    const signed = verify(model, request, body, this.keys);
+    if (signed.service !== model.signing) throw authError(model, "mismatch", `Credential should be scoped to correct service: '${model.signing}'.`);
+    const input = this.decode(model, operation, body, form);
+    Object.assign(call.input, input);
+    const handler: Operation | undefined = this.tables[model.id]?.[operation];
+    if (!handler) throw notImplemented(model.id, operation);
+    this.checkMembers(model, operation, handler, input);
+    this.checkPermission(model, operation, signed.key.roleName, signed.key.caller.arn);
+    if (!this.throttle.take(signed.region, model.id, operation)) throw new ApiError(...throttling(model.id), model.protocol === "ec2" ? 503 : 400);
+
+    const fired = this.faults.forCall(model.id, operation, JSON.stringify(input));
+    await this.before(fired, model, request, call, signed.key);
+    if (model.protocol === "ec2" && input["DryRun"] === true) throw new ApiError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+    const context: Context = { world: this.world, region: this.world.region(signed.region), caller: signed.key.caller, requestId };
+    // The table is typed per operation; here, where operations meet the wire, the input is what the model says.
+    const output: unknown = await handler.run(input as never, context);
+    this.after(fired, request);
+    if (output instanceof Streaming) await this.stream(response, output, requestId);
+    else this.send(response, model, operation, output, requestId);
+  }
+
+  private checkMembers(model: Model, operation: string, handler: Operation, input: Structure): void {
+    if (handler.supports === "*") return;
+    const supported = handler.supports.split(" ");
+    for (const name of Object.keys(input)) {
+      if (!supported.includes(name) && name !== "DryRun") throw notImplemented(model.id, operation, name);
+    }
+  }
+
+  private checkPermission(model: Model, operation: string, roleName: string | undefined, arn: string): void {
+    if (roleName === undefined || operation === "GetCallerIdentity") return;
+    const record = this.world.iam.roles.get(roleName.toLowerCase());
+    const action = `${model.signing}:${operation}`;
+    if (record && evaluate(this.world, record, action, "") === "allowed") return;
+    const text = `User: ${arn} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+    if (model.protocol === "json") throw new ApiError("AccessDeniedException", text);
+    if (model.protocol === "ec2") throw new ApiError("UnauthorizedOperation", `You are not authorized to perform this operation. ${text}`, 403);
+    throw new ApiError("AccessDenied", text, 403);
+  }
+
+  private async before(fired: readonly FaultRule[], model: Model, request: IncomingMessage, call: Call, key: { expiresAt?: number }): Promise<void> {
+    for (const rule of fired) {
+      switch (rule.kind) {
+        case "delay":
+          await this.world.clock.wait(rule.delayMs ?? 1000);
+          break;
+        case "throttle":
+          throw new ApiError(...throttling(model.id), model.protocol === "ec2" ? 503 : 400);
+        case "fail-before":
+          throw injected(model, rule);
+        case "reset":
+          call.error = "reset";
+          request.socket.destroy();
+          throw injected(model, rule);
+        case "expire-credentials":
+          key.expiresAt = Date.now() - 1;
+          throw authError(model, "expired");
+        default:
+          break;
+      }
+    }
+  }
+
+  private after(fired: readonly FaultRule[], request: IncomingMessage): void {
+    for (const rule of fired) {
+      if (rule.kind === "fail-after") throw new ApiError(rule.error?.code ?? "InternalFailure", rule.error?.message ?? "Injected after the effect.", rule.error?.status ?? 500);
+      if (rule.kind === "reset-after") {
+        request.socket.destroy();
+        throw new ApiError("InternalFailure", "Injected reset.", 500);
+      }
+    }
+  }
+
+  private send(response: ServerResponse, model: Model, operation: string, output: unknown, requestId: string): void {
+    const io = model.operations[operation];
+    const shape = io ? io.out : null;
+    if (model.protocol === "json") {
+      response.writeHead(200, { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": requestId });
+      response.end(shape === null ? "{}" : JSON.stringify(encodeJson(model, shape, output)));
+      return;
+    }
+    response.writeHead(200, { "content-type": "text/xml;charset=UTF-8", "x-amzn-requestid": requestId });
+    response.end(encodeQuery(model, operation, shape, output, requestId));
+  }
+
+  private async stream(response: ServerResponse, streaming: Streaming, requestId: string): Promise<void> {
+    response.writeHead(200, { "content-type": "application/vnd.amazon.eventstream", "x-amzn-requestid": requestId });
+    const closed = new AbortController();
+    response.on("close", () => closed.abort());
+    try {
+      await streaming.start((chunk) => response.write(chunk), closed.signal);
+    } catch (error) {
+      if (!closed.signal.aborted && !this.world.clock.ended) throw error;
+    }
+    response.end();
+  }
+}
+
+function injected(model: Model, rule: FaultRule): ApiError {
+  const code = rule.error?.code ?? (model.protocol === "json" ? "ServerException" : "InternalFailure");
+  return new ApiError(code, rule.error?.message ?? "Injected before any effect.", rule.error?.status ?? (rule.error ? 400 : 500));
+}
+
+/** Rows of the coverage table: every operation of every service, and what is supported of it. */
+export function coverage(tables: Readonly<Record<string, AnyTable>>): string {
+  const lines: string[] = [];
+  let done = 0;
+  let total = 0;
+  for (const model of MODELS) {
+    for (const [operation, io] of Object.entries(model.operations)) {
+      total++;
+      const handler = tables[model.id]?.[operation];
+      if (!handler || io === 0) continue;
+      done++;
+      const members = io.in === null ? [] : Object.keys(shapeOf(model, io.in).m ?? {});
+      const missing = handler.supports === "*" ? [] : members.filter((m) => !handler.supports.split(" ").includes(m) && m !== "DryRun");
+      lines.push(`${model.id}\t${operation}\t${members.length - missing.length}/${members.length}${missing.length > 0 ? `\tnot: ${missing.join(" ")}` : ""}`);
+    }
+    const unimplemented = Object.keys(model.operations).filter((o) => !tables[model.id]?.[o]).length;
+    lines.push(`${model.id}\t(${unimplemented} other operations answer NotImplementedException)`);
+  }
+  return [...lines, `${done} operations of ${total}`].join("\n");
+}

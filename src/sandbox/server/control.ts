@@ -1,0 +1,104 @@
+/** `/_sandbox/*`: faults, recorded requests, durations, leases. See README.md. */
+import { timingSafeEqual } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { World } from "../world";
+import type { Api } from "./api";
+import type { FaultInput, Faults } from "./faults";
+import type { Leases } from "./leases";
+
+export interface ControlParts {
+  readonly world: World;
+  readonly api: Api;
+  readonly faults: Faults;
+  readonly leases: Leases;
+  readonly token: string;
+  readonly version: string;
+  readonly engine: () => string;
+  readonly reset: () => Promise<void>;
+  readonly coverage: () => string;
+}
+
+function same(a: string, b: string): boolean {
+  const x = Buffer.from(a);
+  const y = Buffer.from(b);
+  return x.length === y.length && timingSafeEqual(x, y);
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks).toString("utf8") || "{}");
+}
+
+function json(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(`${JSON.stringify(value)}\n`);
+}
+
+export class Control {
+  constructor(private readonly parts: ControlParts) {}
+
+  /** Answers one control request, if it carries the token. */
+  async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
+    const given = request.headers["x-sandbox-token"] ?? bearer;
+    if (typeof given !== "string" || !same(given, this.parts.token)) {
+      json(response, 403, { error: "the sandbox's token is missing or wrong" });
+      return;
+    }
+    const { world, api, faults, leases } = this.parts;
+    switch (`${request.method ?? "GET"} ${url.pathname.slice("/_sandbox".length)}`) {
+      case "GET /faults":
+        json(response, 200, faults.list());
+        return;
+      case "DELETE /faults":
+        faults.clear();
+        json(response, 200, []);
+        return;
+      case "POST /faults":
+        await this.addFaults(request, response);
+        return;
+      case "GET /requests": {
+        const since = Number(url.searchParams.get("since") ?? 0);
+        const full = url.searchParams.has("input");
+        json(response, 200, api.calls.filter((c) => c.n > since).map((c) => (full ? c : { ...c, input: undefined })));
+        return;
+      }
+      case "DELETE /requests":
+        api.calls.length = 0;
+        json(response, 200, []);
+        return;
+      case "GET /durations":
+        json(response, 200, world.durations);
+        return;
+      case "GET /config":
+        json(response, 200, {
+          imageTime: world.options.imageTime, time: world.options.time, speed: world.options.speed, tasks: this.parts.engine(), consistency: world.options.consistency,
+          account: world.account, region: world.options.region, seed: world.options.seed, pid: process.pid,
+        });
+        return;
+      case "GET /coverage":
+        response.writeHead(200, { "content-type": "text/plain" }).end(`${this.parts.coverage()}\n`);
+        return;
+      case "GET /lease":
+        leases.open(response);
+        return;
+      case "POST /reset":
+        await this.parts.reset();
+        json(response, 200, { reset: true });
+        return;
+      default:
+        json(response, 404, { error: "no such control endpoint" });
+    }
+  }
+
+  private async addFaults(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const body = await readJson(request);
+      const inputs = (Array.isArray(body) ? body : [body]) as FaultInput[];
+      json(response, 201, inputs.map((input) => this.parts.faults.add(input)));
+    } catch (error) {
+      json(response, 400, { error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}

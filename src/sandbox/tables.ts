@@ -1,0 +1,50 @@
+/** Every operation that the sandbox implements, by service. */
+import { describeOperations } from "./ec2/describe";
+import { groupOperations } from "./ec2/groups";
+import { tagOperations } from "./ec2/tags";
+import type { BlobStore } from "./ecr/blobs";
+import { ecrOperations, type RegistryTokens } from "./ecr/ecr";
+import { clusterOperations } from "./ecs/clusters";
+import { definitionOperations } from "./ecs/definitions";
+import { serviceDeploymentOperations } from "./ecs/serviceDeployments";
+import { serviceOperations } from "./ecs/services";
+import type { TaskParts } from "./ecs/taskDriver";
+import { taskOperations } from "./ecs/tasks";
+import { listenerOperations } from "./elb/listeners";
+import { loadBalancerOperations } from "./elb/loadBalancers";
+import { targetGroupOperations } from "./elb/targetGroups";
+import { iamOperations } from "./iam/iam";
+import { stsOperations, type Keys } from "./iam/sts";
+import { logsOperations } from "./logs/logs";
+import { quotaOperations } from "./quotas";
+import type { AnyTable } from "./registry";
+import { scalingOperations } from "./scaling";
+import type { ServiceRecord } from "./states";
+import type { Region, World } from "./world";
+
+export interface TableParts {
+  readonly world: World;
+  readonly keys: Keys;
+  readonly blobs: BlobStore;
+  readonly tokens: RegistryTokens;
+  readonly onPort: (port: number) => void;
+  readonly begin: (region: Region, record: ServiceRecord) => void;
+  readonly tasks: (region: Region) => TaskParts;
+}
+
+/** The tables, keyed by the models' ids. */
+export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
+  return {
+    sts: stsOperations(p.world, p.keys),
+    iam: iamOperations(p.world),
+    ec2: { ...describeOperations(p.world), ...groupOperations(p.world), ...tagOperations(p.world) },
+    ecr: ecrOperations(p.world, p.blobs, p.tokens),
+    ecs: {
+      ...clusterOperations(p.world), ...definitionOperations(p.world), ...serviceOperations(p.world, p.begin), ...serviceDeploymentOperations(), ...taskOperations(p.world, p.tasks),
+    },
+    elbv2: { ...loadBalancerOperations(p.world), ...targetGroupOperations(p.world), ...listenerOperations(p.world, p.onPort) },
+    logs: logsOperations(p.world),
+    autoscaling: scalingOperations(p.world),
+    quotas: quotaOperations(),
+  };
+}

@@ -1,0 +1,92 @@
+/** awsJson1.1: bodies checked against the model on the way in, written by it on the way out. */
+import { badEnum, badType, missingMember, notImplemented } from "./errors";
+import { isSimple, shapeOf, type Member, type Model, type Structure, type Value } from "./model";
+
+const KIND: Readonly<Record<string, string>> = { string: "STRING_VALUE", number: "NUMBER_VALUE", boolean: "TRUE_VALUE", object: "START_OBJECT" };
+
+/** Decodes a JSON body of `operation`; throws the service's own error for missing, unknown and ill-typed members. */
+export function decodeJson(model: Model, operation: string, shapeName: string | null, body: unknown): Structure {
+  if (shapeName === null) return {};
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw badType(model, "", "structure", String(body));
+  return decodeStructure(model, operation, shapeName, body as Record<string, unknown>, "");
+}
+
+function decodeStructure(model: Model, operation: string, name: string, body: Record<string, unknown>, path: string): Structure {
+  const shape = shapeOf(model, name);
+  const members = shape.m ?? {};
+  const out: Record<string, Value> = {};
+  for (const [key, raw] of Object.entries(body)) {
+    const member = members[key];
+    const at = path ? `${path}.${key}` : key;
+    if (!member) throw notImplemented(model.id, operation, at);
+    if (raw === null || raw === undefined) continue;
+    out[key] = decodeValue(model, operation, member, raw, at);
+  }
+  for (const required of shape.r ?? []) {
+    if (out[required] === undefined) throw missingMember(model, path ? `${path}.${required}` : required, required);
+  }
+  return out;
+}
+
+function decodeValue(model: Model, operation: string, member: Member, raw: unknown, path: string): Value {
+  if (isSimple(member.s)) return decodeSimple(model, member, raw, path);
+  const shape = shapeOf(model, member.s);
+  if (shape.t === "list" && shape.of) {
+    if (!Array.isArray(raw)) throw badType(model, path, "list", KIND[typeof raw] ?? "VALUE");
+    const element: Member = member.e ? { ...shape.of, e: member.e } : shape.of;
+    return raw.map((item, i) => decodeValue(model, operation, element, item ?? "", `${path}[${i}]`));
+  }
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) throw badType(model, path, "structure", KIND[typeof raw] ?? "VALUE");
+  if (shape.t === "map" && shape.of) {
+    const of = shape.of;
+    return Object.fromEntries(Object.entries(raw as Record<string, unknown>).map(([k, v]) => [k, decodeValue(model, operation, of, v, `${path}.${k}`)]));
+  }
+  return decodeStructure(model, operation, member.s, raw as Record<string, unknown>, path);
+}
+
+function decodeSimple(model: Model, member: Member, raw: unknown, path: string): Value {
+  switch (member.s) {
+    case "number":
+      if (typeof raw !== "number") throw badType(model, path, "a Number", KIND[typeof raw] ?? "VALUE");
+      return raw;
+    case "boolean":
+      if (typeof raw !== "boolean") throw badType(model, path, "a Boolean", KIND[typeof raw] ?? "VALUE");
+      return raw;
+    case "timestamp":
+      if (typeof raw !== "number") throw badType(model, path, "a Timestamp", KIND[typeof raw] ?? "VALUE");
+      return new Date(raw * 1000);
+    case "blob":
+      if (typeof raw !== "string") throw badType(model, path, "a Blob", KIND[typeof raw] ?? "VALUE");
+      return Buffer.from(raw, "base64");
+    default:
+      if (typeof raw !== "string") throw badType(model, path, "a String", KIND[typeof raw] ?? "VALUE");
+      if (member.e && !member.e.includes(raw)) throw badEnum(model, path, raw, member.e);
+      return raw;
+  }
+}
+
+/** The JSON that AWS would send for `value`: only modelled members, timestamps as epoch seconds, blobs in base64. */
+export function encodeJson(model: Model, shapeName: string | null, value: unknown): unknown {
+  if (shapeName === null) return {};
+  return encode(model, { s: shapeName }, value);
+}
+
+function encode(model: Model, member: Member, value: unknown): unknown {
+  if (value === undefined || value === null) return undefined;
+  if (member.s === "timestamp") return (value as Date).getTime() / 1000;
+  if (member.s === "blob") return Buffer.from(value as Uint8Array).toString("base64");
+  if (isSimple(member.s)) return value;
+  const shape = shapeOf(model, member.s);
+  if (shape.of) {
+    const of = shape.of;
+    if (shape.t === "list") return (value as readonly unknown[]).map((item) => encode(model, of, item));
+    return Object.fromEntries(Object.entries(value as Record<string, unknown>).map(([k, v]) => [k, encode(model, of, v)]));
+  }
+  const source = value as Record<string, unknown>;
+  const out: Record<string, unknown> = {};
+  for (const [name, m] of Object.entries(shape.m ?? {})) {
+    const encoded = encode(model, m, source[name]);
+    if (encoded !== undefined) out[name] = encoded;
+  }
+  return out;
+}

@@ -1,0 +1,64 @@
+/** The wire models: shapes and operations of each service, generated from the official SDK's schemas. */
+import autoscaling from "../model/autoscaling.json";
+import ec2 from "../model/ec2.json";
+import ecr from "../model/ecr.json";
+import ecs from "../model/ecs.json";
+import elbv2 from "../model/elbv2.json";
+import iam from "../model/iam.json";
+import logs from "../model/logs.json";
+import quotas from "../model/quotas.json";
+import sts from "../model/sts.json";
+
+/** A member: target shape `s`, wire names `x` (xmlName) and `q` (ec2QueryName), flattened `f`, enum `e`, timestamp format `ts`. */
+export interface Member {
+  readonly s: string;
+  readonly x?: string;
+  readonly q?: string;
+  readonly f?: number;
+  readonly e?: readonly string[];
+  readonly ts?: string;
+}
+
+/** A shape: members `m` and required names `r` of a structure, or the element `of` a list or map. */
+export interface Shape {
+  readonly t: string;
+  readonly m?: Readonly<Record<string, Member>>;
+  readonly r?: readonly string[];
+  readonly of?: Member;
+}
+
+/** How one service speaks, and what it says. An operation that is 0 exists on AWS but not here. */
+export interface Model {
+  readonly id: string;
+  readonly protocol: "json" | "query" | "ec2";
+  readonly signing: string;
+  readonly version?: string;
+  readonly xmlns?: string;
+  readonly target?: string;
+  readonly operations: Readonly<Record<string, 0 | { readonly in: string | null; readonly out: string | null }>>;
+  /** Error shape name to its wire code and HTTP status. */
+  readonly errors: Readonly<Record<string, readonly [string, number]>>;
+  readonly shapes: Readonly<Record<string, Shape>>;
+}
+
+export type Value = string | number | boolean | Date | Uint8Array | readonly Value[] | Structure;
+export interface Structure {
+  readonly [member: string]: Value | undefined;
+}
+
+const all: readonly unknown[] = [sts, iam, ec2, ecr, ecs, elbv2, logs, autoscaling, quotas];
+
+/** Every service's model, in the order of the coverage table. */
+export const MODELS = all as readonly Model[];
+
+/** The shape of that name; a missing one is a broken model and throws. */
+export function shapeOf(model: Model, name: string): Shape {
+  const shape = model.shapes[name];
+  if (!shape) throw new Error(`model ${model.id} has no shape ${name}`);
+  return shape;
+}
+
+/** Whether the name is one of Smithy's simple types. */
+export function isSimple(name: string): boolean {
+  return ["string", "number", "boolean", "timestamp", "blob", "document"].includes(name);
+}

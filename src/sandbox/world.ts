@@ -1,0 +1,130 @@
+/** The account: its regions, its clock, and the settings under which everything runs. */
+import { Clock, isAbort } from "./clock";
+import type { Options } from "./options";
+import { SeededRandom } from "./random";
+import type { Ec2State, EcrState, EcsState, ElbState, IamState, LogsState, ScalingState } from "./states";
+
+export interface Caller {
+  readonly arn: string;
+  readonly userId: string;
+  readonly accessKeyId: string;
+}
+
+/** What a handler gets beside its input. */
+export interface Context {
+  readonly world: World;
+  readonly region: Region;
+  readonly caller: Caller;
+  readonly requestId: string;
+}
+
+/** One region's resources. */
+export class Region {
+  readonly ec2: Ec2State = {
+    vpcs: new Map(), subnets: new Map(), routeTables: new Map(), internetGateways: new Map(), natGateways: new Map(), groups: new Map(),
+    interfaces: new Map(), endpoints: new Map(), addresses: new Map(), tags: new Map(), dns: new Map(),
+  };
+  readonly ecr: EcrState = { repositories: new Map() };
+  readonly ecs: EcsState = {
+    clusters: new Map(), definitions: new Map(), families: new Map(), services: new Map(), tasks: new Map(), settings: new Map(), tokens: new Map(),
+  };
+  readonly elb: ElbState = { loadBalancers: new Map(), targetGroups: new Map() };
+  readonly logs: LogsState = { groups: new Map(), listeners: new Set() };
+  readonly scaling: ScalingState = { targets: new Map(), policies: new Map(), activities: [] };
+
+  constructor(
+    readonly name: string,
+    readonly account: string,
+  ) {}
+
+  /** An ARN of this region and account. */
+  arn(service: string, resource: string): string {
+    return `arn:aws:${service}:${this.name}:${this.account}:${resource}`;
+  }
+}
+
+/** How long one simulated piece of work took. */
+export interface Duration {
+  readonly kind: string;
+  readonly id: string;
+  readonly from: number;
+  readonly until: number;
+  /** Milliseconds that AWS would have taken, by the measured table. */
+  readonly simulatedMs: number;
+}
+
+/** Kinds of staleness: milliseconds [low, high] in instant mode and on AWS. */
+const STALE: Readonly<Record<string, readonly [number, number, number, number]>> = {
+  role: [100, 300, 500, 2000],
+  assume: [200, 800, 6000, 12000],
+  group: [100, 400, 500, 2000],
+  tags: [100, 400, 500, 2000],
+  serviceDeployment: [100, 400, 1000, 3000],
+  targetHealth: [100, 300, 500, 2000],
+  dns: [100, 500, 20000, 60000],
+  scalableTarget: [100, 400, 500, 2000],
+  logs: [100, 300, 5000, 15000],
+};
+
+export class World {
+  readonly clock: Clock;
+  readonly random: SeededRandom;
+  readonly iam: IamState = { roles: new Map(), policies: new Map() };
+  readonly regions = new Map<string, Region>();
+  readonly durations: Duration[] = [];
+  /** Counters of resources that a fault rule or a quota limits. */
+  readonly quotas = new Map<string, number>();
+  /** Set by the server when it knows its port. */
+  port = 0;
+  /** Called when a new region is first used. */
+  onRegion: (region: Region) => void = () => {};
+  /** Fault hooks outside the API: `true` when a rule of that kind fires for the subject. */
+  faultFires: (kind: string, subject: string) => boolean = () => false;
+
+  constructor(readonly options: Options) {
+    this.clock = new Clock(options.time, options.speed);
+    this.random = new SeededRandom(options.seed);
+  }
+
+  get account(): string {
+    return this.options.account;
+  }
+
+  /** The region's state, made with its default network at first use. */
+  region(name: string): Region {
+    let region = this.regions.get(name);
+    if (!region) {
+      region = new Region(name, this.account);
+      this.regions.set(name, region);
+      this.onRegion(region);
+    }
+    return region;
+  }
+
+  /** Milliseconds for which a fresh write of that kind stays unseen: none under strong consistency. */
+  lag(kind: keyof typeof STALE & string): number {
+    const range = STALE[kind];
+    if (this.options.consistency === "strong" || !range) return 0;
+    const [low, high] = this.options.time === "instant" ? [range[0], range[1]] : [range[2] / this.options.speed, range[3] / this.options.speed];
+    return this.random.between(low, high);
+  }
+
+  /** Runs simulated work of AWS's `ms` and records how long it took. */
+  async work(kind: string, id: string, ms: number, signal?: AbortSignal): Promise<void> {
+    const from = Date.now();
+    await this.clock.wait(this.clock.simulated(ms), signal);
+    this.record(kind, id, from, ms);
+  }
+
+  /** Notes a piece of work that ended now. */
+  record(kind: string, id: string, from: number, simulatedMs: number): void {
+    this.durations.push({ kind, id, from, until: Date.now(), simulatedMs });
+  }
+
+  /** Lets a promise run by itself; what it throws is said on standard error. */
+  background(what: string, promise: Promise<unknown>): void {
+    promise.catch((error: unknown) => {
+      if (!isAbort(error) && !this.clock.ended) console.error(`sandbox: ${what}:`, error);
+    });
+  }
+}

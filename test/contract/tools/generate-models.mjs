@@ -1,0 +1,160 @@
+// Writes the sandbox's wire models from the official SDK's own schemas: run after an SDK update.
+// The sandbox ships only the shapes of the operations it implements (EC2's whole schema alone is 1.3 MB),
+// and it then shares no code with the client side.
+import { readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import ts from "typescript";
+import { SERVICES } from "./services.mjs";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
+const outDir = path.join(root, "src/sandbox/model");
+const SIMPLE = { 0: "string", 1: "number", 2: "boolean", 4: "timestamp", 5: "timestamp", 6: "timestamp", 7: "timestamp", 15: "document", 21: "blob", 42: "blob", 17: "number", 19: "number" };
+
+/** Literal unions (enums) of every member, read from the SDK's type declarations: schemas do not carry them. */
+function readEnums(packageDir) {
+  const dir = path.join(packageDir, "dist-types/models");
+  const files = readdirSync(dir).filter((f) => f.endsWith(".d.ts")).map((f) => path.join(dir, f));
+  const sources = files.map((f) => ts.createSourceFile(f, ts.sys.readFile(f) ?? "", ts.ScriptTarget.Latest, true));
+  const values = new Map();
+  for (const source of sources) {
+    source.forEachChild((node) => {
+      if (!ts.isVariableStatement(node)) return;
+      for (const d of node.declarationList.declarations) {
+        if (!d.type || !ts.isTypeLiteralNode(d.type)) continue;
+        const list = d.type.members.flatMap((m) => (ts.isPropertySignature(m) && m.type && ts.isLiteralTypeNode(m.type) && ts.isStringLiteral(m.type.literal) ? [m.type.literal.text] : []));
+        if (list.length > 0) values.set(d.name.getText(), list);
+      }
+    });
+  }
+  const enums = new Map();
+  const nameOf = (type) => {
+    if (!type) return undefined;
+    if (ts.isUnionTypeNode(type)) return type.types.map(nameOf).find(Boolean);
+    if (ts.isArrayTypeNode(type)) return nameOf(type.elementType);
+    if (ts.isParenthesizedTypeNode(type)) return nameOf(type.type);
+    if (ts.isTypeReferenceNode(type) && values.has(type.typeName.getText())) return type.typeName.getText();
+    return undefined;
+  };
+  for (const source of sources) {
+    source.forEachChild((node) => {
+      if (!ts.isInterfaceDeclaration(node)) return;
+      for (const m of node.members) {
+        const found = ts.isPropertySignature(m) ? nameOf(m.type) : undefined;
+        if (found) enums.set(`${node.name.text}.${m.name.getText()}`, values.get(found));
+      }
+    });
+  }
+  return enums;
+}
+
+async function generate(id, spec) {
+  const packageDir = path.join(root, "node_modules/@aws-sdk", spec.package);
+  const schemas = await import(pathToFileURL(path.join(packageDir, "dist-cjs/index.js")).href).then((m) => m.default ?? m);
+  const source = await loadSchemas(packageDir, schemas);
+  const enums = readEnums(packageDir);
+  const shapes = {};
+  const operations = {};
+  const errors = {};
+  const deref = (ref) => (typeof ref === "function" ? ref() : ref);
+  const nameShape = (schema) => { visit(schema); return schema[2]; };
+
+  function memberOf(owner, memberName, ref) {
+    const traits = {};
+    let target = ref;
+    if (Array.isArray(target) && typeof target[0] !== "string" && !(typeof target[0] === "number" && typeof target[1] === "string" && target.length >= 4)) {
+      Object.assign(traits, typeof target[1] === "object" && target[1] !== null ? target[1] : {});
+      target = target[0];
+    }
+    target = deref(target);
+    while (Array.isArray(target) && target[0] === 0) { if (typeof target[3] === "object" && target[3] !== null) Object.assign(traits, target[3]); target = deref(target[4]); }
+    const member = {};
+    if (typeof target === "number") {
+      const base = target & ~192;
+      if (target & 64 || target & 128) {
+        const kind = target & 64 ? "list" : "map";
+        const name = `${kind === "list" ? "ListOf" : "MapOf"}_${SIMPLE[base]}`;
+        shapes[name] ??= kind === "list" ? { t: "list", of: { s: SIMPLE[base] } } : { t: "map", of: { s: SIMPLE[base] } };
+        member.s = name;
+      } else {
+        member.s = SIMPLE[base];
+        if (base >= 5 && base <= 7) member.ts = { 5: "date-time", 6: "http-date", 7: "epoch-seconds" }[base];
+      }
+    } else if (Array.isArray(target)) {
+      member.s = nameShape(target);
+    } else {
+      throw new Error(`unreadable schema in ${id}: ${owner}.${memberName}: ${String(target)}`);
+    }
+    if (traits.xmlName) member.x = traits.xmlName;
+    if (traits.ec2QueryName) member.q = traits.ec2QueryName;
+    if (traits.xmlFlattened) member.f = 1;
+    const values = enums.get(`${owner}.${memberName}`);
+    if (values) member.e = values;
+    return member;
+  }
+
+  function visit(schema) {
+    const [kind, , name] = schema;
+    if (shapes[name]) return;
+    if (kind === 1) { shapes[name] = { t: "list" }; shapes[name].of = memberOf(name, "member", schema[4]); return; }
+    if (kind === 2) { shapes[name] = { t: "map" }; shapes[name].of = memberOf(name, "value", schema[5]); return; }
+    const shape = { t: kind === 4 ? "union" : "structure", m: {} };
+    shapes[name] = shape;
+    const [, , , , members = [], types = [], required = 0] = schema;
+    if (required > 0) shape.r = members.slice(0, required);
+    members.forEach((m, i) => { shape.m[m] = memberOf(name, m, types[i]); });
+  }
+
+  for (const [key, schema] of Object.entries(source)) {
+    if (!key.endsWith("$") || !Array.isArray(schema)) continue;
+    if (schema[0] === 9) {
+      const name = schema[2];
+      const full = key.slice(0, -1);
+      if (!spec.operations.includes(full)) { operations[full] = 0; continue; }
+      const io = (ref) => { const s = deref(ref); return Array.isArray(s) && s[2] !== "Unit" ? nameShape(s) : null; };
+      operations[full] = { in: io(schema[4]), out: io(schema[5]) };
+      if (name !== full) throw new Error(`operation ${full} is called ${name}`);
+    } else if (schema[0] === -3 && typeof schema[3] === "object") {
+      const traits = schema[3];
+      const code = traits.awsQueryError?.[0] ?? schema[2];
+      errors[schema[2]] = [code, traits.awsQueryError?.[1] ?? traits.httpError ?? (traits.error === "server" ? 500 : 400)];
+    }
+  }
+  for (const name of spec.operations) if (!operations[name]) throw new Error(`${id} has no operation ${name}`);
+  const model = { id, ...spec.wire, operations, errors, shapes };
+  writeFileSync(path.join(outDir, `${id}.json`), `${JSON.stringify(model)}\n`);
+  writeFileSync(path.join(outDir, `${id}.types.ts`), typesOf(id, model));
+}
+
+async function loadSchemas(packageDir, fallback) {
+  // Every export of the schema file, private lists included through references.
+  return Object.fromEntries(Object.entries(fallback).filter(([k]) => k.endsWith("$")));
+}
+
+function typesOf(id, model) {
+  const scalar = { string: "string", number: "number", boolean: "boolean", timestamp: "Date", blob: "Uint8Array", document: "unknown" };
+  const typeOf = (name) => {
+    if (scalar[name]) return scalar[name];
+    const shape = model.shapes[name];
+    if (shape.t === "list") { const inner = typeOf(shape.of.s); return `${inner}[]`; }
+    if (shape.t === "map") return `Record<string, ${typeOf(shape.of.s)}>`;
+    return name;
+  };
+  const lines = ["/* eslint-disable max-lines -- generated: node test/contract/tools/generate-models.mjs */", ""];
+  for (const [name, shape] of Object.entries(model.shapes)) {
+    if (shape.t !== "structure" && shape.t !== "union") continue;
+    const members = Object.entries(shape.m).map(([m, ref]) => `  ${JSON.stringify(m).replace(/^"([A-Za-z_]\w*)"$/, "$1")}${shape.r?.includes(m) ? "" : "?"}: ${typeOf(ref.s)};`);
+    lines.push(members.length > 0 ? `export interface ${name} {\n${members.join("\n")}\n}` : `export type ${name} = Record<string, never>;`);
+  }
+  const title = id.replace(/(^|-)(\w)/g, (_, __, c) => c.toUpperCase());
+  lines.push(`export interface ${title}Operations {`);
+  for (const [name, op] of Object.entries(model.operations)) {
+    if (op) lines.push(`  ${name}: { input: ${op.in ?? "Record<string, never>"}; output: ${op.out ?? "Record<string, never>"} };`);
+  }
+  lines.push("}", "");
+  return lines.join("\n");
+}
+
+for (const [id, spec] of Object.entries(SERVICES)) {
+  await generate(id, spec);
+}
