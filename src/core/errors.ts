@@ -32,6 +32,8 @@ export interface ErrorReport {
   /** What to do about it. */
   remedy: string;
   actions: ActionId[];
+  /** The place in the workspace that is at fault; the line counts from zero. */
+  location?: { file: string; line: number };
 }
 
 export class SlipwayError extends Error implements ErrorReport {
@@ -40,6 +42,7 @@ export class SlipwayError extends Error implements ErrorReport {
   readonly evidence: string[];
   readonly remedy: string;
   readonly actions: ActionId[];
+  readonly location?: { file: string; line: number };
 
   constructor(report: Partial<ErrorReport> & Pick<ErrorReport, "code" | "summary">, options?: ErrorOptions) {
     super(report.summary, options);
@@ -49,6 +52,7 @@ export class SlipwayError extends Error implements ErrorReport {
     this.evidence = report.evidence ?? [];
     this.remedy = report.remedy ?? "";
     this.actions = report.actions ?? [];
+    if (report.location) this.location = report.location;
   }
 }
 
@@ -68,8 +72,8 @@ export function errorCode(error: unknown): string {
 /** Any error as something to show; an unknown one is Slipway's own fault and says so. */
 export function reportOf(error: unknown): ErrorReport {
   if (isSlipwayError(error)) {
-    const { code, summary, evidence, remedy, actions } = error;
-    return { code, summary, evidence, remedy, actions };
+    const { code, summary, evidence, remedy, actions, location } = error;
+    return { code, summary, evidence, remedy, actions, ...(location ? { location } : {}) };
   }
   const message = error instanceof Error ? error.message : String(error);
   return {

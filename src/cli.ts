@@ -1,0 +1,210 @@
+#!/usr/bin/env node
+import { statSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline/promises";
+import { parseInvocation, usage, type Invocation } from "./cli/arguments";
+import { errorLines, TextOutput } from "./cli/output";
+import type { SignInPrompts } from "./core/connection";
+import type { Interaction } from "./core/deploy/deploy";
+import type { DeployEvent, Outcome } from "./core/deploy/events";
+import type { Connection, CreateEngine, Engine } from "./core/engineApi";
+import { reportOf, SlipwayError, type ErrorReport } from "./core/errors";
+import { planDocument, planSummary, removalLines } from "./core/text/plan";
+import { loadBundle } from "./machine/lazy";
+import { runSandbox } from "./machine/sandbox";
+import { version } from "../package.json";
+
+const sandboxProgram = path.join(__dirname, "sandbox.js");
+
+const outcomeCodes: Readonly<Record<Outcome, number>> = { done: 0, doneNotProbed: 0, failed: 1, rolledBack: 3, declined: 4, cancelled: 130, stoppedWatching: 130 };
+const errorCodes: Readonly<Record<string, number>> = {
+  Usage: 2, InvalidConfig: 2, InvalidDockerfile: 2, InvalidTaskDefinition: 2, InvalidName: 2, DockerfileMissing: 2, UnknownApplication: 2, UnknownEnvironment: 2, WhichApplication: 2, NoPort: 2,
+  ConsentMissing: 4, ChangedElsewhere: 4, CredentialsExpired: 5, CredentialsRefused: 5, NoCredentials: 5, ProfileMissing: 5, NoRegion: 5, Cancelled: 130,
+};
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const complain = (line: string): void => void process.stderr.write(`${line}\n`);
+const interactive = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
+
+async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await terminal.question(question, { signal })).trim();
+  } finally {
+    terminal.close();
+  }
+}
+
+/** The folder that --config names: itself, or the one that holds the file. */
+function folderOf(config: string | undefined): string {
+  const at = path.resolve(config ?? ".");
+  const entry = statSync(at, { throwIfNoEntry: false });
+  if (entry?.isDirectory()) return at;
+  if (path.basename(at) === "slipway.json") return path.dirname(at);
+  throw new SlipwayError({ code: "Usage", summary: `--config names a slipway.json or a folder; ${at} is neither.`, actions: [] });
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const invocation = parseInvocation(argv, folderOf);
+  if (invocation === "help" || invocation === "version") {
+    process.stdout.write(invocation === "help" ? usage : `${version}\n`);
+    return 0;
+  }
+  if (invocation.command === "sandbox") return runSandbox(sandboxProgram, invocation.rest);
+  const cancel = new AbortController();
+  const onSignal = () => cancel.abort();
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  const engine = loadBundle<{ createEngine: CreateEngine }>("engine").createEngine({ sandboxProgram, log: (line) => { if (invocation.format === "text" && process.env["SLIPWAY_DEBUG"]) complain(line); } });
+  const connection = await engine.connect(invocation.choice, promptsFor(cancel.signal), cancel.signal);
+  try {
+    return await runCommand(invocation, engine, connection, cancel.signal);
+  } finally {
+    connection.close();
+  }
+}
+
+function promptsFor(signal: AbortSignal): SignInPrompts {
+  return {
+    mfaCode: async (serial) => (interactive() ? ask(`MFA code of ${serial}: `, signal) : undefined),
+    deviceCode: ({ userCode, url }) => {
+      complain(`Open ${url} and confirm the code ${userCode}.`);
+      return Promise.resolve(true);
+    },
+  };
+}
+
+async function runCommand(invocation: Invocation, engine: Engine, connection: Connection, signal: AbortSignal): Promise<number> {
+  const { command, request, format } = invocation;
+  const json = format === "json";
+  switch (command) {
+    case "plan": {
+      await requirePort(invocation, engine);
+      const plan = await connection.plan(request, signal);
+      say(json ? JSON.stringify(plan) : planDocument(plan));
+      return 0;
+    }
+    case "deploy":
+      return runDeploy(invocation, engine, connection, signal);
+    case "verify": {
+      const checks = await connection.verify(request, signal);
+      if (json) say(JSON.stringify(checks));
+      else for (const check of checks) say(`  ${{ passed: "ok  ", failed: "FAIL", leftOut: "-   " }[check.state]} ${check.title}: ${check.evidence}`);
+      return checks.some((check) => check.state === "failed") ? 1 : 0;
+    }
+    case "destroy": {
+      const output = new TextOutput(say);
+      const confirm = async (removals: Parameters<Parameters<Connection["destroy"]>[1]>[0]) => {
+        if (!json) removalLines(removals).forEach(say);
+        if (!removals.some((item) => item.ours)) return true;
+        return invocation.yes || (interactive() && /^y(es)?$/i.test(await ask("Remove them? This cannot be undone. [y/N] ", signal)));
+      };
+      const result = await connection.destroy(request, confirm, json ? (event) => say(JSON.stringify(event)) : output.emit, signal);
+      if (json) say(JSON.stringify(result));
+      else if (result.error) errorLines(result.error).forEach(complain);
+      else if (result.outcome === "declined") complain("Nothing was removed. Say --yes, or answer yes, to remove.");
+      return exitCode(result.outcome, result.error);
+    }
+    case "sandbox":
+      return 0;
+  }
+}
+
+/** Nothing says on which port the application listens: a person has to. */
+async function requirePort({ request, yes, format }: Invocation, engine: Engine): Promise<void> {
+  const project = await engine.project(request.folder, request);
+  const worker = request.answers?.loadBalancer === false || !project.isNew;
+  if (project.port || worker) return;
+  if (!yes && format === "text" && interactive()) {
+    const answer = await ask(`${project.app.dockerfile} exposes no port. On which port does the application listen? (empty: on none, it is a worker) `, new AbortController().signal);
+    const port = Number(answer);
+    if (answer !== "" && (!Number.isInteger(port) || port < 1 || port > 65535)) throw new SlipwayError({ code: "NoPort", summary: `"${answer}" is no port.`, remedy: "A port is a number from 1 to 65535." });
+    request.answers = { ...request.answers, ...(answer === "" ? { loadBalancer: false } : { port }) };
+    return;
+  }
+  throw new SlipwayError({
+    code: "NoPort",
+    summary: `${project.app.dockerfile} does not say on which port the application listens, and Slipway does not guess.`,
+    evidence: project.dockerfile.unsetPortVariables.map((name) => `EXPOSE uses $${name}, which nothing sets.`),
+    remedy: "Add EXPOSE to the Dockerfile, or say --port N; for an application that listens on nothing, --no-load-balancer.",
+    actions: ["openDockerfile"],
+  });
+}
+
+async function runDeploy(invocation: Invocation, engine: Engine, connection: Connection, signal: AbortSignal): Promise<number> {
+  const { request, format, yes } = invocation;
+  const json = format === "json";
+  await requirePort(invocation, engine);
+  const output = new TextOutput(say);
+  const emit = (event: DeployEvent) => {
+    if (!json) output.emit(event);
+    // The last line is the result, which says the same and more.
+    else if (event.type !== "finished") say(JSON.stringify(event));
+  };
+  if (await connection.isDeploying(request)) return joinRunning(connection, request, emit, json, signal);
+  const interaction: Interaction = {
+    async confirm(plan, again) {
+      if (!json) {
+        if (again) say("What is in AWS has changed meanwhile; this is the new plan.");
+        planSummary(plan).forEach((line) => say(`  ${line}`));
+      }
+      if (yes) {
+        if (plan.changedElsewhere.length && !invocation.acceptChanges) {
+          throw new SlipwayError({
+            code: "ChangedElsewhere",
+            summary: "The live task definition was changed outside Slipway; --yes does not decide over that.",
+            evidence: plan.changedElsewhere.map((item) => `${item.path}: ${JSON.stringify(item.before) ?? "(nothing)"} -> ${JSON.stringify(item.after) ?? "(nothing)"}`),
+            remedy: "Look at `slipway plan`; then deploy without --yes, or say --accept-changes: the file governs what it states, the rest of these changes is kept.",
+            actions: ["showPlan"],
+          });
+        }
+        return true;
+      }
+      if (json || !interactive()) throw new SlipwayError({ code: "ConsentMissing", summary: "The plan needs a yes, and nobody can be asked here.", evidence: plan.consentReasons, remedy: "Say --yes to take it as it is." });
+      return /^y(es)?$/i.test(await ask("Deploy? [y/N] ", signal));
+    },
+  };
+  const result = await connection.deploy(request, interaction, emit, signal);
+  const { outcome, url, resources, error } = result;
+  if (json) say(JSON.stringify({ outcome, url: url ?? null, resources, ...(error ? { error } : {}) }));
+  else {
+    if (url && (outcome === "done" || outcome === "doneNotProbed")) say(`${outcome === "done" ? "Live" : "Done, not probed"}: ${url}`);
+    else if (outcome === "done") say("Done: the service runs.");
+    if (outcome === "declined") complain("Nothing was changed.");
+    if (error) errorLines(error).forEach(complain);
+  }
+  return exitCode(outcome, error);
+}
+
+/** The lock is held: its deployment is followed to its end instead of starting another. */
+async function joinRunning(connection: Connection, request: Invocation["request"], emit: (event: DeployEvent) => void, json: boolean, signal: AbortSignal): Promise<number> {
+  let last: Extract<DeployEvent, { type: "finished" }> | undefined;
+  await connection.follow(request, (event) => {
+    if (event.type === "finished") last = event;
+    emit(event);
+  }, signal);
+  const outcome: Outcome = last?.outcome ?? "failed";
+  const error = last?.error ?? (last ? undefined : reportOf(new SlipwayError({ code: "HolderGone", summary: "The deployment that was followed ended without a word: its process was killed.", remedy: "Deploy again: it goes on from where the world is." })));
+  if (json) say(JSON.stringify({ outcome, url: last?.url ?? null, resources: last?.resources ?? [], ...(error ? { error } : {}) }));
+  else {
+    if (last?.url) say(`Live: ${last.url}`);
+    if (error) errorLines(error).forEach(complain);
+  }
+  return exitCode(outcome, error);
+}
+
+function exitCode(outcome: Outcome, error: ErrorReport | undefined): number {
+  return (error && errorCodes[error.code]) ?? outcomeCodes[outcome];
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    const report = reportOf(error);
+    if (process.argv.some((word, index) => word === "--format=json" || (word === "json" && process.argv[index - 1] === "--format"))) {
+      say(JSON.stringify({ outcome: report.code === "Cancelled" ? "cancelled" : "failed", url: null, resources: [], error: report }));
+    } else errorLines(report).forEach(complain);
+    process.exitCode = errorCodes[report.code] ?? 1;
+  },
+);

@@ -1,0 +1,143 @@
+import { parseArgs } from "node:util";
+import type { ApplicationConfig } from "../core/appSchema";
+import type { ConnectionChoice } from "../core/connection";
+import { SlipwayError } from "../core/errors";
+import type { RunRequest } from "../core/engineApi";
+
+export const commandNames = ["plan", "deploy", "verify", "destroy", "sandbox"] as const;
+export type CommandName = (typeof commandNames)[number];
+
+export interface Invocation {
+  command: CommandName;
+  choice: ConnectionChoice;
+  request: RunRequest;
+  yes: boolean;
+  acceptChanges: boolean;
+  format: "text" | "json";
+  /** Arguments of `slipway sandbox`, passed on as they are. */
+  rest: string[];
+}
+
+export const usage = `Usage: slipway <command> [options]
+
+  plan      say what a deployment would do, and do nothing
+  deploy    build, push and roll out
+  verify    look at the guide's checklist, live
+  destroy   remove what Slipway made
+  sandbox   run the local sandbox in the foreground
+
+Options
+  --config FILE          slipway.json, or the folder that holds it (default: this folder)
+  --application NAME     the application, where slipway.json names several
+  --environment NAME     a named environment of slipway.json
+  --profile NAME         AWS profile (default: the environment's credentials, or AWS_PROFILE)
+  --region NAME          AWS region
+  --endpoint-url URL     another AWS-compatible endpoint
+  --sandbox              the local sandbox, started where it does not run
+  --yes                  take every default and ask nothing
+  --accept-changes       with --yes: go on although the live task definition was changed elsewhere
+  --rebuild              build although ECR has this source's image
+  --format text|json     json: events as lines, the last one the result
+
+For an application that slipway.json does not name yet
+  --dockerfile FILE  --context DIR  --target STAGE  --port N  --health-path PATH
+  --name NAME  --desired-count N  --no-load-balancer  --build-arg NAME=VALUE
+
+Exit codes
+  0 done   1 failed   2 wrong arguments or files   3 rolled back   4 consent missing   5 credentials   130 cancelled
+`;
+
+const options = {
+  config: { type: "string" },
+  application: { type: "string" },
+  name: { type: "string" },
+  environment: { type: "string" },
+  profile: { type: "string" },
+  region: { type: "string" },
+  "endpoint-url": { type: "string" },
+  sandbox: { type: "boolean" },
+  yes: { type: "boolean", short: "y" },
+  "accept-changes": { type: "boolean" },
+  rebuild: { type: "boolean" },
+  format: { type: "string" },
+  dockerfile: { type: "string" },
+  context: { type: "string" },
+  target: { type: "string" },
+  port: { type: "string" },
+  "health-path": { type: "string" },
+  "desired-count": { type: "string" },
+  "no-load-balancer": { type: "boolean" },
+  "build-arg": { type: "string", multiple: true },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean" },
+} as const;
+
+export function usageError(message: string): SlipwayError {
+  return new SlipwayError({ code: "Usage", summary: message, remedy: "slipway --help lists what there is.", actions: [] });
+}
+
+function wholeNumber(text: string | undefined, name: string, minimum: number, maximum: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < minimum || value > maximum) throw usageError(`--${name} takes a whole number from ${minimum} to ${maximum}, not "${text}".`);
+  return value;
+}
+
+/**
+ * Reads the command line; "help" and "version" where these were asked for.
+ * @param folderOf the folder and file that --config names
+ */
+export function parseInvocation(argv: readonly string[], folderOf: (config: string | undefined) => string): Invocation | "help" | "version" {
+  const [first, ...after] = argv;
+  if (first === "sandbox") return { command: "sandbox", choice: { kind: "sandbox" }, request: { folder: "." }, yes: false, acceptChanges: false, format: "text", rest: after };
+  let parsed;
+  try {
+    parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw usageError((error as Error).message);
+  }
+  const { values, positionals } = parsed;
+  if (values.version) return "version";
+  if (values.help || positionals.length === 0) return "help";
+  const command = commandNames.find((name) => name === positionals[0]);
+  if (!command || positionals.length > 1) throw usageError(command ? `"${positionals[1]}" is one argument too many.` : `There is no command "${positionals[0]}".`);
+  const format = values.format ?? "text";
+  if (format !== "text" && format !== "json") throw usageError(`--format is text or json, not "${format}".`);
+  const endpoint = values["endpoint-url"];
+  if (endpoint !== undefined && !URL.canParse(endpoint)) throw usageError(`--endpoint-url takes a URL, not "${endpoint}".`);
+  const place = { ...(values.region === undefined ? {} : { region: values.region }), ...(endpoint === undefined ? {} : { endpoint }) };
+  const choice: ConnectionChoice = values.sandbox ? { kind: "sandbox" } : values.profile === undefined ? { kind: "environment", ...place } : { kind: "profile", profile: values.profile, ...place };
+  const answers = answersFrom(values);
+  const name = values.application ?? values.name;
+  const request: RunRequest = {
+    folder: folderOf(values.config),
+    ...(name === undefined ? {} : { application: name }),
+    ...(values.environment === undefined ? {} : { environment: values.environment }),
+    ...(values.dockerfile === undefined ? {} : { dockerfile: values.dockerfile }),
+    ...(values.rebuild ? { rebuild: true } : {}),
+    ...(Object.keys(answers).length ? { answers } : {}),
+  };
+  return { command, choice, request, yes: values.yes ?? false, acceptChanges: values["accept-changes"] ?? false, format, rest: [] };
+}
+
+function answersFrom(values: { [K in keyof typeof options]?: string | boolean | string[] | undefined }): ApplicationConfig {
+  const text = (name: keyof typeof options) => (typeof values[name] === "string" ? values[name] : undefined);
+  const port = wholeNumber(text("port"), "port", 1, 65535);
+  const desiredCount = wholeNumber(text("desired-count"), "desired-count", 0, 5000);
+  const healthPath = text("health-path");
+  const [context, target] = [text("context"), text("target")];
+  const pairs = (values["build-arg"] as string[] | undefined)?.map((pair) => {
+    const at = pair.indexOf("=");
+    if (at < 1) throw usageError(`--build-arg takes NAME=VALUE, not "${pair}".`);
+    return [pair.slice(0, at), pair.slice(at + 1)] as const;
+  });
+  return {
+    ...(port === undefined ? {} : { port }),
+    ...(desiredCount === undefined ? {} : { desiredCount }),
+    ...(healthPath === undefined ? {} : { healthCheck: { path: healthPath } }),
+    ...(context === undefined ? {} : { context }),
+    ...(target === undefined ? {} : { target }),
+    ...(values["no-load-balancer"] ? { loadBalancer: false } : {}),
+    ...(pairs ? { buildArguments: Object.fromEntries(pairs) } : {}),
+  };
+}

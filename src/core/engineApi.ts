@@ -1,0 +1,67 @@
+/** What the `engine` bundle offers to the two entries. Only plain data and interfaces cross. */
+import type { Application } from "./app";
+import type { ConnectionChoice, ProfileSummary, SignInPrompts } from "./connection";
+import type { DeployResult, Interaction } from "./deploy/deploy";
+import type { DestroyResult, Removal } from "./deploy/destroy";
+import type { Emit } from "./deploy/events";
+import type { PhaseId } from "./deploy/phases";
+import type { Plan } from "./deploy/plan";
+import type { Identity } from "./ports/cloud";
+import type { EngineInfo } from "./ports/machine";
+import type { Project, ProjectRequest } from "./project";
+import type { CheckResult } from "./verify/checklist";
+
+export interface EngineOptions {
+  /** Path of the sandbox's bundle. */
+  sandboxProgram: string;
+  /** The container engine's program, when the person has said which. */
+  engineExecutable?: string;
+  /** Seconds between two looks at a rollout. */
+  pollSeconds?: number;
+  log(line: string): void;
+}
+
+export interface Engine {
+  profiles(): Promise<ProfileSummary[]>;
+  /** Proves the credentials with GetCallerIdentity before it gives a connection. */
+  connect(choice: ConnectionChoice, prompts: SignInPrompts, signal: AbortSignal): Promise<Connection>;
+  signIn(profile: string, prompts: SignInPrompts, signal: AbortSignal): Promise<void>;
+  /** Finds out what slipway.json and the Dockerfile say. Reads only, and needs no AWS. */
+  project(folder: string, request: ProjectRequest): Promise<Project>;
+  containerEngine(folder: string, signal: AbortSignal): Promise<EngineInfo>;
+}
+
+export interface RunRequest extends ProjectRequest {
+  folder: string;
+  rebuild?: boolean;
+  onlyPhase?: PhaseId;
+}
+
+/** What is offered while an application is set up. */
+export interface AccountChoices {
+  repositories: string[];
+  clusters: string[];
+}
+
+export interface Connection {
+  readonly choice: ConnectionChoice;
+  readonly name: string;
+  readonly identity: Identity;
+  readonly endpoint: string | undefined;
+  plan(request: RunRequest, signal: AbortSignal): Promise<Plan>;
+  deploy(request: RunRequest, interaction: Interaction, emit: Emit, signal: AbortSignal): Promise<DeployResult>;
+  /** True when a deployment of this application is under way here or in another window. */
+  isDeploying(request: RunRequest): Promise<boolean>;
+  /** Joins the deployment that another window or command line runs: its events, until it ends. */
+  follow(request: RunRequest, emit: Emit, signal: AbortSignal): Promise<void>;
+  rollBack(request: RunRequest, signal: AbortSignal): Promise<void>;
+  destroy(request: RunRequest, confirm: (removals: Removal[], identity: Identity) => Promise<boolean>, emit: Emit, signal: AbortSignal): Promise<DestroyResult>;
+  verify(request: RunRequest, signal: AbortSignal): Promise<CheckResult[]>;
+  /** True when AWS has a rollout of this application under way, whoever started it. */
+  rolloutUnderWay(request: RunRequest, signal: AbortSignal): Promise<boolean>;
+  close(): void;
+}
+
+export type CreateEngine = (options: EngineOptions) => Engine;
+
+export type { Application };

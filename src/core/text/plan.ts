@@ -1,0 +1,83 @@
+import type { Difference } from "../taskdef/normalise";
+import { stepTitles } from "../deploy/phases";
+import { changesNothing, isWrite, type Plan, type PlanItem } from "../deploy/plan";
+import type { Removal } from "../deploy/destroy";
+
+export const kindNames: Readonly<Record<string, string>> = {
+  repository: "ECR repository", image: "image", cluster: "ECS cluster", role: "execution role", logGroup: "log group", taskDefinition: "task definition", securityGroup: "security group",
+  targetGroup: "target group", loadBalancer: "load balancer", listener: "listener", listenerRule: "listener rule", service: "ECS service", scalingTarget: "auto scaling", file: "file",
+};
+
+export const dollars = (amount: number): string => `$${amount.toFixed(amount < 10 ? 2 : 0)}`;
+
+export function costLine(plan: Plan): string {
+  const about = plan.cost.exactRegion ? "" : ", by us-east-1's prices";
+  return `About ${dollars(plan.cost.monthly)} a month before traffic (${plan.cost.parts.map((part) => `${part.what} ${dollars(part.monthly)}`).join(", ")}${about})`;
+}
+
+const nameOf = (item: PlanItem): string => `${(item.kind && kindNames[item.kind]) ?? stepTitles[item.step]}${item.name ? ` ${item.name}` : ""}`;
+
+/** The plan in at most a dozen lines: what a person has to know before saying yes. */
+export function planSummary(plan: Plan): string[] {
+  const list = (items: PlanItem[]) => {
+    const names = items.map(nameOf);
+    return names.length > 6 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
+  };
+  const created = plan.items.filter((item) => item.action === "create" && item.kind !== undefined && item.kind !== "file");
+  const updated = plan.items.filter((item) => (item.action === "update" || item.action === "replace") && item.kind !== undefined && item.kind !== "file");
+  const adopted = plan.items.filter((item) => item.action === "adopt");
+  const reused = plan.items.filter((item) => item.action === "reuse" && item.kind !== undefined && item.kind !== "file");
+  const opens = [...new Set(plan.items.flatMap((item) => (item.opens && isWrite(item) ? [item.opens] : [])))];
+  const builds = plan.items.some((item) => item.step === "build" && item.action === "run");
+  const lines = [
+    `To account ${plan.account} in ${plan.region}.`,
+    changesNothing(plan) ? "Nothing has changed: nothing is built, nothing is written." : builds ? "Builds the image and pushes it." : "Uses the image that is in ECR already.",
+    created.length ? `Creates: ${list(created)}.` : "",
+    updated.length ? `Changes: ${list(updated)}.` : "",
+    reused.length ? `Keeps: ${list(reused)}.` : "",
+    adopted.length ? `Uses what others made: ${list(adopted)}.` : "",
+    opens.length ? `Opens: ${opens.join(", ")}.` : "",
+    plan.changedElsewhere.length ? `The live task definition was changed outside Slipway in ${plan.changedElsewhere.length === 1 ? "one place" : `${plan.changedElsewhere.length} places`}.` : "",
+    plan.warnings.length ? `Note: ${plan.warnings[0]}${plan.warnings.length > 1 ? ` (and ${plan.warnings.length - 1} more)` : ""}` : "",
+    `${costLine(plan)}.`,
+  ];
+  return lines.filter((line) => line !== "");
+}
+
+const actionWords: Readonly<Record<PlanItem["action"], string>> = { create: "create", update: "change", replace: "replace", reuse: "keep", adopt: "adopt", run: "do", leaveOut: "leave out" };
+
+const show = (value: unknown): string => (value === undefined ? "(nothing)" : typeof value === "string" ? value : JSON.stringify(value));
+
+const differenceLines = (differences: readonly Difference[]): string[] => differences.map((item) => `- \`${item.path}\`: ${show(item.before)} -> ${show(item.after)}`);
+
+/** The whole plan as a Markdown document. */
+export function planDocument(plan: Plan): string {
+  const section = (title: string, lines: readonly string[]) => (lines.length ? [`## ${title}`, "", ...lines, ""] : []);
+  const rows = plan.items.map((item) => `| ${stepTitles[item.step]} | ${actionWords[item.action]} | ${item.name ?? ""} | ${[item.reason, ...(item.changes ?? [])].join("; ")} |`);
+  return [
+    `# Deployment of ${plan.application}${plan.environment === "default" ? "" : ` (${plan.environment})`}`,
+    "",
+    `Account ${plan.account}, region ${plan.region}, as ${plan.arn}.`,
+    "",
+    `${costLine(plan)}.`,
+    "",
+    ...section("What asks for your consent", plan.consentReasons.map((reason) => `- ${reason}`)),
+    ...section("Worth knowing", plan.warnings.map((warning) => `- ${warning}`)),
+    "## Steps",
+    "",
+    "| Step | What | Name | Why |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+    "",
+    ...section("Changed outside Slipway since it last registered the task definition", differenceLines(plan.changedElsewhere)),
+    ...section("What the new revision changes against the live one", differenceLines(plan.revisionChanges)),
+  ].join("\n");
+}
+
+/** What a removal takes and what it leaves. */
+export function removalLines(removals: readonly Removal[]): string[] {
+  const name = (item: Removal) => `${kindNames[item.kind] ?? item.kind} ${item.name}`;
+  const ours = removals.filter((item) => item.ours).map(name);
+  const others = removals.filter((item) => !item.ours).map(name);
+  return [ours.length ? `Removes: ${ours.join(", ")}.` : "There is nothing of Slipway's to remove.", ...(others.length ? [`Keeps what Slipway did not make: ${others.join(", ")}.`] : [])];
+}

@@ -1,0 +1,118 @@
+import { createHash, type Hash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir, readFile, readlink, stat } from "node:fs/promises";
+import path from "node:path";
+import dockerignore from "@balena/dockerignore";
+import { SlipwayError, throwIfCancelled } from "../core/errors";
+import type { BuildRequest } from "../core/ports/machine";
+
+/** Hashes of files that did not change since they were last read, by path. */
+export type FileHashes = Map<string, { stamp: string; hash: string }>;
+
+const parallelReads = 16;
+
+/**
+ * A digest of everything that decides what a build makes: the context after .dockerignore, the Dockerfile, arguments,
+ * target and platform. Base images are not in it.
+ */
+export async function contextDigest(root: string, request: Omit<BuildRequest, "tags">, known: FileHashes, signal?: AbortSignal): Promise<{ digest: string; files: number; bytes: number }> {
+  const folder = path.resolve(root, request.context);
+  const dockerfile = path.resolve(root, request.dockerfile);
+  const filter = await ignoreFilter(folder, dockerfile);
+  const found: string[] = [];
+  await walk(folder, "", filter, found, signal);
+  found.sort();
+  const hash = createHash("sha256");
+  const fields = [request.platform, request.target ?? "", ...Object.entries(request.arguments).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}=${value}`)];
+  add(hash, ...fields);
+  add(hash, await readFile(dockerfile, "utf8").catch(() => { throw missingDockerfile(request.dockerfile); }));
+  let bytes = 0;
+  for (let from = 0; from < found.length; from += parallelReads) {
+    throwIfCancelled(signal);
+    const batch = await Promise.all(found.slice(from, from + parallelReads).map(async (name) => ({ name, ...(await hashEntry(path.join(folder, name), known)) })));
+    for (const entry of batch) {
+      bytes += entry.bytes;
+      add(hash, entry.name, entry.mode, entry.hash);
+    }
+  }
+  return { digest: hash.digest("hex"), files: found.length, bytes };
+}
+
+/** Lengths keep `ab`+`c` and `a`+`bc` apart. */
+function add(hash: Hash, ...fields: string[]): void {
+  for (const field of fields) hash.update(`${Buffer.byteLength(field)}:`).update(field);
+}
+
+async function hashEntry(file: string, known: FileHashes): Promise<{ mode: string; hash: string; bytes: number }> {
+  const entry = await stat(file, { bigint: true }).catch(() => undefined);
+  // A link is sent as a link, whatever it points to.
+  const link = await readlink(file).catch(() => undefined);
+  if (link !== undefined) return { mode: "link", hash: link, bytes: 0 };
+  if (!entry?.isFile()) return { mode: "other", hash: "", bytes: 0 };
+  const stamp = `${entry.ino}:${entry.size}:${entry.mtimeNs}:${entry.ctimeNs}`;
+  const mode = (entry.mode & 0o111n) === 0n ? "file" : "program";
+  const before = known.get(file);
+  if (before?.stamp === stamp) return { mode, hash: before.hash, bytes: Number(entry.size) };
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  const hex = hash.digest("hex");
+  known.set(file, { stamp, hash: hex });
+  return { mode, hash: hex, bytes: Number(entry.size) };
+}
+
+interface Filter {
+  ignores(name: string): boolean;
+  /** True when something below an ignored folder may be taken back by a `!` line. */
+  hasExceptions: boolean;
+}
+
+/** `<Dockerfile>.dockerignore` beside the Dockerfile wins over the context's .dockerignore. */
+async function ignoreFilter(folder: string, dockerfile: string): Promise<Filter> {
+  const own = await readFile(`${dockerfile}.dockerignore`, "utf8").catch(() => undefined);
+  const text = own ?? (await readFile(path.join(folder, ".dockerignore"), "utf8").catch(() => ""));
+  const patterns = text.replace(/^\uFEFF/, "");
+  const ignore = dockerignore().add(patterns);
+  return { ignores: (name) => ignore.ignores(name), hasExceptions: /^\s*!/m.test(patterns) };
+}
+
+async function walk(folder: string, prefix: string, filter: Filter, found: string[], signal: AbortSignal | undefined): Promise<void> {
+  throwIfCancelled(signal);
+  const entries = await readdir(path.join(folder, prefix), { withFileTypes: true }).catch(() => {
+    if (prefix === "") throw missingContext(folder);
+    return [];
+  });
+  for (const entry of entries) {
+    const name = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
+    const ignored = filter.ignores(name);
+    if (entry.isDirectory()) {
+      if (!ignored || filter.hasExceptions) await walk(folder, name, filter, found, signal);
+    } else if (!ignored) found.push(name);
+  }
+}
+
+/** Whether every source of a COPY is below a folder; a pattern counts when something in its folder fits. */
+export async function hasSources(folder: string, sources: readonly string[]): Promise<boolean> {
+  for (const source of sources) {
+    const relative = source.replace(/^\/+/, "").replace(/\/+$/, "");
+    if (relative === "" || relative === ".") continue;
+    if (path.posix.normalize(relative).startsWith("..")) return false;
+    const wild = relative.search(/[*?[]/);
+    const fixed = wild < 0 ? relative : relative.slice(0, wild).replace(/[^/]*$/, "");
+    const there = await stat(path.join(folder, fixed || ".")).catch(() => undefined);
+    if (!there) return false;
+    if (wild >= 0 && fixed === "") {
+      const first = relative.split("/")[0] ?? "";
+      const pattern = new RegExp(`^${first.replace(/[.+^${}()|\\]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".")}$`);
+      if (!(await readdir(folder)).some((name) => pattern.test(name))) return false;
+    }
+  }
+  return true;
+}
+
+function missingDockerfile(name: string): SlipwayError {
+  return new SlipwayError({ code: "DockerfileMissing", summary: `There is no ${name}.`, remedy: "Name the Dockerfile in slipway.json, or deploy another.", actions: ["openConfig"] });
+}
+
+function missingContext(folder: string): SlipwayError {
+  return new SlipwayError({ code: "ContextMissing", summary: `The build context ${folder} does not exist.`, remedy: "Name a folder that exists as context in slipway.json.", actions: ["openConfig"] });
+}

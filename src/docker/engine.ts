@@ -1,0 +1,186 @@
+import { randomBytes } from "node:crypto";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { errorCode, SlipwayError } from "../core/errors";
+import type { BuildRequest, ContainerEngine, EngineInfo, Output, RegistryLogin } from "../core/ports/machine";
+import type { RegistryToken } from "../core/ports/cloud";
+import { buildFailure, pushFailure } from "./failures";
+import { buildCommand, describe, inspectCommand, loginCommand, pushCommand, safe, tagCommand, type EngineAddress } from "./commands";
+import { contextDigest, type FileHashes } from "./context";
+import { PushProgress } from "./progress";
+import { run } from "./run";
+
+export interface EngineOptions {
+  /** The workspace folder: contexts and Dockerfiles are below it. */
+  root: string;
+  /** The engine's program, when the person has said which. */
+  executable?: string;
+  /** Each command before it is run, without its input. */
+  log: (line: string) => void;
+}
+
+const programs = ["docker", "podman", "finch", "nerdctl"] as const;
+
+interface Found {
+  address: EngineAddress;
+  info: EngineInfo;
+}
+
+/** The user's own container engine, through its command line. */
+export function containerEngine(options: EngineOptions): ContainerEngine {
+  const hashes: FileHashes = new Map();
+  let found: Promise<Found> | undefined;
+  const engine = (signal?: AbortSignal): Promise<Found> => {
+    found ??= findEngine(options, signal).catch((error: unknown) => {
+      found = undefined;
+      throw error;
+    });
+    return found;
+  };
+  const absolute = (name: string) => path.resolve(options.root, name);
+  return {
+    info: async (signal) => (await engine(signal)).info,
+    contextDigest: (request, signal) => contextDigest(options.root, request, hashes, signal),
+    async build(request: BuildRequest, output: Output, signal: AbortSignal) {
+      const { address, info } = await engine(signal);
+      const command = buildCommand(address, request, { context: absolute(request.context), dockerfile: absolute(request.dockerfile) }, info.builder);
+      options.log(describe(command));
+      const result = await run(command, { signal, onLine: output, cwd: options.root });
+      if (result.code !== 0) throw await buildFailure(result.tail, absolute(request.dockerfile), request.dockerfile);
+    },
+    async inspect(image, signal) {
+      const { address } = await engine(signal);
+      const result = await run(inspectCommand(address, image), { signal });
+      if (result.code !== 0) return undefined;
+      const [first] = JSON.parse(result.stdout) as { Architecture?: string; Config?: { ExposedPorts?: Record<string, unknown> } }[];
+      const ports = Object.keys(first?.Config?.ExposedPorts ?? {}).filter((name) => name.endsWith("/tcp")).map((name) => Number.parseInt(name, 10));
+      return { architecture: first?.Architecture ?? "", ports };
+    },
+    async tag(image, tags, signal) {
+      const { address } = await engine(signal);
+      for (const tag of tags) {
+        const result = await run(tagCommand(address, image, tag), { signal });
+        if (result.code !== 0) throw new SlipwayError({ code: "TagFailed", summary: `The engine could not tag ${image}.`, evidence: result.tail.slice(-3), actions: ["showLog", "retry"] });
+      }
+    },
+    login: async (registry, token, signal) => logIn(await engine(signal), registry, token, options, signal),
+  };
+}
+
+async function findEngine(options: EngineOptions, signal: AbortSignal | undefined): Promise<Found> {
+  const wanted = options.executable;
+  for (const program of wanted === undefined ? programs : [safe(wanted, "The engine's path")]) {
+    const kind = programs.find((name) => path.basename(program).replace(/\.exe$/, "") === name) ?? "docker";
+    try {
+      const result = await run({ program, args: ["version", "--format", "json"] }, { signal });
+      const answer = parseVersion(result.stdout);
+      if (result.code !== 0 || !answer) throw notRunning(program, result.tail);
+      const architecture = /arm64|aarch64/.test(answer.architecture) ? "ARM64" : "X86_64";
+      const host = kind === "docker" ? await dockerHost(program, signal) : undefined;
+      const buildx = kind === "docker" ? (await run({ program, args: ["buildx", "version"] }, { signal })).code === 0 : true;
+      return { address: { program, kind, ...(host === undefined ? {} : { host }) }, info: { name: kind, version: answer.version, architecture, builder: buildx ? "buildkit" : "classic" } };
+    } catch (error) {
+      if (errorCode(error) !== "ENOENT") throw error;
+    }
+  }
+  throw new SlipwayError({
+    code: "EngineMissing",
+    summary: wanted === undefined ? "There is no container engine on this machine: neither docker nor podman, finch or nerdctl was found." : `There is no container engine at ${wanted}.`,
+    remedy: wanted === undefined ? "Install Docker or Podman, then try again." : "Correct the setting slipway.engine.path.",
+    actions: ["retry", "openDocs"],
+  });
+}
+
+function parseVersion(text: string): { version: string; architecture: string } | undefined {
+  try {
+    const value = JSON.parse(text) as { Server?: { Version?: string; Arch?: string; Os?: string; OsArch?: string } | null; Client?: { Version?: string; OsArch?: string } };
+    const server = value.Server ?? (value.Client?.OsArch?.startsWith("linux") ? value.Client : undefined);
+    if (!server) return undefined;
+    return { version: server.Version ?? "", architecture: (server as { Arch?: string }).Arch ?? server.OsArch ?? os.arch() };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the user's docker context points: a private configuration folder would hide it. */
+async function dockerHost(program: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+  if (process.env["DOCKER_HOST"]) return undefined;
+  const result = await run({ program, args: ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"] }, { signal });
+  const host = result.stdout.trim();
+  return result.code === 0 && host !== "" ? host : undefined;
+}
+
+function notRunning(program: string, tail: readonly string[]): SlipwayError {
+  return new SlipwayError({
+    code: "EngineNotRunning",
+    summary: `${path.basename(program)} is installed, but its engine does not answer.`,
+    evidence: tail.filter((line) => !line.startsWith("{")).slice(-3),
+    remedy: process.platform === "linux" ? "Start it (sudo systemctl start docker), and check that you may use it (the group docker)." : "Start Docker Desktop (or your engine), wait until it is up, then try again.",
+    actions: ["startEngine", "retry"],
+  });
+}
+
+const folderPrefix = "slipway-registry-";
+
+/** A private folder for one login; those that a killed run left behind are swept. */
+async function privateFolder(): Promise<string> {
+  const parent = os.tmpdir();
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(folderPrefix)) continue;
+    const folder = path.join(parent, name);
+    const age = await stat(folder).then((entry) => Date.now() - entry.mtimeMs, () => 0);
+    // A token lives twelve hours; nothing that runs is older than that.
+    if (age > 12 * 3600_000) await rm(folder, { recursive: true, force: true });
+  }
+  const folder = await mkdtemp(path.join(parent, folderPrefix));
+  await chmod(folder, 0o700);
+  return folder;
+}
+
+async function logIn({ address }: Found, registry: string, token: RegistryToken, options: EngineOptions, signal: AbortSignal): Promise<RegistryLogin> {
+  const folder = await privateFolder();
+  const logout = () => rm(folder, { recursive: true, force: true });
+  try {
+    // With empty `auths` docker would adopt the system's keychain and write the token there.
+    const seed = JSON.stringify({ auths: { [`${randomBytes(6).toString("hex")}.invalid`]: { auth: "" } } });
+    await writeFile(path.join(folder, "config.json"), seed, { mode: 0o600 });
+    await mkdir(path.join(folder, "contexts"), { recursive: true });
+    const command = loginCommand(address, registry, token.username, token.password, folder);
+    options.log(describe(command));
+    const result = await run(command, { signal });
+    if (result.code !== 0) throw pushFailure(result.tail, registry, "login");
+  } catch (error) {
+    await logout();
+    throw error;
+  }
+  return {
+    logout,
+    async push(image, output, onProgress, pushSignal) {
+      const command = pushCommand(address, image, folder);
+      options.log(describe(command));
+      const progress = new PushProgress();
+      const result = await run(command, {
+        signal: pushSignal,
+        onLine: (line) => {
+          output(line);
+          const now = progress.read(line);
+          if (now) onProgress(now.fraction, now.text);
+        },
+      });
+      if (result.code !== 0) throw pushFailure(result.tail, image, "push");
+      const written = address.kind === "podman" ? (await readFile(path.join(folder, "digest"), "utf8").catch(() => "")).trim() : "";
+      const digest = progress.digest ?? (written || (await digestOf(address, image, pushSignal)));
+      if (digest) return digest;
+      throw new SlipwayError({ code: "NoDigest", summary: `${image} was pushed, but the engine did not say under which digest.`, evidence: result.tail.slice(-5), actions: ["showLog", "retry"] });
+    },
+  };
+}
+
+async function digestOf(address: EngineAddress, image: string, signal: AbortSignal): Promise<string | undefined> {
+  const result = await run(inspectCommand(address, image), { signal });
+  if (result.code !== 0) return undefined;
+  const [first] = JSON.parse(result.stdout) as { RepoDigests?: string[] }[];
+  const repository = image.replace(/:[^:/]+$/, "");
+  return first?.RepoDigests?.find((name) => name.startsWith(`${repository}@`))?.split("@")[1];
+}

@@ -1,0 +1,176 @@
+import { randomUUID } from "node:crypto";
+import { cloudOf } from "./aws/cloud";
+import { openSession } from "./aws/connect";
+import { listProfiles } from "./aws/profiles";
+import { signInWithDeviceCode } from "./aws/signIn";
+import type { Session } from "./aws/session";
+import { connectionName, type ConnectionChoice } from "./core/connection";
+import { deploy, prepare } from "./core/deploy/deploy";
+import { destroy } from "./core/deploy/destroy";
+import type { DeployEvent } from "./core/deploy/events";
+import type { RunInput } from "./core/deploy/world";
+import type { Connection, CreateEngine, Engine, EngineOptions, RunRequest } from "./core/engineApi";
+import { SlipwayError } from "./core/errors";
+import type { Identity } from "./core/ports/cloud";
+import type { ContainerEngine, DeploymentRecord, Journal } from "./core/ports/machine";
+import { openProject } from "./core/project";
+import { verify } from "./core/verify/checklist";
+import { hasSources } from "./docker/context";
+import { containerEngine } from "./docker/engine";
+import { systemClock } from "./machine/clock";
+import { addressMappingOf, prober } from "./machine/prober";
+import { leaseSandbox, type SandboxLease } from "./machine/sandbox";
+import { deploymentRecord } from "./machine/state";
+import { folderWorkspace } from "./machine/workspace";
+
+/** A new role's policies reach every part of AWS in about ten seconds. */
+const settleMilliseconds = 10_000;
+const defaultPollSeconds = 3;
+/** Local endpoints answer at once and have no rate to be kept. */
+const localPollSeconds = 0.25;
+
+/** Puts AWS, the container engine and this machine behind core's ports. The bundle's one factory. */
+export const createEngine: CreateEngine = (options) => {
+  const engines = new Map<string, ContainerEngine>();
+  const engineFor = (folder: string): ContainerEngine => {
+    const known = engines.get(folder) ?? containerEngine({ root: folder, log: options.log, ...(options.engineExecutable ? { executable: options.engineExecutable } : {}) });
+    engines.set(folder, known);
+    return known;
+  };
+  const workspaceFor = (folder: string) => folderWorkspace(folder, hasSources);
+  const engine: Engine = {
+    profiles: listProfiles,
+    signIn: (profile, prompts, signal) => signInWithDeviceCode(profile, prompts, systemClock, signal),
+    project: (folder, request) => openProject(workspaceFor(folder), engineFor(folder), request),
+    containerEngine: (folder, signal) => engineFor(folder).info(signal),
+    async connect(choice, prompts, signal) {
+      const lease = choice.kind === "sandbox" ? await leaseSandbox(options.sandboxProgram, signal, options.log) : undefined;
+      try {
+        const session = await openSession(inputOf(choice, lease), prompts, systemClock);
+        try {
+          const identity = await cloudOf(session, signal).identity();
+          return new OpenConnection(choice, session, identity, lease, options, engineFor);
+        } catch (error) {
+          session.close();
+          throw error;
+        }
+      } catch (error) {
+        lease?.release();
+        throw error;
+      }
+    },
+  };
+  return engine;
+};
+
+function inputOf(choice: ConnectionChoice, lease: SandboxLease | undefined): Parameters<typeof openSession>[0] {
+  if (choice.kind === "sandbox") return { environment: lease?.environment };
+  return { region: choice.region, endpoint: choice.endpoint, ...(choice.kind === "profile" ? { profile: choice.profile } : {}) };
+}
+
+class OpenConnection implements Connection {
+  readonly name: string;
+  readonly endpoint: string | undefined;
+
+  constructor(
+    readonly choice: ConnectionChoice,
+    private readonly session: Session,
+    readonly identity: Identity,
+    private readonly lease: SandboxLease | undefined,
+    private readonly options: EngineOptions,
+    private readonly engineFor: (folder: string) => ContainerEngine,
+  ) {
+    this.name = connectionName(choice);
+    this.endpoint = session.settings.endpoint;
+  }
+
+  async plan(request: RunRequest, signal: AbortSignal) {
+    const { input } = await this.open(request, signal);
+    return (await prepare(input)).plan;
+  }
+
+  async deploy(request: RunRequest, interaction: Parameters<Connection["deploy"]>[1], emit: Parameters<Connection["deploy"]>[2], signal: AbortSignal) {
+    const { input, record } = await this.open(request, signal);
+    return deploy(input, {
+      interaction, record, emit, signal, runId: randomUUID(), connection: this.name, region: this.identity.region,
+      ...(request.onlyPhase === undefined ? {} : { onlyPhase: request.onlyPhase }),
+    });
+  }
+
+  async isDeploying(request: RunRequest) {
+    const { record } = await this.open(request, new AbortController().signal);
+    const lock = await record.lock();
+    await lock?.release();
+    return lock === undefined;
+  }
+
+  async follow(request: RunRequest, emit: Parameters<Connection["follow"]>[1], signal: AbortSignal) {
+    const { record } = await this.open(request, signal);
+    let first = true;
+    for await (const event of record.follow(signal)) {
+      emit(event as DeployEvent);
+      if (first) emit({ type: "joined", at: systemClock.now() });
+      first = false;
+    }
+  }
+
+  async rollBack(request: RunRequest, signal: AbortSignal) {
+    const { input } = await this.open(request, signal);
+    const { app, cloud } = input;
+    const deployments = (await cloud.ecs.listServiceDeployments(app.cluster, app.service)) ?? [];
+    const running = deployments.find((item) => ["PENDING", "IN_PROGRESS"].includes(item.status));
+    if (!running) throw new SlipwayError({ code: "NothingToRollBack", summary: `No rollout of ${app.service} is under way.`, actions: [] });
+    await cloud.ecs.rollBack(running.arn);
+  }
+
+  async destroy(request: RunRequest, confirm: Parameters<Connection["destroy"]>[1], emit: Parameters<Connection["destroy"]>[2], signal: AbortSignal) {
+    const { input, record } = await this.open(request, signal);
+    const { app, cloud, clock, pollMilliseconds } = input;
+    return destroy({ app, cloud, clock, pollMilliseconds }, { confirm, record, emit, signal, runId: randomUUID(), connection: this.name, folder: request.folder });
+  }
+
+  async verify(request: RunRequest, signal: AbortSignal) {
+    const { input } = await this.open(request, signal);
+    const { app, cloud, clock, workspace } = input;
+    return verify({ app, cloud, clock, prober: input.prober, workspace, signal });
+  }
+
+  async rolloutUnderWay(request: RunRequest, signal: AbortSignal) {
+    const { input } = await this.open(request, signal);
+    const { app, cloud } = input;
+    const cluster = await cloud.ecs.findCluster(app.cluster);
+    const service = cluster && cluster.status !== "INACTIVE" ? await cloud.ecs.findService(app.cluster, app.service) : undefined;
+    return service?.status === "ACTIVE" && service.deployments.some((deployment) => deployment.rolloutState === "IN_PROGRESS");
+  }
+
+  close() {
+    this.session.close();
+    this.lease?.release();
+  }
+
+  private async open(request: RunRequest, signal: AbortSignal): Promise<{ input: RunInput; record: DeploymentRecord }> {
+    const workspace = folderWorkspace(request.folder, hasSources);
+    const engine = this.engineFor(request.folder);
+    const project = await openProject(workspace, engine, request);
+    const { account, region } = this.identity;
+    const record = deploymentRecord({ account, region, application: project.app.name, environment: project.app.environment, endpoint: this.endpoint ?? "" });
+    const journal: Journal = await record.readJournal();
+    const stated = this.lease?.environment["SLIPWAY_ADDRESS_MAP"] ?? process.env["SLIPWAY_ADDRESS_MAP"];
+    const mapping = addressMappingOf(this.endpoint, stated);
+    const input: RunInput = {
+      app: project.app,
+      configText: project.configText,
+      dockerfile: project.dockerfile,
+      rebuild: request.rebuild ?? false,
+      cloud: cloudOf(this.session, signal),
+      engine,
+      workspace,
+      clock: systemClock,
+      prober: prober(mapping),
+      journal,
+      settleMilliseconds,
+      pollMilliseconds: 1000 * (this.options.pollSeconds ?? (mapping ? localPollSeconds : defaultPollSeconds)),
+    };
+    return { input, record };
+  }
+}

@@ -1,0 +1,72 @@
+import http from "node:http";
+import https from "node:https";
+import type { Prober } from "../core/ports/machine";
+
+/** Hosts with this ending are reached at this address: `{ suffix: ".elb.localhost", host: "127.0.0.1", port: 4566 }`. */
+export interface AddressMapping {
+  suffix: string;
+  host: string;
+  port: number;
+}
+
+/** Reads `.elb.localhost=127.0.0.1:4566`; undefined for what is none. */
+export function parseAddressMapping(text: string | undefined): AddressMapping | undefined {
+  const match = /^(\.[\w.-]+)=([\w.-]+):(\d+)$/.exec(text?.trim() ?? "");
+  return match?.[1] && match[2] ? { suffix: match[1], host: match[2], port: Number(match[3]) } : undefined;
+}
+
+/**
+ * How a connection reaches what AWS calls by name. An endpoint on loopback serves its load balancers itself: names
+ * below `localhost` are then reached at its own address.
+ */
+export function addressMappingOf(endpoint: string | undefined, stated: string | undefined): AddressMapping | undefined {
+  const mapping = parseAddressMapping(stated);
+  if (mapping) return mapping;
+  const url = endpoint === undefined ? undefined : new URL(endpoint);
+  if (!url || !["127.0.0.1", "localhost", "[::1]"].includes(url.hostname)) return undefined;
+  return { suffix: ".localhost", host: url.hostname.replace(/[[\]]/g, ""), port: Number(url.port || (url.protocol === "https:" ? 443 : 80)) };
+}
+
+const probeMilliseconds = 10_000;
+const beginningBytes = 400;
+
+/** Asks URLs from this machine. */
+export function prober(mapping: AddressMapping | undefined): Prober {
+  const mapped = (host: string) => (mapping && host.endsWith(mapping.suffix) ? mapping : undefined);
+  return {
+    urlFor(host, port) {
+      const at = mapped(host)?.port ?? port;
+      return at === 443 ? `https://${host}/` : `http://${host}${at === 80 ? "" : `:${at}`}/`;
+    },
+    get(text, signal) {
+      const url = new URL(text);
+      const target = mapped(url.hostname);
+      const started = performance.now();
+      const module = url.protocol === "https:" ? https : http;
+      return new Promise((resolve) => {
+        const done = (result: { status?: number; error?: string; start: string }) => resolve({ ...result, milliseconds: performance.now() - started });
+        const request = module.get(
+          url,
+          {
+            agent: false,
+            timeout: probeMilliseconds,
+            signal,
+            headers: { "user-agent": "slipway", host: url.host },
+            ...(target ? { host: target.host, hostname: target.host, port: target.port } : {}),
+          },
+          (response) => {
+            let start = "";
+            response.setEncoding("utf8");
+            response.on("data", (chunk: string) => {
+              if (start.length < beginningBytes) start += chunk;
+            });
+            response.on("close", () => done({ ...(response.statusCode === undefined ? {} : { status: response.statusCode }), start: start.slice(0, beginningBytes) }));
+            response.on("error", () => undefined);
+          },
+        );
+        request.on("timeout", () => request.destroy(new Error(`no answer within ${probeMilliseconds / 1000} s`)));
+        request.on("error", (error: NodeJS.ErrnoException) => done({ error: error.code === "ENOTFOUND" ? "its name is not known here (yet)" : error.message, start: "" }));
+      });
+    },
+  };
+}
