@@ -5,6 +5,5 @@ import path from "node:path";
  * and half of the new; `extension` stays small because nothing else is loaded with it.
  */
 export function loadBundle<T>(name: "engine"): T {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the bundler must not follow this
   return (module.require as NodeJS.Require)(path.join(__dirname, `${name}.js`)) as T;
 }

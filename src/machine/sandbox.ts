@@ -48,7 +48,7 @@ export async function leaseSandbox(program: string, signal: AbortSignal, log: (l
   log("Starting the local sandbox");
   const logFile = path.join(folder, "sandbox.log");
   const output = openSync(logFile, "w", 0o600);
-  const child = spawn(process.execPath, [program, "--port", "0", "--env-file", envFile, "--leased"], {
+  const child = spawn(process.execPath, ["--", program, "--port", "0", "--env-file", envFile, "--leased"], {
     detached: true,
     stdio: ["ignore", output, output],
     // VS Code's own executable runs plain JavaScript only when it is told to.
@@ -116,7 +116,7 @@ function lease(address: SandboxAddress, signal: AbortSignal): Promise<SandboxLea
 
 /** Runs the sandbox in the foreground, on this terminal; gives its exit code. */
 export function runSandbox(program: string, args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: "inherit" });
+  const child = spawn(process.execPath, ["--", program, ...args], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => child.once("close", (code) => resolve(code ?? 1)));
 }

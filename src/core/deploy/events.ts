@@ -1,13 +1,10 @@
 import type { ErrorReport } from "../errors";
 import type { Plan } from "./plan";
-import type { StepId } from "./phases";
+import type { ResourceKind, StepId } from "./phases";
 
 export type Operation = "deploy" | "destroy";
 export type StepState = "waiting" | "running" | "done" | "reused" | "leftOut" | "failed" | "cancelled";
 export type Outcome = "done" | "doneNotProbed" | "failed" | "rolledBack" | "cancelled" | "declined" | "stoppedWatching";
-
-export type ResourceKind =
-  | "repository" | "image" | "cluster" | "role" | "logGroup" | "taskDefinition" | "securityGroup" | "targetGroup" | "loadBalancer" | "listener" | "listenerRule" | "service" | "scalingTarget" | "file";
 
 /** One thing that a deployment uses. `created` means Slipway made it, now or earlier: its tag says so. */
 export interface Resource {

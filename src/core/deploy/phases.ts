@@ -117,3 +117,7 @@ export const stepTitles: Readonly<Record<StepId, string>> = {
   settle: "after the rollout",
   live: "live URL",
 };
+
+/** What Slipway makes or uses, in AWS and in the workspace. */
+export type ResourceKind =
+  | "repository" | "image" | "cluster" | "role" | "logGroup" | "taskDefinition" | "securityGroup" | "targetGroup" | "loadBalancer" | "listener" | "listenerRule" | "service" | "scalingTarget" | "file";

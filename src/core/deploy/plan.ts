@@ -2,8 +2,7 @@ import type { Application } from "../app";
 import { estimateCost, type CostEstimate } from "../cost";
 import type { Identity } from "../ports/cloud";
 import type { Difference } from "../taskdef/normalise";
-import type { ResourceKind } from "./events";
-import { stepRows, stepTitles, type StepId } from "./phases";
+import { stepRows, stepTitles, type ResourceKind, type StepId } from "./phases";
 
 /** `run` is work that leaves nothing in AWS of its own: a build, a login, a wait. */
 export type Action = "create" | "update" | "replace" | "reuse" | "adopt" | "run" | "leaveOut";
