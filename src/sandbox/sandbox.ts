@@ -4,7 +4,7 @@ import { addDefaultVpc } from "./ec2/network";
 import { BlobStore } from "./ecr/blobs";
 import type { RegistryTokens } from "./ecr/ecr";
 import { RegistryServer } from "./ecr/registryServer";
-import { DockerEngine, engineAnswers, sweep } from "./ecs/docker";
+import { DockerEngine, engineAnswers, removeImages, sweep } from "./ecs/docker";
 import type { ContainerEngine } from "./ecs/engine";
 import { addEvent } from "./ecs/events";
 import { Scheduler } from "./ecs/scheduler";
@@ -59,8 +59,8 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
   const tokens: RegistryTokens = new Map();
 
   const useEngine = options.tasks === "container" && (await engineAnswers());
-  if (options.tasks === "container") await sweep().catch(() => undefined);
-  const engine: ContainerEngine = useEngine ? new DockerEngine(state.run, () => `127.0.0.1:${world.port}`) : new SimulatedEngine();
+  if (options.tasks === "container") await sweep().then(() => removeImages(state.orphans)).catch(() => undefined);
+  const engine: ContainerEngine = useEngine ? new DockerEngine(state.run, () => `127.0.0.1:${world.port}`, state.remember) : new SimulatedEngine();
 
   const services = (region: Region, record: TaskRecord): ServiceRecord | undefined => region.ecs.services.get(record.serviceArn ?? "");
   const password = (region: string): string => {

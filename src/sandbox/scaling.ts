@@ -3,7 +3,8 @@ import { ensureLinkedRole } from "./iam/iam";
 import { uuid } from "./ids";
 import type { AutoscalingOperations, ScalableTarget } from "./model/autoscaling.types";
 import type { Table } from "./registry";
-import { page, tagsFrom } from "./util";
+import type { Tags } from "./states";
+import { page } from "./util";
 import { ApiError } from "./wire/errors";
 import type { Region, World } from "./world";
 
@@ -156,7 +157,7 @@ export const scalingOperations = (world: World): Table<AutoscalingOperations> =>
   ListTagsForResource: { supports: "*", run: (input, { region }) => ({ Tags: Object.fromEntries(tagsOf(region, input.ResourceARN)) }) },
 });
 
-function tagsOf(region: Region, arn: string): ReturnType<typeof tagsFrom> {
+function tagsOf(region: Region, arn: string): Tags {
   const found = [...region.scaling.targets.values()].find((t) => t.target.ScalableTargetARN === arn);
   if (!found) throw new ApiError("ResourceNotFoundException", `The specified resource was not found: ${arn}`, 400, { ResourceName: arn });
   return found.tags;

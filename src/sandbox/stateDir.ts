@@ -1,5 +1,5 @@
 /** The state folder: what a sandbox that was killed left behind is found by it and removed. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { uuid } from "./ids";
@@ -9,7 +9,13 @@ export interface StateDir {
   readonly dir: string;
   readonly run: string;
   readonly remove: () => void;
+  /** Notes an image reference that is to be removed from the engine, by the next run if not by this one. */
+  readonly remember: (image: string) => void;
+  /** References that runs which were killed have left in the engine. */
+  readonly orphans: readonly string[];
 }
+
+const IMAGES = "images.txt";
 
 interface Mark {
   readonly pid: number;
@@ -35,11 +41,13 @@ function defaultRoot(): string {
 export function openStateDir(given: string | undefined, envFile: string | undefined): StateDir {
   const root = given ?? defaultRoot();
   mkdirSync(root, { recursive: true, mode: 0o700 });
+  const orphans: string[] = [];
   for (const name of readdirSync(root).filter((n) => n.startsWith("run-"))) {
     const dir = path.join(root, name);
     const mark = readMark(dir);
     if (mark && alive(mark.pid)) continue;
     if (mark?.envFile) rmSync(mark.envFile, { force: true });
+    orphans.push(...readLines(path.join(dir, IMAGES)));
     rmSync(dir, { recursive: true, force: true });
   }
   const run = uuid();
@@ -47,7 +55,16 @@ export function openStateDir(given: string | undefined, envFile: string | undefi
   mkdirSync(dir, { mode: 0o700 });
   const mark: Mark = { pid: process.pid, envFile: envFile === undefined ? undefined : path.resolve(envFile) };
   writeFileSync(path.join(dir, "run.json"), JSON.stringify(mark), { mode: 0o600 });
-  return { dir, run, remove: () => rmSync(dir, { recursive: true, force: true }) };
+  const remember = (image: string): void => appendFileSync(path.join(dir, IMAGES), `${image}\n`);
+  return { dir, run, orphans, remember, remove: () => rmSync(dir, { recursive: true, force: true }) };
+}
+
+function readLines(file: string): string[] {
+  try {
+    return readFileSync(file, "utf8").split("\n").filter(Boolean);
+  } catch {
+    return [];
+  }
 }
 
 function readMark(dir: string): Mark | undefined {

@@ -1,4 +1,5 @@
 /** Every operation that the sandbox implements, by service. */
+import { buildOperations } from "./ec2/build";
 import { describeOperations } from "./ec2/describe";
 import { groupOperations } from "./ec2/groups";
 import { tagOperations } from "./ec2/tags";
@@ -37,7 +38,7 @@ export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
   return {
     sts: stsOperations(p.world, p.keys),
     iam: iamOperations(p.world),
-    ec2: { ...describeOperations(p.world), ...groupOperations(p.world), ...tagOperations(p.world) },
+    ec2: { ...describeOperations(p.world), ...groupOperations(p.world), ...tagOperations(p.world), ...buildOperations(p.world) },
     ecr: ecrOperations(p.world, p.blobs, p.tokens),
     ecs: {
       ...clusterOperations(p.world), ...definitionOperations(p.world), ...serviceOperations(p.world, p.begin), ...serviceDeploymentOperations(), ...taskOperations(p.world, p.tasks),

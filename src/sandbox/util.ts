@@ -1,5 +1,5 @@
 /** Small things that several services need. */
-import { ApiError } from "./wire/errors";
+import type { ApiError } from "./wire/errors";
 import type { Tags } from "./states";
 
 /** Splits `items` into a page; the token is an offset. */

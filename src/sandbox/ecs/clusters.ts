@@ -40,7 +40,7 @@ export function tagsOf(region: Region, arn: string): Tags {
     : kind === "service" ? findService(region, undefined, arn)?.tags
       : kind === "task" ? findTask(region, resource.split("/")[1], arn)?.tags
         : kind === "task-definition" ? region.ecs.definitions.get(resource.slice("task-definition/".length))?.tags : undefined;
-  if (!found) throw invalid("The specified resource is not found. Specify a valid ARN and try again.".replace("The specified resource", `The specified ${kind ?? "resource"}`));
+  if (!found) throw invalid(`The specified ${kind ?? "resource"} is not found. Specify a valid ARN and try again.`);
   return found;
 }
 
@@ -56,7 +56,7 @@ export const clusterOperations = (world: World): Table<Operations> => ({
     supports: "clusterName tags settings configuration capacityProviders defaultCapacityProviderStrategy",
     run: (input, { region }) => {
       const name = input.clusterName ?? "default";
-      if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) throw invalid("Invalid identifier: Identifier may not contain characters other than letters, numbers, underscores, and hyphens.".replace("Identifier may", "Cluster name may"));
+      if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) throw invalid("Invalid identifier: Cluster name may not contain characters other than letters, numbers, underscores, and hyphens.");
       checkTags(input.tags);
       const arn = clusterArn(region, name);
       const text = canonical({ ...input, clusterName: name });

@@ -63,7 +63,7 @@ export const definitionOperations = (_world: World): Table<Operations> => ({
       if (!short.includes(":")) throw client("Revision is missing.");
       const record = findDefinition(region, input.taskDefinition);
       if (!record) throw client("The specified task definition does not exist.");
-      if (record.definition.status !== "ACTIVE") throw invalid("The specified task definition is inactive. You can't deregister an inactive task definition.".replace("The specified task", "The task"));
+      if (record.definition.status !== "ACTIVE") throw invalid("The task definition is inactive. You can't deregister an inactive task definition.");
       record.definition.status = "INACTIVE";
       record.definition.deregisteredAt = new Date();
       return { taskDefinition: record.definition };

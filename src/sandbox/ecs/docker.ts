@@ -49,6 +49,11 @@ export async function sweep(run?: string): Promise<void> {
   if (dead.length > 0) await docker(["rm", "--force", "--volumes", ...dead]);
 }
 
+/** Takes references that a sandbox pulled out of the engine; layers that others use stay. */
+export async function removeImages(images: readonly string[]): Promise<void> {
+  if (images.length > 0) await docker(["rmi", ...images]);
+}
+
 function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
@@ -91,10 +96,13 @@ export class DockerEngine implements ContainerEngine {
   readonly kind = "container";
   private readonly config = mkdtempSync(path.join(tmpdir(), "slipway-sandbox-docker-"));
   private readonly pulled = new Map<string, Promise<void>>();
+  private readonly images = new Set<string>();
 
   constructor(
     private readonly run_: string,
     private readonly registry: () => string,
+    /** Notes an image reference that this run brought into the engine. */
+    private readonly remember: (image: string) => void,
   ) {}
 
   private env(): Record<string, string> {
@@ -120,6 +128,10 @@ export class DockerEngine implements ContainerEngine {
     }
     const out = await docker(["pull", "--quiet", image], { ...(await this.host()), ...this.env() });
     if (out.code !== 0) throw new EngineError(firstLine(out.stderr));
+    if (password !== undefined && !this.images.has(image)) {
+      this.images.add(image);
+      this.remember(image);
+    }
   }
 
   /** The engine's address: a private configuration folder hides the current context. */
@@ -191,6 +203,7 @@ export class DockerEngine implements ContainerEngine {
 
   async close(): Promise<void> {
     await sweep(this.run_);
+    await removeImages([...this.images]);
     rmSync(this.config, { recursive: true, force: true });
   }
 }

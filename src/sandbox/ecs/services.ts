@@ -59,7 +59,7 @@ function checkBalancers(region: Region, definition: TaskDefinition, balancers: r
 function deploymentDefaults(config: DeploymentConfiguration | undefined): DeploymentConfiguration {
   const { maximumPercent = 200, minimumHealthyPercent = 100, deploymentCircuitBreaker, strategy = "ROLLING", ...rest } = config ?? {};
   if (strategy !== "ROLLING") throw new ApiError("NotImplementedException", `The sandbox does not implement deployment strategy '${strategy}'.`, 501);
-  if (maximumPercent < 100 || maximumPercent > 200) throw invalid("maximumPercent must be between 100 and 200.".replace("between 100 and 200", "at least 100 and at most 200"));
+  if (maximumPercent < 100 || maximumPercent > 200) throw invalid("maximumPercent must be at least 100 and at most 200.");
   if (minimumHealthyPercent < 0 || minimumHealthyPercent > 100) throw invalid("minimumHealthyPercent must be between 0 and 100.");
   if (minimumHealthyPercent === 100 && maximumPercent === 100) throw invalid("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.");
   const breaker = deploymentCircuitBreaker ?? { enable: false, rollback: false };
@@ -83,8 +83,8 @@ function view(record: ServiceRecord, include: readonly string[]): Service {
 
 function create(world: World, region: Region, callerArn: string, input: CreateServiceRequest, begin: (record: ServiceRecord) => void): Service {
   const cluster = activeCluster(region, input.cluster);
-  if (!/^[A-Za-z0-9_-]{1,255}$/.test(input.serviceName)) throw invalid("Service name contains invalid characters.".replace("Service name contains invalid characters.", "Invalid service name: it may contain up to 255 letters, numbers, underscores and hyphens."));
-  if (input.clientToken !== undefined && (input.clientToken.length > 36 || !/^[\x21-\x7e]*$/.test(input.clientToken))) throw invalid("clientToken can have at most 36 ASCII characters.".replace("can have", "may have"));
+  if (!/^[A-Za-z0-9_-]{1,255}$/.test(input.serviceName)) throw invalid("Invalid service name: it may contain up to 255 letters, numbers, underscores and hyphens.");
+  if (input.clientToken !== undefined && (input.clientToken.length > 36 || !/^[\x21-\x7e]*$/.test(input.clientToken))) throw invalid("clientToken may have at most 36 ASCII characters.");
   const arn = serviceArn(region, cluster.cluster.clusterName ?? "", input.serviceName);
   const text = canonical(input);
   const existing = region.ecs.services.get(arn);
@@ -94,9 +94,9 @@ function create(world: World, region: Region, callerArn: string, input: CreateSe
   }
   if (existing && existing.service.status === "DRAINING") throw invalid("Unable to Start a service that is still Draining.");
   if (input.taskDefinition === undefined) throw invalid("TaskDefinition can not be blank.");
-  if (input.desiredCount === undefined && input.schedulingStrategy !== "DAEMON") throw invalid("desiredCount can not be empty.".replace("can not be empty", "must be given"));
+  if (input.desiredCount === undefined && input.schedulingStrategy !== "DAEMON") throw invalid("desiredCount must be given.");
   if ((input.desiredCount ?? 0) < 0) throw invalid("desiredCount must not be negative.");
-  if (input.schedulingStrategy === "DAEMON") throw invalid("The daemon scheduling strategy is not supported with Fargate. Use the replica scheduling strategy.".replace("The daemon", "The DAEMON"));
+  if (input.schedulingStrategy === "DAEMON") throw invalid("The DAEMON scheduling strategy is not supported with Fargate. Use the replica scheduling strategy.");
   if (input.deploymentController && input.deploymentController.type !== "ECS") throw new ApiError("NotImplementedException", `The sandbox does not implement deployment controller '${input.deploymentController.type}'.`, 501);
   checkProviders(input);
   checkTags(input.tags);
@@ -186,7 +186,7 @@ export const serviceOperations = (world: World, begin: (region: Region, record: 
     run: (input, { region }) => {
       activeCluster(region, input.cluster);
       if (input.services.length === 0) throw invalid("Services cannot be empty.");
-      if (input.services.length > 10) throw invalid("Services cannot have more than 10 elements.".replace("cannot have more", "may not have more"));
+      if (input.services.length > 10) throw invalid("Services may not have more than 10 elements.");
       const found = input.services.map((id) => ({ id, record: findService(region, input.cluster, id) }));
       return {
         services: found.flatMap(({ record }) => (record ? [view(record, input.include ?? [])] : [])),

@@ -1,4 +1,4 @@
-/* eslint-disable max-lines -- generated: node test/contract/tools/generate-models.mjs */
+/* generated: node test/contract/tools/generate-models.mjs */
 
 export interface DeleteScalingPolicyRequest {
   PolicyName: string;
