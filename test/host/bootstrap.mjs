@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSy
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { setInterval } from "node:timers";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -74,6 +75,18 @@ function build() {
   writeFileSync(stamp, String(changed));
 }
 
+/** Our parent and, below npm, that one's parent. */
+function family() {
+  const parent = process.ppid;
+  if (!process.env.npm_lifecycle_event) return String(parent);
+  try {
+    const stat = readFileSync(`/proc/${parent}/stat`, "utf8");
+    return `${parent} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]}`;
+  } catch {
+    return String(parent);
+  }
+}
+
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) fail(`Node 20.19 or newer is needed, this is ${process.version}`);
 const target = targets[what];
@@ -89,5 +102,8 @@ const child = spawn(process.execPath, [...(target.script ? ["--import", tsx] : [
 // Ctrl+C reaches the child by itself (it is in our group); a signal sent to us alone is passed on. Either way we wait.
 process.on("SIGINT", () => undefined);
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// npm, stopped by a signal sent to it alone, leaves us behind (under the shell that it started us with).
+const parents = family();
+setInterval(() => family() !== parents && child.kill("SIGTERM"), 1000).unref();
 child.on("error", (error) => fail(error.message));
 child.on("exit", (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

@@ -129,6 +129,9 @@ export function onShutdown(name: string, close: () => Promise<void>): void {
   closers.push({ name, close });
 }
 
+/** Whether everything is being put away: a child that ends now has been asked to. */
+export const isShuttingDown = (): boolean => shuttingDown !== undefined;
+
 /** Puts away everything that was started here. Safe to call more than once. */
 export function shutdown(): Promise<void> {
   shuttingDown ??= (async () => {

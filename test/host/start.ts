@@ -12,7 +12,7 @@ import { installVsCode } from "./codeServer";
 import { installVsix, quietSettings, startCodeServer, writeUserSettings } from "./codeServerProcess";
 import { ensureEngine, type Engine } from "./engine";
 import { ensureDir, localCache, projectRoot, temporaryDir } from "./paths";
-import { main, onShutdown, runOrThrow, startProcess } from "./processes";
+import { isShuttingDown, main, onShutdown, runOrThrow, startProcess } from "./processes";
 import { startSandbox, type Sandbox } from "./sandbox";
 import { say, step, warn } from "./say";
 import { which } from "./systemPackages";
@@ -45,6 +45,7 @@ void main(async () => {
   say(`sandbox ${sandbox.url}; logs in ${logs}; Ctrl+C stops everything`);
   console.log(`\n${server.url(folder)}\n`);
   const ended = await Promise.race([server.process.exited.then(() => server.process), sandbox.process.exited.then(() => sandbox.process)]);
+  if (isShuttingDown()) return 0;
   warn(`${ended.name} has ended by itself:\n${ended.logTail()}`);
   return 1;
 });
