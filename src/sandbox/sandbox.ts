@@ -60,7 +60,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
 
   const useEngine = options.tasks === "container" && (await engineAnswers());
   if (options.tasks === "container") await sweep().then(() => removeImages(state.orphans)).catch(() => undefined);
-  const engine: ContainerEngine = useEngine ? new DockerEngine(state.run, () => `127.0.0.1:${world.port}`, state.remember) : new SimulatedEngine();
+  const engine: ContainerEngine = useEngine ? new DockerEngine(state.run, path.join(state.dir, "docker"), () => `127.0.0.1:${world.port}`, state.remember) : new SimulatedEngine();
 
   const services = (region: Region, record: TaskRecord): ServiceRecord | undefined => region.ecs.services.get(record.serviceArn ?? "");
   const password = (region: string): string => {

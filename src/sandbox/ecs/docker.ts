@@ -1,7 +1,6 @@
 /** Containers on the local engine, by its command line: argument lists only, never a shell. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { ContainerDefinition, HealthCheck } from "../model/ecs.types";
@@ -94,16 +93,19 @@ function limits(spec: ContainerSpec): string[] {
 
 export class DockerEngine implements ContainerEngine {
   readonly kind = "container";
-  private readonly config = mkdtempSync(path.join(tmpdir(), "slipway-sandbox-docker-"));
   private readonly pulled = new Map<string, Promise<void>>();
   private readonly images = new Set<string>();
 
   constructor(
     private readonly run_: string,
+    /** A private configuration folder: the registry's password never enters the person's own. */
+    private readonly config: string,
     private readonly registry: () => string,
     /** Notes an image reference that this run brought into the engine. */
     private readonly remember: (image: string) => void,
-  ) {}
+  ) {
+    mkdirSync(config, { recursive: true, mode: 0o700 });
+  }
 
   private env(): Record<string, string> {
     return { DOCKER_CONFIG: this.config };

@@ -1,0 +1,5 @@
+import { endShared } from "./sandbox";
+
+after(async () => {
+  await endShared();
+});

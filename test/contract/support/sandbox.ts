@@ -1,0 +1,92 @@
+/** The endpoint under test: a sandbox that the suite starts itself, or the one that SLIPWAY_CONTRACT_TARGET names. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+export const TARGET = process.env["SLIPWAY_CONTRACT_TARGET"];
+const BUNDLE = process.env["SLIPWAY_SANDBOX_BUNDLE"] ?? path.resolve("dist/sandbox.js");
+
+export interface Endpoint {
+  readonly url: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly token: string;
+  readonly pid: number | undefined;
+  readonly state: string;
+  /** What the aws command line needs in its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+function targetEndpoint(url: string): Endpoint {
+  const accessKeyId = process.env["AWS_ACCESS_KEY_ID"] ?? "test";
+  const secretAccessKey = process.env["AWS_SECRET_ACCESS_KEY"] ?? "test";
+  const region = process.env["AWS_REGION"] ?? "us-east-1";
+  return {
+    url, region, credentials: { accessKeyId, secretAccessKey }, token: process.env["SLIPWAY_SANDBOX_TOKEN"] ?? "", pid: undefined, state: "", stop: async () => Promise.resolve(null),
+    env: { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_REGION: region, AWS_DEFAULT_REGION: region },
+  };
+}
+
+/** Starts a sandbox with the given arguments and waits for its `ready` line. */
+export async function startSandbox(args: readonly string[] = ["--tasks", "simulated"], state = mkdtempSync(path.join(tmpdir(), "slipway-contract-"))): Promise<Endpoint> {
+  if (!existsSync(BUNDLE)) throw new Error(`${BUNDLE} is missing: run npm run build first`);
+  // Node reads --env-file itself unless its own options end first.
+  const child: ChildProcess = spawn(process.execPath, ["--", BUNDLE, "--port", "0", "--state", state, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const env: Record<string, string> = {};
+  await new Promise<void>((resolve, reject) => {
+    child.once("exit", (code) => reject(new Error(`the sandbox ended with ${code} before it was ready`)));
+    if (!child.stdout) return;
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const match = /^export (\w+)=(.*)$/.exec(line);
+      if (match?.[1] !== undefined) env[match[1]] = match[2] ?? "";
+      if (line.startsWith("ready ")) resolve();
+    });
+  });
+  child.removeAllListeners("exit");
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  return {
+    url: env["AWS_ENDPOINT_URL"] ?? "", region: env["AWS_REGION"] ?? "", token: env["SLIPWAY_SANDBOX_TOKEN"] ?? "", env, pid: child.pid, state,
+    credentials: { accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "", secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "" },
+    stop: async (signal = "SIGTERM") => {
+      child.kill(signal);
+      const code = await exited;
+      if (signal !== "SIGKILL") rmSync(state, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+let shared: Promise<Endpoint> | undefined;
+
+/** The one endpoint that most of the suite shares. */
+export async function endpoint(): Promise<Endpoint> {
+  shared ??= TARGET === undefined ? startSandbox() : Promise.resolve(targetEndpoint(TARGET));
+  return shared;
+}
+
+/** Ends the shared sandbox. */
+export async function endShared(): Promise<void> {
+  if (shared) await (await shared).stop();
+  shared = undefined;
+}
+
+/** A control request of the sandbox. */
+export async function control(e: Endpoint, method: string, name: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(`${e.url}/_sandbox/${name}`, { method, headers: { "x-sandbox-token": e.token }, body: body === undefined ? undefined : JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${method} ${name}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+/** Waits until `probe` gives something, looking every 50 ms. */
+export async function until<T>(what: string, probe: () => Promise<T | undefined | false>, ms = 20_000): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > end) throw new Error(`${what} did not come within ${ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
