@@ -15,6 +15,16 @@ const entries = {
   sandbox: "src/sandbox/main.ts",
 };
 
+/** slipway.json's JSON schema, out of the definition that the engine checks it with. */
+async function writeSchema() {
+  const built = await esbuild.build({ absWorkingDir: __dirname, entryPoints: ["src/core/appSchema.ts"], bundle: true, write: false, format: "cjs", platform: "node" });
+  const holder = { exports: {} };
+  new Function("module", "exports", "require", built.outputFiles[0].text)(holder, holder.exports, require);
+  const { toJsonSchema } = await import("@valibot/to-json-schema");
+  const schema = toJsonSchema(holder.exports.configSchema, { errorMode: "ignore" });
+  writeFileSync(path.join(outdir, "slipway.schema.json"), JSON.stringify({ ...schema, allowComments: true, allowTrailingCommas: true }));
+}
+
 async function main() {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
@@ -41,6 +51,7 @@ async function main() {
     await context.watch();
     return;
   }
+  await writeSchema();
   const result = await esbuild.build(options);
   writeFileSync(path.join(outdir, "meta.json"), JSON.stringify(result.metafile));
   if (existsSync(path.join(outdir, "cli.js"))) chmodSync(path.join(outdir, "cli.js"), 0o755);

@@ -14,6 +14,9 @@ import { loadBundle } from "./machine/lazy";
 import { runSandbox } from "./machine/sandbox";
 import { version } from "../package.json";
 
+// The SDK announces on standard error, at every start, which Node it will need next year.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
 const sandboxProgram = path.join(__dirname, "sandbox.js");
 
 const outcomeCodes: Readonly<Record<Outcome, number>> = { done: 0, doneNotProbed: 0, failed: 1, rolledBack: 3, declined: 4, cancelled: 130, stoppedWatching: 130 };

@@ -15,13 +15,14 @@ const parallelReads = 16;
  * A digest of everything that decides what a build makes: the context after .dockerignore, the Dockerfile, arguments,
  * target and platform. Base images are not in it.
  */
-export async function contextDigest(root: string, request: Omit<BuildRequest, "tags">, known: FileHashes, signal?: AbortSignal): Promise<{ digest: string; files: number; bytes: number }> {
+export async function contextDigest(root: string, request: Omit<BuildRequest, "tags"> & { leaveOut: readonly string[] }, known: FileHashes, signal?: AbortSignal): Promise<{ digest: string; files: number; bytes: number }> {
   const folder = path.resolve(root, request.context);
   const dockerfile = path.resolve(root, request.dockerfile);
   const filter = await ignoreFilter(folder, dockerfile);
-  const found: string[] = [];
-  await walk(folder, "", filter, found, signal);
-  found.sort();
+  const all: string[] = [];
+  await walk(folder, "", filter, all, signal);
+  const leftOut = new Set(request.leaveOut.map((name) => path.resolve(root, name)));
+  const found = all.filter((name) => !leftOut.has(path.join(folder, name))).sort();
   const hash = createHash("sha256");
   const fields = [request.platform, request.target ?? "", ...Object.entries(request.arguments).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}=${value}`)];
   add(hash, ...fields);

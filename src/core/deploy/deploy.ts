@@ -216,8 +216,8 @@ async function runSteps(context: RunContext, options: DeployOptions): Promise<vo
       const scoped: RunContext = { ...context, signal, cloud: context.cloud.withSignal(signal) };
       try {
         if (decision.action === "leaveOut") return context.emit({ type: "step", step: id, state: "leftOut", detail: decision.reason });
-        context.emit({ type: "step", step: id, state: "running" });
         const idle = waitingActions.includes(decision.action);
+        if (!idle) context.emit({ type: "step", step: id, state: "running" });
         await (idle ? step.reuse?.(scoped) : step.apply(scoped, decision));
         const detail = step.detail?.(scoped);
         context.emit({ type: "step", step: id, state: idle ? "reused" : "done", ...(detail === undefined ? {} : { detail }) });

@@ -20,6 +20,7 @@ const inspectors: Inspectors = {
       dockerfile: app.dockerfile,
       arguments: app.buildArguments,
       platform: platformOf(wanted),
+      leaveOut: ["slipway.json", app.taskDefinitionFile],
       ...(app.target === undefined ? {} : { target: app.target }),
     });
   },

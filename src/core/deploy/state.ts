@@ -129,7 +129,8 @@ export function rowSnapshots(state: DeploymentState): RowSnapshot[] {
       ...(ended && ends.length ? { endedAt: Math.max(...ends) } : {}),
       ...(active?.message === undefined ? {} : { message: active.message }),
       ...(active?.fraction === undefined ? {} : { fraction: active.fraction }),
-      details: steps.flatMap((step) => (step.detail ? [step.detail] : [])),
+      // What was left out says why only where the whole row was left out; a failure speaks alone.
+      details: steps.flatMap((step) => (step.detail && (step.state !== "leftOut" || combined === "leftOut") && (combined !== "failed" || step.state === "failed") ? [step.detail] : [])),
       resources: ids.flatMap((id) => (state.resources[id] ? [state.resources[id]] : [])),
     };
   });
@@ -139,7 +140,7 @@ export function rowSnapshots(state: DeploymentState): RowSnapshot[] {
 function combine(steps: readonly StepSnapshot[]): StepState {
   if (steps.length === 0) return "waiting";
   const worst = order.find((candidate) => steps.some((step) => step.state === candidate)) ?? "waiting";
-  const begun = steps.some((step) => step.state === "done" || step.state === "reused");
+  const begun = steps.some((step) => step.state === "done");
   return worst === "waiting" && begun ? "running" : worst;
 }
 

@@ -50,8 +50,11 @@ export interface BuildProblem {
 export interface ContainerEngine {
   /** Throws EngineMissing or EngineNotRunning, in words. */
   info(signal?: AbortSignal): Promise<EngineInfo>;
-  /** Digest of everything that decides what the build makes; hexadecimal. */
-  contextDigest(request: Omit<BuildRequest, "tags">, signal?: AbortSignal): Promise<{ digest: string; files: number; bytes: number }>;
+  /**
+   * Digest of everything that decides what the build makes; hexadecimal. `leaveOut` names files of the workspace that
+   * decide nothing: Slipway's own, which the first deployment writes.
+   */
+  contextDigest(request: Omit<BuildRequest, "tags"> & { leaveOut: readonly string[] }, signal?: AbortSignal): Promise<{ digest: string; files: number; bytes: number }>;
   build(request: BuildRequest, output: Output, signal: AbortSignal): Promise<void>;
   /** Architecture of a local image; undefined when there is none of that name. */
   inspect(image: string, signal?: AbortSignal): Promise<{ architecture: string; ports: number[] } | undefined>;

@@ -1,0 +1,70 @@
+import path from "node:path";
+import * as vscode from "vscode";
+import type { CreateEngine, Engine } from "./core/engineApi";
+import { loadBundle } from "./machine/lazy";
+import { pickUp } from "./vscode/commands/deploy";
+import { registerCommands } from "./vscode/commands/table";
+import { ConnectionManager } from "./vscode/connections";
+import { ActiveApplication, type Slipway } from "./vscode/context";
+import { DeploymentModel } from "./vscode/deployment/runs";
+import { DeploymentTree } from "./vscode/deployment/tree";
+import { PlanConsent } from "./vscode/ui/planDocument";
+import { BuildProblems } from "./vscode/ui/problems";
+import { createStatusBar } from "./vscode/ui/statusBar";
+
+/** Registers and returns: no AWS, no container engine, nothing that takes time. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel("Slipway", { log: true });
+  context.subscriptions.push(log);
+  try {
+    compose(context, log);
+  } catch (error) {
+    log.error(error instanceof Error ? error : String(error));
+    log.show();
+    throw error;
+  }
+}
+
+function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
+  const engine = lazyEngine(log);
+  const model = new DeploymentModel(log);
+  const tree = new DeploymentTree(model);
+  const slipway: Slipway = {
+    log,
+    engine,
+    connections: new ConnectionManager(context.workspaceState, engine),
+    model,
+    tree,
+    consent: new PlanConsent(),
+    problems: new BuildProblems(),
+    memento: context.workspaceState,
+    active: new ActiveApplication(context.workspaceState),
+  };
+  const view = vscode.window.createTreeView("slipway.deployment", { treeDataProvider: tree, showCollapseAll: true });
+  const describe = () => {
+    const { application, environment } = model.state;
+    const name = application ?? slipway.active.request?.application;
+    if (name) view.description = environment && environment !== "default" ? `${name} (${environment})` : name;
+    void vscode.commands.executeCommand("setContext", "slipway.running", model.isRunning);
+    void vscode.commands.executeCommand("setContext", "slipway.live", model.state.url !== undefined);
+  };
+  if (slipway.active.request) tree.setVisible(true);
+  describe();
+  context.subscriptions.push(model, tree, view, slipway.connections, slipway.consent, slipway.problems, model.onDidChange(describe), registerCommands(slipway), createStatusBar(slipway.connections));
+  // After this function has returned: a deployment that a reload interrupted is picked up.
+  setTimeout(() => void pickUp(slipway), 0);
+}
+
+/** The engine's bundle holds the AWS SDK: it is loaded when the first command needs it. */
+function lazyEngine(log: vscode.LogOutputChannel): () => Engine {
+  let engine: Engine | undefined;
+  return () => {
+    const executable = vscode.workspace.getConfiguration("slipway").get<string>("engine.path", "");
+    engine ??= loadBundle<{ createEngine: CreateEngine }>("engine").createEngine({
+      sandboxProgram: path.join(__dirname, "sandbox.js"),
+      log: (line) => log.debug(line),
+      ...(executable ? { engineExecutable: executable } : {}),
+    });
+    return engine;
+  };
+}

@@ -1,0 +1,185 @@
+import * as vscode from "vscode";
+import type { StepState } from "../../core/deploy/events";
+import { phases, rowOf, rows, type PhaseId, type RowId } from "../../core/deploy/phases";
+import { phaseState, rowSnapshots, type RowSnapshot } from "../../core/deploy/state";
+import { kindNames } from "../../core/text/plan";
+import type { CheckResult } from "../../core/verify/checklist";
+import type { DeploymentModel } from "./runs";
+
+/** Elements live as long as the view: VS Code finds an element by the object itself. */
+export type Node =
+  | { kind: "phase"; id: string; phase: PhaseId }
+  | { kind: "row"; id: string; row: RowId }
+  | { kind: "checklist"; id: string }
+  | { kind: "check"; id: string; check: string };
+
+const icons: Readonly<Record<StepState, [string, string | undefined]>> = {
+  waiting: ["circle-outline", undefined],
+  running: ["sync~spin", undefined],
+  done: ["pass-filled", "testing.iconPassed"],
+  reused: ["pass", "testing.iconPassed"],
+  leftOut: ["circle-slash", "disabledForeground"],
+  failed: ["error", "testing.iconFailed"],
+  cancelled: ["circle-slash", "testing.iconSkipped"],
+};
+
+const checkIcons: Readonly<Record<CheckResult["state"], [string, string]>> = {
+  passed: ["pass", "testing.iconPassed"],
+  failed: ["error", "testing.iconFailed"],
+  leftOut: ["circle-slash", "disabledForeground"],
+};
+
+/** State in words, for the description and for screen readers: never colour alone. */
+const words: Readonly<Record<StepState, string>> = { waiting: "waiting", running: "running", done: "done", reused: "as it is", leftOut: "left out", failed: "failed", cancelled: "cancelled" };
+
+const icon = ([name, color]: [string, string | undefined]) => new vscode.ThemeIcon(name, color === undefined ? undefined : new vscode.ThemeColor(color));
+
+function duration(from: number | undefined, to: number | undefined): string {
+  if (from === undefined || to === undefined) return "";
+  const seconds = (to - from) / 1000;
+  return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** The Deployment view: seven phases, nineteen rows, and the checklist below them. */
+export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<Node | undefined>();
+  private readonly phaseNodes = phases.map((phase): Node => ({ kind: "phase", id: `phase/${phase.id}`, phase: phase.id }));
+  private readonly rowNodes = new Map(rows.map((row): [RowId, Node] => [row.id, { kind: "row", id: `phase/${row.phase}/${row.id}`, row: row.id }]));
+  private readonly checklist: Node = { kind: "checklist", id: "checklist" };
+  private checkNodes: Node[] = [];
+  private checks: readonly CheckResult[] = [];
+  private checkedAt: Date | undefined;
+  private snapshots: RowSnapshot[];
+  private shown = new Map<string, string>();
+  /** False keeps the view empty, so that its welcome shows. */
+  private visible = false;
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly subscription: vscode.Disposable;
+
+  constructor(private readonly model: DeploymentModel) {
+    this.snapshots = rowSnapshots(model.state);
+    this.subscription = model.onDidChange(() => this.update());
+  }
+
+  /** Shows the rows, or with false the welcome. */
+  setVisible(visible: boolean): void {
+    if (this.visible === visible) return;
+    this.visible = visible;
+    this.changed.fire(undefined);
+  }
+
+  setChecks(checks: readonly CheckResult[]): void {
+    this.checks = checks;
+    this.checkedAt = new Date();
+    const before = new Map(this.checkNodes.map((node) => [node.id, node]));
+    this.checkNodes = checks.map((check) => before.get(`checklist/${check.id}`) ?? { kind: "check", id: `checklist/${check.id}`, check: check.id });
+    this.changed.fire(this.visible ? this.checklist : undefined);
+  }
+
+  getChildren(node?: Node): Node[] {
+    if (!this.visible) return [];
+    if (!node) return [...this.phaseNodes, this.checklist];
+    if (node.kind === "phase") return rows.filter((row) => row.phase === node.phase).flatMap((row) => this.rowNodes.get(row.id) ?? []);
+    return node.kind === "checklist" ? this.checkNodes : [];
+  }
+
+  getParent(node: Node): Node | undefined {
+    if (node.kind === "row") return this.phaseNodes[rowOf(node.row).phase - 1];
+    return node.kind === "check" ? this.checklist : undefined;
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    switch (node.kind) {
+      case "phase":
+        return this.phaseItem(node.phase, node.id);
+      case "row":
+        return this.rowItem(node.row, node.id);
+      case "checklist":
+        return this.checklistItem(node.id);
+      case "check":
+        return this.checkItem(node.check, node.id);
+    }
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.changed.dispose();
+  }
+
+  /** Fires for the topmost node that changed, and for nothing that did not. */
+  private update(): void {
+    this.snapshots = rowSnapshots(this.model.state);
+    if (this.model.state.startedAt !== undefined && !this.visible) return this.setVisible(true);
+    for (const node of this.phaseNodes) {
+      if (node.kind !== "phase") continue;
+      const own = JSON.stringify(this.snapshots.filter((row) => row.id.startsWith(`${node.phase}.`)));
+      if (this.shown.get(node.id) === own) continue;
+      this.shown.set(node.id, own);
+      this.changed.fire(node);
+    }
+  }
+
+  private phaseItem(id: PhaseId, key: string): vscode.TreeItem {
+    const phase = phases[id - 1] as (typeof phases)[number];
+    const state = phaseState(this.snapshots, id);
+    const item = new vscode.TreeItem(`${id} ${phase.title}`, vscode.TreeItemCollapsibleState.Expanded);
+    const begun = this.model.state.startedAt !== undefined;
+    item.id = key;
+    item.iconPath = icon(icons[state]);
+    item.description = begun ? words[state] : "";
+    item.contextValue = this.model.isRunning ? "phase" : "phase.runnable";
+    item.accessibilityInformation = { label: `Phase ${id}, ${phase.title}, ${words[state]}` };
+    return item;
+  }
+
+  private rowItem(id: RowId, key: string): vscode.TreeItem {
+    const row = rowOf(id);
+    const snapshot = this.snapshots.find((item) => item.id === id) as RowSnapshot;
+    const item = new vscode.TreeItem(`${id} ${row.title}`, vscode.TreeItemCollapsibleState.None);
+    const resource = snapshot.resources[0];
+    const time = duration(snapshot.startedAt, snapshot.endedAt);
+    const asItIs = snapshot.state === "reused" ? "as it is" : "";
+    const url = id === "7.3" ? this.model.state.url : undefined;
+    item.id = key;
+    item.iconPath = icon(icons[snapshot.state]);
+    item.description = [snapshot.text, asItIs, snapshot.message, url ?? resource?.name, snapshot.state === "done" ? time : ""].filter(Boolean).join(" · ");
+    item.contextValue = url ? "row.url" : resource ? "row.resource" : "row";
+    item.tooltip = rowTooltip(row.title, snapshot, time);
+    item.accessibilityInformation = { label: [`Step ${id}`, row.title, snapshot.text || words[snapshot.state], asItIs, snapshot.message, resource?.name, time].filter(Boolean).join(", ") };
+    if (snapshot.state === "failed") item.command = { command: "slipway.showLog", title: "Show Log" };
+    return item;
+  }
+
+  private checklistItem(key: string): vscode.TreeItem {
+    const bad = this.checks.filter((check) => check.state === "failed").length;
+    const item = new vscode.TreeItem("Checklist", this.checks.length ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None);
+    item.id = `${key}/${this.checks.length ? "filled" : "empty"}`;
+    item.iconPath = new vscode.ThemeIcon("checklist");
+    item.description = this.checks.length ? `${bad ? `${bad} failed` : "all passed"} · ${this.checkedAt?.toLocaleTimeString() ?? ""}` : "not looked at yet";
+    item.contextValue = "checklist";
+    return item;
+  }
+
+  private checkItem(id: string, key: string): vscode.TreeItem {
+    const check = this.checks.find((item) => item.id === id);
+    const item = new vscode.TreeItem(check?.title ?? id, vscode.TreeItemCollapsibleState.None);
+    item.id = key;
+    if (!check) return item;
+    item.iconPath = icon(checkIcons[check.state]);
+    item.description = check.evidence;
+    item.tooltip = check.evidence;
+    item.contextValue = "check";
+    item.accessibilityInformation = { label: `${check.title}, ${check.state === "leftOut" ? "left out" : check.state}, ${check.evidence}` };
+    return item;
+  }
+}
+
+function rowTooltip(title: string, snapshot: RowSnapshot, time: string): vscode.MarkdownString {
+  const text = new vscode.MarkdownString(undefined, false);
+  text.appendMarkdown(`**${title}** ${snapshot.text}${time ? `, ${time}` : ""}\n\n`);
+  for (const detail of snapshot.details) text.appendMarkdown("- ").appendText(detail).appendMarkdown("\n");
+  for (const resource of snapshot.resources) {
+    text.appendMarkdown(`- ${kindNames[resource.kind] ?? resource.kind} (${resource.origin}): `).appendText(`${resource.name}, ${resource.arn}`).appendMarkdown("\n");
+  }
+  return text;
+}

@@ -1,0 +1,42 @@
+import * as vscode from "vscode";
+import type { ActionId, ErrorReport } from "../../core/errors";
+
+/** What the button of an action says, and the command that it runs; an action without one shows no button. */
+const actions: Readonly<Record<ActionId, { title: string; command: string } | undefined>> = {
+  signIn: { title: "Sign In", command: "slipway.signIn" },
+  chooseConnection: { title: "Choose Connection", command: "slipway.chooseConnection" },
+  useSandbox: { title: "Use Local Sandbox", command: "slipway.useSandbox" },
+  startEngine: undefined,
+  showLog: { title: "Show Log", command: "slipway.showLog" },
+  retry: { title: "Try Again", command: "slipway.deployAgain" },
+  rebuild: { title: "Build Again", command: "slipway.rebuild" },
+  openDockerfile: { title: "Open Dockerfile", command: "slipway.openDockerfile" },
+  openConfig: { title: "Open slipway.json", command: "slipway.openConfig" },
+  openTaskDefinition: { title: "Open Task Definition", command: "slipway.openTaskDefinition" },
+  showPlan: { title: "Show Plan", command: "slipway.showPlan" },
+  rollBack: { title: "Roll Back", command: "slipway.rollBack" },
+  remove: { title: "Remove…", command: "slipway.destroy" },
+  trustWorkspace: { title: "Manage Trust", command: "workbench.trust.manage" },
+  openDocs: { title: "How to Install Docker", command: "slipway.openEngineDocs" },
+};
+
+/** The log channel's lines for an error: all of it. */
+export function logError(log: vscode.LogOutputChannel, report: ErrorReport): void {
+  log.error(report.summary);
+  for (const line of report.evidence) log.error(`  ${line}`);
+  if (report.remedy) log.error(`  What to do: ${report.remedy}`);
+}
+
+/**
+ * Says what happened and what to do, with the mends as buttons. The evidence's heart is in the message, all of it in
+ * the log.
+ */
+export async function showError(log: vscode.LogOutputChannel, report: ErrorReport): Promise<void> {
+  logError(log, report);
+  const offered = [...new Set<ActionId>([...report.actions, "showLog"])].flatMap((id) => (actions[id] ? [actions[id]] : [])).slice(0, 4);
+  const proof = report.evidence.find((line) => /^Exit code|^ECS says/.test(line));
+  const message = [report.summary, proof, report.remedy].filter(Boolean).join(" ");
+  const picked = await vscode.window.showErrorMessage(message, ...offered.map((action) => action.title));
+  const action = offered.find((item) => item.title === picked);
+  if (action) await vscode.commands.executeCommand(action.command);
+}

@@ -1,0 +1,100 @@
+import * as vscode from "vscode";
+import type { Plan } from "../../core/deploy/plan";
+import { planDocument, planSummary } from "../../core/text/plan";
+
+export const planScheme = "slipway-plan";
+const deployLabel = "Deploy";
+const showLabel = "Show Full Plan";
+
+/**
+ * Asks for the one consent: a modal of at most a dozen lines, or the whole plan as a read-only document that carries
+ * Deploy in its title bar.
+ */
+export class PlanConsent implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  private readonly documents = new Map<string, string>();
+  private readonly waiting = new Map<string, (yes: boolean) => void>();
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  private readonly disposables: vscode.Disposable[] = [];
+  private count = 0;
+  readonly onDidChange = this.changed.event;
+
+  constructor() {
+    this.disposables.push(
+      vscode.workspace.registerTextDocumentContentProvider(planScheme, this),
+      // Closing the plan without Deploy is a no. The tab says so at once; the document is kept a while longer.
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const tab of closed) if (tab.input instanceof vscode.TabInputText) this.answer(tab.input.uri, false);
+      }),
+    );
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.documents.get(uri.toString()) ?? "This plan is no longer current.";
+  }
+
+  /** True when the person says yes to this plan. */
+  async ask(plan: Plan, again: boolean, signal: AbortSignal): Promise<boolean> {
+    const message = again ? `What is in AWS has changed meanwhile. Deploy ${plan.application} by this plan?` : `Deploy ${plan.application}?`;
+    const picked = await Promise.race([vscode.window.showInformationMessage(message, { modal: true, detail: planSummary(plan).join("\n") }, deployLabel, showLabel), aborted(signal)]);
+    if (picked === deployLabel) return true;
+    return picked === showLabel ? this.askInDocument(plan, signal) : false;
+  }
+
+  /** Shows a plan that asks for nothing. */
+  async show(plan: Plan): Promise<void> {
+    await this.open(plan);
+  }
+
+  /** Deploy was pressed in the title bar of the plan that is open. */
+  consent(uri: vscode.Uri | undefined): void {
+    const at = uri ?? vscode.window.activeTextEditor?.document.uri;
+    if (at) this.answer(at, true);
+  }
+
+  dispose(): void {
+    for (const answer of this.waiting.values()) answer(false);
+    this.disposables.forEach((item) => item.dispose());
+    this.changed.dispose();
+  }
+
+  private async askInDocument(plan: Plan, signal: AbortSignal): Promise<boolean> {
+    const uri = await this.open(plan);
+    const key = uri.toString();
+    const answered = new Promise<boolean>((resolve) => this.waiting.set(key, resolve));
+    await this.updateContext();
+    const yes = await Promise.race([answered, aborted(signal).then(() => false)]);
+    this.waiting.delete(key);
+    await this.updateContext();
+    await closeTab(uri);
+    this.documents.delete(key);
+    return yes;
+  }
+
+  private async open(plan: Plan): Promise<vscode.Uri> {
+    const uri = vscode.Uri.from({ scheme: planScheme, path: `/${++this.count}/Plan of ${plan.application}.md` });
+    this.documents.set(uri.toString(), planDocument(plan));
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
+    return uri;
+  }
+
+  private answer(uri: vscode.Uri, yes: boolean): void {
+    this.waiting.get(uri.toString())?.(yes);
+  }
+
+  private updateContext(): Thenable<unknown> {
+    return vscode.commands.executeCommand("setContext", "slipway.planWaits", this.waiting.size > 0);
+  }
+}
+
+async function closeTab(uri: vscode.Uri): Promise<void> {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  const tab = tabs.find((item) => item.input instanceof vscode.TabInputText && item.input.uri.toString() === uri.toString());
+  if (tab) await vscode.window.tabGroups.close(tab);
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+}

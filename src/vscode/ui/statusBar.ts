@@ -1,0 +1,18 @@
+import * as vscode from "vscode";
+import type { ConnectionManager } from "../connections";
+
+/** The one status bar item: profile and region, or Local sandbox. */
+export function createStatusBar(connections: ConnectionManager): vscode.Disposable {
+  const item = vscode.window.createStatusBarItem("slipway.connection", vscode.StatusBarAlignment.Left, 10);
+  item.name = "Slipway connection";
+  item.command = "slipway.chooseConnection";
+  const update = () => {
+    const { label, detail } = connections.describe();
+    item.text = `$(cloud) ${label}`;
+    item.tooltip = detail;
+    item.accessibilityInformation = { label: `Slipway: ${detail}` };
+    item.show();
+  };
+  update();
+  return vscode.Disposable.from(item, connections.onDidChange(update));
+}
