@@ -94,9 +94,9 @@ export async function runStage(stage: Stage, context: StageContext): Promise<Sta
     });
     code = await within(stage.name, stage.limitMs, child.exited).finally(() => child.stop());
   } catch (error) {
-    return merge(report, result, [`failed, ${messageOf(error)}`]);
+    return merge(report, result, [`failed, ${messageOf(error)}`], Boolean(context.grep));
   }
-  return merge(report, result, code === 0 ? [] : [`failed, ended with code ${code}`]);
+  return merge(report, result, code === 0 ? [] : [`failed, ended with code ${code}`], Boolean(context.grep));
 }
 
 interface Report {
@@ -107,11 +107,12 @@ interface Report {
 }
 
 /** The report's counts; an end that the report does not account for is one more failure. */
-function merge(file: string, result: (passed: number, failed: number, skipped: number, notes: string[]) => StageResult, trouble: string[]): StageResult {
+function merge(file: string, result: (passed: number, failed: number, skipped: number, notes: string[]) => StageResult, trouble: string[], chosenByGrep: boolean): StageResult {
   if (!existsSync(file)) return result(0, 1, 0, trouble.length > 0 ? trouble : ["failed, it left no report"]);
   const report = JSON.parse(readFileSync(file, "utf8")) as Report;
   const named = (state: string) => report.tests.filter((test) => test.state === state).map((test) => `${state}: ${test.title}`);
-  if (report.passed + report.failed + report.skipped === 0) return result(0, 0, 1, ["skipped, no test was chosen"]);
+  // Nothing left by --grep is nobody's fault; nothing at all is a suite that did not load.
+  if (report.passed + report.failed + report.skipped === 0) return chosenByGrep ? result(0, 0, 1, ["skipped, no test was chosen"]) : result(0, 1, 0, ["failed, no test ran"]);
   const unexplained = trouble.length > 0 && report.failed === 0;
   return result(report.passed, report.failed + (unexplained ? 1 : 0), report.skipped, [...named("failed"), ...named("skipped"), ...(unexplained ? trouble : [])]);
 }
