@@ -109,6 +109,11 @@ export class Modal {
     await this.box.waitFor({ state: "hidden" });
   }
 
+  /** Whether one is open now. */
+  isShown(): Promise<boolean> {
+    return this.box.isVisible();
+  }
+
   /** Its message and detail, line by line as shown. */
   async text(): Promise<string> {
     await this.shown();

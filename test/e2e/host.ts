@@ -57,7 +57,7 @@ export function theSandbox(): Promise<Sandbox> {
 
 /** The environment that makes Slipway in VS Code reach the run's sandbox and engine. */
 export async function sandboxEnvironment(): Promise<Readonly<Record<string, string>>> {
-  return { ...(await theSandbox()).env, ...(await theEngine())?.env };
+  return { ...(await theSandbox()).stateEnv, ...(await theEngine())?.env };
 }
 
 /** The server for these options; started once, then shared by all specs that ask for the same. */

@@ -11,6 +11,8 @@ export interface Sandbox {
   readonly url: string;
   /** Endpoint, region and keys, as the `export …` lines of its env file state them. */
   readonly env: Readonly<Record<string, string>>;
+  /** For a VS Code or a command line that shall find this one when "Local sandbox" is chosen: Slipway's state folder. */
+  readonly stateEnv: Readonly<Record<string, string>>;
   readonly process: Running;
   readonly stop: () => Promise<void>;
 }
@@ -26,7 +28,9 @@ export const sandboxBundle = path.join(projectRoot, "dist", "sandbox.js");
  */
 export async function startSandbox(engine: Engine | undefined, logFile: string, more: readonly string[] = []): Promise<Sandbox> {
   if (!existsSync(sandboxBundle)) throw new Error("dist/sandbox.js does not exist: the build has no sandbox");
-  const envFile = path.join(temporaryDir("sandbox"), "env");
+  // Where Slipway itself looks for the machine's sandbox.
+  const stateDir = temporaryDir("sandbox");
+  const envFile = path.join(ensureDir(path.join(stateDir, "sandbox")), "env");
   ensureDir(path.dirname(logFile));
   const tasks = engine ? [] : ["--tasks", "simulated"];
   rmSync(logFile, { force: true });
@@ -42,7 +46,7 @@ export async function startSandbox(engine: Engine | undefined, logFile: string, 
     { timeoutMs: 60_000, evidence: () => process_.logTail() },
   );
   await waitFor("the sandbox's env file", () => existsSync(envFile));
-  return { url, env: parseExports(readFileSync(envFile, "utf8")), process: process_, stop: () => process_.stop(30_000) };
+  return { url, env: parseExports(readFileSync(envFile, "utf8")), stateEnv: { SLIPWAY_STATE_DIR: stateDir }, process: process_, stop: () => process_.stop(30_000) };
 }
 
 /** Reads lines such as `export NAME=value`, the value plain or in quotes. */

@@ -32,7 +32,7 @@ void main(async () => {
   const sandbox = await step("starting the local sandbox", () => startSandbox(engine, path.join(logs, "sandbox.log")));
   const folder = workingCopy(values.fresh === true);
   say(`the sample application is in ${folder}`);
-  const env = { ...sandbox.env, ...engine?.env };
+  const env = { ...sandbox.stateEnv, ...engine?.env };
   const dataDir = temporaryDir("demo");
 
   if (desktop) return showOnDesktop(desktop, { vsix, folder, dataDir, env, sandbox });
