@@ -1,8 +1,8 @@
 /** Time in the sandbox: what is simulated waiting, and what is a data-plane timer that stays real. */
-import { setTimeout as delay } from "node:timers/promises";
-
 export class Clock {
-  private readonly stop = new AbortController();
+  private over = false;
+  /** Ends of the waits that are under way. */
+  private readonly waits = new Set<() => void>();
 
   constructor(
     private readonly mode: "instant" | "aws",
@@ -31,17 +31,40 @@ export class Clock {
 
   /** Waits `ms` real milliseconds; rejects when the sandbox stops or `signal` aborts. */
   async wait(ms: number, signal?: AbortSignal): Promise<void> {
-    await delay(ms, undefined, { signal: signal ? AbortSignal.any([signal, this.stop.signal]) : this.stop.signal });
+    if (this.over || signal?.aborted) throw new Aborted();
+    // By hand: signals joined by AbortSignal.any pile up on one that lives as long as the process.
+    await new Promise<void>((resolve, reject) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.waits.delete(cancel);
+        signal?.removeEventListener("abort", cancel);
+      };
+      const cancel = (): void => {
+        done();
+        reject(new Aborted());
+      };
+      const timer = setTimeout(() => {
+        done();
+        resolve();
+      }, ms);
+      this.waits.add(cancel);
+      signal?.addEventListener("abort", cancel);
+    });
   }
 
   /** Ends every wait. */
   end(): void {
-    this.stop.abort();
+    this.over = true;
+    for (const cancel of [...this.waits]) cancel();
   }
 
   get ended(): boolean {
-    return this.stop.signal.aborted;
+    return this.over;
   }
+}
+
+class Aborted extends Error {
+  override readonly name = "AbortError";
 }
 
 /** Whether the error is only the end of a wait. */

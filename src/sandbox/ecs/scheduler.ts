@@ -35,7 +35,11 @@ export class Scheduler {
   async run(): Promise<void> {
     while (this.service.status !== "INACTIVE" && !this.world.clock.ended) {
       this.reconcile();
-      await Promise.race([this.world.clock.wait(this.world.clock.tick), new Promise<void>((resolve) => (this.record.wake = resolve))]);
+      const bell = new AbortController();
+      this.record.wake = () => bell.abort();
+      await this.world.clock.wait(this.world.clock.tick, bell.signal).catch((error: unknown) => {
+        if (!bell.signal.aborted) throw error;
+      });
     }
   }
 

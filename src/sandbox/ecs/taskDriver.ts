@@ -35,15 +35,15 @@ interface Live {
 export class TaskDriver {
   private readonly live: Live[] = [];
   private readonly id: string;
-  private stop: () => void = () => undefined;
-  private readonly stopSignal = new Promise<void>((resolve) => (this.stop = resolve));
+  /** Ends the nap that is under way. */
+  private ring: () => void = () => undefined;
 
   constructor(
     private readonly parts: TaskParts,
     private readonly record: TaskRecord,
   ) {
     this.id = record.task.taskArn?.split("/").at(-1) ?? "";
-    record.wake = () => this.stop();
+    record.wake = () => this.ring();
   }
 
   private get task(): Task {
@@ -63,7 +63,18 @@ export class TaskDriver {
   /** Simulated work that a stop request cuts short. */
   private async work(kind: string, ms: number): Promise<void> {
     if (this.stopping) return;
-    await Promise.race([this.parts.world.work(kind, this.id, ms), this.stopSignal]);
+    const from = Date.now();
+    await this.nap(this.parts.world.clock.simulated(ms));
+    if (!this.stopping) this.parts.world.record(kind, this.id, from, ms);
+  }
+
+  /** Waits, until something happens that ends it early. */
+  private async nap(ms: number): Promise<void> {
+    const bell = new AbortController();
+    this.ring = () => bell.abort();
+    await this.parts.world.clock.wait(ms, bell.signal).catch((error: unknown) => {
+      if (!bell.signal.aborted) throw error;
+    });
   }
 
   /** Runs the task to its end. */
@@ -172,6 +183,7 @@ export class TaskDriver {
       view.lastStatus = "STOPPED";
       view.exitCode = exit.code;
       if (exit.oom) view.reason = "OutOfMemoryError: Container killed due to memory usage";
+      this.ring();
     }, () => undefined);
   }
 
@@ -223,7 +235,7 @@ export class TaskDriver {
       for (const l of checked) l.container.healthStatus = l.exit ? l.container.healthStatus : await l.running.health();
       const states = checked.filter((l) => l.definition.essential !== false).map((l) => l.container.healthStatus);
       this.task.healthStatus = states.length === 0 ? "UNKNOWN" : states.includes("UNHEALTHY") ? "UNHEALTHY" : states.every((s) => s === "HEALTHY") ? "HEALTHY" : "UNKNOWN";
-      await Promise.race([world.clock.wait(checked.length > 0 ? 500 : world.clock.tick), this.stopSignal, ...this.essentials.map((l) => l.running.exited)]);
+      await this.nap(checked.length > 0 ? 500 : Math.max(world.clock.tick, 250));
     }
   }
 

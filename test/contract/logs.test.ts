@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import {
+  CloudWatchLogsClient, CreateLogGroupCommand, CreateLogStreamCommand, DescribeLogGroupsCommand, FilterLogEventsCommand, GetLogEventsCommand, PutLogEventsCommand, PutRetentionPolicyCommand, StartLiveTailCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { compilePattern } from "../../src/sandbox/logs/pattern";
+import { endpoint, until } from "./support/sandbox";
+
+describe("CloudWatch Logs", function () {
+  this.timeout(15_000);
+  let logs: CloudWatchLogsClient;
+  const group = "/contract/logs";
+  before(async () => {
+    const e = await endpoint();
+    logs = new CloudWatchLogsClient({ endpoint: e.url, region: e.region, credentials: e.credentials, disableHostPrefix: true });
+    await logs.send(new CreateLogGroupCommand({ logGroupName: group }));
+    await logs.send(new CreateLogStreamCommand({ logGroupName: group, logStreamName: "a" }));
+  });
+
+  it("keeps AWS's texts for groups that exist and groups that do not", async () => {
+    await assert.rejects(logs.send(new CreateLogGroupCommand({ logGroupName: group })), { name: "ResourceAlreadyExistsException", message: "The specified log group already exists" });
+    await assert.rejects(logs.send(new FilterLogEventsCommand({ logGroupName: "/nothing" })), { name: "ResourceNotFoundException", message: "The specified log group does not exist." });
+    await assert.rejects(logs.send(new PutRetentionPolicyCommand({ logGroupName: group, retentionInDays: 2 })), { name: "InvalidParameterException" });
+    await logs.send(new PutRetentionPolicyCommand({ logGroupName: group, retentionInDays: 7 }));
+    assert.equal((await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: group }))).logGroups?.[0]?.retentionInDays, 7);
+  });
+
+  it("gives events back in order, by page and by pattern", async () => {
+    const t = Date.now();
+    await logs.send(new PutLogEventsCommand({ logGroupName: group, logStreamName: "a", logEvents: [0, 1, 2, 3].map((i) => ({ timestamp: t + i, message: `line ${i} ${i % 2 ? "ERROR" : "fine"}` })) }));
+    const all = await until("the events", async () => {
+      const found = await logs.send(new FilterLogEventsCommand({ logGroupName: group, startTime: t }));
+      return found.events?.length === 4 && found.events;
+    });
+    assert.deepEqual(all.map((x) => x.message), ["line 0 fine", "line 1 ERROR", "line 2 fine", "line 3 ERROR"]);
+    assert.equal(new Set(all.map((x) => x.eventId)).size, 4);
+    const page = await logs.send(new FilterLogEventsCommand({ logGroupName: group, filterPattern: "ERROR", limit: 1 }));
+    assert.equal(page.events?.[0]?.message, "line 1 ERROR");
+    assert.equal((await logs.send(new FilterLogEventsCommand({ logGroupName: group, filterPattern: "ERROR", limit: 1, nextToken: page.nextToken }))).events?.[0]?.message, "line 3 ERROR");
+    const got = await logs.send(new GetLogEventsCommand({ logGroupName: group, logStreamName: "a", startFromHead: true }));
+    const end = await logs.send(new GetLogEventsCommand({ logGroupName: group, logStreamName: "a", nextToken: got.nextForwardToken }));
+    assert.equal(end.nextForwardToken, got.nextForwardToken, "the end is reached when the token does not change");
+  });
+
+  it("reads filter patterns as CloudWatch does", () => {
+    const cases: [string, string, boolean][] = [
+      ["", "anything", true], ["ERROR", "an ERROR here", true], ["ERROR", "error", false], ["a b", "b and a", true], ['"a b"', "a and b", false], ["?x ?y", "only y", true],
+      ["ERROR -time", "ERROR time", false], ["ERROR -time", "ERROR disk", true], ['{ $.level = "warn" }', '{"level":"warn"}', true], ["{ $.n > 3 && $.n <= 5 }", '{"n":5}', true],
+      ["{ $.n > 3 || $.ok IS TRUE }", '{"n":1,"ok":true}', true], ['{ $.path = "/api/*" }', '{"path":"/api/x"}', true], ["{ $.a.b[1] = 7 }", '{"a":{"b":[1,7]}}', true], ["{ $.n = 1 }", "no json", false],
+    ];
+    for (const [pattern, message, wanted] of cases) assert.equal(compilePattern(pattern)(message), wanted, `${pattern} on ${message}`);
+    assert.throws(() => compilePattern("{ $.a = }"));
+  });
+
+  it("tails live: a session start, and then events within a second", async () => {
+    const arn = (await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: group }))).logGroups?.[0]?.logGroupArn ?? "";
+    const tail = await logs.send(new StartLiveTailCommand({ logGroupIdentifiers: [arn], logEventFilterPattern: "live" }));
+    const seen: string[] = [];
+    let started = false;
+    for await (const event of tail.responseStream ?? []) {
+      if (event.sessionStart) {
+        started = true;
+        await logs.send(new PutLogEventsCommand({ logGroupName: group, logStreamName: "a", logEvents: [{ timestamp: Date.now(), message: "a live line" }, { timestamp: Date.now(), message: "dead" }] }));
+      }
+      seen.push(...(event.sessionUpdate?.sessionResults ?? []).map((r) => r.message ?? ""));
+      if (seen.length > 0) break;
+    }
+    assert.ok(started);
+    assert.deepEqual(seen, ["a live line"]);
+  });
+});
