@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 
 export const TARGET = process.env["SLIPWAY_CONTRACT_TARGET"];
@@ -46,6 +47,10 @@ export async function startSandbox(args: readonly string[] = ["--tasks", "simula
     });
   });
   child.removeAllListeners("exit");
+  // A file that is run alone ends without the shared hook: the sandbox must neither hold it open nor outlive it.
+  child.unref();
+  (child.stdout as Socket | null)?.unref();
+  process.once("exit", () => child.kill());
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
   return {
     url: env["AWS_ENDPOINT_URL"] ?? "", region: env["AWS_REGION"] ?? "", token: env["SLIPWAY_SANDBOX_TOKEN"] ?? "", env, pid: child.pid, state,
