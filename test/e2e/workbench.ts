@@ -91,7 +91,12 @@ export class Workbench {
 
   /** Right-clicks a file and chooses a menu entry, through submenus if several are given. */
   async chooseFromFileMenu(name: string, ...entries: readonly string[]): Promise<void> {
-    await this.fileMenu(name);
+    // Contributions of extensions reach the menus a moment after the window is there, and rows move while files appear.
+    await waitFor(`"${entries[0]}" in the menu of ${name}`, async () => {
+      if ((await this.fileMenu(name)).includes(entries[0] ?? "")) return true;
+      await this.page.keyboard.press("Escape");
+      return false;
+    }, { intervalMs: 300 });
     for (const entry of entries) await this.chooseMenuEntry(entry);
   }
 

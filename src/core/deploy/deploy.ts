@@ -126,6 +126,7 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
   const { app } = input;
   try {
     record.emit({ type: "started", operation: "deploy", runId: options.runId, application: app.name, environment: app.environment, region: options.region, connection: options.connection, folder: input.workspace.root });
+    record.emit({ type: "step", step: "identity", state: "running" });
     const prepared = await consented(input, options, record);
     if (!prepared) return finish("declined");
     const context = contextFor(input, prepared, options, record);
@@ -142,6 +143,7 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
     const { url, probed } = context.outputs;
     return finish(url !== undefined && probed === false ? "doneNotProbed" : "done", url === undefined ? {} : { url });
   } catch (error) {
+    if (state.steps.identity?.state === "running") record.emit({ type: "step", step: "identity", state: isCancelled(error) ? "cancelled" : "done" });
     if (isCancelled(error) || options.signal.aborted) {
       const inRollout = state.steps.rollout?.state === "running" || state.steps.rollout?.state === "cancelled";
       return finish(inRollout ? "stoppedWatching" : "cancelled", { error: cancelReport(state, inRollout) });
@@ -160,6 +162,7 @@ async function consented(input: RunInput, options: DeployOptions, record: Record
   let prepared = await prepare(input);
   const { plan } = prepared;
   record.emit({ type: "identified", account: plan.account, arn: plan.arn });
+  record.emit({ type: "step", step: "identity", state: "done", detail: `${plan.account}, ${plan.region}, ${plan.arn}` });
   record.emit({ type: "planned", plan });
   throwIfCancelled(options.signal);
   let asked = plan.consentReasons.length > 0;
@@ -206,13 +209,14 @@ const waitingActions: readonly Decision["action"][] = ["reuse", "adopt", "leaveO
 async function runSteps(context: RunContext, options: DeployOptions): Promise<void> {
   const wanted = options.onlyPhase === undefined ? undefined : withNeeds(steps, steps.filter((step) => stepRows[step.id].startsWith(`${options.onlyPhase}.`)).map((step) => step.id));
   const chosen = wanted ? steps.filter((step) => wanted.has(step.id)) : steps;
-  for (const step of chosen) context.emit({ type: "step", step: step.id, state: "waiting" });
+  // The identity was verified before anything could be planned.
+  for (const step of chosen) if (step.id !== "identity") context.emit({ type: "step", step: step.id, state: "waiting" });
   await runGraph(
     chosen,
     async (id, signal) => {
       const step = chosen.find((item) => item.id === id);
       const decision = context.decisions.get(id);
-      if (!step || !decision) return;
+      if (!step || !decision || id === "identity") return;
       const scoped: RunContext = { ...context, signal, cloud: context.cloud.withSignal(signal) };
       try {
         if (decision.action === "leaveOut") return context.emit({ type: "step", step: id, state: "leftOut", detail: decision.reason });

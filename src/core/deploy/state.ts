@@ -25,6 +25,8 @@ export interface DeploymentState {
   endedAt?: number;
   plan?: Plan;
   joined: boolean;
+  /** False while the person is asked. */
+  consented: boolean;
   steps: Partial<Record<StepId, StepSnapshot>>;
   resources: Partial<Record<StepId, Resource>>;
   rollout?: RolloutCounts;
@@ -35,7 +37,7 @@ export interface DeploymentState {
   error?: ErrorReport;
 }
 
-export const emptyState: DeploymentState = { joined: false, steps: {}, resources: {}, notes: [], removed: [] };
+export const emptyState: DeploymentState = { joined: false, consented: false, steps: {}, resources: {}, notes: [], removed: [] };
 
 /** The next state. Pure; never changes what it is given. */
 export function reduce(state: DeploymentState, event: DeployEvent): DeploymentState {
@@ -51,6 +53,7 @@ export function reduce(state: DeploymentState, event: DeployEvent): DeploymentSt
     case "joined":
       return { ...state, joined: true };
     case "consented":
+      return { ...state, consented: true };
     case "output":
       return state;
     case "step":

@@ -15,27 +15,36 @@ export function costLine(plan: Plan): string {
   return `About ${dollars(plan.cost.monthly)} a month before traffic (${plan.cost.parts.map((part) => `${part.what} ${dollars(part.monthly)}`).join(", ")}${about})`;
 }
 
-const nameOf = (item: PlanItem): string => `${(item.kind && kindNames[item.kind]) ?? stepTitles[item.step]}${item.name ? ` ${item.name}` : ""}`;
+/** What is meant by a plan's item: a resource that stays, not a file and not an image. */
+const isResource = (item: PlanItem): boolean => item.kind !== undefined && item.kind !== "file" && item.kind !== "image";
+
+/** "ECR repository, 2 security groups, load balancer": what there is of each kind. */
+function kindsOf(items: readonly PlanItem[]): string {
+  const counts = new Map<string, number>();
+  for (const item of items) {
+    const name = kindNames[item.kind ?? ""] ?? stepTitles[item.step];
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => (count === 1 ? name : `${count} ${name}s`)).join(", ");
+}
+
+const namesOf = (items: readonly PlanItem[]): string => items.map((item) => `${kindNames[item.kind ?? ""] ?? stepTitles[item.step]} ${item.name ?? ""}`.trim()).join(", ");
 
 /** The plan in at most a dozen lines: what a person has to know before saying yes. */
 export function planSummary(plan: Plan): string[] {
-  const list = (items: PlanItem[]) => {
-    const names = items.map(nameOf);
-    return names.length > 6 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
-  };
-  const created = plan.items.filter((item) => item.action === "create" && item.kind !== undefined && item.kind !== "file");
-  const updated = plan.items.filter((item) => (item.action === "update" || item.action === "replace") && item.kind !== undefined && item.kind !== "file");
+  const created = plan.items.filter((item) => item.action === "create" && isResource(item));
+  const updated = plan.items.filter((item) => (item.action === "update" || item.action === "replace") && isResource(item));
   const adopted = plan.items.filter((item) => item.action === "adopt");
-  const reused = plan.items.filter((item) => item.action === "reuse" && item.kind !== undefined && item.kind !== "file");
+  const reused = plan.items.filter((item) => item.action === "reuse" && isResource(item));
   const opens = [...new Set(plan.items.flatMap((item) => (item.opens && isWrite(item) ? [item.opens] : [])))];
   const builds = plan.items.some((item) => item.step === "build" && item.action === "run");
   const lines = [
     `To account ${plan.account} in ${plan.region}.`,
     changesNothing(plan) ? "Nothing has changed: nothing is built, nothing is written." : builds ? "Builds the image and pushes it." : "Uses the image that is in ECR already.",
-    created.length ? `Creates: ${list(created)}.` : "",
-    updated.length ? `Changes: ${list(updated)}.` : "",
-    reused.length ? `Keeps: ${list(reused)}.` : "",
-    adopted.length ? `Uses what others made: ${list(adopted)}.` : "",
+    created.length ? `Creates: ${kindsOf(created)}.` : "",
+    updated.length ? `Changes: ${namesOf(updated)}.` : "",
+    reused.length ? `Keeps: ${kindsOf(reused)}.` : "",
+    adopted.length ? `Uses what others made: ${namesOf(adopted)}.` : "",
     opens.length ? `Opens: ${opens.join(", ")}.` : "",
     plan.changedElsewhere.length ? `The live task definition was changed outside Slipway in ${plan.changedElsewhere.length === 1 ? "one place" : `${plan.changedElsewhere.length} places`}.` : "",
     plan.warnings.length ? `Note: ${plan.warnings[0]}${plan.warnings.length > 1 ? ` (and ${plan.warnings.length - 1} more)` : ""}` : "",
@@ -44,7 +53,20 @@ export function planSummary(plan: Plan): string[] {
   return lines.filter((line) => line !== "");
 }
 
-const actionWords: Readonly<Record<PlanItem["action"], string>> = { create: "create", update: "change", replace: "replace", reuse: "keep", adopt: "adopt", run: "do", leaveOut: "leave out" };
+/** The sections of the whole plan, in the order in which a person wants to know. */
+const sections: readonly { title: string; actions: readonly PlanItem["action"][] }[] = [
+  { title: "Creates", actions: ["create"] },
+  { title: "Changes", actions: ["update", "replace"] },
+  { title: "Uses what others made, and leaves it as it is", actions: ["adopt"] },
+  { title: "Keeps as it is", actions: ["reuse"] },
+  { title: "Does on the way", actions: ["run"] },
+  { title: "Leaves out", actions: ["leaveOut"] },
+];
+
+function itemLine(item: PlanItem): string {
+  const name = item.name ? ` ${item.name}` : "";
+  return `- ${stepTitles[item.step]}${name}: ${[item.reason, ...(item.changes ?? [])].join("; ")}`;
+}
 
 const show = (value: unknown): string => (value === undefined ? "(nothing)" : typeof value === "string" ? value : JSON.stringify(value));
 
@@ -53,7 +75,6 @@ const differenceLines = (differences: readonly Difference[]): string[] => differ
 /** The whole plan as a Markdown document. */
 export function planDocument(plan: Plan): string {
   const section = (title: string, lines: readonly string[]) => (lines.length ? [`## ${title}`, "", ...lines, ""] : []);
-  const rows = plan.items.map((item) => `| ${stepTitles[item.step]} | ${actionWords[item.action]} | ${item.name ?? ""} | ${[item.reason, ...(item.changes ?? [])].join("; ")} |`);
   return [
     `# Deployment of ${plan.application}${plan.environment === "default" ? "" : ` (${plan.environment})`}`,
     "",
@@ -63,12 +84,7 @@ export function planDocument(plan: Plan): string {
     "",
     ...section("What asks for your consent", plan.consentReasons.map((reason) => `- ${reason}`)),
     ...section("Worth knowing", plan.warnings.map((warning) => `- ${warning}`)),
-    "## Steps",
-    "",
-    "| Step | What | Name | Why |",
-    "| --- | --- | --- | --- |",
-    ...rows,
-    "",
+    ...sections.flatMap(({ title, actions }) => section(title, plan.items.filter((item) => actions.includes(item.action)).map(itemLine))),
     ...section("Changed outside Slipway since it last registered the task definition", differenceLines(plan.changedElsewhere)),
     ...section("What the new revision changes against the live one", differenceLines(plan.revisionChanges)),
   ].join("\n");

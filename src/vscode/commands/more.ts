@@ -23,14 +23,16 @@ function requestOf(slipway: Slipway): RunRequest | undefined {
   return slipway.active.request ?? (folder === undefined ? undefined : { folder });
 }
 
-async function withConnection(slipway: Slipway, title: string, action: (connection: NonNullable<Awaited<ReturnType<Slipway["connections"]["ensure"]>>>, request: RunRequest, signal: AbortSignal) => Promise<unknown>): Promise<void> {
+async function withConnection(slipway: Slipway, title: string, action: (connection: NonNullable<Awaited<ReturnType<Slipway["connections"]["ensure"]>>>, request: RunRequest, signal: AbortSignal) => Promise<unknown>, quiet = false): Promise<void> {
   if (!(await requireTrust())) return;
   const request = requestOf(slipway);
   if (!request) return void (await vscode.window.showInformationMessage("Open a folder with an application first."));
   await guarded(slipway, async () => {
     const connection = await slipway.connections.ensure(new AbortController().signal);
     if (!connection) return;
-    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, cancellable: true, title }, (_progress, token) => {
+    // What takes a second stays in its view; what takes longer can be cancelled.
+    const where = quiet ? { location: { viewId: "slipway.deployment" } } : { location: vscode.ProgressLocation.Notification, cancellable: true, title };
+    await vscode.window.withProgress(where, (_progress, token) => {
       const cancel = new AbortController();
       token.onCancellationRequested(() => cancel.abort());
       return action(connection, request, cancel.signal);
@@ -48,7 +50,7 @@ export function verify(slipway: Slipway): Promise<void> {
     slipway.tree.setVisible(true);
     slipway.tree.setChecks(checks);
     for (const check of checks) slipway.log.info(`checklist: ${check.state} ${check.title}: ${check.evidence}`);
-  });
+  }, true);
 }
 
 /** Removes what Slipway made, after a modal that names it. */

@@ -1,0 +1,99 @@
+/** Bad days in VS Code: each says what happened, and nothing half-made is left unsaid. */
+import { strict as assert } from "node:assert";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { ensureBaseImages } from "../host/baseImages";
+import { waitFor } from "../host/waiting";
+import { sandboxEnvironment, theEngine, useWorkbench } from "./harness";
+import { answerQuestions, deployEntry, deployFirst, emptySandbox, fetchByName, liveUrl, rowReads } from "./steps";
+import type { Workbench } from "./workbench";
+
+function change(vscode: Workbench, file: string, edit: (text: string) => string): void {
+  const at = path.join(vscode.folder, file);
+  writeFileSync(at, edit(readFileSync(at, "utf8")));
+}
+
+describe("a bad day in VS Code", function () {
+  this.timeout(240_000);
+  before(async function () {
+    const engine = await theEngine();
+    if (!engine) return this.skip();
+    await ensureBaseImages(engine);
+  });
+  beforeEach(emptySandbox);
+  const vscode = useWorkbench(async () => ({ env: await sandboxEnvironment() }));
+
+  it("puts the failing line of a Dockerfile into the Problems panel", async () => {
+    change(vscode(), "Dockerfile", (text) => text.replace("EXPOSE 8080", "RUN exit 3\nEXPOSE 8080"));
+    await vscode().chooseFromFileMenu("Dockerfile", deployEntry);
+    await answerQuestions(vscode());
+    await vscode().modal.press("Deploy");
+    const failed = await vscode().notification(/line 6 of Dockerfile failed/, 60_000);
+    assert.ok(failed.buttons.includes("Open Dockerfile"), failed.buttons.join());
+    await rowReads(vscode(), "3.1", /Failed/);
+    await vscode().pressNotificationButton(/could not be built/, "Open Dockerfile");
+    await waitFor("the Dockerfile", async () => /RUN exit 3/.test(await vscode().editorText()));
+    await vscode().runCommand("Problems: Focus on Problems View");
+    await waitFor("the problem", async () => /could not be built/.test(await vscode().page.locator(".markers-panel").innerText()));
+    await vscode().screenshot("problem");
+  });
+
+  it("cancels at once and says what exists by then", async () => {
+    change(vscode(), "Dockerfile", (text) => text.replace("EXPOSE 8080", "RUN sleep 300\nEXPOSE 8080"));
+    await vscode().chooseFromFileMenu("Dockerfile", deployEntry);
+    await answerQuestions(vscode());
+    await vscode().modal.press("Deploy");
+    await rowReads(vscode(), "6.3", /Retrieved/);
+    const began = Date.now();
+    await vscode().pressNotificationButton(/Deploying harbour/, "Cancel");
+    const said = await vscode().notification(/Cancelled\. These exist by now/);
+    assert.ok(Date.now() - began < 5000, `it took ${Date.now() - began} ms`);
+    assert.match(said.text, /harbour/);
+    assert.ok(said.buttons.includes("Remove…"), said.buttons.join());
+    await vscode().screenshot("cancelled");
+    await vscode().pressNotificationButton(/Cancelled/, "Remove…");
+    assert.match(await vscode().modal.text(), /cannot be undone/);
+    await vscode().screenshot("remove");
+    await vscode().modal.press("Remove");
+    await vscode().notification(/^Removed: /, 60_000);
+  });
+
+  it("goes on serving the version before when the new one crashes, and picks up the wait after a reload", async () => {
+    const url = await deployFirst(vscode());
+    change(vscode(), "server.js", () => `console.log("about to fall over"); process.exit(7);\n`);
+    await vscode().chooseFromFileMenu("Dockerfile", deployEntry);
+    await rowReads(vscode(), "7.2", /running|Starting/i, 90_000);
+    await vscode().reload();
+    const failed = await vscode().notification(/went back to the one before/, 120_000);
+    assert.match(failed.text, /code 7/);
+    assert.ok((await vscode().outputChannel("Slipway")).includes("about to fall over"), "the last lines are in the log");
+    await vscode().screenshot("rolled-back");
+    assert.equal((await fetchByName(url)).status, 200);
+    await rowReads(vscode(), "7.2", /Failed/);
+  });
+
+  it("deploys a changed page while the old one goes on serving", async () => {
+    await deployFirst(vscode());
+    change(vscode(), "server.js", (text) => `// a change\n${text}`);
+    await vscode().runCommand("Slipway: Deploy");
+    await rowReads(vscode(), "3.1", /Built/);
+    assert.equal((await fetchByName(await liveUrl(vscode()))).status, 200);
+  });
+});
+
+describe("a workspace that is not trusted", function () {
+  this.timeout(120_000);
+  const vscode = useWorkbench(async () => ({ env: await sandboxEnvironment(), trust: "ask" as const }));
+
+  it("runs nothing and offers nothing, and says why", async () => {
+    await vscode().modal.press("No");
+    const entries = await vscode().fileMenu("Dockerfile");
+    assert.ok(!entries.includes(deployEntry), entries.join());
+    await vscode().press("Escape");
+    await vscode().openContainer("Slipway");
+    assert.match(await vscode().welcomeText("Deployment"), /does nothing in a workspace that you do not trust/);
+    const offered = await vscode().paletteEntries("Slipway: Deploy");
+    assert.ok(!offered.some((title) => /^Slipway: Deploy/.test(title)), offered.join());
+    await vscode().screenshot("untrusted-slipway");
+  });
+});

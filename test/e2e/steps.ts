@@ -1,0 +1,69 @@
+/** What several specs do alike: an empty sandbox, the first questions, a first deployment, a look at a page. */
+import http from "node:http";
+import { strict as assert } from "node:assert";
+import { waitFor } from "../host/waiting";
+import { theSandbox } from "./harness";
+import type { Workbench } from "./workbench";
+
+export const deployEntry = "Deploy to ECS Fargate…";
+
+async function control(path: string, method = "GET"): Promise<Response> {
+  const sandbox = await theSandbox();
+  return fetch(`${sandbox.url}/_sandbox/${path}`, { method, headers: { "x-sandbox-token": sandbox.env["SLIPWAY_SANDBOX_TOKEN"] ?? "" } });
+}
+
+/** An account with nothing in it. */
+export async function emptySandbox(): Promise<void> {
+  const answer = await control("reset", "POST");
+  assert.ok(answer.ok, `the sandbox answers ${answer.status}`);
+}
+
+/** Asks a load balancer of the sandbox by its own name, on the sandbox's port. */
+export function fetchByName(url: string): Promise<{ status: number; body: string }> {
+  const target = new URL(url);
+  return new Promise((resolve, reject) => {
+    const request = http.get({ host: "127.0.0.1", port: target.port, path: target.pathname, headers: { host: target.host } }, (response) => {
+      let body = "";
+      response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
+    });
+    request.on("error", reject);
+  });
+}
+
+/** Answers what a first deployment asks, with what is filled in. */
+export async function answerQuestions(vscode: Workbench, name = "harbour"): Promise<void> {
+  const { quickInput } = vscode;
+  await quickInput.shown(/Connect: account/);
+  await quickInput.pick("Local sandbox");
+  await quickInput.shown(/name/);
+  await quickInput.accept(name);
+  for (const question of [/traffic/, /port/, /health check/, /tasks/]) {
+    await quickInput.shown(question);
+    await quickInput.accept();
+  }
+}
+
+/** A whole first deployment; gives its URL. */
+export async function deployFirst(vscode: Workbench): Promise<string> {
+  await vscode.chooseFromFileMenu("Dockerfile", deployEntry);
+  await answerQuestions(vscode);
+  await vscode.modal.shown(60_000);
+  await vscode.modal.press("Deploy");
+  return liveUrl(vscode);
+}
+
+/** Waits until the notification says that the application is live, and gives the URL in it. */
+export async function liveUrl(vscode: Workbench): Promise<string> {
+  const live = await vscode.notification(/is live at/, 120_000);
+  return /http:\S+/.exec(live.text)?.[0] ?? "";
+}
+
+/** Waits until a row of the Deployment view reads like this. */
+export async function rowReads(vscode: Workbench, row: string, reads: RegExp, timeoutMs = 60_000): Promise<void> {
+  await waitFor(`row ${row} to read ${String(reads)}`, async () => (await vscode.treeRows("Deployment")).some((item) => item.label.startsWith(row) && reads.test(item.description)), {
+    timeoutMs,
+    intervalMs: 150,
+    evidence: async () => JSON.stringify((await vscode.treeRows("Deployment")).map((item) => `${item.label}: ${item.description}`)),
+  });
+}
