@@ -62,7 +62,7 @@ describe("a bad day in VS Code", function () {
     const url = await deployFirst(vscode());
     change(vscode(), "server.js", () => `console.log("about to fall over"); process.exit(7);\n`);
     await vscode().chooseFromFileMenu("Dockerfile", deployEntry);
-    await rowReads(vscode(), "7.2", /running|Starting/i, 90_000);
+    await rowReads(vscode(), "7.2", /of 1 running/, 90_000);
     await vscode().reload();
     const failed = await vscode().notification(/went back to the one before/, 120_000);
     assert.match(failed.text, /code 7/);

@@ -145,9 +145,9 @@ export class Workbench {
 
   /** Opens a view container by the name on the activity bar. */
   async openContainer(name: string): Promise<void> {
-    const tab = this.page.locator(`.activitybar .action-item [aria-label^="${name}"]`).first();
-    const item = this.page.locator(".activitybar .action-item").filter({ has: tab });
-    if (!/checked/.test((await item.getAttribute("class")) ?? "")) await tab.click();
+    const label = `[aria-label^="${name}"]`;
+    const item = this.page.locator(".activitybar .action-item").filter({ has: this.page.locator(label) }).first();
+    if (!/checked/.test((await item.getAttribute("class")) ?? "")) await item.click();
     await this.page.locator(".sidebar .composite.title").filter({ hasText: new RegExp(name, "i") }).waitFor();
   }
 
