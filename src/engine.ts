@@ -4,6 +4,8 @@ import { openSession } from "./aws/connect";
 import { listProfiles } from "./aws/profiles";
 import { signInWithDeviceCode } from "./aws/signIn";
 import type { Session } from "./aws/session";
+import { configFileName, parseConfig } from "./core/app";
+import { readCompose } from "./core/compose";
 import { connectionName, type ConnectionChoice } from "./core/connection";
 import { deploy, prepare } from "./core/deploy/deploy";
 import { destroy } from "./core/deploy/destroy";
@@ -42,6 +44,12 @@ export const createEngine: CreateEngine = (options) => {
     profiles: listProfiles,
     signIn: (profile, prompts, signal) => signInWithDeviceCode(profile, prompts, systemClock, signal),
     project: (folder, request) => openProject(workspaceFor(folder), engineFor(folder), request),
+    async applications(folder) {
+      const text = await workspaceFor(folder).read(configFileName);
+      const config = text === undefined ? { applications: {} } : parseConfig(text);
+      return Object.entries(config.applications).map(([application, entry]) => ({ application, environments: Object.keys(entry.environments ?? {}) }));
+    },
+    compose: async (folder, file) => readCompose((await workspaceFor(folder).read(file)) ?? "", file.split("/").slice(0, -1).join("/")),
     containerEngine: (folder, signal) => engineFor(folder).info(signal),
     async connect(choice, prompts, signal) {
       const lease = choice.kind === "sandbox" ? await leaseSandbox(options.sandboxProgram, signal, options.log) : undefined;

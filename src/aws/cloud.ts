@@ -6,6 +6,7 @@ import { ecsPort } from "./ecs";
 import { elbPort } from "./elb";
 import { iamPort } from "./iam";
 import { logsPort } from "./logs";
+import { quotasPort } from "./quotas";
 import { scalingPort } from "./scaling";
 import { Caller, type Session } from "./session";
 
@@ -25,6 +26,7 @@ export function cloudOf(session: Session, signal?: AbortSignal): Cloud {
     iam: iamPort(caller),
     logs: logsPort(caller),
     scaling: scalingPort(caller),
+    quotas: quotasPort(caller),
     withSignal: (inner) => cloudOf(session, inner),
   };
 }

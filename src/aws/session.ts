@@ -6,6 +6,7 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { IAMClient } from "@aws-sdk/client-iam";
+import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { STSClient } from "@aws-sdk/client-sts";
 import { cancelled, throwIfCancelled } from "../core/errors";
 import type { Clock } from "../core/ports/machine";
@@ -78,6 +79,7 @@ export class Session {
   readonly sts: STSClient;
   readonly logs: CloudWatchLogsClient;
   readonly scaling: ApplicationAutoScalingClient;
+  readonly quotas: ServiceQuotasClient;
   private readonly limits: Record<BucketName, TokenBucket>;
 
   constructor(readonly settings: SessionSettings, clock: Clock) {
@@ -96,12 +98,13 @@ export class Session {
     // The SDK would put `stream-` before a custom endpoint's host too, where no such host is.
     this.logs = new CloudWatchLogsClient({ ...common, ...(settings.endpoint === undefined ? {} : { disableHostPrefix: true }) });
     this.scaling = new ApplicationAutoScalingClient(common);
+    this.quotas = new ServiceQuotasClient(common);
     this.limits = Object.fromEntries(Object.entries(buckets).map(([name, rate]) => [name, new TokenBucket(rate, clock)])) as Record<BucketName, TokenBucket>;
   }
 
   /** Ends every connection. */
   close(): void {
-    for (const client of [this.ecr, this.ecs, this.elb, this.ec2, this.iam, this.sts, this.logs, this.scaling]) client.destroy();
+    for (const client of [this.ecr, this.ecs, this.elb, this.ec2, this.iam, this.sts, this.logs, this.scaling, this.quotas]) client.destroy();
   }
 
   /** Sends within the rate, ends with the signal, and speaks in SlipwayErrors. */

@@ -1,5 +1,6 @@
 /** What the `engine` bundle offers to the two entries. Only plain data and interfaces cross. */
 import type { Application } from "./app";
+import type { ComposeService } from "./compose";
 import type { ConnectionChoice, ProfileSummary, SignInPrompts } from "./connection";
 import type { DeployResult, Interaction } from "./deploy/deploy";
 import type { DestroyResult, Removal } from "./deploy/destroy";
@@ -28,6 +29,10 @@ export interface Engine {
   signIn(profile: string, prompts: SignInPrompts, signal: AbortSignal): Promise<void>;
   /** Finds out what slipway.json and the Dockerfile say. Reads only, and needs no AWS. */
   project(folder: string, request: ProjectRequest): Promise<Project>;
+  /** The applications of slipway.json with their environments; empty when there is no file. */
+  applications(folder: string): Promise<{ application: string; environments: string[] }[]>;
+  /** The services of a Compose file that have a build. */
+  compose(folder: string, file: string): Promise<ComposeService[]>;
   containerEngine(folder: string, signal: AbortSignal): Promise<EngineInfo>;
 }
 

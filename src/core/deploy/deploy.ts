@@ -1,5 +1,6 @@
 import { cancelled, isCancelled, reportOf, SlipwayError, throwIfCancelled } from "../errors";
 import { estimateCost } from "../cost";
+import type { StopDiagnosis } from "../diagnose/stopped";
 import type { DeploymentRecord } from "../ports/machine";
 import { differences, normalise } from "../taskdef/normalise";
 import { architectureOf } from "../taskdef/generate";
@@ -10,7 +11,7 @@ import type { PhaseId, StepId } from "./phases";
 import { stepRows } from "./phases";
 import { assemblePlan, changesNothing, type Decision, type Plan } from "./plan";
 import { emptyState, reduce, resourcesOf, type DeploymentState } from "./state";
-import type { Outputs, RunContext } from "./step";
+import type { Outputs, RunContext, StuckAnswer } from "./step";
 import { steps } from "./steps/index";
 import { isAdoptedService } from "./steps/network";
 import { predictedDefinition } from "./steps/taskdef";
@@ -20,6 +21,8 @@ import { isOurs, type RunInput, type World } from "./world";
 export interface Interaction {
   /** The one consent. Called again when the world changed between showing the plan and carrying it out. */
   confirm(plan: Plan, again: boolean): Promise<boolean>;
+  /** A task of the new version stopped for a reason that does not cure itself: wait for the circuit breaker, or stop now? */
+  taskFailed?(cause: StopDiagnosis, canRollBack: boolean): Promise<StuckAnswer>;
 }
 
 export interface DeployOptions {
@@ -109,6 +112,9 @@ function warningsOf(input: RunInput, world: World): string[] {
   if (app.loadBalancer && app.healthCheck.guessed) warnings.push(`The health check asks ${app.healthCheck.path}, which is a guess: set healthCheck.path in slipway.json if that page is slow or private.`);
   if (world.network.taskSubnets.some((subnet) => subnet.egress === "none")) warnings.push("The tasks' subnets have no route out: they need endpoints for ECR, CloudWatch Logs and S3.");
   if (world.answersHealthPath === false) warnings.push(`The running version does not answer ${app.healthCheck.path}: the new version has to answer the old health check path too, and the check changes after the rollout.`);
+  // Both versions run side by side while one takes over from the other.
+  const peak = (sizeOf(predictedDefinition(input, world).cpu, 256) / 1024) * app.desiredCount * (world.service ? 2 : 1);
+  if (world.cpuQuota !== undefined && peak > world.cpuQuota) warnings.push(`The rollout needs ${peak} vCPUs at its peak, but this account may run ${world.cpuQuota} at once: ask for more in the Service Quotas console.`);
   return warnings;
 }
 
@@ -195,6 +201,7 @@ function contextFor(input: RunInput, prepared: Prepared, options: DeployOptions,
     signal: options.signal,
     outputs,
     onRollback: [],
+    ...(options.interaction.taskFailed ? { taskFailed: options.interaction.taskFailed.bind(options.interaction) } : {}),
     emit: (event) => record.emit(event),
     note: () => options.record.writeJournal(input.journal),
     made: (step, resource) => {

@@ -95,6 +95,7 @@ const inspectors: Inspectors = {
     const [target, policies] = await Promise.all([cloud.scaling.findTarget(app.cluster, app.service), cloud.scaling.listPolicies(app.cluster, app.service)]);
     return { target, policies };
   },
+  cpuQuota: ({ cloud }) => cloud.quotas.fargateCpus(),
   answersHealthPath: async ({ app, prober }, see) => {
     const [group, balancer, service] = await Promise.all([see("targetGroup"), see("loadBalancer"), see("service")]);
     const settings = app.loadBalancer;

@@ -1,4 +1,5 @@
 import type { Application } from "../app";
+import type { StopDiagnosis } from "../diagnose/stopped";
 import { errorCode, type SlipwayError, throwIfCancelled } from "../errors";
 import type { RegistryToken, Service } from "../ports/cloud";
 import type { RegistryLogin } from "../ports/machine";
@@ -37,6 +38,8 @@ export interface Outputs {
   probed: boolean;
 }
 
+export type StuckAnswer = "wait" | "rollBack" | "stop";
+
 /** One run of the graph: the input, the world as it was read, and what the steps have made so far. */
 export interface RunContext extends RunInput {
   world: World;
@@ -48,6 +51,8 @@ export interface RunContext extends RunInput {
   note(): Promise<void>;
   /** Notes that something is now there, for listeners and for the summary. */
   made(step: StepId, resource: Resource): void;
+  /** Asks what to do about a task that keeps failing. */
+  taskFailed?(cause: StopDiagnosis, canRollBack: boolean): Promise<StuckAnswer>;
   /** What to take back when the rollout is rolled back; newest first. */
   onRollback: ((context: RunContext) => Promise<void>)[];
 }

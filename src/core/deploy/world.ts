@@ -59,6 +59,8 @@ export interface World {
   listener: Listener | undefined;
   rules: ListenerRule[];
   scaling: { target: ScalableTarget | undefined; policies: { name: string; metric: string; value: number; label?: string }[] };
+  /** vCPUs of Fargate that may run at once. */
+  cpuQuota: number | undefined;
   /** Whether what runs now answers the health path that is wanted; undefined where that does not matter. */
   answersHealthPath: boolean | undefined;
   definitionFile: string | undefined;

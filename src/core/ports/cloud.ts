@@ -353,6 +353,11 @@ export interface ScalingPort {
   deletePolicy(cluster: string, service: string, name: string): Promise<void>;
 }
 
+export interface QuotasPort {
+  /** vCPUs of Fargate On-Demand that may run at once; undefined when it cannot be read. */
+  fargateCpus(): Promise<number | undefined>;
+}
+
 /** All of it, for one account and region. */
 export interface Cloud {
   identity(): Promise<Identity>;
@@ -363,6 +368,7 @@ export interface Cloud {
   iam: IamPort;
   logs: LogsPort;
   scaling: ScalingPort;
+  quotas: QuotasPort;
   /** The same account and region, ended by this signal. */
   withSignal(signal: AbortSignal): Cloud;
 }

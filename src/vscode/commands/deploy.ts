@@ -1,6 +1,8 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { DeployResult } from "../../core/deploy/deploy";
+import type { StuckAnswer } from "../../core/deploy/step";
+import type { StopDiagnosis } from "../../core/diagnose/stopped";
 import type { PhaseId } from "../../core/deploy/phases";
 import type { Connection, RunRequest } from "../../core/engineApi";
 import { isCancelled, reportOf } from "../../core/errors";
@@ -20,8 +22,42 @@ export async function deployDockerfile(slipway: Slipway, uri?: vscode.Uri): Prom
     await vscode.window.showErrorMessage("Slipway deploys a Dockerfile that lies in a folder of this workspace, on this machine.");
     return;
   }
-  const dockerfile = path.posix.normalize(path.relative(folder.uri.fsPath, file.fsPath).split(path.sep).join("/"));
-  await runDeployment(slipway, { folder: folder.uri.fsPath, dockerfile });
+  await runDeployment(slipway, { folder: folder.uri.fsPath, dockerfile: relativePath(folder, file) });
+}
+
+/** Deploys a service of a Compose file: its `build:`. What is not carried over is said first. */
+export async function deployCompose(slipway: Slipway, uri?: vscode.Uri): Promise<void> {
+  if (!(await requireTrust())) return;
+  const file = uri ?? vscode.window.activeTextEditor?.document.uri;
+  const folder = file && vscode.workspace.getWorkspaceFolder(file);
+  if (!file || !folder) return void (await vscode.window.showErrorMessage("Open a Compose file of this workspace first."));
+  const services = await slipway.engine().compose(folder.uri.fsPath, relativePath(folder, file));
+  if (services.length === 0) return void (await vscode.window.showErrorMessage("No service of this Compose file has a build, so there is nothing to deploy. Services with an image alone run what others built."));
+  const items = services.map((service) => ({ label: service.name, description: service.settings.dockerfile, detail: service.notCarriedOver.length ? `Not carried over: ${service.notCarriedOver.join(", ")}` : "", service }));
+  const picked = items.length === 1 && items[0]?.detail === "" ? items[0] : await vscode.window.showQuickPick(items, { title: "Deploy to ECS Fargate", placeHolder: "The service to deploy" });
+  if (picked) await runDeployment(slipway, { folder: folder.uri.fsPath, dockerfile: picked.service.settings.dockerfile, answers: picked.service.settings });
+}
+
+/** Chooses which application and environment the Deployment view shows. */
+export async function switchApplication(slipway: Slipway): Promise<void> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const items = (
+    await Promise.all(
+      folders.map(async ({ uri, name }) => {
+        const applications = await slipway.engine().applications(uri.fsPath);
+        return applications.flatMap(({ application, environments }) => [undefined, ...environments].map((environment) => ({ label: application, description: [environment, folders.length > 1 ? name : ""].filter(Boolean).join(" · "), request: { folder: uri.fsPath, application, ...(environment === undefined ? {} : { environment }) } })));
+      }),
+    )
+  ).flat();
+  if (items.length === 0) return void (await vscode.window.showInformationMessage("There is no slipway.json yet: the first deployment writes it."));
+  const picked = await vscode.window.showQuickPick(items, { title: "Slipway", placeHolder: "The application that the Deployment view shows" });
+  if (!picked) return;
+  await slipway.active.set(picked.request);
+  slipway.model.reset();
+}
+
+function relativePath(folder: vscode.WorkspaceFolder, file: vscode.Uri): string {
+  return path.posix.normalize(path.relative(folder.uri.fsPath, file.fsPath).split(path.sep).join("/"));
 }
 
 /** Deploys the application that the view shows, or asks for a Dockerfile. */
@@ -83,7 +119,7 @@ async function prepareRequest(slipway: Slipway, request: RunRequest, signal: Abo
   const project = await slipway.engine().project(request.folder, request);
   if (!project.isNew) return { ...request, application: project.app.name };
   const answered = await askAboutApplication(project, [], signal);
-  return answered && { ...request, application: answered.name, answers: answered.answers };
+  return answered && { ...request, application: answered.name, answers: { ...request.answers, ...answered.answers } };
 }
 
 async function withProgress(slipway: Slipway, connection: Connection, request: RunRequest): Promise<DeployResult | undefined> {
@@ -98,12 +134,19 @@ async function withProgress(slipway: Slipway, connection: Connection, request: R
         await connection.follow(request, model.emit, cancel.signal);
         return undefined;
       }
-      return await connection.deploy(request, { confirm: (plan, again) => consent.ask(plan, again, cancel.signal) }, model.emit, cancel.signal);
+      return await connection.deploy(request, { confirm: (plan, again) => consent.ask(plan, again, cancel.signal), taskFailed: askAboutFailure }, model.emit, cancel.signal);
     } finally {
       listener.dispose();
       await memento.update(runningKey, undefined);
     }
   });
+}
+
+/** The first task that stopped for good is known within seconds; the circuit breaker needs minutes. */
+async function askAboutFailure(cause: StopDiagnosis, canRollBack: boolean): Promise<StuckAnswer> {
+  const now = canRollBack ? "Roll Back Now" : "Stop Now";
+  const picked = await vscode.window.showWarningMessage(`${cause.sentence} It will not get better by itself; ECS tries again until its circuit breaker trips.`, now, "Wait");
+  return picked === "Roll Back Now" ? "rollBack" : picked === "Stop Now" ? "stop" : "wait";
 }
 
 /** What a finished deployment came to, in one message. */

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { resourcesOf, rowSnapshots } from "../../core/deploy/state";
 import type { Slipway } from "../context";
 import type { Node } from "../deployment/tree";
-import { deployAgain, deployDockerfile, runPhase } from "./deploy";
+import { deployAgain, deployCompose, deployDockerfile, runPhase, switchApplication } from "./deploy";
 import { chooseConnection, destroy, guarded, openDockerfile, openFile, rollBack, showPlan, signIn, useSandbox, verify } from "./more";
 
 type Handler = (slipway: Slipway, ...args: never[]) => unknown;
@@ -10,6 +10,8 @@ type Handler = (slipway: Slipway, ...args: never[]) => unknown;
 /** Every command and what it does; the manifest contributes exactly these. */
 export const commands: Readonly<Record<string, Handler>> = {
   "slipway.deploy": (slipway, uri?: vscode.Uri) => deployDockerfile(slipway, uri instanceof vscode.Uri ? uri : undefined),
+  "slipway.deployCompose": (slipway, uri?: vscode.Uri) => deployCompose(slipway, uri instanceof vscode.Uri ? uri : undefined),
+  "slipway.switchApplication": (slipway) => switchApplication(slipway),
   "slipway.deployAgain": (slipway) => deployAgain(slipway),
   "slipway.rebuild": (slipway) => deployAgain(slipway, { rebuild: true }),
   "slipway.runPhase": (slipway, node?: Node) => (node?.kind === "phase" ? runPhase(slipway, node.phase) : deployAgain(slipway)),

@@ -25,6 +25,12 @@ export class DeploymentModel implements vscode.Disposable {
     }, quietMilliseconds);
   };
 
+  /** Shows nothing of a run: another application was chosen. */
+  reset(): void {
+    this.state = emptyState;
+    this.changed.fire();
+  }
+
   /** True from the first event of a run to its last. */
   get isRunning(): boolean {
     return this.state.startedAt !== undefined && this.state.outcome === undefined;

@@ -5,7 +5,7 @@ import { logsOf } from "../../taskdef/generate";
 import { healthCheckOf, pathWaits } from "./loadBalancer";
 import { isAdoptedService, outdatedRules, balancerOf, removeOutdatedRules } from "./network";
 import { firstGracePeriod, laterGracePeriod } from "./service";
-import { need, type RunContext, type Step } from "../step";
+import { need, type RunContext, type Step, type StuckAnswer } from "../step";
 import { isOurs, type RunInput, type World } from "../world";
 
 const failedStatuses = ["ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED", "STOPPED"];
@@ -26,6 +26,7 @@ class Watch {
   private readonly seenEvents = new Set<string>();
   private readonly seenTasks = new Set<string>();
   private firstStop: StopDiagnosis | undefined;
+  private answer: StuckAnswer | undefined;
   private readonly startedAt: number;
 
   constructor(private readonly context: RunContext) {
@@ -43,7 +44,11 @@ class Watch {
       const primary = service.deployments.find((deployment) => deployment.id === context.outputs.deploymentId);
       await this.captureStopped();
       if (this.isDone(own, primary)) return;
-      if (this.hasFailed(own, primary, service)) throw await this.failure(own, primary);
+      if (this.hasFailed(own, primary, service) || this.answer === "stop") throw await this.failure(own, primary);
+      if (this.answer === "rollBack" && own) {
+        this.answer = "wait";
+        await context.cloud.ecs.rollBack(own.arn);
+      }
       await context.clock.sleep(context.pollMilliseconds, context.signal);
     }
   }
@@ -99,10 +104,20 @@ class Watch {
       if (!ours || this.seenTasks.has(task.arn) || stoppedOnPurpose(task)) continue;
       this.seenTasks.add(task.arn);
       const diagnosis = diagnoseStop(task, await this.lastLines(task));
+      if (!this.firstStop && !diagnosis.mayCure) this.askWhetherToStop(diagnosis);
       this.firstStop ??= diagnosis;
       this.context.emit({ type: "note", level: "warning", message: diagnosis.sentence });
       for (const line of diagnosis.evidence) this.context.emit({ type: "output", step: "rollout", line });
     }
+  }
+
+  /** The answer may take its time: the watch goes on meanwhile. */
+  private askWhetherToStop(cause: StopDiagnosis): void {
+    const { context } = this;
+    context.taskFailed?.(cause, context.world.service !== undefined).then(
+      (answer) => (this.answer = answer),
+      () => undefined,
+    );
   }
 
   private async lastLines(task: Task): Promise<string[]> {
