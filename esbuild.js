@@ -1,6 +1,6 @@
 // Builds the fixed-name bundles. `--production` minifies; `--watch` rebuilds on change.
 const esbuild = require("esbuild");
-const { existsSync, mkdirSync, rmSync, writeFileSync, chmodSync } = require("node:fs");
+const { mkdirSync, rmSync, writeFileSync, chmodSync } = require("node:fs");
 const path = require("node:path");
 
 const production = process.argv.includes("--production");
@@ -25,27 +25,28 @@ async function writeSchema() {
   writeFileSync(path.join(outdir, "slipway.schema.json"), JSON.stringify({ ...schema, allowComments: true, allowTrailingCommas: true }));
 }
 
+/** The bundles' options; the unit tests ask what each entry contains. */
+const options = {
+  absWorkingDir: __dirname,
+  entryPoints: entries,
+  outdir,
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  mainFields: ["module", "main"],
+  external: ["vscode"],
+  minify: production,
+  sourcemap: production ? false : "linked",
+  sourcesContent: false,
+  metafile: true,
+  legalComments: "none",
+  logLevel: "warning",
+};
+
 async function main() {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
-  const entryPoints = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(path.join(__dirname, file))));
-  const options = {
-    absWorkingDir: __dirname,
-    entryPoints,
-    outdir,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    mainFields: ["module", "main"],
-    external: ["vscode"],
-    minify: production,
-    sourcemap: production ? false : "linked",
-    sourcesContent: false,
-    metafile: true,
-    legalComments: "none",
-    logLevel: "warning",
-  };
   if (watch) {
     const context = await esbuild.context(options);
     await context.watch();
@@ -54,10 +55,14 @@ async function main() {
   await writeSchema();
   const result = await esbuild.build(options);
   writeFileSync(path.join(outdir, "meta.json"), JSON.stringify(result.metafile));
-  if (existsSync(path.join(outdir, "cli.js"))) chmodSync(path.join(outdir, "cli.js"), 0o755);
+  chmodSync(path.join(outdir, "cli.js"), 0o755);
 }
 
-main().catch((error) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+module.exports = { options };
+
+if (require.main === module) {
+  main().catch((error) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
+}

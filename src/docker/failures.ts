@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { DockerfileParser } from "dockerfile-ast";
 import { SlipwayError } from "../core/errors";
 
 /** A failed build with the line of the Dockerfile that failed, for the Problems panel. */
@@ -24,11 +25,18 @@ export function failingLine(tail: readonly string[], dockerfile: string): number
   const buildkit = /(?:^|\s)\S*:(\d+)\n-{5,}/m.exec(output) ?? /dockerfile parse error on line (\d+)/i.exec(output) ?? /Dockerfile:(\d+)/.exec(output);
   if (buildkit) return Number(buildkit[1]) - 1;
   const step = tail.map((item) => /^Step \d+\/\d+ : (.*)$/.exec(item)).findLast((match) => match !== null);
-  const beginning = step?.[1]?.replace(/\s+/g, " ").trim().slice(0, 30);
-  if (!beginning) return undefined;
-  const found = dockerfile.split(/\r?\n/).findIndex((item) => item.replace(/\s+/g, " ").trim().replace(/\\$/, "").trim().slice(0, 30) === beginning || item.replace(/\s+/g, " ").trim().startsWith(beginning));
-  return found < 0 ? undefined : found;
+  const said = step?.[1] && plain(step[1]);
+  if (!said) return undefined;
+  const lines = dockerfile.split(/\r?\n/);
+  // The engine prints an instruction on one line, whatever continuations it had.
+  for (const instruction of DockerfileParser.parse(dockerfile).getInstructions()) {
+    const { start, end } = instruction.getRange();
+    if (plain(lines.slice(start.line, end.line + 1).filter((line) => !/^\s*#/.test(line)).join(" ").replace(/\\(\s|$)/g, " ")) === said) return start.line;
+  }
+  return undefined;
 }
+
+const plain = (text: string): string => text.replace(/\s+/g, " ").trim();
 
 /** What a registry or the engine says, and what it means. Texts as docker prints them. */
 const registryPatterns: readonly { pattern: RegExp; code: string; summary: string; remedy: string }[] = [

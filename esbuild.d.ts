@@ -1,0 +1,1 @@
+export const options: import("esbuild").BuildOptions;

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { build, type BuildOptions, type Metafile } from "esbuild";
+import { options } from "../../esbuild.js";
+
+/** What an entry may not contain; the limit counts bytes of the production build. */
+const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
+  extension: { without: /node_modules|src\/(aws|docker|sandbox|engine|cli)/, limit: 100_000 },
+  cli: { without: /node_modules\/@aws-sdk|src\/(aws|docker|sandbox|vscode)/, limit: 100_000 },
+  engine: { without: /src\/(sandbox|vscode)|^src\/(extension|cli)\.ts/, limit: 2_000_000 },
+  sandbox: { without: /src\/(core|aws|docker|machine|vscode)\//, limit: 1_000_000 },
+};
+
+describe("the bundles", () => {
+  let metafile: Metafile;
+  before(async function () {
+    this.timeout(60_000);
+    const result = await build({ ...(options as BuildOptions), minify: true, sourcemap: false, write: false, metafile: true });
+    metafile = result.metafile as Metafile;
+  });
+  for (const [name, { without, limit }] of Object.entries(rules)) {
+    it(`${name} contains what it may, in at most ${limit} bytes`, () => {
+      const output = Object.entries(metafile.outputs).find(([file]) => file.endsWith(`/${name}.js`))?.[1];
+      assert.ok(output, `there is a bundle ${name}`);
+      const inputs = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
+      assert.ok(inputs.length > 0);
+      assert.deepEqual(inputs.filter((file) => without.test(file)), []);
+      assert.ok(output.bytes <= limit, `${output.bytes} bytes`);
+    });
+  }
+});
