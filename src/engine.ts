@@ -26,7 +26,7 @@ import { deploymentRecord } from "./machine/state";
 import { folderWorkspace } from "./machine/workspace";
 
 /** A new role's policies reach every part of AWS in about ten seconds. */
-const settleMilliseconds = 10_000;
+const defaultSettleMilliseconds = 10_000;
 const defaultPollSeconds = 3;
 /** Local endpoints answer at once and have no rate to be kept. */
 const localPollSeconds = 0.25;
@@ -176,7 +176,7 @@ class OpenConnection implements Connection {
       clock: systemClock,
       prober: prober(mapping),
       journal,
-      settleMilliseconds,
+      settleMilliseconds: this.options.settleMilliseconds ?? defaultSettleMilliseconds,
       pollMilliseconds: 1000 * (this.options.pollSeconds ?? (mapping ? localPollSeconds : defaultPollSeconds)),
     };
     return { input, record };

@@ -19,6 +19,8 @@ export interface EngineOptions {
   engineExecutable?: string;
   /** Seconds between two looks at a rollout. */
   pollSeconds?: number;
+  /** Milliseconds that a new role's policies get before the service uses them; ten seconds unless stated. */
+  settleMilliseconds?: number;
   log(line: string): void;
 }
 
