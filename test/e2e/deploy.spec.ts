@@ -43,7 +43,7 @@ describe("deploying from VS Code", function () {
     await quickInput.accept();
     await modal.shown(60_000);
     const plan = await modal.text();
-    assert.match(plan, /^Deploy harbour\?/);
+    assert.match(plan, /^Deploy harbour to Local sandbox\?/);
     assert.match(plan, /Creates: ECR repository, ECS cluster, execution role, log group/);
     assert.match(plan, /Opens: port 80 of the load balancer to everyone/);
     assert.match(plan, /\$\d+ a month/);

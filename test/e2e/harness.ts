@@ -88,7 +88,7 @@ async function keepEvidence(workbench: Workbench, title: string): Promise<void> 
 }
 
 /** Everything that the specs started ends with the run. Mocha calls this once, after the last spec of all files. */
-after(async function () {
+if (typeof after === "function") after(async function () {
   this.timeout(90_000);
   await stopServers();
   await shutdown();

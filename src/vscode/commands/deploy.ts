@@ -134,7 +134,7 @@ async function withProgress(slipway: Slipway, connection: Connection, request: R
         await connection.follow(request, model.emit, cancel.signal);
         return undefined;
       }
-      return await connection.deploy(request, { confirm: (plan, again) => consent.ask(plan, again, cancel.signal), taskFailed: askAboutFailure }, model.emit, cancel.signal);
+      return await connection.deploy(request, { confirm: (plan, again) => consent.ask(plan, connection.name, again, cancel.signal), taskFailed: askAboutFailure }, model.emit, cancel.signal);
     } finally {
       listener.dispose();
       await memento.update(runningKey, undefined);

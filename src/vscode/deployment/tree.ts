@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { StepState } from "../../core/deploy/events";
-import { phases, rowOf, rows, type PhaseId, type RowId } from "../../core/deploy/phases";
+import { phases, rowOf, rows, type PhaseId, type ResourceKind, type RowId } from "../../core/deploy/phases";
 import { phaseState, rowSnapshots, type RowSnapshot } from "../../core/deploy/state";
 import { kindNames } from "../../core/text/plan";
 import type { CheckResult } from "../../core/verify/checklist";
@@ -28,6 +28,9 @@ const checkIcons: Readonly<Record<CheckResult["state"], [string, string]>> = {
   failed: ["error", "testing.iconFailed"],
   leftOut: ["circle-slash", "disabledForeground"],
 };
+
+/** What a row of several resources is about. */
+const mainKinds: Partial<Record<RowId, ResourceKind>> = { "5.2": "taskDefinition", "6.2": "loadBalancer" };
 
 /** State in words, for the description and for screen readers: never colour alone. */
 const words: Readonly<Record<StepState, string>> = { waiting: "waiting", running: "running", done: "done", reused: "as it is", leftOut: "left out", failed: "failed", cancelled: "cancelled" };
@@ -136,7 +139,7 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     const row = rowOf(id);
     const snapshot = this.snapshots.find((item) => item.id === id) as RowSnapshot;
     const item = new vscode.TreeItem(`${id} ${row.title}`, vscode.TreeItemCollapsibleState.None);
-    const resource = snapshot.resources[0];
+    const resource = snapshot.resources.find((item) => item.kind === mainKinds[id]) ?? snapshot.resources[0];
     const time = duration(snapshot.startedAt, snapshot.endedAt);
     const asItIs = snapshot.state === "reused" ? "as it is" : "";
     const url = id === "7.3" ? this.model.state.url : undefined;
@@ -152,8 +155,8 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
 
   private checklistItem(key: string): vscode.TreeItem {
     const bad = this.checks.filter((check) => check.state === "failed").length;
-    const item = new vscode.TreeItem("Checklist", this.checks.length ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None);
-    item.id = `${key}/${this.checks.length ? "filled" : "empty"}`;
+    const item = new vscode.TreeItem("Checklist", vscode.TreeItemCollapsibleState.Expanded);
+    item.id = key;
     item.iconPath = new vscode.ThemeIcon("checklist");
     item.description = this.checks.length ? `${bad ? `${bad} failed` : "all passed"} · ${this.checkedAt?.toLocaleTimeString() ?? ""}` : "not looked at yet";
     item.contextValue = "checklist";

@@ -33,8 +33,8 @@ export class PlanConsent implements vscode.TextDocumentContentProvider, vscode.D
   }
 
   /** True when the person says yes to this plan. */
-  async ask(plan: Plan, again: boolean, signal: AbortSignal): Promise<boolean> {
-    const message = again ? `What is in AWS has changed meanwhile. Deploy ${plan.application} by this plan?` : `Deploy ${plan.application}?`;
+  async ask(plan: Plan, connection: string, again: boolean, signal: AbortSignal): Promise<boolean> {
+    const message = again ? `What is in AWS has changed meanwhile. Deploy ${plan.application} to ${connection} by this plan?` : `Deploy ${plan.application} to ${connection}?`;
     const picked = await Promise.race([vscode.window.showInformationMessage(message, { modal: true, detail: planSummary(plan).join("\n") }, deployLabel, showLabel), aborted(signal)]);
     if (picked === deployLabel) return true;
     return picked === showLabel ? this.askInDocument(plan, signal) : false;

@@ -1,0 +1,51 @@
+/** `npm run screenshots`: the README's pictures, taken from the real thing. */
+import { copyFileSync } from "node:fs";
+import path from "node:path";
+import { ensureBaseImages } from "../host/baseImages";
+import { ensureDir, projectRoot } from "../host/paths";
+import { main } from "../host/processes";
+import { say } from "../host/say";
+import { openWorkbench, sandboxEnvironment, theEngine } from "./harness";
+import { stopServers } from "./host";
+import { answerQuestions, deployEntry, emptySandbox, liveUrl, rowReads } from "./steps";
+
+const pictures = path.join(projectRoot, "media", "screenshots");
+
+void main(async () => {
+  const engine = await theEngine();
+  if (!engine) {
+    say("there is no container engine here, and the pictures show real containers");
+    return 1;
+  }
+  await ensureBaseImages(engine);
+  await emptySandbox();
+  const vscode = await openWorkbench({ env: await sandboxEnvironment(), settings: { "workbench.colorTheme": "Default Dark Modern" } });
+  const take = async (name: string) => {
+    copyFileSync(await vscode.screenshot(name), path.join(ensureDir(pictures), `${name}.png`));
+    say(`media/screenshots/${name}.png`);
+  };
+  try {
+    await vscode.page.setViewportSize({ width: 1100, height: 720 });
+    await vscode.fileMenu("Dockerfile");
+    await take("menu");
+    await vscode.press("Escape");
+    await vscode.chooseFromFileMenu("Dockerfile", deployEntry);
+    await answerQuestions(vscode);
+    await vscode.modal.shown(60_000);
+    await take("plan");
+    await vscode.modal.press("Deploy");
+    await rowReads(vscode, "3.3", /Pushing|Pushed/);
+    await take("deploying");
+    await liveUrl(vscode);
+    await rowReads(vscode, "Checklist", /all passed/);
+    await take("live");
+    return 0;
+  } catch (error) {
+    say(`the window at that moment: ${await vscode.screenshot("failed")}`);
+    say(vscode.outputChannel("Slipway").split("\n").slice(-20).join("\n"));
+    throw error;
+  } finally {
+    await vscode.close();
+    await stopServers();
+  }
+});
