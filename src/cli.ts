@@ -139,6 +139,7 @@ async function runDeploy(invocation: Invocation, engine: Engine, connection: Con
   await requirePort(invocation, engine);
   const output = new TextOutput(say);
   const emit = (event: DeployEvent) => {
+    if (event.type === "finished" && event.error?.code === "AlreadyRunning") return;
     if (!json) output.emit(event);
     // The last line is the result, which says the same and more.
     else if (event.type !== "finished") say(JSON.stringify(event));
@@ -168,6 +169,8 @@ async function runDeploy(invocation: Invocation, engine: Engine, connection: Con
   };
   const result = await connection.deploy(request, interaction, emit, signal);
   const { outcome, url, resources, error } = result;
+  // Another one took the lock while this one was still looking.
+  if (error?.code === "AlreadyRunning") return joinRunning(connection, request, emit, json, signal);
   if (json) say(JSON.stringify({ outcome, url: url ?? null, resources, ...(error ? { error } : {}) }));
   else {
     if (url && (outcome === "done" || outcome === "doneNotProbed")) say(`${outcome === "done" ? "Live" : "Done, not probed"}: ${url}`);

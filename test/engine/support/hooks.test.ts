@@ -1,0 +1,6 @@
+import { shutdown } from "../../host/processes";
+
+after(async function () {
+  this.timeout(60_000);
+  await shutdown();
+});
