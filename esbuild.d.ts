@@ -1,1 +1,3 @@
-export const options: import("esbuild").BuildOptions;
+import type { BuildOptions } from "esbuild";
+
+export const options: BuildOptions;

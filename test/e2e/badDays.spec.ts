@@ -2,10 +2,9 @@
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { ensureBaseImages } from "../host/baseImages";
 import { waitFor } from "../host/waiting";
-import { sandboxEnvironment, theEngine, useWorkbench } from "./harness";
-import { answerQuestions, deployEntry, deployFirst, emptySandbox, fetchByName, liveUrl, rowReads } from "./steps";
+import { sandboxEnvironment, useWorkbench } from "./harness";
+import { answerQuestions, deployEntry, deployFirst, fetchByName, liveUrl, rowReads, useEmptySandbox } from "./steps";
 import type { Workbench } from "./workbench";
 
 function change(vscode: Workbench, file: string, edit: (text: string) => string): void {
@@ -15,13 +14,7 @@ function change(vscode: Workbench, file: string, edit: (text: string) => string)
 
 describe("a bad day in VS Code", function () {
   this.timeout(240_000);
-  before(async function () {
-    const engine = await theEngine();
-    if (!engine) return this.skip();
-    await ensureBaseImages(engine);
-  });
-  beforeEach(emptySandbox);
-  const vscode = useWorkbench(async () => ({ env: await sandboxEnvironment() }));
+  const vscode = useEmptySandbox();
 
   it("puts the failing line of a Dockerfile into the Problems panel", async () => {
     change(vscode(), "Dockerfile", (text) => text.replace("EXPOSE 8080", "RUN exit 3\nEXPOSE 8080"));
@@ -66,7 +59,7 @@ describe("a bad day in VS Code", function () {
     await vscode().reload();
     const failed = await vscode().notification(/went back to the one before/, 120_000);
     assert.match(failed.text, /code 7/);
-    assert.ok((await vscode().outputChannel("Slipway")).includes("about to fall over"), "the last lines are in the log");
+    assert.ok(vscode().outputChannel("Slipway").includes("about to fall over"), "the last lines are in the log");
     await vscode().screenshot("rolled-back");
     assert.equal((await fetchByName(url)).status, 200);
     await rowReads(vscode(), "7.2", /Failed/);

@@ -2,20 +2,12 @@
 import { strict as assert } from "node:assert";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { ensureBaseImages } from "../host/baseImages";
 import { waitFor } from "../host/waiting";
-import { sandboxEnvironment, theEngine, useWorkbench } from "./harness";
-import { answerQuestions, deployEntry, emptySandbox, fetchByName, liveUrl, rowReads } from "./steps";
+import { answerQuestions, deployEntry, fetchByName, liveUrl, rowReads, useEmptySandbox } from "./steps";
 
 describe("deploying from VS Code", function () {
   this.timeout(240_000);
-  before(async function () {
-    const engine = await theEngine();
-    if (!engine) return this.skip();
-    await ensureBaseImages(engine);
-  });
-  beforeEach(emptySandbox);
-  const vscode = useWorkbench(async () => ({ env: await sandboxEnvironment() }));
+  const vscode = useEmptySandbox();
 
   it("goes from a right click to a live page, shows every row, and asks nothing the second time", async () => {
     const { modal, quickInput } = vscode();

@@ -1,8 +1,9 @@
 /** What several specs do alike: an empty sandbox, the first questions, a first deployment, a look at a page. */
 import http from "node:http";
 import { strict as assert } from "node:assert";
+import { ensureBaseImages } from "../host/baseImages";
 import { waitFor } from "../host/waiting";
-import { theSandbox } from "./harness";
+import { sandboxEnvironment, theEngine, theSandbox, useWorkbench } from "./harness";
 import type { Workbench } from "./workbench";
 
 export const deployEntry = "Deploy to ECS Fargate…";
@@ -16,6 +17,17 @@ async function control(path: string, method = "GET"): Promise<Response> {
 export async function emptySandbox(): Promise<void> {
   const answer = await control("reset", "POST");
   assert.ok(answer.ok, `the sandbox answers ${answer.status}`);
+}
+
+/** In a `describe`: a fresh VS Code on the sample with an empty sandbox for each test; skipped where no engine is. */
+export function useEmptySandbox(): () => Workbench {
+  before(async function () {
+    const engine = await theEngine();
+    if (!engine) return this.skip();
+    await ensureBaseImages(engine);
+  });
+  beforeEach(emptySandbox);
+  return useWorkbench(async () => ({ env: await sandboxEnvironment() }));
 }
 
 /** Asks a load balancer of the sandbox by its own name, on the sandbox's port. */
