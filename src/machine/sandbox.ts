@@ -114,9 +114,15 @@ function lease(address: SandboxAddress, signal: AbortSignal): Promise<SandboxLea
   });
 }
 
-/** Runs the sandbox in the foreground, on this terminal; gives its exit code. */
-export function runSandbox(program: string, args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, ["--", program, ...args], { stdio: "inherit" });
+/**
+ * Runs the sandbox in the foreground, on this terminal; gives its exit code. Unless it is told to write its variables
+ * elsewhere, it becomes the machine's own: windows and command lines that choose "Local sandbox" join it.
+ */
+export async function runSandbox(program: string, args: readonly string[]): Promise<number> {
+  const folder = path.join(stateFolder(), "sandbox");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const own = args.some((word) => word === "--env-file" || word.startsWith("--env-file=")) ? [] : ["--env-file", path.join(folder, "env")];
+  const child = spawn(process.execPath, ["--", program, ...own, ...args], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => child.once("close", (code) => resolve(code ?? 1)));
 }

@@ -145,7 +145,7 @@ async function withProgress(slipway: Slipway, connection: Connection, request: R
 /** The first task that stopped for good is known within seconds; the circuit breaker needs minutes. */
 async function askAboutFailure(cause: StopDiagnosis, canRollBack: boolean): Promise<StuckAnswer> {
   const now = canRollBack ? "Roll Back Now" : "Stop Now";
-  const picked = await vscode.window.showWarningMessage(`${cause.sentence} It will not get better by itself; ECS tries again until its circuit breaker trips.`, now, "Wait");
+  const picked = await vscode.window.showWarningMessage(`${cause.sentence} ${cause.mayCure ? "Slipway goes on waiting" : "It will not get better by itself; ECS tries again until its circuit breaker trips"}. ${cause.remedy}`, now, "Wait");
   return picked === "Roll Back Now" ? "rollBack" : picked === "Stop Now" ? "stop" : "wait";
 }
 

@@ -80,6 +80,7 @@ export function rollBack(slipway: Slipway): Promise<void> {
 
 export function signIn(slipway: Slipway): Promise<void> {
   return guarded(slipway, async () => {
+    if (!(await requireTrust())) return;
     const choice = slipway.connections.choice;
     if (choice?.kind !== "profile") return slipway.connections.choose(new AbortController().signal);
     await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, cancellable: true, title: `Signing in to ${choice.profile}` }, (_progress, token) => {
@@ -95,6 +96,8 @@ export function signIn(slipway: Slipway): Promise<void> {
 /** Chooses, and proves at once that it works: identity, account and region are shown. */
 export function chooseConnection(slipway: Slipway): Promise<void> {
   return guarded(slipway, async () => {
+    // A profile may name a program that is run for its credentials.
+    if (!(await requireTrust())) return;
     const signal = new AbortController().signal;
     const choice = await slipway.connections.choose(signal);
     if (choice) await connectNow(slipway, signal);
@@ -103,6 +106,7 @@ export function chooseConnection(slipway: Slipway): Promise<void> {
 
 export function useSandbox(slipway: Slipway): Promise<void> {
   return guarded(slipway, async () => {
+    if (!(await requireTrust())) return;
     await slipway.connections.set({ kind: "sandbox" });
     await connectNow(slipway, new AbortController().signal);
   });

@@ -11,6 +11,7 @@ import { isOurs, type RunInput, type World } from "../world";
 const failedStatuses = ["ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED", "STOPPED"];
 /** The list of service deployments lags behind; the deployment itself is asked when it has not appeared by then. */
 const listLagMilliseconds = 60_000;
+const targetLookMilliseconds = 5000;
 
 export const rollout: Step = {
   id: "rollout",
@@ -27,6 +28,8 @@ class Watch {
   private readonly seenTasks = new Set<string>();
   private firstStop: StopDiagnosis | undefined;
   private answer: StuckAnswer | undefined;
+  private toldUnhealthy = false;
+  private lookedAt = 0;
   private readonly startedAt: number;
 
   constructor(private readonly context: RunContext) {
@@ -43,6 +46,7 @@ class Watch {
       const own = await this.ownDeployment();
       const primary = service.deployments.find((deployment) => deployment.id === context.outputs.deploymentId);
       await this.captureStopped();
+      await this.watchTargets();
       if (this.isDone(own, primary)) return;
       if (this.hasFailed(own, primary, service) || this.answer === "stop") throw await this.failure(own, primary);
       if (this.answer === "rollBack" && own) {
@@ -105,10 +109,36 @@ class Watch {
       this.seenTasks.add(task.arn);
       const diagnosis = diagnoseStop(task, await this.lastLines(task));
       if (!this.firstStop && !diagnosis.mayCure) this.askWhetherToStop(diagnosis);
-      this.firstStop ??= diagnosis;
+      // A task that stopped says more than a target that did not answer.
+      if (!this.firstStop || this.firstStop.code === "TargetUnhealthy") this.firstStop = diagnosis;
       this.context.emit({ type: "note", level: "warning", message: diagnosis.sentence });
       for (const line of diagnosis.evidence) this.context.emit({ type: "output", step: "rollout", line });
     }
+  }
+
+  /**
+   * A target that stays unhealthy is said long before ECS gives up on it: in the grace period failed checks do not count,
+   * and the task that nobody can reach just runs.
+   */
+  private async watchTargets(): Promise<void> {
+    const { app, clock, cloud, outputs } = this.context;
+    const now = clock.now();
+    if (!outputs.targetGroupArn || this.toldUnhealthy || now - this.lookedAt < targetLookMilliseconds) return;
+    this.lookedAt = now;
+    const sick = (await cloud.elb.targetHealth(outputs.targetGroupArn)).find((target) => target.state === "unhealthy");
+    if (!sick) return;
+    this.toldUnhealthy = true;
+    const said = sick.description ?? sick.reason ?? "no reason given";
+    const cause: StopDiagnosis = {
+      code: "TargetUnhealthy",
+      sentence: `The application does not pass the load balancer's health check of ${app.healthCheck.path} on port ${sick.port}: ${said}.`,
+      remedy: "Check that it listens on 0.0.0.0 at that port and answers that path.",
+      mayCure: true,
+      evidence: [`Target ${sick.target}:${sick.port} is ${sick.state}: ${said}`],
+    };
+    this.firstStop ??= cause;
+    this.context.emit({ type: "note", level: "warning", message: `${cause.sentence} ${cause.remedy}` });
+    this.askWhetherToStop(cause);
   }
 
   /** The answer may take its time: the watch goes on meanwhile. */
