@@ -1,6 +1,6 @@
 // Builds the fixed-name bundles. `--production` minifies; `--watch` rebuilds on change.
 const esbuild = require("esbuild");
-const { mkdirSync, rmSync, writeFileSync, chmodSync } = require("node:fs");
+const { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, chmodSync } = require("node:fs");
 const path = require("node:path");
 
 const production = process.argv.includes("--production");
@@ -23,6 +23,28 @@ async function writeSchema() {
   const { toJsonSchema } = await import("@valibot/to-json-schema");
   const schema = toJsonSchema(holder.exports.configSchema, { errorMode: "ignore" });
   writeFileSync(path.join(outdir, "slipway.schema.json"), JSON.stringify({ ...schema, allowComments: true, allowTrailingCommas: true }));
+}
+
+/** The licences of the packages that ended up in the bundles, which ask to be shipped with them. */
+function writeLicences(metafile) {
+  const folders = new Set();
+  for (const output of Object.values(metafile.outputs)) {
+    for (const [file, { bytesInOutput }] of Object.entries(output.inputs)) {
+      const match = bytesInOutput > 0 ? /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file) : undefined;
+      if (match) folders.add(match[1]);
+    }
+  }
+  const texts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(path.join(__dirname, folder, "package.json"), "utf8"));
+    const file = readdirSync(path.join(__dirname, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? readFileSync(path.join(__dirname, folder, file), "utf8").trim() : "";
+    return { title: `${name} ${version} (${license})`, text };
+  });
+  // Many packages share one text to the letter.
+  const byText = new Map();
+  for (const { title, text } of texts) byText.set(text, [...(byText.get(text) ?? []), title]);
+  const parts = [...byText].map(([text, titles]) => `${titles.join("\n")}\n\n${text}\n`);
+  writeFileSync(path.join(outdir, "THIRD_PARTY_LICENSES.txt"), parts.join(`\n${"-".repeat(80)}\n\n`));
 }
 
 /** The bundles' options; the unit tests ask what each entry contains. */
@@ -55,6 +77,7 @@ async function main() {
   await writeSchema();
   const result = await esbuild.build(options);
   writeFileSync(path.join(outdir, "meta.json"), JSON.stringify(result.metafile));
+  writeLicences(result.metafile);
   chmodSync(path.join(outdir, "cli.js"), 0o755);
 }
 
