@@ -1,6 +1,6 @@
 /** The main job, as a person does it: a right click on a Dockerfile, and in the end a page served by its container. */
 import { strict as assert } from "node:assert";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { waitFor } from "../host/waiting";
 import { answerQuestions, deployEntry, fetchByName, liveUrl, rowReads, useEmptySandbox } from "./steps";
@@ -65,6 +65,22 @@ describe("deploying from VS Code", function () {
     await rowReads(vscode(), "7.3", /Live/);
     assert.equal(await modal.isShown(), false, "the second deployment asks nothing");
     await vscode().screenshot("second");
+
+    await vscode().pressRowButton("Deployment", "4 Cluster", "Run This Phase");
+    await rowReads(vscode(), "4.2", /Active/);
+    await waitFor("the other phases to be left alone", async () => (await vscode().treeRows("Deployment")).some((row) => row.label === "7 Service" && row.description === "waiting"));
+  });
+
+  it("deploys a service of a Compose file and says what it does not carry over", async () => {
+    const { modal, quickInput } = vscode();
+    writeFileSync(path.join(vscode().folder, "compose.yaml"), "services:\n  harbour:\n    build: .\n    ports: ['80:8080']\n    volumes: ['data:/data']\n  db:\n    image: postgres\n");
+    await vscode().chooseFromFileMenu("compose.yaml", "Deploy a Service to ECS Fargate…");
+    await quickInput.shown(/Deploy to ECS Fargate/);
+    await waitFor("what is not carried over", async () => /Not carried over: volumes/.test(await vscode().page.locator(".quick-input-list").innerText()));
+    await quickInput.pick("harbour");
+    await answerQuestions(vscode());
+    assert.match(await modal.text(), /^Deploy harbour/);
+    await modal.key("Escape");
   });
 
   it("leaves everything as it was when the answer is no", async () => {
