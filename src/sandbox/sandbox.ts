@@ -115,10 +115,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
     }
     await stopTasks();
     const old = [...world.regions.values()].flatMap((r) => [...r.ecs.tasks.values()].map((t) => t.done));
-    world.regions.clear();
-    world.iam.roles.clear();
-    world.iam.policies.clear();
-    world.durations.length = 0;
+    world.clear();
     faults.clear();
     api.reset();
     tokens.clear();

@@ -1,4 +1,5 @@
 /** The account: its regions, its clock, and the settings under which everything runs. */
+import { setMaxListeners } from "node:events";
 import { Clock, isAbort } from "./clock";
 import type { Options } from "./options";
 import { SeededRandom } from "./random";
@@ -72,8 +73,9 @@ export class World {
   readonly iam: IamState = { roles: new Map(), policies: new Map() };
   readonly regions = new Map<string, Region>();
   readonly durations: Duration[] = [];
-  /** Counters of resources that a fault rule or a quota limits. */
+  /** Applied quotas that differ from AWS's defaults, by quota code. */
   readonly quotas = new Map<string, number>();
+  private life = new AbortController();
   /** Set by the server when it knows its port. */
   port = 0;
   /** Called when a new region is first used. */
@@ -84,6 +86,24 @@ export class World {
   constructor(readonly options: Options) {
     this.clock = new Clock(options.time, options.speed);
     this.random = new SeededRandom(options.seed);
+    setMaxListeners(0, this.life.signal);
+  }
+
+  /** Aborts when the account is emptied: long waits for what is then gone end with it. */
+  get epoch(): AbortSignal {
+    return this.life.signal;
+  }
+
+  /** Empties the account. */
+  clear(): void {
+    this.life.abort();
+    this.life = new AbortController();
+    setMaxListeners(0, this.life.signal);
+    this.regions.clear();
+    this.iam.roles.clear();
+    this.iam.policies.clear();
+    this.durations.length = 0;
+    this.quotas.clear();
   }
 
   get account(): string {

@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { RunTaskCommand, DescribeTasksCommand } from "@aws-sdk/client-ecs";
+import { docker, IMAGE, withEngine } from "./support/engine";
 import { clients, revision, settled, stage } from "./support/network";
 import { startSandbox, TARGET, until } from "./support/sandbox";
 
 const LABEL = "label=slipway.sandbox";
-const docker = (...args: string[]): string => spawnSync("docker", args, { encoding: "utf8" }).stdout.trim();
-const hasEngine = (): boolean => spawnSync("docker", ["version"], { encoding: "utf8" }).status === 0;
-const hasImage = (): boolean => docker("images", "--quiet", "busybox-contract:1") !== "";
 
 describe("a sandbox's life", function () {
   this.timeout(60_000);
@@ -54,12 +51,12 @@ describe("a sandbox's life", function () {
   });
 
   it("leaves no container behind after it was killed and started again", async function () {
-    if (!hasEngine() || !hasImage()) this.skip();
+    withEngine(this);
     const state = mkdtempSync(path.join(tmpdir(), "slipway-contract-"));
     const e = await startSandbox([], state);
     const c = clients(e);
     const s = await stage(c, "left");
-    const definition = await revision(c, s, {}, { image: "busybox-contract:1", command: ["sleep", "600"] });
+    const definition = await revision(c, s, {}, { image: IMAGE, command: ["sleep", "600"] });
     const started = await settled(() => c.ecs.send(new RunTaskCommand({
       cluster: s.name, taskDefinition: definition, launchType: "FARGATE", networkConfiguration: { awsvpcConfiguration: { subnets: s.subnets, securityGroups: [s.taskGroup], assignPublicIp: "ENABLED" } },
     })).catch((error: unknown) => { throw error instanceof Error && error.message.includes("assume the role") ? Object.assign(error, { name: "InvalidParameterException" }) : error; }));

@@ -3,18 +3,20 @@ import {
   CloudWatchLogsClient, CreateLogGroupCommand, CreateLogStreamCommand, DescribeLogGroupsCommand, FilterLogEventsCommand, GetLogEventsCommand, PutLogEventsCommand, PutRetentionPolicyCommand, StartLiveTailCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { compilePattern } from "../../src/sandbox/logs/pattern";
-import { endpoint, until } from "./support/sandbox";
+import { endpoint, RUN, until } from "./support/sandbox";
 
 describe("CloudWatch Logs", function () {
   this.timeout(15_000);
   let logs: CloudWatchLogsClient;
-  const group = "/contract/logs";
+  const group = `/${RUN}/logs`;
   before(async () => {
     const e = await endpoint();
     logs = new CloudWatchLogsClient({ endpoint: e.url, region: e.region, credentials: e.credentials, disableHostPrefix: true });
     await logs.send(new CreateLogGroupCommand({ logGroupName: group }));
     await logs.send(new CreateLogStreamCommand({ logGroupName: group, logStreamName: "a" }));
   });
+
+  after(() => logs.destroy());
 
   it("keeps AWS's texts for groups that exist and groups that do not", async () => {
     await assert.rejects(logs.send(new CreateLogGroupCommand({ logGroupName: group })), { name: "ResourceAlreadyExistsException", message: "The specified log group already exists" });
@@ -53,7 +55,7 @@ describe("CloudWatch Logs", function () {
 
   it("tails live: a session start, and then events within a second", async () => {
     const arn = (await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: group }))).logGroups?.[0]?.logGroupArn ?? "";
-    const tail = await logs.send(new StartLiveTailCommand({ logGroupIdentifiers: [arn], logEventFilterPattern: "live" }));
+    const tail = await logs.send(new StartLiveTailCommand({ logGroupIdentifiers: [arn], logEventFilterPattern: "live" }), { abortSignal: AbortSignal.timeout(10_000) });
     const seen: string[] = [];
     let started = false;
     for await (const event of tail.responseStream ?? []) {

@@ -67,16 +67,14 @@ describe("every required member of every operation", () => {
       const shapeName = io.in;
       const cases = drops(model, shapeName);
       if (cases.length === 0) continue;
-      it(`${model.id} ${operation} refuses an input without ${cases.map((c) => c.path.join(".")).join(", or without ")}`, async () => {
-        const e = await endpoint();
-        const complete = structure(model, shapeName, false);
-        for (const c of cases) {
-          const answer = await send(e, model.id, operation, without(complete, c.path));
-          assert.ok(answer.status >= 400 && answer.status < 500, `without ${c.path.join(".")}: ${answer.status} ${answer.text}`);
-          const named = [c.name, formName(model, c.name, c.member)].some((n) => answer.text.toLowerCase().includes(n.toLowerCase()));
-          assert.ok(named, `without ${c.path.join(".")} the error does not name it: ${answer.text}`);
-        }
-      });
+      for (const dropped of cases) {
+        it(`${model.id} ${operation} refuses an input without ${dropped.path.join(".")}`, async () => {
+          const answer = await send(await endpoint(), model.id, operation, without(structure(model, shapeName, false), dropped.path));
+          assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status} ${answer.text}`);
+          const named = [dropped.name, formName(model, dropped.name, dropped.member)].some((n) => answer.text.toLowerCase().includes(n.toLowerCase()));
+          assert.ok(named, `the error does not name it: ${answer.text}`);
+        });
+      }
     }
   }
 

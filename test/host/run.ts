@@ -1,5 +1,6 @@
 /**
  * `npm test`: everything that belongs to a change. `--stage unit,contract` and `--grep PATTERN` choose less.
+ * `--target URL` runs the contract suite alone, against another endpoint than our sandbox.
  * The last line is `N passed, N failed, N skipped`; under CI=true something skipped fails the run.
  */
 import { rmSync } from "node:fs";
@@ -18,15 +19,17 @@ import { canShowWindows } from "./vscodeExecutable";
 import { messageOf } from "./waiting";
 
 void main(async () => {
-  const { values } = parseArgs({ options: { stage: { type: "string" }, grep: { type: "string" } } });
+  const { values } = parseArgs({ options: { stage: { type: "string" }, grep: { type: "string" }, target: { type: "string" } } });
+  const target = values.target === undefined ? undefined : new URL(values.target).href;
+  if (target !== undefined && (values.stage ?? "contract") !== "contract") throw new Error("--target is for the contract stage alone");
   const all = [...lanes.flat(), ...last];
-  const chosen = values.stage ? values.stage.split(",").map((name) => name.trim()) : all.map(({ name }) => name);
+  const chosen = target !== undefined ? ["contract"] : values.stage ? values.stage.split(",").map((name) => name.trim()) : all.map(({ name }) => name);
   const unknown = chosen.filter((name) => !all.some((stage) => stage.name === name));
   if (unknown.length > 0) throw new Error(`no such stage: ${unknown.join(", ")} (there are ${all.map(({ name }) => name).join(", ")})`);
 
   const started = Date.now();
   rmSync(resultsDir, { recursive: true, force: true });
-  const context = await prepare(new Set(chosen), values.grep);
+  const context = await prepare(new Set(chosen), values.grep, target);
   say(`set-up took ${seconds(Date.now() - started)}`);
 
   const results: StageResult[] = [];
@@ -48,10 +51,11 @@ void main(async () => {
  * Sets up what the chosen stages need. What cannot be had on this machine is noted for the stages that need it, and
  * they count as skipped; an error in setting up what can be had is theirs to fail with.
  */
-async function prepare(chosen: ReadonlySet<string>, grep: string | undefined): Promise<StageContext> {
+async function prepare(chosen: ReadonlySet<string>, grep: string | undefined, target: string | undefined): Promise<StageContext> {
   const cannot = new Map<string, string>();
   const env: NodeJS.ProcessEnv = { ...process.env };
-  if (chosen.has("contract") || chosen.has("e2e")) {
+  if (target !== undefined) env["SLIPWAY_CONTRACT_TARGET"] = target;
+  else if (chosen.has("contract") || chosen.has("e2e")) {
     const engine = await ensureEngine();
     if (engine) {
       say(`container engine ${engine.version}${engine.ours ? ", Slipway's own" : ""}`);

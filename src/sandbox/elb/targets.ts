@@ -164,7 +164,7 @@ export async function deregisterTarget(world: World, group: TargetGroupRecord, i
     setState(world, group, target, "draining", "Target.DeregistrationInProgress", "Target deregistration is in progress");
   }
   try {
-    await world.clock.wait(Math.max(0, (target.drainUntil ?? 0) - Date.now()));
+    await world.clock.wait(Math.max(0, (target.drainUntil ?? 0) - Date.now()), world.epoch);
   } catch (error) {
     if (!isAbort(error)) throw error;
     return;

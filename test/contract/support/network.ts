@@ -15,11 +15,12 @@ export interface Clients {
   readonly elb: ElasticLoadBalancingV2Client;
   readonly iam: IAMClient;
   readonly logs: CloudWatchLogsClient;
+  readonly region: string;
 }
 
 export function clients(e: Endpoint): Clients {
   const options = { endpoint: e.url, region: e.region, credentials: e.credentials, maxAttempts: 1 };
-  return { ec2: new EC2Client(options), ecs: new ECSClient(options), elb: new ElasticLoadBalancingV2Client(options), iam: new IAMClient(options), logs: new CloudWatchLogsClient(options) };
+  return { ec2: new EC2Client(options), ecs: new ECSClient(options), elb: new ElasticLoadBalancingV2Client(options), iam: new IAMClient(options), logs: new CloudWatchLogsClient(options), region: e.region };
 }
 
 export interface Stage {
@@ -76,7 +77,7 @@ export async function revision(c: Clients, s: Stage, environment: Readonly<Recor
     family: s.name, networkMode: "awsvpc", requiresCompatibilities: ["FARGATE"], cpu: "256", memory: "512", executionRoleArn: s.roleArn,
     containerDefinitions: [{
       name: "web", image: "web:1", portMappings: [{ containerPort: 8080 }], environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
-      logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": `/ecs/${s.name}`, "awslogs-region": "us-east-1", "awslogs-stream-prefix": "ecs" } }, ...extra,
+      logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": `/ecs/${s.name}`, "awslogs-region": c.region, "awslogs-stream-prefix": "ecs" } }, ...extra,
     }],
   }));
   return registered.taskDefinition?.taskDefinitionArn ?? "";

@@ -12,7 +12,7 @@ const BUNDLE = process.env["SLIPWAY_SANDBOX_BUNDLE"] ?? path.resolve("dist/sandb
 export interface Endpoint {
   readonly url: string;
   readonly region: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
   readonly token: string;
   readonly pid: number | undefined;
   readonly state: string;
@@ -24,9 +24,10 @@ export interface Endpoint {
 function targetEndpoint(url: string): Endpoint {
   const accessKeyId = process.env["AWS_ACCESS_KEY_ID"] ?? "test";
   const secretAccessKey = process.env["AWS_SECRET_ACCESS_KEY"] ?? "test";
-  const region = process.env["AWS_REGION"] ?? "us-east-1";
+  const sessionToken = process.env["AWS_SESSION_TOKEN"];
+  const region = process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"] ?? "us-east-1";
   return {
-    url, region, credentials: { accessKeyId, secretAccessKey }, token: process.env["SLIPWAY_SANDBOX_TOKEN"] ?? "", pid: undefined, state: "", stop: async () => Promise.resolve(null),
+    url, region, credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }, token: process.env["SLIPWAY_SANDBOX_TOKEN"] ?? "", pid: undefined, state: "", stop: async () => Promise.resolve(null),
     env: { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_REGION: region, AWS_DEFAULT_REGION: region },
   };
 }
@@ -63,6 +64,9 @@ export async function startSandbox(args: readonly string[] = ["--tasks", "simula
     },
   };
 }
+
+/** A name of this run's own: another endpoint keeps what earlier runs made. */
+export const RUN = TARGET === undefined ? "contract" : `contract-${Date.now().toString(36)}`;
 
 let shared: Promise<Endpoint> | undefined;
 

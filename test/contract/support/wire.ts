@@ -60,6 +60,6 @@ export async function send(e: Endpoint, service: string, operation: string, inpu
   const signer = new SignatureV4({ credentials: options.credentials ?? e.credentials, region: e.region, service: model.signing, sha256: Sha256 });
   const signed = await signer.sign({ method: "POST", protocol: url.protocol, hostname: url.hostname, port: Number(url.port), path: "/", headers, body, query: {} }, options.signingDate ? { signingDate: options.signingDate } : {});
   const { host: _host, ...rest } = signed.headers;
-  const response = await fetch(url, { method: "POST", headers: rest, body: options.tamper ? `${body} ` : body });
+  const response = await fetch(url, { method: "POST", headers: rest, body: options.tamper ? `${body} ` : body, signal: AbortSignal.timeout(15_000) });
   return { status: response.status, text: await response.text() };
 }
