@@ -10,6 +10,8 @@ import type { BuildRequest } from "../core/ports/machine";
 export type FileHashes = Map<string, { stamp: string; hash: string }>;
 
 const parallelReads = 16;
+/** A file that a killed process was still writing, as machine/workspace.ts names it. */
+const unfinished = /\.\d+\.\w+\.tmp$/;
 
 /**
  * A digest of everything that decides what a build makes: the context after .dockerignore, the Dockerfile, arguments,
@@ -22,7 +24,7 @@ export async function contextDigest(root: string, request: Omit<BuildRequest, "t
   const all: string[] = [];
   await walk(folder, "", filter, all, signal);
   const leftOut = new Set(request.leaveOut.map((name) => path.resolve(root, name)));
-  const found = all.filter((name) => !leftOut.has(path.join(folder, name))).sort();
+  const found = all.filter((name) => !leftOut.has(path.join(folder, name).replace(unfinished, ""))).sort();
   const hash = createHash("sha256");
   const fields = [request.platform, request.target ?? "", ...Object.entries(request.arguments).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}=${value}`)];
   add(hash, ...fields);

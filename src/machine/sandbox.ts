@@ -4,8 +4,9 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
 import { SlipwayError } from "../core/errors";
+import { isAlive } from "./alive";
 import { systemClock } from "./clock";
-import { isAlive, stateFolder } from "./state";
+import { stateFolder } from "./state";
 import { readIfThere } from "./workspace";
 
 /** A running sandbox: its environment variables, as its env file has them. */

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { errorCode } from "../core/errors";
 import type { DeploymentRecord, Journal, RecordLock } from "../core/ports/machine";
+import { isAlive } from "./alive";
 import { systemClock } from "./clock";
 import { readIfThere, writeWhole } from "./workspace";
 
@@ -100,16 +101,6 @@ async function isHeld(lock: string): Promise<boolean> {
   }
   if (holder.host !== os.hostname()) return true;
   return isAlive(holder.pid);
-}
-
-/** Whether a process of this machine lives. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === "EPERM";
-  }
 }
 
 async function* follow(files: { lock: string; events: string }, signal: AbortSignal): AsyncIterable<unknown> {

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { errorCode } from "../core/errors";
 import type { Workspace } from "../core/ports/machine";
+import { isAlive } from "./alive";
 
 /** Writes a file whole or not at all. */
 export async function writeWhole(file: string, content: string, mode?: number): Promise<void> {
@@ -13,6 +14,16 @@ export async function writeWhole(file: string, content: string, mode?: number): 
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+  await sweep(file);
+}
+
+/** Removes what processes that were killed in the middle of writing this file left beside it. */
+async function sweep(file: string): Promise<void> {
+  const folder = path.dirname(file);
+  for (const name of await readdir(folder).catch(() => [])) {
+    const pid = name.startsWith(`${path.basename(file)}.`) ? /\.(\d+)\.\w+\.tmp$/.exec(name)?.[1] : undefined;
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(path.join(folder, name), { force: true });
   }
 }
 

@@ -19,7 +19,7 @@ export interface Outputs {
   digest: string;
   clusterArn: string;
   roleArn: string;
-  /** When the role's last policy was attached, epoch milliseconds; absent for a role that was there. */
+  /** When the role's last policy was attached, epoch milliseconds; when it was made, for a role that was there. */
   policiesAttachedAt: number;
   definition: TaskDefinition;
   revisionArn: string;

@@ -296,6 +296,8 @@ export interface IngressRule {
 export interface Role {
   name: string;
   arn: string;
+  /** Epoch milliseconds, on AWS's clock. */
+  createdAt: number;
   trust: JsonObject;
   tags: Tags;
 }

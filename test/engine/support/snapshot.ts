@@ -14,10 +14,10 @@ import { waitFor } from "../../host/waiting";
 import type { World } from "./world";
 
 /** Members that differ between two worlds that are the same. */
-const volatile = /^(\$metadata|nextToken|created.*|updated.*|.*At|creationTime|CreateDate|CreatedTime|RoleId|RoleLastUsed|events|taskSets|OwnerId|lastRecordedPullTime|statistics)$/i;
+const volatile = /^(\$metadata|nextToken|created.*|updated.*|.*At|creationTime|CreateDate|CreatedTime|RoleId|RoleLastUsed|events|taskSets|OwnerId|lastRecordedPullTime|statistics|revision)$/i;
 
-/** `sg-…`, the hexadecimal ends of ARNs, service deployments, DNS numbers: counted in the order in which they appear. */
-const ids = /\b(sg|sgr|eni|ecs-svc)[-/]\w+|(?<=\/)[0-9a-f]{16,32}\b|(?<=service-(?:revision|deployment)\/[\w-]+\/[\w-]+\/)\w+|\b\d{9,10}(?=\.[a-z]{2}-[a-z]+-\d\.elb)/g;
+/** `sg-…`, the hexadecimal ends of ARNs, revisions, service deployments, DNS numbers: counted in the order in which they appear. */
+const ids = /(?<=:task-definition\/[\w-]+:)\d+\b|\b(sg|sgr|eni|ecs-svc)[-/]\w+|(?<=\/)[0-9a-f]{16,32}\b|(?<=service-(?:revision|deployment)\/[\w-]+\/[\w-]+\/)\w+|(?<=-)\d+(?=\.[a-z]{2}-[a-z]+-\d\.elb)/g;
 
 /** Everything that Slipway can make, from the account that `world` shows, one line a member. */
 export async function describeAll(world: World): Promise<string> {
@@ -110,9 +110,20 @@ async function others({ clients: { ecr, iam, logs, scaling } }: World): Promise<
   };
 }
 
-/** The lines that only one of two descriptions has. */
+/** The lines that only one of two descriptions has; which id is where counts only when all else is the same. */
 export function differencesBetween(one: string, other: string): string[] {
-  const [a, b] = [one.split("\n"), other.split("\n")];
-  const [inA, inB] = [new Set(a), new Set(b)];
-  return [...a.filter((line) => !inB.has(line)).map((line) => `- ${line.trim()}`), ...b.filter((line) => !inA.has(line)).map((line) => `+ ${line.trim()}`), ...(one !== other && a.length === b.length ? ["(order or count of lines differs)"] : [])].slice(0, 30);
+  if (one === other) return [];
+  const plain = (text: string): string[] => text.replaceAll(/#\d+/g, "#").split("\n").map((line) => line.trim().replace(/,$/, ""));
+  const [a, b] = [tally(plain(one)), tally(plain(other))];
+  const lines = [...new Set([...a.keys(), ...b.keys()])].flatMap((line) => {
+    const more = (b.get(line) ?? 0) - (a.get(line) ?? 0);
+    return more === 0 ? [] : [`${more < 0 ? "-" : "+"} ${line}`];
+  });
+  return lines.length ? lines.slice(0, 40) : ["the same members, but other ids or another order"];
+}
+
+function tally(lines: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
 }

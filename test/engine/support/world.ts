@@ -77,7 +77,7 @@ export class World {
     this.env = { ...engine.env, ...sandbox.env, ...sandbox.stateEnv };
     const options = {
       endpoint: sandbox.url, region: sandbox.env["AWS_REGION"] ?? "us-east-1",
-      credentials: { accessKeyId: sandbox.env["AWS_ACCESS_KEY_ID"] ?? "", secretAccessKey: sandbox.env["AWS_SECRET_ACCESS_KEY"] ?? "" },
+      credentials: this.credentials,
     };
     this.clients = {
       ec2: new EC2Client(options), ecr: new ECRClient(options), ecs: new ECSClient(options), elb: new ElasticLoadBalancingV2Client(options),
@@ -95,6 +95,10 @@ export class World {
   async stop(): Promise<void> {
     for (const client of Object.values(this.clients) as { destroy(): void }[]) client.destroy();
     await this.sandbox.stop();
+  }
+
+  get credentials(): { accessKeyId: string; secretAccessKey: string } {
+    return { accessKeyId: this.sandbox.env["AWS_ACCESS_KEY_ID"] ?? "", secretAccessKey: this.sandbox.env["AWS_SECRET_ACCESS_KEY"] ?? "" };
   }
 
   get dockerEnv(): Readonly<Record<string, string>> {

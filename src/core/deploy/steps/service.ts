@@ -94,7 +94,8 @@ function updateSettings(context: RunContext, revision: string): Partial<ServiceS
 async function letPoliciesSettle(context: RunContext): Promise<void> {
   const attachedAt = context.outputs.policiesAttachedAt;
   if (attachedAt === undefined) return;
-  const wait = attachedAt + context.settleMilliseconds - context.clock.now();
+  // No more than that, however far AWS's clock is from this machine's.
+  const wait = Math.min(attachedAt + context.settleMilliseconds - context.clock.now(), context.settleMilliseconds);
   if (wait <= 0) return;
   context.emit({ type: "progress", step: "service", message: "The new role's permissions reach ECS" });
   await context.clock.sleep(wait, context.signal);

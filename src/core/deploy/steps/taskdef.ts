@@ -144,6 +144,8 @@ async function createRole(context: RunContext): Promise<Role> {
 
 function takeRole(context: RunContext, made: Role): void {
   context.outputs.roleArn = made.arn;
+  // Made by a run that was killed a moment ago, it is as new to ECS as one made by this run.
+  context.outputs.policiesAttachedAt ??= made.createdAt;
   context.made("role", { kind: "role", name: made.name, arn: made.arn, origin: originOf(made.tags, context.app) });
 }
 

@@ -1,0 +1,147 @@
+/** Kills a deployment at one of its API calls, runs it again, and compares the world with an uninterrupted run's. */
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { waitFor } from "../../host/waiting";
+import { tinyApplication } from "./apps";
+import { accountOf, distFolder, startCli, type RunningCli } from "./cli";
+import { Proxy, type Moment, type Point } from "./proxy";
+import { describeAll, describeSettled, differencesBetween } from "./snapshot";
+import { applicationFolder, copyOf, isIn, World } from "./world";
+
+/** Where and how a deployment is killed. */
+export interface Kill extends Point {
+  readonly moment: Moment;
+  /** Whether the journal survives. */
+  readonly journal: boolean;
+}
+
+export interface Killed extends Kill {
+  /** Whether the run came to that call; one that did not was run to its end. */
+  readonly reached: boolean;
+  /** What is wrong; empty when all is well. */
+  readonly problems: readonly string[];
+}
+
+/** A new role is assumable within 0.8 s in the sandbox's eventual consistency. */
+const settleMilliseconds = 900;
+
+/** One sandbox with simulated tasks, what it looks like empty and after an uninterrupted deployment. */
+export class KillBench {
+  private constructor(
+    private readonly world: World,
+    private readonly proxy: Proxy,
+    private readonly sources: string,
+    private readonly empty: string,
+    private readonly wanted: string,
+    /** The calls of an uninterrupted deployment, in order. */
+    readonly calls: readonly Point[],
+  ) {}
+
+  static async start(name: string): Promise<KillBench> {
+    const world = await World.start(name, ["--tasks", "simulated"]);
+    const proxy = await Proxy.start(world.sandbox.url, world.credentials);
+    const sources = applicationFolder("quay", tinyApplication());
+    const empty = await describeSettled(world);
+    const folder = copyOf(sources);
+    const bench = new KillBench(world, proxy, sources, empty, "", []);
+    proxy.begin();
+    await bench.deploy(folder);
+    const calls = [...proxy.seen];
+    const whole = new KillBench(world, proxy, sources, empty, await describeSettled(world), calls);
+    await whole.cleanUp(folder);
+    return whole;
+  }
+
+  async stop(): Promise<void> {
+    await this.proxy.stop();
+    await this.world.stop();
+  }
+
+  /** One point of the matrix. Never throws for what the deployment does: that is in `problems`. */
+  async run(kill: Kill): Promise<Killed> {
+    const problems: string[] = [];
+    const folder = copyOf(this.sources);
+    let reached = false;
+    try {
+      reached = await this.kill(folder, kill);
+      if (!kill.journal) this.dropJournal();
+      await this.deploy(folder);
+      problems.push(...(await this.compare(this.wanted)).map((line) => `after the second run: ${line}`));
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+    }
+    try {
+      await this.cleanUp(folder);
+    } catch (error) {
+      problems.push(`destroy: ${error instanceof Error ? error.message : String(error)}`);
+      await this.world.reset();
+    }
+    return { ...kill, reached, problems };
+  }
+
+  private async kill(folder: string, kill: Kill): Promise<boolean> {
+    const run = this.start(folder, { ...kill, act: () => run.kill("SIGKILL") });
+    const { code } = await run.exited;
+    await this.proxy.quiet();
+    if (!this.proxy.hasStruck && code !== 0) throw new Error(`the first run failed by itself: ${accountOf(await run.exited)}`);
+    return this.proxy.hasStruck;
+  }
+
+  private start(folder: string, strike?: Parameters<Proxy["begin"]>[0]): RunningCli {
+    this.proxy.begin(strike);
+    const dist = distFolder();
+    const program = path.join(__dirname, "deployOnce.cjs");
+    return startCli([path.join(dist, "engine.js"), path.join(dist, "sandbox.js"), folder, String(settleMilliseconds)], { ...this.world.env, AWS_ENDPOINT_URL: this.proxy.url }, program);
+  }
+
+  /** Deploys to the end, through the proxy: the journal is known by its endpoint. */
+  private async deploy(folder: string): Promise<void> {
+    const finished = await this.start(folder).exited;
+    if (finished.code !== 0) throw new Error(`the deployment failed: ${accountOf(finished)}`);
+  }
+
+  private async cleanUp(folder: string): Promise<void> {
+    // Killed before it could write its files, a run has left nothing to destroy by; the folder still says its name.
+    const args = isIn(folder, "slipway.json") ? [] : ["--port", "8080"];
+    const finished = await this.world.cli(folder, ["destroy", "--yes", ...args], { AWS_ENDPOINT_URL: this.proxy.url });
+    if (finished.code !== 0) throw new Error(accountOf(finished));
+    this.dropJournal();
+    const left = await this.compare(this.empty);
+    if (left.length) throw new Error(`it left\n${left.join("\n")}`);
+  }
+
+  private dropJournal(): void {
+    rmSync(path.join(this.world.env["SLIPWAY_STATE_DIR"] ?? "", "deployments"), { recursive: true, force: true });
+  }
+
+  /** What differs once nothing is stale any more. */
+  private async compare(wanted: string): Promise<string[]> {
+    let differences: string[] = [];
+    await waitFor("the world to be as it should be", async () => {
+      differences = differencesBetween(wanted, await describeAll(this.world));
+      return differences.length === 0;
+    }, { timeoutMs: 3000, intervalMs: 100 }).catch(() => undefined);
+    return differences;
+  }
+}
+
+/** Every call that is not a poll's third or later look, before and after. */
+export function pointsOf(calls: readonly Point[]): { point: Point; moment: Moment }[] {
+  return calls.filter((point) => point.occurrence <= 2 || !/^(Describe|List|Get|BatchGet)/.test(point.operation)).flatMap((point) => (["before", "after"] as const).map((moment) => ({ point, moment })));
+}
+
+/** Runs all kills, spread over the benches. */
+export async function runAll(benches: readonly KillBench[], kills: readonly Kill[], onDone: (killed: Killed) => void = () => undefined): Promise<Killed[]> {
+  const left = [...kills];
+  const done: Killed[] = [];
+  await Promise.all(benches.map(async (bench) => {
+    for (let kill = left.shift(); kill; kill = left.shift()) {
+      const killed = await bench.run(kill);
+      done.push(killed);
+      onDone(killed);
+    }
+  }));
+  return done;
+}
+
+export const nameOf = (kill: Kill): string => `${kill.moment} ${kill.operation}${kill.occurrence > 1 ? ` (${kill.occurrence})` : ""}, ${kill.journal ? "with" : "without"} journal`;
