@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { AwsCredentialIdentityProvider } from "@aws-sdk/types";
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
@@ -110,6 +111,8 @@ export class Session {
   /** Sends within the rate, ends with the signal, and speaks in SlipwayErrors. */
   async call<Output>(client: SdkClient, command: SdkCommand<Output>, signal: AbortSignal | undefined, bucket: BucketName = "other"): Promise<Output> {
     if (signal?.aborted) throw cancelled();
+    // Every call under way listens to the run's one signal, and there may be many: that is no leak.
+    if (signal) setMaxListeners(0, signal);
     await this.limits[bucket].take(signal);
     try {
       return (await client.send(command as never, signal ? { abortSignal: signal } : {})) as Output;

@@ -1,7 +1,7 @@
 import { errorCode, SlipwayError } from "../../errors";
 import type { IngressRule, SecurityGroup } from "../../ports/cloud";
 import type { Decision } from "../plan";
-import { need, originOf, untilSeen, type RunContext, type Step } from "../step";
+import { need, originOf, poll, untilSeen, type RunContext, type Step } from "../step";
 import { isOurs, ownershipTags, type RunInput, type World } from "../world";
 
 /** A service that somebody else made keeps its own balancers and groups: Slipway brings it a revision and nothing else. */
@@ -127,7 +127,8 @@ async function createGroup(context: RunContext, name: string, description: strin
     return await cloud.ec2.createSecurityGroup({ name, description, vpc: world.network.vpc, tags: ownershipTags(app) });
   } catch (error) {
     if (errorCode(error) !== "InvalidGroup.Duplicate") throw error;
-    const found = await untilSeen(context, () => cloud.ec2.findSecurityGroup(world.network.vpc, name));
+    // Made a moment ago, by a call whose answer was lost or by a run that was killed: Describe may not show it yet.
+    const found = await poll(context, 30_000, () => cloud.ec2.findSecurityGroup(world.network.vpc, name));
     if (found) return found;
     throw new SlipwayError({ code: "NameTaken", summary: `A security group named ${name} exists in ${world.network.vpc}, but cannot be read.`, remedy: "Ask for ec2:DescribeSecurityGroups.", actions: ["retry"] }, { cause: error });
   }

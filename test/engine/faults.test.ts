@@ -1,0 +1,99 @@
+/** AWS at its worst, and people who change their mind: whatever happens, the next run comes to the same end. */
+import { strict as assert } from "node:assert";
+import { readdirSync, readFileSync } from "node:fs";
+import { waitFor } from "../host/waiting";
+import { tinyApplication } from "./support/apps";
+import { accountOf, resultOf, type CliEvent } from "./support/cli";
+import { applicationFolder, theEngine, World } from "./support/world";
+
+/** Processes whose environment names this state folder: everything that a command line of this test has started. */
+function descendants(mark: string): string[] {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, "utf8").includes(mark) ? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")}`] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+describe("slipway deploy under faults", function () {
+  this.timeout(90_000);
+  let world: World;
+  before(async function () {
+    if (!(await theEngine())) return this.skip();
+    world = await World.start("faults", ["--tasks", "simulated"]);
+  });
+  beforeEach(() => world.reset());
+  after(async () => world?.stop());
+
+  it("goes on through throttling, cut connections, lost answers and delays", async () => {
+    const folder = applicationFolder("quay", tinyApplication());
+    await world.fault(
+      ...["ecs", "elbv2", "ec2", "ecr", "iam", "logs"].flatMap((service) => [
+        { kind: "throttle", service, count: 2, skip: 1 },
+        { kind: "reset", service, count: 1, skip: 4 },
+        { kind: "delay", service, count: 3, delayMs: 300, skip: 6 },
+      ]),
+      { kind: "reset-after", operation: "CreateRepository", count: 1 },
+      { kind: "reset-after", operation: "CreateSecurityGroup", count: 1 },
+      { kind: "reset-after", operation: "CreateRole", count: 1 },
+      { kind: "reset-after", operation: "CreateLogGroup", count: 1 },
+      { kind: "reset-after", operation: "CreateListener", count: 1 },
+      { kind: "reset-after", operation: "CreateService", count: 1 },
+      { kind: "fail-after", operation: "CreateLoadBalancer", count: 1 },
+      { kind: "fail-after", operation: "CreateTargetGroup", count: 1 },
+    );
+    const finished = await world.cli(folder, ["deploy", "--yes"]);
+    assert.equal(finished.code, 0, accountOf(finished));
+    await world.clearFaults();
+    const checks = resultOf<{ state: string }[]>(await world.cliEndsWith(0, folder, ["verify"]));
+    assert.ok(checks.every((check) => check.state === "passed"));
+    await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
+  });
+
+  it("says that the credentials expired in mid-deployment, and goes on with new ones", async () => {
+    const folder = applicationFolder("quay", tinyApplication());
+    await world.fault({ kind: "fail-before", operation: "RegisterTaskDefinition", count: 1, error: { code: "ExpiredTokenException", message: "The security token included in the request is expired", status: 400 } });
+    const finished = await world.cliEndsWith(5, folder, ["deploy", "--yes"]);
+    const { error, resources } = resultOf(finished);
+    assert.equal(error?.code, "CredentialsExpired");
+    assert.ok(resources.some((resource) => resource.kind === "repository"), "what exists is said");
+    await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
+    await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
+  });
+
+  /** Where a person presses Ctrl+C: at the first event that fits. */
+  const moments: readonly { readonly name: string; readonly at: (event: CliEvent) => boolean }[] = [
+    { name: "while it looks", at: (event) => event.type === "started" },
+    { name: "at the plan", at: (event) => event.type === "planned" },
+    { name: "when the work begins", at: (event) => event.type === "consented" },
+    { name: "during the build", at: (event) => event.type === "step" && event.step === "build" && event.state === "running" },
+    { name: "during the push", at: (event) => event.type === "step" && event.step === "push" && event.state === "running" },
+    { name: "while the role settles", at: (event) => event.type === "progress" && event.step === "service" },
+    { name: "during the rollout", at: (event) => event.type === "step" && event.step === "rollout" && event.state === "running" },
+  ];
+
+  it("stops within two seconds of Ctrl+C, wherever that comes, and says what exists", async () => {
+    const folder = applicationFolder("quay", tinyApplication());
+    const mark = `SLIPWAY_STATE_DIR=${world.env["SLIPWAY_STATE_DIR"] ?? ""}`;
+    for (const { name, at } of moments) {
+      const run = world.start(folder, ["deploy", "--yes"]);
+      await run.event(at);
+      const asked = Date.now();
+      run.kill("SIGINT");
+      const finished = await run.exited;
+      const took = Date.now() - asked;
+      assert.equal(finished.code, 130, `${name}: ${accountOf(finished)}`);
+      assert.ok(took < 2000, `${name}: it took ${took} ms`);
+      await waitFor(`${name}: its children to be gone`, () => descendants(mark).length === 0, { timeoutMs: Math.max(2000 - took, 100), evidence: () => descendants(mark).join("\n") });
+      const { outcome, error, resources } = resultOf(finished);
+      assert.ok(["cancelled", "stoppedWatching"].includes(outcome), name);
+      assert.equal(error?.code, "Cancelled");
+      const created = resources.filter((resource) => resource.origin === "created");
+      for (const resource of created) assert.ok(error?.evidence?.some((line) => line.includes(resource.name)), `${name}: ${resource.name} is not in ${JSON.stringify(error)}`);
+    }
+    await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
+    await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
+  });
+});
