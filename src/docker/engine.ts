@@ -46,6 +46,9 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
       const { address, info } = await engine(signal);
       const command = buildCommand(address, request, { context: absolute(request.context), dockerfile: absolute(request.dockerfile) }, info.builder);
       options.log(describe(command));
+      const own = `${request.dockerfile}.dockerignore`;
+      const ignored = info.builder === "classic" && (await stat(absolute(own)).catch(() => undefined));
+      if (ignored) output(`Note: the classic builder does not read ${own}; with BuildKit it does.`);
       const result = await run(command, { signal, onLine: output, cwd: options.root });
       if (result.code !== 0) throw await buildFailure(result.tail, absolute(request.dockerfile), request.dockerfile);
     },
