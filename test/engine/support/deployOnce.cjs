@@ -1,15 +1,16 @@
 // One deployment through the engine's bundle, as the command line does it, but with a stated time for a new role to
 // settle: ten seconds in each of some hundred runs of the kill matrix would say nothing new.
 /* global AbortController */
-// Arguments: the engine's bundle, the sandbox's bundle, the folder, milliseconds to settle.
-const [, , bundle, sandboxProgram, folder, settle] = process.argv;
+// Arguments: the engine's bundle, the sandbox's bundle, the folder, milliseconds to settle, seconds between two
+// looks (the engine's own when absent).
+const [, , bundle, sandboxProgram, folder, settle, poll] = process.argv;
 const { createEngine } = require(bundle);
 
 /** @param {unknown} value */
 const say = (value) => console.log(JSON.stringify(value));
 
 async function main() {
-  const engine = createEngine({ sandboxProgram, settleMilliseconds: Number(settle), log: () => {} });
+  const engine = createEngine({ sandboxProgram, settleMilliseconds: Number(settle), ...(poll ? { pollSeconds: Number(poll) } : {}), log: () => {} });
   const { signal } = new AbortController();
   const prompts = { mfaCode: async () => undefined, deviceCode: async () => false };
   const connection = await engine.connect({ kind: "environment" }, prompts, signal);
