@@ -4,12 +4,13 @@ import { addDefaultVpc } from "./ec2/network";
 import { BlobStore } from "./ecr/blobs";
 import type { RegistryTokens } from "./ecr/ecr";
 import { RegistryServer } from "./ecr/registryServer";
-import { DockerEngine, engineAnswers, removeImages, sweep } from "./ecs/docker";
+import { DockerEngine, engineAnswers, imagesOf, removeImages, sweep } from "./ecs/docker";
 import type { ContainerEngine } from "./ecs/engine";
 import { addEvent } from "./ecs/events";
 import { Scheduler } from "./ecs/scheduler";
 import { SimulatedEngine } from "./ecs/simulated";
-import { requestStop, type TaskParts } from "./ecs/taskDriver";
+import { requestStop } from "./ecs/launch";
+import type { TaskParts } from "./ecs/taskDriver";
 import { DataPlane } from "./elb/proxy";
 import type { Keys } from "./iam/sts";
 import { iamId, token } from "./ids";
@@ -45,6 +46,12 @@ export function coverageTable(options: Options, scratch: string): string {
   return coverage(tables);
 }
 
+/** Removes what killed runs left in the engine. */
+async function sweepAll(registries: readonly string[]): Promise<void> {
+  await sweep();
+  for (const host of registries) await removeImages(await imagesOf(host));
+}
+
 /** Starts everything; `expire` is called when the last lease is over. */
 export async function startSandbox(options: Options, state: StateDir, expire: () => void): Promise<Running> {
   const world = new World(options);
@@ -59,8 +66,8 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
   const tokens: RegistryTokens = new Map();
 
   const useEngine = options.tasks === "container" && (await engineAnswers());
-  if (options.tasks === "container") await sweep().then(() => removeImages(state.orphans)).catch(() => undefined);
-  const engine: ContainerEngine = useEngine ? new DockerEngine(state.run, path.join(state.dir, "docker"), () => `127.0.0.1:${world.port}`, state.remember) : new SimulatedEngine();
+  if (options.tasks === "container") await sweepAll(state.orphans).catch(() => undefined);
+  const engine: ContainerEngine = useEngine ? new DockerEngine(state.run, path.join(state.dir, "docker"), () => `127.0.0.1:${world.port}`) : new SimulatedEngine();
 
   const services = (region: Region, record: TaskRecord): ServiceRecord | undefined => region.ecs.services.get(record.serviceArn ?? "");
   const password = (region: string): string => {
@@ -127,6 +134,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
   const server = new Server({ world, api, registry: new RegistryServer(world, blobs, tokens), dataPlane, control });
   ports.bind = (port) => server.bindListener(port);
   world.port = await server.listen(options.port);
+  state.remember(`127.0.0.1:${world.port}`);
 
   const endpoint = `http://127.0.0.1:${world.port}`;
   const exports = Object.entries({

@@ -1,5 +1,5 @@
 /** The state folder: what a sandbox that was killed left behind is found by it and removed. */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { uuid } from "./ids";
@@ -9,13 +9,13 @@ export interface StateDir {
   readonly dir: string;
   readonly run: string;
   readonly remove: () => void;
-  /** Notes an image reference that is to be removed from the engine, by the next run if not by this one. */
-  readonly remember: (image: string) => void;
-  /** References that runs which were killed have left in the engine. */
+  /** Notes where this run's registry is: the next run removes what refers to it, if this one cannot. */
+  readonly remember: (host: string) => void;
+  /** Registries of runs which were killed. */
   readonly orphans: readonly string[];
 }
 
-const IMAGES = "images.txt";
+const REGISTRY = "registry.txt";
 
 interface Mark {
   readonly pid: number;
@@ -47,7 +47,7 @@ export function openStateDir(given: string | undefined, envFile: string | undefi
     const mark = readMark(dir);
     if (mark && alive(mark.pid)) continue;
     if (mark?.envFile) rmSync(mark.envFile, { force: true });
-    orphans.push(...readLines(path.join(dir, IMAGES)));
+    orphans.push(...readLines(path.join(dir, REGISTRY)));
     rmSync(dir, { recursive: true, force: true });
   }
   const run = uuid();
@@ -55,7 +55,7 @@ export function openStateDir(given: string | undefined, envFile: string | undefi
   mkdirSync(dir, { mode: 0o700 });
   const mark: Mark = { pid: process.pid, envFile: envFile === undefined ? undefined : path.resolve(envFile) };
   writeFileSync(path.join(dir, "run.json"), JSON.stringify(mark), { mode: 0o600 });
-  const remember = (image: string): void => appendFileSync(path.join(dir, IMAGES), `${image}\n`);
+  const remember = (host: string): void => writeFileSync(path.join(dir, REGISTRY), `${host}\n`);
   return { dir, run, orphans, remember, remove: () => rmSync(dir, { recursive: true, force: true }) };
 }
 

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { RunTaskCommand, DescribeTasksCommand } from "@aws-sdk/client-ecs";
 import { docker, IMAGE, withEngine } from "./support/engine";
-import { clients, revision, settled, stage } from "./support/network";
+import { clients, revision, stage, start, taskOf } from "./support/network";
 import { startSandbox, TARGET, until } from "./support/sandbox";
 
 const LABEL = "label=slipway.sandbox";
@@ -57,10 +56,8 @@ describe("a sandbox's life", function () {
     const c = clients(e);
     const s = await stage(c, "left");
     const definition = await revision(c, s, {}, { image: IMAGE, command: ["sleep", "600"] });
-    const started = await settled(() => c.ecs.send(new RunTaskCommand({
-      cluster: s.name, taskDefinition: definition, launchType: "FARGATE", networkConfiguration: { awsvpcConfiguration: { subnets: s.subnets, securityGroups: [s.taskGroup], assignPublicIp: "ENABLED" } },
-    })).catch((error: unknown) => { throw error instanceof Error && error.message.includes("assume the role") ? Object.assign(error, { name: "InvalidParameterException" }) : error; }));
-    await until("RUNNING", async () => (await c.ecs.send(new DescribeTasksCommand({ cluster: s.name, tasks: [started.tasks?.[0]?.taskArn ?? ""] }))).tasks?.[0]?.lastStatus === "RUNNING");
+    const task = await start(c, s, definition);
+    await until("RUNNING", async () => (await taskOf(c, s, task)).lastStatus === "RUNNING");
     const mine = (): string => docker("ps", "--all", "--quiet", "--filter", LABEL, "--filter", `label=slipway.sandbox.pid=${e.pid ?? 0}`);
     assert.notEqual(mine(), "");
     await e.stop("SIGKILL");

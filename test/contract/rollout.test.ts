@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import {
-  DeleteServiceCommand, DescribeServiceDeploymentsCommand, DescribeTasksCommand, ECSClient, ListServiceDeploymentsCommand, ListTasksCommand, RegisterTaskDefinitionCommand, RunTaskCommand, StopServiceDeploymentCommand,
+  DeleteServiceCommand, DescribeServiceDeploymentsCommand, DescribeTasksCommand, ECSClient, ListServiceDeploymentsCommand, ListTasksCommand, RegisterTaskDefinitionCommand, StopServiceDeploymentCommand,
   UpdateServiceCommand, type ServiceDeployment,
 } from "@aws-sdk/client-ecs";
+import { DetachRolePolicyCommand } from "@aws-sdk/client-iam";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { clients, described, get, revision, service, settled, stage, steady, type Clients, type Stage } from "./support/network";
+import { clients, described, get, revision, service, stage, start, steady, stopped, type Clients, type Stage } from "./support/network";
 import { endpoint, TARGET, until, type Endpoint } from "./support/sandbox";
 
 const messages = (events: readonly { message?: string }[] | undefined): string[] => (events ?? []).map((e) => e.message ?? "");
@@ -123,20 +124,9 @@ describe("the service scheduler", function () {
   it("says why a task cannot start: no log group, no route, no permission", async () => {
     const s = await stage(c, "unable");
     const run = async (definition: string, publicIp: boolean): Promise<string> => {
-      const started = await settled(() => c.ecs.send(new RunTaskCommand({
-        cluster: s.name, taskDefinition: definition, launchType: "FARGATE", networkConfiguration: { awsvpcConfiguration: { subnets: s.subnets, securityGroups: [s.taskGroup], assignPublicIp: publicIp ? "ENABLED" : "DISABLED" } },
-      })).catch((error: unknown) => {
-        // The role is too new for ECS to assume.
-        if (error instanceof Error && error.message.startsWith("ECS was unable to assume the role")) throw Object.assign(error, { name: "InvalidParameterException" });
-        throw error;
-      }));
-      const arn = started.tasks?.[0]?.taskArn ?? "";
-      const stopped = await until("STOPPED", async () => {
-        const t = (await c.ecs.send(new DescribeTasksCommand({ cluster: s.name, tasks: [arn] }))).tasks?.[0];
-        return t?.lastStatus === "STOPPED" && t;
-      });
-      assert.equal(stopped.stopCode, "TaskFailedToStart");
-      return stopped.stoppedReason ?? "";
+      const task = await stopped(c, s, await start(c, s, definition, publicIp));
+      assert.equal(task.stopCode, "TaskFailedToStart");
+      return task.stoppedReason ?? "";
     };
     const lost = { logConfiguration: { logDriver: "awslogs" as const, options: { "awslogs-group": "/not/there", "awslogs-region": e.region, "awslogs-stream-prefix": "x" } } };
     assert.match(await run(await revision(c, s, {}, lost), true), /failed to validate logger args: .*ResourceNotFoundException: The specified log group does not exist\./);
@@ -145,6 +135,9 @@ describe("the service scheduler", function () {
     assert.match(await run(await revision(c, s, {}, ecr), true), /^CannotPullContainerError: pull image manifest has been retried 7 time\(s\): failed to resolve ref .*nothing:v1: not found$/);
     const created = { logConfiguration: { logDriver: "awslogs" as const, options: { "awslogs-group": "/new", "awslogs-region": e.region, "awslogs-stream-prefix": "x", "awslogs-create-group": "true" } } };
     assert.match(await run(await revision(c, s, {}, created), true), /logs:CreateLogGroup/);
+    await c.iam.send(new DetachRolePolicyCommand({ RoleName: "unable-exec", PolicyArn: "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy" }));
+    const bare = await run(await revision(c, s, {}, ecr), true);
+    assert.match(bare, /^ResourceInitializationError: unable to pull secrets or registry auth: .*AccessDeniedException: User: arn:aws:sts::\d{12}:assumed-role\/unable-exec\/[0-9a-f]{32} is not authorized to perform: ecr:GetAuthorizationToken/);
   });
 });
 

@@ -37,20 +37,35 @@ export async function engineAnswers(): Promise<boolean> {
   }
 }
 
-/** Removes containers that sandboxes left which no longer run; `run` names one to remove whatever its state. */
+/** Removes containers and volumes that sandboxes left which no longer run; `run` names one to remove whatever its state. */
 export async function sweep(run?: string): Promise<void> {
   const filter = run === undefined ? `label=${RUN_LABEL}` : `label=${RUN_LABEL}=${run}`;
-  const listed = await docker(["ps", "--all", "--no-trunc", "--filter", filter, "--format", `{{.ID}} {{.Label "${PID_LABEL}"}}`]);
-  const dead = listed.stdout.split("\n").filter(Boolean).flatMap((line) => {
-    const [id = "", pid = ""] = line.split(" ");
-    return run !== undefined || !isAlive(Number(pid)) ? [id] : [];
-  });
-  if (dead.length > 0) await docker(["rm", "--force", "--volumes", ...dead]);
+  const dead = async (list: readonly string[], name: string): Promise<string[]> => {
+    const listed = await docker([...list, "--filter", filter, "--format", `{{.${name}}} {{.Label "${PID_LABEL}"}}`]);
+    return listed.stdout.split("\n").filter(Boolean).flatMap((line) => {
+      const [id = "", pid = ""] = line.split(" ");
+      return run !== undefined || !isAlive(Number(pid)) ? [id] : [];
+    });
+  };
+  const containers = await dead(["ps", "--all", "--no-trunc"], "ID");
+  if (containers.length > 0) await docker(["rm", "--force", "--volumes", ...containers]);
+  const volumes = await dead(["volume", "ls"], "Name");
+  if (volumes.length > 0) await docker(["volume", "rm", "--force", ...volumes]);
 }
 
-/** Takes references that a sandbox pulled out of the engine; layers that others use stay. */
+/** Takes references out of the engine; layers that others use stay. */
 export async function removeImages(images: readonly string[]): Promise<void> {
   if (images.length > 0) await docker(["rmi", ...images]);
+}
+
+/** Every reference to the registry on that host, whoever pulled, built or tagged it: they mean nothing once the registry is gone. */
+export async function imagesOf(host: string): Promise<string[]> {
+  const listed = await docker(["images", "--no-trunc", "--digests", "--format", "{{.Repository}} {{.Tag}} {{.Digest}}"]);
+  const found = listed.stdout.split("\n").filter((line) => line.startsWith(`${host}/`)).flatMap((line) => {
+    const [repository = "", tag = "<none>", digest = "<none>"] = line.split(" ");
+    return [...(tag === "<none>" ? [] : [`${repository}:${tag}`]), ...(digest === "<none>" ? [] : [`${repository}@${digest}`])];
+  });
+  return [...new Set(found)];
 }
 
 function isAlive(pid: number): boolean {
@@ -63,7 +78,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const firstLine = (text: string): string => text.trim().split("\n").at(-1)?.replace(/^Error response from daemon: /, "") ?? "";
+/** What the daemon said, or the last line where the command line failed by itself. */
+function sentence(text: string): string {
+  const lines = text.trim().split("\n");
+  const prefix = "Error response from daemon: ";
+  return (lines.find((l) => l.startsWith(prefix)) ?? lines.at(-1) ?? "").replace(prefix, "");
+}
 
 function healthArgs(h: HealthCheck | undefined): string[] {
   if (!h) return [];
@@ -86,23 +106,24 @@ function limits(spec: ContainerSpec): string[] {
     ...(c.linuxParameters?.tmpfs ?? []).flatMap((t) => ["--tmpfs", `${t.containerPath}:size=${t.size}m${(t.mountOptions ?? []).map((o) => `,${o}`).join("")}`]),
     ...(c.linuxParameters?.capabilities?.drop ?? []).flatMap((x) => ["--cap-drop", x]), ...(c.linuxParameters?.capabilities?.add ?? []).flatMap((x) => ["--cap-add", x]),
     ...(c.ulimits ?? []).flatMap((u) => ["--ulimit", `${u.name}=${u.softLimit}:${u.hardLimit}`]),
+    ...spec.mounts.flatMap((m) => ["--mount", `type=volume,source=${volumeName(spec.taskId, m.volume)},target=${m.path}${m.readOnly ? ",readonly" : ""}`]),
     ...Object.entries(c.dockerLabels ?? {}).flatMap(([k, v]) => ["--label", `${k}=${v}`]),
     ...healthArgs(c.healthCheck), "--stop-signal", "SIGTERM",
   ];
 }
 
+/** The engine's name for a volume of a task. */
+const volumeName = (taskId: string, volume: string): string => `slipway-sandbox-${taskId}-${volume}`;
+
 export class DockerEngine implements ContainerEngine {
   readonly kind = "container";
   private readonly pulled = new Map<string, Promise<void>>();
-  private readonly images = new Set<string>();
 
   constructor(
     private readonly run_: string,
     /** A private configuration folder: the registry's password never enters the person's own. */
     private readonly config: string,
     private readonly registry: () => string,
-    /** Notes an image reference that this run brought into the engine. */
-    private readonly remember: (image: string) => void,
   ) {
     mkdirSync(config, { recursive: true, mode: 0o700 });
   }
@@ -129,11 +150,7 @@ export class DockerEngine implements ContainerEngine {
       writeFileSync(path.join(this.config, "config.json"), JSON.stringify({ auths }), { mode: 0o600 });
     }
     const out = await docker(["pull", "--quiet", image], { ...(await this.host()), ...this.env() });
-    if (out.code !== 0) throw new EngineError(firstLine(out.stderr));
-    if (password !== undefined && !this.images.has(image)) {
-      this.images.add(image);
-      this.remember(image);
-    }
+    if (out.code !== 0) throw new EngineError(sentence(out.stderr));
   }
 
   /** The engine's address: a private configuration folder hides the current context. */
@@ -154,12 +171,12 @@ export class DockerEngine implements ContainerEngine {
       ...(entry ? ["--entrypoint", entry[0] ?? ""] : []), spec.image, ...(entry ? entry.slice(1) : []), ...(spec.command ?? []),
     ]);
     const id = created.stdout.trim();
-    if (created.code !== 0) throw new EngineError(`CannotCreateContainerError: ${firstLine(created.stderr)}`);
+    if (created.code !== 0) throw new EngineError(`CannotCreateContainerError: ${sentence(created.stderr)}`);
     const exited = this.watch(id, line, docker(["start", id]));
     const started = await exited.started;
     if (started.code !== 0) {
       await docker(["rm", "--force", "--volumes", id]);
-      throw new EngineError(`CannotStartContainerError: ${firstLine(started.stderr)}`);
+      throw new EngineError(`CannotStartContainerError: ${sentence(started.stderr)}`);
     }
     return {
       id, published: await this.ports(id, spec.publish), exited: exited.exit,
@@ -167,6 +184,14 @@ export class DockerEngine implements ContainerEngine {
       health: async () => health((await docker(["inspect", id, "--format", "{{if .State.Health}}{{.State.Health.Status}}{{end}}"])).stdout.trim()),
       remove: async () => void (await docker(["rm", "--force", "--volumes", id])),
     };
+  }
+
+  async addVolumes(taskId: string, volumes: readonly string[]): Promise<void> {
+    for (const v of volumes) await docker(["volume", "create", "--label", `${RUN_LABEL}=${this.run_}`, "--label", `${PID_LABEL}=${process.pid}`, volumeName(taskId, v)]);
+  }
+
+  async removeVolumes(taskId: string, volumes: readonly string[]): Promise<void> {
+    if (volumes.length > 0) await docker(["volume", "rm", "--force", ...volumes.map((v) => volumeName(taskId, v))]);
   }
 
   private watch(id: string, line: (text: string, at: number) => void, started: Promise<Output>): { started: Promise<Output>; exit: Promise<Exit> } {
@@ -205,7 +230,7 @@ export class DockerEngine implements ContainerEngine {
 
   async close(): Promise<void> {
     await sweep(this.run_);
-    await removeImages([...this.images]);
+    await removeImages(await imagesOf(this.registry()));
     rmSync(this.config, { recursive: true, force: true });
   }
 }

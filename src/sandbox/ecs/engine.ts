@@ -8,12 +8,20 @@ export interface ContainerSpec {
   readonly image: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly command: readonly string[] | undefined;
+  readonly mounts: readonly Mount[];
   /** Ports to publish, when this container owns the task's network namespace. */
   readonly publish: readonly number[];
   /** The engine's id of the container that owns the namespace. */
   readonly network: string | undefined;
   readonly cpus: number;
   readonly memoryMiB: number;
+}
+
+/** A volume of the task at a path of the container. */
+export interface Mount {
+  readonly volume: string;
+  readonly path: string;
+  readonly readOnly: boolean;
 }
 
 export interface Exit {
@@ -41,6 +49,9 @@ export interface ContainerEngine {
   pull(image: string, password: string | undefined): Promise<void>;
   /** Creates and starts a container; every line of its output goes to `line`. Throws EngineError. */
   run(spec: ContainerSpec, line: (text: string, at: number) => void): Promise<RunningContainer>;
+  /** Makes the task's own, empty volumes. */
+  addVolumes(taskId: string, volumes: readonly string[]): Promise<void>;
+  removeVolumes(taskId: string, volumes: readonly string[]): Promise<void>;
   /** Removes everything that this run made. */
   close(): Promise<void>;
 }

@@ -8,7 +8,8 @@ import type { Region, World } from "../world";
 import { addEvent } from "./events";
 import { assumable, cannotAssume } from "./prepare";
 import { complete, failDeployment, finish, primaryOf, tasksOf, threshold } from "./rollout";
-import { launch, requestStop, type TaskParts } from "./taskDriver";
+import { launch, requestStop } from "./launch";
+import type { TaskParts } from "./taskDriver";
 
 /** Without a load balancer or a health check a task counts as healthy this long after RUNNING. */
 const SETTLE_MS = 40_000;

@@ -52,6 +52,14 @@ export class SimulatedEngine implements ContainerEngine {
     };
   }
 
+  async addVolumes(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  async removeVolumes(): Promise<void> {
+    await Promise.resolve();
+  }
+
   async close(): Promise<void> {
     for (const server of this.servers.values()) {
       const s = await server;

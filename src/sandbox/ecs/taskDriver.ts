@@ -1,10 +1,10 @@
 /** Drives one task through Fargate's states, with AWS's durations in front of real containers. */
-import { addInterface } from "../ec2/network";
-import { uuid, digits } from "../ids";
+import { digits } from "../ids";
 import type { Container, ContainerDefinition, Task } from "../model/ecs.types";
 import type { TaskRecord } from "../states";
 import type { Region, World } from "../world";
 import { deregisterTarget, registerTarget } from "../elb/targets";
+import { isInit, mountsOf, startOrder, volumesOf } from "./containers";
 import { cpuUnits, memoryMiB } from "./definitionRules";
 import { EngineError, type ContainerEngine, type Exit, type RunningContainer } from "./engine";
 import { checkRegistryAuth, openLog, resolveImage, StartFailure } from "./prepare";
@@ -140,6 +140,7 @@ export class TaskDriver {
     await this.work("pull", TIMES.pull);
     this.task.pullStoppedAt = new Date();
     if (this.stopping) return;
+    await engine.addVolumes(this.id, volumesOf(this.record.definition));
     for (const c of definitions) {
       await this.awaitDependencies(c);
       if (this.stopping) return;
@@ -167,7 +168,7 @@ export class TaskDriver {
     const ports = owner || init ? [] : all.filter((x) => !isInit(x, all)).flatMap((x) => (x.portMappings ?? []).filter((p) => (p.protocol ?? "tcp") === "tcp").flatMap((p) => p.containerPort ?? []));
     const environment = Object.fromEntries([...(c.environment ?? []), ...(override?.environment ?? [])].map((e) => [e.name ?? "", e.value ?? ""]));
     const running = await engine.run({
-      taskId: this.id, definition: c, image, publish: ports, network: init ? undefined : owner?.running.id,
+      taskId: this.id, definition: c, image, mounts: mountsOf(c, all), publish: ports, network: init ? undefined : owner?.running.id,
       environment: { AWS_EXECUTION_ENV: "AWS_ECS_FARGATE", AWS_REGION: region.name, AWS_DEFAULT_REGION: region.name, ...environment },
       command: override?.command?.length ? override.command : c.command, cpus: (cpuUnits(this.task.cpu ?? "256") ?? 256) / 1024, memoryMiB: memoryMiB(this.task.memory ?? "512") ?? 512,
     }, line);
@@ -286,18 +287,30 @@ export class TaskDriver {
     await this.parts.world.work("task-failure", this.id, TIMES.pullError).catch(() => undefined);
   }
 
+  /** SIGTERM to all at once, except that a container outlives those that depend on it. */
+  private async stopContainers(): Promise<void> {
+    const seconds = (l: Live): number => this.parts.world.clock.timer((l.definition.stopTimeout ?? 30) * 1000) / 1000;
+    const stops = new Map<Live, Promise<void>>();
+    const stop = (l: Live): Promise<void> => {
+      const dependants = this.live.filter((x) => x.definition.dependsOn?.some((d) => d.containerName === l.definition.name));
+      const running = stops.get(l) ?? Promise.all(dependants.map(stop)).then(async () => (l.exit ? undefined : l.running.stop(seconds(l))));
+      stops.set(l, running);
+      return running;
+    };
+    await Promise.all(this.live.map(stop));
+  }
+
   private async end(): Promise<void> {
     const { world, region } = this.parts;
     this.noteStop();
     this.setStatus("STOPPING");
-    // The container that owns the network goes last, so that the others can still finish.
-    const seconds = (l: Live): number => world.clock.timer((l.definition.stopTimeout ?? 30) * 1000) / 1000;
-    for (const l of [...this.live].reverse()) if (!l.exit) await l.running.stop(seconds(l));
+    await this.stopContainers();
     await Promise.all(this.live.map((l) => l.running.exited));
     this.task.executionStoppedAt = this.live.length > 0 || this.task.stopCode === "TaskFailedToStart" ? new Date() : undefined;
     await world.work("task-stop", this.id, TIMES.stopped);
     this.setStatus("DEPROVISIONING");
     await Promise.all(this.live.map((l) => l.running.remove()));
+    await this.parts.engine.removeVolumes(this.id, volumesOf(this.record.definition));
     await world.work("task-deprovisioning", this.id, TIMES.deprovision);
     if (this.record.networkInterfaceId) region.ec2.interfaces.delete(this.record.networkInterfaceId);
     for (const a of this.task.attachments ?? []) a.status = "DELETED";
@@ -311,91 +324,3 @@ export class TaskDriver {
     this.setStatus("STOPPED");
   }
 }
-
-/** A container that others wait for to end: it runs before the task's network namespace has an owner. */
-function isInit(c: ContainerDefinition, all: readonly ContainerDefinition[]): boolean {
-  return c.essential === false && all.some((x) => x.dependsOn?.some((d) => d.containerName === c.name && (d.condition === "COMPLETE" || d.condition === "SUCCESS")));
-}
-
-/** Containers with those that they depend on before them. */
-function startOrder(all: readonly ContainerDefinition[]): ContainerDefinition[] {
-  const out: ContainerDefinition[] = [];
-  const visit = (c: ContainerDefinition): void => {
-    if (out.includes(c)) return;
-    for (const d of c.dependsOn ?? []) {
-      const target = all.find((x) => x.name === d.containerName);
-      if (target) visit(target);
-    }
-    out.push(c);
-  };
-  all.forEach(visit);
-  return out;
-}
-
-/** What a new task is made from. */
-export interface NewTask {
-  readonly definition: TaskRecord["definition"];
-  readonly clusterArn: string;
-  readonly serviceArn: string | undefined;
-  readonly deploymentId: string | undefined;
-  readonly startedBy: string | undefined;
-  readonly group: string;
-  readonly subnetId: string;
-  readonly securityGroups: readonly string[];
-  readonly assignPublicIp: boolean;
-  readonly tags: TaskRecord["tags"];
-  readonly overrides: Task["overrides"];
-  readonly platformVersion: string | undefined;
-  readonly exec: boolean;
-  readonly capacityProvider: string | undefined;
-}
-
-/** Creates a task with its interface and starts driving it. Throws when the subnet has no free address. */
-export function launch(parts: TaskParts, spec: NewTask): TaskRecord {
-  const { world, region } = parts;
-  const subnet = region.ec2.subnets.get(spec.subnetId);
-  if (!subnet) throw new Error(`no subnet ${spec.subnetId}`);
-  const id = uuid().replaceAll("-", "");
-  const cluster = spec.clusterArn.split("/").at(-1) ?? "";
-  const taskArn = region.arn("ecs", `task/${cluster}/${id}`);
-  const attachmentId = uuid();
-  const eni = addInterface(world, region, subnet, spec.securityGroups, region.arn("ecs", `attachment/${attachmentId}`), spec.assignPublicIp);
-  const definition = spec.definition;
-  const task: Task = {
-    taskArn, clusterArn: spec.clusterArn, taskDefinitionArn: definition.taskDefinitionArn, lastStatus: "PROVISIONING", desiredStatus: "RUNNING", createdAt: new Date(),
-    availabilityZone: subnet.AvailabilityZone, cpu: spec.overrides?.cpu ?? definition.cpu, memory: spec.overrides?.memory ?? definition.memory, group: spec.group, startedBy: spec.startedBy, version: 1,
-    launchType: "FARGATE", platformVersion: spec.platformVersion ?? "1.4.0", platformFamily: "Linux", healthStatus: "UNKNOWN", enableExecuteCommand: spec.exec,
-    capacityProviderName: spec.capacityProvider, overrides: spec.overrides ?? { containerOverrides: (definition.containerDefinitions ?? []).map((c) => ({ name: c.name })), inferenceAcceleratorOverrides: [] },
-    attributes: [{ name: "ecs.cpu-architecture", value: definition.runtimePlatform?.cpuArchitecture === "ARM64" ? "arm64" : "x86_64" }],
-    attachments: [{ id: attachmentId, type: "ElasticNetworkInterface", status: "PRECREATED", details: [{ name: "subnetId", value: spec.subnetId }] }],
-    containers: (definition.containerDefinitions ?? []).map((c) => ({
-      containerArn: region.arn("ecs", `container/${cluster}/${id}/${uuid()}`), taskArn, name: c.name, image: c.image, lastStatus: "PENDING", healthStatus: "UNKNOWN", networkInterfaces: [],
-      cpu: String(c.cpu ?? 0), memory: c.memory === undefined ? undefined : String(c.memory), memoryReservation: c.memoryReservation === undefined ? undefined : String(c.memoryReservation),
-      ...(spec.exec ? { managedAgents: [{ name: "ExecuteCommandAgent", lastStatus: "PENDING" }] } : {}),
-    })),
-    ephemeralStorage: definition.ephemeralStorage ?? { sizeInGiB: 20 }, fargateEphemeralStorage: { sizeInGiB: definition.ephemeralStorage?.sizeInGiB ?? 20 },
-    inferenceAccelerators: [],
-  };
-  let finish: () => void = () => undefined;
-  const record: TaskRecord = {
-    task, definition, tags: spec.tags, clusterArn: spec.clusterArn, serviceArn: spec.serviceArn, deploymentId: spec.deploymentId, address: eni.PrivateIpAddress ?? "", subnetId: spec.subnetId,
-    securityGroups: spec.securityGroups, publicIp: eni.Association?.PublicIp, networkInterfaceId: eni.NetworkInterfaceId, published: new Map(), wake: () => undefined,
-    done: new Promise((resolve) => (finish = resolve)), reachedRunning: false, registered: [], overrides: spec.overrides, execEnabled: spec.exec,
-  };
-  region.ecs.tasks.set(taskArn, record);
-  const driver = new TaskDriver(parts, record);
-  world.background(`task ${id}`, driver.drive().finally(finish));
-  return record;
-}
-
-/** Asks a task to stop; a second request changes nothing. */
-export function requestStop(record: TaskRecord, code: string, reason: string): void {
-  if (record.stopRequested) return;
-  record.stopRequested = { code, reason };
-  record.task.desiredStatus = "STOPPED";
-  record.task.stopCode = code;
-  record.task.stoppedReason = reason;
-  record.task.stoppingAt ??= new Date();
-  record.wake();
-}
-

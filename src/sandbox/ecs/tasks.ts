@@ -11,7 +11,8 @@ import { badToken, checkTags } from "./clusters";
 import { activeCluster, client, clusterArn, findService, findTask, invalid, nameOf, serviceNotFound, usableDefinition } from "./lookup";
 import { assumable, cannotAssume } from "./prepare";
 import { checkNetwork, withDefaults } from "./services";
-import { launch, requestStop, type TaskParts } from "./taskDriver";
+import { launch, requestStop } from "./launch";
+import type { TaskParts } from "./taskDriver";
 
 type Operations = Pick<EcsOperations, "RunTask" | "StopTask" | "DescribeTasks" | "ListTasks" | "ExecuteCommand">;
 

@@ -1,8 +1,11 @@
 /** Clients and the resources that most scenarios start from. */
 import http from "node:http";
-import { CloudWatchLogsClient, CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { CloudWatchLogsClient, CreateLogGroupCommand, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, DescribeSubnetsCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { ECSClient, CreateClusterCommand, CreateServiceCommand, DescribeServicesCommand, RegisterTaskDefinitionCommand, type ContainerDefinition, type CreateServiceCommandInput, type Service } from "@aws-sdk/client-ecs";
+import {
+  ECSClient, CreateClusterCommand, CreateServiceCommand, DescribeServicesCommand, DescribeTasksCommand, RegisterTaskDefinitionCommand, RunTaskCommand,
+  type ContainerDefinition, type CreateServiceCommandInput, type RegisterTaskDefinitionCommandInput, type Service, type Task,
+} from "@aws-sdk/client-ecs";
 import {
   CreateListenerCommand, CreateLoadBalancerCommand, CreateTargetGroupCommand, ElasticLoadBalancingV2Client, ModifyTargetGroupAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -43,7 +46,8 @@ export async function settled<T>(call: () => Promise<T>): Promise<T> {
   let last: unknown;
   return until("a settled call", async () => call().catch((error: unknown) => {
     last = error;
-    if (error instanceof Error && soft.includes(error.name)) return undefined;
+    // The role may be too new for ECS to assume.
+    if (error instanceof Error && (soft.includes(error.name) || error.message.startsWith("ECS was unable to assume the role"))) return undefined;
     throw error;
   }), 5000).catch((error: unknown) => { throw last ?? error; });
 }
@@ -71,16 +75,55 @@ export async function stage(c: Clients, name: string, port = 8080): Promise<Stag
   return { name, vpcId, subnets, balancerGroup, taskGroup, targetGroupArn, loadBalancerArn, dnsName: balancers.LoadBalancers?.[0]?.DNSName ?? "", roleArn: role.Role?.Arn ?? "" };
 }
 
-/** Registers a revision with one web container; `environment` can tell a simulated one to fail. */
-export async function revision(c: Clients, s: Stage, environment: Readonly<Record<string, string>> = {}, extra: Partial<ContainerDefinition> = {}): Promise<string> {
+/** The awslogs settings of the stage's own group. */
+export const logsTo = (c: Clients, group: string): NonNullable<ContainerDefinition["logConfiguration"]> => ({
+  logDriver: "awslogs", options: { "awslogs-group": group, "awslogs-region": c.region, "awslogs-stream-prefix": "ecs" },
+});
+
+/** Registers a task definition of these containers; each logs to the stage's group. */
+export async function definition(c: Clients, s: Stage, containers: readonly ContainerDefinition[], extra: Partial<RegisterTaskDefinitionCommandInput> = {}): Promise<string> {
   const registered = await c.ecs.send(new RegisterTaskDefinitionCommand({
     family: s.name, networkMode: "awsvpc", requiresCompatibilities: ["FARGATE"], cpu: "256", memory: "512", executionRoleArn: s.roleArn,
-    containerDefinitions: [{
-      name: "web", image: "web:1", portMappings: [{ containerPort: 8080 }], environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
-      logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": `/ecs/${s.name}`, "awslogs-region": c.region, "awslogs-stream-prefix": "ecs" } }, ...extra,
-    }],
+    containerDefinitions: containers.map((x) => ({ logConfiguration: logsTo(c, `/ecs/${s.name}`), ...x })), ...extra,
   }));
   return registered.taskDefinition?.taskDefinitionArn ?? "";
+}
+
+/** Registers a revision with one web container; `environment` can tell a simulated one to fail. */
+export async function revision(c: Clients, s: Stage, environment: Readonly<Record<string, string>> = {}, extra: Partial<ContainerDefinition> = {}): Promise<string> {
+  return definition(c, s, [{ name: "web", image: "web:1", portMappings: [{ containerPort: 8080 }], environment: Object.entries(environment).map(([name, value]) => ({ name, value })), ...extra }]);
+}
+
+/** The task as it is now. */
+export async function taskOf(c: Clients, s: Stage, arn: string): Promise<Task> {
+  const found = (await c.ecs.send(new DescribeTasksCommand({ cluster: s.name, tasks: [arn] }))).tasks?.[0];
+  if (!found) throw new Error(`no task ${arn}`);
+  return found;
+}
+
+/** Starts one task on its own and gives its ARN. */
+export async function start(c: Clients, s: Stage, taskDefinition: string, publicIp = true): Promise<string> {
+  const started = await settled(() => c.ecs.send(new RunTaskCommand({
+    cluster: s.name, taskDefinition, launchType: "FARGATE", networkConfiguration: { awsvpcConfiguration: { subnets: s.subnets, securityGroups: [s.taskGroup], assignPublicIp: publicIp ? "ENABLED" : "DISABLED" } },
+  })));
+  return started.tasks?.[0]?.taskArn ?? "";
+}
+
+/** The task once it has stopped. */
+export async function stopped(c: Clients, s: Stage, arn: string, ms = 20_000): Promise<Task> {
+  return until(`the end of ${arn}`, async () => {
+    const task = await taskOf(c, s, arn);
+    return task.lastStatus === "STOPPED" && task;
+  }, ms);
+}
+
+/** What a container of the task printed. */
+export async function printed(c: Clients, s: Stage, task: Task, container = "web"): Promise<string> {
+  const logStreamName = `ecs/${container}/${task.taskArn?.split("/").at(-1) ?? ""}`;
+  return until("the log", async () => {
+    const found = await c.logs.send(new GetLogEventsCommand({ logGroupName: `/ecs/${s.name}`, logStreamName, startFromHead: true }));
+    return found.events?.map((x) => x.message).join("\n") || undefined;
+  });
 }
 
 /** Creates the service of the stage's name behind its load balancer. */
@@ -95,8 +138,8 @@ export async function service(c: Clients, s: Stage, taskDefinition: string, extr
   return created.service;
 }
 
-export async function described(c: Clients, s: Stage): Promise<Service> {
-  const found = await c.ecs.send(new DescribeServicesCommand({ cluster: s.name, services: [s.name] }));
+export async function described(c: Clients, s: Stage, name = s.name): Promise<Service> {
+  const found = await c.ecs.send(new DescribeServicesCommand({ cluster: s.name, services: [name] }));
   const only = found.services?.[0];
   if (!only) throw new Error("no service");
   return only;
