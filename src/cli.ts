@@ -8,7 +8,7 @@ import type { SignInPrompts } from "./core/connection";
 import type { Interaction } from "./core/deploy/deploy";
 import type { DeployEvent, Outcome } from "./core/deploy/events";
 import type { Connection, CreateEngine, Engine } from "./core/engineApi";
-import { reportOf, SlipwayError, type ErrorReport } from "./core/errors";
+import { cancelled, reportOf, SlipwayError, type ErrorReport } from "./core/errors";
 import { planDocument, planSummary, removalLines } from "./core/text/plan";
 import { loadBundle } from "./machine/lazy";
 import { runSandbox } from "./machine/sandbox";
@@ -31,8 +31,16 @@ const interactive = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
 async function ask(question: string, signal: AbortSignal): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new AbortController();
+  // On a terminal readline takes Ctrl+C for itself, and after Ctrl+D a question stays open for ever: both mean to stop.
+  terminal.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  terminal.once("close", () => closed.abort());
   try {
-    return (await terminal.question(question, { signal })).trim();
+    return (await terminal.question(question, { signal: AbortSignal.any([signal, closed.signal]) })).trim();
+  } catch (error) {
+    if (!signal.aborted && !closed.signal.aborted) throw error;
+    complain("");
+    throw cancelled();
   } finally {
     terminal.close();
   }
@@ -81,7 +89,7 @@ async function runCommand(invocation: Invocation, engine: Engine, connection: Co
   const json = format === "json";
   switch (command) {
     case "plan": {
-      await requirePort(invocation, engine);
+      await requirePort(invocation, engine, signal);
       const plan = await connection.plan(request, signal);
       say(json ? JSON.stringify(plan) : planDocument(plan));
       return 0;
@@ -113,12 +121,12 @@ async function runCommand(invocation: Invocation, engine: Engine, connection: Co
 }
 
 /** Nothing says on which port the application listens: a person has to. */
-async function requirePort({ request, yes, format }: Invocation, engine: Engine): Promise<void> {
+async function requirePort({ request, yes, format }: Invocation, engine: Engine, signal: AbortSignal): Promise<void> {
   const project = await engine.project(request.folder, request);
   const worker = request.answers?.loadBalancer === false || !project.isNew;
   if (project.port || worker) return;
   if (!yes && format === "text" && interactive()) {
-    const answer = await ask(`${project.app.dockerfile} exposes no port. On which port does the application listen? (empty: on none, it is a worker) `, new AbortController().signal);
+    const answer = await ask(`${project.app.dockerfile} exposes no port. On which port does the application listen? (empty: on none, it is a worker) `, signal);
     const port = Number(answer);
     if (answer !== "" && (!Number.isInteger(port) || port < 1 || port > 65535)) throw new SlipwayError({ code: "NoPort", summary: `"${answer}" is no port.`, remedy: "A port is a number from 1 to 65535." });
     request.answers = { ...request.answers, ...(answer === "" ? { loadBalancer: false } : { port }) };
@@ -136,7 +144,7 @@ async function requirePort({ request, yes, format }: Invocation, engine: Engine)
 async function runDeploy(invocation: Invocation, engine: Engine, connection: Connection, signal: AbortSignal): Promise<number> {
   const { request, format, yes } = invocation;
   const json = format === "json";
-  await requirePort(invocation, engine);
+  await requirePort(invocation, engine, signal);
   const output = new TextOutput(say);
   const emit = (event: DeployEvent) => {
     if (event.type === "finished" && event.error?.code === "AlreadyRunning") return;
