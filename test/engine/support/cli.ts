@@ -57,11 +57,11 @@ export interface RunningCli {
   event(fits: (event: CliEvent) => boolean): Promise<CliEvent>;
 }
 
-/** Starts `slipway` with these arguments. Its environment is `env` alone, besides PATH and HOME. */
+/** Starts `slipway` with these arguments. Its environment is `env` alone, besides PATH, HOME and where the engine is. */
 export function startCli(args: readonly string[], env: Readonly<Record<string, string>>, program = path.join(distFolder(), "cli.js")): RunningCli {
-  const { PATH, HOME, TMPDIR } = process.env;
+  const { PATH, HOME, TMPDIR, DOCKER_HOST } = process.env;
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(process.execPath, [program, ...args], {
-    env: { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), ...env }, stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), ...(DOCKER_HOST === undefined ? {} : { DOCKER_HOST }), ...env }, stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: string[] = [];
   const waiting = new Set<{ fits: (event: CliEvent) => boolean; resolve: (event: CliEvent) => void; reject: (error: Error) => void }>();
