@@ -10,6 +10,8 @@ export interface Options {
   readonly stateDir: string | undefined;
   /** Seconds that a bench counts for build and push; only reported by the control endpoint. */
   readonly imageTime: number | undefined;
+  /** The account's Fargate On-Demand vCPU quota. */
+  readonly vcpus: number;
   readonly leased: boolean;
   readonly account: string;
   readonly region: string;
@@ -18,13 +20,13 @@ export interface Options {
 }
 
 export const USAGE = `usage: sandbox --port N [--env-file FILE] [--time instant|aws] [--speed F] [--tasks container|simulated]
-  [--consistency eventual|strong] [--state DIR] [--image-time SECONDS] [--leased] [--account ID] [--region R] [--seed N] [--coverage]`;
+  [--consistency eventual|strong] [--state DIR] [--image-time SECONDS] [--leased] [--account ID] [--region R] [--seed N] [--vcpus N] [--coverage]`;
 
 /** A command line that cannot be understood; the message says which part. */
 export class UsageError extends Error {}
 
 const FLAGS = new Set(["leased", "coverage"]);
-const KNOWN = new Set(["port", "env-file", "time", "speed", "tasks", "consistency", "state", "image-time", "account", "region", "seed"]);
+const KNOWN = new Set(["port", "env-file", "time", "speed", "tasks", "consistency", "state", "image-time", "account", "region", "seed", "vcpus"]);
 
 /** Reads `argv` (without node and script); throws UsageError. */
 export function parseOptions(argv: readonly string[]): Options {
@@ -54,12 +56,15 @@ export function parseOptions(argv: readonly string[]): Options {
   };
   const account = given.get("account") ?? "000000000000";
   if (!/^\d{12}$/.test(account)) throw new UsageError("--account must have 12 digits");
+  const tasks = choice("tasks", ["container", "simulated"], "container");
   return {
     port: number("port", 0, 0),
     envFile: given.get("env-file"),
     time: choice("time", ["instant", "aws"], "instant"),
     speed: number("speed", 1, 0.01),
-    tasks: choice("tasks", ["container", "simulated"], "container"),
+    tasks,
+    // A new account has 6; simulated tasks are for thousands of services.
+    vcpus: number("vcpus", tasks === "container" ? 6 : 4000, 0),
     consistency: choice("consistency", ["eventual", "strong"], "eventual"),
     stateDir: given.get("state"),
     imageTime: given.has("image-time") ? number("image-time", 0, 0) : undefined,

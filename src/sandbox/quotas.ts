@@ -1,9 +1,10 @@
 /** Service Quotas: the limits that a deployment can run into, at AWS's defaults. */
+import { cpuUnits } from "./ecs/definitionRules";
 import type { QuotasOperations, ServiceQuota } from "./model/quotas.types";
 import type { Table } from "./registry";
 import { page } from "./util";
 import { ApiError } from "./wire/errors";
-import type { Region } from "./world";
+import type { Region, World } from "./world";
 
 /** Service code, quota code, name, default value, adjustable. */
 const QUOTAS: readonly (readonly [string, string, string, number, boolean])[] = [
@@ -29,38 +30,55 @@ const NAMES: Readonly<Record<string, string>> = {
   fargate: "AWS Fargate", ecs: "Amazon Elastic Container Service (Amazon ECS)", ecr: "Amazon Elastic Container Registry (Amazon ECR)", elasticloadbalancing: "Elastic Load Balancing (ELB)", vpc: "Amazon Virtual Private Cloud (Amazon VPC)",
 };
 
+/** "Fargate On-Demand vCPU resource count". */
+const FARGATE_VCPUS = "L-3032A538";
+/** What AWS says when it is used up: as a service event's reason, and as RunTask's error. */
+export const VCPU_LIMIT = "You've reached the limit on the number of vCPUs you can run concurrently";
+
 const unknown = (): ApiError => new ApiError("NoSuchResourceException", "The request failed because the specified quota or service does not exist.");
 const badToken = (): ApiError => new ApiError("InvalidPaginationTokenException", "Invalid pagination token.");
 
-function list(region: Region, service: string): ServiceQuota[] {
+/** The quota as it applies: AWS's default, or what was set over the control endpoint or the command line. */
+function applied(world: World, code: string, fallback: number): number {
+  return world.quotas.get(code) ?? (code === FARGATE_VCPUS ? world.options.vcpus : undefined) ?? fallback;
+}
+
+/** Whether one more On-Demand task of that many CPU units fits into the quota. */
+export function fitsVcpus(world: World, region: Region, units: number): boolean {
+  const limit = applied(world, FARGATE_VCPUS, QUOTAS.find(([, code]) => code === FARGATE_VCPUS)?.[3] ?? 0);
+  const running = [...region.ecs.tasks.values()].filter((t) => t.stoppedAt === undefined && t.task.capacityProviderName !== "FARGATE_SPOT");
+  return running.reduce((sum, t) => sum + (cpuUnits(t.task.cpu ?? "") ?? 0), units) <= limit * 1024;
+}
+
+function list(world: World | undefined, region: Region, service: string): ServiceQuota[] {
   const found = QUOTAS.filter(([s]) => s === service);
   if (found.length === 0) throw unknown();
   return found.map(([ServiceCode, QuotaCode, QuotaName, Value, Adjustable]) => ({
-    ServiceCode, ServiceName: NAMES[ServiceCode], QuotaArn: region.arn("servicequotas", `${ServiceCode}/${QuotaCode}`), QuotaCode, QuotaName, Value, Unit: "None", Adjustable, GlobalQuota: false,
+    ServiceCode, ServiceName: NAMES[ServiceCode], QuotaArn: region.arn("servicequotas", `${ServiceCode}/${QuotaCode}`), QuotaCode, QuotaName, Value: world ? applied(world, QuotaCode, Value) : Value, Unit: "None", Adjustable, GlobalQuota: false,
     QuotaAppliedAtLevel: "ACCOUNT",
   }));
 }
 
-function one(region: Region, service: string, code: string): ServiceQuota {
-  const quota = list(region, service).find((q) => q.QuotaCode === code);
+function one(world: World | undefined, region: Region, service: string, code: string): ServiceQuota {
+  const quota = list(world, region, service).find((q) => q.QuotaCode === code);
   if (!quota) throw unknown();
   return quota;
 }
 
 export const quotaOperations = (): Table<QuotasOperations> => ({
-  GetServiceQuota: { supports: "ServiceCode QuotaCode", run: (input, { region }) => ({ Quota: one(region, input.ServiceCode, input.QuotaCode) }) },
-  GetAWSDefaultServiceQuota: { supports: "*", run: (input, { region }) => ({ Quota: one(region, input.ServiceCode, input.QuotaCode) }) },
+  GetServiceQuota: { supports: "ServiceCode QuotaCode", run: (input, { world, region }) => ({ Quota: one(world, region, input.ServiceCode, input.QuotaCode) }) },
+  GetAWSDefaultServiceQuota: { supports: "*", run: (input, { region }) => ({ Quota: one(undefined, region, input.ServiceCode, input.QuotaCode) }) },
   ListServiceQuotas: {
     supports: "ServiceCode QuotaCode NextToken MaxResults",
-    run: (input, { region }) => {
-      const p = page(list(region, input.ServiceCode).filter((q) => input.QuotaCode === undefined || q.QuotaCode === input.QuotaCode), input.NextToken, input.MaxResults ?? 100, badToken);
+    run: (input, { world, region }) => {
+      const p = page(list(world, region, input.ServiceCode).filter((q) => input.QuotaCode === undefined || q.QuotaCode === input.QuotaCode), input.NextToken, input.MaxResults ?? 100, badToken);
       return { Quotas: p.items, NextToken: p.next };
     },
   },
   ListAWSDefaultServiceQuotas: {
     supports: "*",
     run: (input, { region }) => {
-      const p = page(list(region, input.ServiceCode), input.NextToken, input.MaxResults ?? 100, badToken);
+      const p = page(list(undefined, region, input.ServiceCode), input.NextToken, input.MaxResults ?? 100, badToken);
       return { Quotas: p.items, NextToken: p.next };
     },
   },

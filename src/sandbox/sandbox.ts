@@ -6,7 +6,7 @@ import type { RegistryTokens } from "./ecr/ecr";
 import { RegistryServer } from "./ecr/registryServer";
 import { DockerEngine, engineAnswers, imagesOf, removeImages, sweep } from "./ecs/docker";
 import type { ContainerEngine } from "./ecs/engine";
-import { addEvent } from "./ecs/events";
+import { count } from "./ecs/events";
 import { Scheduler } from "./ecs/scheduler";
 import { SimulatedEngine } from "./ecs/simulated";
 import { requestStop } from "./ecs/launch";
@@ -88,9 +88,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
     notify: (record, what, detail) => {
       const service = services(region, record);
       if (!service) return;
-      if (what === "registered") addEvent(service, `) registered 1 targets in (target-group ${detail ?? ""})`);
-      if (what === "deregistered") addEvent(service, `) deregistered 1 targets in (target-group ${detail ?? ""})`);
-      if (what === "draining") addEvent(service, `, taskSet ${record.deploymentId ?? ""}) has begun draining connections on 1 tasks.`);
+      if (what !== "changed") count(service, what, what === "draining" ? (record.deploymentId ?? "") : (detail ?? ""));
       service.wake();
     },
   });

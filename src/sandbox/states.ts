@@ -216,6 +216,8 @@ export interface ServiceRecord {
   lastSteady: boolean;
   wake: () => void;
   seenReasons: Map<string, number>;
+  /** Numbers of targets and tasks that the next events will state. */
+  readonly counted: Map<string, { what: "registered" | "deregistered" | "draining"; subject: string; n: number; since: number }>;
 }
 
 export interface Rollout {

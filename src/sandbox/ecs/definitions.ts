@@ -2,6 +2,7 @@
 import type { ContainerDefinition, EcsOperations, TaskDefinition } from "../model/ecs.types";
 import type { Table } from "../registry";
 import { lowerTags, page, tagsFrom } from "../util";
+import { ApiError } from "../wire/errors";
 import type { Region, World } from "../world";
 import { badToken, checkTags } from "./clusters";
 import { checkDefinition, cpuUnits, memoryMiB } from "./definitionRules";
@@ -31,6 +32,8 @@ export const definitionOperations = (_world: World): Table<Operations> => ({
     supports: "*",
     run: (input, { region, caller }) => {
       checkDefinition(input);
+      const driver = input.containerDefinitions.map((c) => c.logConfiguration?.logDriver).find((d) => d !== undefined && d !== "awslogs");
+      if (driver !== undefined) throw new ApiError("NotImplementedException", `The sandbox does not implement the log driver '${driver}'.`, 501);
       checkTags(input.tags);
       const revision = (region.ecs.families.get(input.family) ?? 0) + 1;
       region.ecs.families.set(input.family, revision);

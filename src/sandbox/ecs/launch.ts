@@ -2,7 +2,10 @@
 import { addInterface } from "../ec2/network";
 import { uuid } from "../ids";
 import type { Task } from "../model/ecs.types";
+import { fitsVcpus, VCPU_LIMIT } from "../quotas";
 import type { TaskRecord } from "../states";
+import { ApiError } from "../wire/errors";
+import { cpuUnits } from "./definitionRules";
 import { TaskDriver, type TaskParts } from "./taskDriver";
 
 /** What a new task is made from. */
@@ -23,11 +26,13 @@ export interface NewTask {
   readonly capacityProvider: string | undefined;
 }
 
-/** Creates a task with its interface and starts driving it. Throws when the subnet has no free address. */
+/** Creates a task with its interface and starts driving it. Throws when the quota is used up or the subnet has no free address. */
 export function launch(parts: TaskParts, spec: NewTask): TaskRecord {
   const { world, region } = parts;
   const subnet = region.ec2.subnets.get(spec.subnetId);
   if (!subnet) throw new Error(`no subnet ${spec.subnetId}`);
+  const units = cpuUnits(spec.overrides?.cpu ?? spec.definition.cpu ?? "256") ?? 256;
+  if (spec.capacityProvider !== "FARGATE_SPOT" && !fitsVcpus(world, region, units)) throw new ApiError("LimitExceededException", VCPU_LIMIT);
   const id = uuid().replaceAll("-", "");
   const cluster = spec.clusterArn.split("/").at(-1) ?? "";
   const taskArn = region.arn("ecs", `task/${cluster}/${id}`);

@@ -37,7 +37,7 @@ export function addRevision(world: World, region: Region, record: ServiceRecord)
     launchType: service.launchType, capacityProviderStrategy: service.capacityProviderStrategy, platformVersion: service.platformVersion === "LATEST" ? "1.4.0" : service.platformVersion,
     platformFamily: "Linux", loadBalancers: service.loadBalancers, serviceRegistries: service.serviceRegistries ?? [], networkConfiguration: service.networkConfiguration, guardDutyEnabled: false,
     createdAt: new Date(),
-    containerImages: (definition?.containerDefinitions ?? []).map((c) => ({ containerName: c.name, image: c.image, imageDigest: digestOf(world, region, c.image ?? "") })),
+    containerImages: (definition?.containerDefinitions ?? []).map((c) => ({ containerName: c.name, image: c.image, imageDigest: c.versionConsistency === "disabled" ? undefined : digestOf(world, region, c.image ?? "") })),
   };
   record.revisions.set(revision.serviceRevisionArn ?? "", revision);
   return revision;

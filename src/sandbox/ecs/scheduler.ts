@@ -5,7 +5,7 @@ import type { Deployment, Service } from "../model/ecs.types";
 import type { Rollout, ServiceRecord, TaskRecord } from "../states";
 import { ApiError } from "../wire/errors";
 import type { Region, World } from "../world";
-import { addEvent } from "./events";
+import { addEvent, sayCounted } from "./events";
 import { assumable, cannotAssume } from "./prepare";
 import { complete, failDeployment, finish, primaryOf, tasksOf, threshold } from "./rollout";
 import { launch, requestStop } from "./launch";
@@ -45,6 +45,7 @@ export class Scheduler {
   }
 
   private reconcile(): void {
+    sayCounted(this.record, this.world.clock.either(2000, 100));
     this.noteFailures();
     this.count();
     if (this.service.status === "DRAINING") {
@@ -263,6 +264,7 @@ export class Scheduler {
       this.record.lastSteady = false;
       return;
     }
+    sayCounted(this.record, 0);
     if (primary.rolloutState === "IN_PROGRESS") complete(this.world, this.record, primary);
     if (!this.record.lastSteady) {
       this.record.lastSteady = true;
@@ -277,6 +279,7 @@ export class Scheduler {
     const primary = primaryOf(this.record);
     if (running.length > 0 && primary) this.stop(running, primary);
     if (all.length > 0) return;
+    sayCounted(this.record, 0);
     for (const r of this.record.serviceDeployments.values()) if (!r.deployment.finishedAt) finish(r, "STOPPED", "Service deployment stopped because the service was deleted.");
     this.service.status = "INACTIVE";
     this.service.deployments = [];

@@ -121,7 +121,7 @@ function create(world: World, region: Region, callerArn: string, input: CreateSe
       enableExecuteCommand: input.enableExecuteCommand ?? false, availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? "ENABLED",
     },
     tags: tagsFrom(input.tags), clientToken: input.clientToken, createdBy: callerArn, argumentsText: text, rollouts: new Map(), serviceDeployments: new Map(), revisions: new Map(),
-    lastSteady: false, wake: () => undefined, seenReasons: new Map(),
+    lastSteady: false, wake: () => undefined, seenReasons: new Map(), counted: new Map(),
   };
   region.ecs.services.set(arn, record);
   startDeployment(world, region, record);

@@ -67,6 +67,7 @@ function run(world: World, region: Region, parts: TaskParts, input: RunTaskReque
       }));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      if (error.code === "LimitExceededException" && records.length === 0) throw client(`${error.message}.`);
       failures.push({ reason: "RESOURCE:ENI", detail: error.message });
     }
   }

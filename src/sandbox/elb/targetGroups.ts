@@ -5,7 +5,7 @@ import type { CreateTargetGroupInput, Elbv2Operations, ModifyTargetGroupInput, T
 import type { Table } from "../registry";
 import type { TargetGroupRecord } from "../states";
 import { canonical, page, tagsFrom, upperTags } from "../util";
-import { ApiError } from "../wire/errors";
+import { ApiError, notImplemented } from "../wire/errors";
 import type { Region, World } from "../world";
 import { badMarker, checkName } from "./loadBalancers";
 import { balancerUsing, endpointOf, groupsBehind, loadBalancerOf, targetGroupOf } from "./lookup";
@@ -81,11 +81,18 @@ const described = (region: Region, record: TargetGroupRecord): TargetGroup => {
 
 const attributesOf = (record: TargetGroupRecord): { Key: string; Value: string }[] => upperTags(record.attributes).filter((a) => !a.Key.startsWith("sandbox."));
 
+/** Attributes that would change the traffic and are not implemented: only these values are taken. */
+const FIXED: Readonly<Record<string, string>> = {
+  "stickiness.enabled": "false", "slow_start.duration_seconds": "0", "load_balancing.algorithm.type": "round_robin", "load_balancing.algorithm.anomaly_mitigation": "off",
+};
+
 function checkAttribute(record: TargetGroupRecord, key: string, value: string): void {
   if (!record.attributes.has(key) || key.startsWith("sandbox.")) throw validation(`Target group attribute key '${key}' is not recognized`);
   const n = Number(value);
   if (key === "deregistration_delay.timeout_seconds" && (!Number.isInteger(n) || n < 0 || n > 3600)) throw validation(`'deregistration_delay.timeout_seconds' must be between '0' and '3600' inclusive`);
   if (key === "slow_start.duration_seconds" && n !== 0 && (!Number.isInteger(n) || n < 30 || n > 900)) throw validation(`'slow_start.duration_seconds' must be 0 or between '30' and '900' inclusive`);
+  const fixed = FIXED[key];
+  if (fixed !== undefined && value !== fixed) throw notImplemented("elbv2", "ModifyTargetGroupAttributes", `${key}=${value}`);
 }
 
 function zoneOf(region: Region, record: TargetGroupRecord, id: string): string | undefined {

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { evaluate } from "../iam/evaluate";
 import type { Keys } from "../iam/sts";
+import { checkNested, missingIn } from "../nested";
 import { Streaming, type AnyTable, type Operation } from "../registry";
 import { ApiError, notImplemented } from "../wire/errors";
 import { decodeJson, encodeJson } from "../wire/json";
@@ -157,6 +158,8 @@ export class Api {
   }
 
   private checkMembers(model: Model, operation: string, handler: Operation, input: Structure): void {
+    const io = model.operations[operation];
+    if (io && io.in !== null) checkNested(model, operation, { s: io.in }, input);
     if (handler.supports === "*") return;
     const supported = handler.supports.split(" ");
     for (const name of Object.keys(input)) {
@@ -253,6 +256,7 @@ export function coverage(tables: Readonly<Record<string, AnyTable>>): string {
       const missing = handler.supports === "*" ? [] : members.filter((m) => !handler.supports.split(" ").includes(m) && m !== "DryRun");
       lines.push(`${model.id}\t${operation}\t${members.length - missing.length}/${members.length}${missing.length > 0 ? `\tnot: ${missing.join(" ")}` : ""}`);
     }
+    for (const { shape, members } of missingIn(model)) lines.push(`${model.id}\t  within ${shape}\tnot: ${members.join(" ")}`);
     const unimplemented = Object.keys(model.operations).filter((o) => !tables[model.id]?.[o]).length;
     lines.push(`${model.id}\t(${unimplemented} other operations answer NotImplementedException)`);
   }

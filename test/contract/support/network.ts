@@ -138,7 +138,7 @@ export async function service(c: Clients, s: Stage, taskDefinition: string, extr
   return created.service;
 }
 
-export async function described(c: Clients, s: Stage, name = s.name): Promise<Service> {
+export async function described(c: Clients, s: Pick<Stage, "name">, name = s.name): Promise<Service> {
   const found = await c.ecs.send(new DescribeServicesCommand({ cluster: s.name, services: [name] }));
   const only = found.services?.[0];
   if (!only) throw new Error("no service");
