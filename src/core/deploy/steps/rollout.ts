@@ -5,13 +5,14 @@ import { logsOf } from "../../taskdef/generate";
 import { healthCheckOf, pathWaits } from "./loadBalancer";
 import { isAdoptedService, outdatedRules, balancerOf, removeOutdatedRules } from "./network";
 import { firstGracePeriod, laterGracePeriod } from "./service";
-import { need, type RunContext, type Step, type StuckAnswer } from "../step";
+import { need, poll, type RunContext, type Step, type StuckAnswer } from "../step";
 import { isOurs, type RunInput, type World } from "../world";
 
 const failedStatuses = ["ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED", "STOPPED"];
 /** The list of service deployments lags behind; the deployment itself is asked when it has not appeared by then. */
 const listLagMilliseconds = 60_000;
 const targetLookMilliseconds = 5000;
+const lateLinesMilliseconds = 15_000;
 
 export const rollout: Step = {
   id: "rollout",
@@ -28,6 +29,8 @@ class Watch {
   private readonly seenTasks = new Set<string>();
   private firstStop: StopDiagnosis | undefined;
   private answer: StuckAnswer | undefined;
+  /** The task behind `firstStop`, while nothing of what it printed has arrived. */
+  private silentTask: Task | undefined;
   private toldUnhealthy = false;
   private lookedAt = 0;
   private readonly startedAt: number;
@@ -107,10 +110,14 @@ class Watch {
       const ours = task.startedBy === outputs.deploymentId || (task.taskDefinition === outputs.revisionArn && task.createdAt >= (outputs.deployedAt ?? 0) - 1000);
       if (!ours || this.seenTasks.has(task.arn) || stoppedOnPurpose(task)) continue;
       this.seenTasks.add(task.arn);
-      const diagnosis = diagnoseStop(task, await this.lastLines(task));
+      const lines = await this.lastLines(task);
+      const diagnosis = diagnoseStop(task, lines);
       if (!this.firstStop && !diagnosis.mayCure) this.askWhetherToStop(diagnosis);
       // A task that stopped says more than a target that did not answer.
-      if (!this.firstStop || this.firstStop.code === "TargetUnhealthy") this.firstStop = diagnosis;
+      if (!this.firstStop || this.firstStop.code === "TargetUnhealthy") {
+        this.firstStop = diagnosis;
+        this.silentTask = lines.length === 0 ? task : undefined;
+      }
       this.context.emit({ type: "note", level: "warning", message: diagnosis.sentence });
       for (const line of diagnosis.evidence) this.context.emit({ type: "output", step: "rollout", line });
     }
@@ -163,6 +170,7 @@ class Watch {
     const { context } = this;
     // What was printed last may arrive in the logs after the rollback began.
     await this.captureStopped();
+    await this.hearSilentTask();
     const rolledBack = own?.status === "ROLLBACK_SUCCESSFUL" || (!own && context.world.service !== undefined);
     const why = own?.statusReason ?? primary?.rolloutStateReason;
     const stop = this.firstStop;
@@ -176,6 +184,17 @@ class Watch {
       actions: rolledBack ? ["showLog", "openDockerfile", "retry"] : ["showLog", "retry", "remove"],
     };
     return new SlipwayError(report);
+  }
+
+  /** CloudWatch has a line some seconds after it was printed; a task that ended at once is diagnosed before that. */
+  private async hearSilentTask(): Promise<void> {
+    const task = this.silentTask;
+    if (!task?.containers.some((container) => container.exitCode !== undefined)) return;
+    const lines = await poll(this.context, lateLinesMilliseconds, async () => {
+      const found = await this.lastLines(task);
+      return found.length ? found : undefined;
+    });
+    if (lines) this.firstStop = diagnoseStop(task, lines);
   }
 
   private async targetReasons(): Promise<string[]> {
