@@ -107,9 +107,7 @@ class OpenConnection implements Connection {
 
   async isDeploying(request: RunRequest) {
     const { record } = await this.open(request, new AbortController().signal);
-    const lock = await record.lock();
-    await lock?.release();
-    return lock === undefined;
+    return record.isLocked();
   }
 
   async follow(request: RunRequest, emit: Parameters<Connection["follow"]>[1], signal: AbortSignal) {

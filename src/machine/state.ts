@@ -49,6 +49,7 @@ export function deploymentRecord(key: RecordKey, root = stateFolder()): Deployme
     },
     writeJournal: (journal) => writeWhole(files.journal, JSON.stringify(journal), 0o600),
     clearJournal: () => rm(files.journal, { force: true }),
+    isLocked: () => isHeld(files.lock),
     lock: () => takeLock(folder, files.lock, files.events),
     follow: (signal) => follow(files, signal),
   };

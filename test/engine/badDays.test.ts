@@ -70,7 +70,7 @@ describe("slipway deploy on a bad day", function () {
     const finished = await world.cliEndsWith(1, folder, ["deploy", "--yes"]);
     const { error, resources } = resultOf(finished);
     assert.equal(error?.code, "BuildFailed", accountOf(finished));
-    assert.deepEqual(error?.location, { file: "Dockerfile", line: 2 });
+    assert.deepEqual(error?.location, { file: "Dockerfile", line: 2 }, accountOf(finished));
     assert.match(error?.evidence?.join("\n") ?? "", /the crane is stuck/);
     assert.ok(!resources.some((resource) => resource.kind === "service"), "nothing is rolled out of a build that failed");
     writeIn(folder, "Dockerfile", tinyApplication().Dockerfile ?? "");

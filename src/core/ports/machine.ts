@@ -87,6 +87,8 @@ export interface DeploymentRecord {
   readJournal(): Promise<Journal>;
   writeJournal(journal: Journal): Promise<void>;
   clearJournal(): Promise<void>;
+  /** True while a living process holds the lock. Only looks: who takes a lock to find out is taken for a deployment. */
+  isLocked(): Promise<boolean>;
   /** Takes the lock; undefined when a living process holds it (its events can then be followed). */
   lock(): Promise<RecordLock | undefined>;
   /** Events of the deployment that holds the lock: those so far, then live, until it ends. */
