@@ -118,7 +118,7 @@ describe("the guide, command by command, with the official aws client", function
 
   it("deletes everything, in the order in which AWS lets go", async () => {
     await ok(e, `ecs delete-service --cluster ${N} --service ${N} --force`);
-    if (TARGET === undefined) await ok(e, `ecs wait services-inactive --cluster ${N} --services ${N}`);
+    await until("INACTIVE", async () => /INACTIVE|None/.test(await ok(e, `ecs describe-services --cluster ${N} --services ${N} --query services[0].status`)), 30_000);
     await ok(e, `elbv2 delete-listener --listener-arn ${made.listener}`);
     await ok(e, `elbv2 delete-load-balancer --load-balancer-arn ${made.balancer}`);
     await ok(e, `elbv2 delete-target-group --target-group-arn ${made.group}`);

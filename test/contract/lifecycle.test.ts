@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { CreateRepositoryCommand, ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
 import { docker, IMAGE, withEngine } from "./support/engine";
-import { clients, revision, stage, start, taskOf } from "./support/network";
-import { startSandbox, TARGET, until } from "./support/sandbox";
+import { clients, definition, stage, start, taskOf } from "./support/network";
+import { startSandbox, TARGET, until, type Endpoint } from "./support/sandbox";
 
-const LABEL = "label=slipway.sandbox";
 
 describe("a sandbox's life", function () {
   this.timeout(60_000);
@@ -35,6 +35,7 @@ describe("a sandbox's life", function () {
     assert.equal(existsSync(file), false);
     assert.equal(readdirSync(state).filter((n) => n.startsWith("run-")).length, 1, "only the new run's own folder");
     assert.equal(await next.stop(), 0);
+    rmSync(state, { recursive: true });
   });
 
   it("ends by itself ten seconds after its last lease", async () => {
@@ -49,20 +50,59 @@ describe("a sandbox's life", function () {
     await e.stop();
   });
 
-  it("leaves no container behind after it was killed and started again", async function () {
-    withEngine(this);
-    const state = mkdtempSync(path.join(tmpdir(), "slipway-contract-"));
-    const e = await startSandbox([], state);
-    const c = clients(e);
-    const s = await stage(c, "left");
-    const definition = await revision(c, s, {}, { image: IMAGE, command: ["sleep", "600"] });
-    const task = await start(c, s, definition);
-    await until("RUNNING", async () => (await taskOf(c, s, task)).lastStatus === "RUNNING");
-    const mine = (): string => docker("ps", "--all", "--quiet", "--filter", LABEL, "--filter", `label=slipway.sandbox.pid=${e.pid ?? 0}`);
-    assert.notEqual(mine(), "");
-    await e.stop("SIGKILL");
-    const next = await startSandbox([], state);
-    assert.equal(mine(), "");
-    assert.equal(await next.stop(), 0);
+  describe("with containers", () => {
+    let state: string;
+    before(function () {
+      withEngine(this);
+    });
+    beforeEach(() => {
+      state = mkdtempSync(path.join(tmpdir(), "slipway-contract-"));
+    });
+    afterEach(() => rmSync(state, { recursive: true, force: true }));
+
+    /** What the engine has of that sandbox: containers, volumes, networks, references to its registry. */
+    const left = (e: Endpoint): string[] => {
+      const filter = ["--filter", `label=slipway.sandbox.pid=${e.pid ?? 0}`];
+      const host = new URL(e.url).host;
+      return [
+        docker("ps", "--all", "--quiet", ...filter), docker("volume", "ls", "--quiet", ...filter), docker("network", "ls", "--quiet", ...filter),
+        docker("images", "--digests", "--format", "{{.Repository}}:{{.Tag}}@{{.Digest}}").split("\n").filter((line) => line.startsWith(`${host}/`)).join(" "),
+      ].filter(Boolean);
+    };
+
+    /** A sandbox whose service-less task runs an image that was pushed to it, with a volume. */
+    const busy = async (): Promise<Endpoint> => {
+      const e = await startSandbox([], state);
+      const c = clients(e);
+      const s = await stage(c, "left");
+      const ecr = new ECRClient({ endpoint: e.url, region: e.region, credentials: e.credentials });
+      const uri = (await ecr.send(new CreateRepositoryCommand({ repositoryName: "team/left" }))).repository?.repositoryUri ?? "";
+      const auth = (await ecr.send(new GetAuthorizationTokenCommand({}))).authorizationData?.[0]?.authorizationToken;
+      const config = path.join(state, "docker-config");
+      mkdirSync(config);
+      writeFileSync(path.join(config, "config.json"), JSON.stringify({ auths: { [new URL(e.url).host]: { auth } } }));
+      docker("tag", IMAGE, `${uri}:v1`);
+      docker("--config", config, "push", `${uri}:v1`);
+      rmSync(config, { recursive: true });
+      const task = await start(c, s, await definition(c, s, [{ name: "web", image: `${uri}:v1`, command: ["sleep", "600"], mountPoints: [{ sourceVolume: "data", containerPath: "/data" }] }], { volumes: [{ name: "data" }] }));
+      await until("RUNNING", async () => (await taskOf(c, s, task)).lastStatus === "RUNNING");
+      assert.equal(left(e).length, 3, "a container, a volume and references to the image");
+      return e;
+    };
+
+    it("leaves nothing in the engine and no file when it stops", async () => {
+      const e = await busy();
+      assert.equal(await e.stop(), 0);
+      assert.deepEqual([left(e), readdirSync(state)], [[], []]);
+    });
+
+    it("leaves nothing after it was killed and started again", async () => {
+      const e = await busy();
+      await e.stop("SIGKILL");
+      const next = await startSandbox([], state);
+      assert.deepEqual(left(e), []);
+      assert.equal(await next.stop(), 0);
+      assert.deepEqual(readdirSync(state), []);
+    });
   });
 });

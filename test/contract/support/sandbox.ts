@@ -32,8 +32,9 @@ function targetEndpoint(url: string): Endpoint {
   };
 }
 
-/** Starts a sandbox with the given arguments and waits for its `ready` line. */
-export async function startSandbox(args: readonly string[] = ["--tasks", "simulated"], state = mkdtempSync(path.join(tmpdir(), "slipway-contract-"))): Promise<Endpoint> {
+/** Starts a sandbox with the given arguments and waits for its `ready` line; a state folder that is given stays. */
+export async function startSandbox(args: readonly string[] = ["--tasks", "simulated"], given?: string): Promise<Endpoint> {
+  const state = given ?? mkdtempSync(path.join(tmpdir(), "slipway-contract-"));
   if (!existsSync(BUNDLE)) throw new Error(`${BUNDLE} is missing: run npm run build first`);
   // Node reads --env-file itself unless its own options end first.
   const child: ChildProcess = spawn(process.execPath, ["--", BUNDLE, "--port", "0", "--state", state, ...args], { stdio: ["ignore", "pipe", "inherit"] });
@@ -59,7 +60,7 @@ export async function startSandbox(args: readonly string[] = ["--tasks", "simula
     stop: async (signal = "SIGTERM") => {
       child.kill(signal);
       const code = await exited;
-      if (signal !== "SIGKILL") rmSync(state, { recursive: true, force: true });
+      if (given === undefined && signal !== "SIGKILL") rmSync(state, { recursive: true, force: true });
       return code;
     },
   };
