@@ -55,7 +55,7 @@ describe("real containers", function () {
   it("a read-only root file system is one, and a volume on it is not", async () => {
     const mountPoints = [{ sourceVolume: "data", containerPath: "/data" }];
     const side = shell("while ! cat /data/x; do sleep 0.1; done", { name: "side", essential: false, mountPoints: [{ ...mountPoints[0], readOnly: true }] });
-    const task = await run([shell("touch /x; echo code $?; echo shared >/data/x; sleep 1", { readonlyRootFilesystem: true, mountPoints }), side], { volumes: [{ name: "data" }] });
+    const task = await run([shell("touch /x 2>&1; echo code $?; echo shared >/data/x; sleep 1", { readonlyRootFilesystem: true, mountPoints }), side], { volumes: [{ name: "data" }] });
     assert.match(await printed(c, s, task), /Read-only file system\ncode 1/);
     assert.match(await printed(c, s, task, "side"), /shared$/);
   });
