@@ -213,6 +213,8 @@ export interface ServiceRecord {
   readonly rollouts: Map<string, Rollout>;
   readonly serviceDeployments: Map<string, ServiceDeploymentRecord>;
   readonly revisions: Map<string, ServiceRevision>;
+  /** Its tasks, until the scheduler has nothing more to do about them. */
+  readonly tasks: Set<TaskRecord>;
   lastSteady: boolean;
   wake: () => void;
   seenReasons: Map<string, number>;

@@ -61,6 +61,7 @@ export function launch(parts: TaskParts, spec: NewTask): TaskRecord {
     done: new Promise((resolve) => (finish = resolve)), reachedRunning: false, registered: [], overrides: spec.overrides, execEnabled: spec.exec,
   };
   region.ecs.tasks.set(taskArn, record);
+  region.ecs.services.get(spec.serviceArn ?? "")?.tasks.add(record);
   const driver = new TaskDriver(parts, record);
   world.background(`task ${id}`, driver.drive().finally(finish));
   return record;

@@ -7,8 +7,8 @@ import { addEvent } from "./events";
 import { digestOf } from "./prepare";
 
 /** Tasks of one deployment that have not stopped. */
-export function tasksOf(region: Region, record: ServiceRecord, deploymentId: string | undefined): TaskRecord[] {
-  return [...region.ecs.tasks.values()].filter((t) => t.serviceArn === record.service.serviceArn && t.stoppedAt === undefined && (deploymentId === undefined || t.deploymentId === deploymentId));
+export function tasksOf(record: ServiceRecord, deploymentId: string | undefined): TaskRecord[] {
+  return [...record.tasks].filter((t) => t.stoppedAt === undefined && (deploymentId === undefined || t.deploymentId === deploymentId));
 }
 
 export const primaryOf = (record: ServiceRecord): Deployment | undefined => record.service.deployments?.find((d) => d.status === "PRIMARY");

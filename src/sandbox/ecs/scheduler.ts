@@ -38,7 +38,9 @@ export class Scheduler {
       this.reconcile();
       const bell = new AbortController();
       this.record.wake = () => bell.abort();
-      await this.world.clock.wait(this.world.clock.tick, bell.signal).catch((error: unknown) => {
+      // What a steady service must notice wakes it, except a target's health.
+      const pause = this.record.lastSteady ? this.world.clock.either(2000, 1000) : this.world.clock.tick;
+      await this.world.clock.wait(pause, bell.signal).catch((error: unknown) => {
         if (!bell.signal.aborted) throw error;
       });
     }
@@ -75,7 +77,7 @@ export class Scheduler {
 
   /** Counts running and pending tasks into the service and its deployments. */
   private count(): void {
-    const all = tasksOf(this.region, this.record, undefined);
+    const all = tasksOf(this.record, undefined);
     const running = (tasks: readonly TaskRecord[]): number => tasks.filter((t) => t.task.lastStatus === "RUNNING").length;
     const pending = (tasks: readonly TaskRecord[]): number => tasks.filter((t) => ["PROVISIONING", "PENDING", "ACTIVATING"].includes(t.task.lastStatus ?? "") && t.task.desiredStatus === "RUNNING").length;
     this.service.runningCount = running(all);
@@ -96,21 +98,25 @@ export class Scheduler {
 
   /** A task that stopped by itself counts against its deployment, once. */
   private noteFailures(): void {
-    for (const t of this.region.ecs.tasks.values()) {
-      if (t.serviceArn !== this.service.serviceArn || this.failed.has(t) || t.stopRequested === undefined) continue;
-      const rollout = this.record.rollouts.get(t.deploymentId ?? "");
-      const { code, reason } = t.stopRequested;
-      const bad = code === "TaskFailedToStart" || code === "EssentialContainerExited" || (code === "ServiceSchedulerInitiated" && reason.startsWith("Task failed"));
-      this.failed.add(t);
-      if (!rollout || !bad) continue;
-      rollout.failures++;
-      rollout.consecutive++;
-      rollout.nextLaunchAt = Date.now() + this.backoff(rollout.consecutive);
-      if (code === "TaskFailedToStart") addEvent(this.record, `) was unable to place a task. Reason: ${reason}.`);
-      if (rollout.consecutive >= 3 && !rollout.complained) {
-        rollout.complained = true;
-        addEvent(this.record, ") is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.");
-      }
+    for (const t of this.record.tasks) {
+      if (t.stoppedAt !== undefined && this.failed.delete(t)) this.record.tasks.delete(t);
+      else if (t.stopRequested !== undefined && !this.failed.has(t)) this.noteEnd(t);
+    }
+  }
+
+  private noteEnd(t: TaskRecord): void {
+    this.failed.add(t);
+    const rollout = this.record.rollouts.get(t.deploymentId ?? "");
+    const { code = "", reason = "" } = t.stopRequested ?? {};
+    const bad = code === "TaskFailedToStart" || code === "EssentialContainerExited" || (code === "ServiceSchedulerInitiated" && reason.startsWith("Task failed"));
+    if (!rollout || !bad) return;
+    rollout.failures++;
+    rollout.consecutive++;
+    rollout.nextLaunchAt = Date.now() + this.backoff(rollout.consecutive);
+    if (code === "TaskFailedToStart") addEvent(this.record, `) was unable to place a task. Reason: ${reason}.`);
+    if (rollout.consecutive >= 3 && !rollout.complained) {
+      rollout.complained = true;
+      addEvent(this.record, ") is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.");
     }
   }
 
@@ -144,7 +150,7 @@ export class Scheduler {
 
   /** Replaces tasks that the load balancer or their own health check gave up on. */
   private checkHealth(): void {
-    for (const t of tasksOf(this.region, this.record, undefined)) {
+    for (const t of tasksOf(this.record, undefined)) {
       if (t.task.lastStatus !== "RUNNING" || t.stopRequested || !this.graceOver(t)) continue;
       if (t.task.healthStatus === "UNHEALTHY") {
         addEvent(this.record, `) (task ${idOf(t)}) failed container health checks.`);
@@ -166,8 +172,8 @@ export class Scheduler {
     const desired = this.service.desiredCount ?? 0;
     const { maximumPercent = 200, minimumHealthyPercent = 100 } = this.service.deploymentConfiguration ?? {};
     const wanted = (t: TaskRecord): boolean => t.task.desiredStatus === "RUNNING";
-    const mine = tasksOf(this.region, this.record, primary.id).filter(wanted);
-    const old = tasksOf(this.region, this.record, undefined).filter((t) => t.deploymentId !== primary.id && wanted(t));
+    const mine = tasksOf(this.record, primary.id).filter(wanted);
+    const old = tasksOf(this.record, undefined).filter((t) => t.deploymentId !== primary.id && wanted(t));
     const healthyMine = mine.filter((t) => this.isHealthy(t)).length;
     const replacing = old.length > 0;
     // The upper limit holds during a deployment; a steady service simply has as many as it wants.
@@ -214,7 +220,7 @@ export class Scheduler {
     const started: TaskRecord[] = [];
     for (let i = 0; i < Math.min(count, 10); i++) {
       const subnets = vpc?.subnets ?? [];
-      const existing = tasksOf(this.region, this.record, primary.id);
+      const existing = tasksOf(this.record, primary.id);
       const subnetId = [...subnets].sort((a, b) => existing.filter((t) => t.subnetId === a).length - existing.filter((t) => t.subnetId === b).length)[0] ?? "";
       try {
         started.push(launch(this.parts(this.region), {
@@ -248,7 +254,7 @@ export class Scheduler {
   /** Completes the deployment, says that the service is steady, and resets failures when tasks turn healthy. */
   private settle(primary: Deployment, rollout: Rollout): void {
     const desired = this.service.desiredCount ?? 0;
-    const mine = tasksOf(this.region, this.record, primary.id);
+    const mine = tasksOf(this.record, primary.id);
     const healthy = mine.filter((t) => this.isHealthy(t));
     if (mine.some((t) => t.reachedRunning)) rollout.everRunning = true;
     if (healthy.length > 0) {
@@ -256,7 +262,7 @@ export class Scheduler {
       if (this.service.deploymentConfiguration?.deploymentCircuitBreaker?.resetOnHealthyTask !== false) rollout.failures = 0;
     }
     for (const d of [...(this.service.deployments ?? [])]) {
-      if (d.status !== "PRIMARY" && tasksOf(this.region, this.record, d.id).length === 0) this.service.deployments = this.service.deployments?.filter((x) => x !== d);
+      if (d.status !== "PRIMARY" && tasksOf(this.record, d.id).length === 0) this.service.deployments = this.service.deployments?.filter((x) => x !== d);
     }
     const others = (this.service.deployments ?? []).some((d) => d !== primary);
     const steady = healthy.length === desired && mine.length === desired && !others;
@@ -274,7 +280,7 @@ export class Scheduler {
 
   /** DRAINING: every task stops, then the service is INACTIVE. */
   private wind(): void {
-    const all = tasksOf(this.region, this.record, undefined);
+    const all = tasksOf(this.record, undefined);
     const running = all.filter((t) => t.task.desiredStatus === "RUNNING");
     const primary = primaryOf(this.record);
     if (running.length > 0 && primary) this.stop(running, primary);

@@ -120,7 +120,7 @@ function create(world: World, region: Region, callerArn: string, input: CreateSe
       schedulingStrategy: "REPLICA", deploymentController: { type: "ECS" }, createdBy: callerArn, enableECSManagedTags: input.enableECSManagedTags ?? false, propagateTags: input.propagateTags ?? "NONE",
       enableExecuteCommand: input.enableExecuteCommand ?? false, availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? "ENABLED",
     },
-    tags: tagsFrom(input.tags), clientToken: input.clientToken, createdBy: callerArn, argumentsText: text, rollouts: new Map(), serviceDeployments: new Map(), revisions: new Map(),
+    tags: tagsFrom(input.tags), clientToken: input.clientToken, createdBy: callerArn, argumentsText: text, rollouts: new Map(), serviceDeployments: new Map(), revisions: new Map(), tasks: new Set(),
     lastSteady: false, wake: () => undefined, seenReasons: new Map(), counted: new Map(),
   };
   region.ecs.services.set(arn, record);

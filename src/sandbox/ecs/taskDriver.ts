@@ -12,6 +12,9 @@ import { checkRegistryAuth, openLog, resolveImage, StartFailure } from "./prepar
 /** AWS's measured durations, in milliseconds (aws-behaviour.md, section 3). */
 const TIMES = { eni: 5000, pullDelay: 11_000, pull: 7000, pullError: 10_000, noRoute: 289_000, activate: 1000, stopped: 12_000, deprovision: 20_000 };
 
+/** How long a task without health checks sleeps when nothing happens to it. */
+const IDLE_MS = 60_000;
+
 export interface TaskParts {
   readonly world: World;
   readonly region: Region;
@@ -220,7 +223,6 @@ export class TaskDriver {
   }
 
   private async run(): Promise<void> {
-    const { world } = this.parts;
     this.record.reachedRunning = true;
     this.record.runningAt = Date.now();
     if (this.record.execEnabled) {
@@ -236,7 +238,8 @@ export class TaskDriver {
       for (const l of checked) l.container.healthStatus = l.exit ? l.container.healthStatus : await l.running.health();
       const states = checked.filter((l) => l.definition.essential !== false).map((l) => l.container.healthStatus);
       this.task.healthStatus = states.length === 0 ? "UNKNOWN" : states.includes("UNHEALTHY") ? "UNHEALTHY" : states.every((s) => s === "HEALTHY") ? "HEALTHY" : "UNKNOWN";
-      await this.nap(checked.length > 0 ? 500 : Math.max(world.clock.tick, 250));
+      // The end of a container and a stop request both end the nap.
+      await this.nap(checked.length > 0 ? 500 : IDLE_MS);
     }
   }
 

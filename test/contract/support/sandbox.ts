@@ -32,6 +32,9 @@ function targetEndpoint(url: string): Endpoint {
   };
 }
 
+const running = new Set<ChildProcess>();
+process.once("exit", () => running.forEach((child) => child.kill()));
+
 /** Starts a sandbox with the given arguments and waits for its `ready` line; a state folder that is given stays. */
 export async function startSandbox(args: readonly string[] = ["--tasks", "simulated"], given?: string): Promise<Endpoint> {
   const state = given ?? mkdtempSync(path.join(tmpdir(), "slipway-contract-"));
@@ -52,12 +55,14 @@ export async function startSandbox(args: readonly string[] = ["--tasks", "simula
   // A file that is run alone ends without the shared hook: the sandbox must neither hold it open nor outlive it.
   child.unref();
   (child.stdout as Socket | null)?.unref();
-  process.once("exit", () => child.kill());
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
   return {
     url: env["AWS_ENDPOINT_URL"] ?? "", region: env["AWS_REGION"] ?? "", token: env["SLIPWAY_SANDBOX_TOKEN"] ?? "", env, pid: child.pid, state,
     credentials: { accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "", secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "" },
     stop: async (signal = "SIGTERM") => {
+      child.ref();
       child.kill(signal);
       const code = await exited;
       if (given === undefined && signal !== "SIGKILL") rmSync(state, { recursive: true, force: true });
