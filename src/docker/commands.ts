@@ -15,6 +15,8 @@ export interface EngineAddress {
   program: string;
   kind: "docker" | "podman" | "finch" | "nerdctl";
   host?: string;
+  /** A client without the buildx plugin knows no attestations and no option against them. */
+  withoutBuildx?: boolean;
 }
 
 /** Refuses a value that the program would take for an option. */
@@ -34,7 +36,8 @@ export function buildCommand(engine: EngineAddress, request: BuildRequest, paths
   const args = [
     "build",
     // A provenance attestation would make an index of a single image, with an entry for no platform at all.
-    ...(buildkit ? ["--progress=plain", "--provenance=false"] : []),
+    ...(buildkit ? ["--progress=plain"] : []),
+    ...(buildkit && !engine.withoutBuildx ? ["--provenance=false"] : []),
     "--platform", safe(request.platform, "The platform"),
     "--file", paths.dockerfile,
     ...Object.entries(request.arguments).sort(([a], [b]) => a.localeCompare(b)).flatMap(([name, value]) => ["--build-arg", `${safe(name, "A build argument")}=${value}`]),

@@ -76,13 +76,16 @@ async function findEngine(options: EngineOptions, signal: AbortSignal | undefine
   for (const program of wanted === undefined ? programs : [safe(wanted, "The engine's path")]) {
     const kind = programs.find((name) => path.basename(program).replace(/\.exe$/, "") === name) ?? "docker";
     try {
-      const result = await run({ program, args: ["version", "--format", "json"] }, { signal });
+      // The template, not "json": clients before 23 would print that word.
+      const result = await run({ program, args: ["version", "--format", "{{json .}}"] }, { signal });
       const answer = parseVersion(result.stdout);
       if (result.code !== 0 || !answer) throw notRunning(program, result.tail);
       const architecture = /arm64|aarch64/.test(answer.architecture) ? "ARM64" : "X86_64";
       const host = kind === "docker" ? await dockerHost(program, signal) : undefined;
-      const buildx = kind === "docker" ? (await run({ program, args: ["buildx", "version"] }, { signal })).code === 0 : true;
-      return { address: { program, kind, ...(host === undefined ? {} : { host }) }, info: { name: kind, version: answer.version, architecture, builder: buildx ? "buildkit" : "classic" } };
+      const buildx = kind !== "docker" || (await run({ program, args: ["buildx", "version"] }, { signal })).code === 0;
+      // Clients before 23 have BuildKit built in; later ones have it in the buildx plugin alone.
+      const builder = buildx || answer.client < 23 ? "buildkit" : "classic";
+      return { address: { program, kind, ...(host === undefined ? {} : { host }), ...(buildx ? {} : { withoutBuildx: true }) }, info: { name: kind, version: answer.version, architecture, builder } };
     } catch (error) {
       if (errorCode(error) !== "ENOENT") throw error;
     }
@@ -95,12 +98,13 @@ async function findEngine(options: EngineOptions, signal: AbortSignal | undefine
   });
 }
 
-function parseVersion(text: string): { version: string; architecture: string } | undefined {
+function parseVersion(text: string): { version: string; architecture: string; client: number } | undefined {
   try {
     const value = JSON.parse(text) as { Server?: { Version?: string; Arch?: string; Os?: string; OsArch?: string } | null; Client?: { Version?: string; OsArch?: string } };
+    const client = Number.parseInt(value.Client?.Version ?? "", 10) || Number.POSITIVE_INFINITY;
     const server = value.Server ?? (value.Client?.OsArch?.startsWith("linux") ? value.Client : undefined);
     if (!server) return undefined;
-    return { version: server.Version ?? "", architecture: (server as { Arch?: string }).Arch ?? server.OsArch ?? os.arch() };
+    return { version: server.Version ?? "", architecture: (server as { Arch?: string }).Arch ?? server.OsArch ?? os.arch(), client };
   } catch {
     return undefined;
   }

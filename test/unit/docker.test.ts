@@ -16,6 +16,10 @@ describe("describing a command", () => {
     const { args } = buildCommand(docker, request, { context: "/w", dockerfile: "/w/Dockerfile" }, "buildkit");
     assert.deepEqual(args, ["build", "--progress=plain", "--provenance=false", "--platform", "linux/amd64", "--file", "/w/Dockerfile", "--build-arg", "A=1", "--build-arg", "B=2", "--tag", "web:1", "/w"]);
     assert.ok(!buildCommand(docker, request, { context: "/w", dockerfile: "/w/Dockerfile" }, "classic").args.includes("--provenance=false"));
+    // A client before 23 has BuildKit built in, and refuses an option that only the buildx plugin knows.
+    const old = buildCommand({ ...docker, withoutBuildx: true }, request, { context: "/w", dockerfile: "/w/Dockerfile" }, "buildkit");
+    assert.ok(!old.args.includes("--provenance=false"));
+    assert.equal(old.env?.["DOCKER_BUILDKIT"], "1");
   });
   it("refuses a value that would be an option", () => {
     assert.throws(() => buildCommand(docker, { ...request, target: "--privileged" }, { context: "/w", dockerfile: "/w/D" }, "classic"), /may not begin with a hyphen/);
