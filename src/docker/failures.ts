@@ -24,7 +24,8 @@ export function failingLine(tail: readonly string[], dockerfile: string): number
   const output = tail.join("\n");
   const buildkit = /(?:^|\s)\S*:(\d+)\n-{5,}/m.exec(output) ?? /dockerfile parse error on line (\d+)/i.exec(output) ?? /Dockerfile:(\d+)/.exec(output);
   if (buildkit) return Number(buildkit[1]) - 1;
-  const step = tail.map((item) => /^Step \d+\/\d+ : (.*)$/.exec(item)).findLast((match) => match !== null);
+  // The classic builder numbers its steps; BuildKit without line numbers heads the failed one with " > [2/5] RUN …:".
+  const step = tail.map((item) => /^Step \d+\/\d+ : (.*)$/.exec(item) ?? /^ > \[(?:\S+ )*\d+\/\d+\] (.*):$/.exec(item)).findLast((match) => match !== null);
   const said = step?.[1] && plain(step[1]);
   if (!said) return undefined;
   const lines = dockerfile.split(/\r?\n/);

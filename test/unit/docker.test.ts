@@ -54,6 +54,7 @@ describe("reading what the engine prints", () => {
     const dockerfile = "FROM a\n# x\nRUN  exit 3 \\\n  && true\n";
     assert.equal(failingLine(["Step 1/2 : FROM a", "Step 2/2 : RUN exit 3   && true", "returned a non-zero code: 3"], dockerfile), 2);
     assert.equal(failingLine(["Dockerfile:3", "--------------------", ">>> RUN exit 3"], dockerfile), 2);
+    assert.equal(failingLine(["------", " > [2/2] RUN exit 3   && true:", "------", "executor failed running [/bin/sh -c exit 3]: exit code: 3"], dockerfile), 2);
     assert.equal(failingLine(["no idea"], dockerfile), undefined);
   });
   it("tells an engine that cannot see our loopback from a refused push", () => {
