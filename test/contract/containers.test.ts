@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { StopTaskCommand, type ContainerDefinition, type Task } from "@aws-sdk/client-ecs";
+import { StopTaskCommand, UpdateServiceCommand, type ContainerDefinition, type Task } from "@aws-sdk/client-ecs";
 import { RevokeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { IMAGE, withEngine } from "./support/engine";
@@ -30,7 +30,7 @@ describe("real containers", function () {
     closed = await stage(c, "closed");
     await c.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: closed.taskGroup, IpPermissions: [{ IpProtocol: "tcp", FromPort: 8080, ToPort: 8080, UserIdGroupPairs: [{ GroupId: closed.balancerGroup }] }] }));
     const web = (of: Stage, port: string): Promise<string> => definition(c, of, [shell(SERVE.replace("PORT", port), { portMappings: [{ containerPort: 8080 }] })]);
-    await service(c, wrong, await web(wrong, "9999"), { healthCheckGracePeriodSeconds: 3 });
+    await service(c, wrong, await web(wrong, "9999"), { healthCheckGracePeriodSeconds: 120 });
     await service(c, closed, await web(closed, "8080"), { healthCheckGracePeriodSeconds: 120 });
   });
   after(async () => e?.stop());
@@ -110,6 +110,8 @@ describe("real containers", function () {
     assert.deepEqual(await until("a failed check", () => health(wrong)), ["Target.FailedHealthChecks", "Health checks failed"]);
     assert.deepEqual(await until("a timeout", () => health(closed)), ["Target.Timeout", "Request timed out"]);
     assert.equal((await get(e, closed.dnsName)).status, 504);
+    // Only after its grace period is the task replaced.
+    await c.ecs.send(new UpdateServiceCommand({ cluster: wrong.name, service: wrong.name, healthCheckGracePeriodSeconds: 0 }));
     await until("the event", async () => (await described(c, wrong)).events?.some((x) => UNHEALTHY.test(x.message ?? "")));
   });
 });
