@@ -49,6 +49,7 @@ describe("deploying from VS Code", function () {
     await rowReads(vscode(), "3.1", /Building|Built/);
     await vscode().screenshot("deploying");
     const url = await liveUrl(vscode());
+    assert.ok((await vscode().notification(/is live at/)).text.includes(url));
     const page = await fetchByName(url);
     assert.equal(page.status, 200);
     assert.match(page.body, /<html/);
@@ -96,9 +97,15 @@ describe("deploying from VS Code", function () {
 
   it("is done by keyboard alone", async () => {
     const { modal, quickInput } = vscode();
-    await vscode().press("F1");
-    await quickInput.type(">Slipway: Deploy to ECS Fargate");
-    await quickInput.settled();
+    // Commands of extensions reach the palette a moment after the window is there.
+    await waitFor("the command in the palette", async () => {
+      await vscode().press("F1");
+      await quickInput.type(">Slipway: Deploy to ECS Fargate");
+      await quickInput.settled();
+      if (/Deploy to ECS Fargate/.test((await quickInput.items())[0] ?? "")) return true;
+      await vscode().press("Escape");
+      return false;
+    }, { intervalMs: 300 });
     await vscode().press("Enter");
     await quickInput.shown(/Connect: account/);
     await vscode().press("Enter");

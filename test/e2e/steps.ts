@@ -65,10 +65,12 @@ export async function deployFirst(vscode: Workbench): Promise<string> {
   return liveUrl(vscode);
 }
 
-/** Waits until the notification says that the application is live, and gives the URL in it. */
+/** Waits until the view says that the application is live, and gives the URL in it. */
 export async function liveUrl(vscode: Workbench): Promise<string> {
-  const live = await vscode.notification(/is live at/, 120_000);
-  return /http:\S+/.exec(live.text)?.[0] ?? "";
+  return waitFor("a live URL in the Deployment view", async () => {
+    const row = (await vscode.treeRows("Deployment")).find((item) => item.label.startsWith("7.3"));
+    return /^Live .*?(http:\S+)/.exec(row?.description ?? "")?.[1];
+  }, { timeoutMs: 120_000, intervalMs: 150 });
 }
 
 /** Waits until a row of the Deployment view reads like this. */
