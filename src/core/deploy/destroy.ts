@@ -6,7 +6,7 @@ import type { DeployEvent, Emit, Outcome, TimelessEvent } from "./events";
 import { runGraph } from "./graph";
 import type { ResourceKind } from "./phases";
 import { executionPolicyName } from "./inspect";
-import { poll, untilSeen } from "./step";
+import { poll, untilSeen, wordsOf } from "./step";
 import { isOurs } from "./world";
 
 /** One thing to remove, or to keep because somebody else made it. */
@@ -180,7 +180,12 @@ async function removeLoadBalancer(context: Context, arn: string, name: string): 
 }
 
 async function removeRevisions(context: Context, arns: readonly string[]): Promise<void> {
-  for (const arn of arns) await gone(context.cloud.ecs.deregister(arn));
+  for (const arn of arns) {
+    // Inactive already: a removal that was cut short has deregistered it.
+    await gone(context.cloud.ecs.deregister(arn)).catch((error: unknown) => {
+      if (!/inactive/i.test(wordsOf(error))) throw error;
+    });
+  }
   for (let from = 0; from < arns.length; from += 10) await gone(context.cloud.ecs.deleteTaskDefinitions(arns.slice(from, from + 10)));
 }
 
