@@ -1,8 +1,9 @@
 /** AWS at its worst, and people who change their mind: whatever happens, the next run comes to the same end. */
 import { strict as assert } from "node:assert";
 import { tinyApplication } from "./support/apps";
-import { cancelAt } from "./support/cancelling";
+import { cancelAt, cancelMilliseconds, descendants } from "./support/cancelling";
 import { accountOf, resultOf, type CliEvent } from "./support/cli";
+import { startInTerminal } from "./support/terminal";
 import { applicationFolder, theEngine, World } from "./support/world";
 
 describe("slipway deploy under faults", function () {
@@ -67,5 +68,29 @@ describe("slipway deploy under faults", function () {
     for (const { name, at } of moments) assert.deepEqual((await cancelAt(world, folder, at)).problems, [], name);
     await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
     await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
+  });
+
+  for (const { name, keys } of [{ name: "Ctrl+C", keys: "\u0003" }, { name: "Ctrl+D", keys: "\u0004" }]) {
+    it(`ends at a prompt with ${name}, says that nothing was made, and leaves no process`, async () => {
+      const folder = applicationFolder("quay", tinyApplication());
+      const terminal = startInTerminal(["deploy", "--config", folder], world.env);
+      await terminal.shows(/Deploy\? \[y\/N\]/);
+      const asked = Date.now();
+      terminal.press(keys);
+      const code = await terminal.exited;
+      assert.ok(Date.now() - asked < cancelMilliseconds, `it took ${Date.now() - asked} ms`);
+      assert.equal(code, 130, terminal.screen());
+      assert.match(terminal.screen(), /cancelled[^]*Nothing was created/i);
+      assert.deepEqual(descendants(`SLIPWAY_STATE_DIR=${world.env["SLIPWAY_STATE_DIR"] ?? ""}`), []);
+    });
+  }
+
+  it("asks for the port in a terminal, and tells a number from something else", async () => {
+    const folder = applicationFolder("quay", { Dockerfile: (tinyApplication().Dockerfile ?? "").replace("EXPOSE 8080\n", "") });
+    const terminal = startInTerminal(["plan", "--config", folder], world.env);
+    await terminal.shows(/On which port does the application listen\?/);
+    terminal.press("harbour\n");
+    assert.equal(await terminal.exited, 2, terminal.screen());
+    assert.match(terminal.screen(), /"harbour" is no port/);
   });
 });
