@@ -82,7 +82,7 @@ async function ecs({ clients: { ecs: client } }: World): Promise<Record<string, 
     return { services: arns.length ? (await client.send(new DescribeServicesCommand({ cluster, services: arns, include: ["TAGS"] }))).services : [], tasks: (await client.send(new ListTasksCommand({ cluster }))).taskArns?.length };
   }));
   const revisions = (await Promise.all((["ACTIVE", "INACTIVE", "DELETE_IN_PROGRESS"] as const).map(async (status) => (await client.send(new ListTaskDefinitionsCommand({ status }))).taskDefinitionArns ?? []))).flat();
-  return { clusters, services, definitions: await Promise.all(revisions.sort().map(async (taskDefinition) => client.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ["TAGS"] })))) };
+  return { clusters, services, definitions: await Promise.all(revisions.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).map(async (taskDefinition) => client.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ["TAGS"] })))) };
 }
 
 async function others({ clients: { ecr, iam, logs, scaling } }: World): Promise<Record<string, unknown>> {
