@@ -178,7 +178,8 @@ class Reader {
   private expose(raw: string, scope: Scope, line: number): void {
     const value = this.expand(raw, scope, (name) => this.unset.add(name));
     if (value === "" && raw !== "") return;
-    for (const word of value.split(/\s+/)) {
+    // The engine takes quotes away, wherever in a word they stand.
+    for (const word of value.replace(/"([^"]*)"|'([^']*)'/g, "$1$2").split(/\s+/)) {
       if (word === "") continue;
       const match = /^(?:(\d+)(?:-\d+)?:)?(\d+)(?:-(\d+))?(?:\/(tcp|udp|sctp))?$/i.exec(word);
       const first = Number(match?.[2]);

@@ -26,6 +26,10 @@ describe("reading a Dockerfile", () => {
     assert.deepEqual(ports("\uFEFFfrom scratch\r\nexpose 80 \\\r\n# why\r\n  81\r\n"), ["80/tcp", "81/tcp"]);
     assert.deepEqual(ports("# escape=`\nFROM scratch\nEXPOSE 80 `\n 82\n"), ["80/tcp", "82/tcp"]);
   });
+  it("takes quotes away as the engine does", () => {
+    assert.deepEqual(ports(`FROM scratch\nEXPOSE "80" '81' 8"2"\n`), ["80/tcp", "81/tcp", "82/tcp"]);
+    assert.equal(readDockerfile('FROM scratch\nEXPOSE 82"\n').problems.length, 1);
+  });
   it("says what the engine refuses", () => {
     assert.equal(readDockerfile("FROM scratch\nEXPOSE 80, 443\n").problems.length, 1);
     assert.match(readDockerfile("RUN true\n").problems[0]?.message ?? "", /no FROM/);
