@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import { cloudOf } from "./aws/cloud";
 import { openSession } from "./aws/connect";
 import { listProfiles } from "./aws/profiles";
+import { resourcePort } from "./aws/resources/port";
 import { signInWithDeviceCode } from "./aws/signIn";
 import type { Session } from "./aws/session";
+import { addApplication, adoptedApplication } from "./core/adopt";
 import { configFileName, parseConfig } from "./core/app";
 import { readCompose } from "./core/compose";
 import { connectionName, type ConnectionChoice } from "./core/connection";
@@ -15,6 +17,7 @@ import type { Connection, CreateEngine, Engine, EngineOptions, RunRequest } from
 import { SlipwayError } from "./core/errors";
 import type { Identity } from "./core/ports/cloud";
 import type { ContainerEngine, DeploymentRecord, Journal } from "./core/ports/machine";
+import type { ResourcePort } from "./core/ports/resources";
 import { openProject } from "./core/project";
 import { verify } from "./core/verify/checklist";
 import { hasSources } from "./docker/context";
@@ -22,6 +25,7 @@ import { containerEngine } from "./docker/engine";
 import { systemClock } from "./machine/clock";
 import { addressMappingOf, prober } from "./machine/prober";
 import { leaseSandbox, type SandboxLease } from "./machine/sandbox";
+import { findSessionPlugin } from "./machine/sessionPlugin";
 import { deploymentRecord } from "./machine/state";
 import { folderWorkspace } from "./machine/workspace";
 
@@ -51,6 +55,7 @@ export const createEngine: CreateEngine = (options) => {
     },
     compose: async (folder, file) => readCompose((await workspaceFor(folder).read(file)) ?? "", file.split("/").slice(0, -1).join("/")),
     containerEngine: (folder, signal) => engineFor(folder).info(signal),
+    sessionPlugin: findSessionPlugin,
     async connect(choice, prompts, signal) {
       const lease = choice.kind === "sandbox" ? await leaseSandbox(options.sandboxProgram, signal, options.log) : undefined;
       try {
@@ -79,6 +84,7 @@ function inputOf(choice: ConnectionChoice, lease: SandboxLease | undefined): Par
 class OpenConnection implements Connection {
   readonly name: string;
   readonly endpoint: string | undefined;
+  readonly resources: ResourcePort;
 
   constructor(
     readonly choice: ConnectionChoice,
@@ -90,6 +96,26 @@ class OpenConnection implements Connection {
   ) {
     this.name = connectionName(choice);
     this.endpoint = session.settings.endpoint;
+    this.resources = resourcePort(session);
+  }
+
+  urlOf(host: string, port: number, secure: boolean) {
+    return prober(this.mapping()).urlFor(host, secure ? 443 : port);
+  }
+
+  async adopt(folder: string, cluster: string, service: string, signal: AbortSignal) {
+    const cloud = cloudOf(this.session, signal);
+    const workspace = folderWorkspace(folder, hasSources);
+    const found = await cloud.ecs.findService(cluster, service);
+    const revision = found && (await cloud.ecs.findTaskDefinition(found.taskDefinition));
+    if (!found || !revision) throw new SlipwayError({ code: "ServiceGone", summary: `The service ${service} is not there any more.`, actions: ["showLog"] });
+    const { text, name } = addApplication(await workspace.read(configFileName), adoptedApplication(cluster, found, revision.definition));
+    await workspace.write(configFileName, text);
+    return name;
+  }
+
+  private mapping() {
+    return addressMappingOf(this.endpoint, this.lease?.environment["SLIPWAY_ADDRESS_MAP"] ?? process.env["SLIPWAY_ADDRESS_MAP"]);
   }
 
   async plan(request: RunRequest, signal: AbortSignal) {
@@ -161,8 +187,7 @@ class OpenConnection implements Connection {
     const { account, region } = this.identity;
     const record = deploymentRecord({ account, region, application: project.app.name, environment: project.app.environment, endpoint: this.endpoint ?? "" });
     const journal: Journal = await record.readJournal();
-    const stated = this.lease?.environment["SLIPWAY_ADDRESS_MAP"] ?? process.env["SLIPWAY_ADDRESS_MAP"];
-    const mapping = addressMappingOf(this.endpoint, stated);
+    const mapping = this.mapping();
     const input: RunInput = {
       app: project.app,
       configText: project.configText,

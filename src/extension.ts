@@ -8,6 +8,8 @@ import { ConnectionManager } from "./vscode/connections";
 import { ActiveApplication, type Slipway } from "./vscode/context";
 import { DeploymentModel } from "./vscode/deployment/runs";
 import { DeploymentTree } from "./vscode/deployment/tree";
+import { registerResourceCommands } from "./vscode/resources/commands/table";
+import { ResourceView } from "./vscode/resources/view";
 import { PlanConsent } from "./vscode/ui/planDocument";
 import { BuildProblems } from "./vscode/ui/problems";
 import { createStatusBar } from "./vscode/ui/statusBar";
@@ -51,6 +53,8 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   if (slipway.active.request) tree.setVisible(true);
   describe();
   context.subscriptions.push(model, tree, view, slipway.connections, slipway.consent, slipway.problems, model.onDidChange(describe), registerCommands(slipway), createStatusBar(slipway.connections));
+  const resources = new ResourceView(slipway.connections, engine, context.workspaceState, log);
+  context.subscriptions.push(resources, registerResourceCommands(slipway, resources));
   // After this function has returned: a deployment that a reload interrupted is picked up.
   setTimeout(() => void pickUp(slipway), 0);
 }

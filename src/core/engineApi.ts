@@ -9,6 +9,7 @@ import type { PhaseId } from "./deploy/phases";
 import type { Plan } from "./deploy/plan";
 import type { Identity } from "./ports/cloud";
 import type { EngineInfo } from "./ports/machine";
+import type { ResourcePort } from "./ports/resources";
 import type { Project, ProjectRequest } from "./project";
 import type { CheckResult } from "./verify/checklist";
 
@@ -36,6 +37,8 @@ export interface Engine {
   /** The services of a Compose file that have a build. */
   compose(folder: string, file: string): Promise<ComposeService[]>;
   containerEngine(folder: string, signal: AbortSignal): Promise<EngineInfo>;
+  /** The session manager plugin on this machine: where it is, and whether it can take a session by its environment. */
+  sessionPlugin(): Promise<{ path: string | undefined; version: string | undefined; tooOld: boolean }>;
 }
 
 export interface RunRequest extends ProjectRequest {
@@ -55,6 +58,12 @@ export interface Connection {
   readonly name: string;
   readonly identity: Identity;
   readonly endpoint: string | undefined;
+  /** What is in the account and region, a page at a time. */
+  readonly resources: ResourcePort;
+  /** The URL of a load balancer's name, as it is reached from here. */
+  urlOf(host: string, port: number, secure: boolean): string;
+  /** Writes a service that runs already into the folder's slipway.json; the application's name in it. */
+  adopt(folder: string, cluster: string, service: string, signal: AbortSignal): Promise<string>;
   plan(request: RunRequest, signal: AbortSignal): Promise<Plan>;
   deploy(request: RunRequest, interaction: Interaction, emit: Emit, signal: AbortSignal): Promise<DeployResult>;
   /** True when a deployment of this application is under way here or in another window. */

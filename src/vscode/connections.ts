@@ -46,8 +46,15 @@ export class ConnectionManager implements vscode.Disposable {
     return choice ? this.connect(choice, signal) : undefined;
   }
 
-  /** Asks for profile and region. Nothing is changed when the person leaves half way. */
+  /** Asks for profile and region, and takes them for this workspace. Nothing is changed when the person leaves half way. */
   async choose(signal: AbortSignal): Promise<ConnectionChoice | undefined> {
+    const choice = await this.pick("Connect", signal);
+    if (choice) await this.set(choice);
+    return choice;
+  }
+
+  /** Asks for profile and region, and changes nothing. */
+  async pick(title: string, signal: AbortSignal): Promise<ConnectionChoice | undefined> {
     const profiles = await this.engine().profiles();
     const before = this.choice;
     const state: { where: ConnectionChoice | undefined; region: string | undefined } = { where: before, region: undefined };
@@ -81,10 +88,8 @@ export class ConnectionManager implements vscode.Disposable {
         answer: (value) => (state.region = String(value)),
       },
     ];
-    if (!(await askInSteps("Connect", steps, signal)) || !state.where) return undefined;
-    const choice: ConnectionChoice = state.where.kind === "sandbox" ? state.where : { ...state.where, ...(state.region === undefined ? {} : { region: state.region }), ...endpointSetting() };
-    await this.set(choice);
-    return choice;
+    if (!(await askInSteps(title, steps, signal)) || !state.where) return undefined;
+    return state.where.kind === "sandbox" ? state.where : { ...state.where, ...(state.region === undefined ? {} : { region: state.region }), ...endpointSetting() };
   }
 
   /** Remembers the choice for this workspace; what was open is closed, so that nothing keeps old credentials. */

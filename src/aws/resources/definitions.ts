@@ -1,0 +1,34 @@
+import { ListTaskDefinitionFamiliesCommand, ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
+import type { ResourceItem } from "../../core/resources/model";
+import { lastOf, matching, present, type Loader, type Loaders } from "./shared";
+
+const pageSize = 100;
+
+const familyItem = (name: string): ResourceItem => ({ kind: "family", key: name, label: name, description: "", state: "plain", ref: { family: name }, facts: [["Family", name]], expandable: true, can: [] });
+
+const revisionItem = (arn: string, active: boolean): ResourceItem => ({
+  kind: "revision", key: arn, label: lastOf(arn), description: active ? "" : "inactive", state: active ? "plain" : "off", arn, ref: { definition: arn, family: lastOf(arn).split(":")[0] ?? "" }, facts: [["ARN", arn]], expandable: false, can: [active ? "active" : "inactive"],
+});
+
+const revisions = (status: "ACTIVE" | "INACTIVE"): Loader => async (caller, parent, page) => {
+  const family = parent.ref["family"] ?? "";
+  const { taskDefinitionArns, nextToken } = await caller.send(caller.session.ecs, new ListTaskDefinitionsCommand({ familyPrefix: family, status, sort: "DESC", maxResults: pageSize, ...present({ nextToken: page }) }), "ecsDefinition");
+  const items = (taskDefinitionArns ?? []).filter((arn) => lastOf(arn).split(":")[0] === family).map((arn) => revisionItem(arn, status === "ACTIVE"));
+  const inactive: ResourceItem[] = status === "ACTIVE" && page === undefined ? [{ kind: "inactiveRevisions", key: "inactive", label: "Inactive Revisions", description: "", state: "off", ref: parent.ref, facts: [], expandable: true, can: [] }] : [];
+  return { items: [...items, ...(nextToken === undefined ? inactive : [])], ...present({ next: nextToken }) };
+};
+
+export const definitionLoaders: Loaders = {
+  async families(caller, _parent, page, filter) {
+    const items: ResourceItem[] = [];
+    let next = page;
+    do {
+      const answer = await caller.send(caller.session.ecs, new ListTaskDefinitionFamiliesCommand({ status: "ALL", maxResults: pageSize, ...present({ nextToken: next }) }), "ecsDefinition");
+      items.push(...matching((answer.families ?? []).map(familyItem), filter));
+      next = answer.nextToken;
+    } while (filter !== undefined && next !== undefined && items.length < pageSize);
+    return { items, ...present({ next }) };
+  },
+  family: revisions("ACTIVE"),
+  inactiveRevisions: revisions("INACTIVE"),
+};

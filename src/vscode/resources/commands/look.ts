@@ -1,0 +1,96 @@
+import * as vscode from "vscode";
+import { consoleUrl } from "../../../core/resources/console";
+import { refOf, withProgress, type Scene, type TreeCommand } from "./shared";
+
+async function copy(scene: Scene, values: readonly (string | undefined)[], what: string): Promise<void> {
+  const found = values.filter((value) => value !== undefined && value !== "");
+  if (found.length === 0) return void (await vscode.window.showInformationMessage(`${scene.node.item.label} has no ${what}.`));
+  await vscode.env.clipboard.writeText(found.join("\n"));
+  vscode.window.setStatusBarMessage(`Copied ${found.length > 1 ? `${found.length} × ` : ""}${what}`, 3000);
+}
+
+const copier = (what: string, of: (ref: Scene["node"]["item"]["ref"], arn: string | undefined) => string | undefined): TreeCommand => (scene) => copy(scene, scene.nodes.map(({ item }) => of(item.ref, item.arn)), what);
+
+/** The read-only JSON documents of the view: a resource as AWS gives it, asked for anew each time one is opened. */
+export class ResourceDocuments implements vscode.TextDocumentContentProvider {
+  private readonly texts = new Map<string, string>();
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.texts.get(uri.toString()) ?? "";
+  }
+
+  /** Forgets a document that was closed. */
+  forget(uri: vscode.Uri): void {
+    this.texts.delete(uri.toString());
+  }
+
+  put(name: string, text: string): vscode.Uri {
+    const uri = vscode.Uri.from({ scheme: resourceScheme, path: `/${name.replace(/[^\w.:@-]+/g, "_")}.json`, query: String(++this.count) });
+    this.texts.set(uri.toString(), text);
+    return uri;
+  }
+
+  private count = 0;
+}
+
+export const resourceScheme = "slipway-resource";
+
+const pretty = (value: unknown): string => `${JSON.stringify(sorted(value), null, 2)}\n`;
+
+/** Members in alphabetical order, so that two documents can be compared line by line. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith("$")).sort(([a], [b]) => a.localeCompare(b)).map(([key, member]) => [key, sorted(member)]));
+}
+
+const jsonOf = (scene: Scene, item: Scene["node"]["item"]): Thenable<string> =>
+  withProgress(`Reading ${item.label}`, async (signal) => pretty((await scene.connection.resources.describe(item, signal)) ?? { kind: item.kind, name: item.label, ...item.ref, facts: Object.fromEntries(item.facts) }));
+
+/** Commands that only look. */
+export const lookCommands = (documents: ResourceDocuments): Readonly<Record<string, TreeCommand>> => ({
+  copyArn: copier("ARN", (_ref, arn) => arn),
+  copyUri: copier("URI", (ref) => ref["uriByTag"] ?? ref["uriByDigest"] ?? ref["uri"]),
+  copyDigest: copier("digest", (ref) => ref["digest"]),
+  copyAddress: copier("address", (ref) => ref["publicIp"] ?? ref["address"] ?? ref["privateIp"]),
+  copyName: copier("name", (ref) => ref["service"] ?? ref["task"] ?? ref["repository"] ?? ref["logGroup"] ?? ref["cluster"]),
+  async openConsole({ node, connection }) {
+    const url = consoleUrl(node.item, connection.identity);
+    if (url === undefined) return void (await vscode.window.showInformationMessage(`AWS's console has no page for ${node.item.label}.`));
+    await vscode.env.openExternal(vscode.Uri.parse(url, true));
+  },
+  async openUrl({ node, connection }) {
+    const { ref } = node.item;
+    const url = connection.urlOf(refOf(node.item, "address"), Number(ref["port"] ?? 80), ref["protocol"] === "HTTPS");
+    await vscode.env.openExternal(vscode.Uri.parse(url));
+  },
+  async showJson(scene) {
+    for (const { item } of scene.nodes) {
+      const uri = documents.put(item.label, await jsonOf(scene, item));
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: scene.nodes.length === 1 });
+    }
+  },
+  async compareRevisions(scene) {
+    const siblings = (scene.node.parent?.children ?? []).filter((other) => other.item.kind === "revision" && other !== scene.node);
+    let other = scene.nodes.find((node) => node !== scene.node);
+    if (!other) {
+      const picked = await vscode.window.showQuickPick(siblings.map((node) => ({ label: node.item.label, node })), { title: `Compare ${scene.node.item.label} with`, placeHolder: "The other revision" });
+      other = picked?.node;
+    }
+    if (!other) return;
+    const [older, newer] = [scene.node, other].sort((a, b) => a.item.label.localeCompare(b.item.label, undefined, { numeric: true }));
+    if (!older || !newer) return;
+    const [left, right] = [documents.put(older.item.label, await jsonOf(scene, older.item)), documents.put(newer.item.label, await jsonOf(scene, newer.item))];
+    await vscode.commands.executeCommand("vscode.diff", left, right, `${older.item.label} ↔ ${newer.item.label}`);
+  },
+  async tail({ node }) {
+    const { item } = node;
+    const { cluster, service, task, container, group, logGroup, logStream } = item.ref;
+    const ofService = service ?? (group?.startsWith("service:") ? group.slice("service:".length) : undefined);
+    if (item.kind === "logStream") return void (await vscode.commands.executeCommand("slipway.logs.tailStream", { group: logGroup, stream: logStream }));
+    if (item.kind === "logGroup") return void (await vscode.commands.executeCommand("slipway.logs.tailGroup", { group: logGroup }));
+    if (item.kind === "container") return void (await vscode.commands.executeCommand("slipway.logs.tailContainer", { container, cluster, task, service: ofService }));
+    if (item.kind === "task") return void (await vscode.commands.executeCommand(item.can.includes("stopped") ? "slipway.logs.lastLines" : "slipway.logs.tailTask", { cluster, task, service: ofService, group }));
+    await vscode.commands.executeCommand("slipway.logs.tailService", { cluster, service });
+  },
+});

@@ -1,0 +1,203 @@
+import * as vscode from "vscode";
+import type { ErrorReport } from "../../core/errors";
+import { emptyWords, type ResourceKind, type ResourceState } from "../../core/resources/model";
+import type { ResourceNode } from "../../core/resources/store";
+import { rootName, type Root, type Roots } from "./roots";
+
+/** What stands in a place that has nothing to show, or more than is shown. */
+export interface Note {
+  readonly note: "loading" | "empty" | "error" | "more";
+  readonly of: ResourceNode | Root;
+}
+
+export type Element = Root | ResourceNode | Note;
+
+const isNote = (element: Element): element is Note => "note" in element;
+export const isRoot = (element: Element): element is Root => "choice" in element;
+export const isNode = (element: Element | undefined): element is ResourceNode => element !== undefined && "item" in element;
+
+const icons: Partial<Record<ResourceKind, string>> = {
+  repositories: "package", repository: "package", image: "symbol-field", clusters: "server-environment", cluster: "server-environment", service: "server-process", deployments: "history", deployment: "git-commit",
+  tasks: "list-tree", stoppedTasks: "debug-stop", task: "vm", container: "symbol-method", scaling: "graph-line", scalingPolicy: "graph-line", scalingActivity: "pulse", families: "json", family: "json", revision: "symbol-number", inactiveRevisions: "archive",
+  loadBalancers: "globe", loadBalancer: "globe", listener: "ports-forward-icon", rule: "filter", targetGroups: "target", targetGroup: "target", target: "circle-filled", logGroups: "output", logGroup: "output", logStream: "list-flat",
+};
+
+const colors: Partial<Record<ResourceState, string>> = { good: "testing.iconPassed", bad: "testing.iconFailed", off: "disabledForeground" };
+const stateWords: Readonly<Record<ResourceState, string>> = { good: "healthy", busy: "in transition", bad: "needs attention", off: "inactive", plain: "" };
+
+/** What an error in the tree is called, and what a click on it does. */
+const errorWords: Readonly<Record<string, { label: string; command?: string; title?: string }>> = {
+  CredentialsExpired: { label: "Credentials have expired, click to sign in", command: "slipway.signIn", title: "Sign In" },
+  NoCredentials: { label: "No usable credentials, click to choose others", command: "slipway.chooseConnection", title: "Choose Connection" },
+  CredentialsRefused: { label: "AWS does not accept these credentials", command: "slipway.chooseConnection", title: "Choose Connection" },
+  Unreachable: { label: "AWS cannot be reached" },
+};
+
+function errorLabel(error: ErrorReport): { label: string; command: string; title: string } {
+  const known = errorWords[error.code];
+  if (known) return { command: "slipway.showLog", title: "Show Log", ...known };
+  const missing = /not authorized to perform:? ([\w-]+:\w+)/.exec(error.evidence.join(" "))?.[1];
+  if (/^(AccessDenied|Unauthorized)/.test(error.code)) return { label: missing ? `No permission: ${missing}` : error.summary, command: "slipway.showLog", title: "Show Log" };
+  if (/Throttl|RequestLimit|TooManyRequests/.test(error.code)) return { label: "AWS throttles this account's requests; tried again by itself", command: "slipway.showLog", title: "Show Log" };
+  return { label: error.summary, command: "slipway.showLog", title: "Show Log" };
+}
+
+/** The AWS Resources view. Children come from the store; what is not there yet is asked for and shown when it comes. */
+export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<Element | undefined>();
+  private readonly notes = new WeakMap<Note["of"], Map<Note["note"], Note>>();
+  private readonly told = new WeakSet<ErrorReport>();
+  private readonly subscription: vscode.Disposable;
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(private readonly roots: Roots, private readonly log: vscode.LogOutputChannel) {
+    this.subscription = roots.onDidChange((element) => this.changed.fire(element && isNode(element) && !element.parent ? this.roots.rootOf(element) : element));
+  }
+
+  getChildren(element?: Element): Element[] {
+    // In an untrusted workspace nothing connects anywhere.
+    if (!vscode.workspace.isTrusted) return [];
+    if (!element) return [...this.roots.all];
+    if (isNote(element)) return [];
+    if (!isRoot(element)) return this.childrenOf(element);
+    if (element.store) return this.childrenOf(element.store.root);
+    if (element.error) return [this.note("error", element)];
+    void this.roots.connect(element);
+    return [this.note("loading", element)];
+  }
+
+  getParent(element: Element): Element | undefined {
+    if (isRoot(element)) return undefined;
+    if (isNote(element)) return element.of;
+    return element.parent?.parent ? element.parent : this.roots.rootOf(element);
+  }
+
+  getTreeItem(element: Element): vscode.TreeItem {
+    if (isNote(element)) return this.noteItem(element);
+    return isRoot(element) ? this.rootItem(element) : this.nodeItem(element);
+  }
+
+  async resolveTreeItem(item: vscode.TreeItem, element: Element, token: vscode.CancellationToken): Promise<vscode.TreeItem> {
+    if (!isNode(element)) return item;
+    const cancel = new AbortController();
+    token.onCancellationRequested(() => cancel.abort());
+    const more = element.item.kind === "image" ? await this.roots.rootOf(element)?.connection?.resources.more(element.item, cancel.signal).catch(() => []) : [];
+    item.tooltip = tooltipOf([...element.item.facts, ...(more ?? []), ...this.runsOn(element)]);
+    return item;
+  }
+
+  /** Shows all of it anew, from what is known. */
+  refresh(): void {
+    this.changed.fire(undefined);
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.changed.dispose();
+  }
+
+  private childrenOf(node: ResourceNode): Element[] {
+    const store = this.roots.rootOf(node)?.store;
+    if (node.status === "unloaded") void store?.load(node).then(() => this.fire(node));
+    const failed = node.status === "failed" ? [this.note("error", node)] : [];
+    if (node.children.length === 0 && failed.length === 0) return [this.note(node.status === "ready" ? "empty" : "loading", node)];
+    return [...failed, ...node.children, ...(node.next === undefined ? [] : [this.note("more", node)])];
+  }
+
+  private fire(node: ResourceNode): void {
+    this.changed.fire(node.parent ? node : this.roots.rootOf(node));
+  }
+
+  /** One object for each note, since VS Code knows elements by the object itself. */
+  private note(note: Note["note"], of: Note["of"]): Note {
+    const known = this.notes.get(of) ?? new Map<Note["note"], Note>();
+    this.notes.set(of, known);
+    const made = known.get(note) ?? { note, of };
+    known.set(note, made);
+    return made;
+  }
+
+  /** Services whose tasks run this image, as far as their tasks have been looked at. */
+  private runsOn(node: ResourceNode): [string, string][] {
+    const { kind, ref } = node.item;
+    if (kind !== "image") return [];
+    const services = new Set<string>();
+    const visit = (at: ResourceNode): void => {
+      if (at.item.kind === "container" && at.item.ref["digest"] === ref["digest"]) services.add((at.item.ref["group"] ?? "").replace("service:", ""));
+      at.children.forEach(visit);
+    };
+    const root = this.roots.rootOf(node)?.store?.root;
+    if (root) visit(root);
+    return services.size ? [["Runs in", [...services].join(", ")]] : [];
+  }
+
+  private rootItem(root: Root): vscode.TreeItem {
+    const identity = root.connection?.identity;
+    const item = new vscode.TreeItem(rootName(root), root.store ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
+    item.id = root.id;
+    item.iconPath = new vscode.ThemeIcon(root.choice.kind === "sandbox" ? "beaker" : "account");
+    const filter = root.store?.filter ? `filter: ${root.store.filter}` : "";
+    item.description = [identity ? `${identity.account} · ${identity.region}` : "region" in root.choice ? (root.choice.region ?? "") : "", filter].filter(Boolean).join(" · ");
+    item.contextValue = root.isMain ? "root.main" : "root.added";
+    item.tooltip = identity ? tooltipOf([["Account", identity.account], ["Region", identity.region], ["As", identity.arn]]) : "Expand to connect";
+    item.accessibilityInformation = { label: `${rootName(root)}, ${identity ? `account ${identity.account}, region ${identity.region}` : "not connected"}` };
+    return item;
+  }
+
+  private nodeItem({ id, item: resource, status }: ResourceNode): vscode.TreeItem {
+    const item = new vscode.TreeItem(resource.label, resource.expandable ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
+    item.id = id;
+    item.description = resource.description;
+    const color = colors[resource.state];
+    const busy = resource.state === "busy" || (status === "loading" && resource.kind !== "root");
+    item.iconPath = new vscode.ThemeIcon(busy ? "sync~spin" : (icons[resource.kind] ?? "circle-outline"), color === undefined ? undefined : new vscode.ThemeColor(color));
+    item.contextValue = [resource.kind, ...resource.can, ...(resource.arn === undefined ? [] : ["arn"])].join(" ");
+    item.accessibilityInformation = { label: [resource.label, stateWords[resource.state], resource.description].filter(Boolean).join(", ") };
+    if (resource.state === "bad") item.resourceUri = vscode.Uri.from({ scheme: attentionScheme, path: `/${id}` });
+    return item;
+  }
+
+  private noteItem({ note, of }: Note): vscode.TreeItem {
+    const error = isRoot(of) ? of.error : of.error;
+    if (note === "error" && error) return this.errorItem(error, of);
+    const text = note === "loading" ? "Loading…" : note === "more" ? "Load more…" : (isRoot(of) ? "" : emptyWords[of.item.kind]) || "Nothing";
+    const item = new vscode.TreeItem(text, vscode.TreeItemCollapsibleState.None);
+    item.id = `${of.id}#${note}`;
+    item.iconPath = new vscode.ThemeIcon(note === "loading" ? "loading~spin" : note === "more" ? "ellipsis" : "info");
+    item.contextValue = note;
+    if (note === "more") item.command = { command: "slipway.resources.loadMore", title: "Load More", arguments: [{ note, of }] };
+    return item;
+  }
+
+  private errorItem(error: ErrorReport, of: Note["of"]): vscode.TreeItem {
+    const { label, command, title } = errorLabel(error);
+    const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
+    item.id = `${of.id}#error`;
+    item.iconPath = new vscode.ThemeIcon("error", new vscode.ThemeColor("testing.iconFailed"));
+    item.description = error.code;
+    item.tooltip = tooltipOf([["What happened", error.summary], ...error.evidence.map((line): [string, string] => ["AWS says", line]), ["What to do", error.remedy]]);
+    item.contextValue = "error";
+    item.command = { command, title };
+    item.accessibilityInformation = { label: `Error: ${label}` };
+    if (!this.told.has(error)) {
+      this.told.add(error);
+      this.log.error(`AWS Resources: ${error.summary}`);
+      for (const line of error.evidence) this.log.error(`  ${line}`);
+    }
+    return item;
+  }
+}
+
+/** Carries the decoration of what needs attention; nothing is ever opened under it. */
+export const attentionScheme = "slipway-attention";
+
+/** A badge on what needs attention, for those who do not see colours. */
+export const attention: vscode.FileDecorationProvider = {
+  provideFileDecoration: (uri) => (uri.scheme === attentionScheme ? new vscode.FileDecoration("!", "Needs attention", new vscode.ThemeColor("list.errorForeground")) : undefined),
+};
+
+function tooltipOf(facts: readonly (readonly [string, string])[]): vscode.MarkdownString {
+  const text = new vscode.MarkdownString(undefined, true);
+  for (const [name, value] of facts) if (value) text.appendMarkdown(`- ${name}: `).appendText(value).appendMarkdown("\n");
+  return text;
+}
