@@ -11,6 +11,7 @@ const outdir = path.join(__dirname, "dist");
 const entries = {
   extension: "src/extension.ts",
   engine: "src/engine.ts",
+  resources: "src/vscode/resources/bundle.ts",
   cli: "src/cli.ts",
   sandbox: "src/sandbox/main.ts",
 };

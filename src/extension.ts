@@ -8,8 +8,7 @@ import { ConnectionManager } from "./vscode/connections";
 import { ActiveApplication, type Slipway } from "./vscode/context";
 import { DeploymentModel } from "./vscode/deployment/runs";
 import { DeploymentTree } from "./vscode/deployment/tree";
-import { registerResourceCommands } from "./vscode/resources/commands/table";
-import { ResourceView } from "./vscode/resources/view";
+import { registerResources, type CreateResources } from "./vscode/resources/lazy";
 import { PlanConsent } from "./vscode/ui/planDocument";
 import { BuildProblems } from "./vscode/ui/problems";
 import { createStatusBar } from "./vscode/ui/statusBar";
@@ -53,10 +52,15 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   if (slipway.active.request) tree.setVisible(true);
   describe();
   context.subscriptions.push(model, tree, view, slipway.connections, slipway.consent, slipway.problems, model.onDidChange(describe), registerCommands(slipway), createStatusBar(slipway.connections));
-  const resources = new ResourceView(slipway.connections, engine, context.workspaceState, log);
-  context.subscriptions.push(resources, registerResourceCommands(slipway, resources));
+  context.subscriptions.push(registerResources(slipway, commandsBelow(context, "slipway.resources."), () => loadBundle<{ createResources: CreateResources }>("resources").createResources));
   // After this function has returned: a deployment that a reload interrupted is picked up.
   setTimeout(() => void pickUp(slipway), 0);
+}
+
+/** The contributed commands of one area, without the area's own name. */
+function commandsBelow({ extension }: vscode.ExtensionContext, area: string): string[] {
+  const { contributes } = extension.packageJSON as { contributes: { commands: { command: string }[] } };
+  return contributes.commands.flatMap(({ command }) => (command.startsWith(area) ? command.slice(area.length) : []));
 }
 
 /** The engine's bundle holds the AWS SDK: it is loaded when the first command needs it. */

@@ -55,8 +55,6 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
   }
 
   getChildren(element?: Element): Element[] {
-    // In an untrusted workspace nothing connects anywhere.
-    if (!vscode.workspace.isTrusted) return [];
     if (!element) return [...this.roots.all];
     if (isNote(element)) return [];
     if (!isRoot(element)) return this.childrenOf(element);
@@ -84,11 +82,6 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
     const more = element.item.kind === "image" ? await this.roots.rootOf(element)?.connection?.resources.more(element.item, cancel.signal).catch(() => []) : [];
     item.tooltip = tooltipOf([...element.item.facts, ...(more ?? []), ...this.runsOn(element)]);
     return item;
-  }
-
-  /** Shows all of it anew, from what is known. */
-  refresh(): void {
-    this.changed.fire(undefined);
   }
 
   dispose(): void {

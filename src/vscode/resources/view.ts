@@ -12,24 +12,21 @@ const staleMilliseconds = 10_000;
 /** The AWS Resources view: its tree, what of it is expanded, and the looks at it while somebody sees it. */
 export class ResourceView implements vscode.Disposable {
   readonly roots: Roots;
-  private readonly tree: ResourceTree;
-  private readonly view: vscode.TreeView<Element>;
+  readonly tree: ResourceTree;
   /** Weakly: what has vanished from AWS is not kept by having been expanded. */
   private readonly expanded = new WeakSet<Element>();
   private readonly disposables: vscode.Disposable[] = [];
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(connections: ConnectionManager, engine: () => Engine, private readonly memento: vscode.Memento, log: vscode.LogOutputChannel) {
+  constructor(private readonly view: vscode.TreeView<Element>, connections: ConnectionManager, engine: () => Engine, private readonly memento: vscode.Memento, log: vscode.LogOutputChannel) {
     this.roots = new Roots(connections, engine, memento);
     this.tree = new ResourceTree(this.roots, log);
-    this.view = vscode.window.createTreeView<Element>("slipway.resources", { treeDataProvider: this.tree, showCollapseAll: true, canSelectMany: true });
     this.disposables.push(
-      this.roots, this.tree, this.view, vscode.window.registerFileDecorationProvider(attention),
+      this.roots, this.tree, vscode.window.registerFileDecorationProvider(attention),
       this.view.onDidExpandElement(({ element }) => this.expand(element)),
       this.view.onDidCollapseElement(({ element }) => void this.expanded.delete(element)),
       this.view.onDidChangeVisibility(({ visible }) => this.watch(visible)),
       this.roots.onDidChange((element) => { if (element && isRoot(element) && element.store && this.filter) void this.applyFilter(); }),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => this.tree.refresh()),
     );
     this.showFilter();
     this.watch(this.view.visible);

@@ -4,27 +4,25 @@ import { guarded } from "../../commands/more";
 import { isRoot, type Element, type Note } from "../tree";
 import type { ResourceView } from "../view";
 import { changeCommands } from "./change";
-import { lookCommands, ResourceDocuments, resourceScheme } from "./look";
+import { lookCommands, type ResourceDocuments } from "./look";
 import { runCommands } from "./run";
 import { onNode } from "./shared";
 
-/** Registers every command of the AWS Resources view, under `slipway.resources.*`. */
-export function registerResourceCommands(slipway: Slipway, view: ResourceView): vscode.Disposable {
-  const documents = new ResourceDocuments();
-  const nodeCommands = { ...lookCommands(documents), ...changeCommands, ...runCommands };
-  const register = (name: string, run: (element?: Element, selected?: readonly Element[]) => Promise<unknown>): vscode.Disposable => vscode.commands.registerCommand(`slipway.resources.${name}`, run);
-  return vscode.Disposable.from(
-    vscode.workspace.registerTextDocumentContentProvider(resourceScheme, documents),
-    vscode.workspace.onDidCloseTextDocument((document) => document.uri.scheme === resourceScheme && documents.forget(document.uri)),
-    ...Object.entries(nodeCommands).map(([name, command]) => register(name, (element, selected) => onNode(slipway, view, element, selected, command))),
-    register("refresh", () => view.refresh()),
-    register("refreshNode", (element) => onNode(slipway, view, element, undefined, async ({ node }) => view.refresh(node))),
-    register("loadMore", (element) => loadMore(slipway, view, element as Note | undefined)),
-    register("filter", () => askFilter(view)),
-    register("clearFilter", () => view.setFilter("")),
-    register("addRoot", () => guarded(slipway, () => addRoot(slipway, view))),
-    register("removeRoot", async (element) => (element && isRoot(element) ? view.roots.remove(element) : undefined)),
-  );
+type Run = (element?: Element, selected?: readonly Element[]) => Promise<unknown>;
+
+/** What each command of the view does, by its name after `slipway.resources.`. */
+export function resourceCommands(slipway: Slipway, view: ResourceView, documents: ResourceDocuments): Readonly<Record<string, Run>> {
+  const nodeCommands = Object.entries({ ...lookCommands(documents), ...changeCommands, ...runCommands });
+  return {
+    ...Object.fromEntries(nodeCommands.map(([name, command]): [string, Run] => [name, (element, selected) => onNode(slipway, view, element, selected, command)])),
+    refresh: () => view.refresh(),
+    refreshNode: (element) => onNode(slipway, view, element, undefined, async ({ node }) => view.refresh(node)),
+    loadMore: (element) => loadMore(slipway, view, element as Note | undefined),
+    filter: () => askFilter(view),
+    clearFilter: () => view.setFilter(""),
+    addRoot: () => guarded(slipway, () => addRoot(slipway, view)),
+    removeRoot: async (element) => (element && isRoot(element) ? view.roots.remove(element) : undefined),
+  };
 }
 
 function loadMore(slipway: Slipway, view: ResourceView, note: Note | undefined): Promise<void> {
