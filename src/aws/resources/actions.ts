@@ -4,10 +4,22 @@ import {
   CreateClusterCommand, DeleteClusterCommand, DeleteServiceCommand, DeregisterTaskDefinitionCommand, DescribeServicesCommand, DescribeTaskDefinitionCommand, RegisterTaskDefinitionCommand, RunTaskCommand, StopTaskCommand, UpdateServiceCommand,
   type ContainerDefinition, type RegisterTaskDefinitionCommandInput,
 } from "@aws-sdk/client-ecs";
-import { SlipwayError } from "../../core/errors";
+import { errorCode, SlipwayError } from "../../core/errors";
 import type { ResourceAction } from "../../core/ports/resources";
 import type { Caller } from "../session";
 import { scalingOf } from "./scaling";
+
+/** Half a minute for AWS to see what was registered a moment ago. */
+async function untilSeen<T>(caller: Caller, action: () => Promise<T>): Promise<T> {
+  for (let left = 15; ; left--) {
+    try {
+      return await action();
+    } catch (error) {
+      if (!errorCode(error).startsWith("ObjectNotFound") || left === 0 || caller.signal?.aborted) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+    }
+  }
+}
 
 type Doing = { [K in ResourceAction["do"]]: (caller: Caller, action: Extract<ResourceAction, { do: K }>) => Promise<string> };
 
@@ -81,10 +93,10 @@ const doing: Doing = {
     const { scaling } = caller.session;
     const target = scalingOf({ cluster, service });
     await caller.send(scaling, new RegisterScalableTargetCommand({ ...target, MinCapacity: minimum, MaxCapacity: maximum }));
-    await caller.send(scaling, new PutScalingPolicyCommand({
+    await untilSeen(caller, () => caller.send(scaling, new PutScalingPolicyCommand({
       ...target, PolicyName: `${service}-${metric === "ALBRequestCountPerTarget" ? "requests" : metric.includes("CPU") ? "cpu" : "memory"}`, PolicyType: "TargetTrackingScaling",
       TargetTrackingScalingPolicyConfiguration: { TargetValue: value, PredefinedMetricSpecification: { PredefinedMetricType: metric, ...(label === undefined ? {} : { ResourceLabel: label }) } },
-    }));
+    })));
     return "";
   },
   async removeScaling(caller, { cluster, service }) {

@@ -127,7 +127,7 @@ export function addInterface(world: World, region: Region, subnet: Subnet, group
   const id = ec2Id("eni");
   const mac = `0a:${(hex(10).match(/../g) ?? []).join(":")}`;
   const n = toNumber(address) ?? 0;
-  const pub = `52.${40 + ((n >> 16) % 200)}.${(n >> 8) % 256}.${n % 256}`;
+  const pub = `52.${40 + ((n >>> 16) % 200)}.${(n >>> 8) % 256}.${n % 256}`;
   const eni: NetworkInterface = {
     NetworkInterfaceId: id, SubnetId: subnetId, VpcId: subnet.VpcId, AvailabilityZone: subnet.AvailabilityZone, AvailabilityZoneId: subnet.AvailabilityZoneId,
     Description: description, Groups: groups.map((g) => ({ GroupId: g, GroupName: region.ec2.groups.get(g)?.group.GroupName })), InterfaceType: type, MacAddress: mac,

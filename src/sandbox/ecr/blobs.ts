@@ -1,11 +1,13 @@
 /** Layers on disk, shared by all repositories, named by digest. */
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync, appendFileSync, type ReadStream } from "node:fs";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 export class BlobStore {
+  /** Signs download addresses; of this run alone. */
+  readonly downloadKey = randomBytes(32);
   private readonly uploads = new Map<string, { file: string; size: number; repository: string }>();
 
   constructor(private readonly dir: string) {

@@ -1,4 +1,5 @@
 /** ECR's API. */
+import { presign } from "./presigned";
 import { token } from "../ids";
 import type { EcrOperations, ImageDetail, ImageFailure, ImageIdentifier, Repository } from "../model/ecr.types";
 import type { Table } from "../registry";
@@ -265,7 +266,7 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
     run: (input, { region }) => {
       const record = repositoryOf(region, input);
       if (!record.blobs.has(input.layerDigest) || !blobs.has(input.layerDigest)) throw new ApiError("LayersNotFoundException", `The layer with digest '${input.layerDigest}' does not exist in the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`);
-      return { layerDigest: input.layerDigest, downloadUrl: `http://127.0.0.1:${world.port}/v2/${input.repositoryName}/blobs/${input.layerDigest}` };
+      return { layerDigest: input.layerDigest, downloadUrl: `http://127.0.0.1:${world.port}${presign(blobs.downloadKey, `/v2/${input.repositoryName}/blobs/${input.layerDigest}`, region.name)}` };
     },
   },
   StartImageScan: {

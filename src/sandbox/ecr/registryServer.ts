@@ -4,6 +4,7 @@ import type { ManifestRecord, RepositoryRecord } from "../states";
 import type { Region, World } from "../world";
 import type { BlobStore } from "./blobs";
 import { immutableText, type RegistryTokens } from "./ecr";
+import { presignedRegion } from "./presigned";
 import { findManifest, MEDIA_TYPES, parseManifest, putManifest } from "./images";
 
 const MAX_MANIFEST = 4 * 1024 * 1024;
@@ -32,7 +33,9 @@ export class RegistryServer {
   ) {}
 
   /** The region that the request's password is for; answers 401 or 403 itself. */
-  private authenticate(request: IncomingMessage, response: ServerResponse): Region | undefined {
+  private authenticate(request: IncomingMessage, response: ServerResponse, url: URL): Region | undefined {
+    const presigned = request.method === "GET" && url.pathname.includes("/blobs/") ? presignedRegion(this.blobs.downloadKey, url) : undefined;
+    if (presigned !== undefined) return this.world.region(presigned);
     const basic = /^Basic (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
     const [user, ...rest] = Buffer.from(basic ?? "", "base64").toString("utf8").split(":");
     const known = user === "AWS" ? this.tokens.get(rest.join(":")) : undefined;
@@ -51,7 +54,7 @@ export class RegistryServer {
 
   /** Answers one registry request. */
   async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    const region = this.authenticate(request, response);
+    const region = this.authenticate(request, response, url);
     if (!region) {
       request.resume();
       return;
