@@ -72,6 +72,11 @@ export class Roots implements vscode.Disposable {
     return root.connecting;
   }
 
+  /** Whether it costs nothing to show: somebody has connected there already. */
+  isOpen(root: Root): boolean {
+    return root.isMain && this.connections.open !== undefined;
+  }
+
   rootOf(node: ResourceNode): Root | undefined {
     let top = node;
     while (top.parent) top = top.parent;

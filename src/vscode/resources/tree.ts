@@ -126,7 +126,7 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
 
   private rootItem(root: Root): vscode.TreeItem {
     const identity = root.connection?.identity;
-    const item = new vscode.TreeItem(rootName(root), root.store ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
+    const item = new vscode.TreeItem(rootName(root), root.store || this.roots.isOpen(root) ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
     item.id = root.id;
     item.iconPath = new vscode.ThemeIcon(root.choice.kind === "sandbox" ? "beaker" : "account");
     const filter = root.store?.filter ? `filter: ${root.store.filter}` : "";

@@ -1,0 +1,56 @@
+/** What runs in the account, in the side bar: found, expanded, looked at and changed as a person does it. */
+import { strict as assert } from "node:assert";
+import { waitFor } from "../host/waiting";
+import { deployFirst, useEmptySandbox } from "./steps";
+
+const view = "AWS Resources";
+
+describe("the AWS Resources view", function () {
+  this.timeout(240_000);
+  const vscode = useEmptySandbox();
+
+  /** Opens places one below the other, by the keyboard alone. */
+  const open = async (...labels: readonly string[]): Promise<void> => {
+    for (const label of labels) {
+      await vscode().waitForRows(view, (rows) => rows.some((row) => row.label === label));
+      await (await vscode().treeRow(view, label)).click();
+      await vscode().press("ArrowRight");
+    }
+  };
+  const row = async (label: string, description: RegExp): Promise<void> => {
+    await vscode().waitForRows(view, (rows) => rows.some((item) => item.label.startsWith(label) && description.test(item.description)), 60_000);
+  };
+
+  it("finds what was deployed, shows its state, scales it and follows the change", async () => {
+    const { modal, quickInput } = vscode();
+    await deployFirst(vscode());
+    await open("Local sandbox");
+    await row("Local sandbox", /000000000000 · us-east-1/);
+    await open("ECR Repositories", "harbour");
+    await row("latest, slipway-", /[0-9a-f]{12} · \d+(\.\d)? [KM]B · just now/);
+    await vscode().screenshot("resources-images");
+    await (await vscode().treeRow(view, "ECR Repositories")).click();
+    await vscode().press("ArrowLeft");
+    await open("ECS Clusters", "harbour");
+    await row("harbour", /^1\/1 · harbour:1/);
+    await vscode().screenshot("resources");
+    const service = async () => (await vscode().view(view)).locator('.monaco-list-row[role="treeitem"]').filter({ hasText: /\d\/\d · harbour:\d/ }).first();
+    await (await service()).click({ button: "right" });
+    const entries = await vscode().menuEntries();
+    for (const entry of ["Scale…", "Copy ARN", "Show as JSON", "Tail Logs", "Delete Service…"]) assert.ok(entries.includes(entry), `${entry} in ${entries.join(", ")}`);
+    await vscode().screenshot("resources-menu");
+    await vscode().chooseMenuEntry("Scale…");
+    await quickInput.shown(/Scale harbour/);
+    await quickInput.accept("2");
+    await row("harbour", /^2\/2 · harbour:1/);
+    await (await service()).click({ button: "right" });
+    await vscode().chooseMenuEntry("Show as JSON");
+    await waitFor("the service as JSON", async () => /"serviceName": "harbour"/.test(await vscode().editorText()) || /"clusterArn"/.test(await vscode().editorText()));
+    await vscode().screenshot("resources-json");
+    await (await service()).click({ button: "right" });
+    await vscode().chooseMenuEntry("Delete Service…");
+    assert.match(await modal.text(), /Delete the service harbour and stop its tasks\?/);
+    await vscode().screenshot("resources-delete");
+    await modal.press("Cancel");
+  });
+});
