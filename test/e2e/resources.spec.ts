@@ -24,6 +24,8 @@ describe("the AWS Resources view", function () {
   it("finds what was deployed, shows its state, scales it and follows the change", async () => {
     const { modal, quickInput } = vscode();
     await deployFirst(vscode());
+    // Room for the tree: the other view is folded.
+    await (await vscode().view("Deployment")).locator(".pane-header").click();
     await open("Local sandbox");
     await row("Local sandbox", /000000000000 · us-east-1/);
     await open("ECR Repositories", "harbour");

@@ -69,7 +69,7 @@ describe("the resources of an account", function () {
     assert.match(labels(images)[0] ?? "", /latest, slipway-|slipway-\w+, latest/);
     assert.deepEqual(labels(await find("ECS Clusters")), ["quay", "theirs"]);
     const cluster = await find("ECS Clusters", "quay");
-    assert.match(cluster.item.description, /^1 services · 1 running/);
+    assert.match(cluster.item.description, /^1 service · 1 running/);
     const [running] = ofKind(cluster, "service");
     assert.equal(running?.item.label, "quay");
     assert.equal(running?.item.state, "good");

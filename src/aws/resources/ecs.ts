@@ -14,7 +14,7 @@ const describeSize = 10;
 
 const clusterItem = (found: Cluster): ResourceItem => {
   const name = found.clusterName ?? "";
-  const counts = [`${found.activeServicesCount ?? 0} services`, `${found.runningTasksCount ?? 0} running`, ...(found.pendingTasksCount ? [`${found.pendingTasksCount} pending`] : [])].join(" · ");
+  const counts = [`${found.activeServicesCount ?? 0} ${found.activeServicesCount === 1 ? "service" : "services"}`, `${found.runningTasksCount ?? 0} running`, ...(found.pendingTasksCount ? [`${found.pendingTasksCount} pending`] : [])].join(" · ");
   const active = found.status === "ACTIVE";
   return {
     kind: "cluster", key: found.clusterArn ?? name, label: name, description: active ? counts : `${found.status ?? ""} · ${counts}`, state: active ? "plain" : "off", expandable: true, can: [],
@@ -167,8 +167,8 @@ export const ecsLoaders: Loaders = {
     const cluster = parent.ref["cluster"] ?? "";
     const { arns, next } = await serviceArns(caller, cluster, page, filter);
     const services = (await describeServices(caller, cluster, arns)).map(serviceItem).sort((a, b) => a.label.localeCompare(b.label));
-    // The folders stand above the first page; a filter is about names, and they have none.
-    return { items: [...(page === undefined && filter === undefined ? standalone(parent) : []), ...services], ...present({ next }) };
+    // The folders stand below the first page; a filter is about names, and they have none.
+    return { items: [...services, ...(page === undefined && filter === undefined ? standalone(parent) : [])], ...present({ next }) };
   },
   async deployments(caller, parent) {
     const [service] = await describeServices(caller, parent.ref["cluster"] ?? "", [parent.ref["service"] ?? ""]);

@@ -18,7 +18,7 @@ export const isNode = (element: Element | undefined): element is ResourceNode =>
 
 const icons: Partial<Record<ResourceKind, string>> = {
   repositories: "package", repository: "package", image: "symbol-field", clusters: "server-environment", cluster: "server-environment", service: "server-process", deployments: "history", deployment: "git-commit",
-  tasks: "list-tree", stoppedTasks: "debug-stop", task: "vm", container: "symbol-method", scaling: "graph-line", scalingPolicy: "graph-line", scalingActivity: "pulse", families: "json", family: "json", revision: "symbol-number", inactiveRevisions: "archive",
+  tasks: "list-tree", stoppedTasks: "circle-slash", task: "vm", container: "symbol-method", scaling: "graph-line", scalingPolicy: "graph-line", scalingActivity: "pulse", families: "json", family: "json", revision: "symbol-number", inactiveRevisions: "archive",
   loadBalancers: "globe", loadBalancer: "globe", listener: "ports-forward-icon", rule: "filter", targetGroups: "target", targetGroup: "target", target: "circle-filled", logGroups: "output", logGroup: "output", logStream: "list-flat",
 };
 
