@@ -9,9 +9,13 @@ export interface FormatOptions {
   fields: string[];
   /** Terminals show escape sequences; an output channel does not, and they are taken out. */
   ansi: boolean;
+  /** Whether the tail's own notes stand among the lines. */
+  notes: boolean;
+  /** The date in every line, instead of a line of its own at each new day. */
+  dates: boolean;
 }
 
-export const defaultFormat: FormatOptions = { json: "fields", fields: [], ansi: false };
+export const defaultFormat: FormatOptions = { json: "fields", fields: [], ansi: false, notes: true, dates: false };
 
 /** Minutes by which local time is ahead of UTC at a moment; the machine's time zone. */
 export type ZoneOffset = (at: number) => number;
@@ -44,6 +48,7 @@ export class Formatter {
   }
 
   private note({ note, at, level }: TailNote): string {
+    if (!this.options.notes) return "";
     return `${this.dayLine(at)}${this.time(at)} -- ${level === "warning" ? "! " : ""}${note}\n`;
   }
 
@@ -90,6 +95,7 @@ export class Formatter {
   }
 
   private dayLine(at: number): string {
+    if (this.options.dates) return "";
     const day = Math.floor((at + this.offsetAt(at)) / 86_400_000);
     if (day === this.day) return "";
     const late = day < this.day;
@@ -100,7 +106,8 @@ export class Formatter {
   private time(at: number): string {
     const local = at + this.offsetAt(at);
     const inDay = ((local % 86_400_000) + 86_400_000) % 86_400_000;
-    return `${two(Math.floor(inDay / 3_600_000))}:${two(Math.floor(inDay / 60_000) % 60)}:${two(Math.floor(inDay / 1000) % 60)}.${three(Math.floor(inDay % 1000))}`;
+    const date = this.options.dates ? `${dateOf(Math.floor(local / 86_400_000))} ` : "";
+    return `${date}${two(Math.floor(inDay / 3_600_000))}:${two(Math.floor(inDay / 60_000) % 60)}:${two(Math.floor(inDay / 1000) % 60)}.${three(Math.floor(inDay % 1000))}`;
   }
 
   /** Zones change at quarter hours at the finest, so the offset is asked for once in each. */
