@@ -48,7 +48,7 @@ For an application that slipway.json does not name yet
 
 For logs
   --follow (-f)          go on with what comes, until Ctrl+C (exit code 130)
-  --since 15m            where to begin: a duration back, or a time; --until where to end
+  --since 15m            where to begin: a duration back, a time, or "deployment"; --until where to end
   --filter PATTERN       a CloudWatch filter pattern
   --task ID              one task, also one that has stopped; --container NAME one container
   --mode auto|liveTail|polling

@@ -2,7 +2,7 @@
 import type { ConnectionChoice, SignInPrompts } from "../core/connection";
 import type { Engine, RunRequest } from "../core/engineApi";
 import { isCancelled, SlipwayError } from "../core/errors";
-import type { LogsConnection } from "../core/logs/api";
+import type { LogsConnection, TailRequest } from "../core/logs/api";
 import { defaultFormat } from "../core/logs/format";
 import { isNote, type TailEvent, type TailMode, type TailSink } from "../core/logs/model";
 import { patternProblem } from "../core/logs/pattern";
@@ -74,10 +74,10 @@ export async function runLogs(run: LogsRun, given: LogsArguments): Promise<numbe
   }
 }
 
-function rangeOf({ since, until }: LogsArguments): { back: number; until?: number } | { from: number; until?: number } {
+function rangeOf({ since, until }: LogsArguments): Pick<TailRequest, "back" | "from" | "until" | "sinceDeployment"> {
   const today = new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
   const moment = (text: string) => parseSince(text, Date.parse, today);
-  const from = moment(since ?? defaultSince);
+  const from = since === "deployment" ? { sinceDeployment: true, back: 3_600_000 } : moment(since ?? defaultSince);
   if (until === undefined) return from;
   const end = moment(until);
   return { ...from, until: "from" in end ? end.from : Date.now() - end.back };

@@ -24,6 +24,8 @@ export interface TailRequest {
   /** History begins at this moment (epoch milliseconds), or so many milliseconds before now; without either there is none. */
   from?: number;
   back?: number;
+  /** History begins with the service's deployment that is newest. */
+  sinceDeployment?: boolean;
   /** History ends here; then nothing is followed. */
   until?: number;
   /** False: the history is all. */
@@ -175,7 +177,7 @@ export class Tail {
     for (const note of resolution.notes) this.note(note);
     this.began = this.now();
     if (last !== undefined) await this.lastLines(resolution, last, signal);
-    const from = this.request.from ?? (this.request.back === undefined ? undefined : this.began - this.request.back);
+    const from = (await this.deployedAt(signal)) ?? this.request.from ?? (this.request.back === undefined ? undefined : this.began - this.request.back);
     const floor = from ?? this.began;
     this.add(resolution, floor, this.began);
     if (from !== undefined && last === undefined) await this.history(resolution, from, signal);
@@ -190,6 +192,13 @@ export class Tail {
       }, () => this.gate.pass(signal)));
     }
     await new Promise<never>((_resolve, reject) => signal.addEventListener("abort", () => reject(cancelled()), { once: true }));
+  }
+
+  private async deployedAt(signal: AbortSignal): Promise<number | undefined> {
+    const { target, sinceDeployment } = this.request;
+    if (!sinceDeployment || target.kind !== "service") return undefined;
+    const service = await this.calls.overcoming(signal, () => this.context.ecs(signal).findService(target.cluster, target.service));
+    return service?.deployments.reduce<number | undefined>((newest, { createdAt }) => Math.max(newest ?? 0, createdAt), undefined);
   }
 
   private async history(resolution: Resolution, from: number, signal: AbortSignal): Promise<void> {
