@@ -18,6 +18,8 @@ export const channelLimits: ChannelLimits = { bytes: 18 * 1024 * 1024, lines: 23
 const pieceCharacters = 512 * 1024;
 const bytesPerSecond = 8 * 1024 * 1024;
 
+const showMilliseconds = 2_000;
+
 export const languageId = "slipway-log";
 
 /**
@@ -33,6 +35,7 @@ export class TailChannel implements vscode.Disposable {
   private number = 1;
   private queue: Promise<void> = Promise.resolve();
   private disposed = false;
+  private shownAt = -Infinity;
   /** Files of the channels that this one has followed, oldest first. */
   readonly parts: string[] = [];
 
@@ -63,6 +66,7 @@ export class TailChannel implements vscode.Disposable {
   }
 
   show(preserveFocus = false): void {
+    this.shownAt = Date.now();
     this.channel.show(preserveFocus);
   }
 
@@ -118,7 +122,8 @@ export class TailChannel implements vscode.Disposable {
 
   /** Leaves the channel to its file, and goes on in another one. */
   private async succeed(): Promise<void> {
-    const wasVisible = this.visible;
+    // Showing takes its time: a channel that was asked for just now is not seen yet.
+    const wasVisible = this.visible || Date.now() - this.shownAt < showMilliseconds;
     const [before, beforeFile] = [this.channel, this.file];
     await closed(this.stream);
     this.parts.push(beforeFile);
@@ -128,7 +133,7 @@ export class TailChannel implements vscode.Disposable {
     this.channel = vscode.window.createOutputChannel(this.name, languageId);
     this.channel.append(`-- Goes on from ${vscode.Uri.file(beforeFile).toString()} (${this.lines.toLocaleString("en")} lines): VS Code keeps no more in one channel.\n`);
     this.bytes = this.lines = 0;
-    if (wasVisible) this.channel.show(true);
+    if (wasVisible) this.show(true);
     before.dispose();
     this.onSuccessor();
   }
