@@ -9,7 +9,7 @@ import { ActiveApplication, type Slipway } from "./vscode/context";
 import { DeploymentModel } from "./vscode/deployment/runs";
 import { DeploymentTree } from "./vscode/deployment/tree";
 import { TailManager } from "./vscode/logs/tails";
-import { TailTree } from "./vscode/logs/tree";
+import { createTailView } from "./vscode/logs/view";
 import { PlanConsent } from "./vscode/ui/planDocument";
 import { BuildProblems } from "./vscode/ui/problems";
 import { createStatusBar } from "./vscode/ui/statusBar";
@@ -33,7 +33,6 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const tree = new DeploymentTree(model);
   const connections = new ConnectionManager(context.workspaceState, engine);
   const tails = new TailManager(engine, connections, context.globalState, path.join(context.logUri.fsPath, "tails"));
-  const tailTree = new TailTree(tails);
   const slipway: Slipway = {
     log,
     engine,
@@ -56,7 +55,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   };
   if (slipway.active.request) tree.setVisible(true);
   describe();
-  context.subscriptions.push(tails, tailTree, vscode.window.createTreeView("slipway.logTails", { treeDataProvider: tailTree }));
+  context.subscriptions.push(tails, createTailView(tails, view));
   context.subscriptions.push(model, tree, view, slipway.connections, slipway.consent, slipway.problems, model.onDidChange(describe), registerCommands(slipway), createStatusBar(slipway.connections));
   // After this function has returned: a deployment that a reload interrupted is picked up.
   setTimeout(() => void pickUp(slipway), 0);

@@ -42,6 +42,7 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
 export class TailManager implements vscode.Disposable {
   readonly entries: TailEntry[] = [];
   private readonly changed = new vscode.EventEmitter<TailEntry | undefined>();
+  private readonly added = new vscode.EventEmitter<TailEntry>();
   private readonly opened = new Map<string, Promise<LogsConnection>>();
   private readonly subscriptions: vscode.Disposable[];
   private timer: NodeJS.Timeout | undefined;
@@ -50,6 +51,7 @@ export class TailManager implements vscode.Disposable {
   private next = 1;
   /** The entry that changed; undefined for the list of them. */
   readonly onDidChange = this.changed.event;
+  readonly onDidAdd = this.added.event;
 
   constructor(private readonly engine: () => Engine, private readonly connections: ConnectionManager, private readonly state: vscode.Memento, private readonly folder: string) {
     this.subscriptions = [
@@ -94,6 +96,7 @@ export class TailManager implements vscode.Disposable {
     entry.state = entry.tail.state;
     this.entries.push(entry);
     this.listChanged();
+    this.added.fire(entry);
     channel.show();
     void entry.tail.done.then((state) => {
       entry.state = state;
@@ -120,7 +123,7 @@ export class TailManager implements vscode.Disposable {
       entry.channel.dispose();
     }
     this.closeConnections();
-    vscode.Disposable.from(...this.subscriptions, this.changed).dispose();
+    vscode.Disposable.from(...this.subscriptions, this.changed, this.added).dispose();
   }
 
   private open(choice: ConnectionChoice, signal: AbortSignal): Promise<LogsConnection> {
