@@ -9,6 +9,8 @@ import { Ledger } from "./ledger";
 export const overlaps = {
   /** Where a whole window is many pages: most polls look back only so far. */
   near: 30_000,
+  /** The same where even that is many pages. */
+  nearest: 8_000,
   usual: 120_000,
   /** From time to time, where little is logged, and where events were seen to come so late. */
   deep: 900_000,
@@ -18,6 +20,8 @@ const deepEveryMilliseconds = 60_000;
 const usualEveryMilliseconds = 15_000;
 /** A deep window may hold so many events; more would cost a busy group's budget. */
 const deepEvents = 5_000;
+/** A near window of more pages than this looks back less. */
+const nearPages = 3;
 const intervals = { least: 1_000, most: 5_000, growth: 1.5, hidden: 10_000, live: 60_000 };
 /** After a Live Tail session has begun, broken or sampled: what was in flight then becomes readable within these times. */
 const backfillAfter = [0, 2_000, 6_000, 16_000, 31_000];
@@ -38,6 +42,8 @@ export interface PollerHost {
   print(group: string, event: StoredEvent, tie: boolean): void;
   /** Waits while too much waits to be printed. */
   room(signal: AbortSignal): Promise<void>;
+  /** Said once, however often. */
+  note(text: string): void;
   completed(): void;
 }
 
@@ -52,6 +58,7 @@ export class Poller {
   private windowEvents = 0;
   private windowPages = 1;
   private lateness = 0;
+  private busy = false;
   /** AWS's time up to which everything is known, but for what comes late. */
   completed: number;
   /** The same, of the last window that was not a near one. */
@@ -105,9 +112,12 @@ export class Poller {
     const started = this.host.now();
     const overlap = this.chooseOverlap(started);
     // A near window goes on from the poll before, a longer one from the longer one before: between them nothing may fall.
-    const since = Math.min(started, overlap === overlaps.near ? this.completed : this.wholly);
+    const since = Math.min(started, overlap <= overlaps.near ? this.completed : this.wholly);
     this.ledger.prune(Math.min(started - overlaps.deep, since - overlap, this.wholly - overlaps.usual));
     const from = Math.ceil(Math.max(this.floor, this.ledger.floor, since - overlap));
+    if (overlap > overlaps.near && this.ledger.floor > Math.max(this.floor, since - overlaps.usual)) {
+      this.host.note(`So much is logged to ${this.group} that only the last ${Math.max(1, Math.round((since - this.ledger.floor) / 1000))} s can be looked at again: what comes later than that is missed.`);
+    }
     let found = 0;
     let [events, pages] = [0, 0];
     // A token belongs to the pattern that it was given for, also when the filter changes meanwhile.
@@ -126,7 +136,8 @@ export class Poller {
       }
     }
     this.completed = started;
-    if (overlap !== overlaps.near) [this.wholly, this.windowEvents, this.windowPages] = [started, events, pages];
+    if (overlap <= overlaps.near) this.busy = pages > nearPages * Math.max(1, this.scopes.length);
+    else [this.wholly, this.windowEvents, this.windowPages] = [started, events, pages];
     this.host.completed();
     return found;
   }
@@ -171,7 +182,7 @@ export class Poller {
     }
     // A window of many pages is read whole only now and then: the budget is for what is new.
     const every = Math.min(60_000, Math.max(usualEveryMilliseconds, this.windowPages * 1_000));
-    if (!small && now - this.lastUsual < every) return overlaps.near;
+    if (!small && now - this.lastUsual < every) return this.busy ? overlaps.nearest : overlaps.near;
     this.lastUsual = now;
     return usual;
   }

@@ -174,7 +174,7 @@ export class Tail {
   private async work(signal: AbortSignal): Promise<void> {
     const { target, last, follow } = this.request;
     const resolution = await this.calls.overcoming(signal, () => resolveTarget({ ecs: this.context.ecs(signal), port: this.context.port, region: this.context.region, signal }, target));
-    for (const note of resolution.notes) this.note(note);
+    for (const note of resolution.notes) this.output.noteOnce(note);
     this.began = this.now();
     if (last !== undefined) await this.lastLines(resolution, last, signal);
     const from = (await this.deployedAt(signal)) ?? this.request.from ?? (this.request.back === undefined ? undefined : this.began - this.request.back);
@@ -285,6 +285,7 @@ export class Tail {
         this.print(group, event, tie);
       },
       room: (signal) => this.output.room(signal),
+      note: (text) => this.output.noteOnce(text),
       completed: () => this.output.recovered("unreachable", "throttled", "credentials"),
     };
   }

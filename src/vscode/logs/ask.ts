@@ -46,7 +46,7 @@ export async function askTarget(logs: LogsConnection, title: string, own: TailTa
       pick.show();
       const lists = [
         logs.services(signal).then((found) => {
-          services = found.map(({ cluster, service }) => ({ label: `$(server-process) ${service}`, description: cluster, target: { kind: "service", cluster, service }, buttons: [narrower] }));
+          services = found.filter(({ cluster, service }) => own?.kind !== "service" || own.cluster !== cluster || own.service !== service).map(({ cluster, service }) => ({ label: `$(server-process) ${service}`, description: cluster, target: { kind: "service", cluster, service }, buttons: [narrower] }));
           show();
         }),
         loadGroups(""),
