@@ -1,11 +1,12 @@
 /** Tails of real containers through everything that goes wrong: the count is exact. */
 import { strict as assert } from "node:assert";
 import { spawn } from "node:child_process";
+import path from "node:path";
 import { CreateLogStreamCommand, FilterLogEventsCommand, PutLogEventsCommand, type FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
 import { has } from "../contract/support/cli";
 import { pause, waitFor } from "../host/waiting";
 import { webApplication } from "./support/apps";
-import { accountOf, type Finished } from "./support/cli";
+import { accountOf, distFolder, type Finished } from "./support/cli";
 import { applicationFolder, theEngine, World, writeIn } from "./support/world";
 
 interface Line {
@@ -129,5 +130,26 @@ describe("slipway logs", function () {
     assert.ok(filtered.lines.length > 0 && filtered.lines.every((line) => (JSON.parse(line) as Line).message.includes("seq two 7")));
     await world.cliEndsWith(2, folder, ["logs", "--filter", '"open']);
     await world.cliEndsWith(2, folder, ["logs", "nothing-of-this-name"]);
+  });
+
+  it("ends without a word when its reader has gone, and within a second of Ctrl+C", async () => {
+    const cli = path.join(distFolder(), "cli.js");
+    const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], ...world.env };
+    // Enough that the reader is gone while there is still something to write.
+    const piped = spawn("sh", ["-c", `"${process.execPath}" "${cli}" logs ${group} --since 1h | head -3; echo "$?"`], { env, stdio: ["ignore", "pipe", "pipe"] });
+    let [out, errors] = ["", ""];
+    piped.stdout.on("data", (data: Buffer) => (out += data.toString()));
+    piped.stderr.on("data", (data: Buffer) => (errors += data.toString()));
+    await new Promise((resolve) => piped.once("close", resolve));
+    assert.equal(out.trim().split("\n").length, 4);
+    assert.doesNotMatch(errors, /EPIPE|Error/);
+    const run = world.start(folder, ["logs", "--follow", "--since", "1h"]);
+    await run.event((event) => (event as unknown as Line).message !== undefined);
+    const asked = Date.now();
+    run.kill("SIGINT");
+    assert.equal((await run.exited).code, 130);
+    assert.ok(Date.now() - asked < 1000, `it took ${Date.now() - asked} ms`);
+    const open = await world.control<{ operation: string; durationMs: number }[]>("GET", "requests");
+    await waitFor("its Live Tail session to be over", async () => (await world.control<{ operation: string; durationMs: number }[]>("GET", "requests")).filter((call) => call.operation === "StartLiveTail").every((call) => call.durationMs > 0), { timeoutMs: 3000, evidence: () => JSON.stringify(open.slice(-3)) });
   });
 });

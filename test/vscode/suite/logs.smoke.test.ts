@@ -17,7 +17,7 @@ import { TailManager, type TailEntry } from "../../../src/vscode/logs/tails";
 import { describeTail, TailTree } from "../../../src/vscode/logs/tree";
 import { documentOf, isVisible } from "../../../src/vscode/logs/visibility";
 import type { FakeClock } from "../../unit/support/fakeClock";
-import { FakeLogs } from "../../unit/support/fakeLogs";
+import { failure, FakeLogs } from "../../unit/support/fakeLogs";
 import { noEcs } from "../../unit/support/tails";
 import { slipway } from "./extension";
 
@@ -144,27 +144,34 @@ describe("the Log Tails view", () => {
   let logs: FakeLogs;
   let manager: TailManager;
   let tree: TailTree;
-  before(() => {
+  let changed: vscode.EventEmitter<void>;
+  const kept = new Map<string, unknown>();
+  // A custom endpoint: Live Tail costs nothing there, and nothing is asked.
+  let endpoint: string | undefined;
+  beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "slw-tails-"));
     logs = new FakeLogs(realClock as FakeClock);
     logs.pageSize = 1000;
+    endpoint = "http://127.0.0.1:1";
     const budget = new CallBudget(25, realClock);
-    const connection = {
+    const connect = () => ({
       identity: { account: "0", arn: "", region: "us-east-1", partition: "aws" },
-      // A custom endpoint: Live Tail costs nothing there, and nothing is asked.
-      endpoint: "http://127.0.0.1:1",
+      endpoint,
       tail: (request, sink) => new Tail({ port: logs, budget, clock: realClock, region: "us-east-1", zone: () => 0, random: Math.random, ecs: () => noEcs, lastEvents: () => Promise.resolve([]) }, request, sink),
       close: () => Promise.resolve(),
-    } as Pick<LogsConnection, "identity" | "endpoint" | "tail" | "close"> as LogsConnection;
-    const changed = new vscode.EventEmitter<void>();
+    }) as Pick<LogsConnection, "identity" | "endpoint" | "tail" | "close"> as LogsConnection;
+    changed = new vscode.EventEmitter<void>();
     const connections = { choice: { kind: "sandbox" }, onDidChange: changed.event, prompts: {} } as unknown as ConnectionManager;
-    const memento = { get: <T>(_key: string, fallback?: T) => fallback, update: () => Promise.resolve(), keys: () => [] } as unknown as vscode.Memento;
-    manager = new TailManager(() => ({ openLogs: () => Promise.resolve(connection) }) as unknown as Engine, connections, memento, folder);
+    const memento = { get: <T>(key: string, fallback?: T) => (kept.get(key) as T | undefined) ?? fallback, update: (key: string, value: unknown) => Promise.resolve(kept.set(key, value)), keys: () => [] } as unknown as vscode.Memento;
+    manager = new TailManager(() => ({ openLogs: () => Promise.resolve(connect()) }) as unknown as Engine, connections, memento, folder);
     tree = new TailTree(manager);
   });
-  after(() => {
+  afterEach(async () => {
+    await vscode.commands.executeCommand("notifications.clearAll");
     tree.dispose();
     manager.dispose();
+    changed.dispose();
+    kept.clear();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -206,5 +213,35 @@ describe("the Log Tails view", () => {
     assert.deepEqual(shown(entry), Array.from({ length: 70 }, (_, index) => index));
     await manager.remove(entry);
     assert.deepEqual(tree.getChildren(), []);
+  });
+
+  it("polls on AWS until somebody has said yes to what Live Tail costs, and then asks no more", async () => {
+    endpoint = undefined;
+    const start = (group: string) => manager.start({ target: { kind: "group", group }, follow: true, back: 0 }, new AbortController().signal);
+    const asked = await start("/asked");
+    await pause(1500);
+    assert.deepEqual([asked?.state.mode, logs.sessions.size], ["polling", 0]);
+    kept.set("slipway.logs.liveTailAccepted", true);
+    const accepted = await start("/accepted");
+    assert.equal(accepted?.state.mode, "auto");
+    await until("Live Tail", () => logs.sessions.size === 1);
+  });
+
+  it("waits where AWS takes the credentials no more, and goes on when there are new ones", async () => {
+    const entry = await manager.start({ target: { kind: "group", group: "/g" }, follow: true, back: 60_000 }, new AbortController().signal);
+    assert.ok(entry);
+    put(0, 5);
+    await until("five events", () => shown(entry).length === 5);
+    let expired = true;
+    logs.broken = () => (expired ? failure("CredentialsExpired") : undefined);
+    for (const session of logs.sessions) session.end = "CredentialsExpired";
+    await until("the row to say so", () => String(row(entry).description).startsWith("waits for credentials"));
+    put(5, 5);
+    await pause(1000);
+    assert.equal(shown(entry).length, 5);
+    expired = false;
+    changed.fire();
+    await until("what came meanwhile", () => shown(entry).length === 10);
+    assert.deepEqual(shown(entry), Array.from({ length: 10 }, (_, index) => index));
   });
 });
