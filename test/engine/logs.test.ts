@@ -7,7 +7,7 @@ import { has } from "../contract/support/cli";
 import { pause, waitFor } from "../host/waiting";
 import { webApplication } from "./support/apps";
 import { accountOf, distFolder, type Finished } from "./support/cli";
-import { applicationFolder, theEngine, World, writeIn } from "./support/world";
+import { applicationFolder, theEngine, World, writeIn, type Call } from "./support/world";
 
 interface Line {
   readonly timestamp: string;
@@ -149,7 +149,8 @@ describe("slipway logs", function () {
     run.kill("SIGINT");
     assert.equal((await run.exited).code, 130);
     assert.ok(Date.now() - asked < 1000, `it took ${Date.now() - asked} ms`);
-    const open = await world.control<{ operation: string; durationMs: number }[]>("GET", "requests");
-    await waitFor("its Live Tail session to be over", async () => (await world.control<{ operation: string; durationMs: number }[]>("GET", "requests")).filter((call) => call.operation === "StartLiveTail").every((call) => call.durationMs > 0), { timeoutMs: 3000, evidence: () => JSON.stringify(open.slice(-3)) });
+    // A session's call lasts as long as its connection; one that was refused took no time.
+    const sessions = async () => (await world.control<(Call & { durationMs: number })[]>("GET", "requests")).filter((call) => call.operation === "StartLiveTail");
+    await waitFor("its Live Tail session to be over", async () => (await sessions()).every((call) => call.status !== 200 || call.durationMs > 0), { timeoutMs: 3000, evidence: async () => JSON.stringify(await sessions()) });
   });
 });
