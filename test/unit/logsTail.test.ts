@@ -157,6 +157,19 @@ describe("a tail", () => {
     assert.deepEqual(bed.printed.map((event) => event.message), ["ERROR one", "ERROR two", "fine two"]);
   });
 
+  it("goes on with the filter before where CloudWatch refuses one", async () => {
+    const bed = startTail({ mode: "auto" }, { prepare: (logs) => (logs.refusedPattern = "bad[") });
+    await bed.clock.advance(3_000);
+    bed.tail.setFilter("bad[");
+    await bed.clock.advance(5_000);
+    bed.logs.put("/g", "s", lines(0, 5, bed.clock.now()));
+    await bed.clock.advance(30_000);
+    assert.deepEqual([bed.tail.state.phase, bed.tail.state.filter, bed.tail.state.via], ["following", undefined, "liveTail"]);
+    await ended(bed);
+    assert.deepEqual(faultsOf(bed, bed.logs.events), []);
+    assert.ok(bed.notes.some((note) => note.includes("does not take the filter")));
+  });
+
   it("starts from AWS's clock where this machine's is wrong", async () => {
     const bed = startTail({ back: 0 }, { prepare: (logs) => (logs.offset = -3_600_000) });
     await bed.clock.advance(2_000);

@@ -2,9 +2,9 @@
  * A tail: reads what was asked for of the past, then follows. Nothing stored is lost and nothing is printed twice: windows
  * of FilterLogEvents overlap and each event is told apart (ledger.ts); Live Tail only brings events sooner.
  */
-import { cancelled, isCancelled, reportOf, type ErrorReport } from "../errors";
+import { cancelled, errorCode, isCancelled, reportOf, type ErrorReport } from "../errors";
 import type { EcsPort } from "../ports/cloud";
-import type { StoredEvent } from "../ports/logs";
+import type { FilterPage, FilterRequest, StoredEvent } from "../ports/logs";
 import { Calls, type CallsContext } from "./calls";
 import { Formatter, type FormatOptions, type ZoneOffset } from "./format";
 import { Gate } from "./gate";
@@ -66,6 +66,8 @@ export class Tail {
   private failure: ErrorReport | undefined;
   private fail: (error: unknown) => void = () => undefined;
   private began: number;
+  /** The filter that CloudWatch has taken. */
+  private taken: string | undefined;
   private shown = "";
 
   constructor(private readonly context: TailContext, private readonly request: TailRequest, private readonly sink: TailSink) {
@@ -73,6 +75,7 @@ export class Tail {
     this.output = new TailOutput(context.clock, () => this.now(), this.formatter, sink);
     this.calls = new Calls(context, this.gate, this.output, sink);
     this.began = this.now();
+    this.taken = request.pattern;
     this.done = this.run();
   }
 
@@ -279,7 +282,7 @@ export class Tail {
       clock: this.context.clock, random: this.context.random, now: () => this.now(), isLive,
       get pattern() { return pattern(); },
       get hidden() { return hidden(); },
-      page: (request, signal) => this.calls.page(request, signal),
+      page: (request, signal) => this.pageOf(request, signal),
       print: (group, event, tie) => {
         if (isLive()) this.filled++;
         this.print(group, event, tie);
@@ -308,6 +311,23 @@ export class Tail {
       },
       credentials: (error, signal) => this.calls.credentials(error, signal),
     };
+  }
+
+  /** A page; a filter that CloudWatch refuses gives way to the one before, instead of ending the tail. */
+  private async pageOf(request: FilterRequest, signal: AbortSignal): Promise<FilterPage | undefined> {
+    const { pattern } = request;
+    try {
+      const page = await this.calls.page(request, signal);
+      if (page && pattern === this.request.pattern) this.taken = pattern;
+      return page;
+    } catch (error) {
+      if (pattern === undefined || pattern === this.taken || !errorCode(error).startsWith("InvalidParameter")) throw error;
+      this.note(`CloudWatch does not take the filter ${pattern}: the one before goes on.`, "warning");
+      this.setFilter(this.taken);
+      this.unavailable = false;
+      for (const feed of this.feeds.values()) this.startLive(feed);
+      return undefined;
+    }
   }
 
   private print(group: string, event: StoredEvent, tie: boolean): void {

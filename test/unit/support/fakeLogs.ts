@@ -37,6 +37,7 @@ export class FakeLogs implements LogTailPort {
   /** From 0 to 1: pages that are empty and carry a token. */
   emptyPages = 0;
   hasLive = true;
+  refusedPattern: string | undefined;
   liveLimit = 500;
   offset = 0;
   /** Thrown by the next calls of FilterLogEvents, one each. */
@@ -65,6 +66,7 @@ export class FakeLogs implements LogTailPort {
     await this.clock.sleep(this.latency, signal);
     const broken = this.broken?.() ?? this.failures.shift();
     if (broken) throw broken;
+    if (request.pattern !== undefined && request.pattern === this.refusedPattern) throw failure("InvalidParameterException");
     const now = this.clock.now();
     const all = this.events
       .filter((event) => event.group === request.group && event.visibleAt <= now && event.at >= request.from && (request.until === undefined || event.at <= request.until))
@@ -83,6 +85,7 @@ export class FakeLogs implements LogTailPort {
   async *live(request: LiveRequest, signal: AbortSignal): AsyncGenerator<LiveUpdate> {
     this.calls.live++;
     await this.clock.sleep(this.latency, signal);
+    if (request.pattern !== undefined && request.pattern === this.refusedPattern) throw failure("InvalidParameterException");
     if (!this.hasLive) throw failure("NotImplementedException");
     const broken = this.broken?.();
     if (broken) throw broken;
