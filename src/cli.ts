@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseInvocation, usage, type Invocation } from "./cli/arguments";
+import { runLogs } from "./cli/logs";
 import { errorLines, TextOutput } from "./cli/output";
 import type { SignInPrompts } from "./core/connection";
 import type { Interaction } from "./core/deploy/deploy";
@@ -21,7 +22,7 @@ const sandboxProgram = path.join(__dirname, "sandbox.js");
 
 const outcomeCodes: Readonly<Record<Outcome, number>> = { done: 0, doneNotProbed: 0, failed: 1, rolledBack: 3, declined: 4, cancelled: 130, stoppedWatching: 130 };
 const errorCodes: Readonly<Record<string, number>> = {
-  Usage: 2, InvalidConfig: 2, InvalidDockerfile: 2, InvalidTaskDefinition: 2, InvalidName: 2, DockerfileMissing: 2, UnknownApplication: 2, UnknownEnvironment: 2, WhichApplication: 2, NoPort: 2,
+  Usage: 2, WhichService: 2, NothingToTail: 2, InvalidConfig: 2, InvalidDockerfile: 2, InvalidTaskDefinition: 2, InvalidName: 2, DockerfileMissing: 2, UnknownApplication: 2, UnknownEnvironment: 2, WhichApplication: 2, NoPort: 2,
   ConsentMissing: 4, ChangedElsewhere: 4, CredentialsExpired: 5, CredentialsRefused: 5, NoCredentials: 5, ProfileMissing: 5, NoRegion: 5, Cancelled: 130,
 };
 
@@ -66,6 +67,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const onSignal = () => cancel.abort();
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   const engine = loadBundle<{ createEngine: CreateEngine }>("engine").createEngine({ sandboxProgram, log: (line) => { if (invocation.format === "text" && process.env["SLIPWAY_DEBUG"]) complain(line); } });
+  if (invocation.logs) return runLogs({ engine, choice: invocation.choice, request: invocation.request, format: invocation.format, prompts: promptsFor(cancel.signal), signal: cancel.signal }, invocation.logs);
   const connection = await engine.connect(invocation.choice, promptsFor(cancel.signal), cancel.signal);
   try {
     return await runCommand(invocation, engine, connection, cancel.signal);
@@ -115,6 +117,7 @@ async function runCommand(invocation: Invocation, engine: Engine, connection: Co
       else if (result.outcome === "declined") complain("Nothing was removed. Say --yes, or answer yes, to remove.");
       return exitCode(result.outcome, result.error);
     }
+    case "logs":
     case "sandbox":
       return 0;
   }

@@ -22,6 +22,7 @@ import { openProject } from "./core/project";
 import { verify } from "./core/verify/checklist";
 import { hasSources } from "./docker/context";
 import { containerEngine } from "./docker/engine";
+import { openLogs, type Budgets } from "./engineLogs";
 import { systemClock } from "./machine/clock";
 import { addressMappingOf, prober } from "./machine/prober";
 import { leaseSandbox, type SandboxLease } from "./machine/sandbox";
@@ -43,6 +44,7 @@ export const createEngine: CreateEngine = (options) => {
     engines.set(folder, known);
     return known;
   };
+  const budgets: Budgets = new Map();
   const workspaceFor = (folder: string) => folderWorkspace(folder, hasSources);
   const engine: Engine = {
     profiles: listProfiles,
@@ -67,6 +69,15 @@ export const createEngine: CreateEngine = (options) => {
           session.close();
           throw error;
         }
+      } catch (error) {
+        lease?.release();
+        throw error;
+      }
+    },
+    async openLogs(choice, prompts, signal) {
+      const lease = choice.kind === "sandbox" ? await leaseSandbox(options.sandboxProgram, signal, options.log) : undefined;
+      try {
+        return await openLogs(() => openSession(inputOf(choice, lease), prompts, systemClock), budgets, () => lease?.release(), signal);
       } catch (error) {
         lease?.release();
         throw error;

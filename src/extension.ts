@@ -8,6 +8,8 @@ import { ConnectionManager } from "./vscode/connections";
 import { ActiveApplication, type Slipway } from "./vscode/context";
 import { DeploymentModel } from "./vscode/deployment/runs";
 import { DeploymentTree } from "./vscode/deployment/tree";
+import { TailManager } from "./vscode/logs/tails";
+import { createTailView } from "./vscode/logs/view";
 import { registerResources, type CreateResources } from "./vscode/resources/lazy";
 import { PlanConsent } from "./vscode/ui/planDocument";
 import { BuildProblems } from "./vscode/ui/problems";
@@ -30,10 +32,13 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const engine = lazyEngine(log);
   const model = new DeploymentModel(log);
   const tree = new DeploymentTree(model);
+  const connections = new ConnectionManager(context.workspaceState, engine);
+  const tails = new TailManager(engine, connections, context.globalState, path.join(context.logUri.fsPath, "tails"));
   const slipway: Slipway = {
     log,
     engine,
-    connections: new ConnectionManager(context.workspaceState, engine),
+    connections,
+    tails,
     model,
     tree,
     consent: new PlanConsent(),
@@ -51,6 +56,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   };
   if (slipway.active.request) tree.setVisible(true);
   describe();
+  context.subscriptions.push(tails, createTailView(tails, view));
   context.subscriptions.push(model, tree, view, slipway.connections, slipway.consent, slipway.problems, model.onDidChange(describe), registerCommands(slipway), createStatusBar(slipway.connections));
   context.subscriptions.push(registerResources(slipway, commandsBelow(context, "slipway.resources."), () => loadBundle<{ createResources: CreateResources }>("resources").createResources));
   // After this function has returned: a deployment that a reload interrupted is picked up.

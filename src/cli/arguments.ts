@@ -3,8 +3,9 @@ import type { ApplicationConfig } from "../core/appSchema";
 import type { ConnectionChoice } from "../core/connection";
 import { SlipwayError } from "../core/errors";
 import type { RunRequest } from "../core/engineApi";
+import type { LogsArguments } from "./logs";
 
-export const commandNames = ["plan", "deploy", "verify", "destroy", "sandbox"] as const;
+export const commandNames = ["plan", "deploy", "verify", "destroy", "logs", "sandbox"] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export interface Invocation {
@@ -14,6 +15,7 @@ export interface Invocation {
   yes: boolean;
   acceptChanges: boolean;
   format: "text" | "json";
+  logs?: LogsArguments;
   /** Arguments of `slipway sandbox`, passed on as they are. */
   rest: string[];
 }
@@ -24,6 +26,7 @@ export const usage = `Usage: slipway <command> [options]
   deploy    build, push and roll out
   verify    look at the guide's checklist, live
   destroy   remove what Slipway made
+  logs      print and follow logs: slipway logs [SERVICE|GROUP]; without one, of the application
   sandbox   run the local sandbox in the foreground
 
 Options
@@ -42,6 +45,13 @@ Options
 For an application that slipway.json does not name yet
   --dockerfile FILE  --context DIR  --target STAGE  --port N  --health-path PATH
   --name NAME  --desired-count N  --no-load-balancer  --build-arg NAME=VALUE
+
+For logs
+  --follow (-f)          go on with what comes, until Ctrl+C (exit code 130)
+  --since 15m            where to begin: a duration back, a time, or "deployment"; --until where to end
+  --filter PATTERN       a CloudWatch filter pattern
+  --task ID              one task, also one that has stopped; --container NAME one container
+  --mode auto|liveTail|polling
 
 Exit codes
   0 done   1 failed   2 wrong arguments or files   3 rolled back   4 consent missing   5 credentials   130 cancelled
@@ -68,6 +78,13 @@ const options = {
   "desired-count": { type: "string" },
   "no-load-balancer": { type: "boolean" },
   "build-arg": { type: "string", multiple: true },
+  follow: { type: "boolean", short: "f" },
+  since: { type: "string" },
+  until: { type: "string" },
+  filter: { type: "string" },
+  task: { type: "string" },
+  container: { type: "string" },
+  mode: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const;
@@ -100,7 +117,8 @@ export function parseInvocation(argv: readonly string[], folderOf: (config: stri
   if (values.version) return "version";
   if (values.help || positionals.length === 0) return "help";
   const command = commandNames.find((name) => name === positionals[0]);
-  if (!command || positionals.length > 1) throw usageError(command ? `"${positionals[1]}" is one argument too many.` : `There is no command "${positionals[0]}".`);
+  const most = command === "logs" ? 2 : 1;
+  if (!command || positionals.length > most) throw usageError(command ? `"${positionals[most]}" is one argument too many.` : `There is no command "${positionals[0]}".`);
   const format = values.format ?? "text";
   if (format !== "text" && format !== "json") throw usageError(`--format is text or json, not "${format}".`);
   const endpoint = values["endpoint-url"];
@@ -117,10 +135,20 @@ export function parseInvocation(argv: readonly string[], folderOf: (config: stri
     ...(values.rebuild ? { rebuild: true } : {}),
     ...(Object.keys(answers).length ? { answers } : {}),
   };
-  return { command, choice, request, yes: values.yes ?? false, acceptChanges: values["accept-changes"] ?? false, format, rest: [] };
+  return { command, choice, request, yes: values.yes ?? false, acceptChanges: values["accept-changes"] ?? false, format, rest: [], ...(command === "logs" ? { logs: logsFrom(values, positionals[1]) } : {}) };
 }
 
-function answersFrom(values: { [K in keyof typeof options]?: string | boolean | string[] | undefined }): ApplicationConfig {
+type Values = { [K in keyof typeof options]?: string | boolean | string[] | undefined };
+
+function logsFrom(values: Values, what: string | undefined): LogsArguments {
+  const mode = values.mode ?? "auto";
+  if (mode !== "auto" && mode !== "liveTail" && mode !== "polling") throw usageError(`--mode is auto, liveTail or polling, not "${String(mode)}".`);
+  const texts = (["since", "until", "filter", "task", "container"] as const).flatMap((name) => (typeof values[name] === "string" ? [[name, values[name]] as const] : []));
+  if (values.follow && values.until !== undefined) throw usageError("--until ends where --follow goes on: say one of them.");
+  return { follow: values.follow === true, mode, ...Object.fromEntries(texts), ...(what === undefined ? {} : { what }) };
+}
+
+function answersFrom(values: Values): ApplicationConfig {
   const text = (name: keyof typeof options) => (typeof values[name] === "string" ? values[name] : undefined);
   const port = wholeNumber(text("port"), "port", 1, 65535);
   const desiredCount = wholeNumber(text("desired-count"), "desired-count", 0, 5000);

@@ -7,6 +7,7 @@ import type { DestroyResult, Removal } from "./deploy/destroy";
 import type { Emit } from "./deploy/events";
 import type { PhaseId } from "./deploy/phases";
 import type { Plan } from "./deploy/plan";
+import type { LogsConnection } from "./logs/api";
 import type { Identity } from "./ports/cloud";
 import type { EngineInfo } from "./ports/machine";
 import type { ResourcePort } from "./ports/resources";
@@ -29,6 +30,8 @@ export interface Engine {
   profiles(): Promise<ProfileSummary[]>;
   /** Proves the credentials with GetCallerIdentity before it gives a connection. */
   connect(choice: ConnectionChoice, prompts: SignInPrompts, signal: AbortSignal): Promise<Connection>;
+  /** The logs of what was chosen, with a session of their own. */
+  openLogs(choice: ConnectionChoice, prompts: SignInPrompts, signal: AbortSignal): Promise<LogsConnection>;
   signIn(profile: string, prompts: SignInPrompts, signal: AbortSignal): Promise<void>;
   /** Finds out what slipway.json and the Dockerfile say. Reads only, and needs no AWS. */
   project(folder: string, request: ProjectRequest): Promise<Project>;

@@ -10,6 +10,7 @@ export type ActionId =
   | "useSandbox"
   | "startEngine"
   | "showLog"
+  | "tailLogs"
   | "retry"
   | "rebuild"
   | "openDockerfile"

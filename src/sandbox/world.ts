@@ -80,8 +80,8 @@ export class World {
   port = 0;
   /** Called when a new region is first used. */
   onRegion: (region: Region) => void = () => {};
-  /** Fault hooks outside the API: `true` when a rule of that kind fires for the subject. */
-  faultFires: (kind: string, subject: string) => boolean = () => false;
+  /** Fault hooks outside the API: the rule of that kind that fires for the subject. */
+  faultFires: (kind: string, subject: string) => { readonly delayMs?: number } | undefined = () => undefined;
 
   constructor(readonly options: Options) {
     this.clock = new Clock(options.time, options.speed);

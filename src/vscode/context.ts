@@ -3,6 +3,7 @@ import type { Engine, RunRequest } from "../core/engineApi";
 import type { ConnectionManager } from "./connections";
 import type { DeploymentModel } from "./deployment/runs";
 import type { DeploymentTree } from "./deployment/tree";
+import type { TailManager } from "./logs/tails";
 import type { PlanConsent } from "./ui/planDocument";
 import type { BuildProblems } from "./ui/problems";
 
@@ -16,6 +17,7 @@ export interface Slipway {
   readonly consent: PlanConsent;
   readonly problems: BuildProblems;
   readonly memento: vscode.Memento;
+  readonly tails: TailManager;
   /** What the last command of this window deployed; Try Again and the phases' run buttons take it. */
   readonly active: ActiveApplication;
 }

@@ -1,15 +1,16 @@
-/** `npm run bench`: the figures. `npm run bench -- size activation timing cancel kill loss` chooses. A missed budget exits with 1. */
+/** `npm run bench`: the figures. `npm run bench -- size activation timing cancel kill loss logs` chooses. A missed budget exits with 1. */
 import { main } from "../host/processes";
 import { say, seconds, warn } from "../host/say";
 import { activation } from "./activation";
 import { cancel } from "./cancel";
 import { kill } from "./killMatrix";
+import { logs } from "./logs";
 import { loss } from "./loss";
 import { size } from "./size";
 import { timing } from "./timing";
 import { rowText, type Bench, type Row } from "./table";
 
-const benches: Readonly<Record<string, Bench>> = { size, activation, timing, cancel, kill, loss };
+const benches: Readonly<Record<string, Bench>> = { size, activation, timing, cancel, kill, loss, logs };
 
 void main(async () => {
   const names = process.argv.slice(2).filter((name) => name !== "--");

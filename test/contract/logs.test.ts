@@ -3,7 +3,7 @@ import {
   CloudWatchLogsClient, CreateLogGroupCommand, CreateLogStreamCommand, DescribeLogGroupsCommand, FilterLogEventsCommand, GetLogEventsCommand, PutLogEventsCommand, PutRetentionPolicyCommand, StartLiveTailCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { compilePattern } from "../../src/sandbox/logs/pattern";
-import { endpoint, RUN, until } from "./support/sandbox";
+import { control, endpoint, RUN, TARGET, until, type Endpoint } from "./support/sandbox";
 
 describe("CloudWatch Logs", function () {
   this.timeout(15_000);
@@ -55,7 +55,8 @@ describe("CloudWatch Logs", function () {
 
   it("tails live: a session start, and then events within a second", async () => {
     const arn = (await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: group }))).logGroups?.[0]?.logGroupArn ?? "";
-    const tail = await logs.send(new StartLiveTailCommand({ logGroupIdentifiers: [arn], logEventFilterPattern: "live" }), { abortSignal: AbortSignal.timeout(10_000) });
+    const over = new AbortController();
+    const tail = await logs.send(new StartLiveTailCommand({ logGroupIdentifiers: [arn], logEventFilterPattern: "live" }), { abortSignal: over.signal });
     const seen: string[] = [];
     let started = false;
     for await (const event of tail.responseStream ?? []) {
@@ -66,7 +67,85 @@ describe("CloudWatch Logs", function () {
       seen.push(...(event.sessionUpdate?.sessionResults ?? []).map((r) => r.message ?? ""));
       if (seen.length > 0) break;
     }
+    over.abort();
     assert.ok(started);
     assert.deepEqual(seen, ["a live line"]);
+  });
+
+  describe("its faults", () => {
+    let e: Endpoint;
+    let arn: string;
+    const put = async (messages: string[]) => logs.send(new PutLogEventsCommand({ logGroupName: group, logStreamName: "a", logEvents: messages.map((message) => ({ timestamp: Date.now(), message })) }));
+    before(async function () {
+      if (TARGET !== undefined) return this.skip();
+      e = await endpoint();
+      arn = (await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: group }))).logGroups?.[0]?.logGroupArn ?? "";
+    });
+    afterEach(async () => {
+      if (TARGET === undefined) await control(e, "DELETE", "faults");
+    });
+
+    it("holds events back, which come later with the timestamps that they had", async () => {
+      await control(e, "POST", "faults", { kind: "hold-events", count: 1, delayMs: 1500 });
+      const t = Date.now();
+      await put(["held back"]);
+      await put(["on time"]);
+      const find = async (message: string) => (await logs.send(new FilterLogEventsCommand({ logGroupName: group, startTime: t - 1, filterPattern: `"${message}"` }))).events?.[0];
+      await until("the one that is on time", () => find("on time"));
+      assert.equal(await find("held back"), undefined);
+      const late = await until("the one that was held", () => find("held back"));
+      assert.ok((late.ingestionTime ?? 0) - (late.timestamp ?? 0) >= 1400);
+    });
+
+    it("answers empty pages with tokens that lead to all events", async () => {
+      await control(e, "POST", "faults", { kind: "empty-pages", count: 2 });
+      let nextToken: string | undefined;
+      let pages = 0;
+      const found: string[] = [];
+      do {
+        const page = await logs.send(new FilterLogEventsCommand({ logGroupName: group, limit: 3, ...(nextToken === undefined ? {} : { nextToken }) }));
+        if (pages < 2) assert.deepEqual(page.events, []);
+        found.push(...(page.events ?? []).map((event) => event.eventId ?? ""));
+        nextToken = page.nextToken;
+        pages++;
+      } while (nextToken !== undefined);
+      assert.ok(found.length >= 6 && new Set(found).size === found.length);
+    });
+
+    it("samples an update and says so; cuts a live tail; ends it as after three hours", async () => {
+      const tail = async (onStart: () => Promise<unknown>): Promise<{ messages: string[]; sampled: boolean }> => {
+        // Leaving the loop does not close the connection, and a session that is open would take the next fault.
+        const over = new AbortController();
+        try {
+          const answer = await logs.send(new StartLiveTailCommand({ logGroupIdentifiers: [arn] }), { abortSignal: AbortSignal.any([over.signal, AbortSignal.timeout(10_000)]) });
+          const messages: string[] = [];
+          for await (const event of answer.responseStream ?? []) {
+            if (event.sessionStart) await onStart();
+            const ended = event.SessionTimeoutException;
+            if (ended) throw ended;
+            messages.push(...(event.sessionUpdate?.sessionResults ?? []).map((result) => result.message ?? ""));
+            if (messages.length > 0) return { messages, sampled: event.sessionUpdate?.sessionMetadata?.sampled ?? false };
+          }
+          throw new Error("the tail ended");
+        } finally {
+          over.abort();
+        }
+      };
+      await control(e, "POST", "faults", { kind: "sample-live-tail", count: 1 });
+      assert.deepEqual(await tail(() => put(["one", "two", "three"])), { messages: ["one", "three"], sampled: true });
+      await control(e, "POST", "faults", { kind: "cut-live-tail", count: 1 });
+      await assert.rejects(tail(() => Promise.resolve()));
+      await control(e, "POST", "faults", { kind: "end-live-tail", count: 1 });
+      await assert.rejects(tail(() => Promise.resolve()), { name: "SessionTimeoutException" });
+    });
+
+    it("expires credentials for a while, as if they were renewed", async () => {
+      const once = new CloudWatchLogsClient({ endpoint: e.url, region: e.region, credentials: e.credentials, maxAttempts: 1 });
+      await control(e, "POST", "faults", { kind: "expire-credentials", service: "logs", operation: "FilterLogEvents", count: 1, delayMs: 500 });
+      const ask = () => once.send(new FilterLogEventsCommand({ logGroupName: group }));
+      await assert.rejects(ask(), { name: "ExpiredTokenException" });
+      await until("the renewal", () => ask().then(() => true, () => false));
+      once.destroy();
+    });
   });
 });

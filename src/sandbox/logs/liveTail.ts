@@ -38,10 +38,15 @@ export function liveTail(world: World, region: Region, input: StartLiveTailReque
         await world.clock.wait(world.options.time === "instant" ? 250 : 1000, closed);
         const batch = pending;
         pending = [];
-        const results = batch.slice(0, MAX_EVENTS).map((p) => ({
+        // Sampling leaves events out of the middle, not only of the end.
+        const lessened = batch.length > 1 && world.faultFires("sample-live-tail", "logs") !== undefined;
+        const chosen = lessened ? batch.filter((_event, i) => i % 3 !== 1) : batch.slice(0, MAX_EVENTS);
+        const results = chosen.map((p) => ({
           logGroupIdentifier: `${world.account}:${p.group.name}`, logStreamName: p.stream, message: p.event.message, timestamp: p.event.timestamp, ingestionTime: p.event.ingestionTime,
         }));
-        write(eventFrame("sessionUpdate", { sessionMetadata: { sampled: batch.length > MAX_EVENTS }, sessionResults: results }));
+        write(eventFrame("sessionUpdate", { sessionMetadata: { sampled: chosen.length < batch.length }, sessionResults: results }));
+        // The connection is cut: what has not been sent by then is lost to this session.
+        if (world.faultFires("cut-live-tail", "logs")) throw new ApiError("InternalFailure", "Injected: the live tail is cut.", 500);
         if (Date.now() > end || world.faultFires("end-live-tail", "logs")) {
           write(exceptionFrame("SessionTimeoutException", "Session Timed out."));
           return;

@@ -30,6 +30,13 @@ let sequence = 0;
 
 /** Appends events, which become visible to reads after the ingestion delay, and to live tails at once. */
 export function append(world: World, region: Region, group: LogGroupRecord, stream: LogStreamRecord, events: readonly { timestamp: number; message: string }[]): void {
+  const held = world.faultFires("hold-events", `${group.name}/${stream.name}`);
+  if (!held) return ingest(world, region, group, stream, events);
+  // What an agent keeps is ingested late, under the timestamps that it had.
+  world.background("held events", world.clock.wait(held.delayMs ?? 10_000).then(() => ingest(world, region, group, stream, events)));
+}
+
+function ingest(world: World, region: Region, group: LogGroupRecord, stream: LogStreamRecord, events: readonly { timestamp: number; message: string }[]): void {
   const now = Date.now();
   const visibleAt = now + world.lag("logs");
   for (const e of events) {

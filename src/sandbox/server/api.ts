@@ -194,6 +194,7 @@ export class Api {
           throw injected(model, rule);
         case "expire-credentials":
           key.expiresAt = Date.now() - 1;
+          if (rule.delayMs !== undefined) this.world.background("renewal", this.world.clock.wait(rule.delayMs).then(() => void delete key.expiresAt));
           throw authError(model, "expired");
         default:
           break;

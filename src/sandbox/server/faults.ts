@@ -1,5 +1,7 @@
 /** Fault rules: what goes wrong on purpose, how often, and where. */
-export type FaultKind = "throttle" | "fail-before" | "fail-after" | "reset" | "reset-after" | "delay" | "expire-credentials" | "no-addresses" | "refuse-pull" | "capacity" | "end-live-tail";
+export type FaultKind = "throttle" | "fail-before" | "fail-after" | "reset" | "reset-after" | "delay" | "expire-credentials" | "no-addresses" | "refuse-pull" | "capacity" | LogFault;
+/** Faults of CloudWatch Logs alone. */
+export type LogFault = "end-live-tail" | "cut-live-tail" | "sample-live-tail" | "hold-events" | "empty-pages";
 
 export interface FaultRule {
   readonly id: number;
@@ -17,7 +19,7 @@ export interface FaultRule {
   fired: number;
 }
 
-export const FAULT_KINDS: readonly FaultKind[] = ["throttle", "fail-before", "fail-after", "reset", "reset-after", "delay", "expire-credentials", "no-addresses", "refuse-pull", "capacity", "end-live-tail"];
+export const FAULT_KINDS: readonly FaultKind[] = ["throttle", "fail-before", "fail-after", "reset", "reset-after", "delay", "expire-credentials", "no-addresses", "refuse-pull", "capacity", "end-live-tail", "cut-live-tail", "sample-live-tail", "hold-events", "empty-pages"];
 
 /** What a POST to /_sandbox/faults may hold. */
 export type FaultInput = Partial<Omit<FaultRule, "id" | "fired">>;
@@ -62,8 +64,8 @@ export class Faults {
       (r.match === undefined || new RegExp(r.match).test(input)) && this.spend(r));
   }
 
-  /** Whether a resource fault (no addresses, refused pull) fires for the subject. */
-  fires(kind: string, subject: string): boolean {
-    return this.rules.some((r) => r.kind === kind && (r.match === undefined || new RegExp(r.match).test(subject)) && this.spend(r));
+  /** The rule of a resource fault (no addresses, refused pull) that fires for the subject, if one does. */
+  fires(kind: string, subject: string): FaultRule | undefined {
+    return this.rules.find((r) => r.kind === kind && (r.match === undefined || new RegExp(r.match).test(subject)) && this.spend(r));
   }
 }

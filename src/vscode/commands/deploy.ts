@@ -5,7 +5,7 @@ import type { StuckAnswer } from "../../core/deploy/step";
 import type { StopDiagnosis } from "../../core/diagnose/stopped";
 import type { PhaseId } from "../../core/deploy/phases";
 import type { Connection, RunRequest } from "../../core/engineApi";
-import { isCancelled, reportOf } from "../../core/errors";
+import { isCancelled, reportOf, type ErrorReport } from "../../core/errors";
 import { requireTrust, type Slipway } from "../context";
 import { askAboutApplication } from "../ui/applicationQuestions";
 import { logError, showError } from "../ui/errors";
@@ -161,7 +161,7 @@ async function tell(slipway: Slipway, connection: Connection, request: RunReques
     case "doneNotProbed":
       void vscode.commands.executeCommand("slipway.verify");
       if (url) await offerUrl(name, url, outcome === "done");
-      else await vscode.window.showInformationMessage(`${name} runs.`);
+      else if (await vscode.window.showInformationMessage(`${name} runs.`, "Show Logs")) await vscode.commands.executeCommand("slipway.logs.tailDeployment");
       return;
     case "cancelled":
     case "stoppedWatching": {
@@ -174,15 +174,22 @@ async function tell(slipway: Slipway, connection: Connection, request: RunReques
       if (!error) return;
       problems.report(request.folder, error);
       if (error.code.startsWith("Credentials")) slipway.connections.close();
-      await showError(log, error);
+      await showError(log, withLogs(result, error));
   }
+}
+
+/** Where tasks were started, what they printed is the first thing to look at. */
+function withLogs(result: DeployResult, error: ErrorReport): ErrorReport {
+  const ran = result.resources.some((resource) => resource.kind === "service");
+  return ran ? { ...error, actions: ["tailLogs", ...error.actions] } : error;
 }
 
 async function offerUrl(name: string, url: string, probed: boolean): Promise<void> {
   const open = () => vscode.env.openExternal(vscode.Uri.parse(url));
   const message = probed ? `${name} is live at ${url}` : `${name} runs, but ${url} does not answer from here: it was not probed.`;
   if (probed && vscode.workspace.getConfiguration("slipway").get("deploy.openUrl", true)) void open();
-  const picked = await vscode.window.showInformationMessage(message, "Open", "Copy URL");
+  const picked = await vscode.window.showInformationMessage(message, "Open", "Copy URL", "Show Logs");
+  if (picked === "Show Logs") await vscode.commands.executeCommand("slipway.logs.tailDeployment");
   if (picked === "Open") await open();
   if (picked === "Copy URL") await vscode.env.clipboard.writeText(url);
 }

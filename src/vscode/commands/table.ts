@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { resourcesOf, rowSnapshots } from "../../core/deploy/state";
 import type { Slipway } from "../context";
 import type { Node } from "../deployment/tree";
+import { logCommands } from "../logs/commands";
 import { deployAgain, deployCompose, deployDockerfile, runPhase, switchApplication } from "./deploy";
 import { chooseConnection, destroy, guarded, openDockerfile, openFile, rollBack, showPlan, signIn, useSandbox, verify } from "./more";
 
@@ -30,6 +31,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   "slipway.openDockerfile": (slipway) => openDockerfile(slipway),
   "slipway.openEngineDocs": () => vscode.env.openExternal(vscode.Uri.parse("https://docs.docker.com/engine/install/")),
   "slipway.copyArn": (slipway, node?: Node) => copyArn(slipway, node),
+  ...logCommands,
 };
 
 export function registerCommands(slipway: Slipway): vscode.Disposable {

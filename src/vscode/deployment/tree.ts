@@ -147,7 +147,7 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     item.id = key;
     item.iconPath = icon(icons[snapshot.state]);
     item.description = [snapshot.text, asItIs, snapshot.message, url ?? resource?.name, snapshot.state === "done" ? time : ""].filter(Boolean).join(" · ");
-    item.contextValue = url ? "row.url" : resource ? "row.resource" : "row";
+    item.contextValue = [url ? "row.url" : resource ? "row.resource" : "row", ...(snapshot.state === "failed" ? ["failed"] : []), ...(id.startsWith("7.") && snapshot.state !== "waiting" ? ["logs"] : [])].join(".");
     item.tooltip = rowTooltip(row.title, snapshot, time);
     item.accessibilityInformation = { label: [`Step ${id}`, row.title, snapshot.text || words[snapshot.state], asItIs, snapshot.message, resource?.name, time].filter(Boolean).join(", ") };
     if (snapshot.state === "failed") item.command = { command: "slipway.showLog", title: "Show Log" };

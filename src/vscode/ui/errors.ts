@@ -7,6 +7,7 @@ const actions: Readonly<Record<ActionId, { title: string; command: string } | un
   chooseConnection: { title: "Choose Connection", command: "slipway.chooseConnection" },
   useSandbox: { title: "Use Local Sandbox", command: "slipway.useSandbox" },
   startEngine: undefined,
+  tailLogs: { title: "Show Logs", command: "slipway.logs.tailDeployment" },
   showLog: { title: "Show Log", command: "slipway.showLog" },
   retry: { title: "Try Again", command: "slipway.deployAgain" },
   rebuild: { title: "Build Again", command: "slipway.rebuild" },

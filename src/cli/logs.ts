@@ -1,0 +1,151 @@
+/** `slipway logs`: the tail on the command line. Lines go to standard output; what the tail says of itself to standard error. */
+import type { ConnectionChoice, SignInPrompts } from "../core/connection";
+import type { Engine, RunRequest } from "../core/engineApi";
+import { isCancelled, SlipwayError } from "../core/errors";
+import type { LogsConnection, TailRequest } from "../core/logs/api";
+import { defaultFormat } from "../core/logs/format";
+import { isNote, type TailEvent, type TailMode, type TailSink } from "../core/logs/model";
+import { patternProblem } from "../core/logs/pattern";
+import { parseSince } from "../core/logs/since";
+import type { TailTarget } from "../core/logs/target";
+import { systemClock } from "../machine/clock";
+
+export interface LogsArguments {
+  /** A service, or a log group; the application of slipway.json without one. */
+  what?: string;
+  follow: boolean;
+  since?: string;
+  until?: string;
+  filter?: string;
+  mode: TailMode;
+  task?: string;
+  container?: string;
+}
+
+/** What `aws logs tail` and people's patience suggest. */
+const defaultSince = "15m";
+/** How often new credentials are looked for, in milliseconds. */
+const credentialsEvery = 5_000;
+/** Source: the CloudWatch pricing page. */
+const price = "Live Tail costs $0.01 a minute after the 1,800 free minutes of a month; --mode polling costs nothing.";
+
+interface LogsRun {
+  engine: Engine;
+  choice: ConnectionChoice;
+  request: RunRequest;
+  format: "text" | "json";
+  prompts: SignInPrompts;
+  signal: AbortSignal;
+}
+
+// Notes stand among the lines on a terminal; in a pipe they would be lines that nobody logged.
+
+/** Runs to the history's end, or with --follow until Ctrl+C (exit code 130). A closed pipe ends it without a word (0). */
+export async function runLogs(run: LogsRun, given: LogsArguments): Promise<number> {
+  const problem = given.filter === undefined ? undefined : patternProblem(given.filter);
+  if (problem?.severity === "error") throw new SlipwayError({ code: "Usage", summary: `--filter cannot be read at character ${problem.at + 1}: ${problem.message}`, actions: [] });
+  const range = rangeOf(given);
+  const out = new Output();
+  const stop = new AbortController();
+  const onStop = () => stop.abort();
+  run.signal.addEventListener("abort", onStop, { once: true });
+  out.onClosed = onStop;
+  const logs = await run.engine.openLogs(run.choice, run.prompts, run.signal);
+  try {
+    const target = await targetOf(run, logs, given);
+    if (given.follow && given.mode !== "polling" && logs.endpoint === undefined) complain(price);
+    const tail = logs.tail(
+      { target, mode: given.mode, follow: given.follow, format: { ...defaultFormat, dates: true, ansi: process.stdout.isTTY, notes: process.stdout.isTTY }, ...range, ...(given.filter ? { pattern: given.filter } : {}) },
+      sinkOf(run, out, given.follow),
+    );
+    const onAbort = () => void tail.stop();
+    stop.signal.addEventListener("abort", onAbort, { once: true });
+    if (stop.signal.aborted) onAbort();
+    const { error } = await tail.done;
+    await out.drained();
+    if (error) throw new SlipwayError(error);
+    return out.closed || !run.signal.aborted ? 0 : 130;
+  } catch (error) {
+    if (out.closed && isCancelled(error)) return 0;
+    throw error;
+  } finally {
+    run.signal.removeEventListener("abort", onStop);
+    await logs.close();
+  }
+}
+
+function rangeOf({ since, until }: LogsArguments): Pick<TailRequest, "back" | "from" | "until" | "sinceDeployment"> {
+  const today = new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+  const moment = (text: string) => parseSince(text, Date.parse, today);
+  const from = since === "deployment" ? { sinceDeployment: true, back: 3_600_000 } : moment(since ?? defaultSince);
+  if (until === undefined) return from;
+  const end = moment(until);
+  return { ...from, until: "from" in end ? end.from : Date.now() - end.back };
+}
+
+async function targetOf(run: LogsRun, logs: LogsConnection, given: LogsArguments): Promise<TailTarget> {
+  const { what, task, container } = given;
+  const narrow = <T extends { cluster: string; service: string; group?: string }>(found: T): TailTarget =>
+    task !== undefined ? { kind: "task", task, ...found, ...(container === undefined ? {} : { container }) } : { kind: "service", ...found, ...(container === undefined ? {} : { container }) };
+  if (what === undefined) {
+    const { app } = await run.engine.project(run.request.folder, run.request);
+    return narrow({ cluster: app.cluster, service: app.service, group: app.logGroup });
+  }
+  const named = what.startsWith("/") ? [] : (await logs.services(run.signal)).filter(({ cluster, service }) => service === what || `${cluster}/${service}` === what);
+  const [first, second] = named;
+  if (first && !second) return narrow(first);
+  if (second) throw new SlipwayError({ code: "WhichService", summary: `Several clusters have a service ${what}.`, evidence: named.map(({ cluster, service }) => `${cluster}/${service}`), remedy: "Name one as CLUSTER/SERVICE.", actions: [] });
+  const groups = await logs.groups(what, run.signal);
+  if (groups.includes(what)) return task === undefined ? { kind: "group", group: what } : { kind: "task", cluster: "default", task, group: what };
+  throw new SlipwayError({ code: "NothingToTail", summary: `There is neither a service nor a log group "${what}" here.`, evidence: groups.length ? [`Groups with a name like it: ${groups.slice(0, 5).join(", ")}`] : [], remedy: "Name a service, CLUSTER/SERVICE or a log group.", actions: [] });
+}
+
+function sinkOf(run: LogsRun, out: Output, follow: boolean): TailSink {
+  return {
+    async write(batch) {
+      if (run.format === "text") {
+        if (!process.stdout.isTTY) for (const item of batch.items) if (isNote(item)) complain(item.note);
+        return out.write(batch.text);
+      }
+      for (const item of batch.items) if (isNote(item)) complain(item.note);
+      return out.write(batch.items.map((item) => (isNote(item) ? "" : `${jsonLine(item)}\n`)).join(""));
+    },
+    changed: () => undefined,
+    async credentials(report, signal) {
+      if (!follow) throw new SlipwayError(report);
+      complain(`${report.summary} ${report.remedy} New ones are looked for every ${credentialsEvery / 1000} s.`);
+      await systemClock.sleep(credentialsEvery, signal);
+    },
+  };
+}
+
+function jsonLine({ at, ingestedAt, group, stream, task, container, id, late, message }: TailEvent): string {
+  return JSON.stringify({ timestamp: new Date(at).toISOString(), ingestionTime: new Date(ingestedAt).toISOString(), group, stream, task, container, eventId: id, ...(late ? { late } : {}), message });
+}
+
+function complain(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Standard output, at its reader's pace; a reader that has gone away is no error. */
+class Output {
+  closed = false;
+  onClosed: () => void = () => undefined;
+
+  constructor() {
+    process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      this.closed = true;
+      this.onClosed();
+    });
+  }
+
+  async write(text: string): Promise<void> {
+    if (text === "" || this.closed) return;
+    await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
+  }
+
+  drained(): Promise<void> {
+    return this.closed ? Promise.resolve() : new Promise((resolve) => process.stdout.write("", () => resolve()));
+  }
+}

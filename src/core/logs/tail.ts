@@ -1,0 +1,378 @@
+/**
+ * A tail: reads what was asked for of the past, then follows. Nothing stored is lost and nothing is printed twice: windows
+ * of FilterLogEvents overlap and each event is told apart (ledger.ts); Live Tail only brings events sooner.
+ */
+import { cancelled, errorCode, isCancelled, reportOf, type ErrorReport } from "../errors";
+import type { EcsPort } from "../ports/cloud";
+import type { FilterPage, FilterRequest, StoredEvent } from "../ports/logs";
+import { Calls, type CallsContext } from "./calls";
+import { Formatter, type FormatOptions, type ZoneOffset } from "./format";
+import { Gate } from "./gate";
+import { readHistory } from "./history";
+import { LiveFeed, type LiveHost } from "./live";
+import type { TailMode, TailPhase, TailSink, TailState } from "./model";
+import { tailEvent, TailOutput } from "./output";
+import { overlaps, Poller, type PollerHost } from "./poller";
+import { resolveTarget, type Resolution } from "./resolve";
+import type { TailTarget } from "./target";
+import { watchService } from "./watch";
+
+export interface TailRequest {
+  target: TailTarget;
+  mode: TailMode;
+  pattern?: string;
+  /** History begins at this moment (epoch milliseconds), or so many milliseconds before now; without either there is none. */
+  from?: number;
+  back?: number;
+  /** History begins with the service's deployment that is newest. */
+  sinceDeployment?: boolean;
+  /** History ends here; then nothing is followed. */
+  until?: number;
+  /** False: the history is all. */
+  follow: boolean;
+  /** Instead of a history: so many last events of each stream of a task. */
+  last?: number;
+  format: FormatOptions;
+}
+
+/** What a tail works with. */
+export interface TailContext extends CallsContext {
+  readonly ecs: (signal: AbortSignal) => Pick<EcsPort, "findService" | "findTaskDefinition" | "listTasks">;
+  readonly lastEvents: (group: string, stream: string, limit: number, signal: AbortSignal) => Promise<{ at: number; message: string; stream: string }[]>;
+  readonly region: string;
+  readonly zone: ZoneOffset;
+}
+
+interface Feed {
+  readonly poller: Poller;
+  readonly live: LiveFeed;
+}
+
+export class Tail {
+  readonly done: Promise<TailState>;
+  private readonly life = new AbortController();
+  private readonly formatter: Formatter;
+  private readonly output: TailOutput;
+  private readonly calls: Calls;
+  private readonly feeds = new Map<string, Feed>();
+  private readonly liveStarted = new Set<Feed>();
+  private readonly running = new Set<Promise<void>>();
+  private readonly gate = new Gate();
+  private phase: TailPhase = "starting";
+  private sampled = 0;
+  private filled = 0;
+  private unavailable = false;
+  private isHidden = false;
+  private failure: ErrorReport | undefined;
+  private fail: (error: unknown) => void = () => undefined;
+  private began: number;
+  /** The filter that CloudWatch has taken. */
+  private taken: string | undefined;
+  private shown = "";
+
+  constructor(private readonly context: TailContext, private readonly request: TailRequest, private readonly sink: TailSink) {
+    this.formatter = new Formatter(request.format, context.zone);
+    this.output = new TailOutput(context.clock, () => this.now(), this.formatter, sink);
+    this.calls = new Calls(context, this.gate, this.output, sink);
+    this.began = this.now();
+    this.taken = request.pattern;
+    this.done = this.run();
+  }
+
+  get state(): TailState {
+    const { request, output, calls } = this;
+    const phase = this.over() ? this.phase : this.gate.closed ? "paused" : calls.waitsForCredentials ? "credentials" : this.phase;
+    return {
+      phase, via: this.anyLive() ? "liveTail" : "polling", mode: request.mode, groups: [...new Set([...this.feeds.values()].map(({ poller }) => poller.group))],
+      ...output.counts, sampled: this.sampled, filled: this.filled, throttled: calls.throttled, perSecond: output.perSecond, behindMilliseconds: this.behind(),
+      ...(request.pattern === undefined ? {} : { filter: request.pattern }), ...(this.failure ? { error: this.failure } : {}),
+    };
+  }
+
+  /** Reads nothing until {@link resume}, which goes on where it stopped. */
+  pause(): void {
+    if (this.over() || this.gate.closed) return;
+    this.gate.close();
+    this.note("Paused. Nothing is lost: resuming goes on from here.");
+    this.reconsider();
+  }
+
+  resume(): void {
+    if (!this.gate.closed) return;
+    this.gate.open();
+    this.note("Resumed.");
+    this.reconsider();
+  }
+
+  /** Ends the tail; what was read is still written. */
+  async stop(): Promise<void> {
+    this.life.abort();
+    await this.done;
+  }
+
+  setMode(mode: TailMode): void {
+    if (this.request.mode === mode) return;
+    this.request.mode = mode;
+    this.unavailable = false;
+    this.note(mode === "polling" ? "Polling with FilterLogEvents from now on." : "Live Tail from now on, where it is to be had.");
+    for (const feed of this.feeds.values()) if (mode !== "polling") this.startLive(feed);
+    this.reconsider();
+  }
+
+  /** Other lines from now on: those that match. What was printed stays. */
+  setFilter(pattern: string | undefined): void {
+    if (this.request.pattern === pattern) return;
+    if (pattern === undefined) delete this.request.pattern;
+    else this.request.pattern = pattern;
+    for (const { poller, live } of this.feeds.values()) {
+      // Lines that the filter before left out are not to come now as late ones.
+      poller.floor = Math.max(poller.floor, poller.completed);
+      live.reconsider(true);
+      poller.wake();
+    }
+    this.note(pattern === undefined ? "No filter: all lines from now on." : `Filter: from now on lines that match ${pattern}`);
+  }
+
+  /** Nobody sees the tail: Live Tail, which costs by the minute, gives way to polling until somebody does. */
+  setHidden(hidden: boolean): void {
+    if (this.isHidden === hidden) return;
+    const wasLive = this.anyLive();
+    this.isHidden = hidden;
+    if (hidden && wasLive) this.note("Hidden: Live Tail is stopped, since it costs by the minute. Polling goes on.");
+    this.reconsider();
+  }
+
+  setFormat(format: FormatOptions): void {
+    this.formatter.options = format;
+  }
+
+  private now(): number {
+    return this.context.clock.now() + this.context.port.clockOffset();
+  }
+
+  private async run(): Promise<TailState> {
+    const { signal } = this.life;
+    const flushing = new AbortController();
+    const failed = new Promise<never>((_resolve, reject) => (this.fail = reject));
+    failed.catch(() => undefined);
+    const flush = this.output.run(flushing.signal, (milliseconds) => this.slept(milliseconds), () => this.tell()).catch((error: unknown) => this.fail(error));
+    try {
+      await Promise.race([this.work(signal), failed]);
+      this.phase = "ended";
+    } catch (error) {
+      this.phase = isCancelled(error) && signal.aborted ? "stopped" : "failed";
+      if (this.phase === "failed") {
+        this.failure = reportOf(error);
+        this.note([this.failure.summary, this.failure.remedy].filter(Boolean).join(" "), "warning");
+      }
+    }
+    this.life.abort();
+    await Promise.allSettled(this.running);
+    flushing.abort();
+    await flush;
+    this.sink.changed(this.state);
+    return this.state;
+  }
+
+  private async work(signal: AbortSignal): Promise<void> {
+    const { target, last, follow } = this.request;
+    const resolution = await this.calls.overcoming(signal, () => resolveTarget({ ecs: this.context.ecs(signal), port: this.context.port, region: this.context.region, signal }, target));
+    for (const note of resolution.notes) this.output.noteOnce(note);
+    this.began = this.now();
+    if (last !== undefined) await this.lastLines(resolution, last, signal);
+    const from = (await this.deployedAt(signal)) ?? this.request.from ?? (this.request.back === undefined ? undefined : this.began - this.request.back);
+    const floor = from ?? this.began;
+    this.add(resolution, floor, this.began);
+    if (from !== undefined && last === undefined) await this.history(resolution, from, signal);
+    if (!follow || this.request.until !== undefined) return;
+    this.phase = "following";
+    for (const feed of this.feeds.values()) this.start(feed);
+    if (target.kind === "service") {
+      const host = { clock: this.context.clock, isHidden: () => this.isHidden, note: this.output.note };
+      this.keep(watchService({ ecs: this.context.ecs(signal), port: this.context.port, region: this.context.region, signal }, target, {
+        clock: host.clock, note: host.note, get hidden() { return host.isHidden(); },
+        add: (more) => this.grow(more, floor),
+      }, () => this.gate.pass(signal)));
+    }
+    await new Promise<never>((_resolve, reject) => signal.addEventListener("abort", () => reject(cancelled()), { once: true }));
+  }
+
+  private async deployedAt(signal: AbortSignal): Promise<number | undefined> {
+    const { target, sinceDeployment } = this.request;
+    if (!sinceDeployment || target.kind !== "service") return undefined;
+    const service = await this.calls.overcoming(signal, () => this.context.ecs(signal).findService(target.cluster, target.service));
+    return service?.deployments.reduce<number | undefined>((newest, { createdAt }) => Math.max(newest ?? 0, createdAt), undefined);
+  }
+
+  private async history(resolution: Resolution, from: number, signal: AbortSignal): Promise<void> {
+    this.phase = "history";
+    const { until, pattern } = this.request;
+    const range = { from, ...(until === undefined ? (this.request.follow ? {} : { until: this.began }) : { until }), pattern };
+    // Only what a window will reach again has to be remembered.
+    for (const { poller } of this.feeds.values()) poller.ledger.prune(this.began - overlaps.deep);
+    for await (const { group, events } of readHistory(resolution.scopes, range, (request) => this.calls.page(request, signal))) {
+      const feed = [...this.feeds.values()].find(({ poller }) => poller.group === group);
+      this.output.direct(events.filter((event) => !feed || feed.poller.ledger.polled(event)).map((event) => tailEvent(group, event, false)));
+      await this.output.room(signal);
+    }
+  }
+
+  private async lastLines(resolution: Resolution, limit: number, signal: AbortSignal): Promise<void> {
+    this.phase = "history";
+    const found = await Promise.all(resolution.streams.map(async ({ group, stream }) => {
+      const events = await this.calls.overcoming(signal, () => this.context.lastEvents(group, stream, limit, signal));
+      return events.map((event) => tailEvent(group, { ...event, ingestedAt: event.at }, false));
+    }));
+    const events = found.flat().sort((one, other) => one.at - other.at);
+    if (events.length === 0) this.note("Nothing was logged, or it has expired.");
+    this.output.direct(events);
+  }
+
+  /** Feeds for what is new in a resolution; those that are made are returned. */
+  private add(resolution: Resolution, floor: number, from: number): Feed[] {
+    const made: Feed[] = [];
+    for (const { group, scope } of resolution.scopes) {
+      const key = `${group} ${scope.streams ? "streams" : scope.prefix === undefined ? "all" : "prefixes"}`;
+      let feed = this.feeds.get(key);
+      if (!feed) {
+        const poller = new Poller(group, this.pollerHost(() => this.feeds.get(key)?.live.running ?? false), floor, from);
+        feed = { poller, live: new LiveFeed(poller, this.liveHost()) };
+        this.feeds.set(key, feed);
+        made.push(feed);
+      }
+      if (feed.poller.add(scope) && !made.includes(feed)) {
+        feed.live.reconsider(true);
+        feed.poller.wake();
+      }
+    }
+    return made;
+  }
+
+  /** A rollout has brought other groups or prefixes. */
+  private grow(resolution: Resolution, floor: number): void {
+    for (const feed of this.add(resolution, floor, this.now() - overlaps.usual)) this.start(feed);
+    for (const note of resolution.notes) this.output.noteOnce(note);
+  }
+
+  private start(feed: Feed): void {
+    const { signal } = this.life;
+    this.keep(feed.poller.run(signal, () => this.gate.pass(signal)));
+    this.startLive(feed);
+  }
+
+  private startLive(feed: Feed): void {
+    if (this.request.mode === "polling" || this.liveStarted.has(feed) || this.phase !== "following") return;
+    this.liveStarted.add(feed);
+    this.keep(feed.live.run(this.life.signal).finally(() => this.liveStarted.delete(feed)));
+  }
+
+  /** Work that goes on beside the rest; what it fails with ends the tail. */
+  private keep(work: Promise<void>): void {
+    const kept = work.catch((error: unknown) => {
+      if (!isCancelled(error)) this.fail(error);
+    });
+    this.running.add(kept);
+    void kept.finally(() => this.running.delete(kept));
+  }
+
+  private pollerHost(isLive: () => boolean): PollerHost {
+    const hidden = () => this.isHidden;
+    const pattern = () => this.request.pattern;
+    return {
+      clock: this.context.clock, random: this.context.random, now: () => this.now(), isLive,
+      get pattern() { return pattern(); },
+      get hidden() { return hidden(); },
+      page: (request, signal) => this.pageOf(request, signal),
+      print: (group, event, tie) => {
+        if (isLive()) this.filled++;
+        this.print(group, event, tie);
+      },
+      room: (signal) => this.output.room(signal),
+      note: (text) => this.output.noteOnce(text),
+      completed: () => this.output.recovered("unreachable", "throttled", "credentials"),
+    };
+  }
+
+  private liveHost(): LiveHost {
+    const pattern = () => this.request.pattern;
+    return {
+      clock: this.context.clock, random: this.context.random, port: this.context.port,
+      get pattern() { return pattern(); },
+      wanted: () => this.request.mode !== "polling" && !this.unavailable && !this.isHidden && !this.gate.closed,
+      print: (group, event) => this.print(group, event, false),
+      room: (signal) => this.output.room(signal),
+      note: this.output.note,
+      sampled: () => this.sampled++,
+      updated: () => this.output.recovered("unreachable"),
+      unavailable: (why) => {
+        this.unavailable = true;
+        this.output.noteOnce(`No Live Tail here (${why.replace(/\.$/, "")}): polling.`);
+        this.reconsider();
+      },
+      credentials: (error, signal) => this.calls.credentials(error, signal),
+    };
+  }
+
+  /** A page; a filter that CloudWatch refuses gives way to the one before, instead of ending the tail. */
+  private async pageOf(request: FilterRequest, signal: AbortSignal): Promise<FilterPage | undefined> {
+    const { pattern } = request;
+    try {
+      const page = await this.calls.page(request, signal);
+      if (page && pattern === this.request.pattern) this.taken = pattern;
+      return page;
+    } catch (error) {
+      if (pattern === undefined || pattern === this.taken || !errorCode(error).startsWith("InvalidParameter")) throw error;
+      this.note(`CloudWatch does not take the filter ${pattern}: the one before goes on.`, "warning");
+      this.setFilter(this.taken);
+      this.unavailable = false;
+      for (const feed of this.feeds.values()) this.startLive(feed);
+      return undefined;
+    }
+  }
+
+  private print(group: string, event: StoredEvent, tie: boolean): void {
+    this.output.push(tailEvent(group, event, tie));
+  }
+
+  private note(text: string, level?: "info" | "warning"): void {
+    this.output.note(text, level);
+  }
+
+  private tell(): void {
+    const { state } = this;
+    const text = JSON.stringify(state);
+    if (text !== this.shown) this.sink.changed(state);
+    this.shown = text;
+  }
+
+  private slept(milliseconds: number): void {
+    this.note(`Nothing happened here for ${Math.round(milliseconds / 1000)} s (this machine slept, or was busy); what came meanwhile is read now.`);
+    for (const { live, poller } of this.feeds.values()) {
+      live.reconsider(true);
+      poller.wake();
+    }
+  }
+
+  private reconsider(): void {
+    for (const { live, poller } of this.feeds.values()) {
+      live.reconsider();
+      poller.wake();
+    }
+    this.sink.changed(this.state);
+  }
+
+  private anyLive(): boolean {
+    return [...this.feeds.values()].some(({ live }) => live.running);
+  }
+
+  private over(): boolean {
+    return this.phase === "stopped" || this.phase === "ended" || this.phase === "failed";
+  }
+
+  private behind(): number {
+    if (this.feeds.size === 0 || this.over()) return 0;
+    const now = this.now();
+    const local = this.context.clock.now();
+    return Math.max(0, ...[...this.feeds.values()].map(({ poller, live }) => (live.running ? local - live.updatedAt : now - poller.completed)));
+  }
+}
