@@ -1,0 +1,129 @@
+import type { Node } from "jsonc-parser";
+import { hasPlaceholder, isWholePlaceholder } from "./placeholders";
+import type { ParsedText } from "./parse";
+
+export type Path = readonly (string | number)[];
+
+/** A value of the document, where it stands, and what stands for it when it is a placeholder. */
+export class Value {
+  constructor(
+    readonly document: ParsedText,
+    readonly node: Node,
+    readonly path: Path,
+    /** Of a member of an object: its key's string node. */
+    readonly key?: Node,
+  ) {}
+
+  get isNull(): boolean {
+    return this.node.type === "null";
+  }
+
+  /** True for a bare placeholder, and for a string that has one in it. */
+  get isPlaceholder(): boolean {
+    if (this.document.placeholders.has(this.node.offset)) return true;
+    return this.node.type === "string" && hasPlaceholder(this.node.value as string);
+  }
+
+  /** True when the value as a whole will be another one, of a type that nobody knows yet. */
+  get isOpen(): boolean {
+    if (this.document.placeholders.has(this.node.offset)) return true;
+    return this.node.type === "string" && isWholePlaceholder(this.node.value as string);
+  }
+
+  /** The string; undefined for anything else and for a placeholder. */
+  get string(): string | undefined {
+    return this.node.type === "string" && !this.isPlaceholder ? (this.node.value as string) : undefined;
+  }
+
+  /** The string as it is written, placeholders included. */
+  get raw(): string | undefined {
+    return this.node.type === "string" ? (this.node.value as string) : undefined;
+  }
+
+  get number(): number | undefined {
+    return this.node.type === "number" && Number.isFinite(this.node.value) ? (this.node.value as number) : undefined;
+  }
+
+  get boolean(): boolean | undefined {
+    return this.node.type === "boolean" ? (this.node.value as boolean) : undefined;
+  }
+
+  get object(): ObjectValue | undefined {
+    return this.node.type === "object" ? new ObjectValue(this.document, this.node, this.path, this.key) : undefined;
+  }
+
+  /** The elements; empty for anything but a list. */
+  get items(): Value[] {
+    if (this.node.type !== "array") return [];
+    return (this.node.children ?? []).map((child, index) => new Value(this.document, child, [...this.path, index]));
+  }
+
+  /** The elements that are objects. */
+  get objects(): ObjectValue[] {
+    return this.items.flatMap((item) => item.object ?? []);
+  }
+
+  /** True for a list with something in it. */
+  get isFilled(): boolean {
+    return this.node.type === "array" && (this.node.children?.length ?? 0) > 0;
+  }
+
+  get isEmptyList(): boolean {
+    return this.node.type === "array" && (this.node.children?.length ?? 0) === 0;
+  }
+}
+
+/** An object of the document with its members by key; of a key that is there twice the last counts, as it does in JSON. */
+export class ObjectValue extends Value {
+  private members: Map<string, Value> | undefined;
+
+  get entries(): Map<string, Value> {
+    if (this.members) return this.members;
+    const members = new Map<string, Value>();
+    for (const property of this.node.children ?? []) {
+      const [key, value] = property.children ?? [];
+      if (!key || !value) continue;
+      const name = String(key.value);
+      members.set(name, new Value(this.document, value, [...this.path, name], key));
+    }
+    this.members = members;
+    return members;
+  }
+
+  /** A member that is there and is not null. */
+  get(key: string): Value | undefined {
+    const value = this.entries.get(key);
+    return value?.isNull ? undefined : value;
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  textOf(key: string): string | undefined {
+    return this.get(key)?.string;
+  }
+
+  numberOf(key: string): number | undefined {
+    return this.get(key)?.number;
+  }
+
+  objectOf(key: string): ObjectValue | undefined {
+    return this.get(key)?.object;
+  }
+
+  /** The objects of a list below a key. */
+  list(key: string): ObjectValue[] {
+    return this.get(key)?.objects ?? [];
+  }
+
+  /** True when what is below the key, or its absence, is for a template to decide. */
+  isOpenAt(key: string): boolean {
+    return this.get(key)?.isOpen ?? false;
+  }
+}
+
+/** A JSON pointer (RFC 6901). */
+export function pointer(path: Path): string {
+  return path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
