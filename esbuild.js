@@ -11,6 +11,7 @@ const outdir = path.join(__dirname, "dist");
 const entries = {
   extension: "src/extension.ts",
   engine: "src/engine.ts",
+  taskdef: "src/taskdef.ts",
   cli: "src/cli.ts",
   sandbox: "src/sandbox/main.ts",
 };
@@ -70,11 +71,13 @@ async function main() {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   if (watch) {
+    await (await import("./tools/taskdefModel.mjs")).writeModel();
     const context = await esbuild.context(options);
     await context.watch();
     return;
   }
   await writeSchema();
+  await (await import("./tools/taskdefModel.mjs")).writeModel();
   const result = await esbuild.build(options);
   writeFileSync(path.join(outdir, "meta.json"), JSON.stringify(result.metafile));
   writeLicences(result.metafile);

@@ -24,6 +24,7 @@ export const usage = `Usage: slipway <command> [options]
   deploy    build, push and roll out
   verify    look at the guide's checklist, live
   destroy   remove what Slipway made
+  validate  check task definitions: slipway validate FILE… [--format text|json|sarif]
   sandbox   run the local sandbox in the foreground
 
 Options

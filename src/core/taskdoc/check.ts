@@ -54,9 +54,9 @@ export function checkParsed(document: ParsedText, options: CheckOptions = {}): C
     else add({ ...(rules.find(({ id }) => id === "definition-size") as Rule) }, { spot: { offset: 0, length: Math.min(1, document.text.length), path: [] }, message: `This comes to ${size} bytes without white space; ECS takes 65536. It was not looked at further.`, aws: `Actual length: '${size}'. Max allowed length is '65536' bytes.` });
     return { task, findings };
   }
+  if (document.text.trim() === "") return { task, findings };
   for (const problem of document.problems) add(syntax, syntaxDraft(document, problem));
   if (document.whole && document.root) run(task, add, () => findings.length >= mostFindings);
-  else if (!document.root && document.problems.length === 0 && document.text.trim() === "") return { task, findings };
   findings.sort((one, other) => one.spot.offset - other.spot.offset);
   return { task, findings };
 }

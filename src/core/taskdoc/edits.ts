@@ -54,9 +54,16 @@ function inline(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** Puts another value where one is. Short lists and objects stay on one line when the old one was on one. */
+/** True when what the value belongs to has a line for each of its members. */
+function standsAlone(text: string, at: Node): boolean {
+  const member = at.parent?.type === "property" ? at.parent : at;
+  return /^[ \t]*$/.test(text.slice(text.lastIndexOf("\n", member.offset - 1) + 1, member.offset));
+}
+
+/** Puts another value where one is. In a row everything stays on its line. */
 export function replaceValue(text: string, at: Node, value: unknown): TextEdit[] {
-  const oneLine = typeof value !== "object" || value === null || !isMultiLine(text, at.offset, at.offset + at.length) || JSON.stringify(value).length < 3;
+  const isPlain = typeof value !== "object" || value === null || JSON.stringify(value).length < 3;
+  const oneLine = isPlain || !(isMultiLine(text, at.offset, at.offset + at.length) || standsAlone(text, at));
   return [{ offset: at.offset, length: at.length, text: rendered(text, value, indentAt(text, at.offset), oneLine) }];
 }
 
@@ -89,6 +96,8 @@ function insertChild(text: string, parent: Node, write: (indent: string, oneLine
     const inner = text.slice(begin, end);
     // A comment in an otherwise empty object stays where it is.
     if (inner.trim()) return [{ offset: end, length: 0, text: `${inner.includes("\n") ? "" : eolOf(text)}${indentUnit(text)}${write(own + indentUnit(text), false)}${eolOf(text)}${own}` }];
+    // A document that is one line stays one.
+    if (parent.parent && !text.trimEnd().includes("\n")) return [{ offset: begin, length: end - begin, text: write("", true) }];
     const content = write(own + indentUnit(text), false);
     return [{ offset: begin, length: end - begin, text: `${eolOf(text)}${own}${indentUnit(text)}${content}${eolOf(text)}${own}` }];
   }

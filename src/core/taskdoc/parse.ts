@@ -28,6 +28,8 @@ export interface ParsedText {
   placeholders: ReadonlyMap<number, number>;
   /** False when the tree has holes, so that nothing may be concluded from what is not in it. */
   whole: boolean;
+  /** Bytes without white space. */
+  size: number;
   /** Why the text was not parsed at all. */
   refused?: { reason: "deep" | "large"; offset: number; size: number };
 }
@@ -68,7 +70,7 @@ export function measure(text: string, from = 0, to = text.length): Measure {
 /** Parses a document, tolerating comments, trailing commas and placeholders of every style. Never throws. */
 export function parseText(text: string): ParsedText {
   const { compact, tooDeepAt } = measure(text);
-  const none = { text, parsed: text, root: undefined, problems: [], placeholders: new Map<number, number>(), whole: false };
+  const none = { text, parsed: text, root: undefined, problems: [], placeholders: new Map<number, number>(), whole: false, size: compact };
   if (tooDeepAt >= 0) return { ...none, refused: { reason: "deep", offset: tooDeepAt, size: compact } };
   if (compact > largestCompact) return { ...none, refused: { reason: "large", offset: 0, size: compact } };
   const plain = attempt(text);
@@ -79,7 +81,7 @@ export function parseText(text: string): ParsedText {
   const { errors, root } = better ? masked : plain;
   const parsed = better ? covered.text : text;
   const harmless = errors.every((error) => printParseErrorCode(error.error) === "CommaExpected");
-  return { text, parsed, root, problems: errors.slice(0, mostErrors).map((error) => problemOf(parsed, error)), placeholders: better ? covered.placeholders : new Map(), whole: harmless };
+  return { text, parsed, root, problems: errors.slice(0, mostErrors).map((error) => problemOf(parsed, error)), placeholders: better ? covered.placeholders : new Map(), whole: harmless, size: compact };
 }
 
 function attempt(text: string): { root: Node | undefined; errors: ParseError[] } {

@@ -4,7 +4,8 @@
  * JSON, they are hidden from the parser behind a string of the same length.
  */
 
-const inString: readonly RegExp[] = [
+/** What no value has by itself: brackets and marks of templates. */
+const marks: readonly RegExp[] = [
   /\$\{[^}]*\}?/,
   /\$\([^)]*\)/,
   /\$[A-Za-z_][A-Za-z0-9_]*/,
@@ -16,7 +17,11 @@ const inString: readonly RegExp[] = [
   /\[\[[^\]]+\]\]/,
   /__[A-Za-z][A-Za-z0-9_]*?__/,
   /@[A-Z][A-Z0-9_]*@|@@[A-Za-z0-9_]+@@/,
-  // Words: ACCOUNT_ID, AWS_REGION, YOUR_IMAGE, your-account, XXXXXXXXXXXX, REPLACE_ME, IMAGE_PLACEHOLDER.
+];
+
+/** Words in the place of a value; names of environment variables look like them without being any. */
+const words: readonly RegExp[] = [
+  // ACCOUNT_ID, AWS_REGION, YOUR_IMAGE, your-account, XXXXXXXXXXXX, REPLACE_ME, IMAGE_PLACEHOLDER.
   /(?<![A-Za-z0-9])(?:[A-Z0-9]+_)*ACCOUNT(?:_?(?:ID|NUMBER|NO))?(?![A-Za-z0-9])/,
   /(?<![A-Za-z0-9])(?:[A-Z0-9]+_)*REGION(?![A-Za-z0-9])/,
   /(?<![A-Za-z0-9])(?:YOUR|Your|your)[ _-]?[A-Za-z]/,
@@ -24,23 +29,42 @@ const inString: readonly RegExp[] = [
   /(?:REPLACE|CHANGE)[_-]?(?:ME|THIS|WITH)?(?![a-z])|(?<![A-Za-z])(?:replace|change)[_-]?me(?![a-z])/,
   /PLACEHOLDER|(?<![A-Za-z])placeholder(?![a-z])|\bTODO\b|\bTBD\b/,
   /(?<![A-Za-z])(?:aws[_-])?account[_-]?(?:id|number)(?![A-Za-z])/,
-  /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/,
   /^\.\.\.$|…/,
 ];
 
+/** Members that never are in capitals by themselves, so that one of nothing else stands for something: `"image": "IMAGE_URI"`. */
+const neverCapitals: ReadonlySet<string> = new Set([
+  "image", "family", "executionRoleArn", "taskRoleArn", "cpu", "memory", "memoryReservation", "containerPort", "hostPort", "value", "valueFrom", "credentialsParameter", "containerName", "sourceContainer",
+  "sourceVolume", "fileSystemId", "accessPointId", "fileSystemArn", "rootDirectory", "awslogs-group", "awslogs-region", "awslogs-stream-prefix", "user", "sizeInGiB", "softLimit", "hardLimit", "networkMode",
+]);
+const capitals = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
+
+/** Lists whose elements' `name` is a name that people write in capitals. */
+const namedInCapitals: ReadonlySet<string> = new Set(["environment", "secrets", "secretOptions", "properties", "ulimits", "tags"]);
+
+type Steps = readonly (string | number)[];
+const isVariableName = (path: Steps): boolean => path.at(-1) === "name" && namedInCapitals.has(String(path.at(-3)));
+const maybeInCapitals = (path: Steps): boolean => !neverCapitals.has(String(path.at(-1))) && !(path.at(-1) === "name" && !isVariableName(path));
+
 const cheap = /[$<{%#[_@…]|[A-Z]{4}|[Xx]{4}|your|account|replace|change|placeholder|TBD|\.\.\./i;
 
-/** True when a string holds something that will be another one when AWS sees it. */
-export function hasPlaceholder(value: string): boolean {
+/**
+ * True when a string holds something that will be another one when AWS sees it.
+ * @param path where the string stands: some words are placeholders in some places only
+ */
+export function hasPlaceholder(value: string, path: Steps): boolean {
   // A value that is megabytes long is no template's.
   if (value.length > 8192 || !cheap.test(value)) return false;
-  return inString.some((pattern) => pattern.test(value));
+  if (marks.some((pattern) => pattern.test(value))) return true;
+  return !isVariableName(path) && (words.some((pattern) => pattern.test(value)) || (capitals.test(value) && !maybeInCapitals(path)));
 }
 
+const whole = /^(?:\$\{[^}]*\}|\$[A-Za-z_]\w*|<[^<>]+>|\{\{[^{}]*\}\}|\{%.*%\}|%[\w.-]+%|#\{[^}]*\}#?|\[\[[^\]]+\]\]|__\w+__|@+\w+@+)$/;
+
 /** True when a string is nothing but one: it may come to be a number or a list. */
-export function isWholePlaceholder(value: string): boolean {
+export function isWholePlaceholder(value: string, path: Steps): boolean {
   const trimmed = value.trim();
-  return /^(?:\$\{[^}]*\}|\$[A-Za-z_]\w*|<[^<>]+>|\{\{[^{}]*\}\}|\{%.*%\}|%[\w.-]+%|#\{[^}]*\}#?|\[\[[^\]]+\]\]|__\w+__|@+\w+@+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$/.test(trimmed);
+  return whole.test(trimmed) || (capitals.test(trimmed) && !maybeInCapitals(path));
 }
 
 export interface Covered {
@@ -129,7 +153,8 @@ function oneBare(text: string, at: number, previous: string): number {
   if (opener === "[[" && !/^\[\[\s*[A-Za-z_]/.test(text.slice(at, at + 20))) return 0;
   if (opener === "[[" && previous === "") return 0;
   const end = closing(text, at + opener.length, closer);
-  return end < 0 ? 0 : end - at;
+  if (end < 0) return 0;
+  return end - at + (opener === "#{" && text[end] === "#" ? 1 : 0);
 }
 
 /** Offset after the closer, inner pairs of braces skipped; -1 when it is not near. */

@@ -6,6 +6,12 @@ export type Path = readonly (string | number)[];
 
 /** A value of the document, where it stands, and what stands for it when it is a placeholder. */
 export class Value {
+  // A hundred rules ask the same values: what was found out once is kept.
+  private knownPlaceholder: boolean | undefined;
+  private knownObject: ObjectValue | undefined;
+  private knownItems: Value[] | undefined;
+  private knownObjects: ObjectValue[] | undefined;
+
   constructor(
     readonly document: ParsedText,
     readonly node: Node,
@@ -20,14 +26,14 @@ export class Value {
 
   /** True for a bare placeholder, and for a string that has one in it. */
   get isPlaceholder(): boolean {
-    if (this.document.placeholders.has(this.node.offset)) return true;
-    return this.node.type === "string" && hasPlaceholder(this.node.value as string);
+    if (this.node.type !== "string") return false;
+    return (this.knownPlaceholder ??= this.document.placeholders.has(this.node.offset) || hasPlaceholder(this.node.value as string, this.path));
   }
 
   /** True when the value as a whole will be another one, of a type that nobody knows yet. */
   get isOpen(): boolean {
     if (this.document.placeholders.has(this.node.offset)) return true;
-    return this.node.type === "string" && isWholePlaceholder(this.node.value as string);
+    return this.node.type === "string" && isWholePlaceholder(this.node.value as string, this.path);
   }
 
   /** The string; undefined for anything else and for a placeholder. */
@@ -49,18 +55,19 @@ export class Value {
   }
 
   get object(): ObjectValue | undefined {
-    return this.node.type === "object" ? new ObjectValue(this.document, this.node, this.path, this.key) : undefined;
+    if (this.node.type !== "object") return undefined;
+    return (this.knownObject ??= new ObjectValue(this.document, this.node, this.path, this.key));
   }
 
   /** The elements; empty for anything but a list. */
   get items(): Value[] {
     if (this.node.type !== "array") return [];
-    return (this.node.children ?? []).map((child, index) => new Value(this.document, child, [...this.path, index]));
+    return (this.knownItems ??= (this.node.children ?? []).map((child, index) => new Value(this.document, child, [...this.path, index])));
   }
 
   /** The elements that are objects. */
   get objects(): ObjectValue[] {
-    return this.items.flatMap((item) => item.object ?? []);
+    return (this.knownObjects ??= this.items.flatMap((item) => item.object ?? []));
   }
 
   /** True for a list with something in it. */
@@ -75,6 +82,10 @@ export class Value {
 
 /** An object of the document with its members by key; of a key that is there twice the last counts, as it does in JSON. */
 export class ObjectValue extends Value {
+  override get object(): this {
+    return this;
+  }
+
   private members: Map<string, Value> | undefined;
 
   get entries(): Map<string, Value> {

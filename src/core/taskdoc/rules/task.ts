@@ -128,7 +128,7 @@ function* containersEmpty(task: Task): Generator<Draft> {
 
 function* tooLarge(task: Task): Generator<Draft> {
   const node = task.definition?.node ?? task.list?.node;
-  if (!node || !task.root || node.length <= largestBytes) return;
+  if (!node || !task.root || task.document.size <= largestBytes) return;
   const bytes = serialisedBytes(task.document.parsed, node);
   if (bytes <= largestBytes) return;
   yield { spot: missingIn(task.definition ?? task.root), message: `The definition comes to ${bytes} bytes without white space; ECS takes ${largestBytes}.`, aws: `Actual length: '${bytes}'. Max allowed length is '65536' bytes.` };

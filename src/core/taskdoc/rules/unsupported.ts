@@ -1,4 +1,5 @@
 /** What Fargate, or a task with its own network interface, does not have: taking it out mends it. */
+import { replaceValue } from "../edits";
 import type { Draft } from "../finding";
 import { at, mend } from "../mend";
 import type { Container, Task } from "../task";
@@ -61,14 +62,14 @@ function* capabilities({ value }: Container, task: Task): Generator<Draft> {
 }
 
 function* sharedMemory({ value }: Container, task: Task): Generator<Draft> {
-  const parameters_ = value.objectOf("linuxParameters");
-  const size = parameters_?.get("sharedMemorySize");
-  if (!task.isFargate || !parameters_ || !size) return;
-  const tmpfs = parameters_.get("tmpfs");
+  const linux = value.objectOf("linuxParameters");
+  const size = linux?.get("sharedMemorySize");
+  if (!task.isFargate || !linux || !size) return;
+  const tmpfs = linux.get("tmpfs");
   const mount = [{ containerPath: "/dev/shm", size: size.number ?? 64 }];
   const replace = tmpfs || !size.key ? [] : [mend.by("Use tmpfs on /dev/shm instead", true, () => [
     { offset: size.key?.offset ?? 0, length: size.key?.length ?? 0, text: "\"tmpfs\"" },
-    { offset: size.node.offset, length: size.node.length, text: JSON.stringify(mount).replaceAll(":", ": ").replaceAll(",\"", ", \"") },
+    ...replaceValue(size.document.parsed, size.node, mount),
   ])];
   yield { spot: at(size), message: "Fargate does not size `/dev/shm`; a tmpfs there does the same.", fixes: [...replace, mend.remove("Remove \"sharedMemorySize\"", size, replace.length === 0)] };
 }
