@@ -8,3 +8,6 @@ export { isTaskDefinitionName, looksLikeTaskDefinition } from "./recognise";
 export { render, reportFormats } from "./report";
 export { ruleIds } from "./rules";
 export { pointer } from "./view";
+export { complete } from "./complete";
+export { hover, priceOf } from "./hover";
+export { innermost } from "./check";
