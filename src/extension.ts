@@ -8,6 +8,9 @@ import { ConnectionManager } from "./vscode/connections";
 import { ActiveApplication, type Slipway } from "./vscode/context";
 import { DeploymentModel } from "./vscode/deployment/runs";
 import { DeploymentTree } from "./vscode/deployment/tree";
+import type { TaskdefApi } from "./vscode/taskdef/bundle";
+import { registerComparisons } from "./vscode/taskdef/commands";
+import { TaskDefinitionSupport } from "./vscode/taskdef/start";
 import { PlanConsent } from "./vscode/ui/planDocument";
 import { BuildProblems } from "./vscode/ui/problems";
 import { createStatusBar } from "./vscode/ui/statusBar";
@@ -29,10 +32,12 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const engine = lazyEngine(log);
   const model = new DeploymentModel(log);
   const tree = new DeploymentTree(model);
+  const connections = new ConnectionManager(context.workspaceState, engine);
   const slipway: Slipway = {
     log,
     engine,
-    connections: new ConnectionManager(context.workspaceState, engine),
+    connections,
+    taskDefinitions: new TaskDefinitionSupport(connections, () => loadBundle<TaskdefApi>("taskdef")),
     model,
     tree,
     consent: new PlanConsent(),
@@ -50,7 +55,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   };
   if (slipway.active.request) tree.setVisible(true);
   describe();
-  context.subscriptions.push(model, tree, view, slipway.connections, slipway.consent, slipway.problems, model.onDidChange(describe), registerCommands(slipway), createStatusBar(slipway.connections));
+  context.subscriptions.push(model, tree, view, slipway.connections, slipway.consent, slipway.problems, slipway.taskDefinitions, registerComparisons(), model.onDidChange(describe), registerCommands(slipway), createStatusBar(slipway.connections));
   // After this function has returned: a deployment that a reload interrupted is picked up.
   setTimeout(() => void pickUp(slipway), 0);
 }

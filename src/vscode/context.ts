@@ -4,6 +4,7 @@ import type { ConnectionManager } from "./connections";
 import type { DeploymentModel } from "./deployment/runs";
 import type { DeploymentTree } from "./deployment/tree";
 import type { PlanConsent } from "./ui/planDocument";
+import type { TaskDefinitionSupport } from "./taskdef/start";
 import type { BuildProblems } from "./ui/problems";
 
 /** What the commands work with; composed once, by the extension's entry. */
@@ -15,6 +16,7 @@ export interface Slipway {
   readonly tree: DeploymentTree;
   readonly consent: PlanConsent;
   readonly problems: BuildProblems;
+  readonly taskDefinitions: TaskDefinitionSupport;
   readonly memento: vscode.Memento;
   /** What the last command of this window deployed; Try Again and the phases' run buttons take it. */
   readonly active: ActiveApplication;

@@ -46,7 +46,7 @@ describe("completion", () => {
   it("puts every key in with a value of the right shape", () => {
     for (const place of ['"family": "shop",', '"essential": true,', '"initProcessEnabled": true,', '"protocol": "tcp",']) {
       const { labels, taken } = at(pretty((_d, w) => { w.linuxParameters = { initProcessEnabled: true, tmpfs: [] }; }).replace(place, `${place}\n ¦`));
-      assert.ok(labels.length > 3, place);
+      assert.ok(labels.length > 1, place);
       for (const label of labels) {
         const after = taken(label);
         valid(after);

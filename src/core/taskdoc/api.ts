@@ -11,3 +11,5 @@ export { pointer } from "./view";
 export { complete } from "./complete";
 export { hover, priceOf } from "./hover";
 export { innermost } from "./check";
+export { saysTheSame } from "./voice";
+export { cleaned, compared, definitionOf, newDefinition, openPlaces } from "./values";

@@ -26,7 +26,7 @@ export async function surroundingsOf(place: Neighbourhood): Promise<Surroundings
     const application = applicationOf(text, folder, place.file);
     if (!application) break;
     const { name, entry } = application;
-    found.slipway = { container: entry.container ?? name, file: configFileName, ...(entry.port === undefined ? {} : { port: entry.port }) };
+    found.slipway = { container: entry.container ?? name, file: configFileName, application: name, ...(entry.port === undefined ? {} : { port: entry.port }) };
     await addDockerfile(place, found, `${folder}/${entry.dockerfile ?? "Dockerfile"}`, entry.buildArguments, entry.target);
     return found;
   }

@@ -7,7 +7,7 @@ import { Value } from "./view";
 /** What other files of the workspace say about a definition. */
 export interface Surroundings {
   /** Set when slipway.json deploys this file: Slipway then fills in image, execution role, size and the logs' region. */
-  slipway?: { container: string; port?: number; file: string };
+  slipway?: { container: string; port?: number; file: string; application?: string };
   /** The Dockerfile that the application's image is built from, with the ports that it exposes. */
   dockerfile?: { file: string; path?: string; ports: { port: number; line: number }[] };
   /** True when a workflow fills in the image (`amazon-ecs-render-task-definition`). */
