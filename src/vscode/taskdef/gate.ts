@@ -22,11 +22,14 @@ function beginning(document: vscode.TextDocument): string {
   return parts.join("\n");
 }
 
+/** VS Code holds a pattern against the whole path; people write it from their folder on. */
+const anywhere = (pattern: string): string => (pattern.startsWith("**/") || pattern.startsWith("/") ? pattern : `**/${pattern.replace(/^\.\//, "")}`);
+
 /** True for a task definition: by the setting's patterns, by its name, by its content. Two milliseconds at most. */
 export function isTaskDefinition(document: vscode.TextDocument): boolean {
   if (!languages.has(document.languageId) || !schemes.has(document.uri.scheme)) return false;
   const patterns = vscode.workspace.getConfiguration("slipway", document).get<string[]>("taskDefinition.files", []);
-  if (patterns.length && vscode.languages.match(patterns.map((pattern) => ({ pattern: pattern.includes("/") ? pattern : `**/${pattern}` })), document) > 0) return true;
+  if (patterns.length && vscode.languages.match(patterns.map((pattern) => ({ pattern: anywhere(pattern) })), document) > 0) return true;
   const text = beginning(document);
   return isTaskDefinitionName(document.uri.path) ? !isForeignDocument(text) : looksLikeTaskDefinition(text);
 }
