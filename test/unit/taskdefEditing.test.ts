@@ -88,7 +88,7 @@ describe("completion", () => {
 describe("hover", () => {
   const over = (place: string, text = pretty()) => hover(check(text).task, text.indexOf(place) + 2)?.markdown ?? "";
   it("says what it is, its unit, its default and whether Fargate has it", () => {
-    assert.match(over('"stopTimeout"'), /SIGTERM[^]*seconds[^]*30[^]*At most 120/);
+    assert.match(over('"stopTimeout"'), /SIGTERM[^]*seconds[^]*30[^]*at most 120/);
     assert.match(over('"privileged"', pretty((_d, w) => { w.privileged = true; })), /Not on Fargate/);
     assert.match(over('"networkMode"'), /`awsvpc`[^]*https:\/\/docs\.aws\.amazon\.com/);
   });

@@ -40,7 +40,8 @@ export function checkParsed(document: ParsedText, options: CheckOptions = {}): C
     findings.push({
       rule: rule.id,
       severity: asked ?? draft.severity ?? rule.severity,
-      message: `${draft.message.charAt(0).toUpperCase()}${draft.message.slice(1)}${aws ? ` AWS: “${aws}”` : ""}`,
+      // Problems and terminals show text as it is, without Markdown.
+      message: `${draft.message.charAt(0).replace("`", "\"").toUpperCase()}${draft.message.slice(1).replaceAll("`", "\"")}${aws ? ` AWS: “${aws}”` : ""}`,
       spot: within(draft.spot, document.text.length),
       related: draft.related ?? [],
       fixes: draft.fixes ?? [],

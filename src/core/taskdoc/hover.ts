@@ -26,7 +26,7 @@ export function hover(task: Task, offset: number): HoverText | undefined {
     here.type ? `${typeInWords(here.type)}${here.type.enum ? `: ${here.type.enum.map((value) => `\`${value}\``).join(", ")}` : ""}` : "",
     note.unit ? `Unit: ${note.unit}` : "",
     note.default ? `Left out: ${note.default}` : "",
-    note.fargate === false ? "**Not on Fargate**" : note.fargate ? `Fargate: ${note.fargate}` : "",
+    note.fargate === false ? "**Not on Fargate**" : note.fargate ? (note.fargate.includes("Fargate") ? note.fargate : `On Fargate: ${note.fargate.charAt(0).toLowerCase()}${note.fargate.slice(1)}`) : "",
   ].filter(Boolean);
   const price = here.inner.length === 1 && (member === "cpu" || member === "memory") ? priceOf(task) : undefined;
   const link = note.anchor ? `[AWS's documentation](${parameters(note.anchor)})` : "";
