@@ -145,6 +145,13 @@ describe("wrapped, described and bare", () => {
   });
 });
 
+describe("secrets in plain text", () => {
+  const told = (name: string, value: string) => ids(pretty(changed((_d, w) => { w.environment = [{ name, value }]; }))).includes("plaintext-secret");
+  for (const name of ["DB_PASSWORD", "dbPassword", "API_KEY", "STRIPE_APIKEY", "JWT_SECRET", "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "PRIVATE_KEY", "SECRET_KEY"]) it(`by name: ${name}`, () => assert.ok(told(name, "hunter22hunter")));
+  it("by value", () => assert.ok(told("SETTING", "ghp_0123456789abcdefghijklmnopqrstuvwxyz")));
+  for (const [name, value] of [["COMPASS", "north"], ["KEYBOARD", "us"], ["TOKEN_EXPIRY", "hours"], ["PASSWORD_FILE", "x"], ["DB_PASSWORD", "${DB_PASSWORD}"], ["SECRET", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x"], ["USE_TOKEN", "true"], ["API_KEY", ""]] as const) it(`not: ${name}=${value}`, () => assert.ok(!told(name, value)));
+});
+
 describe("severities", () => {
   const text = pretty(changed((d, w) => { d.networkMode = "host"; w.image = "nginx"; }));
   it("can be changed, and rules turned off", () => {
