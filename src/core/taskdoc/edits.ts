@@ -63,7 +63,9 @@ function standsAlone(text: string, at: Node): boolean {
 /** Puts another value where one is. In a row everything stays on its line. */
 export function replaceValue(text: string, at: Node, value: unknown): TextEdit[] {
   const isPlain = typeof value !== "object" || value === null || JSON.stringify(value).length < 3;
-  const oneLine = isPlain || !(isMultiLine(text, at.offset, at.offset + at.length) || standsAlone(text, at));
+  // What has several parts and is on one line was put there on purpose.
+  const isRow = (at.children?.length ?? 0) > 0 && !isMultiLine(text, at.offset, at.offset + at.length);
+  const oneLine = isPlain || isRow || !(isMultiLine(text, at.offset, at.offset + at.length) || standsAlone(text, at));
   return [{ offset: at.offset, length: at.length, text: rendered(text, value, indentAt(text, at.offset), oneLine) }];
 }
 

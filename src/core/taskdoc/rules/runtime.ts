@@ -1,7 +1,9 @@
 /** Health checks, timeouts, restarts and limits: numbers with bounds. */
 import type { Draft } from "../finding";
+import type { TextEdit } from "../edits";
 import { at, mend } from "../mend";
 import type { Container, Task } from "../task";
+import type { Value } from "../view";
 import { page, parameters, type Rule } from "./rule";
 
 interface Bounds {
@@ -38,11 +40,17 @@ function* command({ value }: Container): Generator<Draft> {
   const list = value.objectOf("healthCheck")?.get("command");
   const first = list?.items[0];
   if (!list || first?.string === undefined || ["CMD", "CMD-SHELL", "NONE"].includes(first.string)) return;
-  const words = list.items.map((item) => item.raw ?? "");
-  const alone = words.length === 1;
-  const known = /^cmd(-shell)?$/i.exec(words[0] ?? "");
-  const better = known ? [(words[0] ?? "").toUpperCase(), ...words.slice(1)] : alone ? ["CMD-SHELL", ...words] : ["CMD", ...words];
-  yield { spot: at(first), message: "A health check's command begins with `CMD` (run as it is) or `CMD-SHELL` (run by the shell).", fixes: [mend.set(known ? `Change to "${better[0] ?? ""}"` : `Put "${better[0] ?? ""}" before it`, list, better)] };
+  const known = /^cmd(-shell)?$/i.test(first.string) ? first.string.toUpperCase() : undefined;
+  const kind = list.items.length === 1 ? "CMD-SHELL" : "CMD";
+  yield { spot: at(first), message: "A health check's command begins with `CMD` (run as it is) or `CMD-SHELL` (run by the shell).", fixes: [known === undefined ? mend.by(`Put "${kind}" before it`, true, () => putFirst(list, kind)) : mend.set(`Change to "${known}"`, first, known)] };
+}
+
+/** Before the first element, with the same space between the two as there is before it. */
+function putFirst(list: Value, text: string): TextEdit[] {
+  const first = list.node.children?.[0];
+  if (!first) return [];
+  const space = /\s*$/.exec(list.document.parsed.slice(list.node.offset + 1, first.offset))?.[0] ?? "";
+  return [{ offset: first.offset, length: 0, text: `${JSON.stringify(text)},${space || " "}` }];
 }
 
 function* stopTimeout({ value }: Container, task: Task): Generator<Draft> {
