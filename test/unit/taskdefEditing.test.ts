@@ -59,6 +59,9 @@ describe("completion", () => {
     const { taken } = at('{ "containerDefinitions": [], "fam¦": "x" }');
     assert.equal(taken("family"), '{ "containerDefinitions": [], "family": "x" }');
   });
+  it("takes the place of a word without a quote", () => {
+    assert.equal(at('{ "containerDefinitions": [], netw¦ }').taken("networkMode"), '{ "containerDefinitions": [], "networkMode": "awsvpc" }');
+  });
   it("offers enumerations, and what Fargate does not have last", () => {
     assert.deepEqual(at(pretty().replace('"awsvpc"', '"¦awsvpc"')).labels, ["awsvpc", "bridge", "host", "none"]);
     const { items } = at(pretty().replace('"logDriver": "awslogs"', '"logDriver": ¦'));

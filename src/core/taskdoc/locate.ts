@@ -34,5 +34,11 @@ export function locate(task: Task, text: string, offset: number): Here {
   const type = last === undefined ? root : typeBelow(parentType, last);
   const node = location.previousNode;
   const inside = node && offset >= node.offset && offset <= node.offset + node.length && (node.type !== "null" || node.length > 0);
-  return { path: location.path, inner: full, isKey, parentType: full.length === 0 ? undefined : parentType, type, shape: parentType?.shape, token: inside ? { offset: node.offset, length: node.length } : { offset, length: 0 } };
+  return { path: location.path, inner: full, isKey, parentType: full.length === 0 ? undefined : parentType, type, shape: parentType?.shape, token: inside ? { offset: node.offset, length: node.length } : bareWord(text, offset) };
+}
+
+/** What is typed so far without a quote before it. */
+function bareWord(text: string, offset: number): { offset: number; length: number } {
+  const length = /(?<!["\w])[A-Za-z_][\w-]*$/.exec(text.slice(Math.max(0, offset - 100), offset))?.[0].length ?? 0;
+  return { offset: offset - length, length };
 }

@@ -46,25 +46,31 @@ type Steps = readonly (string | number)[];
 const isVariableName = (path: Steps): boolean => path.at(-1) === "name" && namedInCapitals.has(String(path.at(-3)));
 const maybeInCapitals = (path: Steps): boolean => !neverCapitals.has(String(path.at(-1))) && !(path.at(-1) === "name" && !isVariableName(path));
 
-const cheap = /[$<{%#[_@…]|[A-Z]{4}|[Xx]{4}|your|account|replace|change|placeholder|TBD|\.\.\./i;
+/** Both in one pass each: a large definition has thousands of strings. */
+const anyMark = new RegExp(marks.map(({ source }) => source).join("|"), "s");
+const anyWord = new RegExp(words.map(({ source }) => source).join("|"));
+const maybeMark = /[$<{%#[@]|__/;
+const maybeWord = /[A-Z]{3}|[Xx]{4}|your|Your|account|replace|change|placeholder|\.\.\.|…/;
 
 /**
  * True when a string holds something that will be another one when AWS sees it.
  * @param path where the string stands: some words are placeholders in some places only
  */
-export function hasPlaceholder(value: string, path: Steps): boolean {
+export function hasPlaceholder(value: string, path: () => Steps): boolean {
   // A value that is megabytes long is no template's.
-  if (value.length > 8192 || !cheap.test(value)) return false;
-  if (marks.some((pattern) => pattern.test(value))) return true;
-  return !isVariableName(path) && (words.some((pattern) => pattern.test(value)) || (capitals.test(value) && !maybeInCapitals(path)));
+  if (value.length > 8192) return false;
+  if (maybeMark.test(value) && anyMark.test(value)) return true;
+  if (!maybeWord.test(value) && !capitals.test(value)) return false;
+  const where = path();
+  return !isVariableName(where) && (anyWord.test(value) || (capitals.test(value) && !maybeInCapitals(where)));
 }
 
 const whole = /^(?:\$\{[^}]*\}|\$[A-Za-z_]\w*|<[^<>]+>|\{\{[^{}]*\}\}|\{%.*%\}|%[\w.-]+%|#\{[^}]*\}#?|\[\[[^\]]+\]\]|__\w+__|@+\w+@+)$/;
 
 /** True when a string is nothing but one: it may come to be a number or a list. */
-export function isWholePlaceholder(value: string, path: Steps): boolean {
+export function isWholePlaceholder(value: string, path: () => Steps): boolean {
   const trimmed = value.trim();
-  return whole.test(trimmed) || (capitals.test(trimmed) && !maybeInCapitals(path));
+  return (maybeMark.test(trimmed) && whole.test(trimmed)) || (capitals.test(trimmed) && !maybeInCapitals(path()));
 }
 
 export interface Covered {

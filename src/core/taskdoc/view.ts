@@ -12,13 +12,25 @@ export class Value {
   private knownItems: Value[] | undefined;
   private knownObjects: ObjectValue[] | undefined;
 
+  private knownPath: Path | undefined;
+  private knownOpen: boolean | undefined;
+
   constructor(
     readonly document: ParsedText,
     readonly node: Node,
-    readonly path: Path,
+    /** The path of what it is in, and its own key or index; the whole path when there is no step. */
+    private readonly above: Value | Path,
+    private readonly step?: string | number,
     /** Of a member of an object: its key's string node. */
     readonly key?: Node,
   ) {}
+
+  /** Made when it is asked for: most values are never reported. */
+  get path(): Path {
+    if (this.knownPath) return this.knownPath;
+    const above = this.above instanceof Value ? this.above.path : this.above;
+    return (this.knownPath = this.step === undefined ? above : [...above, this.step]);
+  }
 
   get isNull(): boolean {
     return this.node.type === "null";
@@ -27,13 +39,13 @@ export class Value {
   /** True for a bare placeholder, and for a string that has one in it. */
   get isPlaceholder(): boolean {
     if (this.node.type !== "string") return false;
-    return (this.knownPlaceholder ??= this.document.placeholders.has(this.node.offset) || hasPlaceholder(this.node.value as string, this.path));
+    return (this.knownPlaceholder ??= this.document.placeholders.has(this.node.offset) || hasPlaceholder(this.node.value as string, () => this.path));
   }
 
   /** True when the value as a whole will be another one, of a type that nobody knows yet. */
   get isOpen(): boolean {
-    if (this.document.placeholders.has(this.node.offset)) return true;
-    return this.node.type === "string" && isWholePlaceholder(this.node.value as string, this.path);
+    if (this.node.type !== "string") return false;
+    return (this.knownOpen ??= this.document.placeholders.has(this.node.offset) || isWholePlaceholder(this.node.value as string, () => this.path));
   }
 
   /** The string; undefined for anything else and for a placeholder. */
@@ -56,13 +68,13 @@ export class Value {
 
   get object(): ObjectValue | undefined {
     if (this.node.type !== "object") return undefined;
-    return (this.knownObject ??= new ObjectValue(this.document, this.node, this.path, this.key));
+    return (this.knownObject ??= new ObjectValue(this.document, this.node, this.above, this.step, this.key));
   }
 
   /** The elements; empty for anything but a list. */
   get items(): Value[] {
     if (this.node.type !== "array") return [];
-    return (this.knownItems ??= (this.node.children ?? []).map((child, index) => new Value(this.document, child, [...this.path, index])));
+    return (this.knownItems ??= (this.node.children ?? []).map((child, index) => new Value(this.document, child, this, index)));
   }
 
   /** The elements that are objects. */
@@ -95,7 +107,7 @@ export class ObjectValue extends Value {
       const [key, value] = property.children ?? [];
       if (!key || !value) continue;
       const name = String(key.value);
-      members.set(name, new Value(this.document, value, [...this.path, name], key));
+      members.set(name, new Value(this.document, value, this, name, key));
     }
     this.members = members;
     return members;

@@ -44,6 +44,13 @@ function mutated(text: string, next: () => number): string {
   return result;
 }
 
+/** Milliseconds of another look: what a busy machine adds to one is not in the smallest of several. */
+function again(text: string): number {
+  const began = performance.now();
+  check(text);
+  return performance.now() - began;
+}
+
 /** Looks at this many mutations; a sample of the mends is applied as well. */
 export function mutationRun(count: number, seed: number): { failures: string[]; slowest: number } {
   const next = random(seed);
@@ -68,7 +75,8 @@ export function mutationRun(count: number, seed: number): { failures: string[]; 
     } catch (error) {
       failures.push(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n${JSON.stringify(text)}`);
     }
-    slowest = Math.max(slowest, performance.now() - began);
+    const taken = performance.now() - began;
+    if (taken > slowest) slowest = Math.max(slowest, Math.min(taken, ...[1, 2, 3].map(() => again(text))));
   }
   return { failures, slowest };
 }
