@@ -1,7 +1,7 @@
 import {
   CreateClusterCommand, CreateServiceCommand, DeleteClusterCommand, DeleteServiceCommand, DeleteTaskDefinitionsCommand, DeregisterTaskDefinitionCommand, DescribeClustersCommand,
   DescribeServiceRevisionsCommand, DescribeServicesCommand, DescribeServiceDeploymentsCommand, DescribeTaskDefinitionCommand, DescribeTasksCommand, ListServiceDeploymentsCommand, ListTaskDefinitionsCommand, ListTasksCommand, RegisterTaskDefinitionCommand,
-  StopServiceDeploymentCommand, StopTaskCommand, UpdateServiceCommand, type Cluster as SdkCluster, type RegisterTaskDefinitionCommandInput, type ServiceDeployment as SdkServiceDeployment, type UpdateServiceCommandInput,
+  StopServiceDeploymentCommand, StopTaskCommand, UpdateServiceCommand, UpdateTaskProtectionCommand, type Cluster as SdkCluster, type RegisterTaskDefinitionCommandInput, type ServiceDeployment as SdkServiceDeployment, type UpdateServiceCommandInput,
 } from "@aws-sdk/client-ecs";
 import type { Cluster, EcsPort, ServiceDeployment, ServiceLoadBalancer, ServiceNetwork, ServiceSettings } from "../core/ports/cloud";
 import type { TaskDefinition } from "../core/taskdef/types";
@@ -165,6 +165,16 @@ export function ecsPort(caller: Caller): EcsPort {
       const pages = Array.from({ length: Math.ceil(arns.length / 100) }, (_, index) => arns.slice(index * 100, index * 100 + 100));
       const answers = await Promise.all(pages.map((tasks) => caller.send(ecs, new DescribeTasksCommand({ cluster, tasks }), "ecsTask")));
       return answers.flatMap((answer) => (answer.tasks ?? []).map(taskFrom));
+    },
+    async protectTasks(cluster, arns, minutes) {
+      const refused: { arn: string; reason: string }[] = [];
+      // Ten a call, as the API allows.
+      for (let from = 0; from < arns.length; from += 10) {
+        const input = { cluster, tasks: arns.slice(from, from + 10), protectionEnabled: minutes !== undefined, ...(minutes === undefined ? {} : { expiresInMinutes: minutes }) };
+        const { failures } = await caller.send(ecs, new UpdateTaskProtectionCommand(input), "ecsTask");
+        refused.push(...(failures ?? []).map((item) => ({ arn: item.arn ?? "", reason: item.reason ?? "" })));
+      }
+      return refused;
     },
     async stopTask(cluster, arn, reason) {
       await caller.send(ecs, new StopTaskCommand({ cluster, task: arn, reason }), "ecsTask");

@@ -1,9 +1,9 @@
 import {
   CreateListenerCommand, CreateLoadBalancerCommand, CreateRuleCommand, CreateTargetGroupCommand, DeleteListenerCommand, DeleteLoadBalancerCommand, DeleteRuleCommand, DeleteTargetGroupCommand, DescribeListenersCommand,
-  DescribeLoadBalancersCommand, DescribeRulesCommand, DescribeTagsCommand, DescribeTargetGroupAttributesCommand, DescribeTargetGroupsCommand, DescribeTargetHealthCommand, ModifyTargetGroupAttributesCommand, ModifyTargetGroupCommand,
+  DescribeLoadBalancersCommand, DescribeRulesCommand, DescribeTagsCommand, DescribeTargetGroupAttributesCommand, DescribeTargetGroupsCommand, DescribeTargetHealthCommand, ModifyListenerCommand, ModifyRuleCommand, ModifyTargetGroupAttributesCommand, ModifyTargetGroupCommand,
   type Action, type Listener as SdkListener, type LoadBalancer as SdkLoadBalancer, type Rule, type TargetGroup as SdkTargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { ElbPort, HealthCheckSettings, Listener, ListenerRule, LoadBalancer, Tags, TargetGroup } from "../core/ports/cloud";
+import type { ElbPort, Forward, HealthCheckSettings, Listener, ListenerRule, LoadBalancer, Tags, TargetGroup } from "../core/ports/cloud";
 import { fromUpper, unless, upperTags, type Caller } from "./session";
 
 const healthCheckInput = (check: HealthCheckSettings) => ({
@@ -47,18 +47,26 @@ const loadBalancerFrom = (found: SdkLoadBalancer, tags: Tags): LoadBalancer => (
   tags,
 });
 
-/** Target groups that an action forwards to, weighted ones too. */
-const forwardsTo = (actions: readonly Action[] | undefined): string[] => [
-  ...new Set((actions ?? []).flatMap((action) => [action.TargetGroupArn, ...(action.ForwardConfig?.TargetGroups ?? []).map((group) => group.TargetGroupArn)]).filter((arn): arn is string => arn !== undefined)),
-];
+/** Target groups that an action forwards to, and their weights; a forward to one group alone has all of it. */
+const forwardsOf = (actions: readonly Action[] | undefined): Forward[] => {
+  const weights = new Map<string, number>();
+  for (const action of actions ?? []) {
+    for (const { TargetGroupArn: arn, Weight: weight } of action.ForwardConfig?.TargetGroups ?? []) if (arn !== undefined) weights.set(arn, weight ?? 1);
+    if (action.TargetGroupArn !== undefined && !weights.has(action.TargetGroupArn)) weights.set(action.TargetGroupArn, 1);
+  }
+  return [...weights].map(([arn, weight]) => ({ arn, weight }));
+};
 
-const listenerFrom = (found: SdkListener, tags: Tags): Listener => ({ arn: found.ListenerArn ?? "", port: found.Port ?? 0, protocol: found.Protocol ?? "", forwardsTo: forwardsTo(found.DefaultActions), tags });
+const forwardAction = (forwards: readonly Forward[]): Action =>
+  forwards.length === 1 ? { Type: "forward", TargetGroupArn: forwards[0]?.arn } : { Type: "forward", ForwardConfig: { TargetGroups: forwards.map(({ arn, weight }) => ({ TargetGroupArn: arn, Weight: weight })) } };
+
+const listenerFrom = (found: SdkListener, tags: Tags): Listener => ({ arn: found.ListenerArn ?? "", port: found.Port ?? 0, protocol: found.Protocol ?? "", forwards: forwardsOf(found.DefaultActions), tags });
 
 const ruleFrom = (found: Rule, tags: Tags): ListenerRule => ({
   arn: found.RuleArn ?? "",
   priority: found.Priority ?? "",
   isDefault: found.IsDefault ?? false,
-  forwardsTo: forwardsTo(found.Actions),
+  forwards: forwardsOf(found.Actions),
   pathPatterns: (found.Conditions ?? []).flatMap((condition) => condition.PathPatternConfig?.Values ?? []),
   hostHeaders: (found.Conditions ?? []).flatMap((condition) => condition.HostHeaderConfig?.Values ?? []),
   tags,
@@ -140,6 +148,9 @@ export function elbPort(caller: Caller): ElbPort {
       );
       return listenerFrom(Listeners?.[0] ?? {}, tags);
     },
+    async forwardListener(arn, forwards) {
+      await caller.send(elb, new ModifyListenerCommand({ ListenerArn: arn, DefaultActions: [forwardAction(forwards)] }));
+    },
     async deleteListener(arn) {
       await caller.send(elb, new DeleteListenerCommand({ ListenerArn: arn }));
     },
@@ -162,6 +173,9 @@ export function elbPort(caller: Caller): ElbPort {
         }),
       );
       return ruleFrom(Rules?.[0] ?? {}, tags);
+    },
+    async forwardRule(arn, forwards) {
+      await caller.send(elb, new ModifyRuleCommand({ RuleArn: arn, Actions: [forwardAction(forwards)] }));
     },
     async deleteRule(arn) {
       await caller.send(elb, new DeleteRuleCommand({ RuleArn: arn }));

@@ -38,6 +38,8 @@ export interface Application {
   healthCheck: { path: string; guessed: boolean; matcher: string; intervalSeconds: number; timeoutSeconds: number; gracePeriodSeconds?: number };
   loadBalancer?: LoadBalancerSettings;
   targetGroup: string;
+  /** The other name: a change of the health check path moves the service from one group to the other. */
+  secondTargetGroup: string;
   securityGroups: { loadBalancer: string; tasks: string };
   network: { vpc?: string; subnets?: string[]; loadBalancerSubnets?: string[]; securityGroups?: string[]; assignPublicIp?: boolean; allowFrom: string[] };
   desiredCount: number;
@@ -162,6 +164,7 @@ function fillIn(name: string, environment: string | undefined, config: Applicati
       ...(config.healthCheck?.gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: config.healthCheck.gracePeriodSeconds }),
     },
     targetGroup: fittedName(base, "", 32),
+    secondTargetGroup: fittedName(base, "-2", 32),
     securityGroups: { loadBalancer: fittedName(base, "-load-balancer", 255), tasks: fittedName(base, "-tasks", 255) },
     network: { ...config.network, allowFrom: config.network?.allowFrom ?? [] },
     desiredCount: config.desiredCount ?? 1,

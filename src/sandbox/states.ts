@@ -201,6 +201,8 @@ export interface TaskRecord {
   stoppedAt?: number;
   readonly overrides: Task["overrides"];
   readonly execEnabled: boolean;
+  /** Until then neither scaling in nor a deployment may stop it. */
+  protectedUntil?: number | undefined;
 }
 
 export interface ServiceRecord {

@@ -10,6 +10,7 @@ import { definitionOperations } from "./ecs/definitions";
 import { serviceDeploymentOperations } from "./ecs/serviceDeployments";
 import { serviceOperations } from "./ecs/services";
 import type { TaskParts } from "./ecs/taskDriver";
+import { protectionOperations } from "./ecs/protection";
 import { taskOperations } from "./ecs/tasks";
 import { listenerOperations } from "./elb/listeners";
 import { loadBalancerOperations } from "./elb/loadBalancers";
@@ -41,7 +42,7 @@ export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
     ec2: { ...describeOperations(p.world), ...groupOperations(p.world), ...tagOperations(p.world), ...buildOperations(p.world) },
     ecr: ecrOperations(p.world, p.blobs, p.tokens),
     ecs: {
-      ...clusterOperations(p.world), ...definitionOperations(p.world), ...serviceOperations(p.world, p.begin), ...serviceDeploymentOperations(), ...taskOperations(p.world, p.tasks),
+      ...clusterOperations(p.world), ...definitionOperations(p.world), ...serviceOperations(p.world, p.begin), ...serviceDeploymentOperations(), ...taskOperations(p.world, p.tasks), ...protectionOperations(p.world),
     },
     elbv2: { ...loadBalancerOperations(p.world), ...targetGroupOperations(p.world), ...listenerOperations(p.world, p.onPort) },
     logs: logsOperations(p.world),

@@ -1,7 +1,8 @@
-/** `npm run bench`: the figures. `npm run bench -- size activation taskdef timing kill loss` chooses. A missed budget exits with 1. */
+/** `npm run bench`: the figures. `npm run bench -- size activation taskdef timing cancel kill loss` chooses. A missed budget exits with 1. */
 import { main } from "../host/processes";
 import { say, seconds, warn } from "../host/say";
 import { activation } from "./activation";
+import { cancel } from "./cancel";
 import { kill } from "./killMatrix";
 import { loss } from "./loss";
 import { size } from "./size";
@@ -9,7 +10,7 @@ import { taskdef } from "./taskdef";
 import { timing } from "./timing";
 import { rowText, type Bench, type Row } from "./table";
 
-const benches: Readonly<Record<string, Bench>> = { size, activation, taskdef, timing, kill, loss };
+const benches: Readonly<Record<string, Bench>> = { size, activation, taskdef, timing, cancel, kill, loss };
 
 void main(async () => {
   const names = process.argv.slice(2).filter((name) => name !== "--");

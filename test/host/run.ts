@@ -55,7 +55,7 @@ async function prepare(chosen: ReadonlySet<string>, grep: string | undefined, ta
   const cannot = new Map<string, string>();
   const env: NodeJS.ProcessEnv = { ...process.env };
   if (target !== undefined) env["SLIPWAY_CONTRACT_TARGET"] = target;
-  else if (["contract", "engine", "e2e"].some((name) => chosen.has(name))) {
+  else if (["contract", "engine", "engine-simulated", "e2e"].some((name) => chosen.has(name))) {
     const engine = await ensureEngine();
     if (engine) {
       say(`container engine ${engine.version}${engine.ours ? ", Slipway's own" : ""}`);

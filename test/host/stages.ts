@@ -43,14 +43,14 @@ function filesBelow(dir: string, ending: string): string[] {
   return readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(ending));
 }
 
-function mochaStage(name: string, dir: string, ending: string, timeoutMs: number, limitMs: number): Stage {
+function mochaStage(name: string, dir: string, ending: string, timeoutMs: number, limitMs: number, except?: string): Stage {
   return {
     name,
     limitMs,
     missing: () => (filesBelow(dir, ending).length === 0 ? `there is no ${dir}/**/*${ending}` : undefined),
     command: ({ grep }) => [
       mochaMain, `${dir}/**/*${ending}`, "--reporter", path.join(projectRoot, "test", "host", "reporter.cjs"),
-      "--timeout", String(timeoutMs), ...(grep ? ["--grep", grep] : []),
+      "--timeout", String(timeoutMs), ...(except ? ["--exclude", `${dir}/**/*${except}`] : []), ...(grep ? ["--grep", grep] : []),
     ],
   };
 }
@@ -61,12 +61,17 @@ const suiteStage = (name: "current" | "floor"): Stage => ({
   command: () => ["--import", tsx(), path.join(projectRoot, "test", "host", "suite.ts"), name],
 });
 
+/** Specs of the engine suite that run with simulated tasks. */
+const simulated = ".simulated.test.ts";
+
 /** In two lanes, one for each of two cores; what is in one lane runs one after another. */
 export const lanes: readonly (readonly Stage[])[] = [
   [
     { name: "lint", limitMs: 5 * 60_000, command: () => [path.join(projectRoot, "test", "host", "lint.mjs")] },
     suiteStage("current"),
     suiteStage("floor"),
+    // Mostly waits, and no container of its own: it fits beside the contract suite.
+    mochaStage("engine-simulated", "test/engine", simulated, 120_000, 6 * 60_000),
   ],
   [
     mochaStage("unit", "test/unit", ".test.ts", 10_000, 3 * 60_000),
@@ -75,7 +80,7 @@ export const lanes: readonly (readonly Stage[])[] = [
 ];
 
 /** Run after the lanes, one after another: real containers and a real browser fill two cores by themselves. */
-export const last: readonly Stage[] = [mochaStage("engine", "test/engine", ".test.ts", 120_000, 6 * 60_000), mochaStage("e2e", "test/e2e", ".spec.ts", 180_000, 10 * 60_000)];
+export const last: readonly Stage[] = [mochaStage("engine", "test/engine", ".test.ts", 120_000, 6 * 60_000, simulated), mochaStage("e2e", "test/e2e", ".spec.ts", 180_000, 10 * 60_000)];
 
 /** Runs a stage as a process of its own, each of its lines marked with its name. Never throws. */
 export async function runStage(stage: Stage, context: StageContext): Promise<StageResult> {

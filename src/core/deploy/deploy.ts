@@ -13,6 +13,7 @@ import { assemblePlan, changesNothing, type Decision, type Plan } from "./plan";
 import { emptyState, reduce, resourcesOf, type DeploymentState } from "./state";
 import type { Outputs, RunContext, StuckAnswer } from "./step";
 import { steps } from "./steps/index";
+import { pathWaits } from "./steps/loadBalancer";
 import { isAdoptedService } from "./steps/network";
 import { predictedDefinition } from "./steps/taskdef";
 import { isOurs, type RunInput, type World } from "./world";
@@ -111,7 +112,7 @@ function warningsOf(input: RunInput, world: World): string[] {
   if (app.port === undefined || !app.loadBalancer) warnings.push("Without a load balancer nothing tells whether the application answers.");
   if (app.loadBalancer && app.healthCheck.guessed) warnings.push(`The health check asks ${app.healthCheck.path}, which is a guess: set healthCheck.path in slipway.json if that page is slow or private.`);
   if (world.network.taskSubnets.some((subnet) => subnet.egress === "none")) warnings.push("The tasks' subnets have no route out: they need endpoints for ECR, CloudWatch Logs and S3.");
-  if (world.answersHealthPath === false) warnings.push(`The running version does not answer ${app.healthCheck.path}: the new version has to answer the old health check path too, and the check changes after the rollout.`);
+  if (pathWaits(world, input)) warnings.push(`The running version does not answer ${app.healthCheck.path}: the new version has to answer the old health check path too, and the check changes after the rollout.`);
   // Both versions run side by side while one takes over from the other.
   const peak = (sizeOf(predictedDefinition(input, world).cpu, 256) / 1024) * app.desiredCount * (world.service ? 2 : 1);
   if (world.cpuQuota !== undefined && peak > world.cpuQuota) warnings.push(`The rollout needs ${peak} vCPUs at its peak, but this account may run ${world.cpuQuota} at once: ask for more in the Service Quotas console.`);

@@ -1,12 +1,12 @@
 import type { Application } from "../app";
 import { errorCode, isCancelled, reportOf, SlipwayError, type ErrorReport } from "../errors";
-import type { Cloud, Identity } from "../ports/cloud";
+import type { Cloud, Identity, TargetGroup } from "../ports/cloud";
 import type { Clock, DeploymentRecord } from "../ports/machine";
 import type { DeployEvent, Emit, Outcome, TimelessEvent } from "./events";
 import { runGraph } from "./graph";
 import type { ResourceKind } from "./phases";
 import { executionPolicyName } from "./inspect";
-import { poll, untilSeen } from "./step";
+import { poll, untilSeen, wordsOf } from "./step";
 import { isOurs } from "./world";
 
 /** One thing to remove, or to keep because somebody else made it. */
@@ -74,11 +74,11 @@ async function findTargets({ app, cloud }: DestroyInput, identity: Identity): Pr
   const cluster = await cloud.ecs.findCluster(app.cluster);
   const alive = cluster && cluster.status !== "INACTIVE" ? cluster : undefined;
   const vpc = await cloud.ec2.findVpc(app.network.vpc);
-  const [service, scaling, balancer, targetGroup, repository, role, logGroup, revisions, loadBalancerGroup, taskGroup] = await Promise.all([
+  const [service, scaling, balancer, targetGroups, repository, role, logGroup, revisions, loadBalancerGroup, taskGroup] = await Promise.all([
     alive ? cloud.ecs.findService(app.cluster, app.service) : undefined,
     alive ? cloud.scaling.findTarget(app.cluster, app.service) : undefined,
     app.loadBalancer ? cloud.elb.findLoadBalancer(app.loadBalancer.name) : undefined,
-    cloud.elb.findTargetGroup(app.targetGroup),
+    targetGroupsOf(cloud, app),
     cloud.ecr.findRepository(app.repository),
     cloud.iam.findRole(app.executionRoleName),
     cloud.logs.findGroup(app.logGroup),
@@ -107,7 +107,7 @@ async function findTargets({ app, cloud }: DestroyInput, identity: Identity): Pr
     }
     add("loadBalancer", "loadBalancer", balancer.name, balancer.arn, ours, (context) => removeLoadBalancer(context, balancer.arn, balancer.name));
   }
-  if (targetGroup) add("targetGroup", "targetGroup", targetGroup.name, targetGroup.arn, isOurs(targetGroup.tags, app), (context) => patiently(context, () => context.cloud.elb.deleteTargetGroup(targetGroup.arn)));
+  for (const targetGroup of targetGroups) add("targetGroup", "targetGroup", targetGroup.name, targetGroup.arn, isOurs(targetGroup.tags, app), (context) => patiently(context, () => context.cloud.elb.deleteTargetGroup(targetGroup.arn)));
   for (const [id, group] of [["taskGroup", taskGroup], ["loadBalancerGroup", loadBalancerGroup]] as const) {
     if (group) add(id, "securityGroup", group.name, `arn:${partition}:ec2:${region}:${account}:security-group/${group.id}`, isOurs(group.tags, app), (context) => patiently(context, () => context.cloud.ec2.deleteSecurityGroup(group.id)));
   }
@@ -117,6 +117,11 @@ async function findTargets({ app, cloud }: DestroyInput, identity: Identity): Pr
   if (repository) add("repository", "repository", repository.name, repository.arn, isOurs(repository.tags, app), (context) => gone(context.cloud.ecr.deleteRepository(repository.name)));
   if (role) add("role", "role", role.name, role.arn, isOurs(role.tags, app), (context) => removeRole(context, role.name));
   return targets;
+}
+
+/** What exists under the application's two names. */
+async function targetGroupsOf(cloud: Cloud, app: Application): Promise<TargetGroup[]> {
+  return (await Promise.all([app.targetGroup, app.secondTargetGroup].map((name) => cloud.elb.findTargetGroup(name)))).filter((group) => group !== undefined);
 }
 
 async function ownRevisions(cloud: Cloud, app: Application): Promise<string[]> {
@@ -154,9 +159,8 @@ async function patiently(context: Context, remove: () => Promise<void>): Promise
 
 async function removeService(context: Context): Promise<void> {
   const { app, cloud } = context;
-  const group = await cloud.elb.findTargetGroup(app.targetGroup);
   // Nobody is to be served any more: a short delay spares half a minute of draining.
-  if (group && isOurs(group.tags, app)) await gone(cloud.elb.setTargetGroupAttributes(group.arn, { "deregistration_delay.timeout_seconds": "1" }));
+  for (const group of await targetGroupsOf(cloud, app)) if (isOurs(group.tags, app)) await gone(cloud.elb.setTargetGroupAttributes(group.arn, { "deregistration_delay.timeout_seconds": "1" }));
   await gone(cloud.ecs.deleteService(app.cluster, app.service, true));
   await poll(context, 15 * 60_000, async () => {
     const service = await cloud.ecs.findService(app.cluster, app.service);
@@ -176,7 +180,12 @@ async function removeLoadBalancer(context: Context, arn: string, name: string): 
 }
 
 async function removeRevisions(context: Context, arns: readonly string[]): Promise<void> {
-  for (const arn of arns) await gone(context.cloud.ecs.deregister(arn));
+  for (const arn of arns) {
+    // Inactive already: a removal that was cut short has deregistered it.
+    await gone(context.cloud.ecs.deregister(arn)).catch((error: unknown) => {
+      if (!/inactive/i.test(wordsOf(error))) throw error;
+    });
+  }
   for (let from = 0; from < arns.length; from += 10) await gone(context.cloud.ecs.deleteTaskDefinitions(arns.slice(from, from + 10)));
 }
 

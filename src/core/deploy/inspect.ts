@@ -75,7 +75,16 @@ const inspectors: Inspectors = {
   network: inspectNetwork,
   loadBalancerGroup: async ({ app, cloud }, see) => (app.loadBalancer ? cloud.ec2.findSecurityGroup((await see("network")).vpc, app.securityGroups.loadBalancer) : undefined),
   taskGroup: async ({ app, cloud }, see) => (app.network.securityGroups ? undefined : cloud.ec2.findSecurityGroup((await see("network")).vpc, app.securityGroups.tasks)),
-  targetGroup: async ({ app, cloud }) => (app.loadBalancer ? cloud.elb.findTargetGroup(app.targetGroup) : undefined),
+  targetGroups: async ({ app, cloud }) =>
+    app.loadBalancer ? (await Promise.all([app.targetGroup, app.secondTargetGroup].map((name) => cloud.elb.findTargetGroup(name)))).filter((group) => group !== undefined) : [],
+  targetGroup: async (_input, see) => {
+    const [groups, service] = await Promise.all([see("targetGroups"), see("service")]);
+    return groups.find((group) => service?.loadBalancers.some((item) => item.targetGroupArn === group.arn)) ?? groups[0];
+  },
+  spareTargetGroup: async (_input, see) => {
+    const [groups, current] = await Promise.all([see("targetGroups"), see("targetGroup")]);
+    return groups.find((group) => group !== current);
+  },
   targetGroupAttributes: async ({ cloud }, see) => {
     const group = await see("targetGroup");
     return group ? cloud.elb.targetGroupAttributes(group.arn) : {};

@@ -53,7 +53,12 @@ export interface World {
   network: NetworkChoice;
   loadBalancerGroup: SecurityGroup | undefined;
   taskGroup: SecurityGroup | undefined;
+  /** What exists under the two names that an application has for its target groups. */
+  targetGroups: TargetGroup[];
+  /** The one that the service's tasks are in. */
   targetGroup: TargetGroup | undefined;
+  /** The other one, where it exists: from a change of the health check path that is under way or was cut short. */
+  spareTargetGroup: TargetGroup | undefined;
   targetGroupAttributes: Record<string, string>;
   loadBalancer: LoadBalancer | undefined;
   listener: Listener | undefined;

@@ -167,6 +167,8 @@ export interface EcsPort {
   rollBack(serviceDeploymentArn: string): Promise<void>;
   listTasks(cluster: string, filter: { service?: string; family?: string; stopped: boolean }): Promise<Task[]>;
   stopTask(cluster: string, arn: string, reason: string): Promise<void>;
+  /** Keeps scaling in and deployments from stopping these tasks for so many minutes; undefined lets them. Those that were refused. */
+  protectTasks(cluster: string, arns: readonly string[], minutes: number | undefined): Promise<{ arn: string; reason: string }[]>;
 }
 
 export interface TargetGroup {
@@ -202,12 +204,18 @@ export interface LoadBalancer {
   tags: Tags;
 }
 
+/** A target group of a forward, and its share of the traffic: none at weight 0. */
+export interface Forward {
+  arn: string;
+  weight: number;
+}
+
 export interface Listener {
   arn: string;
   port: number;
   protocol: string;
   /** Target groups of the default action's forward; empty for another kind of action. */
-  forwardsTo: string[];
+  forwards: Forward[];
   tags: Tags;
 }
 
@@ -215,7 +223,7 @@ export interface ListenerRule {
   arn: string;
   priority: string;
   isDefault: boolean;
-  forwardsTo: string[];
+  forwards: Forward[];
   pathPatterns: string[];
   hostHeaders: string[];
   tags: Tags;
@@ -242,9 +250,12 @@ export interface ElbPort {
   deleteLoadBalancer(arn: string): Promise<void>;
   listListeners(loadBalancerArn: string): Promise<Listener[]>;
   createListener(input: { loadBalancerArn: string; port: number; targetGroupArn: string; tags: Tags }): Promise<Listener>;
+  /** Replaces the default action. */
+  forwardListener(arn: string, forwards: readonly Forward[]): Promise<void>;
   deleteListener(arn: string): Promise<void>;
   listRules(listenerArn: string): Promise<ListenerRule[]>;
   createRule(input: { listenerArn: string; priority: number; targetGroupArn: string; pathPattern?: string; hostHeader?: string; tags: Tags }): Promise<ListenerRule>;
+  forwardRule(arn: string, forwards: readonly Forward[]): Promise<void>;
   deleteRule(arn: string): Promise<void>;
 }
 

@@ -84,11 +84,11 @@ const checks: readonly Check[] = [
   {
     id: "targets",
     title: "The load balancer's health checks pass",
-    look: async ({ app, cloud }) => {
+    look: async ({ app, cloud, service }) => {
       if (!app.loadBalancer) return leftOut("no load balancer");
-      const group = await cloud.elb.findTargetGroup(app.targetGroup);
-      if (!group) return failed(`there is no target group ${app.targetGroup}`);
-      const health = (await cloud.elb.targetHealth(group.arn)).filter((target) => target.state !== "draining");
+      const arn = service?.loadBalancers[0]?.targetGroupArn ?? (await cloud.elb.findTargetGroup(app.targetGroup))?.arn;
+      if (arn === undefined) return failed(`there is no target group ${app.targetGroup}`);
+      const health = (await cloud.elb.targetHealth(arn)).filter((target) => target.state !== "draining");
       const bad = health.filter((target) => target.state !== "healthy");
       if (health.length === 0) return failed("no target is registered");
       return bad.length ? failed(bad.map((target) => `${target.target}:${target.port} is ${target.state}: ${target.description ?? target.reason ?? ""}`).join("; ")) : passed(`${health.length} healthy`);

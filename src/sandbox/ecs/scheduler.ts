@@ -9,6 +9,7 @@ import { addEvent, sayCounted } from "./events";
 import { assumable, cannotAssume } from "./prepare";
 import { complete, failDeployment, finish, primaryOf, tasksOf, threshold } from "./rollout";
 import { launch, requestStop } from "./launch";
+import { isProtected } from "./protection";
 import type { TaskParts } from "./taskDriver";
 
 /** Without a load balancer or a health check a task counts as healthy this long after RUNNING. */
@@ -180,7 +181,8 @@ export class Scheduler {
     const room = replacing ? Math.max(0, Math.floor((desired * maximumPercent) / 100) - mine.length - old.length) : desired - mine.length;
     const missing = Math.min(desired - mine.length, room);
     if (missing > 0 && !(rollout.failed && primary.rolloutState === "FAILED") && Date.now() >= rollout.nextLaunchAt) this.start(primary, rollout, missing);
-    if (mine.length > desired) this.stop(mine.slice().sort((a, b) => Number(this.isHealthy(a)) - Number(this.isHealthy(b))).slice(0, mine.length - desired), primary);
+    const excess = mine.length > desired ? mine.filter((t) => !isProtected(t)) : [];
+    if (excess.length > 0) this.stop(excess.sort((a, b) => Number(this.isHealthy(a)) - Number(this.isHealthy(b))).slice(0, mine.length - desired), primary);
     if (!replacing) return;
     const minimum = Math.ceil((desired * minimumHealthyPercent) / 100);
     const healthyOld = old.filter((t) => this.isHealthy(t));
@@ -188,7 +190,8 @@ export class Scheduler {
     const spare = Math.max(0, healthyMine + healthyOld.length - minimum);
     // Old tasks make room only for new ones that are healthy, or where the minimum allows going lower.
     const needed = healthyMine >= desired ? old.length : Math.min(old.length, Math.max(0, mine.length + old.length + 1 - Math.floor((desired * maximumPercent) / 100)));
-    const stopping = healthyMine >= desired ? old : [...sick.slice(0, rollout.failed ? 0 : sick.length), ...healthyOld.slice(0, Math.min(spare, needed))];
+    const chosen = healthyMine >= desired ? old : [...sick.slice(0, rollout.failed ? 0 : sick.length), ...healthyOld.filter((t) => !isProtected(t)).slice(0, Math.min(spare, needed))];
+    const stopping = chosen.filter((t) => !isProtected(t));
     if (stopping.length > 0) this.stop(stopping, primary);
     else if (missing <= 0 && mine.length < desired && !rollout.complained) {
       rollout.complained = true;

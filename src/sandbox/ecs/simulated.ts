@@ -3,28 +3,31 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ContainerEngine, ContainerSpec, Exit, RunningContainer } from "./engine";
 
-/** Environment variables by which a simulated container can be told to fail. */
+/** Environment variables by which a simulated container can be told to fail, or to answer these paths alone (with commas). */
 export const EXIT_AFTER = "SANDBOX_EXIT_AFTER_MS";
 export const EXIT_CODE = "SANDBOX_EXIT_CODE";
 export const STATUS = "SANDBOX_STATUS";
+export const PATHS = "SANDBOX_PATHS";
 
 export class SimulatedEngine implements ContainerEngine {
   readonly kind = "simulated";
-  private readonly servers = new Map<number, Promise<http.Server>>();
+  private readonly servers = new Map<string, Promise<http.Server>>();
 
-  private async responder(status: number): Promise<number> {
-    let server = this.servers.get(status);
+  private async responder(status: number, paths: readonly string[] | undefined): Promise<number> {
+    const key = JSON.stringify([status, paths]);
+    let server = this.servers.get(key);
     if (!server) {
       server = new Promise<http.Server>((resolve) => {
         const made = http.createServer((request, response) => {
           request.resume();
-          response.writeHead(status, { "content-type": "text/plain" });
+          const known = !paths || paths.includes((request.url ?? "").split("?")[0] ?? "");
+          response.writeHead(known ? status : 404, { "content-type": "text/plain" });
           response.end(`simulated task: ${request.method ?? ""} ${request.url ?? ""}\n`);
         });
         made.keepAliveTimeout = 65_000;
         made.listen(0, "127.0.0.1", () => resolve(made));
       });
-      this.servers.set(status, server);
+      this.servers.set(key, server);
     }
     return ((await server).address() as AddressInfo).port;
   }
@@ -35,7 +38,7 @@ export class SimulatedEngine implements ContainerEngine {
 
   async run(spec: ContainerSpec, line: (text: string, at: number) => void): Promise<RunningContainer> {
     line(`simulated container ${spec.definition.name ?? ""} of ${spec.image}`, Date.now());
-    const port = await this.responder(Number(spec.environment[STATUS] ?? 200));
+    const port = await this.responder(Number(spec.environment[STATUS] ?? 200), spec.environment[PATHS]?.split(","));
     let end: (exit: Exit) => void = () => undefined;
     const exited = new Promise<Exit>((resolve) => (end = resolve));
     const after = spec.environment[EXIT_AFTER];

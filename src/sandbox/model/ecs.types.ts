@@ -1227,6 +1227,19 @@ export interface Session {
   streamUrl?: string;
   tokenValue?: string;
 }
+export interface GetTaskProtectionRequest {
+  cluster: string;
+  tasks?: string[];
+}
+export interface GetTaskProtectionResponse {
+  protectedTasks?: ProtectedTask[];
+  failures?: Failure[];
+}
+export interface ProtectedTask {
+  taskArn?: string;
+  protectionEnabled?: boolean;
+  expirationDate?: Date;
+}
 export interface ListAccountSettingsRequest {
   name?: string;
   value?: string;
@@ -1491,6 +1504,16 @@ export interface UpdateServiceRequest {
 export interface UpdateServiceResponse {
   service?: Service;
 }
+export interface UpdateTaskProtectionRequest {
+  cluster: string;
+  tasks: string[];
+  protectionEnabled: boolean;
+  expiresInMinutes?: number;
+}
+export interface UpdateTaskProtectionResponse {
+  protectedTasks?: ProtectedTask[];
+  failures?: Failure[];
+}
 export interface EcsOperations {
   CreateCluster: { input: CreateClusterRequest; output: CreateClusterResponse };
   CreateService: { input: CreateServiceRequest; output: CreateServiceResponse };
@@ -1506,6 +1529,7 @@ export interface EcsOperations {
   DescribeTaskDefinition: { input: DescribeTaskDefinitionRequest; output: DescribeTaskDefinitionResponse };
   DescribeTasks: { input: DescribeTasksRequest; output: DescribeTasksResponse };
   ExecuteCommand: { input: ExecuteCommandRequest; output: ExecuteCommandResponse };
+  GetTaskProtection: { input: GetTaskProtectionRequest; output: GetTaskProtectionResponse };
   ListAccountSettings: { input: ListAccountSettingsRequest; output: ListAccountSettingsResponse };
   ListClusters: { input: ListClustersRequest; output: ListClustersResponse };
   ListServiceDeployments: { input: ListServiceDeploymentsRequest; output: ListServiceDeploymentsResponse };
@@ -1525,4 +1549,5 @@ export interface EcsOperations {
   UpdateCluster: { input: UpdateClusterRequest; output: UpdateClusterResponse };
   UpdateClusterSettings: { input: UpdateClusterSettingsRequest; output: UpdateClusterSettingsResponse };
   UpdateService: { input: UpdateServiceRequest; output: UpdateServiceResponse };
+  UpdateTaskProtection: { input: UpdateTaskProtectionRequest; output: UpdateTaskProtectionResponse };
 }

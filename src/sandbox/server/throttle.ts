@@ -14,7 +14,7 @@ const RATES: Readonly<Record<string, readonly (readonly [string, RegExp, ...Rate
     ["service-read", /^(Describe|List)Services$/, 100, 20],
     ["service-modify", /^(Create|Update|Delete)Service$|^StopServiceDeployment$/, 50, 5],
     ["task-read", /^(Describe|List)Tasks$/, 100, 20],
-    ["task-modify", /^(Run|Stop)Task$/, 100, 20],
+    ["task-modify", /^(Run|Stop)Task$|^UpdateTaskProtection$/, 100, 20],
   ],
   elbv2: [["read", /^Describe/, 40, 10], ["modify", /./, 20, 3]],
   ecr: [["put-image", /^PutImage$/, 10, 10], ["token", /^GetAuthorizationToken$/, 500, 500], ["other", /./, 200, 100]],

@@ -115,7 +115,8 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     if (this.model.state.startedAt !== undefined && !this.visible) return this.setVisible(true);
     for (const node of this.phaseNodes) {
       if (node.kind !== "phase") continue;
-      const own = JSON.stringify(this.snapshots.filter((row) => row.id.startsWith(`${node.phase}.`)));
+      // All that an item is made of: the URL comes with the end, and with it the run buttons come back.
+      const own = JSON.stringify([this.snapshots.filter((row) => row.id.startsWith(`${node.phase}.`)), this.model.isRunning, node.phase === 7 ? this.model.state.url : undefined]);
       if (this.shown.get(node.id) === own) continue;
       this.shown.set(node.id, own);
       this.changed.fire(node);

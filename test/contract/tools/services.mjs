@@ -41,7 +41,7 @@ export const SERVICES = {
       DescribeCapacityProviders RegisterTaskDefinition DescribeTaskDefinition DeregisterTaskDefinition DeleteTaskDefinitions
       ListTaskDefinitions ListTaskDefinitionFamilies CreateService UpdateService DeleteService DescribeServices ListServices
       ListServiceDeployments DescribeServiceDeployments DescribeServiceRevisions StopServiceDeployment
-      RunTask StopTask DescribeTasks ListTasks ExecuteCommand TagResource UntagResource ListTagsForResource
+      RunTask StopTask DescribeTasks ListTasks ExecuteCommand UpdateTaskProtection GetTaskProtection TagResource UntagResource ListTagsForResource
       ListAccountSettings PutAccountSetting`),
   },
   elbv2: {

@@ -15,24 +15,27 @@ export interface WebOptions {
   readonly term?: OnTerm;
   /** JavaScript that runs before anything else. */
   readonly first?: string;
+  /** The health check's path; with one stated, the other versions' paths answer 404. */
+  readonly health?: string;
 }
 
 /** A web application on port 3000 with a health path and an environment of its own; `/slow?ms=N` takes its time. */
-export function webApplication({ version = "one", term = "handle", first = "" }: WebOptions = {}): Record<string, string> {
+export function webApplication({ version = "one", term = "handle", first = "", health }: WebOptions = {}): Record<string, string> {
   return {
     Dockerfile: `FROM ${nodeBase}
 WORKDIR /srv
 COPY lib ./lib
 ENV GREETING="good day" LISTEN_PORT=3000
 EXPOSE $LISTEN_PORT
-HEALTHCHECK --interval=5s --timeout=2s --start-period=2s CMD node -e "fetch('http://127.0.0.1:3000/status/up').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
+HEALTHCHECK --interval=5s --timeout=2s --start-period=2s CMD node -e "fetch('http://127.0.0.1:3000${health ?? "/status/up"}').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
 ENTRYPOINT ["node", "lib/main.js"]
 `,
     "lib/main.js": `${first}
 const http = require("node:http");
 const server = http.createServer((request, response) => {
   const url = new URL(request.url, "http://x");
-  if (url.pathname === "/status/up") return response.end("up");
+  if (url.pathname === ${JSON.stringify(health ?? "/status/up")}) return response.end("up");
+  if (${health !== undefined} && url.pathname.startsWith("/health/")) return response.writeHead(404).end("not here");
   request.resume().on("end", () => {
     const answer = () => response.end(JSON.stringify({ version: ${JSON.stringify(version)}, greeting: process.env.GREETING, foreign: process.env.FOREIGN ?? null, method: request.method }));
     setTimeout(answer, Number(url.searchParams.get("ms") ?? 0));

@@ -2,9 +2,9 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { waitFor } from "../../host/waiting";
-import { tinyApplication } from "./apps";
 import { accountOf, distFolder, startCli, type RunningCli } from "./cli";
 import { Proxy, type Moment, type Point } from "./proxy";
+import { scenarios, type Scenario } from "./scenarios";
 import { describeAll, describeSettled, differencesBetween } from "./snapshot";
 import { applicationFolder, copyOf, isIn, World } from "./world";
 
@@ -25,29 +25,30 @@ export interface Killed extends Kill {
 /** A new role is assumable within 0.8 s in the sandbox's eventual consistency. */
 const settleMilliseconds = 900;
 
-/** One sandbox with simulated tasks, what it looks like empty and after an uninterrupted deployment. */
+/** One sandbox with simulated tasks, what it looks like empty, and after an uninterrupted run of the scenario. */
 export class KillBench {
   private constructor(
     private readonly world: World,
     private readonly proxy: Proxy,
+    private readonly scenario: Scenario,
     private readonly sources: string,
     private readonly empty: string,
     private readonly wanted: string,
-    /** The calls of an uninterrupted deployment, in order. */
+    /** The calls of an uninterrupted run, in order. */
     readonly calls: readonly Point[],
   ) {}
 
-  static async start(name: string): Promise<KillBench> {
+  static async start(name: string, scenario: Scenario = scenarios.first): Promise<KillBench> {
     const world = await World.start(name, ["--tasks", "simulated"]);
     const proxy = await Proxy.start(world.sandbox.url, world.credentials);
-    const sources = applicationFolder("quay", tinyApplication());
+    const sources = applicationFolder("quay", scenario.sources);
     const empty = await describeSettled(world);
     const folder = copyOf(sources);
-    const bench = new KillBench(world, proxy, sources, empty, "", []);
-    proxy.begin();
-    await bench.deploy(folder);
+    const bench = new KillBench(world, proxy, scenario, sources, empty, "", []);
+    await bench.prepare(folder);
+    await bench.finish(folder);
     const calls = [...proxy.seen];
-    const whole = new KillBench(world, proxy, sources, empty, await describeSettled(world), calls);
+    const whole = new KillBench(world, proxy, scenario, sources, empty, await describeSettled(world), calls);
     await whole.cleanUp(folder);
     return whole;
   }
@@ -57,15 +58,16 @@ export class KillBench {
     await this.world.stop();
   }
 
-  /** One point of the matrix. Never throws for what the deployment does: that is in `problems`. */
+  /** One point of the matrix. Never throws for what the run does: that is in `problems`. */
   async run(kill: Kill): Promise<Killed> {
     const problems: string[] = [];
     const folder = copyOf(this.sources);
     let reached = false;
     try {
+      await this.prepare(folder);
       reached = await this.kill(folder, kill);
       if (!kill.journal) this.dropJournal();
-      await this.deploy(folder);
+      await this.finish(folder);
       problems.push(...(await this.compare(this.wanted)).map((line) => `after the second run: ${line}`));
     } catch (error) {
       problems.push(error instanceof Error ? error.message : String(error));
@@ -79,6 +81,15 @@ export class KillBench {
     return { ...kill, reached, problems };
   }
 
+  /** What is there before the run that is killed. */
+  private async prepare(folder: string): Promise<void> {
+    const { change } = this.scenario;
+    if (!change) return;
+    const finished = await this.deploy(folder).exited;
+    if (finished.code !== 0) throw new Error(`the first version could not be deployed: ${accountOf(finished)}`);
+    change(folder);
+  }
+
   private async kill(folder: string, kill: Kill): Promise<boolean> {
     const run = this.start(folder, { ...kill, act: () => run.kill("SIGKILL") });
     const { code } = await run.exited;
@@ -88,22 +99,32 @@ export class KillBench {
   }
 
   private start(folder: string, strike?: Parameters<Proxy["begin"]>[0]): RunningCli {
+    return this.scenario.command === "deploy" ? this.deploy(folder, strike) : this.destroy(folder, strike);
+  }
+
+  /** Through the proxy: the journal is known by its endpoint. */
+  private deploy(folder: string, strike?: Parameters<Proxy["begin"]>[0]): RunningCli {
     this.proxy.begin(strike);
     const dist = distFolder();
     const program = path.join(__dirname, "deployOnce.cjs");
     return startCli([path.join(dist, "engine.js"), path.join(dist, "sandbox.js"), folder, String(settleMilliseconds)], { ...this.world.env, AWS_ENDPOINT_URL: this.proxy.url }, program);
   }
 
-  /** Deploys to the end, through the proxy: the journal is known by its endpoint. */
-  private async deploy(folder: string): Promise<void> {
+  private destroy(folder: string, strike?: Parameters<Proxy["begin"]>[0]): RunningCli {
+    this.proxy.begin(strike);
+    // Killed before it could write its files, a run has left nothing to destroy by; the folder still says its name.
+    const args = isIn(folder, "slipway.json") ? [] : ["--port", "8080"];
+    return this.world.start(folder, ["destroy", "--yes", ...args], { AWS_ENDPOINT_URL: this.proxy.url });
+  }
+
+  /** The scenario's run to its end. */
+  private async finish(folder: string): Promise<void> {
     const finished = await this.start(folder).exited;
-    if (finished.code !== 0) throw new Error(`the deployment failed: ${accountOf(finished)}`);
+    if (finished.code !== 0) throw new Error(`${this.scenario.name} failed: ${accountOf(finished)}`);
   }
 
   private async cleanUp(folder: string): Promise<void> {
-    // Killed before it could write its files, a run has left nothing to destroy by; the folder still says its name.
-    const args = isIn(folder, "slipway.json") ? [] : ["--port", "8080"];
-    const finished = await this.world.cli(folder, ["destroy", "--yes", ...args], { AWS_ENDPOINT_URL: this.proxy.url });
+    const finished = await this.destroy(folder).exited;
     if (finished.code !== 0) throw new Error(accountOf(finished));
     this.dropJournal();
     const left = await this.compare(this.empty);

@@ -16,8 +16,8 @@ import type { World } from "./world";
 /** Members that differ between two worlds that are the same. */
 const volatile = /^(\$metadata|nextToken|created.*|updated.*|.*At|creationTime|CreateDate|CreatedTime|RoleId|RoleLastUsed|events|taskSets|OwnerId|lastRecordedPullTime|statistics|revision)$/i;
 
-/** `sg-…`, the hexadecimal ends of ARNs, revisions, service deployments, DNS numbers: counted in the order in which they appear. */
-const ids = /(?<=:task-definition\/[\w-]+:)\d+\b|\b(sg|sgr|eni|ecs-svc)[-/]\w+|(?<=\/)[0-9a-f]{16,32}\b|(?<=service-(?:revision|deployment)\/[\w-]+\/[\w-]+\/)\w+|(?<=-)\d+(?=\.[a-z]{2}-[a-z]+-\d\.elb)/g;
+/** Digests (two builds of one source differ by their times), `sg-…`, the hexadecimal ends of ARNs, revisions, service deployments, DNS numbers: counted in the order in which they appear. */
+const ids = /\bsha256:[0-9a-f]{64}\b|(?<=:task-definition\/[\w-]+:)\d+\b|\b(sg|sgr|eni|ecs-svc)[-/]\w+|(?<=\/)[0-9a-f]{16,32}\b|(?<=service-(?:revision|deployment)\/[\w-]+\/[\w-]+\/)\w+|(?<=-)\d+(?=\.[a-z]{2}-[a-z]+-\d\.elb)/g;
 
 /** Everything that Slipway can make, from the account that `world` shows, one line a member. */
 export async function describeAll(world: World): Promise<string> {
@@ -82,7 +82,7 @@ async function ecs({ clients: { ecs: client } }: World): Promise<Record<string, 
     return { services: arns.length ? (await client.send(new DescribeServicesCommand({ cluster, services: arns, include: ["TAGS"] }))).services : [], tasks: (await client.send(new ListTasksCommand({ cluster }))).taskArns?.length };
   }));
   const revisions = (await Promise.all((["ACTIVE", "INACTIVE", "DELETE_IN_PROGRESS"] as const).map(async (status) => (await client.send(new ListTaskDefinitionsCommand({ status }))).taskDefinitionArns ?? []))).flat();
-  return { clusters, services, definitions: await Promise.all(revisions.sort().map(async (taskDefinition) => client.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ["TAGS"] })))) };
+  return { clusters, services, definitions: await Promise.all(revisions.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).map(async (taskDefinition) => client.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ["TAGS"] })))) };
 }
 
 async function others({ clients: { ecr, iam, logs, scaling } }: World): Promise<Record<string, unknown>> {
@@ -92,7 +92,7 @@ async function others({ clients: { ecr, iam, logs, scaling } }: World): Promise<
   return {
     repositories: await Promise.all(repositories.map(async (repository) => ({
       repository, tags: (await ecr.send(new ListTagsForResourceCommand({ resourceArn: repository.repositoryArn }))).tags,
-      images: byName((await ecr.send(new DescribeImagesCommand({ repositoryName: repository.repositoryName }))).imageDetails, (item) => item.imageDigest),
+      images: byName((await ecr.send(new DescribeImagesCommand({ repositoryName: repository.repositoryName }))).imageDetails, (item) => [...(item.imageTags ?? [])].sort().join()),
       lifecycle: (await ecr.send(new GetLifecyclePolicyCommand({ repositoryName: repository.repositoryName })).catch(() => undefined))?.lifecyclePolicyText,
     }))),
     roles: await Promise.all(roles.map(async (role) => {
@@ -119,7 +119,10 @@ export function differencesBetween(one: string, other: string): string[] {
     const more = (b.get(line) ?? 0) - (a.get(line) ?? 0);
     return more === 0 ? [] : [`${more < 0 ? "-" : "+"} ${line}`];
   });
-  return lines.length ? lines.slice(0, 40) : ["the same members, but other ids or another order"];
+  if (lines.length) return lines.slice(0, 40);
+  const [first, second] = [one.split("\n"), other.split("\n")];
+  const at = first.findIndex((line, index) => line !== second[index]);
+  return ["the same members, but other ids or another order:", ...first.slice(at, at + 3).map((line) => `- ${line.trim()}`), ...second.slice(at, at + 3).map((line) => `+ ${line.trim()}`)];
 }
 
 function tally(lines: readonly string[]): Map<string, number> {

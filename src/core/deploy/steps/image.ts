@@ -20,7 +20,8 @@ const reusedImage = { action: "reuse", reason: "ECR has this source's image" } a
 
 export const build: Step = {
   id: "build",
-  needs: [],
+  // They are written into the context: a file that comes and goes while it is read fails the build.
+  needs: ["files"],
   decide: (world, input) => (imageIsThere(world, input.rebuild) ? reusedImage : { action: "run", kind: "image", name: localName(input, world), reason: input.rebuild ? "a rebuild was asked for" : "ECR has no image of this source" }),
   apply: async (context) => {
     const { app, engine, world } = context;

@@ -4,6 +4,7 @@ import type { Decision } from "../plan";
 import { need, originOf, poll, reuseOrAdopt, untilSeen, type RunContext, type Step } from "../step";
 import { isOurs, ownershipTags, type RunInput, type World } from "../world";
 import { balancerOf, noBalancer } from "./network";
+import { deleteWhenFree, forwardingOf, nameSecondGroup, spareName, turnsOver } from "./secondGroup";
 
 /** One passing check makes a target healthy; six failed ones let an application pause for half a minute. */
 export function healthCheckOf(input: RunInput): HealthCheckSettings {
@@ -25,8 +26,8 @@ function healthCheckNow(world: World, input: RunInput): HealthCheckSettings {
 const healthCheckChanges = (before: HealthCheckSettings, after: HealthCheckSettings): string[] =>
   (Object.keys(after) as (keyof HealthCheckSettings)[]).flatMap((key) => (before[key] === after[key] ? [] : [`health check ${key}: ${before[key]} -> ${after[key]}`]));
 
-/** True when the health check's path changes only after the rollout. */
-export const pathWaits = (world: World, input: RunInput): boolean => balancerOf(world, input) !== undefined && world.answersHealthPath === false;
+/** True when the health check's path changes only after the rollout: where the new version cannot have a group of its own. */
+export const pathWaits = (world: World, input: RunInput): boolean => balancerOf(world, input) !== undefined && world.answersHealthPath === false && !turnsOver(world, input);
 
 export const targetGroup: Step = {
   id: "targetGroup",
@@ -34,10 +35,11 @@ export const targetGroup: Step = {
   decide: (world, input): Decision => {
     const { app } = input;
     if (!balancerOf(world, input)) return noBalancer;
+    for (const found of world.targetGroups) if (!isOurs(found.tags, app)) throw nameTaken("target group", found.name, app.name);
     const group = world.targetGroup;
-    const named = { kind: "targetGroup" as const, name: app.targetGroup };
+    const named = { kind: "targetGroup" as const, name: group?.name ?? app.targetGroup };
     if (!group) return { action: "create", ...named, reason: "it does not exist" };
-    if (!isOurs(group.tags, app)) throw nameTaken("target group", app.targetGroup, app.name);
+    if (turnsOver(world, input)) return { action: "replace", ...named, reason: `the running version does not answer ${app.healthCheck.path}, so the new one gets a group of its own`, changes: [`the new one is ${spareName(world, input)}`] };
     if (group.vpc !== world.network.vpc) throw otherVpc("target group", group.name, group.vpc, world.network.vpc);
     const changes = [...healthCheckChanges(group.healthCheck, healthCheckNow(world, input)), ...attributeChanges(world, input)];
     return changes.length ? { action: "update", ...named, reason: "its settings differ", changes } : { action: "reuse", ...named, reason: "it exists" };
@@ -45,6 +47,7 @@ export const targetGroup: Step = {
   reuse: (context) => takeTargetGroup(context, context.world.targetGroup as TargetGroup),
   apply: async (context) => {
     const { app, cloud, world } = context;
+    if (turnsOver(world, context)) return makeSecondGroup(context);
     const healthCheck = healthCheckNow(world, context);
     const existing = world.targetGroup;
     const group = existing ?? (await cloud.elb.createTargetGroup({ name: app.targetGroup, vpc: world.network.vpc, port: app.port ?? 80, healthCheck, tags: ownershipTags(app) }));
@@ -57,6 +60,18 @@ export const targetGroup: Step = {
   },
   detail: ({ outputs }) => outputs.targetGroupArn,
 };
+
+/** The new version's own group, with the path that it answers; one from a run that was cut short is taken up. */
+async function makeSecondGroup(context: RunContext): Promise<void> {
+  const { app, cloud, world } = context;
+  const healthCheck = healthCheckOf(context);
+  const existing = world.spareTargetGroup;
+  const group = existing ?? (await cloud.elb.createTargetGroup({ name: spareName(world, context), vpc: world.network.vpc, port: app.port ?? 80, healthCheck, tags: ownershipTags(app) }));
+  context.onRollback.push((later) => deleteWhenFree(later, group.arn));
+  if (existing && healthCheckChanges(existing.healthCheck, healthCheck).length) await cloud.elb.modifyHealthCheck(group.arn, healthCheck);
+  await untilSeen(context, () => cloud.elb.setTargetGroupAttributes(group.arn, wantedAttributes(context)));
+  takeTargetGroup(context, group);
+}
 
 function takeTargetGroup(context: RunContext, group: TargetGroup): void {
   context.outputs.targetGroupArn = group.arn;
@@ -107,11 +122,11 @@ function takeLoadBalancer(context: RunContext, balancer: LoadBalancer): void {
   context.made("loadBalancer", { kind: "loadBalancer", name: balancer.name, arn: balancer.arn, origin: originOf(balancer.tags, context.app) });
 }
 
-/** The listener's own default action, or a rule of it, that already sends to this application. */
-const sendsToUs = (world: World): boolean => {
-  const arn = world.targetGroup?.arn;
-  return arn !== undefined && (world.listener?.forwardsTo.includes(arn) === true || world.rules.some((rule) => rule.forwardsTo.includes(arn)));
-};
+/** What of the listener or its rule has to change: another group is to be named, or only ours. */
+function forwardChanges(world: World, input: RunInput): string[] {
+  if (turnsOver(world, input)) return [`it also names ${spareName(world, input)}, which gets the traffic once the new version is healthy`];
+  return [];
+}
 
 export const listener: Step = {
   id: "listener",
@@ -121,26 +136,29 @@ export const listener: Step = {
     if (!settings) return noBalancer;
     const name = `${settings.name}:${settings.listenerPort}`;
     if (!world.listener) return { action: "create", kind: "listener", name, reason: "nothing listens on the port" };
-    if (sendsToUs(world)) return { action: isOurs(world.listener.tags, input.app) ? "reuse" : "adopt", kind: "listener", name, reason: "it sends to this application" };
+    const changes = forwardChanges(world, input);
+    if (changes.length) return { action: "update", kind: "listener", name, reason: "both versions run for a while, each in a group of its own", changes };
+    if (forwardingOf(world, input)) return { action: isOurs(world.listener.tags, input.app) ? "reuse" : "adopt", kind: "listener", name, reason: "it sends to this application" };
     if (settings.pathPattern === undefined && settings.hostHeader === undefined) {
       throw new SlipwayError({
         code: "ListenerInUse",
         summary: `Port ${settings.listenerPort} of the load balancer ${settings.name} serves something else already.`,
-        evidence: world.listener.forwardsTo,
+        evidence: world.listener.forwards.map((forward) => forward.arn),
         remedy: "Say which of its requests are for this application, with loadBalancer.pathPattern or loadBalancer.hostHeader in slipway.json: Slipway then adds a rule and leaves the rest as it is.",
         actions: ["openConfig"],
       });
     }
     return { action: "create", kind: "listenerRule", name, reason: `a rule for ${settings.hostHeader ?? settings.pathPattern}; the default action stays` };
   },
-  reuse: (context) => {
-    const { world, app } = context;
-    if (world.listener) context.made("listener", { kind: "listener", name: `${app.loadBalancer?.name ?? ""}:${world.listener.port}`, arn: world.listener.arn, origin: originOf(world.listener.tags, app) });
-  },
+  reuse: noteListener,
   apply: async (context, decision) => {
     const { app, cloud, world } = context;
     const settings = app.loadBalancer as NonNullable<typeof app.loadBalancer>;
     const targetGroupArn = need(context, "targetGroupArn");
+    if (decision.action === "update") {
+      await nameSecondGroup(context);
+      return noteListener(context);
+    }
     if (decision.kind === "listenerRule" && world.listener) {
       const taken = new Set(world.rules.map((rule) => rule.priority));
       let priority = 1;
@@ -157,12 +175,16 @@ export const listener: Step = {
     const loadBalancerArn = need(context, "loadBalancerArn");
     const made = await untilSeen(context, () => cloud.elb.createListener({ loadBalancerArn, port: settings.listenerPort, targetGroupArn, tags: ownershipTags(app) })).catch(async (error: unknown) => {
       const found = errorCode(error).startsWith("DuplicateListener") ? (await cloud.elb.listListeners(loadBalancerArn)).find((item) => item.port === settings.listenerPort) : undefined;
-      if (!found?.forwardsTo.includes(targetGroupArn)) throw error;
+      if (!found?.forwards.some((forward) => forward.arn === targetGroupArn)) throw error;
       return found;
     });
     context.made("listener", { kind: "listener", name: decision.name ?? "", arn: made.arn, origin: "created" });
   },
 };
+
+function noteListener({ app, made, world }: RunContext): void {
+  if (world.listener) made("listener", { kind: "listener", name: `${app.loadBalancer?.name ?? ""}:${world.listener.port}`, arn: world.listener.arn, origin: originOf(world.listener.tags, app) });
+}
 
 export const loadBalancerActive: Step = {
   id: "loadBalancerActive",

@@ -4,6 +4,7 @@ import type { Deployment, Service, ServiceDeployment, Task } from "../../ports/c
 import { logsOf } from "../../taskdef/generate";
 import { healthCheckOf, pathWaits } from "./loadBalancer";
 import { isAdoptedService, outdatedRules, balancerOf, removeOutdatedRules } from "./network";
+import { groupToRemove, removeOldGroup, TurnOver } from "./secondGroup";
 import { firstGracePeriod, laterGracePeriod } from "./service";
 import { need, poll, type RunContext, type Step, type StuckAnswer } from "../step";
 import { isOurs, type RunInput, type World } from "../world";
@@ -34,9 +35,11 @@ class Watch {
   private toldUnhealthy = false;
   private lookedAt = 0;
   private readonly startedAt: number;
+  private readonly turnOver: TurnOver;
 
   constructor(private readonly context: RunContext) {
     this.startedAt = context.clock.now();
+    this.turnOver = new TurnOver(context);
     for (const event of context.outputs.service?.events ?? []) this.seenEvents.add(event.id);
   }
 
@@ -46,6 +49,7 @@ class Watch {
       const service = await context.cloud.ecs.findService(context.app.cluster, context.app.service);
       if (!service || service.status === "INACTIVE") throw this.vanished();
       this.tell(service);
+      await this.turnOver.look(service);
       const own = await this.ownDeployment();
       const primary = service.deployments.find((deployment) => deployment.id === context.outputs.deploymentId);
       await this.captureStopped();
@@ -220,16 +224,19 @@ export const settle: Step = {
   needs: ["rollout"],
   decide: (world, input) => {
     if (isAdoptedService(world, input)) return { action: "leaveOut", reason: "the service is not Slipway's" };
+    const left = groupToRemove(world, input);
     const changes = [
       ...(wantsLaterGrace(world, input) ? [`grace period ${laterGracePeriod} s`] : []),
       ...outdatedRules(world, input).map((rule) => `close port ${rule.port} of the tasks`),
       ...(pathWaits(world, input) ? [`health check path ${input.app.healthCheck.path}`] : []),
+      ...(left ? [`remove the target group ${left.name}`] : []),
     ];
     return changes.length ? { action: "update", name: input.app.service, reason: "only once the new version alone runs", changes } : { action: "reuse", reason: "nothing is left to change" };
   },
   apply: async (context) => {
     const { app, cloud, world } = context;
     if (pathWaits(world, context)) await cloud.elb.modifyHealthCheck(need(context, "targetGroupArn"), healthCheckOf(context));
+    await removeOldGroup(context);
     await removeOutdatedRules(context);
     // Changing the grace period starts no deployment.
     if (wantsLaterGrace(world, context)) await cloud.ecs.updateService(app.cluster, app.service, { gracePeriodSeconds: laterGracePeriod });

@@ -4,6 +4,7 @@ import type { Decision } from "../plan";
 import { need, originOf, poll, untilSeen, wordsOf, type RunContext, type Step } from "../step";
 import { isOurs, ownershipTags, type RunInput, type World } from "../world";
 import { balancerOf, isAdoptedService, statedGroups } from "./network";
+import { protectRunningTasks, turnsOver } from "./secondGroup";
 import { register } from "./taskdef";
 
 /** Seconds in which failed health checks do not count: while the load balancer is provisioned, and afterwards. */
@@ -32,6 +33,7 @@ function settingChanges(world: World, input: RunInput): string[] {
   if (!service || isAdoptedService(world, input)) return [];
   const changes: string[] = [];
   const balancer = balancerOf(world, input);
+  if (turnsOver(world, input)) changes.push(`traffic through a target group with the health check path ${app.healthCheck.path}`);
   const current = service.loadBalancers.find((item) => item.targetGroupArn === world.targetGroup?.arn);
   if (balancer && (!current || current.containerPort !== app.port || current.containerName !== app.container)) changes.push(`traffic to ${app.container}:${app.port}`);
   if (!balancer && service.loadBalancers.length) changes.push("no load balancer");
@@ -69,6 +71,7 @@ export const service: Step = {
     const revision = need(context, "revisionArn");
     if (decision.action === "update") {
       const settings = updateSettings(context, revision);
+      if (turnsOver(world, context)) await protectRunningTasks(context);
       const updated = Object.keys(settings).length ? await untilSeen(context, () => cloud.ecs.updateService(app.cluster, app.service, settings)) : (world.service as Service);
       return take(context, updated);
     }
@@ -185,7 +188,7 @@ export const scaling: Step = {
     const { target, policies } = world.scaling;
     const changes = [
       ...(target?.minimum === app.scaling.minimum && target.maximum === app.scaling.maximum ? [] : [`${app.scaling.minimum} to ${app.scaling.maximum} tasks`]),
-      ...wantedPolicies(input).flatMap((wanted) => (policies.some((policy) => policy.name === wanted.name && policy.value === wanted.value) ? [] : [`${wanted.metric} ${wanted.value}`])),
+      ...wantedPolicies(input).flatMap((wanted) => (policies.some((policy) => policy.name === wanted.name && policy.value === wanted.value && labelHolds(policy.label, world, input)) ? [] : [`${wanted.metric} ${wanted.value}`])),
     ];
     const named = { kind: "scalingTarget" as const, name: app.service };
     if (changes.length === 0) return { action: "reuse", ...named, reason: "it is set" };
@@ -202,6 +205,12 @@ export const scaling: Step = {
     }
   },
 };
+
+/** Requests are counted in one target group; the policy has to follow the service into another. */
+function labelHolds(label: string | undefined, world: World, input: RunInput): boolean {
+  if (label === undefined) return true;
+  return !turnsOver(world, input) && world.targetGroup !== undefined && label.endsWith(world.targetGroup.arn.split(":").at(-1) ?? "");
+}
 
 /** `app/NAME/ID/targetgroup/NAME/ID`, from the two ARNs. */
 function requestLabel(context: RunContext): string {

@@ -1,21 +1,10 @@
 /** AWS at its worst, and people who change their mind: whatever happens, the next run comes to the same end. */
 import { strict as assert } from "node:assert";
-import { readdirSync, readFileSync } from "node:fs";
-import { waitFor } from "../host/waiting";
 import { tinyApplication } from "./support/apps";
+import { cancelAt, cancelMilliseconds, descendants } from "./support/cancelling";
 import { accountOf, resultOf, type CliEvent } from "./support/cli";
+import { startInTerminal } from "./support/terminal";
 import { applicationFolder, theEngine, World } from "./support/world";
-
-/** Processes whose environment names this state folder: everything that a command line of this test has started. */
-function descendants(mark: string): string[] {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, "utf8").includes(mark) ? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")}`] : [];
-    } catch {
-      return [];
-    }
-  });
-}
 
 describe("slipway deploy under faults", function () {
   this.timeout(90_000);
@@ -76,24 +65,32 @@ describe("slipway deploy under faults", function () {
 
   it("stops within two seconds of Ctrl+C, wherever that comes, and says what exists", async () => {
     const folder = applicationFolder("quay", tinyApplication());
-    const mark = `SLIPWAY_STATE_DIR=${world.env["SLIPWAY_STATE_DIR"] ?? ""}`;
-    for (const { name, at } of moments) {
-      const run = world.start(folder, ["deploy", "--yes"]);
-      await run.event(at);
-      const asked = Date.now();
-      run.kill("SIGINT");
-      const finished = await run.exited;
-      const took = Date.now() - asked;
-      assert.equal(finished.code, 130, `${name}: ${accountOf(finished)}`);
-      assert.ok(took < 2000, `${name}: it took ${took} ms`);
-      await waitFor(`${name}: its children to be gone`, () => descendants(mark).length === 0, { timeoutMs: Math.max(2000 - took, 100), evidence: () => descendants(mark).join("\n") });
-      const { outcome, error, resources } = resultOf(finished);
-      assert.ok(["cancelled", "stoppedWatching"].includes(outcome), name);
-      assert.equal(error?.code, "Cancelled");
-      const created = resources.filter((resource) => resource.origin === "created");
-      for (const resource of created) assert.ok(error?.evidence?.some((line) => line.includes(resource.name)), `${name}: ${resource.name} is not in ${JSON.stringify(error)}`);
-    }
+    for (const { name, at } of moments) assert.deepEqual((await cancelAt(world, folder, at)).problems, [], name);
     await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
     await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
+  });
+
+  for (const { name, keys } of [{ name: "Ctrl+C", keys: "\u0003" }, { name: "Ctrl+D", keys: "\u0004" }]) {
+    it(`ends at a prompt with ${name}, says that nothing was made, and leaves no process`, async () => {
+      const folder = applicationFolder("quay", tinyApplication());
+      const terminal = startInTerminal(["deploy", "--config", folder], world.env);
+      await terminal.shows(/Deploy\? \[y\/N\]/);
+      const asked = Date.now();
+      terminal.press(keys);
+      const code = await terminal.exited;
+      assert.ok(Date.now() - asked < cancelMilliseconds, `it took ${Date.now() - asked} ms`);
+      assert.equal(code, 130, terminal.screen());
+      assert.match(terminal.screen(), /cancelled[^]*Nothing was created/i);
+      assert.deepEqual(descendants(`SLIPWAY_STATE_DIR=${world.env["SLIPWAY_STATE_DIR"] ?? ""}`), []);
+    });
+  }
+
+  it("asks for the port in a terminal, and tells a number from something else", async () => {
+    const folder = applicationFolder("quay", { Dockerfile: (tinyApplication().Dockerfile ?? "").replace("EXPOSE 8080\n", "") });
+    const terminal = startInTerminal(["plan", "--config", folder], world.env);
+    await terminal.shows(/On which port does the application listen\?/);
+    terminal.press("harbour\n");
+    assert.equal(await terminal.exited, 2, terminal.screen());
+    assert.match(terminal.screen(), /"harbour" is no port/);
   });
 });

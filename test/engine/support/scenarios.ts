@@ -1,0 +1,48 @@
+/** What is killed in the kill matrix: a first deployment, a second one, one that moves to another target group, a removal. */
+import { tinyApplication } from "./apps";
+import { readIn, writeIn } from "./world";
+
+export interface Scenario {
+  readonly name: string;
+  readonly command: "deploy" | "destroy";
+  /** The application's folder. */
+  readonly sources: Readonly<Record<string, string>>;
+  /** What changes in the folder once the first version runs; absent where nothing runs before. */
+  readonly change?: (folder: string) => void;
+}
+
+/** The health check path is the only one that the simulated task answers. */
+const answering = (path: string): Readonly<Record<string, string>> => ({
+  "slipway.json": JSON.stringify({ applications: { quay: { dockerfile: "Dockerfile", port: 8080, healthCheck: { path, intervalSeconds: 5 }, deregistrationDelaySeconds: 1 } } }),
+  "task-definition.json": JSON.stringify({
+    family: "quay", networkMode: "awsvpc", requiresCompatibilities: ["FARGATE"], cpu: "256", memory: "512",
+    containerDefinitions: [{ name: "quay", essential: true, portMappings: [{ containerPort: 8080, protocol: "tcp" }], environment: [{ name: "SANDBOX_PATHS", value: path }] }],
+  }),
+});
+
+const write = (folder: string, files: Readonly<Record<string, string>>): void => {
+  for (const [file, text] of Object.entries(files)) writeIn(folder, file, text);
+};
+
+/** A short drain; what is killed here serves nobody. */
+const quickDrain = (folder: string): void => {
+  const config = JSON.parse(readIn(folder, "slipway.json")) as { applications: Record<string, { deregistrationDelaySeconds?: number }> };
+  for (const entry of Object.values(config.applications)) entry.deregistrationDelaySeconds = 1;
+  writeIn(folder, "slipway.json", JSON.stringify(config));
+};
+
+export const scenarios = {
+  first: { name: "a first deployment", command: "deploy", sources: tinyApplication() },
+  update: {
+    name: "a second deployment", command: "deploy", sources: tinyApplication(),
+    change: (folder) => {
+      quickDrain(folder);
+      write(folder, tinyApplication("two"));
+    },
+  },
+  turnOver: {
+    name: "a deployment that moves to another target group", command: "deploy", sources: { ...tinyApplication(), ...answering("/one") },
+    change: (folder) => write(folder, { ...tinyApplication("two"), ...answering("/two") }),
+  },
+  destroy: { name: "a removal", command: "destroy", sources: tinyApplication(), change: quickDrain },
+} satisfies Record<string, Scenario>;
