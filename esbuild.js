@@ -12,6 +12,7 @@ const entries = {
   extension: "src/extension.ts",
   engine: "src/engine.ts",
   resources: "src/vscode/resources/bundle.ts",
+  taskdef: "src/taskdef.ts",
   cli: "src/cli.ts",
   sandbox: "src/sandbox/main.ts",
 };
@@ -71,11 +72,13 @@ async function main() {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   if (watch) {
+    await (await import("./tools/taskdefModel.mjs")).writeModel();
     const context = await esbuild.context(options);
     await context.watch();
     return;
   }
   await writeSchema();
+  await (await import("./tools/taskdefModel.mjs")).writeModel();
   const result = await esbuild.build(options);
   writeFileSync(path.join(outdir, "meta.json"), JSON.stringify(result.metafile));
   writeLicences(result.metafile);

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline/promises";
 import { parseInvocation, usage, type Invocation } from "./cli/arguments";
 import { runLogs } from "./cli/logs";
 import { errorLines, TextOutput } from "./cli/output";
+import { validate } from "./cli/validate";
 import type { SignInPrompts } from "./core/connection";
 import type { Interaction } from "./core/deploy/deploy";
 import type { DeployEvent, Outcome } from "./core/deploy/events";
@@ -57,6 +58,7 @@ function folderOf(config: string | undefined): string {
 }
 
 async function main(argv: readonly string[]): Promise<number> {
+  if (argv[0] === "validate") return validate(argv.slice(1), version, say, complain);
   const invocation = parseInvocation(argv, folderOf);
   if (invocation === "help" || invocation === "version") {
     process.stdout.write(invocation === "help" ? usage : `${version}\n`);

@@ -19,6 +19,7 @@ import type { Identity } from "./core/ports/cloud";
 import type { ContainerEngine, DeploymentRecord, Journal } from "./core/ports/machine";
 import type { ResourcePort } from "./core/ports/resources";
 import { openProject } from "./core/project";
+import { definitionDesk } from "./core/taskdef/desk";
 import { verify } from "./core/verify/checklist";
 import { hasSources } from "./docker/context";
 import { containerEngine } from "./docker/engine";
@@ -184,6 +185,10 @@ class OpenConnection implements Connection {
     const cluster = await cloud.ecs.findCluster(app.cluster);
     const service = cluster && cluster.status !== "INACTIVE" ? await cloud.ecs.findService(app.cluster, app.service) : undefined;
     return service?.status === "ACTIVE" && service.deployments.some((deployment) => deployment.rolloutState === "IN_PROGRESS");
+  }
+
+  definitions(signal: AbortSignal) {
+    return definitionDesk(cloudOf(this.session, signal));
   }
 
   close() {

@@ -11,6 +11,9 @@ import { DeploymentTree } from "./vscode/deployment/tree";
 import { TailManager } from "./vscode/logs/tails";
 import { createTailView } from "./vscode/logs/view";
 import { registerResources, type CreateResources } from "./vscode/resources/lazy";
+import type { TaskdefApi } from "./vscode/taskdef/bundle";
+import { registerComparisons } from "./vscode/taskdef/commands";
+import { TaskDefinitionSupport } from "./vscode/taskdef/start";
 import { PlanConsent } from "./vscode/ui/planDocument";
 import { BuildProblems } from "./vscode/ui/problems";
 import { createStatusBar } from "./vscode/ui/statusBar";
@@ -39,6 +42,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     engine,
     connections,
     tails,
+    taskDefinitions: new TaskDefinitionSupport(connections, () => loadBundle<TaskdefApi>("taskdef")),
     model,
     tree,
     consent: new PlanConsent(),
@@ -57,8 +61,10 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   if (slipway.active.request) tree.setVisible(true);
   describe();
   context.subscriptions.push(tails, createTailView(tails, view));
-  context.subscriptions.push(model, tree, view, slipway.connections, slipway.consent, slipway.problems, model.onDidChange(describe), registerCommands(slipway), createStatusBar(slipway.connections));
-  context.subscriptions.push(registerResources(slipway, commandsBelow(context, "slipway.resources."), () => loadBundle<{ createResources: CreateResources }>("resources").createResources));
+  context.subscriptions.push(
+    model, tree, view, slipway.connections, slipway.consent, slipway.problems, slipway.taskDefinitions, registerComparisons(), model.onDidChange(describe), registerCommands(slipway), createStatusBar(slipway.connections),
+    registerResources(slipway, commandsBelow(context, "slipway.resources."), () => loadBundle<{ createResources: CreateResources }>("resources").createResources),
+  );
   // After this function has returned: a deployment that a reload interrupted is picked up.
   setTimeout(() => void pickUp(slipway), 0);
 }

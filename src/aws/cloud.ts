@@ -8,6 +8,7 @@ import { iamPort } from "./iam";
 import { logsPort } from "./logs";
 import { quotasPort } from "./quotas";
 import { scalingPort } from "./scaling";
+import { secretsPort } from "./secrets";
 import { Caller, type Session } from "./session";
 
 /** Core's view of one session; every call ends with the signal. */
@@ -27,6 +28,7 @@ export function cloudOf(session: Session, signal?: AbortSignal): Cloud {
     logs: logsPort(caller),
     scaling: scalingPort(caller),
     quotas: quotasPort(caller),
+    secrets: secretsPort(caller),
     withSignal: (inner) => cloudOf(session, inner),
   };
 }

@@ -1,5 +1,5 @@
 import {
-  BatchGetImageCommand, CreateRepositoryCommand, DeleteRepositoryCommand, DescribeImagesCommand, DescribeRepositoriesCommand, GetAuthorizationTokenCommand, GetLifecyclePolicyCommand, ListTagsForResourceCommand,
+  BatchGetImageCommand, CreateRepositoryCommand, DeleteRepositoryCommand, DescribeImagesCommand, DescribeRepositoriesCommand, GetAuthorizationTokenCommand, GetLifecyclePolicyCommand, ListImagesCommand, ListTagsForResourceCommand,
   PutLifecyclePolicyCommand, type Repository as SdkRepository,
 } from "@aws-sdk/client-ecr";
 import { SlipwayError } from "../core/errors";
@@ -56,6 +56,14 @@ export function ecrPort(caller: Caller): EcrPort {
       // What DescribeImages lists must also be readable: this is the call that a pull begins with.
       const readable = await caller.send(ecr, new BatchGetImageCommand({ repositoryName: repository, imageIds: [{ imageDigest: image.imageDigest }] }));
       return readable.images?.length ? { digest: image.imageDigest, tags: image.imageTags ?? [] } : undefined;
+    },
+    async listRepositories() {
+      const { repositories } = await caller.send(ecr, new DescribeRepositoriesCommand({ maxResults: 100 }));
+      return (repositories ?? []).map((found) => ({ name: found.repositoryName ?? "", uri: found.repositoryUri ?? "" }));
+    },
+    async listTags(repository) {
+      const answer = await unless(notFound, caller.send(ecr, new ListImagesCommand({ repositoryName: repository, maxResults: 100, filter: { tagStatus: "TAGGED" } })));
+      return (answer?.imageIds ?? []).flatMap((image) => image.imageTag ?? []);
     },
     async deleteRepository(name) {
       await caller.send(ecr, new DeleteRepositoryCommand({ repositoryName: name, force: true }));

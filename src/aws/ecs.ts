@@ -92,7 +92,8 @@ export function ecsPort(caller: Caller): EcsPort {
       return arns.slice(0, limit);
     },
     async register(definition, tags) {
-      const input = { ...definition, tags: lowerTags(tags) } as unknown as RegisterTaskDefinitionCommandInput;
+      // ECS refuses an empty list of tags.
+      const input = { ...definition, ...(Object.keys(tags).length ? { tags: lowerTags(tags) } : {}) } as unknown as RegisterTaskDefinitionCommandInput;
       const { taskDefinition } = await caller.send(ecs, new RegisterTaskDefinitionCommand(input), "ecsRegister");
       return { arn: taskDefinition?.taskDefinitionArn ?? "", revision: taskDefinition?.revision ?? 0 };
     },

@@ -16,6 +16,16 @@ const noSuch = /^NoSuchEntity/;
 /** AWS Identity and Access Management. */
 export function iamPort(caller: Caller): IamPort {
   const { iam } = caller.session;
+  const trustedBy = async (service: string): Promise<SdkRole[]> => {
+    const found: SdkRole[] = [];
+    let marker: string | undefined;
+    do {
+      const answer = await caller.send(iam, new ListRolesCommand({ MaxItems: 1000, ...(marker === undefined ? {} : { Marker: marker }) }));
+      found.push(...(answer.Roles ?? []).filter((role) => decodeURIComponent(role.AssumeRolePolicyDocument ?? "").includes(service)));
+      marker = answer.IsTruncated ? answer.Marker : undefined;
+    } while (marker !== undefined);
+    return found;
+  };
   return {
     async findRole(name) {
       const answer = await unless(noSuch, caller.send(iam, new GetRoleCommand({ RoleName: name })));
@@ -61,14 +71,10 @@ export function iamPort(caller: Caller): IamPort {
       await caller.send(iam, new DeleteRoleCommand({ RoleName: name }));
     },
     async listRolesTrustedBy(service) {
-      const names: string[] = [];
-      let marker: string | undefined;
-      do {
-        const answer = await caller.send(iam, new ListRolesCommand({ MaxItems: 1000, ...(marker === undefined ? {} : { Marker: marker }) }));
-        for (const role of answer.Roles ?? []) if (decodeURIComponent(role.AssumeRolePolicyDocument ?? "").includes(service)) names.push(role.RoleName ?? "");
-        marker = answer.IsTruncated ? answer.Marker : undefined;
-      } while (marker !== undefined);
-      return names;
+      return (await trustedBy(service)).map((role) => role.RoleName ?? "");
+    },
+    async listRoleArnsTrustedBy(service) {
+      return (await trustedBy(service)).map((role) => role.Arn ?? "");
     },
     async createServiceLinkedRole(service) {
       // InvalidInput says that it has been taken: it exists.

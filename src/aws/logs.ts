@@ -24,6 +24,10 @@ export function logsPort(caller: Caller): LogsPort {
     async deleteGroup(name) {
       await caller.send(logs, new DeleteLogGroupCommand({ logGroupName: name }));
     },
+    async listGroups() {
+      const { logGroups } = await caller.send(logs, new DescribeLogGroupsCommand({ limit: 50 }));
+      return (logGroups ?? []).flatMap((group) => group.logGroupName ?? []);
+    },
     async lastEvents(group, stream, limit) {
       const answer = await unless(/^ResourceNotFoundException$/, caller.send(logs, new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, limit, startFromHead: false })));
       return (answer?.events ?? []).map((event) => ({ at: event.timestamp ?? 0, message: event.message ?? "", stream }));

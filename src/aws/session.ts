@@ -7,7 +7,9 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { IAMClient } from "@aws-sdk/client-iam";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import { cancelled, throwIfCancelled } from "../core/errors";
 import type { Clock } from "../core/ports/machine";
@@ -81,6 +83,8 @@ export class Session {
   readonly logs: CloudWatchLogsClient;
   readonly scaling: ApplicationAutoScalingClient;
   readonly quotas: ServiceQuotasClient;
+  readonly secrets: SecretsManagerClient;
+  readonly ssm: SSMClient;
   private readonly limits: Record<BucketName, TokenBucket>;
 
   constructor(readonly settings: SessionSettings, clock: Clock) {
@@ -100,12 +104,14 @@ export class Session {
     this.logs = new CloudWatchLogsClient({ ...common, ...(settings.endpoint === undefined ? {} : { disableHostPrefix: true }) });
     this.scaling = new ApplicationAutoScalingClient(common);
     this.quotas = new ServiceQuotasClient(common);
+    this.secrets = new SecretsManagerClient(common);
+    this.ssm = new SSMClient(common);
     this.limits = Object.fromEntries(Object.entries(buckets).map(([name, rate]) => [name, new TokenBucket(rate, clock)])) as Record<BucketName, TokenBucket>;
   }
 
   /** Ends every connection. */
   close(): void {
-    for (const client of [this.ecr, this.ecs, this.elb, this.ec2, this.iam, this.sts, this.logs, this.scaling, this.quotas]) client.destroy();
+    for (const client of [this.ecr, this.ecs, this.elb, this.ec2, this.iam, this.sts, this.logs, this.scaling, this.quotas, this.secrets, this.ssm]) client.destroy();
   }
 
   /** Sends within the rate, ends with the signal, and speaks in SlipwayErrors. */

@@ -27,6 +27,7 @@ export const usage = `Usage: slipway <command> [options]
   verify    look at the guide's checklist, live
   destroy   remove what Slipway made
   logs      print and follow logs: slipway logs [SERVICE|GROUP]; without one, of the application
+  validate  check task definitions: slipway validate FILE… [--format text|json|sarif]
   sandbox   run the local sandbox in the foreground
 
 Options

@@ -12,6 +12,7 @@ import type { Identity } from "./ports/cloud";
 import type { EngineInfo } from "./ports/machine";
 import type { ResourcePort } from "./ports/resources";
 import type { Project, ProjectRequest } from "./project";
+import type { DefinitionDesk } from "./taskdef/desk";
 import type { CheckResult } from "./verify/checklist";
 
 export interface EngineOptions {
@@ -78,6 +79,8 @@ export interface Connection {
   verify(request: RunRequest, signal: AbortSignal): Promise<CheckResult[]>;
   /** True when AWS has a rollout of this application under way, whoever started it. */
   rolloutUnderWay(request: RunRequest, signal: AbortSignal): Promise<boolean>;
+  /** What an editor of task definitions asks of the account. */
+  definitions(signal: AbortSignal): DefinitionDesk;
   close(): void;
 }
 

@@ -5,6 +5,7 @@ import type { DeploymentModel } from "./deployment/runs";
 import type { DeploymentTree } from "./deployment/tree";
 import type { TailManager } from "./logs/tails";
 import type { PlanConsent } from "./ui/planDocument";
+import type { TaskDefinitionSupport } from "./taskdef/start";
 import type { BuildProblems } from "./ui/problems";
 
 /** What the commands work with; composed once, by the extension's entry. */
@@ -16,6 +17,7 @@ export interface Slipway {
   readonly tree: DeploymentTree;
   readonly consent: PlanConsent;
   readonly problems: BuildProblems;
+  readonly taskDefinitions: TaskDefinitionSupport;
   readonly memento: vscode.Memento;
   readonly tails: TailManager;
   /** What the last command of this window deployed; Try Again and the phases' run buttons take it. */

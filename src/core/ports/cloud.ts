@@ -4,6 +4,7 @@
  * SlipwayError whose `code` is AWS's (`AccessDeniedException`, …) or one of Slipway's.
  */
 import type { JsonObject, TaskDefinition } from "../taskdef/types";
+import type { SecretsPort } from "./secrets";
 
 export type Tags = Record<string, string>;
 
@@ -40,6 +41,9 @@ export interface EcrPort {
   /** The digest behind a tag. */
   findImage(repository: string, reference: { tag: string } | { digest: string }): Promise<{ digest: string; tags: string[] } | undefined>;
   deleteRepository(name: string): Promise<void>;
+  listRepositories(): Promise<{ name: string; uri: string }[]>;
+  /** Tags of a repository's images. */
+  listTags(repository: string): Promise<string[]>;
 }
 
 export interface Cluster {
@@ -326,6 +330,7 @@ export interface IamPort {
   deleteRole(name: string): Promise<void>;
   /** Names of the roles whose trust lets this service assume them. */
   listRolesTrustedBy(service: string): Promise<string[]>;
+  listRoleArnsTrustedBy(service: string): Promise<string[]>;
   /** True when it was made, false when it was there. */
   createServiceLinkedRole(service: string): Promise<boolean>;
 }
@@ -348,6 +353,8 @@ export interface LogsPort {
   createGroup(name: string, tags: Tags): Promise<void>;
   putRetention(name: string, days: number): Promise<void>;
   deleteGroup(name: string): Promise<void>;
+  /** Names of the first fifty log groups. */
+  listGroups(): Promise<string[]>;
   /** The last events of one stream, oldest first; empty when the stream is not there. */
   lastEvents(group: string, stream: string, limit: number): Promise<LogEvent[]>;
 }
@@ -382,6 +389,7 @@ export interface Cloud {
   logs: LogsPort;
   scaling: ScalingPort;
   quotas: QuotasPort;
+  secrets: SecretsPort;
   /** The same account and region, ended by this signal. */
   withSignal(signal: AbortSignal): Cloud;
 }

@@ -7,14 +7,10 @@ import { mergeDefinitions } from "../taskdef/merge";
 import { sameDefinition } from "../taskdef/normalise";
 import type { TaskDefinition } from "../taskdef/types";
 import { parseImageReference, shortDigest } from "../imageUri";
+import { checkInAccount } from "./definition";
+import type { CheckResult } from "./result";
 
-/** One item of the guide's checklist, looked at now. */
-export interface CheckResult {
-  id: string;
-  title: string;
-  state: "passed" | "failed" | "leftOut";
-  evidence: string;
-}
+export type { CheckResult };
 
 export interface VerifyInput {
   app: Application;
@@ -150,10 +146,13 @@ export async function verify(input: VerifyInput): Promise<CheckResult[]> {
   const service = cluster && cluster.status !== "INACTIVE" ? await cloud.ecs.findService(app.cluster, app.service) : undefined;
   const definition = service && service.status !== "INACTIVE" ? (await cloud.ecs.findTaskDefinition(service.taskDefinition))?.definition : undefined;
   const looked: Looked = { ...input, service, definition };
-  return Promise.all(
+  const guide = Promise.all(
     checks.map(async ({ id, title, look }) => {
       const result = await look(looked).catch((error: unknown) => failed(`it could not be looked at: ${reportOf(error).summary}`));
       return { id, title, ...result };
     }),
   );
+  const named = definition ? checkInAccount(definition, cloud) : Promise.resolve([]);
+  // What the definition does not name, or this account may not look at, is no item of a checklist.
+  return [...(await guide), ...(await named).filter(({ state }) => state !== "leftOut")];
 }

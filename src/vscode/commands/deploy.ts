@@ -56,8 +56,13 @@ export async function switchApplication(slipway: Slipway): Promise<void> {
   slipway.model.reset();
 }
 
-function relativePath(folder: vscode.WorkspaceFolder, file: vscode.Uri): string {
+export function relativePath(folder: vscode.WorkspaceFolder, file: vscode.Uri): string {
   return path.posix.normalize(path.relative(folder.uri.fsPath, file.fsPath).split(path.sep).join("/"));
+}
+
+/** Deploys what is asked for, with everything around it. */
+export function deployRequest(slipway: Slipway, request: RunRequest): Promise<void> {
+  return runDeployment(slipway, request);
 }
 
 /** Deploys the application that the view shows, or asks for a Dockerfile. */
@@ -71,7 +76,7 @@ export function runPhase(slipway: Slipway, phase: PhaseId): Promise<void> {
   return deployAgain(slipway, { onlyPhase: phase });
 }
 
-async function pickDockerfile(): Promise<vscode.Uri | undefined> {
+export async function pickDockerfile(): Promise<vscode.Uri | undefined> {
   const found = await vscode.workspace.findFiles("**/{Dockerfile,Dockerfile.*,*.Dockerfile,Containerfile}", "**/{node_modules,.git}/**", 50);
   const files = found.filter((file) => !file.path.endsWith(".dockerignore")).sort((one, other) => one.path.length - other.path.length);
   if (files.length === 0) {

@@ -4,6 +4,7 @@ import type { Slipway } from "../context";
 import type { Node } from "../deployment/tree";
 import { logCommands } from "../logs/commands";
 import { deployAgain, deployCompose, deployDockerfile, runPhase, switchApplication } from "./deploy";
+import { checkInAccount, cleanDefinition, compareDefinition, createDefinition, deployWithDefinition, registerDefinition } from "../taskdef/commands";
 import { chooseConnection, destroy, guarded, openDockerfile, openFile, rollBack, showPlan, signIn, useSandbox, verify } from "./more";
 
 type Handler = (slipway: Slipway, ...args: never[]) => unknown;
@@ -30,6 +31,11 @@ export const commands: Readonly<Record<string, Handler>> = {
   "slipway.openTaskDefinition": (slipway) => openFile(slipway, "task-definition.json"),
   "slipway.openDockerfile": (slipway) => openDockerfile(slipway),
   "slipway.openEngineDocs": () => vscode.env.openExternal(vscode.Uri.parse("https://docs.docker.com/engine/install/")),
+  ...Object.fromEntries(
+    Object.entries({ register: registerDefinition, compare: compareDefinition, deploy: deployWithDefinition, create: createDefinition, clean: cleanDefinition, checkInAccount }).map(
+      ([name, run]): [string, Handler] => [`slipway.taskDefinition.${name}`, (slipway, uri?: vscode.Uri) => run(slipway, uri instanceof vscode.Uri ? uri : undefined)],
+    ),
+  ),
   "slipway.copyArn": (slipway, node?: Node) => copyArn(slipway, node),
   ...logCommands,
 };

@@ -1,53 +1,16 @@
 // Writes the sandbox's wire models from the official SDK's own schemas: run after an SDK update.
 // The sandbox ships only the shapes of the operations it implements (EC2's whole schema alone is 1.3 MB),
 // and it then shares no code with the client side.
-import { readdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import ts from "typescript";
+import { readEnums } from "../../../tools/sdkEnums.mjs";
 import { SERVICES } from "./services.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
 /** Another folder as the first argument: the contract suite compares it with what is committed. */
 const outDir = process.argv[2] ?? path.join(root, "src/sandbox/model");
 const SIMPLE = { 0: "string", 1: "number", 2: "boolean", 4: "timestamp", 5: "timestamp", 6: "timestamp", 7: "timestamp", 15: "document", 21: "blob", 42: "blob", 17: "number", 19: "number" };
-
-/** Literal unions (enums) of every member, read from the SDK's type declarations: schemas do not carry them. */
-function readEnums(packageDir) {
-  const dir = path.join(packageDir, "dist-types/models");
-  const files = readdirSync(dir).filter((f) => f.endsWith(".d.ts")).map((f) => path.join(dir, f));
-  const sources = files.map((f) => ts.createSourceFile(f, ts.sys.readFile(f) ?? "", ts.ScriptTarget.Latest, true));
-  const values = new Map();
-  for (const source of sources) {
-    source.forEachChild((node) => {
-      if (!ts.isVariableStatement(node)) return;
-      for (const d of node.declarationList.declarations) {
-        if (!d.type || !ts.isTypeLiteralNode(d.type)) continue;
-        const list = d.type.members.flatMap((m) => (ts.isPropertySignature(m) && m.type && ts.isLiteralTypeNode(m.type) && ts.isStringLiteral(m.type.literal) ? [m.type.literal.text] : []));
-        if (list.length > 0) values.set(d.name.getText(), list);
-      }
-    });
-  }
-  const enums = new Map();
-  const nameOf = (type) => {
-    if (!type) return undefined;
-    if (ts.isUnionTypeNode(type)) return type.types.map(nameOf).find(Boolean);
-    if (ts.isArrayTypeNode(type)) return nameOf(type.elementType);
-    if (ts.isParenthesizedTypeNode(type)) return nameOf(type.type);
-    if (ts.isTypeReferenceNode(type) && values.has(type.typeName.getText())) return type.typeName.getText();
-    return undefined;
-  };
-  for (const source of sources) {
-    source.forEachChild((node) => {
-      if (!ts.isInterfaceDeclaration(node)) return;
-      for (const m of node.members) {
-        const found = ts.isPropertySignature(m) ? nameOf(m.type) : undefined;
-        if (found) enums.set(`${node.name.text}.${m.name.getText()}`, values.get(found));
-      }
-    });
-  }
-  return enums;
-}
 
 async function generate(id, spec) {
   const packageDir = path.join(root, "node_modules/@aws-sdk", spec.package);

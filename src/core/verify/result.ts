@@ -1,0 +1,7 @@
+/** One item that was looked at. */
+export interface CheckResult {
+  id: string;
+  title: string;
+  state: "passed" | "failed" | "leftOut";
+  evidence: string;
+}
