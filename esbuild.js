@@ -72,13 +72,13 @@ async function main() {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   if (watch) {
-    await (await import("./tools/taskdefModel.mjs")).writeModel();
+    await (await import("./src/build/taskdefModel.mjs")).writeModel();
     const context = await esbuild.context(options);
     await context.watch();
     return;
   }
   await writeSchema();
-  await (await import("./tools/taskdefModel.mjs")).writeModel();
+  await (await import("./src/build/taskdefModel.mjs")).writeModel();
   const result = await esbuild.build(options);
   writeFileSync(path.join(outdir, "meta.json"), JSON.stringify(result.metafile));
   writeLicences(result.metafile);

@@ -189,7 +189,7 @@ describe("the model", () => {
   it("has a note for every member of the SDK, and no other", () => assert.deepEqual(overlayGaps(), { missing: [], left: [] }));
   it("is what the installed SDK says", async function () {
     this.timeout(30_000);
-    const { readModel } = (await import(new URL("../../tools/taskdefModel.mjs", import.meta.url).href)) as { readModel: () => Promise<unknown> };
+    const { readModel } = (await import(new URL("../../src/build/taskdefModel.mjs", import.meta.url).href)) as { readModel: () => Promise<unknown> };
     const { default: committed } = await import("../../src/core/taskdoc/sdkModel.json");
     assert.deepEqual(JSON.parse(JSON.stringify(committed)), await readModel());
   });

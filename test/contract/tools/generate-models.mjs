@@ -4,7 +4,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { readEnums } from "../../../tools/sdkEnums.mjs";
+import { readEnums } from "../../../src/build/sdkEnums.mjs";
 import { SERVICES } from "./services.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");

@@ -5,7 +5,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { readEnums } from "./sdkEnums.mjs";
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const packageDir = path.join(root, "node_modules/@aws-sdk/client-ecs");
 export const modelFile = path.join(root, "src/core/taskdoc/sdkModel.json");
 
