@@ -76,11 +76,12 @@ export const lanes: readonly (readonly Stage[])[] = [
   [
     mochaStage("unit", "test/unit", ".test.ts", 10_000, 3 * 60_000),
     mochaStage("contract", "test/contract", ".test.ts", 60_000, 8 * 60_000),
+    mochaStage("engine", "test/engine", ".test.ts", 120_000, 6 * 60_000, simulated),
   ],
 ];
 
-/** Run after the lanes, one after another: real containers and a real browser fill two cores by themselves. */
-export const last: readonly Stage[] = [mochaStage("engine", "test/engine", ".test.ts", 120_000, 6 * 60_000, simulated), mochaStage("e2e", "test/e2e", ".spec.ts", 180_000, 10 * 60_000)];
+/** Run after the lanes: real containers and a real browser fill two cores by themselves. */
+export const last: readonly Stage[] = [mochaStage("e2e", "test/e2e", ".spec.ts", 180_000, 10 * 60_000)];
 
 /** Runs a stage as a process of its own, each of its lines marked with its name. Never throws. */
 export async function runStage(stage: Stage, context: StageContext): Promise<StageResult> {
