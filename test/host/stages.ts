@@ -70,13 +70,13 @@ export const lanes: readonly (readonly Stage[])[] = [
     { name: "lint", limitMs: 5 * 60_000, command: () => [path.join(projectRoot, "test", "host", "lint.mjs")] },
     suiteStage("current"),
     suiteStage("floor"),
-    // Mostly waits, and no container of its own: it fits beside the contract suite.
-    mochaStage("engine-simulated", "test/engine", simulated, 120_000, 6 * 60_000),
+    mochaStage("engine", "test/engine", ".test.ts", 120_000, 6 * 60_000, simulated),
   ],
   [
     mochaStage("unit", "test/unit", ".test.ts", 10_000, 3 * 60_000),
     mochaStage("contract", "test/contract", ".test.ts", 60_000, 8 * 60_000),
-    mochaStage("engine", "test/engine", ".test.ts", 120_000, 6 * 60_000, simulated),
+    // Mostly waits, and no container of its own: it fits beside real ones.
+    mochaStage("engine-simulated", "test/engine", simulated, 120_000, 6 * 60_000),
   ],
 ];
 
