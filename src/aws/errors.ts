@@ -58,6 +58,7 @@ export function translate(error: unknown, action: string, signal?: AbortSignal):
   if (signal?.aborted || (error instanceof Error && error.name === "AbortError")) return cancelled();
   if (error instanceof SlipwayError) return error;
   const raw = error as { name?: string; Code?: string; code?: string; message?: string; $metadata?: { requestId?: string; httpStatusCode?: number } };
+  if (raw.name === "SyntaxError") return notAnswered(error, action);
   const systemCode = errorCode(error);
   const code = raw.name && raw.name !== "Error" ? raw.name : raw.Code ?? (systemCode || "AwsError");
   const meaning = meanings.find((item) => item.pattern.test(code) || item.pattern.test(systemCode));
@@ -69,6 +70,22 @@ export function translate(error: unknown, action: string, signal?: AbortSignal):
       evidence: [`${action}: ${code}: ${raw.message ?? ""}${requestId ? ` (request ${requestId})` : ""}`],
       remedy: meaning?.remedy ?? "",
       actions: meaning?.actions ?? ["showLog", "retry"],
+    },
+    { cause: error },
+  );
+}
+
+/** What came was not in AWS's protocol: an emulator without this operation, or a proxy's or a sign-in page. */
+function notAnswered(error: unknown, action: string): SlipwayError {
+  const { $response, message } = error as { $response?: { statusCode?: number }; message?: string };
+  const status = $response?.statusCode === undefined ? "" : ` (HTTP ${$response.statusCode})`;
+  return new SlipwayError(
+    {
+      code: "NotAnAwsAnswer",
+      summary: `The endpoint does not answer ${action} as AWS does${status}.`,
+      evidence: [`${action}: ${(message ?? "").split("\n")[0] ?? ""}${status}`],
+      remedy: "An AWS emulator may not have this operation; otherwise a proxy may have answered in AWS's place.",
+      actions: ["showLog", "retry"],
     },
     { cause: error },
   );

@@ -64,4 +64,13 @@ describe("faults", () => {
     assert.deepEqual([...new Set(refused)], ["ThrottlingException"]);
     await control(e, "POST", "reset");
   });
+
+  it("nothing is throttled while the rates are off, and again once they are on", async () => {
+    const refused = async (): Promise<number> => (await Promise.allSettled(Array.from({ length: 60 }, async () => ecs.send(new DescribeClustersCommand({}))))).filter((r) => r.status === "rejected").length;
+    await control(e, "POST", "rates", { on: false });
+    assert.equal(await refused(), 0);
+    await control(e, "POST", "rates", { on: true });
+    assert.ok((await refused()) >= 1);
+    await control(e, "POST", "reset");
+  });
 });

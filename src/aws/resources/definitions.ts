@@ -10,10 +10,14 @@ const revisionItem = (arn: string, active: boolean): ResourceItem => ({
   kind: "revision", key: arn, label: lastOf(arn), description: active ? "" : "inactive", state: active ? "plain" : "off", arn, ref: { definition: arn, family: lastOf(arn).split(":")[0] ?? "" }, facts: [["ARN", arn]], expandable: false, can: [active ? "active" : "inactive"],
 });
 
+const revisionOf = (arn: string): number => Number(arn.split(":").at(-1));
+
 const revisions = (status: "ACTIVE" | "INACTIVE"): Loader => async (caller, parent, page) => {
   const family = parent.ref["family"] ?? "";
   const { taskDefinitionArns, nextToken } = await caller.send(caller.session.ecs, new ListTaskDefinitionsCommand({ familyPrefix: family, status, sort: "DESC", maxResults: pageSize, ...present({ nextToken: page }) }), "ecsDefinition");
-  const items = (taskDefinitionArns ?? []).filter((arn) => lastOf(arn).split(":")[0] === family).map((arn) => revisionItem(arn, status === "ACTIVE"));
+  // AWS has them in this order already; an emulator may not.
+  const newest = (taskDefinitionArns ?? []).filter((arn) => lastOf(arn).split(":")[0] === family).sort((a, b) => revisionOf(b) - revisionOf(a));
+  const items = newest.map((arn) => revisionItem(arn, status === "ACTIVE"));
   const inactive: ResourceItem[] = status === "ACTIVE" && page === undefined ? [{ kind: "inactiveRevisions", key: "inactive", label: "Inactive Revisions", description: "", state: "off", ref: parent.ref, facts: [], expandable: true, can: [] }] : [];
   return { items: [...items, ...(nextToken === undefined ? inactive : [])], ...present({ next: nextToken }) };
 };

@@ -36,6 +36,17 @@ const imageItem = (found: ImageDetail, parent: ResourceItem): ResourceItem => {
   };
 };
 
+/** One image a digest, with all of its tags: an emulator may list an image once for each tag. */
+function byDigest(found: readonly ImageDetail[]): ImageDetail[] {
+  const images = new Map<string, ImageDetail>();
+  for (const image of found) {
+    const digest = image.imageDigest ?? "";
+    const before = images.get(digest);
+    images.set(digest, before ? { ...before, imageTags: [...new Set([...(before.imageTags ?? []), ...(image.imageTags ?? [])])] } : image);
+  }
+  return [...images.values()];
+}
+
 export const ecrLoaders: Loaders = {
   async repositories(caller, _parent, page, filter) {
     const items: ResourceItem[] = [];
@@ -49,7 +60,7 @@ export const ecrLoaders: Loaders = {
   },
   async repository(caller, parent, page, filter) {
     const { imageDetails, nextToken } = await caller.send(caller.session.ecr, new DescribeImagesCommand({ repositoryName: parent.ref["repository"], maxResults: imagePage, ...present({ nextToken: page }) }));
-    const newest = [...(imageDetails ?? [])].sort((a, b) => (b.imagePushedAt?.getTime() ?? 0) - (a.imagePushedAt?.getTime() ?? 0));
+    const newest = byDigest(imageDetails ?? []).sort((a, b) => (b.imagePushedAt?.getTime() ?? 0) - (a.imagePushedAt?.getTime() ?? 0));
     // A filter that fits the repository's own name is about that, and not about its images.
     const own = filter !== undefined && parent.label.toLowerCase().includes(filter.toLowerCase()) ? undefined : filter;
     return { items: matching(newest.map((item) => imageItem(item, parent)), own), ...present({ next: nextToken }) };

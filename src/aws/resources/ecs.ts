@@ -63,7 +63,9 @@ const deploymentItem = (found: Deployment, service: ResourceItem): ResourceItem 
 };
 
 function taskState(found: Task): ResourceState {
-  if (found.lastStatus === "STOPPED") return found.stopCode === "ServiceSchedulerInitiated" || found.stopCode === "UserInitiated" ? "off" : "bad";
+  // A task on its own that has done its work has nothing wrong with it; a service's should go on.
+  const isDone = !found.group?.startsWith("service:") && (found.containers ?? []).length > 0 && (found.containers ?? []).every((item) => item.exitCode === 0);
+  if (found.lastStatus === "STOPPED") return isDone || found.stopCode === "ServiceSchedulerInitiated" || found.stopCode === "UserInitiated" ? "off" : "bad";
   if (found.lastStatus !== "RUNNING" || found.desiredStatus === "STOPPED") return "busy";
   return found.healthStatus === "UNHEALTHY" ? "bad" : "good";
 }
@@ -134,7 +136,9 @@ async function taskPage(caller: Caller, parent: ResourceItem, stopped: boolean, 
     "ecsTask",
   );
   const arns = listed.taskArns ?? [];
-  const items = arns.length ? await describeTasks(caller, cluster, arns) : [];
+  const described = arns.length ? await describeTasks(caller, cluster, arns) : [];
+  // Emulators may list others' tasks too under a service; AWS names the service in each of its own.
+  const items = described.filter((item) => service === undefined || !item.ref["group"] || item.ref["group"] === `service:${service}`);
   return { items, ...(listed.nextToken === undefined ? {} : { next: listed.nextToken }) };
 }
 

@@ -1,6 +1,6 @@
 import { DescribeLogGroupsCommand, DescribeLogStreamsCommand, type LogGroup, type LogStream } from "@aws-sdk/client-cloudwatch-logs";
 import { age, size, type ResourceItem } from "../../core/resources/model";
-import { present, type Loaders } from "./shared";
+import { matching, present, type Loaders } from "./shared";
 
 /** AWS's largest page. */
 const pageSize = 50;
@@ -21,7 +21,7 @@ const streamItem = (found: LogStream, parent: ResourceItem): ResourceItem => ({
 export const logGroupLoaders: Loaders = {
   async logGroups(caller, _parent, page, filter) {
     const { logGroups, nextToken } = await caller.send(caller.session.logs, new DescribeLogGroupsCommand({ limit: pageSize, ...present({ nextToken: page, logGroupNamePattern: filter }) }));
-    return { items: (logGroups ?? []).map(groupItem), ...present({ next: nextToken }) };
+    return { items: matching((logGroups ?? []).map(groupItem), filter), ...present({ next: nextToken }) };
   },
   async logGroup(caller, parent, page) {
     const { logStreams, nextToken } = await caller.send(caller.session.logs, new DescribeLogStreamsCommand({ logGroupName: parent.ref["logGroup"], orderBy: "LastEventTime", descending: true, limit: pageSize, ...present({ nextToken: page }) }));

@@ -14,7 +14,7 @@ import { ecsLoaders, updateEcs } from "./ecs";
 import { diagnoseExec, openSession } from "./exec";
 import { logGroupLoaders } from "./logGroups";
 import { scalingLoaders, scalingOf } from "./scaling";
-import type { Loaders } from "./shared";
+import { unique, type Loaders } from "./shared";
 
 const loaders: Loaders = { ...ecrLoaders, ...ecsLoaders, ...definitionLoaders, ...balancerLoaders, ...logGroupLoaders, ...scalingLoaders };
 
@@ -41,7 +41,10 @@ const describes: Partial<Record<ResourceKind, Describe>> = {
 export function resourcePort(session: Session): ResourcePort {
   const callerOf = (signal: AbortSignal): Caller => new Caller(session, signal);
   return {
-    load: async (parent, page, filter, signal) => (await loaders[parent.kind]?.(callerOf(signal), parent, page, filter)) ?? { items: [] },
+    async load(parent, page, filter, signal) {
+      const found = await loaders[parent.kind]?.(callerOf(signal), parent, page, filter);
+      return found ? { ...found, items: unique(found.items) } : { items: [] };
+    },
     update: (items, signal) => updateEcs(callerOf(signal), items),
     describe: async (item, signal) => describes[item.kind]?.(callerOf(signal), item),
     async more(item, signal) {

@@ -1,11 +1,26 @@
 import { DescribeScalableTargetsCommand, DescribeScalingActivitiesCommand, DescribeScalingPoliciesCommand } from "@aws-sdk/client-application-auto-scaling";
+import { isCancelled, reportOf, type ErrorReport } from "../../core/errors";
 import { age, type ResourceItem } from "../../core/resources/model";
+import type { Caller } from "../session";
 import type { Loaders } from "./shared";
 
 export const scalingOf = (ref: ResourceItem["ref"]) => ({ ServiceNamespace: "ecs" as const, ResourceId: `service/${ref["cluster"] ?? ""}/${ref["service"] ?? ""}`, ScalableDimension: "ecs:service:DesiredCount" as const });
 
 /** The metrics of target tracking, as people call them. */
 const metricWords: Readonly<Record<string, string>> = { ECSServiceAverageCPUUtilization: "CPU", ECSServiceAverageMemoryUtilization: "memory", ALBRequestCountPerTarget: "requests per target" };
+
+async function recentActivities(caller: Caller, parent: ResourceItem, ResourceId: string): Promise<ResourceItem[]> {
+  const { ScalingActivities } = await caller.send(caller.session.scaling, new DescribeScalingActivitiesCommand({ ServiceNamespace: "ecs", ResourceId, MaxResults: 10 }));
+  return (ScalingActivities ?? []).map((activity) => ({
+    kind: "scalingActivity", key: activity.ActivityId ?? "", label: activity.Description ?? "", description: [activity.StatusCode?.toLowerCase(), age(activity.StartTime?.getTime(), Date.now())].filter(Boolean).join(" · "), state: activity.StatusCode === "Failed" ? "bad" : "plain", expandable: false, can: [],
+    ref: parent.ref, facts: [["Cause", activity.Cause ?? ""], ["Status", activity.StatusMessage ?? activity.StatusCode ?? ""]],
+  }));
+}
+
+/** Stands where the activities would, and says why they are not there. */
+const unread = (parent: ResourceItem, error: ErrorReport): ResourceItem => ({
+  kind: "scalingActivity", key: "(unread)", label: "Activities could not be read", description: error.summary, state: "off", expandable: false, can: [], ref: parent.ref, facts: [["What happened", error.summary], ...error.evidence.map((line): [string, string] => ["AWS says", line])],
+});
 
 export const scalingLoaders: Loaders = {
   async scaling(caller, parent) {
@@ -14,9 +29,13 @@ export const scalingLoaders: Loaders = {
     const { ScalableTargets } = await caller.send(scaling, new DescribeScalableTargetsCommand({ ...rest, ResourceIds: [ResourceId] }));
     const [target] = ScalableTargets ?? [];
     if (!target) return { items: [] };
-    const [{ ScalingPolicies }, { ScalingActivities }] = await Promise.all([
+    const [{ ScalingPolicies }, activities] = await Promise.all([
       caller.send(scaling, new DescribeScalingPoliciesCommand({ ...rest, ResourceId })),
-      caller.send(scaling, new DescribeScalingActivitiesCommand({ ServiceNamespace: "ecs", ResourceId, MaxResults: 10 })),
+      // Without them the policies are still worth seeing: their own permission may be missing, and emulators may not have them.
+      recentActivities(caller, parent, ResourceId).catch((error: unknown) => {
+        if (isCancelled(error)) throw error;
+        return [unread(parent, reportOf(error))];
+      }),
     ]);
     const limits = `${target.MinCapacity ?? 0} to ${target.MaxCapacity ?? 0} tasks`;
     const policies = (ScalingPolicies ?? []).map((policy): ResourceItem => {
@@ -28,10 +47,6 @@ export const scalingLoaders: Loaders = {
       };
     });
     const whole: ResourceItem = { kind: "scalingPolicy", key: "(limits)", label: limits, description: policies.length ? "" : "no policy", state: "plain", ref: parent.ref, facts: [["Limits", limits]], expandable: false, can: [] };
-    const activities = (ScalingActivities ?? []).map((activity): ResourceItem => ({
-      kind: "scalingActivity", key: activity.ActivityId ?? "", label: activity.Description ?? "", description: [activity.StatusCode?.toLowerCase(), age(activity.StartTime?.getTime(), Date.now())].filter(Boolean).join(" · "), state: activity.StatusCode === "Failed" ? "bad" : "plain", expandable: false, can: [],
-      ref: parent.ref, facts: [["Cause", activity.Cause ?? ""], ["Status", activity.StatusMessage ?? activity.StatusCode ?? ""]],
-    }));
     return { items: [...(policies.length ? [] : [whole]), ...policies, ...activities] };
   },
 };

@@ -21,3 +21,9 @@ export function present<T extends Record<string, unknown>>(members: T): { [K in 
 
 /** What has the filter's text in its label. */
 export const matching = (items: readonly ResourceItem[], filter: string | undefined): ResourceItem[] => (filter === undefined ? [...items] : items.filter((item) => item.label.toLowerCase().includes(filter.toLowerCase())));
+
+/** The first of each key: what lists something twice must not make a view refuse the whole list. */
+export function unique(items: readonly ResourceItem[]): ResourceItem[] {
+  const seen = new Set<string>();
+  return items.filter((item) => !seen.has(item.key) && seen.add(item.key));
+}

@@ -18,6 +18,8 @@ const paths: Partial<Record<ResourceItem["kind"], PathOf>> = {
   clusters: () => "ecs/v2/clusters",
   cluster: (item) => `${ecs(item)}/services`,
   service: (item) => `${ecs(item)}/services/${escaped(item.ref["service"] ?? "")}/health`,
+  deployments: (item) => `${ecs(item)}/services/${escaped(item.ref["service"] ?? "")}/deployments`,
+  tasks: (item) => `${ecs(item)}${item.ref["service"] === undefined ? "" : `/services/${escaped(item.ref["service"])}`}/tasks`,
   deployment: (item) => `${ecs(item)}/services/${escaped(item.ref["service"] ?? "")}/deployments`,
   task: (item) => `${ecs(item)}/tasks/${item.ref["task"] ?? ""}/configuration`,
   container: (item) => `${ecs(item)}/tasks/${item.ref["task"] ?? ""}/configuration/containers/${escaped(item.ref["container"] ?? "")}`,

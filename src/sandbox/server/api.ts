@@ -71,9 +71,15 @@ export class Api {
     this.throttle = new Throttle(world.options);
   }
 
-  /** Forgets what was recorded and refills every bucket. */
+  /** Forgets what was recorded, switches the rates on and refills every bucket. */
   reset(): void {
     this.calls.length = 0;
+    this.setRates(true);
+  }
+
+  /** Whether calls beyond AWS's rates are refused; every bucket is full afterwards. */
+  setRates(on: boolean): void {
+    this.throttle.isOn = on;
     this.throttle.clear();
   }
 

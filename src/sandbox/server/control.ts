@@ -83,6 +83,9 @@ export class Control {
       case "GET /lease":
         leases.open(response);
         return;
+      case "POST /rates":
+        await this.setRates(request, response);
+        return;
       case "POST /reset":
         await this.parts.reset();
         json(response, 200, { reset: true });
@@ -90,6 +93,17 @@ export class Control {
       default:
         json(response, 404, { error: "no such control endpoint" });
     }
+  }
+
+  private async setRates(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readJson(request).catch(() => undefined);
+    const on = typeof body === "object" && body !== null && "on" in body ? body.on : undefined;
+    if (typeof on !== "boolean") {
+      json(response, 400, { error: 'the body must be {"on": true} or {"on": false}' });
+      return;
+    }
+    this.parts.api.setRates(on);
+    json(response, 200, { on });
   }
 
   private async addFaults(request: IncomingMessage, response: ServerResponse): Promise<void> {
