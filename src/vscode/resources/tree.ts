@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { ErrorReport } from "../../core/errors";
-import { emptyWords, type ResourceKind, type ResourceState } from "../../core/resources/model";
+import { emptyWords, type ResourceItem, type ResourceKind, type ResourceState } from "../../core/resources/model";
 import type { ResourceNode } from "../../core/resources/store";
 import { rootName, type Root, type Roots } from "./roots";
 
@@ -80,7 +80,7 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
     const cancel = new AbortController();
     token.onCancellationRequested(() => cancel.abort());
     const more = element.item.kind === "image" ? await this.roots.rootOf(element)?.connection?.resources.more(element.item, cancel.signal).catch(() => []) : [];
-    item.tooltip = tooltipOf([...element.item.facts, ...(more ?? []), ...this.runsOn(element)]);
+    item.tooltip = tooltipOf([...element.item.facts, ...(more ?? []), ...this.usedBy(element)]);
     return item;
   }
 
@@ -110,17 +110,23 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
     return made;
   }
 
-  /** Services whose tasks run this image, as far as their tasks have been looked at. */
-  private runsOn(node: ResourceNode): [string, string][] {
+  /** Services that run this image or revision, as far as services and their tasks have been looked at. */
+  private usedBy(node: ResourceNode): [string, string][] {
     const { kind, ref } = node.item;
-    if (kind !== "image") return [];
+    const uses: Partial<Record<ResourceKind, (other: ResourceItem) => string | undefined>> = {
+      image: (other) => (other.kind === "container" && other.ref["digest"] === ref["digest"] ? (other.ref["group"] ?? "").replace("service:", "") : undefined),
+      revision: (other) => (other.kind === "service" && other.ref["definition"] === ref["definition"] ? other.ref["service"] : undefined),
+    };
+    const use = uses[kind];
+    const root = this.roots.rootOf(node)?.store?.root;
+    if (!use || !root) return [];
     const services = new Set<string>();
     const visit = (at: ResourceNode): void => {
-      if (at.item.kind === "container" && at.item.ref["digest"] === ref["digest"]) services.add((at.item.ref["group"] ?? "").replace("service:", ""));
+      const service = use(at.item);
+      if (service) services.add(service);
       at.children.forEach(visit);
     };
-    const root = this.roots.rootOf(node)?.store?.root;
-    if (root) visit(root);
+    visit(root);
     return services.size ? [["Runs in", [...services].join(", ")]] : [];
   }
 
