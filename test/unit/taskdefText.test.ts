@@ -48,10 +48,15 @@ describe("which documents are task definitions", () => {
   it("not by name what is plainly something else", () => assert.ok(isForeignDocument('{"AWSTemplateFormatVersion":"2010-09-09","Resources":{}}')));
   it("in two milliseconds, whatever it is", () => {
     const texts = [`{"a":"${"x".repeat(5_000_000)}"}`, "[".repeat(1_000_000), `{${'"k":1,'.repeat(500_000)}`];
-    for (const text of texts) looksLikeTaskDefinition(text);
-    const began = performance.now();
-    for (const text of texts) looksLikeTaskDefinition(text);
-    assert.ok((performance.now() - began) / texts.length < 10, "far from slow even on a busy machine; the bench has the figure");
+    for (const text of texts) {
+      // The quickest of many looks is what it costs; the others are what else the machine did.
+      const looks = Array.from({ length: 20 }, () => {
+        const began = performance.now();
+        looksLikeTaskDefinition(text);
+        return performance.now() - began;
+      });
+      assert.ok(Math.min(...looks) < 2, `${Math.min(...looks)} ms for ${text.slice(0, 10)}`);
+    }
   });
 });
 
