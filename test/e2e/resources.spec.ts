@@ -1,7 +1,7 @@
 /** What runs in the account, in the side bar: found, expanded, looked at and changed as a person does it. */
 import { strict as assert } from "node:assert";
 import { waitFor } from "../host/waiting";
-import { deployFirst, useEmptySandbox } from "./steps";
+import { deployFirst, foldView, openPlaces, useEmptySandbox } from "./steps";
 
 const view = "AWS Resources";
 
@@ -9,14 +9,7 @@ describe("the AWS Resources view", function () {
   this.timeout(240_000);
   const vscode = useEmptySandbox();
 
-  /** Opens places one below the other, by the keyboard alone. */
-  const open = async (...labels: readonly string[]): Promise<void> => {
-    for (const label of labels) {
-      await vscode().waitForRows(view, (rows) => rows.some((row) => row.label === label));
-      await (await vscode().treeRow(view, label)).click();
-      await vscode().press("ArrowRight");
-    }
-  };
+  const open = (...labels: readonly string[]): Promise<void> => openPlaces(vscode(), view, ...labels);
   const row = async (label: string, description: RegExp): Promise<void> => {
     await vscode().waitForRows(view, (rows) => rows.some((item) => item.label.startsWith(label) && description.test(item.description)), 60_000);
   };
@@ -25,7 +18,7 @@ describe("the AWS Resources view", function () {
     const { modal, quickInput } = vscode();
     await deployFirst(vscode());
     // Room for the tree: the other view is folded.
-    await (await vscode().view("Deployment")).locator(".pane-header").click();
+    await foldView(vscode(), "Deployment");
     await open("Local sandbox");
     await row("Local sandbox", /000000000000 · us-east-1/);
     await open("ECR Repositories", "harbour");

@@ -1,5 +1,5 @@
 /** `npm run screenshots`: the README's pictures, taken from the real thing. */
-import { copyFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ensureBaseImages } from "../host/baseImages";
 import { ensureDir, projectRoot } from "../host/paths";
@@ -7,7 +7,8 @@ import { main } from "../host/processes";
 import { say } from "../host/say";
 import { openWorkbench, sandboxEnvironment, theEngine } from "./harness";
 import { stopServers } from "./host";
-import { answerQuestions, deployEntry, emptySandbox, liveUrl, rowReads } from "./steps";
+import { waitFor } from "../host/waiting";
+import { answerQuestions, deployEntry, emptySandbox, foldView, liveUrl, openPlaces, rowReads } from "./steps";
 
 const pictures = path.join(projectRoot, "media", "screenshots");
 
@@ -39,6 +40,18 @@ void main(async () => {
     await liveUrl(vscode);
     await rowReads(vscode, "Checklist", /all passed/);
     await take("live");
+    await foldView(vscode, "Deployment");
+    await openPlaces(vscode, "AWS Resources", "Local sandbox", "ECS Clusters", "harbour");
+    await vscode.waitForRows("AWS Resources", (rows) => rows.some((row) => /^1\/1/.test(row.description)));
+    await openPlaces(vscode, "AWS Resources", "Load Balancers", "harbour");
+    await vscode.page.mouse.move(700, 300);
+    await take("resources");
+    const file = path.join(vscode.folder, "task-definition.json");
+    writeFileSync(file, readFileSync(file, "utf8").replace('"memory": "512"', '"memory": "768"').replace('"containerPort": 8080', '"containerPort": 8080,\n          "hostPort": 80'));
+    await vscode.openFile("task-definition.json");
+    await vscode.runCommand("Problems: Focus on Problems View");
+    await waitFor("the findings", async () => /Fargate/.test(await vscode.page.locator(".markers-panel").innerText()));
+    await take("task-definition");
     return 0;
   } catch (error) {
     say(`the window at that moment: ${await vscode.screenshot("failed")}`);

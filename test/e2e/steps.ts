@@ -81,3 +81,17 @@ export async function rowReads(vscode: Workbench, row: string, reads: RegExp, ti
     evidence: async () => JSON.stringify((await vscode.treeRows("Deployment")).map((item) => `${item.label}: ${item.description}`)),
   });
 }
+
+/** Opens places of a tree one below the other, by the keyboard alone. */
+export async function openPlaces(vscode: Workbench, view: string, ...labels: readonly string[]): Promise<void> {
+  for (const label of labels) {
+    await vscode.waitForRows(view, (rows) => rows.some((row) => row.label === label));
+    await (await vscode.treeRow(view, label)).click();
+    await vscode.press("ArrowRight");
+  }
+}
+
+/** Folds a view, so that another one has room. */
+export async function foldView(vscode: Workbench, view: string): Promise<void> {
+  await (await vscode.view(view)).locator(".pane-header").click();
+}

@@ -13,7 +13,7 @@ import { ensureEngine } from "./engine";
 import { resultsDir } from "./paths";
 import { main, shutdown } from "./processes";
 import { say, seconds, warn } from "./say";
-import { lanes, last, runStage, type Stage, type StageContext, type StageResult } from "./stages";
+import { groups, runStage, type Stage, type StageContext, type StageResult } from "./stages";
 import { packageVsix } from "./vsix";
 import { canShowWindows } from "./vscodeExecutable";
 import { messageOf } from "./waiting";
@@ -22,7 +22,7 @@ void main(async () => {
   const { values } = parseArgs({ options: { stage: { type: "string" }, grep: { type: "string" }, target: { type: "string" } } });
   const target = values.target === undefined ? undefined : new URL(values.target).href;
   if (target !== undefined && (values.stage ?? "contract") !== "contract") throw new Error("--target is for the contract stage alone");
-  const all = [...lanes.flat(), ...last];
+  const all = groups.flat(2);
   const chosen = target !== undefined ? ["contract"] : values.stage ? values.stage.split(",").map((name) => name.trim()) : all.map(({ name }) => name);
   const unknown = chosen.filter((name) => !all.some((stage) => stage.name === name));
   if (unknown.length > 0) throw new Error(`no such stage: ${unknown.join(", ")} (there are ${all.map(({ name }) => name).join(", ")})`);
@@ -40,8 +40,7 @@ void main(async () => {
       results.push(result);
     }
   };
-  await Promise.all(lanes.map(runAll));
-  await runAll(last);
+  for (const lanes of groups) await Promise.all(lanes.map(runAll));
   // Whatever has something to say about putting things away says it before the last line.
   await shutdown();
   return summarise(all.flatMap(({ name }) => results.filter((result) => result.name === name)), Date.now() - started);

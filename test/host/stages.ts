@@ -64,24 +64,21 @@ const suiteStage = (name: "current" | "floor"): Stage => ({
 /** Specs of the engine suite that run with simulated tasks. */
 const simulated = ".simulated.test.ts";
 
-/** In two lanes, one for each of two cores; what is in one lane runs one after another. */
-export const lanes: readonly (readonly Stage[])[] = [
+/**
+ * One group after another; the lanes of a group run side by side, and what is in one lane one after another. The first
+ * group fills two cores; the second mostly waits, for AWS's timers, for containers and for pages.
+ */
+export const groups: readonly (readonly (readonly Stage[])[])[] = [
   [
-    { name: "lint", limitMs: 5 * 60_000, command: () => [path.join(projectRoot, "test", "host", "lint.mjs")] },
-    suiteStage("current"),
-    suiteStage("floor"),
-    mochaStage("engine", "test/engine", ".test.ts", 120_000, 6 * 60_000, simulated),
+    [{ name: "lint", limitMs: 5 * 60_000, command: () => [path.join(projectRoot, "test", "host", "lint.mjs")] }, suiteStage("current"), suiteStage("floor")],
+    [mochaStage("unit", "test/unit", ".test.ts", 10_000, 3 * 60_000), mochaStage("contract", "test/contract", ".test.ts", 60_000, 8 * 60_000)],
   ],
   [
-    mochaStage("unit", "test/unit", ".test.ts", 10_000, 3 * 60_000),
-    mochaStage("contract", "test/contract", ".test.ts", 60_000, 8 * 60_000),
-    // Mostly waits, and no container of its own: it fits beside real ones.
-    mochaStage("engine-simulated", "test/engine", simulated, 120_000, 6 * 60_000),
+    [mochaStage("engine", "test/engine", ".test.ts", 120_000, 8 * 60_000, simulated)],
+    [mochaStage("engine-simulated", "test/engine", simulated, 120_000, 8 * 60_000)],
+    [mochaStage("e2e", "test/e2e", ".spec.ts", 180_000, 12 * 60_000)],
   ],
 ];
-
-/** Run after the lanes: real containers and a real browser fill two cores by themselves. */
-export const last: readonly Stage[] = [mochaStage("e2e", "test/e2e", ".spec.ts", 180_000, 10 * 60_000)];
 
 /** Runs a stage as a process of its own, each of its lines marked with its name. Never throws. */
 export async function runStage(stage: Stage, context: StageContext): Promise<StageResult> {
