@@ -26,7 +26,7 @@ void main(async () => {
     say(`media/screenshots/${name}.png`);
   };
   try {
-    await vscode.page.setViewportSize({ width: 1100, height: 720 });
+    await vscode.page.setViewportSize({ width: 1100, height: 900 });
     await vscode.fileMenu("Dockerfile");
     await take("menu");
     await vscode.press("Escape");

@@ -91,18 +91,18 @@ export class TaskDefinitionDocuments implements vscode.Disposable {
       state.timer = undefined;
       if (document.isClosed) return;
       this.check(document);
-      this.changed.fire(document);
+      // What slipway.json fills in is no mistake: nothing is shown before the neighbours have been read once.
       if (state.ours && !state.looked) void this.lookAround(document, state);
+      else this.changed.fire(document);
     }, pause);
   }
 
   private async lookAround(document: vscode.TextDocument, state: State): Promise<void> {
     state.looked = true;
     const place = neighbourhoodOf(document.uri);
-    if (!place) return;
-    const surroundings = await this.api.surroundingsOf(place);
-    if (document.isClosed || JSON.stringify(surroundings) === JSON.stringify(state.surroundings)) return;
-    Object.assign(state, { surroundings, version: -1 });
+    const surroundings = place ? await this.api.surroundingsOf(place).catch(() => state.surroundings) : state.surroundings;
+    if (document.isClosed) return;
+    if (JSON.stringify(surroundings) !== JSON.stringify(state.surroundings)) Object.assign(state, { surroundings, version: -1 });
     this.schedule(document, 0);
   }
 
