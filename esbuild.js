@@ -11,6 +11,7 @@ const outdir = path.join(__dirname, "dist");
 const entries = {
   extension: "src/extension.ts",
   engine: "src/engine.ts",
+  inspect: "src/vscode/inspect/bundle.ts",
   resources: "src/vscode/resources/bundle.ts",
   taskdef: "src/taskdef.ts",
   cli: "src/cli.ts",

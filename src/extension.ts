@@ -10,6 +10,7 @@ import { DeploymentModel } from "./vscode/deployment/runs";
 import { DeploymentTree } from "./vscode/deployment/tree";
 import { TailManager } from "./vscode/logs/tails";
 import { createTailView } from "./vscode/logs/view";
+import { registerInspect, type CreateInspect } from "./vscode/inspect/lazy";
 import { registerResources, type CreateResources } from "./vscode/resources/lazy";
 import type { TaskdefApi } from "./vscode/taskdef/bundle";
 import { registerComparisons } from "./vscode/taskdef/commands";
@@ -64,6 +65,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   context.subscriptions.push(
     model, tree, view, slipway.connections, slipway.consent, slipway.problems, slipway.taskDefinitions, registerComparisons(), model.onDidChange(describe), registerCommands(slipway), createStatusBar(slipway.connections),
     registerResources(slipway, commandsBelow(context, "slipway.resources."), () => loadBundle<{ createResources: CreateResources }>("resources").createResources),
+    registerInspect(slipway, context, commandsBelow(context, "slipway.inspect."), () => loadBundle<{ createInspect: CreateInspect }>("inspect").createInspect),
   );
   // After this function has returned: a deployment that a reload interrupted is picked up.
   setTimeout(() => void pickUp(slipway), 0);

@@ -13,6 +13,7 @@ import type { EngineInfo } from "./ports/machine";
 import type { ResourcePort } from "./ports/resources";
 import type { Project, ProjectRequest } from "./project";
 import type { DefinitionDesk } from "./taskdef/desk";
+import type { Situation, Subject } from "./situation/model";
 import type { CheckResult } from "./verify/checklist";
 
 export interface EngineOptions {
@@ -77,6 +78,8 @@ export interface Connection {
   rollBack(request: RunRequest, signal: AbortSignal): Promise<void>;
   destroy(request: RunRequest, confirm: (removals: Removal[], identity: Identity) => Promise<boolean>, emit: Emit, signal: AbortSignal): Promise<DestroyResult>;
   verify(request: RunRequest, signal: AbortSignal): Promise<CheckResult[]>;
+  /** All that can be read of an application's service, or of any service or task; judged elsewhere. */
+  situation(of: RunRequest | Subject, signal: AbortSignal): Promise<Situation>;
   /** True when AWS has a rollout of this application under way, whoever started it. */
   rolloutUnderWay(request: RunRequest, signal: AbortSignal): Promise<boolean>;
   /** What an editor of task definitions asks of the account. */
