@@ -19,7 +19,10 @@ import type { Identity } from "./core/ports/cloud";
 import type { ContainerEngine, DeploymentRecord, Journal } from "./core/ports/machine";
 import type { ResourcePort } from "./core/ports/resources";
 import { openProject } from "./core/project";
+import { collectSituation } from "./core/situation/collect";
+import { expectedOf, subjectOf } from "./core/situation/expected";
 import { definitionDesk } from "./core/taskdef/desk";
+import type { Subject } from "./core/situation/model";
 import { verify } from "./core/verify/checklist";
 import { hasSources } from "./docker/context";
 import { containerEngine } from "./docker/engine";
@@ -177,6 +180,12 @@ class OpenConnection implements Connection {
     const { input } = await this.open(request, signal);
     const { app, cloud, clock, workspace } = input;
     return verify({ app, cloud, clock, prober: input.prober, workspace, signal });
+  }
+
+  async situation(of: RunRequest | Subject, signal: AbortSignal) {
+    if ("cluster" in of) return collectSituation({ cloud: cloudOf(this.session, signal), clock: systemClock, prober: prober(this.mapping()), subject: of, signal });
+    const { app, cloud, clock, workspace, prober: asking } = (await this.open(of, signal)).input;
+    return collectSituation({ cloud, clock, prober: asking, subject: subjectOf(app), expected: await expectedOf(app, workspace), signal });
   }
 
   async rolloutUnderWay(request: RunRequest, signal: AbortSignal) {
