@@ -23,7 +23,7 @@ import { collectSituation } from "./core/situation/collect";
 import { expectedOf, subjectOf } from "./core/situation/expected";
 import { definitionDesk } from "./core/taskdef/desk";
 import type { Subject } from "./core/situation/model";
-import { verify } from "./core/verify/checklist";
+import { checklist } from "./core/verify/checklist";
 import { hasSources } from "./docker/context";
 import { containerEngine } from "./docker/engine";
 import { openLogs, type Budgets } from "./engineLogs";
@@ -177,15 +177,17 @@ class OpenConnection implements Connection {
   }
 
   async verify(request: RunRequest, signal: AbortSignal) {
-    const { input } = await this.open(request, signal);
-    const { app, cloud, clock, workspace } = input;
-    return verify({ app, cloud, clock, prober: input.prober, workspace, signal });
+    return checklist(await this.situation(request, signal));
+  }
+
+  private async situationOf({ app, cloud, clock, prober: asking, workspace, configText }: RunInput, signal: AbortSignal) {
+    const shared = Object.keys(parseConfig(configText).applications[app.name]?.environments ?? {}).length > 0;
+    return collectSituation({ cloud, clock, prober: asking, subject: subjectOf(app), expected: await expectedOf(app, workspace, shared), signal });
   }
 
   async situation(of: RunRequest | Subject, signal: AbortSignal) {
     if ("cluster" in of) return collectSituation({ cloud: cloudOf(this.session, signal), clock: systemClock, prober: prober(this.mapping()), subject: of, signal });
-    const { app, cloud, clock, workspace, prober: asking } = (await this.open(of, signal)).input;
-    return collectSituation({ cloud, clock, prober: asking, subject: subjectOf(app), expected: await expectedOf(app, workspace), signal });
+    return this.situationOf((await this.open(of, signal)).input, signal);
   }
 
   async rolloutUnderWay(request: RunRequest, signal: AbortSignal) {

@@ -3,7 +3,7 @@ import { DescribeLoadBalancersCommand, DescribeTargetGroupsCommand } from "@aws-
 import type { EndpointFacts, InspectionPort } from "../../core/ports/inspection";
 import { rulesFrom, subnetFrom, tableOf } from "../ec2";
 import { loadBalancerFrom, targetGroupFrom } from "../elb";
-import { unless, type Caller } from "../session";
+import { fromUpper, unless, type Caller } from "../session";
 
 /** A policy that keeps nothing back: what an endpoint has when nobody gave it one. */
 function isOpen(policy: string | undefined): boolean | undefined {
@@ -44,7 +44,7 @@ export function networkInspection(caller: Caller): Pick<InspectionPort, "securit
       if (ids.length === 0) return [];
       // By filter and not by id: one that is gone is then missing from the answer instead of failing it.
       const { SecurityGroups } = await caller.send(ec2, new DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-id", Values: [...ids] }] }));
-      return (SecurityGroups ?? []).map((found) => ({ id: found.GroupId ?? "", name: found.GroupName ?? "", vpc: found.VpcId ?? "", ingress: rulesFrom(found.IpPermissions), egress: rulesFrom(found.IpPermissionsEgress) }));
+      return (SecurityGroups ?? []).map((found) => ({ id: found.GroupId ?? "", name: found.GroupName ?? "", vpc: found.VpcId ?? "", ingress: rulesFrom(found.IpPermissions), egress: rulesFrom(found.IpPermissionsEgress), tags: fromUpper(found.Tags) }));
     },
     async endpoints(vpc) {
       const { VpcEndpoints } = await caller.send(ec2, new DescribeVpcEndpointsCommand({ Filters: [{ Name: "vpc-id", Values: [vpc] }] }));

@@ -23,6 +23,7 @@ export interface GuardFacts {
   vpc: string;
   ingress: SecurityGroupRule[];
   egress: SecurityGroupRule[];
+  tags: Record<string, string>;
 }
 
 export interface EndpointFacts {

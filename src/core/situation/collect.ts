@@ -5,7 +5,7 @@ import type { TaskFacts } from "../ports/inspection";
 import type { Clock, Prober } from "../ports/machine";
 import { secretsOf } from "../taskdef/generate";
 import type { TaskDefinition } from "../taskdef/types";
-import { known, valueOf, type Expected, type Read, type SeenImage, type SeenLoadBalancer, type SeenLogs, type SeenSecret, type SeenTargetGroup, type SeenTask, type SeenUrl, type Situation, type Subject } from "./model";
+import { known, valueOf, type Expected, type Read, type SeenImage, type SeenLoadBalancer, type SeenLogs, type SeenRevision, type SeenSecret, type SeenTargetGroup, type SeenTask, type SeenUrl, type Situation, type Subject } from "./model";
 
 export interface CollectInput {
   cloud: Cloud;
@@ -67,6 +67,7 @@ export async function collectSituation(input: CollectInput): Promise<Situation> 
   const active = valueOf(service)?.status === "INACTIVE" ? undefined : valueOf(service);
   const tasksRead = read(() => (there ? tasksOf(input) : Promise.resolve([])));
   const revision = await revisionOf(input, active, tasksRead);
+  const newest = newestOf(input);
   const definition = valueOf(revision)?.definition;
   const logging = logConfigurations(definition);
   const balancing = balancingOf(input, active);
@@ -91,6 +92,7 @@ export async function collectSituation(input: CollectInput): Promise<Situation> 
     subject,
     ...(input.expected ? { expected: input.expected } : {}),
     cluster, service, serviceDeployments, revision, tasks,
+    newestRevision: await newest,
     targetGroups: groups,
     loadBalancers: balancers,
     ...networked,
@@ -117,9 +119,18 @@ async function revisionOf({ cloud, subject, revision }: CollectInput, service: S
   const own = subject.task === undefined ? undefined : valueOf(await tasks)?.find((task) => task.arn === subject.task)?.taskDefinition;
   const arn = revision ?? own ?? service?.taskDefinition;
   if (arn === undefined) return known(undefined);
+  return read(() => seenRevision(cloud, arn));
+}
+
+async function seenRevision(cloud: Cloud, arn: string): Promise<SeenRevision | undefined> {
+  const found = await cloud.ecs.findTaskDefinition(arn);
+  return found && { arn: found.arn, definition: found.definition, status: found.status };
+}
+
+function newestOf({ cloud, expected }: CollectInput): Promise<Situation["newestRevision"]> {
   return read(async () => {
-    const found = await cloud.ecs.findTaskDefinition(arn);
-    return found && { arn: found.arn, definition: found.definition, status: found.status };
+    const [arn] = expected ? await cloud.ecs.listRevisions(expected.family, 1) : [];
+    return arn === undefined ? undefined : seenRevision(cloud, arn);
   });
 }
 
@@ -181,12 +192,13 @@ async function imageOf({ cloud }: CollectInput, container: string, reference: st
   const found = registry === undefined || registry.startsWith("public.") ? known(undefined) : await read(() => cloud.ecr.findRepository(repository));
   const uri = valueOf(found)?.uri;
   const ours = uri === undefined ? await isOwnRegistry(cloud, registry) : registryOf(uri) === registry;
-  if (!ours) return { container, reference, facts: known(undefined), repositoryExists: known(false), tags: known([]) };
-  const [facts, tags] = await Promise.all([
+  if (!ours) return { container, reference, facts: known(undefined), repositoryExists: known(false), tags: known([]), latest: known(undefined) };
+  const [facts, tags, latest] = await Promise.all([
     after(found, () => cloud.inspection.image(repository, digest === undefined ? { tag: tag ?? "latest" } : { digest })),
     after(found, () => cloud.ecr.listTags(repository)),
+    after(found, () => cloud.inspection.image(repository, { tag: "latest" })),
   ]);
-  return { container, reference, repository, facts, repositoryExists: found.known ? known(found.value !== undefined) : found, tags };
+  return { container, reference, repository, facts, repositoryExists: found.known ? known(found.value !== undefined) : found, tags, latest };
 }
 
 /** Whether a registry's host is this account's: as the host of another of its repositories says, or by ECR's own naming. */

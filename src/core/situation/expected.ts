@@ -2,8 +2,11 @@ import type { Application } from "../app";
 import type { Workspace } from "../ports/machine";
 import type { Expected, Subject } from "./model";
 
-/** What slipway.json and the task definition file say of the application. */
-export async function expectedOf(app: Application, workspace: Workspace): Promise<Expected> {
+/**
+ * What slipway.json and the task definition file say of the application.
+ * @param shared true when it has several environments
+ */
+export async function expectedOf(app: Application, workspace: Workspace, shared: boolean): Promise<Expected> {
   const file = await workspace.read(app.taskDefinitionFile);
   const balancer = app.port === undefined ? undefined : app.loadBalancer;
   return {
@@ -15,6 +18,7 @@ export async function expectedOf(app: Application, workspace: Workspace): Promis
     healthPath: app.healthCheck.path,
     matcher: app.healthCheck.matcher,
     desiredCount: app.desiredCount,
+    shared,
     definitionFileName: app.taskDefinitionFile,
     ...(app.port === undefined ? {} : { port: app.port }),
     ...(balancer ? { loadBalancer: balancer } : {}),
