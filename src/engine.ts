@@ -227,6 +227,7 @@ class OpenConnection implements Connection {
       prober: prober(mapping),
       journal,
       settleMilliseconds: this.options.settleMilliseconds ?? defaultSettleMilliseconds,
+      localEndpoint: mapping !== undefined,
       pollMilliseconds: 1000 * (this.options.pollSeconds ?? (mapping ? localPollSeconds : defaultPollSeconds)),
     };
     return { input, record };

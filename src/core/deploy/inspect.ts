@@ -1,4 +1,5 @@
-import { errorCode, SlipwayError } from "../errors";
+import { engineElsewhere, errorCode, SlipwayError } from "../errors";
+import { registryOf } from "../imageUri";
 import type { Subnet } from "../ports/cloud";
 import { architectureOf, generateDefinition, logsOf, parseDefinition } from "../taskdef/generate";
 import { normalise } from "../taskdef/normalise";
@@ -12,6 +13,14 @@ export const executionPolicyName = "slipway-execution";
 const inspectors: Inspectors = {
   identity: ({ cloud }) => cloud.identity(),
   engine: ({ engine }) => engine.info(),
+  registrySeen: async ({ engine, cloud, localEndpoint, rebuild }, see) => {
+    // Where nothing is pushed nobody has to get there.
+    if (!localEndpoint || (!rebuild && (await see("image")))) return true;
+    const [repository] = await Promise.all([see("repository"), see("engine")]);
+    const registry = repository ? registryOf(repository.uri) : new URL((await cloud.ecr.authorizationToken()).proxyEndpoint).host;
+    if (!(await engine.reaches(registry))) throw engineElsewhere([`It does not reach ${registry}, where the images of the local sandbox go.`]);
+    return true;
+  },
   source: async (input, see) => {
     const wanted = wantedDefinition(input, await see("engine"), await see("live"), await see("definitionFile"));
     const { app, engine } = input;

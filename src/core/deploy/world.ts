@@ -33,6 +33,8 @@ export interface RoleState {
 export interface World {
   identity: Identity;
   engine: EngineInfo;
+  /** The registry as the engine reaches it: never undefined, a look that fails says so before anything is built. */
+  registrySeen: true;
   source: { digest: string; files: number; bytes: number };
   repository: Repository | undefined;
   lifecycle: string | undefined;
@@ -88,6 +90,8 @@ export interface RunInput {
   journal: Journal;
   /** Milliseconds that a new role's policies get before the service uses them. */
   settleMilliseconds: number;
+  /** True when AWS's endpoint is on this machine's loopback, and so its registry: not every engine sees that. */
+  localEndpoint: boolean;
   pollMilliseconds: number;
 }
 
