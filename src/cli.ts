@@ -12,6 +12,7 @@ import type { Interaction } from "./core/deploy/deploy";
 import type { DeployEvent, Outcome } from "./core/deploy/events";
 import type { Connection, CreateEngine, Engine } from "./core/engineApi";
 import { cancelled, reportOf, SlipwayError, type ErrorReport } from "./core/errors";
+import { review, reviewText } from "./core/review/review";
 import type * as taskdoc from "./core/taskdoc/api";
 import { planDocument, planSummary, removalLines } from "./core/text/plan";
 import { loadBundle } from "./machine/lazy";
@@ -111,6 +112,11 @@ async function runCommand(invocation: Invocation, engine: Engine, connection: Co
       else if (format === "junit") say(checklistJunit(request.application ?? path.basename(request.folder), checks));
       else checklistText(checks).forEach(say);
       return checks.some((check) => check.state === "failed") ? 1 : 0;
+    }
+    case "review": {
+      const found = review(await connection.situation(request, signal));
+      say(json ? JSON.stringify(found) : reviewText(request.application ?? path.basename(request.folder), found));
+      return found.findings.some(({ severity }) => severity === "high") ? 1 : 0;
     }
     case "destroy": {
       const output = new TextOutput(say);

@@ -5,7 +5,7 @@ import { SlipwayError } from "../core/errors";
 import type { RunRequest } from "../core/engineApi";
 import type { LogsArguments } from "./logs";
 
-export const commandNames = ["plan", "deploy", "verify", "destroy", "logs", "sandbox"] as const;
+export const commandNames = ["plan", "deploy", "verify", "review", "destroy", "logs", "sandbox"] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export interface Invocation {
@@ -25,6 +25,7 @@ export const usage = `Usage: slipway <command> [options]
   plan      say what a deployment would do, and do nothing
   deploy    build, push and roll out
   verify    look at the guide's checklist, live
+  review    judge security groups and IAM of what runs
   destroy   remove what Slipway made
   logs      print and follow logs: slipway logs [SERVICE|GROUP]; without one, of the application
   validate  check task definitions: slipway validate FILE… [--format text|json|sarif]
