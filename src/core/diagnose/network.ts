@@ -1,46 +1,20 @@
-/** Ways out of a subnet, and who lets whom in: judged from route tables, endpoints and security groups. */
-import type { LoadBalancerFacts, SubnetFacts } from "../ports/inspection";
-import type { SecurityGroupRule } from "../ports/cloud";
+/** Ways out of a subnet, and who lets whom in, for the task that is judged. Undefined: it cannot be told. */
+import type { GuardFacts, SubnetFacts } from "../ports/inspection";
+import { letsIn, letsOut, reachesServices } from "../situation/reach";
 import { valueOf, type SeenLoadBalancer, type Situation } from "../situation/model";
 import type { View } from "./model";
 
-/** Undefined: it cannot be told. */
 export interface Way {
   open: boolean | undefined;
   why: string;
 }
 
-function bounds(cidr: string): [number, number] | undefined {
-  const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)(?:\/(\d+))?$/.exec(cidr);
-  if (!match) return undefined;
-  const start = match.slice(1, 5).reduce((sum, part) => sum * 256 + Number(part), 0);
-  const size = 2 ** (32 - Number(match[5] ?? 32));
-  const first = Math.floor(start / size) * size;
-  return [first, first + size - 1];
-}
-
-/** True when two IPv4 blocks (or addresses) have an address in common. */
-export function overlaps(one: string, other: string): boolean {
-  const [a, b] = [bounds(one), bounds(other)];
-  return a !== undefined && b !== undefined && a[0] <= b[1] && b[0] <= a[1];
-}
-
-/** Whether one of these rules lets TCP on this port pass for these groups or addresses. */
-export function letsPass(rules: readonly SecurityGroupRule[], port: number, groups: readonly string[], blocks: readonly string[]): boolean {
-  return rules.some((rule) => {
-    const covers = rule.protocol === "-1" || (["tcp", "6"].includes(rule.protocol) && rule.fromPort <= port && port <= rule.toPort);
-    return covers && (rule.groups.some((group) => groups.includes(group)) || rule.cidrs.some((cidr) => blocks.some((block) => overlaps(cidr, block))));
-  });
-}
-
-const everywhere = ["0.0.0.0/0"];
-
-/** Rules of these groups in one direction; undefined where one could not be read. */
-export function rulesOf(situation: Situation, ids: readonly string[], direction: "ingress" | "egress"): SecurityGroupRule[] | undefined {
+/** These groups; undefined where one of them could not be read. */
+export function guardsOf(situation: Situation, ids: readonly string[]): GuardFacts[] | undefined {
   const known = valueOf(situation.securityGroups);
   if (!known || ids.length === 0) return undefined;
   const groups = ids.map((id) => known.find((group) => group.id === id));
-  return groups.every((group) => group !== undefined) ? groups.flatMap((group) => group[direction]) : undefined;
+  return groups.every((group) => group !== undefined) ? groups : undefined;
 }
 
 /** The groups of the tasks. */
@@ -55,64 +29,25 @@ export function subnetsOf({ situation, task }: View): SubnetFacts[] | undefined 
   return found.every((subnet) => subnet !== undefined) ? found : undefined;
 }
 
-function throughEndpoint(view: View, subnet: SubnetFacts, service: string): Way {
-  const { situation } = view;
-  if (!situation.endpoints.known) return { open: undefined, why: `The VPC's endpoints could not be read: ${situation.endpoints.why}` };
-  const candidates = situation.endpoints.value.filter((item) => item.service === service);
-  if (candidates.length === 0) return { open: false, why: `there is no endpoint for ${service}` };
-  const usable = candidates.filter((item) => item.state.toLowerCase() === "available");
-  if (usable.length === 0) return { open: false, why: `the endpoint ${candidates[0]?.id ?? ""} for ${service} is ${candidates[0]?.state ?? ""}` };
-  let closed = "";
-  for (const item of usable) {
-    if (item.kind === "gateway") {
-      if (subnet.routeTable !== undefined && item.routeTables.includes(subnet.routeTable)) {
-        if (item.openPolicy !== false) return { open: true, why: `${item.id} serves ${service}` };
-        return { open: undefined, why: `the policy of the endpoint ${item.id} for ${service} does not let everything through` };
-      }
-      closed = `the gateway endpoint ${item.id} for ${service} is not in the route table ${subnet.routeTable ?? "of the subnet"}`;
-      continue;
-    }
-    if (!item.privateDns) {
-      closed = `the endpoint ${item.id} for ${service} has no private DNS name`;
-      continue;
-    }
-    const rules = rulesOf(situation, item.securityGroups, "ingress");
-    if (!rules) return { open: undefined, why: `the security groups of the endpoint ${item.id} could not be read` };
-    if (letsPass(rules, 443, taskGroups(view), [view.task?.address ?? subnet.cidr])) return { open: true, why: `${item.id} serves ${service}` };
-    closed = `the security group of the endpoint ${item.id} for ${service} does not let the tasks in on port 443`;
-  }
-  return { open: false, why: closed };
-}
-
-/** The subnet's own way to the internet, endpoints aside. */
-function direct(view: View, subnet: SubnetFacts): Way {
-  const service = valueOf(view.situation.service);
-  const egress = rulesOf(view.situation, taskGroups(view), "egress");
-  if (egress && !letsPass(egress, 443, [], everywhere)) return { open: false, why: `the tasks' security group ${taskGroups(view).join(", ")} lets nothing out on port 443` };
-  const place = `${subnet.id} (${subnet.zone})`;
-  const table = subnet.routeTable ? `its route table ${subnet.routeTable}` : "its route table";
-  if (subnet.blackhole) return { open: false, why: `the default route of ${place} leads nowhere (a blackhole in ${table})` };
-  if (subnet.egress === "none") return { open: false, why: subnet.natState && subnet.natState !== "available" ? `the NAT gateway that ${place} goes out by is ${subnet.natState}` : `${place} has no default route in ${table}` };
-  if (subnet.egress === "nat") return subnet.natState === undefined || subnet.natState === "available" ? { open: true, why: `${place} goes out by a NAT gateway` } : { open: false, why: `the NAT gateway that ${place} goes out by is ${subnet.natState}` };
-  if (view.task?.publicAddress !== undefined) return { open: true, why: `the task in ${place} has the public address ${view.task.publicAddress}` };
-  if (service?.network) return service.network.assignPublicIp ? { open: true, why: `${place} is public and its tasks get public addresses` } : { open: false, why: `${place} goes out by an internet gateway, but the tasks get no public address` };
-  return { open: undefined, why: `whether the task in ${place} had a public address is not known` };
-}
-
-/** Whether the task reaches this AWS service: `ecr.api`, `ecr.dkr`, `s3`, `logs`, `secretsmanager`, `ssm`, … */
-export function wayTo(view: View, service: string): Way {
+/** Whether the task reaches these AWS services: `ecr.api`, `ecr.dkr`, `s3`, `logs`, `secretsmanager`, `ssm`, … */
+export function wayTo(view: View, services: readonly string[]): Way {
+  const { situation, task } = view;
   const subnets = subnetsOf(view);
-  if (!subnets?.length) return { open: undefined, why: view.situation.subnets.known ? "Which subnet the task is in is not known." : `The subnets could not be read: ${view.situation.subnets.why}` };
+  if (!subnets?.length) return { open: undefined, why: situation.subnets.known ? "which subnet the task is in is not known" : `the subnets could not be read: ${situation.subnets.why}` };
+  const network = valueOf(situation.service)?.network;
+  if (!network && task?.publicAddress === undefined && subnets.some((subnet) => subnet.egress === "internet")) return { open: undefined, why: "whether the task had a public address is not known" };
+  const groups = guardsOf(situation, taskGroups(view)) ?? [];
+  const publicIp = task?.publicAddress !== undefined || (network?.assignPublicIp ?? false);
+  const endpoints = valueOf(situation.endpoints);
   const ways = subnets.map((subnet): Way => {
-    const out = direct(view, subnet);
-    if (out.open) return out;
-    const endpoint = throughEndpoint(view, subnet, service);
-    if (endpoint.open) return endpoint;
-    return { open: out.open === undefined || endpoint.open === undefined ? undefined : false, why: endpoint.open === undefined ? endpoint.why : `${out.why}, and ${endpoint.why}` };
+    const reach = reachesServices({ subnet, groups, publicIp }, services, endpoints ?? [], valueOf(situation.securityGroups) ?? []);
+    if (!reach.ok) return endpoints ? { open: false, why: reach.why } : { open: undefined, why: `the VPC's endpoints could not be read` };
+    const narrow = reach.why.includes("endpoint") && endpoints?.find((item) => services.includes(item.service) && item.openPolicy === false);
+    return narrow ? { open: undefined, why: `the policy of the endpoint ${narrow.id} for ${narrow.service} does not let everything through` } : { open: true, why: reach.why };
   });
-  const shut = ways.filter((way) => way.open === false);
-  if (shut.length === ways.length) return ways[0] as Way;
-  if (shut.length) return { open: undefined, why: `Some of the subnets have a way out and some have not: ${shut[0]?.why ?? ""}.` };
+  const shut = ways.find((way) => way.open === false);
+  if (shut && ways.every((way) => way.open === false)) return shut;
+  if (shut) return { open: undefined, why: `some of the subnets have a way out and some have not: ${shut.why}` };
   return ways.find((way) => way.open === undefined) ?? (ways[0] as Way);
 }
 
@@ -120,8 +55,7 @@ export function wayTo(view: View, service: string): Way {
 export function balancersOf(situation: Situation, targetGroupArn: string): SeenLoadBalancer[] | undefined {
   const all = valueOf(situation.loadBalancers);
   const group = valueOf(situation.targetGroups)?.find((item) => item.arn === targetGroupArn);
-  if (!all) return undefined;
-  return all.filter((balancer) => group?.loadBalancers.includes(balancer.arn) ?? forwardsTo(balancer, targetGroupArn));
+  return all?.filter((balancer) => group?.loadBalancers.includes(balancer.arn) ?? forwardsTo(balancer, targetGroupArn));
 }
 
 /** True when a listener or one of its rules names the group. */
@@ -131,17 +65,16 @@ export function forwardsTo(balancer: SeenLoadBalancer, arn: string): boolean {
 }
 
 /** Whether the load balancer's connections get to the task's port: its own way out, and the task's way in. */
-export function balancerWay(view: View, balancer: LoadBalancerFacts, port: number): Way {
+export function balancerWay(view: View, balancer: SeenLoadBalancer, port: number): Way {
   const { situation } = view;
-  const subnets = valueOf(situation.subnets) ?? [];
-  const blocksOf = (ids: readonly string[]) => subnets.filter((subnet) => ids.includes(subnet.id)).map((subnet) => subnet.cidr);
-  const [tasks, own] = [taskGroups(view), balancer.securityGroups];
-  const ingress = rulesOf(situation, tasks, "ingress");
-  if (!ingress) return { open: undefined, why: situation.securityGroups.known ? "The tasks' security groups are not known." : `The security groups could not be read: ${situation.securityGroups.why}` };
-  if (!letsPass(ingress, port, own, blocksOf(balancer.subnets))) return { open: false, why: `The tasks' security group ${tasks.join(", ")} does not let the load balancer ${balancer.name} (${own.join(", ")}) in on port ${port}.` };
-  const egress = rulesOf(situation, own, "egress");
-  if (!egress) return { open: undefined, why: "The load balancer's security groups are not known." };
-  const taskBlocks = view.task?.address ? [view.task.address] : blocksOf(valueOf(situation.service)?.network?.subnets ?? []);
-  if (!letsPass(egress, port, tasks, taskBlocks)) return { open: false, why: `The load balancer's security group ${own.join(", ")} lets nothing out to the tasks on port ${port}.` };
+  const blocksOf = (ids: readonly string[]) => (valueOf(situation.subnets) ?? []).filter((subnet) => ids.includes(subnet.id)).map((subnet) => subnet.cidr);
+  const ids = taskGroups(view);
+  const tasks = guardsOf(situation, ids);
+  if (!tasks) return { open: undefined, why: situation.securityGroups.known ? "The tasks' security groups are not known." : `The security groups could not be read: ${situation.securityGroups.why}` };
+  if (!letsIn(tasks, { groups: balancer.securityGroups, addresses: blocksOf(balancer.subnets) }, port)) return { open: false, why: `The tasks' security group ${ids.join(", ")} does not let the load balancer ${balancer.name} (${balancer.securityGroups.join(", ")}) in on port ${port}.` };
+  const own = guardsOf(situation, balancer.securityGroups);
+  if (!own) return { open: undefined, why: "The load balancer's security groups are not known." };
+  const addresses = view.task?.address ? [view.task.address] : blocksOf(valueOf(situation.service)?.network?.subnets ?? []);
+  if (!letsOut(own, { groups: ids, addresses }, port)) return { open: false, why: `The load balancer's security group ${balancer.securityGroups.join(", ")} lets nothing out to the tasks on port ${port}.` };
   return { open: true, why: `Security groups let the load balancer ${balancer.name} in on port ${port}.` };
 }

@@ -9,8 +9,8 @@ export interface TextMatch {
   said?: Said;
 }
 
-/** So much of a phrase has to be there where the text ends within it. */
-const leastOfPhrase = 7;
+/** So much of a phrase has to be there where the text ends within it: less could begin anything. */
+const leastOfPhrase = (phrase: string): number => Math.max(7, Math.ceil(phrase.length / 2));
 /** A beginning shorter than this could be that of anything. */
 const leastOfText = 12;
 
@@ -26,7 +26,7 @@ const speakers: Readonly<Record<Family, readonly SaidBy[]>> = {
 };
 
 function endsWithin(text: string, phrase: string): boolean {
-  for (let length = phrase.length - 1; length >= leastOfPhrase; length--) if (text.endsWith(phrase.slice(0, length))) return true;
+  for (let length = phrase.length - 1; length >= leastOfPhrase(phrase); length--) if (text.endsWith(phrase.slice(0, length))) return true;
   return false;
 }
 

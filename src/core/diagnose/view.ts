@@ -84,6 +84,8 @@ function standing(situation: Situation, symptoms: Symptoms, tasks: SeenTask[]): 
   if (last && !allHealthy && !(sickTask && wentFurther(sickTask, last))) return { mode: "stopped", task: last, failed };
   if (last && allHealthy && diedRunning(last) && situation.at - (last.stoppedAt ?? last.createdAt) < recentMilliseconds) return { mode: "stopped", task: last, failed };
   if (sickTask ?? unwell) return { mode: "sick", task: (sickTask ?? unwell) as SeenTask, failed };
+  const registered = targetsOf(situation);
+  if (running[0] && registered.some((item) => item.state === "initial") && !registered.some((item) => item.state === "healthy")) return { mode: "sick", task: running[0], failed };
   const pending = alive.find((task) => task.lastStatus !== "RUNNING");
   if (pending) return { mode: "pending", task: pending, failed };
   if (service.desired === 0) return { mode: "idle", failed };
@@ -120,7 +122,7 @@ function ofTasks(situation: Situation, tasks: SeenTask[]): Standing {
 }
 
 /** The stages that a failed task can have failed in, by how far it got. */
-function reach(mode: Mode, task: SeenTask | undefined): [StageName, StageName] {
+function reach(mode: Mode, task: SeenTask | undefined, failedBefore: boolean): [StageName, StageName] {
   switch (mode) {
     case "stopped": {
       if (!task) return ["place", "health"];
@@ -131,6 +133,7 @@ function reach(mode: Mode, task: SeenTask | undefined): [StageName, StageName] {
       if (task.startedAt !== undefined) return ["run", "health"];
       if (task.pullStoppedAt !== undefined) return ["pull", "start"];
       if (task.pullStartedAt !== undefined) return ["init", "pull"];
+      if (task.networkInterface === undefined && task.address === undefined && task.stopCode === "TaskFailedToStart") return ["place", "place"];
       return ["place", "pull"];
     }
     case "ended":
@@ -140,8 +143,10 @@ function reach(mode: Mode, task: SeenTask | undefined): [StageName, StageName] {
     case "pending":
       return task?.pullStartedAt === undefined ? ["place", "pull"] : ["init", "create"];
     case "stuck":
-    case "short":
       return ["place", "place"];
+    case "short":
+      // Tasks failed and ECS has forgotten them: anything that a task lives through can be it.
+      return failedBefore ? ["place", "health"] : ["place", "place"];
     case "url":
     case "steady":
       return ["url", "url"];
@@ -167,7 +172,7 @@ function sayings(situation: Situation, symptoms: Symptoms, { mode, task }: Stand
   const add = (by: Said["by"], text: string | undefined) => {
     if (text !== undefined && text.trim() !== "") said.push({ by, text });
   };
-  for (const line of symptoms.error ? [symptoms.error.summary, ...symptoms.error.evidence] : []) add("error", line);
+  for (const line of symptoms.error ? [symptoms.error.code, symptoms.error.summary, ...symptoms.error.evidence] : []) add("error", line);
   if (mode === "push") return said;
   if (task && isStopped(task)) {
     add("task", task.stoppedReason);
@@ -191,7 +196,8 @@ export function viewOf(situation: Situation, symptoms: Symptoms): View {
   const tasks = allTasks(situation, symptoms);
   const stand = standing(situation, symptoms, tasks);
   const { mode, task, failed } = stand;
-  const [low, high] = reach(mode, task);
+  const primary = valueOf(situation.service)?.deployments.find((item) => item.status === "PRIMARY");
+  const [low, high] = reach(mode, task, (primary?.failed ?? 0) > 0);
   const definition = valueOf(situation.revision)?.definition;
   const container = task?.containers.find((item) => item.exitCode !== undefined && item.exitCode !== 0) ?? task?.containers.find((item) => item.reason !== undefined) ?? task?.containers.find((item) => item.exitCode !== undefined) ?? task?.containers[0];
   const definitions = definition?.containerDefinitions ?? [];

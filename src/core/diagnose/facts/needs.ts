@@ -3,7 +3,8 @@ import { parseImageReference, shortDigest } from "../../imageUri";
 import { valueOf, type Read, type SeenImage } from "../../situation/model";
 import { architectureOf } from "../../taskdef/generate";
 import type { RoleFacts } from "../../ports/inspection";
-import { permission, trustsService } from "../policy";
+import { trusts } from "../../situation/policy";
+import { permission } from "../policy";
 import { proved, refuted, supported, unknown, type Fact, type Verdict, type View } from "../model";
 
 const arnOf = ({ situation: { identity } }: View, service: string, resource: string): string => `arn:${identity.partition}:${service}:${identity.region}:${identity.account}:${resource}`;
@@ -26,18 +27,21 @@ function mayAll(view: View, wanted: readonly { action: string; resource: string 
 const ownImages = ({ situation }: View): SeenImage[] => situation.images.filter((image) => image.repository !== undefined);
 const foreignEcr = /^\d{12}\.dkr[.-]ecr[.-]/;
 
-/** The execution role may not fetch a token, or not the image. */
+const pullsFromEcr = ({ situation }: View): boolean => situation.images.length === 0 || situation.images.some((image) => image.repository !== undefined || foreignEcr.test(image.reference));
+
+/** The execution role may not fetch the token with which ECR is logged in to. */
+const mayNotLogIn: Fact = (view) => (pullsFromEcr(view) ? mayAll(view, [{ action: "ecr:GetAuthorizationToken", resource: "*" }]) : refuted("No image of the task is in ECR."));
+
+/** The execution role may not fetch the image. */
 const mayNotPull: Fact = (view) => {
-  const images = ownImages(view);
-  if (view.situation.images.length && images.length === 0 && !view.situation.images.some((image) => foreignEcr.test(image.reference))) return refuted("No image of the task is in ECR.");
-  const pulls = images.flatMap((image) => ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"].map((action) => ({ action, resource: arnOf(view, "ecr", `repository/${image.repository ?? ""}`) })));
-  return mayAll(view, [{ action: "ecr:GetAuthorizationToken", resource: "*" }, ...pulls]);
+  if (!pullsFromEcr(view)) return refuted("No image of the task is in ECR.");
+  return mayAll(view, ownImages(view).flatMap((image) => ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"].map((action) => ({ action, resource: arnOf(view, "ecr", `repository/${image.repository ?? ""}`) }))));
 };
 
 /** The image belongs to another account, whose repository policy decides. */
 const otherAccount: Fact = ({ situation }) => {
   const other = situation.images.find((image) => foreignEcr.test(image.reference) && !image.reference.startsWith(situation.identity.account));
-  if (other) return unknown(`${other.reference} is of another account, whose repository policy cannot be read from here.`);
+  if (other) return supported(`${other.reference} is of another account, whose repository policy cannot be read from here.`);
   return situation.images.length ? refuted("The image is of this account.") : unknown("Which image the task runs is not known.");
 };
 
@@ -106,7 +110,7 @@ const otherPlatform: Fact = (view) => {
 /** Docker Hub and others limit pulls; ECR does not to any that matters. */
 const foreignRegistry: Fact = ({ situation }) => {
   const foreign = situation.images.find((image) => image.repository === undefined && !foreignEcr.test(image.reference));
-  if (foreign) return unknown(`Whether the registry of ${foreign.reference} limits its pulls cannot be read.`);
+  if (foreign) return supported(`${foreign.reference} is in a registry that may limit its pulls; nothing of it can be read from here.`);
   return situation.images.length ? refuted("Every image of the task is in ECR.") : unknown("Which image the task runs is not known.");
 };
 
@@ -176,7 +180,7 @@ const roleNotTrusting: Fact = ({ situation, definition }) => {
     const name = arn.split("/").at(-1) ?? arn;
     if (!read.known) open ??= unknown(`The role ${name} could not be read: ${read.why}`);
     else if (!read.value) return proved(`There is no role ${name}.`, { role: name, roleFault: "is not there" });
-    else if (!trustsService(read.value, "ecs-tasks.amazonaws.com")) return proved(`The trust policy of the role ${name} does not name ecs-tasks.amazonaws.com.`, { role: name, roleFault: "does not trust ecs-tasks.amazonaws.com" });
+    else if (!trusts(read.value, "ecs-tasks.amazonaws.com")) return proved(`The trust policy of the role ${name} does not name ecs-tasks.amazonaws.com.`, { role: name, roleFault: "does not trust ecs-tasks.amazonaws.com" });
     else seen++;
   }
   return open ?? (seen ? refuted("The task's roles are there and trust ecs-tasks.amazonaws.com.") : unknown("The task's roles are not known."));
@@ -186,10 +190,10 @@ const usesFiles: Fact = ({ definition }) => {
   const volumes = definition?.["volumes"];
   if (!definition) return unknown("The task definition could not be read.");
   const efs = Array.isArray(volumes) && volumes.some((volume) => typeof volume === "object" && volume !== null && !Array.isArray(volume) && volume["efsVolumeConfiguration"] !== undefined);
-  return efs ? unknown("Whether the file system lets the task in on port 2049 cannot be read.") : refuted("The task definition has no EFS volume.");
+  return efs ? supported("The task mounts an EFS volume; whether its file system lets it in on port 2049 cannot be read.") : refuted("The task definition has no EFS volume.");
 };
 
 export const needFacts = {
-  mayNotPull, otherAccount, imageMissing: ((view) => missing(view, "tag")) as Fact, digestMissing: ((view) => missing(view, "digest")) as Fact, repositoryMissing, nameMalformed, otherPlatform, foreignRegistry, diskTooSmall,
+  mayNotLogIn, mayNotPull, otherAccount, imageMissing: ((view) => missing(view, "tag")) as Fact, digestMissing: ((view) => missing(view, "digest")) as Fact, repositoryMissing, nameMalformed, otherPlatform, foreignRegistry, diskTooSmall,
   mayNotReadSecrets, secretMissing, logGroupMissing, mayNotLog, roleNotTrusting, usesFiles,
 };

@@ -54,6 +54,9 @@ const killedWhenStopped: Fact = (view) => {
 
 const stoppedBy = (code: string, why: string): Fact => ({ task }) => (task?.stopCode === code ? proved(why) : task?.stopCode ? refuted(`The stop code is ${task.stopCode}.`) : unknown("No stop code is known."));
 
+/** ECS stopped a task that the newest deployment does not need. */
+const scaledIn: Fact = ({ task, mode }) => (mode === "ended" && task?.stopCode === "ServiceSchedulerInitiated" ? proved("ECS stopped a task of an older deployment, or one that was too many.") : refuted("The task was not stopped on purpose."));
+
 /** No container started, and the exit code or the lines say that its command could not. */
 const commandBroken: Fact = (view) => {
   const code = exitOf(view);
@@ -68,6 +71,13 @@ const noFreeAddress: Fact = (view) => {
   const line = subnets.map((subnet) => `${subnet.id} (${subnet.zone}) has ${subnet.freeAddresses} free addresses`).join(", ");
   if (full.length === subnets.length) return proved(`${line}.`, { subnet: full[0]?.id ?? "" });
   return full.length ? supported(`${line}.`, { subnet: full[0]?.id ?? "" }) : refuted(`${line}.`);
+};
+
+/** The task stopped before it had a network interface. */
+const noInterface: Fact = ({ task, mode }) => {
+  if (!task || mode !== "stopped" || task.stopCode !== "TaskFailedToStart") return refuted("The task had its network interface.");
+  if (task.networkInterface !== undefined || task.address !== undefined || task.pullStartedAt !== undefined) return refuted("The task had its network interface.");
+  return supported("The task stopped before it had a network interface.");
 };
 
 const vcpus = (view: View): number => {
@@ -156,8 +166,8 @@ const nobodyWanted: Fact = (view) => (view.mode === "idle" ? proved("The service
 
 export const runFacts = {
   exitedZero: exited(0), exitedItself, memoryRanOut, killedWhenStopped, exitedCrash: exited(139), exitedAbort: exited(134), exitedTerminated: exited(143), exited255: exited(255), commandBroken,
-  noFreeAddress, aboveQuota, countCannotMove, zoneWithoutFargate, sizeAboveLimit, breakerTripped, takenBack,
-  spotTaken: stoppedBy("SpotInterruption", "AWS took the Spot capacity back."), retired: stoppedBy("TerminationNotice", "AWS retired what the task ran on."), byPerson: stoppedBy("UserInitiated", "Somebody stopped the task."),
+  noFreeAddress, noInterface, aboveQuota, countCannotMove, zoneWithoutFargate, sizeAboveLimit, breakerTripped, takenBack,
+  scaledIn, spotTaken: stoppedBy("SpotInterruption", "AWS took the Spot capacity back."), retired: stoppedBy("TerminationNotice", "AWS retired what the task ran on."), byPerson: stoppedBy("UserInitiated", "Somebody stopped the task."),
   answers502: urlAnswers(502), answers503: urlAnswers(503), answers504: urlAnswers(504), answersOther5: urlAnswers(500, 501, 505, 507, 508, 561), nameUnknown: silent(nameWords), urlSilent: silent(/^(?!.*(ENOTFOUND|EAI_AGAIN|not known here|getaddrinfo|NXDOMAIN))/i),
   nobodyThere, nobodyWanted,
 };

@@ -143,7 +143,17 @@ const containerUnhealthy: Fact = (view) => {
   return view.definition && !checked ? refuted("No container has a health check of its own.") : unknown("What the container's own health check said is not known.");
 };
 
+/** ECS stopped a task that it wants to run, and the container's own check had nothing against it. */
+const stoppedForHealth: Fact = (view) => {
+  const { task, situation } = view;
+  if (task?.stopCode !== "ServiceSchedulerInitiated") return task?.stopCode ? refuted(`The stop code is ${task.stopCode}.`) : unknown("No stop code is known.");
+  if (!valueOf(situation.service)?.loadBalancers.length) return refuted("The service has no load balancer.");
+  if (view.mode === "ended") return refuted("ECS stopped the task on purpose.");
+  return task.containers.some((container) => container.health === "UNHEALTHY") ? refuted("The container's own check failed.") : proved("ECS stopped a task of the newest deployment, which it does where health checks fail.");
+};
+
 export const targetFacts = {
+  stoppedForHealth,
   answersNotFound: answers((status) => status === 404),
   answersRedirect: answers((status) => status >= 300 && status < 400),
   answersLogin: answers((status) => status === 401 || status === 403),

@@ -1,11 +1,13 @@
 /** Facts about ways: out of the subnet, to the endpoints, from the load balancer to the task. */
 import { valueOf } from "../../situation/model";
-import { balancersOf, balancerWay, forwardsTo, letsPass, rulesOf, subnetsOf, wayTo, type Way } from "../network";
+import { everyone, letsIn } from "../../situation/reach";
+import { balancersOf, balancerWay, forwardsTo, guardsOf, subnetsOf, wayTo, type Way } from "../network";
 import { proved, refuted, supported, unknown, type Fact, type Verdict, type View } from "../model";
 import { targetsOf } from "../view";
 import { targetSays } from "./targets";
 
-const usesEcr = ({ situation }: View): boolean => situation.images.length === 0 || situation.images.some((image) => image.repository !== undefined);
+const ecrHost = /^\d{12}\.dkr[.-]ecr[.-]/;
+const usesEcr = ({ situation }: View): boolean => situation.images.length === 0 || situation.images.some((image) => image.repository !== undefined || ecrHost.test(image.reference));
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`;
 
 function closed(view: View, way: Way): Verdict {
@@ -15,31 +17,30 @@ function closed(view: View, way: Way): Verdict {
   return proved(sentence(way.why), { why: way.why.replace(/\.$/, ""), ...(subnet ? { subnet: subnet.id, zone: subnet.zone, ...(subnet.routeTable ? { routeTable: subnet.routeTable } : {}) } : {}) });
 }
 
-/** Neither by the internet nor by endpoints do the tasks get to ECR. */
+/** Neither by the internet nor by endpoints do the tasks get to the registry. */
 const noWayToEcr: Fact = (view) => {
-  if (!usesEcr(view)) return refuted("No image of the task is in ECR.");
-  const [api, docker] = [wayTo(view, "ecr.api"), wayTo(view, "ecr.dkr")];
-  return closed(view, api.open === false ? api : docker.open === false ? docker : api.open === undefined ? api : docker);
+  if (usesEcr(view)) return closed(view, wayTo(view, ["ecr.api", "ecr.dkr"]));
+  // No endpoint leads to another registry.
+  const verdict = closed(view, wayTo(view, ["that registry"]));
+  return verdict.state === "proved" ? { ...verdict, values: { ...verdict.values, registry: "the image's registry" } } : verdict;
 };
 
 /** ECR is reached by endpoints, and S3, where the layers are, is not. */
 const noWayToLayers: Fact = (view) => {
   if (!usesEcr(view)) return refuted("No image of the task is in ECR.");
-  const [api, docker, layers] = [wayTo(view, "ecr.api"), wayTo(view, "ecr.dkr"), wayTo(view, "s3")];
-  if (api.open === false || docker.open === false) return refuted("ECR itself is not reached.");
-  return closed(view, layers);
+  if (wayTo(view, ["ecr.api", "ecr.dkr"]).open === false) return refuted("ECR itself is not reached.");
+  return closed(view, wayTo(view, ["s3"]));
 };
 
 const noWayToLogs: Fact = (view) => {
   const logging = view.situation.logs.some((item) => item.driver === "awslogs");
-  return logging ? closed(view, wayTo(view, "logs")) : refuted("No container logs to CloudWatch.");
+  return logging ? closed(view, wayTo(view, ["logs"])) : refuted("No container logs to CloudWatch.");
 };
 
 const noWayToSecrets: Fact = (view) => {
   const kinds = new Set(view.situation.secrets.map((secret) => (secret.kind === "secret" ? "secretsmanager" : "ssm")));
   if (kinds.size === 0) return refuted("The task definition names no secret.");
-  const ways = [...kinds].map((kind) => wayTo(view, kind));
-  return closed(view, ways.find((way) => way.open === false) ?? ways.find((way) => way.open === undefined) ?? (ways[0] as Way));
+  return closed(view, wayTo(view, [...kinds]));
 };
 
 /** Ports on which the load balancer connects: the container's, and the health check's own. */
@@ -128,15 +129,16 @@ const balancerClosed: Fact = (view) => {
   const values = { balancer: balancer.name, balancerGroup: balancer.securityGroups[0] ?? "", listenerPort: String(port) };
   const listeners = valueOf(balancer.listeners);
   if (listeners && !listeners.some((listener) => listener.port === port)) return proved(`The load balancer ${balancer.name} has no listener on port ${port}.`, { ...values, why: `it has no listener on port ${port}` });
-  const rules = rulesOf(situation, balancer.securityGroups, "ingress");
-  if (rules && !letsPass(rules, port, [], ["0.0.0.0/0"])) return proved(`The load balancer's security group ${balancer.securityGroups.join(", ")} lets nobody in on port ${port}.`, { ...values, why: `its security group ${balancer.securityGroups.join(", ")} lets nobody in on port ${port}` });
+  const guards = guardsOf(situation, balancer.securityGroups);
+  const rules = guards?.flatMap((guard) => guard.ingress).filter((rule) => rule.protocol === "-1" || (rule.fromPort <= port && port <= rule.toPort));
+  if (rules && !rules.some((rule) => rule.cidrs.length)) return proved(`The load balancer's security group ${balancer.securityGroups.join(", ")} lets nobody in on port ${port}.`, { ...values, why: `its security group ${balancer.securityGroups.join(", ")} lets nobody in on port ${port}` });
   if (balancer.scheme === "internal") return proved(`The load balancer ${balancer.name} is internal: only its VPC, and what is connected to it, reaches it.`, { ...values, why: "it is internal" });
   const subnets = valueOf(situation.subnets)?.filter((subnet) => balancer.subnets.includes(subnet.id));
   const inside = subnets?.filter((subnet) => subnet.egress !== "internet") ?? [];
   if (subnets?.length && inside.length === subnets.length) return proved(`The load balancer's subnets ${inside.map((subnet) => subnet.id).join(", ")} have no route to an internet gateway.`, { ...values, why: "its subnets have no route to an internet gateway" });
   if (inside.length) return supported(`The load balancer's subnet ${inside[0]?.id ?? ""} has no route to an internet gateway.`, { ...values, why: `its subnet ${inside[0]?.id ?? ""} has no route to an internet gateway` });
-  const narrow = rules && !letsPass(rules.filter((rule) => rule.cidrs.includes("0.0.0.0/0") || rule.cidrs.includes("::/0")), port, [], ["0.0.0.0/0"]);
-  if (narrow) return supported(`The load balancer's security group lets in only ${rules.flatMap((rule) => rule.cidrs).join(", ")}.`, { ...values, why: `its security group lets in only ${rules.flatMap((rule) => rule.cidrs).join(", ")}` });
+  const wide = guards && letsIn(guards, { groups: [], addresses: ["203.0.113.10"] }, port) && rules?.some((rule) => rule.cidrs.some((cidr) => everyone.includes(cidr)));
+  if (rules && !wide) return supported(`The load balancer's security group lets in only ${rules.flatMap((rule) => rule.cidrs).join(", ")}.`, { ...values, why: `its security group lets in only ${rules.flatMap((rule) => rule.cidrs).join(", ")}` });
   return rules && subnets ? refuted(`The load balancer ${balancer.name} is open on port ${port}.`) : unknown("The load balancer's security groups or subnets could not be read.");
 };
 

@@ -57,23 +57,23 @@ export const reachPatterns: readonly Pattern[] = [
     sentence: "The load balancer is still registering, checking or draining the target.", remedy: "Wait some seconds and look again.",
   },
   {
-    code: "RegistryLoginExpired", numbers: [43], family: "push", stage: ["place", "url"], title: "the registry's login", proves: ["no basic auth credentials", "authorization token has expired"], says: [/401 Unauthorized|authentication required/i],
+    code: "RegistryLoginExpired", numbers: [43], family: "push", stage: ["place", "url"], title: "the registry's login", proves: ["no basic auth credentials", "authorization token has expired"], says: [/^RegistryLoginExpired$|401 Unauthorized|authentication required/i],
     sentence: "The registry does not accept the login any more.", remedy: "Try again: Slipway fetches a new token (they live twelve hours).", actions: ["retry"], mayCure: true,
   },
   {
-    code: "RepositoryMissing", numbers: [43], family: "push", stage: ["place", "url"], title: "the repository to push to", proves: [/name unknown|does not exist in the registry|repository .* does not exist/i],
+    code: "RepositoryMissing", numbers: [43], family: "push", stage: ["place", "url"], title: "the repository to push to", proves: [/name unknown|does not exist in the registry|repository .* does not exist/i], says: [/^RepositoryMissing$/],
     sentence: "The repository to push to is not there.", remedy: "Deploy again: Slipway makes it; look whether the region is the one that is meant.", command: "aws ecr describe-repositories --region {region}", actions: ["retry"],
   },
   {
-    code: "TagImmutable", numbers: [43], family: "push", stage: ["place", "url"], title: "a tag that may not be overwritten", proves: [/tag invalid|tag is immutable|repository is immutable|cannot be overwritten/i],
+    code: "TagImmutable", numbers: [43], family: "push", stage: ["place", "url"], title: "a tag that may not be overwritten", proves: [/tag invalid|tag is immutable|repository is immutable|cannot be overwritten/i], says: [/^TagImmutable$/],
     sentence: "The repository lets no tag be overwritten, and this one exists.", remedy: "Set immutableTags in slipway.json, so that latest is left out.", actions: ["openConfig", "retry"],
   },
   {
-    code: "PushDenied", numbers: [43], family: "push", stage: ["place", "url"], title: "you may not push", proves: [/not authorized to perform: ecr:\w+/i], says: [/\bdenied\b|403 Forbidden|not authorized/i],
+    code: "PushDenied", numbers: [43], family: "push", stage: ["place", "url"], title: "you may not push", proves: [/not authorized to perform: ecr:\w+/i], says: [/^PushDenied$|\bdenied\b|403 Forbidden|not authorized/i],
     sentence: "You may not push to this repository.", remedy: "Ask for ecr:InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, PutImage and BatchCheckLayerAvailability.", actions: ["retry", "chooseConnection"],
   },
   {
-    code: "EngineNotRunning", numbers: [43], family: "push", stage: ["place", "url"], title: "the container engine", proves: [/Cannot connect to the Docker daemon|Is the docker daemon running/i], says: [/EngineNotRunning|engine (does not|stopped)/i],
+    code: "EngineNotRunning", numbers: [43], family: "push", stage: ["place", "url"], title: "the container engine", proves: [/Cannot connect to the Docker daemon|Is the docker daemon running/i], says: [/^EngineNotRunning$|engine (does not|stopped)/i],
     sentence: "The container engine does not answer.", remedy: "Start it, then try again.", command: "docker info", actions: ["startEngine", "retry"],
   },
   {

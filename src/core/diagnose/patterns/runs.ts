@@ -24,7 +24,7 @@ export const runPatterns: readonly Pattern[] = [
   },
   {
     code: "KilledAtStop", numbers: [19], family: "container", stage: ["run", "health"], title: "killed because it did not stop in time",
-    leads: [exited, "Scaling activity initiated by", "Task failed "], facts: ["killedWhenStopped"],
+    leads: [exited, "Scaling activity initiated by", "Task failed ", "Task stopped by"], facts: ["killedWhenStopped"],
     sentence: "The container {container|} was killed (137): it did not end within {stopTimeout|30} s of SIGTERM, or something else killed it; memory was not named as the cause.",
     remedy: "Handle SIGTERM (exec form of CMD, so that the signal arrives), or raise stopTimeout in the task definition (120 s at most).", actions: ["openTaskDefinition", "openDockerfile"],
   },
@@ -62,6 +62,28 @@ export const runPatterns: readonly Pattern[] = [
     sentence: "AWS could not make or start the container in time.", remedy: "It is tried again by itself; where it goes on, look at the task's network and size, and at AWS's health page.", actions: ["retry"], mayCure: true,
   },
   {
+    code: "RoleNotAssumed", numbers: [41], family: "event", stage: ["place", "place"], title: "ECS cannot act as the task's role", by: ["event", "task", "error"],
+    leads: ["failed to launch a task with (error ecs was unable to assume the role"], says: ["unable to assume the role"], facts: ["roleNotTrusting"],
+    sentence: "ECS cannot act as the role {role|of the task}: it {roleFault|may not assume it}.", remedy: "Its trust policy has to let ecs-tasks.amazonaws.com assume it. A role made a moment ago needs some seconds.",
+    command: "aws iam get-role --role-name {role}", actions: ["retry"], mayCure: true,
+  },
+  {
+    code: "ZoneWithoutFargate", numbers: [36], family: "event", stage: ["place", "place"], title: "a zone without Fargate",
+    leads: ["was unable to place a task. Reason: Internal error"], says: [/Reason: Internal error/i], facts: ["zoneWithoutFargate"],
+    sentence: "The subnet {subnet|} is in a zone in which there is no Fargate ({zoneId|}).", remedy: "Use subnets of other zones (network.subnets in slipway.json).", actions: ["openConfig"],
+  },
+  {
+    code: "SizeAboveLimit", numbers: [35], family: "event", stage: ["place", "place"], title: "the task is larger than the account may run",
+    leads: ["was unable to place a task. Reason: The CPU|MEMORY configuration is above your limit", "was unable to place a task. Reason: CPU|MEMORY configuration is above your limit"], proves: [/(CPU|MEMORY)[^.]{0,20}configuration is above your limit/i], facts: ["sizeAboveLimit"],
+    sentence: "The task's CPU or memory is above what the account may run.", remedy: "Make it smaller, or ask AWS to raise the limit.", actions: ["openTaskDefinition"],
+  },
+  {
+    code: "VcpuQuota", numbers: [35], family: "event", stage: ["place", "place"], title: "the quota of Fargate vCPUs",
+    leads: ["was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently"], proves: ["reached the limit on the number of vCPUs"], facts: ["aboveQuota"],
+    sentence: "The account's quota of Fargate vCPUs ({quota|} vCPUs) is used up.", remedy: "Ask for more (Service Quotas, Fargate On-Demand vCPU resource count), or run fewer or smaller tasks.",
+    command: "aws service-quotas request-service-quota-increase --region {region} --service-code fargate --quota-code L-3032A538 --desired-value {peak}", actions: ["openConfig"],
+  },
+  {
     code: "NoFreeAddress", numbers: [24], family: "task", stage: ["place", "place"], title: "no free address in the subnet",
     leads: ["Timeout waiting for network interface provisioning", "unexpected EC2 error while attempting to create network interface", "was unable to place a task. Reason: RESOURCE:ENI", "RESOURCE:ENI", "was unable to place a task. Reason: The subnet", "The subnet "], says: [/InsufficientFreeAddresses|not (have )?enough free addresses|insufficient free|RESOURCE:ENI|does not have (enough|available)/i], facts: ["noFreeAddress"],
     sentence: "The subnet {subnet|} has no free address left, so no task can start there.", remedy: "Use further or larger subnets (network.subnets in slipway.json), or free addresses: old tasks and interfaces hold them.",
@@ -69,12 +91,12 @@ export const runPatterns: readonly Pattern[] = [
   },
   {
     code: "NetworkInterface", numbers: [24], family: "task", stage: ["place", "place"], title: "AWS was slow to provide network or disk",
-    leads: ["Timeout waiting for network interface provisioning", "Timeout waiting for EphemeralStorage provisioning"], proves: [/network interface provisioning|EphemeralStorage provisioning/i], says: ["Timeout waiting for network", "Timeout waiting for Ephemeral"],
+    leads: ["Timeout waiting for network interface provisioning", "Timeout waiting for EphemeralStorage provisioning"], proves: [/network interface provisioning|EphemeralStorage provisioning/i], says: ["Timeout waiting for network", "Timeout waiting for Ephemeral"], facts: ["noInterface"],
     sentence: "AWS could not provide the task's network interface or disk in time.", remedy: "It tries again by itself; where it goes on, look whether the subnets have free addresses.", actions: ["retry"], mayCure: true,
   },
   {
     code: "LoadBalancerHealth", numbers: [25], family: "task", stage: ["health", "health"], title: "the load balancer's health checks", general: true,
-    leads: ["Task failed ELB health checks in (target-group"], proves: ["failed ELB health checks"],
+    leads: ["Task failed ELB health checks in (target-group"], proves: ["failed ELB health checks"], facts: ["stoppedForHealth"],
     sentence: "The load balancer's health checks of {path|the task} failed, so ECS stopped the task.", remedy: "Look whether the application listens on 0.0.0.0 at port {port|of the container} and answers {path|the health check's path} in time.",
     command: "aws elbv2 describe-target-health --region {region} --target-group-arn {targetGroup}", actions: ["tailLogs", "openConfig"],
   },
@@ -85,7 +107,7 @@ export const runPatterns: readonly Pattern[] = [
   },
   {
     code: "Scaling", numbers: [27], family: "task", stage: ["run", "health"], title: "a scaling or a deployment", benign: true,
-    leads: ["Scaling activity initiated by"], proves: ["Scaling activity initiated by"],
+    leads: ["Scaling activity initiated by"], proves: ["Scaling activity initiated by"], facts: ["scaledIn"], observed: true,
     sentence: "ECS stopped the task on purpose: a scaling, or a deployment that replaced it.", remedy: "Nothing is wrong.",
   },
   {
@@ -104,22 +126,6 @@ export const runPatterns: readonly Pattern[] = [
     code: "StartsThrottled", numbers: [34], family: "event", stage: ["place", "health"], title: "tasks keep failing", general: true, consequence: true,
     leads: ["is unable to consistently start tasks successfully"], proves: ["unable to consistently start tasks"],
     sentence: "Tasks of the service keep failing, so ECS starts them ever more rarely (up to 27 minutes apart).", remedy: "Mend what stops them: the stopped task's reason says it.", actions: ["tailLogs", "retry"],
-  },
-  {
-    code: "VcpuQuota", numbers: [35], family: "event", stage: ["place", "place"], title: "the quota of Fargate vCPUs",
-    leads: ["was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently"], proves: ["reached the limit on the number of vCPUs"], facts: ["aboveQuota"],
-    sentence: "The account's quota of Fargate vCPUs ({quota|} vCPUs) is used up.", remedy: "Ask for more (Service Quotas, Fargate On-Demand vCPU resource count), or run fewer or smaller tasks.",
-    command: "aws service-quotas request-service-quota-increase --region {region} --service-code fargate --quota-code L-3032A538 --desired-value {peak}", actions: ["openConfig"],
-  },
-  {
-    code: "SizeAboveLimit", numbers: [35], family: "event", stage: ["place", "place"], title: "the task is larger than the account may run",
-    leads: ["was unable to place a task. Reason: The CPU|MEMORY configuration is above your limit", "was unable to place a task. Reason: CPU|MEMORY configuration is above your limit"], proves: [/(CPU|MEMORY)[^.]{0,20}configuration is above your limit/i], facts: ["sizeAboveLimit"],
-    sentence: "The task's CPU or memory is above what the account may run.", remedy: "Make it smaller, or ask AWS to raise the limit.", actions: ["openTaskDefinition"],
-  },
-  {
-    code: "ZoneWithoutFargate", numbers: [36], family: "event", stage: ["place", "place"], title: "a zone without Fargate",
-    leads: ["was unable to place a task. Reason: Internal error"], says: [/Reason: Internal error/i], facts: ["zoneWithoutFargate"],
-    sentence: "The subnet {subnet|} is in a zone in which there is no Fargate ({zoneId|}).", remedy: "Use subnets of other zones (network.subnets in slipway.json).", actions: ["openConfig"],
   },
   {
     code: "NoCapacity", numbers: [37], family: "event", stage: ["place", "place"], title: "AWS has no capacity", by: ["event", "task"],
@@ -141,12 +147,6 @@ export const runPatterns: readonly Pattern[] = [
     code: "NotFargate", numbers: [40], family: "event", stage: ["place", "place"], title: "the service does not run on Fargate",
     leads: ["was unable to place a task because no container instance met all of its requirements"], proves: ["no container instance met all of its requirements"],
     sentence: "The service looks for machines of its own (EC2), and none fits: it does not run on Fargate.", remedy: "Make the service with launch type FARGATE; what it is cannot be changed afterwards.", actions: ["openConfig"],
-  },
-  {
-    code: "RoleNotAssumed", numbers: [41], family: "event", stage: ["place", "place"], title: "ECS cannot act as the task's role", by: ["event", "task", "error"],
-    leads: ["failed to launch a task with (error ecs was unable to assume the role"], says: ["unable to assume the role"], facts: ["roleNotTrusting"],
-    sentence: "ECS cannot act as the role {role|of the task}: it {roleFault|may not assume it}.", remedy: "Its trust policy has to let ecs-tasks.amazonaws.com assume it. A role made a moment ago needs some seconds.",
-    command: "aws iam get-role --role-name {role}", actions: ["retry"], mayCure: true,
   },
   {
     code: "LinkedRoleMissing", numbers: [41], family: "event", stage: ["place", "health"], title: "ECS's own service-linked role",

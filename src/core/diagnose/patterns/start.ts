@@ -8,6 +8,8 @@ const init = "ResourceInitializationError: unable to pull secrets or registry au
 const initOlder = "ResourceInitializationError: unable to pull registry auth";
 const retrieval = `${init}execution resource retrieval failed: `;
 const logger = "ResourceInitializationError: failed to validate logger args: ";
+const roleRemedy = "Attach AmazonECSTaskExecutionRolePolicy to the execution role; a boundary or a Deny that is in the way has to go.";
+const roleCommand = "aws iam attach-role-policy --role-name {role} --policy-arn arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
 const copying = "CannotPullContainerError: ref pull has been retried # time(s): failed to copy: ";
 
 export const startPatterns: readonly Pattern[] = [
@@ -17,19 +19,22 @@ export const startPatterns: readonly Pattern[] = [
     proves: ["The task cannot pull registry auth from Amazon ECR: There is a connection issue"],
     says: [/Cannot ?Pull\w*Error.*(request canceled|i\/o timeout|context canceled|context deadline exceeded)/is, /registry auth.*(connection issue|RequestError|i\/o timeout|timed? out)/is],
     facts: ["noWayToEcr"],
-    sentence: "The task cannot reach ECR to pull its image: {why|its subnet has no way out}.",
+    sentence: "The task cannot reach {registry|ECR} to pull its image: {why|its subnet has no way out}.",
     remedy: "In a public subnet the task needs a public address (network.assignPublicIp); in a private one a NAT gateway, or endpoints for ecr.api, ecr.dkr and logs that let the tasks in on port 443, and S3's gateway endpoint.",
     command: "aws ec2 describe-route-tables --region {region} --filters Name=association.subnet-id,Values={subnet}", actions: ["openConfig", "retry"],
   },
   {
-    code: "PullDenied", numbers: [2, 11], family: "pull", stage: ["init", "pull"], title: "the execution role may not pull",
-    leads: [`${manifest}failed to resolve ref `, older, `${retrieval}unable to retrieve ecr registry auth: service call has been retried # time(s): accessdenied`, "CannotPullContainerError: access denied"],
-    proves: [/not authorized to perform: ecr:\w+/i],
-    says: [/pull access denied/i, /CannotPull\w*Error.*403/is, /registry auth.*AccessDenied/is],
-    facts: ["mayNotPull"],
-    sentence: "The execution role {role|} may not pull the image{denied|}.",
-    remedy: "Attach AmazonECSTaskExecutionRolePolicy to the execution role; a boundary or a Deny that is in the way has to go.",
-    command: "aws iam attach-role-policy --role-name {role} --policy-arn arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy", actions: ["retry", "openTaskDefinition"], mayCure: true,
+    code: "PullDenied", numbers: [11], family: "init", stage: ["init", "init"], title: "the execution role may not log in to ECR",
+    leads: [`${retrieval}unable to retrieve ecr registry auth: service call has been retried # time(s): accessdenied`], proves: [/not authorized to perform: ecr:GetAuth/i], says: [/registry auth.*AccessDenied/is], facts: ["mayNotLogIn"],
+    sentence: "The execution role {role|} may not log in to ECR to pull the image: {action|ecr:GetAuthorizationToken} is not allowed.",
+    remedy: roleRemedy, command: roleCommand, actions: ["retry", "openTaskDefinition"], mayCure: true,
+  },
+  {
+    code: "PullDenied", numbers: [2], family: "pull", stage: ["pull", "pull"], title: "the execution role may not pull the image",
+    leads: [`${manifest}failed to resolve ref `, older, "CannotPullContainerError: access denied"],
+    proves: [/not authorized to perform: ecr:(?!GetAuth)\w+/i], says: [/pull access denied/i, /CannotPull\w*Error.*403/is], facts: ["mayNotPull"],
+    sentence: "The execution role {role|} may not pull the image: it needs {action|ecr:BatchGetImage and ecr:GetDownloadUrlForLayer}.",
+    remedy: roleRemedy, command: roleCommand, actions: ["retry", "openTaskDefinition"], mayCure: true,
   },
   {
     code: "RepositoryPolicyDenies", numbers: [2], family: "pull", stage: ["pull", "pull"], title: "the repository's own policy",
@@ -38,6 +43,12 @@ export const startPatterns: readonly Pattern[] = [
     sentence: "The repository of another account does not let this one pull.",
     remedy: "Its owner has to allow ecr:BatchGetImage and ecr:GetDownloadUrlForLayer to this account in the repository's policy.",
     actions: ["openTaskDefinition"],
+  },
+  {
+    code: "InvalidImageName", numbers: [8], family: "pull", stage: ["pull", "pull"], title: "the image's name is malformed",
+    leads: ["CannotPullContainerError: invalid reference format", "CannotPullContainerError: failed to parse", older, "CannotPullContainerError: "],
+    proves: ["invalid reference format"], facts: ["nameMalformed"],
+    sentence: "The image's name {image|} is malformed.", remedy: "Write it as registry/repository:tag or registry/repository@sha256:…, in small letters.", actions: ["openTaskDefinition"],
   },
   {
     code: "RepositoryMissing", numbers: [3], family: "pull", stage: ["pull", "pull"], title: "the repository is not there",
@@ -94,10 +105,11 @@ export const startPatterns: readonly Pattern[] = [
     command: "aws ec2 describe-vpc-endpoints --region {region}", actions: ["retry"],
   },
   {
-    code: "InvalidImageName", numbers: [8], family: "pull", stage: ["init", "pull"], title: "the image's name is malformed",
-    leads: ["CannotPullContainerError: invalid reference format", "CannotPullContainerError: failed to parse", older, "CannotPullContainerError: "],
-    proves: ["invalid reference format"], facts: ["nameMalformed"],
-    sentence: "The image's name {image|} is malformed.", remedy: "Write it as registry/repository:tag or registry/repository@sha256:…, in small letters.", actions: ["openTaskDefinition"],
+    code: "SecretUnreachable", numbers: [12], family: "init", stage: ["init", "init"], title: "no way from the subnet to the secrets",
+    leads: [`${retrieval}unable to retrieve secret`], says: [/secrets? from (asm|ssm).*(i\/o timeout|RequestCanceled|context deadline|timed? out|connection issue)/is, /unable to (retrieve|pull) secrets?.*(i\/o timeout|context deadline)/is], facts: ["noWayToSecrets"],
+    sentence: "The task cannot reach the service that keeps its secrets: {why|the way there is closed}.",
+    remedy: "Add an interface endpoint for secretsmanager (or ssm), with private DNS, that lets the tasks in on port 443; or a NAT gateway.",
+    command: "aws ec2 describe-vpc-endpoints --region {region}", actions: ["retry"],
   },
   {
     code: "SecretDenied", numbers: [12], family: "init", stage: ["init", "init"], title: "the execution role may not read the secret",
@@ -113,31 +125,10 @@ export const startPatterns: readonly Pattern[] = [
     remedy: "Look at its ARN (its six last characters belong to it), its region and its JSON key, or make it.", actions: ["openTaskDefinition"],
   },
   {
-    code: "SecretUnreachable", numbers: [12], family: "init", stage: ["init", "init"], title: "no way from the subnet to the secrets",
-    leads: [`${retrieval}unable to retrieve secret`], says: [/secrets? from (asm|ssm).*(i\/o timeout|RequestCanceled|context deadline|timed? out|connection issue)/is, /unable to (retrieve|pull) secrets?.*(i\/o timeout|context deadline)/is], facts: ["noWayToSecrets"],
-    sentence: "The task cannot reach the service that keeps its secrets: {why|the way there is closed}.",
-    remedy: "Add an interface endpoint for secretsmanager (or ssm), with private DNS, that lets the tasks in on port 443; or a NAT gateway.",
-    command: "aws ec2 describe-vpc-endpoints --region {region}", actions: ["retry"],
-  },
-  {
     code: "SecretDenied", numbers: [12], family: "init", stage: ["init", "init"], title: "the secret", general: true,
     leads: [`${retrieval}unable to retrieve secret`, "ResourceInitializationError: unable to retrieve secret"], says: [/unable to (retrieve|pull) secrets? (?!or registry)/i],
     sentence: "The task could not read a secret that its definition names.",
     remedy: "Look at the secret's ARN, and whether the execution role may read it and the subnet reaches it.", actions: ["openTaskDefinition"],
-  },
-  {
-    code: "LogGroupMissing", numbers: [13], family: "init", stage: ["create", "create"], title: "the log group is not there",
-    leads: [`${logger}create stream has been retried # times: failed to create cloudwatch log stream: `, "ResourceInitializationError: failed to initialize logging driver: "], proves: ["log group does not exist"], says: [/logg(er|ing).*ResourceNotFound/is], facts: ["logGroupMissing"],
-    sentence: "The log group {logGroup|of the task definition} is not there, so the container cannot start.",
-    remedy: "Create it, or set awslogs-create-group to true and allow logs:CreateLogGroup to the execution role.",
-    command: "aws logs create-log-group --region {region} --log-group-name {logGroup}", actions: ["openTaskDefinition", "retry"],
-  },
-  {
-    code: "LogsDenied", numbers: [13], family: "init", stage: ["create", "create"], title: "the execution role may not write logs",
-    leads: [logger, "ResourceInitializationError: failed to initialize logging driver: "], proves: [/not authorized to perform: logs:\w+/i], says: [/logg(er|ing).*AccessDenied/is], facts: ["mayNotLog"],
-    sentence: "The execution role {role|} may not write to the log group {logGroup|}.",
-    remedy: "Attach AmazonECSTaskExecutionRolePolicy to it; for a group that the task makes itself also {action|logs:CreateLogGroup}.",
-    command: "aws iam attach-role-policy --role-name {role} --policy-arn arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy", actions: ["retry", "openTaskDefinition"],
   },
   {
     code: "LogsUnreachable", numbers: [13], family: "init", stage: ["create", "create"], title: "no way from the subnet to CloudWatch Logs",
@@ -145,6 +136,20 @@ export const startPatterns: readonly Pattern[] = [
     sentence: "The task cannot reach CloudWatch Logs: {why|the way there is closed}.",
     remedy: "Add an interface endpoint for logs, with private DNS, that lets the tasks in on port 443; or a NAT gateway.",
     command: "aws ec2 describe-vpc-endpoints --region {region}", actions: ["retry"],
+  },
+  {
+    code: "LogsDenied", numbers: [13], family: "init", stage: ["create", "create"], title: "the execution role may not write logs",
+    leads: [logger, "ResourceInitializationError: failed to initialize logging driver: "], proves: [/not authorized to perform: logs:\w+/i], says: [/logg(er|ing).*AccessDenied/is], facts: ["mayNotLog"],
+    sentence: "The execution role {role|} may not write to the log group {logGroup|}.",
+    remedy: "Attach AmazonECSTaskExecutionRolePolicy to it; for a group that the task makes itself also {action|logs:CreateLogGroup}.",
+    command: roleCommand, actions: ["retry", "openTaskDefinition"],
+  },
+  {
+    code: "LogGroupMissing", numbers: [13], family: "init", stage: ["create", "create"], title: "the log group is not there",
+    leads: [`${logger}create stream has been retried # times: failed to create cloudwatch log stream: `, "ResourceInitializationError: failed to initialize logging driver: "], proves: ["log group does not exist"], says: [/logg(er|ing).*ResourceNotFound/is], facts: ["logGroupMissing"],
+    sentence: "The log group {logGroup|of the task definition} is not there, so the container cannot start.",
+    remedy: "Create it, or set awslogs-create-group to true and allow logs:CreateLogGroup to the execution role.",
+    command: "aws logs create-log-group --region {region} --log-group-name {logGroup}", actions: ["openTaskDefinition", "retry"],
   },
   {
     code: "LogGroupMissing", numbers: [13], family: "init", stage: ["create", "create"], title: "the log driver", general: true,
