@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseInvocation, usage, type Invocation } from "./cli/arguments";
+import { runDiagnose } from "./cli/diagnose";
 import { runLogs } from "./cli/logs";
 import { errorLines, TextOutput } from "./cli/output";
 import { validate } from "./cli/validate";
@@ -108,6 +109,8 @@ async function runCommand(invocation: Invocation, engine: Engine, connection: Co
       else checklistText(checks).forEach(say);
       return checks.some((check) => check.state === "failed") ? 1 : 0;
     }
+    case "diagnose":
+      return runDiagnose(invocation.diagnose ?? {}, request, json, engine, connection, signal, say);
     case "destroy": {
       const output = new TextOutput(say);
       const confirm = async (removals: Parameters<Parameters<Connection["destroy"]>[1]>[0]) => {

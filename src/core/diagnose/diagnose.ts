@@ -1,5 +1,5 @@
 /** From symptoms to one cause, with what proves it, what was ruled out, and what is not known. Pure. */
-import type { Situation } from "../situation/model";
+import { valueOf, type Situation } from "../situation/model";
 import { factNamed } from "./facts";
 import { stages, type Cause, type Certainty, type Diagnosis, type Pattern, type RuledOut, type State, type Symptoms, type Verdict, type View } from "./model";
 import { patterns } from "./patterns";
@@ -156,12 +156,19 @@ export function diagnose(situation: Situation, symptoms: Symptoms = {}): Diagnos
   const certainty = certaintyOf(top, all, view);
   const cause = causeOf(top, certainty, view);
   const others = ranked.filter((item) => item.pattern.code !== top.pattern.code && isSecond(item, top)).map((item) => causeOf(item, "likely", view));
-  const latent = all.filter((item) => item.state === "proved" && item.distance > 0 && !item.pattern.general && !item.pattern.observed && !item.pattern.benign && item.pattern.family !== "url" && !ranked.includes(item)).map((item) => causeOf(item, "likely", view));
+  const latent = all.filter((item) => isLatent(item) && !ranked.includes(item)).map((item) => causeOf(item, "likely", view));
   const healthy = top.pattern.benign ?? false;
   return {
     summary: cause.sentence, healthy, cause, evidence: evidenceOf(top, view), ruledOut: healthy ? [] : ruledOutOf(top, all), unknown: unknownOf(top, certainty, all, view),
     others: unique([...others, ...latent], cause.code),
   };
+}
+
+/** The revision that failed, where the situation was read of another one: after a rollback the service names the one before. */
+export function revisionInQuestion(situation: Situation, symptoms: Symptoms = {}): string | undefined {
+  const { task, mode } = viewOf(situation, symptoms);
+  const read = valueOf(situation.revision);
+  return mode === "stopped" && task && read && task.taskDefinition !== "" && task.taskDefinition !== read.arn ? task.taskDefinition : undefined;
 }
 
 /** A benign explanation counts only where nothing else explains; of a failed health check its reason comes before the fact. */
@@ -182,6 +189,9 @@ function isSecond(item: Candidate, top: Candidate): boolean {
   return item.pattern.code !== top.pattern.code && !(item.pattern.observed && item.pattern.family === top.pattern.family);
 }
 
+/** Wrong in the account, though it is not what is seen: the next task, or the mended one, meets it. */
+const isLatent = ({ state, pattern }: Candidate): boolean => state === "proved" && !pattern.general && !pattern.observed && !pattern.benign && !pattern.consequence && pattern.family !== "url";
+
 function unique(causes: readonly Cause[], but: string): Cause[] {
   const seen = new Set([but]);
   return causes.filter((cause) => !seen.has(cause.code) && seen.add(cause.code)).slice(0, mostListed);
@@ -189,7 +199,7 @@ function unique(causes: readonly Cause[], but: string): Cause[] {
 
 function steady(view: View, all: readonly Candidate[]): Diagnosis {
   const { service = "The task", running = "0", desired = "0" } = view.values;
-  const latent = all.filter((item) => item.state === "proved" && !item.pattern.general && !item.pattern.observed && !item.pattern.benign && item.pattern.family !== "url" && item.pattern.stage[1] !== "health").map((item) => causeOf(item, "likely", view));
+  const latent = all.filter((item) => isLatent(item) && item.pattern.stage[1] !== "health").map((item) => causeOf(item, "likely", view));
   const summary = view.situation.service.known && view.values["service"] ? `Nothing is wrong: ${service} runs ${running} of ${desired} tasks, and what can be looked at is healthy.` : "Nothing is wrong with the task, as far as can be seen.";
   const url = view.situation.url;
   return {

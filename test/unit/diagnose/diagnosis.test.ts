@@ -55,9 +55,11 @@ describe("a diagnosis", () => {
     assert.equal(wrong(all).length, 0, lines(wrong(all)));
   });
   it("lists the second of two defects as what else is wrong", () => {
-    const both = pairs(5, 200, ["full"]).filter((item) => item.right);
+    // What only a running task or an answered URL shows is not there to be told yet.
+    const unseen = /own check|load balancer is closed|internal load balancer|EFS|another account|Docker Hub|no space/;
+    const both = pairs(5, 200, ["full"]).filter((item) => item.right && !unseen.test(item.name.split(" + ")[1] ?? ""));
     const told = both.filter((item) => item.diagnosis.others.length > 0);
-    assert.ok(told.length / both.length > 0.6, `${told.length} of ${both.length}`);
+    assert.ok(both.length > 60 && told.length / both.length > 0.9, `${told.length} of ${both.length}`);
   });
   it("is the same for the same situation, and changes nothing in it", () => {
     const s = healthy();
