@@ -64,8 +64,10 @@ export class Faults {
     return this.rules;
   }
 
-  clear(): void {
-    this.rules.length = 0;
+  /** Takes away the rules of one kind, or all. */
+  clear(kind?: string): void {
+    const kept = kind === undefined ? [] : this.rules.filter((rule) => rule.kind !== kind);
+    this.rules.splice(0, this.rules.length, ...kept);
   }
 
   private spend(rule: FaultRule): boolean {

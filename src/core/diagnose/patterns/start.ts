@@ -76,9 +76,16 @@ export const startPatterns: readonly Pattern[] = [
   {
     code: "WrongArchitecture", numbers: [4, 21], family: "pull", stage: ["pull", "start"], title: "the image is for another processor", by: ["task", "container", "event", "log", "error"],
     leads: [`${manifest}image manifest does not contain descriptor matching platform`, "CannotPullContainerError: image manifest does not contain", "Essential container in task exited", "CannotStartContainerError: "],
-    proves: ["does not contain descriptor matching platform", "exec format error"], facts: ["otherPlatform"],
+    proves: ["does not contain descriptor matching platform"], facts: ["otherPlatform"],
     sentence: "The image was built for {has|another processor} and the task asks for {wanted|another}.",
     remedy: "Build it for the task's platform (docker build --platform {wanted|linux/amd64}), or set runtimePlatform.cpuArchitecture of the task definition to {other|the image's}.",
+    command: "slipway deploy --rebuild", actions: ["openTaskDefinition", "rebuild", "openDockerfile"],
+  },
+  {
+    code: "WrongArchitecture", numbers: [21], family: "container", stage: ["start", "start"], title: "a program for another processor", by: ["task", "container", "event", "log", "error"],
+    proves: ["exec format error"],
+    sentence: "A program in the image was built for another processor than the task asks for ({wanted|see runtimePlatform}).",
+    remedy: "Build the image for the task's platform (docker build --platform), with what is copied into it; or set runtimePlatform.cpuArchitecture of the task definition to the image's.",
     command: "slipway deploy --rebuild", actions: ["openTaskDefinition", "rebuild", "openDockerfile"],
   },
   {
