@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseInvocation, usage, type Invocation } from "./cli/arguments";
+import { runDiagnose } from "./cli/diagnose";
 import { runLogs } from "./cli/logs";
 import { errorLines, TextOutput } from "./cli/output";
 import { validate } from "./cli/validate";
@@ -118,6 +119,8 @@ async function runCommand(invocation: Invocation, engine: Engine, connection: Co
       say(json ? JSON.stringify(found) : reviewText(request.application ?? path.basename(request.folder), found));
       return found.findings.some(({ severity }) => severity === "high") ? 1 : 0;
     }
+    case "diagnose":
+      return runDiagnose(invocation.diagnose ?? {}, request, json, engine, connection, signal, say);
     case "destroy": {
       const output = new TextOutput(say);
       const confirm = async (removals: Parameters<Parameters<Connection["destroy"]>[1]>[0]) => {
