@@ -6,6 +6,7 @@ import { parseInvocation, usage, type Invocation } from "./cli/arguments";
 import { runLogs } from "./cli/logs";
 import { errorLines, TextOutput } from "./cli/output";
 import { validate } from "./cli/validate";
+import { checklistJunit, checklistText } from "./cli/verify";
 import type { SignInPrompts } from "./core/connection";
 import type { Interaction } from "./core/deploy/deploy";
 import type { DeployEvent, Outcome } from "./core/deploy/events";
@@ -69,7 +70,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const onSignal = () => cancel.abort();
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   const engine = loadBundle<{ createEngine: CreateEngine }>("engine").createEngine({ sandboxProgram, log: (line) => { if (invocation.format === "text" && process.env["SLIPWAY_DEBUG"]) complain(line); } });
-  if (invocation.logs) return runLogs({ engine, choice: invocation.choice, request: invocation.request, format: invocation.format, prompts: promptsFor(cancel.signal), signal: cancel.signal }, invocation.logs);
+  if (invocation.logs) return runLogs({ engine, choice: invocation.choice, request: invocation.request, format: invocation.format === "json" ? "json" : "text", prompts: promptsFor(cancel.signal), signal: cancel.signal }, invocation.logs);
   const connection = await engine.connect(invocation.choice, promptsFor(cancel.signal), cancel.signal);
   try {
     return await runCommand(invocation, engine, connection, cancel.signal);
@@ -103,7 +104,8 @@ async function runCommand(invocation: Invocation, engine: Engine, connection: Co
     case "verify": {
       const checks = await connection.verify(request, signal);
       if (json) say(JSON.stringify(checks));
-      else for (const check of checks) say(`  ${{ passed: "ok  ", failed: "FAIL", leftOut: "-   " }[check.state]} ${check.title}: ${check.evidence}`);
+      else if (format === "junit") say(checklistJunit(request.application ?? path.basename(request.folder), checks));
+      else checklistText(checks).forEach(say);
       return checks.some((check) => check.state === "failed") ? 1 : 0;
     }
     case "destroy": {

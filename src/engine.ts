@@ -19,8 +19,11 @@ import type { Identity } from "./core/ports/cloud";
 import type { ContainerEngine, DeploymentRecord, Journal } from "./core/ports/machine";
 import type { ResourcePort } from "./core/ports/resources";
 import { openProject } from "./core/project";
+import { collectSituation } from "./core/situation/collect";
+import { expectedOf, subjectOf } from "./core/situation/expected";
 import { definitionDesk } from "./core/taskdef/desk";
-import { verify } from "./core/verify/checklist";
+import type { Subject } from "./core/situation/model";
+import { checklist } from "./core/verify/checklist";
 import { hasSources } from "./docker/context";
 import { containerEngine } from "./docker/engine";
 import { openLogs, type Budgets } from "./engineLogs";
@@ -174,9 +177,17 @@ class OpenConnection implements Connection {
   }
 
   async verify(request: RunRequest, signal: AbortSignal) {
-    const { input } = await this.open(request, signal);
-    const { app, cloud, clock, workspace } = input;
-    return verify({ app, cloud, clock, prober: input.prober, workspace, signal });
+    return checklist(await this.situation(request, signal));
+  }
+
+  private async situationOf({ app, cloud, clock, prober: asking, workspace, configText }: RunInput, signal: AbortSignal) {
+    const shared = Object.keys(parseConfig(configText).applications[app.name]?.environments ?? {}).length > 0;
+    return collectSituation({ cloud, clock, prober: asking, subject: subjectOf(app), expected: await expectedOf(app, workspace, shared), signal });
+  }
+
+  async situation(of: RunRequest | Subject, signal: AbortSignal) {
+    if ("cluster" in of) return collectSituation({ cloud: cloudOf(this.session, signal), clock: systemClock, prober: prober(this.mapping()), subject: of, signal });
+    return this.situationOf((await this.open(of, signal)).input, signal);
   }
 
   async rolloutUnderWay(request: RunRequest, signal: AbortSignal) {

@@ -5,6 +5,7 @@ import { ecrPort } from "./ecr";
 import { ecsPort } from "./ecs";
 import { elbPort } from "./elb";
 import { iamPort } from "./iam";
+import { inspectionPort } from "./inspection/port";
 import { logsPort } from "./logs";
 import { quotasPort } from "./quotas";
 import { scalingPort } from "./scaling";
@@ -29,6 +30,7 @@ export function cloudOf(session: Session, signal?: AbortSignal): Cloud {
     scaling: scalingPort(caller),
     quotas: quotasPort(caller),
     secrets: secretsPort(caller),
+    inspection: inspectionPort(caller),
     withSignal: (inner) => cloudOf(session, inner),
   };
 }

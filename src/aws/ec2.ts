@@ -1,8 +1,8 @@
 import {
   AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, DeleteSecurityGroupCommand, DescribeNetworkInterfacesCommand, DescribeRouteTablesCommand, DescribeSecurityGroupsCommand, DescribeSubnetsCommand,
-  DescribeVpcsCommand, RevokeSecurityGroupIngressCommand, type IpPermission, type RouteTable, type SecurityGroup as SdkSecurityGroup,
+  DescribeVpcsCommand, RevokeSecurityGroupIngressCommand, type IpPermission, type RouteTable, type SecurityGroup as SdkSecurityGroup, type Subnet as SdkSubnet,
 } from "@aws-sdk/client-ec2";
-import type { Ec2Port, IngressRule, SecurityGroup, Subnet } from "../core/ports/cloud";
+import type { Ec2Port, IngressRule, SecurityGroup, SecurityGroupRule, Subnet } from "../core/ports/cloud";
 import { fromUpper, unless, upperTags, type Caller } from "./session";
 
 const filter = (Name: string, ...Values: string[]) => ({ Name, Values });
@@ -14,18 +14,35 @@ function egressOf(table: RouteTable | undefined): Subnet["egress"] {
   return route.GatewayId?.startsWith("igw-") ? "internet" : "nat";
 }
 
-const groupFrom = (found: SdkSecurityGroup): SecurityGroup => ({
-  id: found.GroupId ?? "",
-  name: found.GroupName ?? "",
-  vpc: found.VpcId ?? "",
-  ingress: (found.IpPermissions ?? []).map((permission) => ({
+export const rulesFrom = (permissions: readonly IpPermission[] | undefined): SecurityGroupRule[] =>
+  (permissions ?? []).map((permission) => ({
     protocol: permission.IpProtocol ?? "-1",
     fromPort: permission.FromPort ?? 0,
     toPort: permission.ToPort ?? 65535,
     cidrs: [...(permission.IpRanges ?? []).map((range) => range.CidrIp ?? ""), ...(permission.Ipv6Ranges ?? []).map((range) => range.CidrIpv6 ?? "")],
     groups: (permission.UserIdGroupPairs ?? []).map((pair) => pair.GroupId ?? ""),
-  })),
+  }));
+
+const groupFrom = (found: SdkSecurityGroup): SecurityGroup => ({
+  id: found.GroupId ?? "",
+  name: found.GroupName ?? "",
+  vpc: found.VpcId ?? "",
+  ingress: rulesFrom(found.IpPermissions),
   tags: fromUpper(found.Tags),
+});
+
+/** A subnet's own association wins over the VPC's main table. */
+export const tableOf = (subnet: SdkSubnet, tables: readonly RouteTable[] | undefined): RouteTable | undefined =>
+  tables?.find((table) => table.Associations?.some((association) => association.SubnetId === subnet.SubnetId)) ?? tables?.find((table) => table.Associations?.some((association) => association.Main));
+
+export const subnetFrom = (subnet: SdkSubnet, table: RouteTable | undefined): Subnet => ({
+  id: subnet.SubnetId ?? "",
+  zone: subnet.AvailabilityZone ?? "",
+  zoneId: subnet.AvailabilityZoneId ?? "",
+  freeAddresses: subnet.AvailableIpAddressCount ?? 0,
+  defaultForZone: subnet.DefaultForAz ?? false,
+  cidr: subnet.CidrBlock ?? "",
+  egress: egressOf(table),
 });
 
 function permissionOf(rule: IngressRule): IpPermission {
@@ -64,17 +81,7 @@ export function ec2Port(caller: Caller): Ec2Port {
         caller.send(ec2, new DescribeSubnetsCommand({ Filters: [filter("vpc-id", vpc)] })),
         caller.send(ec2, new DescribeRouteTablesCommand({ Filters: [filter("vpc-id", vpc)] })),
       ]);
-      const main = RouteTables?.find((table) => table.Associations?.some((association) => association.Main));
-      return (Subnets ?? []).map((subnet) => ({
-        id: subnet.SubnetId ?? "",
-        zone: subnet.AvailabilityZone ?? "",
-        zoneId: subnet.AvailabilityZoneId ?? "",
-        freeAddresses: subnet.AvailableIpAddressCount ?? 0,
-        defaultForZone: subnet.DefaultForAz ?? false,
-        cidr: subnet.CidrBlock ?? "",
-        // A subnet's own association wins over the VPC's main table.
-        egress: egressOf(RouteTables?.find((table) => table.Associations?.some((association) => association.SubnetId === subnet.SubnetId)) ?? main),
-      }));
+      return (Subnets ?? []).map((subnet) => subnetFrom(subnet, tableOf(subnet, RouteTables)));
     },
     async findSecurityGroup(vpc, name) {
       const { SecurityGroups } = await caller.send(ec2, new DescribeSecurityGroupsCommand({ Filters: [filter("vpc-id", vpc), filter("group-name", name)] }));

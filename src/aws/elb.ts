@@ -16,7 +16,7 @@ const healthCheckInput = (check: HealthCheckSettings) => ({
   Matcher: { HttpCode: check.matcher },
 });
 
-const targetGroupFrom = (found: SdkTargetGroup, tags: Tags): TargetGroup => ({
+export const targetGroupFrom = (found: SdkTargetGroup, tags: Tags): TargetGroup => ({
   name: found.TargetGroupName ?? "",
   arn: found.TargetGroupArn ?? "",
   vpc: found.VpcId ?? "",
@@ -34,7 +34,7 @@ const targetGroupFrom = (found: SdkTargetGroup, tags: Tags): TargetGroup => ({
   tags,
 });
 
-const loadBalancerFrom = (found: SdkLoadBalancer, tags: Tags): LoadBalancer => ({
+export const loadBalancerFrom = (found: SdkLoadBalancer, tags: Tags): LoadBalancer => ({
   name: found.LoadBalancerName ?? "",
   arn: found.LoadBalancerArn ?? "",
   dnsName: found.DNSName ?? "",

@@ -7,7 +7,7 @@ import type { JsonObject } from "../core/taskdef/types";
 import { fromUpper, unless, upperTags, type Caller } from "./session";
 
 /** Policy documents come back URL-encoded. */
-const documentOf = (text: string | undefined): JsonObject => JSON.parse(decodeURIComponent(text ?? "%7B%7D")) as JsonObject;
+export const documentOf = (text: string | undefined): JsonObject => JSON.parse(decodeURIComponent(text ?? "%7B%7D")) as JsonObject;
 
 const roleFrom = (found: SdkRole): Role => ({ name: found.RoleName ?? "", arn: found.Arn ?? "", createdAt: found.CreateDate?.getTime() ?? 0, trust: documentOf(found.AssumeRolePolicyDocument), tags: fromUpper(found.Tags) });
 

@@ -14,7 +14,7 @@ export interface Invocation {
   request: RunRequest;
   yes: boolean;
   acceptChanges: boolean;
-  format: "text" | "json";
+  format: "text" | "json" | "junit";
   logs?: LogsArguments;
   /** Arguments of `slipway sandbox`, passed on as they are. */
   rest: string[];
@@ -41,7 +41,7 @@ Options
   --yes                  take every default and ask nothing
   --accept-changes       with --yes: go on although the live task definition was changed elsewhere
   --rebuild              build although ECR has this source's image
-  --format text|json     json: events as lines, the last one the result
+  --format text|json     json: events as lines, the last one the result; for verify also junit
 
 For an application that slipway.json does not name yet
   --dockerfile FILE  --context DIR  --target STAGE  --port N  --health-path PATH
@@ -121,7 +121,7 @@ export function parseInvocation(argv: readonly string[], folderOf: (config: stri
   const most = command === "logs" ? 2 : 1;
   if (!command || positionals.length > most) throw usageError(command ? `"${positionals[most]}" is one argument too many.` : `There is no command "${positionals[0]}".`);
   const format = values.format ?? "text";
-  if (format !== "text" && format !== "json") throw usageError(`--format is text or json, not "${format}".`);
+  if (format !== "text" && format !== "json" && !(format === "junit" && command === "verify")) throw usageError(`--format is text or json${command === "verify" ? " or junit" : ""}, not "${format}".`);
   const endpoint = values["endpoint-url"];
   if (endpoint !== undefined && !URL.canParse(endpoint)) throw usageError(`--endpoint-url takes a URL, not "${endpoint}".`);
   const place = { ...(values.region === undefined ? {} : { region: values.region }), ...(endpoint === undefined ? {} : { endpoint }) };

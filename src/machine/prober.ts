@@ -1,5 +1,6 @@
 import http from "node:http";
 import https from "node:https";
+import tls from "node:tls";
 import type { Prober } from "../core/ports/machine";
 
 /** Hosts with this ending are reached at this address: `{ suffix: ".elb.localhost", host: "127.0.0.1", port: 4566 }`. */
@@ -37,6 +38,30 @@ export function prober(mapping: AddressMapping | undefined): Prober {
     urlFor(host, port) {
       const at = mapped(host)?.port ?? port;
       return at === 443 ? `https://${host}/` : `http://${host}${at === 80 ? "" : `:${at}`}/`;
+    },
+    certificate(host, port, now, signal) {
+      const target = mapped(host);
+      return new Promise((resolve) => {
+        // The certificate is judged here and nothing is sent over the connection: it is looked at, whatever it is.
+        const socket = tls.connect({ host: target?.host ?? host, port: target?.port ?? port, servername: host, rejectUnauthorized: false, timeout: probeMilliseconds });
+        const done = (result: { validTo?: number; names: string[]; error?: string }) => {
+          resolve(result);
+          socket.destroy();
+        };
+        const stop = () => done({ names: [], error: "cancelled" });
+        signal.addEventListener("abort", stop, { once: true });
+        socket.on("close", () => signal.removeEventListener("abort", stop));
+        socket.on("timeout", () => done({ names: [], error: `no answer within ${probeMilliseconds / 1000} s` }));
+        socket.on("error", (error) => done({ names: [], error: error.message }));
+        socket.on("secureConnect", () => {
+          const found = socket.getPeerCertificate();
+          const names = (found.subjectaltname ?? "").split(", ").flatMap((name) => (name.startsWith("DNS:") ? [name.slice(4)] : []));
+          const validTo = Date.parse(found.valid_to);
+          const wrongName = tls.checkServerIdentity(host, found)?.message;
+          const error = validTo < now ? `it ended on ${new Date(validTo).toISOString().slice(0, 10)}` : (wrongName ?? (socket.authorized ? undefined : String(socket.authorizationError)));
+          done({ names, ...(Number.isNaN(validTo) ? {} : { validTo }), ...(error === undefined ? {} : { error }) });
+        });
+      });
     },
     get(text, signal) {
       const url = new URL(text);

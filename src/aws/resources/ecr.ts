@@ -1,5 +1,6 @@
-import { BatchGetImageCommand, DescribeImagesCommand, DescribeRepositoriesCommand, GetDownloadUrlForLayerCommand, type ImageDetail, type Repository } from "@aws-sdk/client-ecr";
+import { DescribeImagesCommand, DescribeRepositoriesCommand, type ImageDetail, type Repository } from "@aws-sdk/client-ecr";
 import { age, size, type ResourceItem } from "../../core/resources/model";
+import { platformsAndPorts } from "../inspection/images";
 import type { Caller } from "../session";
 import { matching, present, type Loaders } from "./shared";
 
@@ -67,22 +68,7 @@ export const ecrLoaders: Loaders = {
   },
 };
 
-interface Manifest {
-  manifests?: { platform?: { os?: string; architecture?: string } }[];
-  config?: { digest?: string };
-}
-
 /** `linux/amd64`, out of the manifest list or the image's own configuration. */
 export async function platformsOf(caller: Caller, item: ResourceItem): Promise<string> {
-  const { ecr } = caller.session;
-  const { repository: repositoryName, digest: imageDigest } = item.ref;
-  const { images } = await caller.send(ecr, new BatchGetImageCommand({ repositoryName, imageIds: [{ imageDigest }] }));
-  const manifest = JSON.parse(images?.[0]?.imageManifest ?? "{}") as Manifest;
-  if (manifest.manifests) return manifest.manifests.map((entry) => `${entry.platform?.os ?? "?"}/${entry.platform?.architecture ?? "?"}`).filter((platform) => !platform.includes("unknown")).join(", ");
-  if (!manifest.config?.digest) return "";
-  const { downloadUrl } = await caller.send(ecr, new GetDownloadUrlForLayerCommand({ repositoryName, layerDigest: manifest.config.digest }));
-  if (!downloadUrl) return "";
-  const response = await fetch(downloadUrl, caller.signal ? { signal: caller.signal } : {});
-  const config = (await response.json()) as { os?: string; architecture?: string };
-  return `${config.os ?? "?"}/${config.architecture ?? "?"}`;
+  return (await platformsAndPorts(caller, item.ref["repository"] ?? "", item.ref["digest"] ?? "")).platforms.join(", ");
 }

@@ -4,33 +4,13 @@
  * SlipwayError whose `code` is AWS's (`AccessDeniedException`, …) or one of Slipway's.
  */
 import type { JsonObject, TaskDefinition } from "../taskdef/types";
+import type { InspectionPort } from "./inspection";
 import type { SecretsPort } from "./secrets";
+import type {
+  Tags, Identity, Repository, RegistryToken, Cluster, Service, ServiceDeployment, ServiceSettings, Task, TargetGroup, HealthCheckSettings, LoadBalancer, Forward, Listener, ListenerRule, TargetHealth, Subnet, SecurityGroup, IngressRule, Role, LogGroup, LogEvent, ScalableTarget,
+} from "./shapes";
 
-export type Tags = Record<string, string>;
-
-export interface Identity {
-  account: string;
-  arn: string;
-  region: string;
-  /** `aws`, `aws-cn`, … taken from the ARN. */
-  partition: string;
-}
-
-export interface Repository {
-  name: string;
-  arn: string;
-  uri: string;
-  mutability: string;
-  tags: Tags;
-}
-
-export interface RegistryToken {
-  username: string;
-  password: string;
-  /** Epoch milliseconds. */
-  expiresAt: number;
-  proxyEndpoint: string;
-}
+export type * from "./shapes";
 
 export interface EcrPort {
   findRepository(name: string): Promise<Repository | undefined>;
@@ -44,106 +24,6 @@ export interface EcrPort {
   listRepositories(): Promise<{ name: string; uri: string }[]>;
   /** Tags of a repository's images. */
   listTags(repository: string): Promise<string[]>;
-}
-
-export interface Cluster {
-  name: string;
-  arn: string;
-  status: string;
-  tags: Tags;
-  activeServices: number;
-}
-
-export interface Deployment {
-  id: string;
-  status: string;
-  taskDefinition: string;
-  rolloutState?: string;
-  rolloutStateReason?: string;
-  desired: number;
-  running: number;
-  pending: number;
-  failed: number;
-  createdAt: number;
-}
-
-export interface ServiceNetwork {
-  subnets: string[];
-  securityGroups: string[];
-  assignPublicIp: boolean;
-}
-
-export interface ServiceLoadBalancer {
-  targetGroupArn: string;
-  containerName: string;
-  containerPort: number;
-}
-
-export interface Service {
-  name: string;
-  arn: string;
-  status: string;
-  taskDefinition: string;
-  desired: number;
-  running: number;
-  pending: number;
-  deployments: Deployment[];
-  network?: ServiceNetwork;
-  loadBalancers: ServiceLoadBalancer[];
-  events: { id: string; at: number; message: string }[];
-  tags: Tags;
-  platformVersion?: string;
-  gracePeriodSeconds?: number;
-  circuitBreaker: { enable: boolean; rollback: boolean };
-  minimumHealthyPercent?: number;
-  maximumPercent?: number;
-}
-
-export interface ServiceDeployment {
-  arn: string;
-  status: string;
-  statusReason?: string;
-  createdAt: number;
-  /** Revision ARN of the target. */
-  targetRevision?: string;
-  circuitBreaker?: { status: string; failureCount: number; threshold: number };
-  requested: number;
-  running: number;
-  pending: number;
-}
-
-export interface ServiceSettings {
-  taskDefinition: string;
-  desired?: number;
-  network?: ServiceNetwork;
-  loadBalancers?: ServiceLoadBalancer[];
-  gracePeriodSeconds?: number;
-  platformVersion?: string;
-}
-
-export interface Container {
-  name: string;
-  image?: string;
-  lastStatus?: string;
-  exitCode?: number;
-  reason?: string;
-  health?: string;
-}
-
-export interface Task {
-  id: string;
-  arn: string;
-  taskDefinition: string;
-  lastStatus: string;
-  desiredStatus: string;
-  health?: string;
-  startedBy?: string;
-  stopCode?: string;
-  stoppedReason?: string;
-  createdAt: number;
-  stoppedAt?: number;
-  networkInterface?: string;
-  containers: Container[];
 }
 
 export interface EcsPort {
@@ -171,72 +51,6 @@ export interface EcsPort {
   protectTasks(cluster: string, arns: readonly string[], minutes: number | undefined): Promise<{ arn: string; reason: string }[]>;
 }
 
-export interface TargetGroup {
-  name: string;
-  arn: string;
-  vpc: string;
-  port: number;
-  targetType: string;
-  loadBalancers: string[];
-  healthCheck: HealthCheckSettings;
-  tags: Tags;
-}
-
-export interface HealthCheckSettings {
-  path: string;
-  matcher: string;
-  intervalSeconds: number;
-  timeoutSeconds: number;
-  healthyThreshold: number;
-  unhealthyThreshold: number;
-}
-
-export interface LoadBalancer {
-  name: string;
-  arn: string;
-  dnsName: string;
-  state: string;
-  scheme: string;
-  vpc: string;
-  type: string;
-  securityGroups: string[];
-  subnets: string[];
-  tags: Tags;
-}
-
-/** A target group of a forward, and its share of the traffic: none at weight 0. */
-export interface Forward {
-  arn: string;
-  weight: number;
-}
-
-export interface Listener {
-  arn: string;
-  port: number;
-  protocol: string;
-  /** Target groups of the default action's forward; empty for another kind of action. */
-  forwards: Forward[];
-  tags: Tags;
-}
-
-export interface ListenerRule {
-  arn: string;
-  priority: string;
-  isDefault: boolean;
-  forwards: Forward[];
-  pathPatterns: string[];
-  hostHeaders: string[];
-  tags: Tags;
-}
-
-export interface TargetHealth {
-  target: string;
-  port: number;
-  state: string;
-  reason?: string;
-  description?: string;
-}
-
 export interface ElbPort {
   findTargetGroup(name: string): Promise<TargetGroup | undefined>;
   createTargetGroup(input: { name: string; vpc: string; port: number; healthCheck: HealthCheckSettings; tags: Tags }): Promise<TargetGroup>;
@@ -259,33 +73,6 @@ export interface ElbPort {
   deleteRule(arn: string): Promise<void>;
 }
 
-export interface Subnet {
-  id: string;
-  zone: string;
-  zoneId: string;
-  freeAddresses: number;
-  /** Where 0.0.0.0/0 goes: an internet gateway, a NAT (or the like), or nowhere. */
-  egress: "internet" | "nat" | "none";
-  defaultForZone: boolean;
-  cidr: string;
-}
-
-export interface SecurityGroupRule {
-  protocol: string;
-  fromPort: number;
-  toPort: number;
-  cidrs: string[];
-  groups: string[];
-}
-
-export interface SecurityGroup {
-  id: string;
-  name: string;
-  vpc: string;
-  ingress: SecurityGroupRule[];
-  tags: Tags;
-}
-
 export interface Ec2Port {
   findVpc(id: string | undefined): Promise<{ id: string; isDefault: boolean; cidr: string } | undefined>;
   listVpcs(): Promise<{ id: string; isDefault: boolean; cidr: string; name?: string }[]>;
@@ -299,22 +86,6 @@ export interface Ec2Port {
   publicAddress(networkInterface: string): Promise<string | undefined>;
   /** Network interfaces whose description begins with this. */
   countInterfaces(description: string): Promise<number>;
-}
-
-/** TCP on one port, from CIDR blocks or from one group. */
-export interface IngressRule {
-  port: number;
-  cidrs?: string[];
-  fromGroup?: string;
-}
-
-export interface Role {
-  name: string;
-  arn: string;
-  /** Epoch milliseconds, on AWS's clock. */
-  createdAt: number;
-  trust: JsonObject;
-  tags: Tags;
 }
 
 export interface IamPort {
@@ -335,19 +106,6 @@ export interface IamPort {
   createServiceLinkedRole(service: string): Promise<boolean>;
 }
 
-export interface LogGroup {
-  name: string;
-  arn: string;
-  retentionDays?: number;
-  tags: Tags;
-}
-
-export interface LogEvent {
-  at: number;
-  message: string;
-  stream: string;
-}
-
 export interface LogsPort {
   findGroup(name: string): Promise<LogGroup | undefined>;
   createGroup(name: string, tags: Tags): Promise<void>;
@@ -357,11 +115,6 @@ export interface LogsPort {
   listGroups(): Promise<string[]>;
   /** The last events of one stream, oldest first; empty when the stream is not there. */
   lastEvents(group: string, stream: string, limit: number): Promise<LogEvent[]>;
-}
-
-export interface ScalableTarget {
-  minimum: number;
-  maximum: number;
 }
 
 export interface ScalingPort {
@@ -390,6 +143,7 @@ export interface Cloud {
   scaling: ScalingPort;
   quotas: QuotasPort;
   secrets: SecretsPort;
+  inspection: InspectionPort;
   /** The same account and region, ended by this signal. */
   withSignal(signal: AbortSignal): Cloud;
 }

@@ -1,6 +1,6 @@
 /** Reads that only a look at what runs needs: checklist, diagnosis, review and map. Nothing here writes. */
 import type { JsonObject } from "../taskdef/types";
-import type { Container, LoadBalancer, SecurityGroupRule, Subnet, TargetGroup, Task } from "./cloud";
+import type { Container, LoadBalancer, SecurityGroupRule, Subnet, TargetGroup, Task } from "./shapes";
 
 export interface ImageFacts {
   digest: string;
@@ -23,6 +23,7 @@ export interface GuardFacts {
   vpc: string;
   ingress: SecurityGroupRule[];
   egress: SecurityGroupRule[];
+  tags: Record<string, string>;
 }
 
 export interface EndpointFacts {

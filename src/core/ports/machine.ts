@@ -104,6 +104,8 @@ export interface RecordLock {
 export interface Prober {
   /** One GET without following redirects; `status` undefined when nothing answered, with the reason. */
   get(url: string, signal: AbortSignal): Promise<{ status?: number; error?: string; milliseconds: number; start: string }>;
+  /** What a TLS listener shows of itself to somebody who asks for this host. `now` is epoch milliseconds. */
+  certificate(host: string, port: number, now: number, signal: AbortSignal): Promise<{ validTo?: number; names: string[]; error?: string }>;
   /** The URL at which a load balancer's DNS name is reached from here (connection's address mapping). */
   urlFor(host: string, port: number): string;
 }

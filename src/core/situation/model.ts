@@ -29,6 +29,8 @@ export interface Expected {
   matcher: string;
   loadBalancer?: { name: string; listenerPort: number; internal: boolean; hostHeader?: string; pathPattern?: string; allowFrom: string[] };
   desiredCount: number;
+  /** True when several environments share what slipway.json names, so that another one may have pushed last. */
+  shared: boolean;
   /** Text of the task definition file; undefined when there is none. */
   definitionFile?: string;
   definitionFileName: string;
@@ -62,6 +64,8 @@ export interface SeenImage {
   repositoryExists: Read<boolean>;
   /** Tags that the repository has, the first hundred. */
   tags: Read<string[]>;
+  /** What the repository's tag `latest` names; undefined where there is no such tag. */
+  latest: Read<ImageFacts | undefined>;
 }
 
 export interface SeenSecret {
@@ -110,6 +114,8 @@ export interface Situation {
   serviceDeployments: Read<ServiceDeployment[]>;
   /** What the newest deployment runs: the revision that the diagnosis is about. */
   revision: Read<SeenRevision | undefined>;
+  /** The newest active revision of the expected family: all there is to compare with where no service runs. */
+  newestRevision: Read<SeenRevision | undefined>;
   /** Running ones and stopped ones that ECS still knows, newest first; `captured` are those that were seen while waiting. */
   tasks: Read<SeenTask[]>;
   targetGroups: Read<SeenTargetGroup[]>;

@@ -26,6 +26,7 @@ const icons: Readonly<Record<StepState, [string, string | undefined]>> = {
 const checkIcons: Readonly<Record<CheckResult["state"], [string, string]>> = {
   passed: ["pass", "testing.iconPassed"],
   failed: ["error", "testing.iconFailed"],
+  blocked: ["debug-breakpoint-unverified", "testing.iconQueued"],
   leftOut: ["circle-slash", "disabledForeground"],
 };
 
@@ -155,11 +156,12 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
   }
 
   private checklistItem(key: string): vscode.TreeItem {
-    const bad = this.checks.filter((check) => check.state === "failed").length;
+    const count = (state: CheckResult["state"]) => this.checks.filter((check) => check.state === state).length;
+    const [bad, blocked] = [count("failed"), count("blocked")];
     const item = new vscode.TreeItem("Checklist", vscode.TreeItemCollapsibleState.Expanded);
     item.id = key;
     item.iconPath = new vscode.ThemeIcon("checklist");
-    item.description = this.checks.length ? `${bad ? `${bad} failed` : "all passed"} · ${this.checkedAt?.toLocaleTimeString() ?? ""}` : "not looked at yet";
+    item.description = this.checks.length ? `${bad ? `${bad} failed${blocked ? `, ${blocked} blocked` : ""}` : "all passed"} · ${this.checkedAt?.toLocaleTimeString() ?? ""}` : "not looked at yet";
     item.contextValue = "checklist";
     return item;
   }
@@ -169,11 +171,13 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     const item = new vscode.TreeItem(check?.title ?? id, vscode.TreeItemCollapsibleState.None);
     item.id = key;
     if (!check) return item;
+    const cause = check.blockedBy === undefined ? undefined : this.checks.find((item) => item.id === check.blockedBy)?.title;
+    const said = cause === undefined ? check.evidence : `blocked by "${cause}": ${check.evidence}`;
     item.iconPath = icon(checkIcons[check.state]);
-    item.description = check.evidence;
-    item.tooltip = check.evidence;
+    item.description = said;
+    item.tooltip = said;
     item.contextValue = "check";
-    item.accessibilityInformation = { label: `${check.title}, ${check.state === "leftOut" ? "left out" : check.state}, ${check.evidence}` };
+    item.accessibilityInformation = { label: `${check.title}, ${check.state === "leftOut" ? "left out" : check.state}, ${said}` };
     return item;
   }
 }

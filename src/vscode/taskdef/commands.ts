@@ -189,7 +189,7 @@ export async function checkInAccount(slipway: Slipway, uri?: vscode.Uri): Promis
   if (!found) return;
   const results = await withConnection(slipway, "Looking in AWS", (connection, signal) => connection.definitions(signal).check(found.definition));
   if (!results) return;
-  const icons = { passed: "$(pass)", failed: "$(error)", leftOut: "$(circle-slash)" };
+  const icons = { passed: "$(pass)", failed: "$(error)", blocked: "$(circle-slash)", leftOut: "$(circle-slash)" };
   for (const { state, title, evidence } of results) slipway.log.info(`task definition: ${state} ${title}: ${evidence}`);
   const picked = await vscode.window.showQuickPick(results.map(({ state, title, evidence }) => ({ label: `${icons[state]} ${title}`, detail: evidence })), { title: "This task definition in AWS", placeHolder: results.some(({ state }) => state === "failed") ? "Something is missing" : "Nothing is missing" });
   if (picked) await vscode.env.clipboard.writeText(picked.detail);

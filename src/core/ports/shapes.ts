@@ -1,0 +1,255 @@
+/** What AWS's own answers hold, as far as core needs it: plain data in AWS's words. */
+import type { JsonObject } from "../taskdef/types";
+
+export type Tags = Record<string, string>;
+
+export interface Identity {
+  account: string;
+  arn: string;
+  region: string;
+  /** `aws`, `aws-cn`, … taken from the ARN. */
+  partition: string;
+}
+
+export interface Repository {
+  name: string;
+  arn: string;
+  uri: string;
+  mutability: string;
+  tags: Tags;
+}
+
+export interface RegistryToken {
+  username: string;
+  password: string;
+  /** Epoch milliseconds. */
+  expiresAt: number;
+  proxyEndpoint: string;
+}
+
+export interface Cluster {
+  name: string;
+  arn: string;
+  status: string;
+  tags: Tags;
+  activeServices: number;
+}
+
+export interface Deployment {
+  id: string;
+  status: string;
+  taskDefinition: string;
+  rolloutState?: string;
+  rolloutStateReason?: string;
+  desired: number;
+  running: number;
+  pending: number;
+  failed: number;
+  createdAt: number;
+}
+
+export interface ServiceNetwork {
+  subnets: string[];
+  securityGroups: string[];
+  assignPublicIp: boolean;
+}
+
+export interface ServiceLoadBalancer {
+  targetGroupArn: string;
+  containerName: string;
+  containerPort: number;
+}
+
+export interface Service {
+  name: string;
+  arn: string;
+  status: string;
+  taskDefinition: string;
+  desired: number;
+  running: number;
+  pending: number;
+  deployments: Deployment[];
+  network?: ServiceNetwork;
+  loadBalancers: ServiceLoadBalancer[];
+  events: { id: string; at: number; message: string }[];
+  tags: Tags;
+  platformVersion?: string;
+  gracePeriodSeconds?: number;
+  circuitBreaker: { enable: boolean; rollback: boolean };
+  minimumHealthyPercent?: number;
+  maximumPercent?: number;
+}
+
+export interface ServiceDeployment {
+  arn: string;
+  status: string;
+  statusReason?: string;
+  createdAt: number;
+  /** Revision ARN of the target. */
+  targetRevision?: string;
+  circuitBreaker?: { status: string; failureCount: number; threshold: number };
+  requested: number;
+  running: number;
+  pending: number;
+}
+
+export interface ServiceSettings {
+  taskDefinition: string;
+  desired?: number;
+  network?: ServiceNetwork;
+  loadBalancers?: ServiceLoadBalancer[];
+  gracePeriodSeconds?: number;
+  platformVersion?: string;
+}
+
+export interface Container {
+  name: string;
+  image?: string;
+  lastStatus?: string;
+  exitCode?: number;
+  reason?: string;
+  health?: string;
+}
+
+export interface Task {
+  id: string;
+  arn: string;
+  taskDefinition: string;
+  lastStatus: string;
+  desiredStatus: string;
+  health?: string;
+  startedBy?: string;
+  stopCode?: string;
+  stoppedReason?: string;
+  createdAt: number;
+  stoppedAt?: number;
+  networkInterface?: string;
+  containers: Container[];
+}
+
+export interface TargetGroup {
+  name: string;
+  arn: string;
+  vpc: string;
+  port: number;
+  targetType: string;
+  loadBalancers: string[];
+  healthCheck: HealthCheckSettings;
+  tags: Tags;
+}
+
+export interface HealthCheckSettings {
+  path: string;
+  matcher: string;
+  intervalSeconds: number;
+  timeoutSeconds: number;
+  healthyThreshold: number;
+  unhealthyThreshold: number;
+}
+
+export interface LoadBalancer {
+  name: string;
+  arn: string;
+  dnsName: string;
+  state: string;
+  scheme: string;
+  vpc: string;
+  type: string;
+  securityGroups: string[];
+  subnets: string[];
+  tags: Tags;
+}
+
+/** A target group of a forward, and its share of the traffic: none at weight 0. */
+export interface Forward {
+  arn: string;
+  weight: number;
+}
+
+export interface Listener {
+  arn: string;
+  port: number;
+  protocol: string;
+  /** Target groups of the default action's forward; empty for another kind of action. */
+  forwards: Forward[];
+  tags: Tags;
+}
+
+export interface ListenerRule {
+  arn: string;
+  priority: string;
+  isDefault: boolean;
+  forwards: Forward[];
+  pathPatterns: string[];
+  hostHeaders: string[];
+  tags: Tags;
+}
+
+export interface TargetHealth {
+  target: string;
+  port: number;
+  state: string;
+  reason?: string;
+  description?: string;
+}
+
+export interface Subnet {
+  id: string;
+  zone: string;
+  zoneId: string;
+  freeAddresses: number;
+  /** Where 0.0.0.0/0 goes: an internet gateway, a NAT (or the like), or nowhere. */
+  egress: "internet" | "nat" | "none";
+  defaultForZone: boolean;
+  cidr: string;
+}
+
+export interface SecurityGroupRule {
+  protocol: string;
+  fromPort: number;
+  toPort: number;
+  cidrs: string[];
+  groups: string[];
+}
+
+export interface SecurityGroup {
+  id: string;
+  name: string;
+  vpc: string;
+  ingress: SecurityGroupRule[];
+  tags: Tags;
+}
+
+/** TCP on one port, from CIDR blocks or from one group. */
+export interface IngressRule {
+  port: number;
+  cidrs?: string[];
+  fromGroup?: string;
+}
+
+export interface Role {
+  name: string;
+  arn: string;
+  /** Epoch milliseconds, on AWS's clock. */
+  createdAt: number;
+  trust: JsonObject;
+  tags: Tags;
+}
+
+export interface LogGroup {
+  name: string;
+  arn: string;
+  retentionDays?: number;
+  tags: Tags;
+}
+
+export interface LogEvent {
+  at: number;
+  message: string;
+  stream: string;
+}
+
+export interface ScalableTarget {
+  minimum: number;
+  maximum: number;
+}
