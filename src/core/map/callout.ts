@@ -44,15 +44,16 @@ function anchorOfEdge(id: string, nodes: readonly PlacedNode[]): Box | undefined
 /** Candidates are below each column of the upper rows that has nothing further down, left edges aligned with its nodes. */
 function nearest(size: { width: number; height: number }, anchor: Box | undefined, upper: readonly PlacedNode[], all: readonly PlacedNode[]): { x: number; y: number } {
   const lowest = Math.max(...upper.filter((node) => node.node.kind === "service").map((node) => node.y), ...upper.filter((node) => node.node.kind === "targetGroup" || node.node.kind === "listener").map((node) => bottom(node) + 26));
-  const lefts = [...new Set(all.map((node) => node.x))].sort((a, b) => a - b);
+  const lefts = [...new Set([...all.map((node) => node.x), ...upper.map((node) => right(node) - size.width)])].sort((a, b) => a - b);
   const taken = upper.map((node): Box => ({ x: node.x - clear, y: node.y - clear, width: node.width + 2 * clear, height: node.height + 2 * clear }));
   const service = upper.find((node) => node.node.kind === "service");
   const limit = service ? service.x - 40 : Infinity;
-  const free = lefts.map((x) => ({ x: Math.min(x, limit - size.width), y: lowest })).filter((place) => !taken.some((box) => overlap(box, { ...place, ...size })));
+  const leftmost = Math.min(...all.map((node) => node.x));
+  const free = lefts.filter((x) => x >= leftmost && x + size.width <= limit).map((x) => ({ x, y: lowest })).filter((place) => !taken.some((box) => overlap(box, { ...place, ...size })));
   const target = anchor ? middleX(anchor) : 0;
   const best = free.sort((a, b) => Math.abs(a.x + size.width / 2 - target) - Math.abs(b.x + size.width / 2 - target) || a.x - b.x)[0];
   // Nowhere free: below everything, where nothing can be in the way.
-  return best ?? { x: Math.min(...all.map((node) => node.x)), y: Math.max(...upper.map(bottom)) + 40 };
+  return best ?? { x: leftmost, y: Math.max(...upper.map(bottom)) + 40 };
 }
 
 /** A line to what it is about, where that is right above and nothing is between. */

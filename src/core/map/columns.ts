@@ -28,10 +28,17 @@ export function columnsOf(model: MapModel): Map<string, number> {
       }
     }
   }
-  // What nothing leads to stands next to what it leads to.
+  // What nothing leads to stands next to what it leads to, and outside of the frames around that.
+  const parents = new Map(model.groups.map((group): [string, string | undefined] => [group.id, group.parent]));
+  const outside = (id: string): number => {
+    const frames = new Set<string>();
+    for (let frame = model.nodes.find((node) => node.id === id)?.group; frame !== undefined; frame = parents.get(frame)) frames.add(frame);
+    const isInside = (group: string | undefined): boolean => group !== undefined && (frames.has(group) || isInside(parents.get(group)));
+    return Math.min(at(id), ...model.nodes.filter((node) => isInside(node.group)).map((node) => at(node.id))) - 1;
+  };
   for (const node of model.nodes) {
     const out = pairs.filter((pair) => pair.from === node.id);
-    if (out.length && pairs.every((pair) => pair.to !== node.id) && out.every((pair) => !pair.across)) columns.set(node.id, Math.min(...out.map((pair) => at(pair.to))) - 1);
+    if (out.length && node.group === undefined && pairs.every((pair) => pair.to !== node.id) && out.every((pair) => !pair.across)) columns.set(node.id, Math.min(...out.map((pair) => outside(pair.to))));
   }
   const first = Math.min(...columns.values());
   for (const [id, column] of columns) columns.set(id, column - first);

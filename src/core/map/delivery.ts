@@ -24,7 +24,7 @@ export function applicationNode(input: MapInput): MapNode {
   const run = stepsState(deployment, ["files"]);
   return {
     id: "application", kind: "application", title: "Application", name: app?.name ?? deployment.application ?? input.situation?.expected?.application ?? "Application", state: run === "failing" || run === "running" ? run : app || input.situation?.expected ? "ok" : "unknown",
-    lines: lines(file, told(joined([base, app?.port !== undefined && `port ${app.port}`]))), phase: 1, steps: ["files"],
+    lines: lines(joined([file, app?.port !== undefined && `port ${app.port}`]), told(base ?? "")), phase: 1, steps: ["files"],
     facts: [["Dockerfile", file], ["Base image", base ?? ""], ["Context", app?.context ?? ""], ["Port", String(app?.port ?? "")], ["Environment", app?.environment ?? ""]],
     actions: [{ id: "openFile", label: "Open the Dockerfile", value: file }, { id: "openFile", label: "Open slipway.json", value: "slipway.json" }], ref: {},
   };

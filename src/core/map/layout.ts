@@ -5,7 +5,7 @@
  */
 import { placeCallout } from "./callout";
 import { columnsOf } from "./columns";
-import { around, bottom, type Box, type MapLayout, type PlacedGroup, type PlacedNode } from "./geometry";
+import { around, bottom, right, type Box, type MapLayout, type PlacedGroup, type PlacedNode } from "./geometry";
 import type { MapGroup, MapModel, NodeKind } from "./model";
 import { routeEdges } from "./route";
 import { sizedNode } from "./sizes";
@@ -20,7 +20,7 @@ const stackGap = 12;
 const rowGap = 40;
 const edgeRoom = 34;
 /** An edge that turns needs room for the turn. */
-const turnRoom = 50;
+const turnRoom = 62;
 const framePad: Readonly<Record<MapGroup["kind"], number>> = { vpc: 16, cluster: 14, guard: 12, tasks: 12 };
 const labelLine = 15;
 const labelSize = 11;
@@ -32,8 +32,11 @@ interface Cell {
   tall: boolean;
 }
 
-/** Places a model. Deterministic: the same model and measure give the same numbers. */
-export function layoutMap(model: MapModel, measure: Measure = estimate): MapLayout {
+/**
+ * Places a model. Deterministic: the same model and measure give the same numbers.
+ * @param buttons false for a picture, in which nothing can be pressed
+ */
+export function layoutMap(model: MapModel, measure: Measure = estimate, buttons = true): MapLayout {
   const columns = columnsOf(model);
   const cells: Cell[] = [];
   for (const node of model.nodes) {
@@ -50,7 +53,10 @@ export function layoutMap(model: MapModel, measure: Measure = estimate): MapLayo
   placeRows(cells);
   const upper = cells.filter((cell) => cell.row < 3).flatMap((cell) => cell.nodes);
   const groups = frames(model, upper, measure);
-  const callout = model.callout && placeCallout(model.callout, upper, groups, cells.flatMap((cell) => cell.nodes), measure);
+  const callout = model.callout && placeCallout(buttons ? model.callout : { ...model.callout, actions: [] }, upper, groups, cells.flatMap((cell) => cell.nodes), measure);
+  const vpc = groups.find((group) => group.group.kind === "vpc");
+  // The outermost frame does not cut through what stands below its nodes.
+  if (vpc && callout && callout.x < right(vpc) && bottom(callout) > vpc.y) vpc.height = Math.max(vpc.height, bottom(callout) + framePad.vpc - vpc.y);
   placeLast(cells, Math.max(...upper.map(bottom), ...groups.map(bottom), ...(callout ? [bottom(callout)] : [])));
   const nodes = cells.flatMap((cell) => cell.nodes);
   const order = new Map(model.nodes.map((node, index): [string, number] => [node.id, index]));

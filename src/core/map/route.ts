@@ -4,7 +4,7 @@ import { bottom, middleX, middleY, right, type Box, type MapLayout, type PlacedE
 import type { MapEdge, MapModel } from "./model";
 import { fitted, type Measure } from "./text";
 
-const busRoom = 20;
+const busRoom = 34;
 const busStep = 9;
 const labelSize = 11;
 

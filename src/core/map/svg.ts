@@ -61,8 +61,9 @@ function sign(path: string, x: number, y: number, size: number, color: string, a
 function drawGroup({ group, texts, ...box }: PlacedGroup, options: DrawOptions): string {
   const { palette, interactive } = options;
   const isGuard = group.kind === "guard";
-  const color = group.state === "failing" ? palette.states.failing : isGuard ? palette.guard : palette.frame;
-  const label = group.state === "failing" ? palette.states.failing : isGuard ? palette.guard : palette.muted;
+  const faint = group.state === "idle" || group.state === "waiting";
+  const color = group.state === "failing" ? palette.states.failing : group.state === "running" ? palette.states.running : isGuard && !faint ? palette.guard : palette.frame;
+  const label = group.state === "failing" ? palette.states.failing : isGuard && !faint ? palette.guard : palette.muted;
   const frame = tag("rect", { class: "frame", width: box.width, height: box.height, rx: 8, fill: "none", stroke: color, "stroke-width": group.state === "failing" ? 1.6 : 1, "stroke-dasharray": isGuard ? "5 4" : undefined });
   const lines = texts.map((text) => tag("text", { x: text.x, y: text.y, "font-size": text.size, fill: label }, escaped(text.text))).join("");
   const canPress = interactive && group.facts.length > 0;
@@ -102,7 +103,9 @@ function drawEdge({ edge, points, label }: PlacedEdge, options: DrawOptions): st
   const length = Math.hypot(end[0] - before[0], end[1] - before[1]);
   const short: Point = [end[0] - (end[0] - before[0]) * (Math.min(6, length / 2) / length), end[1] - (end[1] - before[1]) * (Math.min(6, length / 2) / length)];
   const way = pathOf([...points.slice(0, -1), short]);
-  const stop: Point = [end[0] - (end[0] - before[0]) * 0.5, end[1] - (end[1] - before[1]) * 0.5];
+  // Between the turn and the frame, where neither is in the way.
+  const share = points.length > 2 ? 0.32 : 0.5;
+  const stop: Point = [before[0] + (end[0] - before[0]) * share, before[1] + (end[1] - before[1]) * share];
   return tag("g", { class: `edge ${edge.state}`, "data-edge": edge.id }, [
     edge.why ? tag("title", {}, escaped(edge.why)) : "",
     tag("path", { d: way, fill: "none", stroke: color, "stroke-width": edge.state === "idle" || edge.state === "waiting" ? 1.2 : 1.8, "stroke-dasharray": dashes[edge.state] }),

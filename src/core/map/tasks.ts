@@ -26,7 +26,7 @@ const healthStates: Readonly<Record<string, MapState>> = { healthy: "ok", unheal
 const starting: ReadonlySet<string> = new Set(["PROVISIONING", "PENDING", "ACTIVATING"]);
 
 /** How a task is, by ECS and by the target group that asks it. */
-export function judgeTask(task: SeenTask, health: TargetHealth | undefined, isTarget: boolean): Omit<Judged, "task"> {
+export function judgeTask(task: SeenTask, health: TargetHealth | undefined, isTarget: boolean, path = ""): Omit<Judged, "task"> {
   const exit = task.containers.find((container) => (container.exitCode ?? 0) !== 0);
   if (task.lastStatus === "STOPPED" || task.lastStatus === "DEPROVISIONING") {
     const broken = task.stopCode !== "ServiceSchedulerInitiated" && task.stopCode !== "UserInitiated";
@@ -38,7 +38,8 @@ export function judgeTask(task: SeenTask, health: TargetHealth | undefined, isTa
   if (task.health === "UNHEALTHY") return { state: "failing", word: "container check failing", why: "the container's own health check fails" };
   if (!isTarget) return { state: "ok", word: "running" };
   if (!health) return { state: "running", word: "running, not a target yet" };
-  const why = health.state === "healthy" ? "" : (health.description ?? health.reason ?? "");
+  const codes = /with these codes: \[([\d, ]+)\]/.exec(health.description ?? "")?.[1];
+  const why = health.state === "healthy" ? "" : codes ? `answers ${codes}${path && ` on ${path}`}` : (health.description ?? health.reason ?? "");
   const word = { healthy: "healthy", unhealthy: "health check failing", initial: "first health checks", draining: "draining" }[health.state] ?? health.state;
   return { state: healthStates[health.state] ?? "unknown", word, ...(why ? { why } : {}) };
 }
@@ -59,7 +60,7 @@ export function taskNodes(input: MapInput): MapNode[] {
   if (!situation || seen.length === 0) return [plannedTasks(input)];
   const groups = valueOf(situation.targetGroups) ?? [];
   const health = new Map(groups.flatMap((group) => (valueOf(group.health) ?? []).map((target): [string, TargetHealth] => [target.target, target])));
-  const all = seen.map((task): Judged => ({ task, ...judgeTask(task, task.address === undefined ? undefined : health.get(task.address), groups.length > 0) }));
+  const all = seen.map((task): Judged => ({ task, ...judgeTask(task, task.address === undefined ? undefined : health.get(task.address), groups.length > 0, groups[0]?.healthCheck.path) }));
   const live = all.filter(isLive).sort((a, b) => Number(revisionOf(a.task.taskDefinition)) - Number(revisionOf(b.task.taskDefinition)) || a.task.createdAt - b.task.createdAt || a.task.id.localeCompare(b.task.id));
   const service = valueOf(situation.service);
   const broken = brokenOnes(all, live, service?.desired ?? app?.desiredCount ?? live.length, now);

@@ -129,7 +129,7 @@ export function serviceNode(input: MapInput): MapNode {
   const short = service ? service.running < service.desired : false;
   const live: MapState | undefined = read && !read.known ? "unknown" : !service || service.status === "INACTIVE" ? undefined
     : rollout === "FAILED" ? "failing" : service.status === "DRAINING" ? "running" : rollout === "IN_PROGRESS" ? ((primary?.failed ?? 0) > 0 ? "degraded" : "running") : short || service.desired === 0 ? (service.desired === 0 ? "idle" : "degraded") : "ok";
-  const counts = service ? `${service.running} of ${service.desired} running` : deployment.rollout ? `${deployment.rollout.running} of ${deployment.rollout.desired} running` : app ? plural(app.desiredCount, "task") : "";
+  const counts = service ? (service.running > service.desired ? `${service.running} running, ${service.desired} wanted` : `${service.running} of ${service.desired} running`) : deployment.rollout ? `${deployment.rollout.running} of ${deployment.rollout.desired} running` : app ? plural(app.desiredCount, "task") : "";
   const revision = older && primary ? `revision ${revisionOf(older.taskDefinition)} → ${revisionOf(primary.taskDefinition)}` : service ? `revision ${revisionOf(service.taskDefinition)}` : "";
   const failures = primary && primary.failed > 0 ? plural(primary.failed, "failure") : "";
   const going = service ? joined([{ IN_PROGRESS: "rolling out", COMPLETED: "steady", FAILED: "rollout failed" }[rollout ?? ""] ?? service.status.toLowerCase(), failures]) : "";
@@ -140,7 +140,7 @@ export function serviceNode(input: MapInput): MapNode {
   const name = service?.name ?? app?.service ?? situation?.subject.service ?? deployment.application ?? "Service";
   return {
     id: "service", kind: "service", title: "Service", name, state: merged(stepsState(deployment, steps), live), ...(why ? { why } : {}), ...(arn === undefined ? {} : { arn }), group: "cluster",
-    lines: lines(joined([counts, revision]), { text: going || stepMessage(deployment, steps), tells: true }), phase: 7, steps,
+    lines: lines(counts || undefined, revision || undefined, { text: going || stepMessage(deployment, steps), tells: true }), phase: 7, steps,
     facts: [
       ["Service", name], ["Tasks", counts], ["Pending", service ? String(service.pending) : ""], ["Revision", service ? lastPart(service.taskDefinition) : ""], ["Rollout", joined([rollout, primary?.rolloutStateReason])],
       ["Circuit breaker", service ? (service.circuitBreaker.enable ? (service.circuitBreaker.rollback ? "on, rolls back" : "on") : "off") : ""], ["Platform", service?.platformVersion ?? ""], ["Public addresses", service?.network ? (service.network.assignPublicIp ? "yes" : "no") : ""],

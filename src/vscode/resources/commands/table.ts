@@ -5,6 +5,7 @@ import { isRoot, type Element, type Note } from "../tree";
 import type { ResourceView } from "../view";
 import { changeCommands } from "./change";
 import { lookCommands, type ResourceDocuments } from "./look";
+import { revealPlace, type PlacePath } from "./reveal";
 import { runCommands } from "./run";
 import { onNode } from "./shared";
 
@@ -20,6 +21,7 @@ export function resourceCommands(slipway: Slipway, view: ResourceView, documents
     loadMore: (element) => loadMore(slipway, view, element as Note | undefined),
     filter: () => askFilter(view),
     clearFilter: () => view.setFilter(""),
+    reveal: (path) => guarded(slipway, async () => (Array.isArray(path) ? revealPlace(view, path as PlacePath) : undefined)),
     addRoot: () => guarded(slipway, () => addRoot(slipway, view)),
     removeRoot: async (element) => (element && isRoot(element) ? view.roots.remove(element) : undefined),
   };
