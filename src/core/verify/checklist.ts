@@ -41,12 +41,21 @@ function judged(judge: () => Verdict): Verdict {
   }
 }
 
+const order = (id: CheckId): number => lifeOrder.indexOf(id);
+
+type Verdicts = ReadonlyMap<CheckId, Verdict>;
+
+const failingCauses = (id: CheckId, verdicts: Verdicts): CheckId[] => (verdicts.get(id)?.because ?? []).filter((cause) => cause !== id && verdicts.get(cause)?.state === "failed").sort((one, other) => order(one) - order(other));
+
+function leadsTo(from: CheckId, to: CheckId, verdicts: Verdicts, seen: ReadonlySet<CheckId> = new Set()): boolean {
+  return failingCauses(from, verdicts).some((cause) => cause === to || (!seen.has(cause) && leadsTo(cause, to, verdicts, new Set([...seen, cause]))));
+}
+
 /** The failed item at the beginning of the chain that this one follows from; undefined when it stands for itself. */
-function rootOf(id: CheckId, verdicts: ReadonlyMap<CheckId, Verdict>, seen: readonly CheckId[] = []): CheckId | undefined {
-  const causes = verdicts.get(id)?.because ?? [];
-  const failing = causes.filter((cause) => cause !== id && !seen.includes(cause) && verdicts.get(cause)?.state === "failed");
-  const first = failing.sort((one, other) => lifeOrder.indexOf(one) - lifeOrder.indexOf(other))[0];
-  return first === undefined ? undefined : (rootOf(first, verdicts, [...seen, id]) ?? first);
+function rootOf(id: CheckId, verdicts: Verdicts): CheckId | undefined {
+  // Where two accuse each other, the one that comes first in life stands for itself.
+  const first = failingCauses(id, verdicts).find((cause) => order(cause) < order(id) || !leadsTo(cause, id, verdicts));
+  return first === undefined ? undefined : (rootOf(first, verdicts) ?? first);
 }
 
 /** Title of an item, for "blocked by". */

@@ -116,6 +116,9 @@ function healthPath(situation: Situation): Verdict {
   const mismatched = targets.find((target) => target.reason === "Target.ResponseCodeMismatch");
   const expected = situation.expected?.healthPath;
   const other = expected !== undefined && situation.expected?.loadBalancer && expected !== path ? `; slipway.json says ${expected}` : "";
+  // Between two tasks there is no target to ask; ECS's events still say what the last one answered.
+  const event = targets.some((target) => target.state === "healthy") ? undefined : activeService(situation)?.events.slice(0, 10).find(({ message }) => /failed with these codes/i.test(message));
+  if (!mismatched && event) return failed(`GET ${path} is not answered with ${matcher}: ${event.message}`);
   if (mismatched) return failed(`GET ${path} is not answered with ${matcher}: ${mismatched.description ?? "another status came"}${other}`);
   if (other) return failed(`the target group asks ${path}${other}`);
   if (targets.some((target) => target.state === "healthy")) return passed(`GET ${path} is answered with ${matcher}`);

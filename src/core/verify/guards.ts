@@ -41,15 +41,12 @@ function closed(situation: Situation, ids: readonly string[]): string[] {
   const tasks = guardsOf(situation, ids);
   const found: string[] = [];
   for (const route of routesOf(situation)) {
-    const { balancer, group, containerPort } = route;
+    const { balancer, containerPort } = route;
     if (!balancer) continue;
     const balancers = guardsOf(situation, balancer.securityGroups);
     const subnets = (valueOf(situation.subnets) ?? []).filter((subnet) => activeService(situation)?.network?.subnets.includes(subnet.id));
-    const check = /^\d+$/.test(group.healthCheckPort) ? Number(group.healthCheckPort) : containerPort;
-    for (const port of new Set([containerPort, check])) {
-      if (!letsIn(tasks, balancerPeer(situation, route), port)) found.push(`port ${port} of the tasks is closed to the load balancer`);
-      if (balancers.length && !letsOut(balancers, { groups: ids, addresses: subnets.map((subnet) => subnet.cidr) }, port)) found.push(`the load balancer's group ${balancers.map(({ name }) => name).join(", ")} lets nothing out to port ${port} of the tasks`);
-    }
+    if (!letsIn(tasks, balancerPeer(situation, route), containerPort)) found.push(`port ${containerPort} of the tasks is closed to the load balancer`);
+    if (balancers.length && !letsOut(balancers, { groups: ids, addresses: subnets.map((subnet) => subnet.cidr) }, containerPort)) found.push(`the load balancer's group ${balancers.map(({ name }) => name).join(", ")} lets nothing out to port ${containerPort} of the tasks`);
     found.push(...closedToPeople(situation, balancers, balancer.listeners));
   }
   const egress: Peer = { groups: (valueOf(situation.endpoints) ?? []).flatMap((endpoint) => endpoint.securityGroups), addresses: ["203.0.113.10", ...(valueOf(situation.subnets) ?? []).map((subnet) => subnet.cidr)] };

@@ -64,12 +64,14 @@ function service(situation: Situation): Verdict {
   if (!read.known) return unread(read);
   const found = read.value;
   const name = subject.service ?? "";
-  if (!found) return failed(`there is no service ${name}`, "cluster");
+  if (!found || found.status === "INACTIVE") return failed(`there is no service ${name}`, "cluster");
   if (found.status !== "ACTIVE") return failed(`${name} is ${found.status}`, "cluster");
   const counts = `${found.running} of ${found.desired} running`;
   const causes: CheckId[] = ["executionRole", "route", "secrets", "platform"];
   const missing = mainImage(situation);
   if (missing?.repository !== undefined && missing.facts.known && !missing.facts.value) causes.unshift("image");
+  // ECS stops tasks whose targets stay unhealthy: what makes them so is then the cause.
+  if ((valueOf(situation.tasks) ?? []).some((task) => /ELB health checks/i.test(task.stoppedReason ?? ""))) causes.push("zones", "securityGroups", "port", "healthPath");
   if (found.desired === 0) return expected?.desiredCount === 0 ? passed(counts) : failed(`${counts}: somebody set the desired count to 0${expected ? `, and slipway.json says ${expected.desiredCount}` : ""}`);
   if (found.running < found.desired) return failed(`${counts}${found.pending ? `, ${found.pending} starting` : ""}${lastEvent(situation)}`, ...causes);
   const failing = found.deployments.find((deployment) => deployment.status === "PRIMARY" && deployment.rolloutState === "FAILED");

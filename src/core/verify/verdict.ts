@@ -48,6 +48,7 @@ export interface Route {
   group: SeenTargetGroup;
   containerPort: number;
   containerName: string;
+  /** The one that forwards to the group, else the one that is meant to. */
   balancer: SeenLoadBalancer | undefined;
 }
 
@@ -57,7 +58,7 @@ export function routesOf(situation: Situation): Route[] {
   return (activeService(situation)?.loadBalancers ?? []).flatMap(({ targetGroupArn, containerPort, containerName }) => {
     const group = (valueOf(situation.targetGroups) ?? []).find((item) => item.arn === targetGroupArn);
     if (!group) return [];
-    return [{ group, containerPort, containerName, balancer: balancers.find((item) => group.loadBalancers.includes(item.arn)) }];
+    return [{ group, containerPort, containerName, balancer: balancers.find((item) => group.loadBalancers.includes(item.arn)) ?? balancers.find((item) => item.name === situation.expected?.loadBalancer?.name) }];
   });
 }
 
