@@ -118,7 +118,8 @@ export function logNode(input: MapInput): MapNode | undefined {
   if (group === undefined || (logs && logs.driver !== "awslogs")) return undefined;
   const facts = logs && valueOf(logs.facts);
   const events = logs && valueOf(logs.events);
-  const last = events?.at(-1)?.message.trim().replaceAll(/\s+/g, " ") ?? "";
+  // The time is known without being printed at the beginning of the line.
+  const last = events?.at(-1)?.message.trim().replaceAll(/\s+/g, " ").replace(/^\[?\d{4}-\d\d-\d\d[T ][\d:.,]+(Z|[+-]\d\d:?\d\d)?\]?\s*/, "") ?? "";
   const live: MapState | undefined = !logs ? undefined : !logs.facts.known ? "unknown" : facts ? "ok" : logs.createGroup ? "waiting" : "failing";
   const state = merged(stepsState(deployment, ["logGroup"]), live);
   const why = live === "failing" ? "there is no such log group" : logs && !logs.facts.known ? logs.facts.why : undefined;

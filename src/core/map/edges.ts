@@ -25,10 +25,9 @@ export function edgesOf(input: MapInput, nodes: readonly MapNode[], closed: { lo
   const groups = nodes.filter((node) => node.kind === "targetGroup");
   const found: MapEdge[] = [];
   const url = situation?.url;
-  const answer = url?.status === undefined ? "" : `${url.status} · ${Math.round(url.milliseconds)} ms`;
   if (internet && balancer) {
     const state = closed.loadBalancer ? "failing" : url ? (url.status === undefined ? "failing" : balancer.state === "running" ? "running" : "ok") : internet.state === "failing" ? "failing" : lesser(internet.state === "idle" ? balancer.state : internet.state, balancer.state);
-    found.push(edge(internet.id, balancer.id, state, answer, closed.loadBalancer));
+    found.push(edge(internet.id, balancer.id, state, "", closed.loadBalancer));
   }
   if (balancer && listener) found.push(edge(balancer.id, listener.id, between(balancer, listener)));
   if (listener) for (const group of groups) found.push(edge(listener.id, group.id, listener.state === "failing" ? "failing" : group.state === "failing" || group.state === "degraded" ? "ok" : between(listener, group), "", listener.why));

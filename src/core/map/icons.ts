@@ -16,6 +16,9 @@ export const kindIcons: Readonly<Record<NodeKind, string>> = {
   logGroup: "M2 3.2h8M2 6.4h12M2 9.6h6M2 12.8h10",
 };
 
+/** Before the name of a security group. */
+export const guardIcon = "M8 1.5l5.5 2v4c0 3.4-2.2 5.8-5.5 7c-3.3-1.2-5.5-3.6-5.5-7v-4z";
+
 /** A state's sign, by its shape alone: it says the same without colours. */
 export const stateIcons: Readonly<Record<MapState, string>> = {
   ok: "M8 1.2a6.8 6.8 0 1 1 0 13.6a6.8 6.8 0 0 1 0-13.6M4.9 8.2l2.2 2.2l4-4.6",

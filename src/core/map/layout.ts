@@ -14,16 +14,18 @@ import { estimate, fitted, type Measure } from "./text";
 /** `tasks` spans the rows above the last. */
 const rowOf: Readonly<Record<NodeKind, 0 | 1 | 2 | 3>> = { internet: 0, loadBalancer: 0, listener: 1, targetGroup: 1, service: 2, task: 1, tasks: 1, application: 3, image: 3, repository: 3, taskDefinition: 3, logGroup: 3 };
 
-const margin = 20;
+const margin = 14;
 /** Between two nodes of one column and row. */
 const stackGap = 12;
 const rowGap = 40;
-const edgeRoom = 34;
+const edgeRoom = 30;
 /** An edge that turns needs room for the turn. */
-const turnRoom = 62;
-const framePad: Readonly<Record<MapGroup["kind"], number>> = { vpc: 16, cluster: 14, guard: 12, tasks: 12 };
+const turnRoom = 56;
+const framePad: Readonly<Record<MapGroup["kind"], number>> = { vpc: 13, cluster: 12, guard: 11, tasks: 11 };
 const labelLine = 15;
 const labelSize = 11;
+/** For the sign of a security group. */
+const guardRoom = 15;
 
 interface Cell {
   row: number;
@@ -142,7 +144,10 @@ function frames(model: MapModel, nodes: readonly PlacedNode[], measure: Measure)
     const labels = [group.title, ...group.notes];
     const top = 9 + labels.length * labelLine;
     const box = { x: inner.x - pad, y: inner.y - top, width: inner.width + 2 * pad, height: inner.height + top + pad };
-    const texts = labels.map((label, index) => ({ x: pad, y: 16 + index * labelLine, size: labelSize, weight: 400 as const, text: fitted(label, box.width - pad - 8, labelSize, 400, measure), tells: index > 0, muted: true }));
+    const indent = group.kind === "guard" ? guardRoom : 0;
+    // The sign says that it is a security group; where there is room, so do words.
+    const written = labels.map((label, index) => (index === 0 && group.short !== undefined && measure(label, labelSize, 400) > box.width - pad - 8 - indent ? group.short : label));
+    const texts = written.map((label, index) => ({ x: pad + (index === 0 ? indent : 0), y: 16 + index * labelLine, size: labelSize, weight: 400 as const, text: fitted(label, box.width - pad - 8 - (index === 0 ? indent : 0), labelSize, 400, measure), tells: index > 0, muted: true }));
     const placed: PlacedGroup = { group, ...box, texts };
     made.set(group.id, placed);
     return placed;

@@ -66,6 +66,8 @@ export interface MapNode extends Thing {
 export interface MapGroup extends Thing {
   kind: "vpc" | "guard" | "cluster" | "tasks";
   title: string;
+  /** The name alone, where the title has no room. */
+  short?: string;
   notes: readonly string[];
   parent?: string;
   steps: readonly StepId[];

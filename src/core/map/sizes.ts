@@ -3,9 +3,9 @@ import type { PlacedNode, PlacedText } from "./geometry";
 import type { MapNode, NodeKind } from "./model";
 import { fitted, type Measure } from "./text";
 
-const widths: Partial<Record<NodeKind, number>> = { task: 214, tasks: 214, application: 158, internet: 158 };
-const usual = 176;
-const pad = 13;
+const widths: Partial<Record<NodeKind, number>> = { task: 204, tasks: 204, application: 156, internet: 156 };
+const usual = 172;
+const pad = 12;
 /** Room at the right of the first line for the state's sign. */
 const signRoom = 22;
 const iconRoom = 20;

@@ -1,6 +1,6 @@
 /** The drawing as one SVG text: for the page with the theme's variables, for a file with literal colours. */
 import type { MapLayout, PlacedCallout, PlacedEdge, PlacedGroup, PlacedNode, PlacedText, Point } from "./geometry";
-import { kindIcons, stateIcons } from "./icons";
+import { guardIcon, kindIcons, stateIcons } from "./icons";
 import { stateWords, type MapGroup, type MapNode, type MapState } from "./model";
 import type { Palette } from "./palette";
 
@@ -68,7 +68,7 @@ function drawGroup({ group, texts, ...box }: PlacedGroup, options: DrawOptions):
   const lines = texts.map((text) => tag("text", { x: text.x, y: text.y, "font-size": text.size, fill: label }, escaped(text.text))).join("");
   const canPress = interactive && group.facts.length > 0;
   const target = tag("rect", { class: "ring", x: 4, y: 3, width: box.width - 8, height: texts.length * 15 + 5, rx: 4, fill: "transparent", stroke: "none" });
-  return tag("g", { transform: `translate(${box.x} ${box.y})` }, frame + tag("g", canPress ? { class: "label", ...pressable(group.id, spoken(group)) } : {}, tag("title", {}, escaped([group.title, ...group.notes].join("\n"))) + (canPress ? target : "") + lines));
+  return tag("g", { transform: `translate(${box.x} ${box.y})` }, frame + tag("g", canPress ? { class: "label", ...pressable(group.id, spoken(group)) } : {}, tag("title", {}, escaped([group.title, ...group.notes].join("\n"))) + (canPress ? target : "") + (isGuard ? sign(guardIcon, 12, 6.5, 11, label, { "stroke-width": 1.6 }) : "") + lines));
 }
 
 /** A way with rounded corners. */
@@ -109,7 +109,7 @@ function drawEdge({ edge, points, label }: PlacedEdge, options: DrawOptions): st
   return tag("g", { class: `edge ${edge.state}`, "data-edge": edge.id }, [
     edge.why ? tag("title", {}, escaped(edge.why)) : "",
     tag("path", { d: way, fill: "none", stroke: color, "stroke-width": edge.state === "idle" || edge.state === "waiting" ? 1.2 : 1.8, "stroke-dasharray": dashes[edge.state] }),
-    interactive && edge.flows ? tag("path", { class: "flow", d: way, fill: "none", stroke: palette.background, "stroke-width": 2.2, "stroke-dasharray": "3 15" }) : "",
+    interactive && edge.flows ? tag("path", { class: "flow", d: way, fill: "none", stroke: color, "stroke-width": 5, "stroke-linecap": "round", "stroke-dasharray": "0 36" }) : "",
     tag("path", { d: "M0 0L-8 -4V4Z", fill: color, transform: `translate(${end[0]} ${end[1]}) rotate(${angle})` }),
     edge.state === "failing" ? tag("circle", { cx: stop[0], cy: stop[1], r: 6.5, fill: palette.background, stroke: color, "stroke-width": 1.5 }) + tag("path", { d: `M${stop[0] - 2.6} ${stop[1] - 2.6}l5.2 5.2m0 -5.2l-5.2 5.2`, fill: "none", stroke: color, "stroke-width": 1.5, "stroke-linecap": "round" }) : "",
     label ? tag("text", { x: label.x, y: label.y, "font-size": label.size, fill: color, "text-anchor": label.anchor === "middle" ? "middle" : undefined }, escaped(label.text)) : "",
@@ -134,8 +134,8 @@ function drawNode({ node, texts, dots, radius, ...box }: PlacedNode, options: Dr
   return tag("g", { class: `node ${node.state}`, transform: `translate(${box.x} ${box.y})`, ...(interactive ? pressable(node.id, spoken(node)) : {}) }, [
     tag("title", {}, escaped(full)),
     tag("rect", { class: "ring", width: box.width, height: box.height, rx: 6, fill: node.state === "failing" ? palette.alarm : faint ? palette.background : palette.surface, stroke: loud ? color : palette.border, "stroke-width": node.state === "failing" ? 2 : loud ? 1.5 : 1, "stroke-dasharray": faint ? "4 4" : undefined }),
-    sign(kindIcons[node.kind], 13, (title?.y ?? 22) - 11, 13.5, palette.muted, { "stroke-width": 1.3 }),
-    tag("g", { class: node.state === "running" ? "sign turning" : "sign" }, sign(stateIcons[node.state], box.width - 28, (title?.y ?? 22) - 11, 14, settled.has(node.state) || loud ? color : palette.muted)),
+    sign(kindIcons[node.kind], 12, (title?.y ?? 22) - 11, 13.5, palette.muted, { "stroke-width": 1.3 }),
+    tag("g", { class: node.state === "running" ? "sign turning" : "sign" }, sign(stateIcons[node.state], box.width - 26, (title?.y ?? 22) - 11, 14, settled.has(node.state) || loud ? color : palette.muted)),
     drawTexts(texts, faint ? palette.muted : color, options),
     dots.map((dot) => drawDot(dot.x, dot.y, radius, dot.state, palette.states[dot.state])).join(""),
   ].join(""));

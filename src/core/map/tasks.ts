@@ -88,7 +88,7 @@ function taskNode({ task, state, word, why }: Judged, place: Place, now: number)
   const since = stopped ? task.stoppedAt : (task.startedAt ?? task.createdAt);
   const address = joined([task.address, shortZone(task.zone) && `zone ${shortZone(task.zone)}`, age(since, now)]);
   return {
-    id: `task/${task.id}`, kind: "task", title: `Task ${task.id.slice(0, 8)} · revision ${revisionOf(task.taskDefinition)}`, name: word, state, ...(why ? { why } : {}),
+    id: `task/${task.id}`, kind: "task", title: `Task ${task.id.slice(0, 8)} · rev ${revisionOf(task.taskDefinition)}`, name: word, state, ...(why ? { why } : {}),
     lines: [{ text: why ?? address, tells: why !== undefined }], phase: 7, steps: [], group: taskGroupId, arn: task.arn,
     facts: [
       ["Task", task.id], ["Revision", lastPart(task.taskDefinition)], ["ECS", joined([task.lastStatus, task.desiredStatus !== task.lastStatus && `desired ${task.desiredStatus}`])], ["Address", joined([task.address, task.publicAddress])],

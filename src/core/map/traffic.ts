@@ -144,7 +144,7 @@ export function serviceNode(input: MapInput): MapNode {
     facts: [
       ["Service", name], ["Tasks", counts], ["Pending", service ? String(service.pending) : ""], ["Revision", service ? lastPart(service.taskDefinition) : ""], ["Rollout", joined([rollout, primary?.rolloutStateReason])],
       ["Circuit breaker", service ? (service.circuitBreaker.enable ? (service.circuitBreaker.rollback ? "on, rolls back" : "on") : "off") : ""], ["Platform", service?.platformVersion ?? ""], ["Public addresses", service?.network ? (service.network.assignPublicIp ? "yes" : "no") : ""],
-      ...(service?.events ?? []).slice(0, 4).map((event): [string, string] => ["Event", event.message]),
+      ...(service?.events ?? []).slice(0, 3).map((event): [string, string] => ["Event", event.message.replace(/^\(service [^)]*\) /, "").replaceAll(/arn:[\w:-]+[/:]([^\s)]+)/g, "$1")]),
     ],
     actions: arn === undefined ? [] : [{ id: "tail", label: "Tail Logs" }, ...(live === "ok" ? [] : [{ id: "diagnose" as const, label: "Diagnose" }]), ...inAws, ...copy("ARN", arn)],
     path: [{ kind: "clusters" }, { kind: "cluster", key: cluster }, { kind: "service", key: arn ?? name }], ref: { cluster, service: name },

@@ -76,7 +76,7 @@ export class Details {
     close.setAttribute("aria-label", "Close");
     close.addEventListener("click", () => this.close());
     this.panel.setAttribute("aria-label", title);
-    this.panel.replaceChildren(heading, state, ...(thing.why ? [make("p", thing.why, "why")] : []), list, actions, close);
+    this.panel.replaceChildren(heading, state, ...(thing.why ? [make("p", thing.why, "why")] : []), actions, list, close);
     return true;
   }
 

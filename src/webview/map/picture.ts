@@ -9,8 +9,9 @@ const sharpness = 2;
 
 /** Red, green, blue and opacity of a computed colour. */
 function channels(color: string): [number, number, number, number] {
-  const [r = 0, g = 0, b = 0, a = 1] = (color.match(/[\d.]+/g) ?? []).map(Number);
-  return [r, g, b, a];
+  const [r = 0, g = 0, b = 0, a = 1] = (color.match(/[\d.]+(e-\d+)?/g) ?? []).map(Number);
+  // A mixed colour comes as `color(srgb 0.2 0.2 0.2)`, all others as `rgb(51, 51, 51)`.
+  return color.startsWith("color(") ? [r * 255, g * 255, b * 255, a] : [r, g, b, a];
 }
 
 /** The theme as literal colours; what is half transparent is mixed with the background, since not every program knows that. */

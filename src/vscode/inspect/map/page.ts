@@ -1,21 +1,15 @@
-import { randomBytes } from "node:crypto";
-import * as vscode from "vscode";
-
 /** What the page may do: run its own script, take its own style sheet, and draw the picture that it makes of itself. Nothing else. */
 export const policyOf = (source: string, nonce: string): string => `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source}; img-src data:`;
 
 const button = (id: string, text: string, label: string): string => `<button type="button" id="${id}" title="${label}" aria-label="${label}">${text}</button>`;
 
 /** The page of the map. All that it shows comes by message: nothing of a workspace or an account is in this text. */
-export function pageOf(webview: vscode.Webview, root: vscode.Uri): string {
-  const nonce = randomBytes(18).toString("base64url");
-  const style = webview.asWebviewUri(vscode.Uri.joinPath(root, "media", "map.css")).toString();
-  const script = webview.asWebviewUri(vscode.Uri.joinPath(root, "dist", "map.js")).toString();
+export function pageOf({ style, script, source, nonce }: { style: string; script: string; source: string; nonce: string }): string {
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(webview.cspSource, nonce)}">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(source, nonce)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${style}">
 <title>Deployment Map</title>

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { parsePageMessage, type FileFormat, type HostMessage, type PageMessage } from "../../../core/map/protocol";
 import { requireTrust, type Slipway } from "../../context";
@@ -53,14 +54,18 @@ export class MapPanel implements vscode.Disposable {
   }
 
   private get options(): vscode.WebviewPanelOptions & vscode.WebviewOptions {
-    return { enableScripts: true, enableForms: false, retainContextWhenHidden: false, localResourceRoots: [vscode.Uri.joinPath(this.root, "dist"), vscode.Uri.joinPath(this.root, "media")] };
+    return { enableScripts: true, enableForms: false, retainContextWhenHidden: false, localResourceRoots: [this.file("dist"), this.file("media")] };
+  }
+
+  private file(...parts: string[]): vscode.Uri {
+    return vscode.Uri.joinPath(this.root, ...parts);
   }
 
   private take(panel: vscode.WebviewPanel): void {
     this.panel?.dispose();
     this.panel = panel;
     this.isShown = false;
-    panel.iconPath = vscode.Uri.joinPath(this.root, "media", "slipway.svg");
+    panel.iconPath = { light: this.file("media", "map-light.svg"), dark: this.file("media", "map-dark.svg") };
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const parsed = parsePageMessage(message);
       if (parsed) void guarded(this.slipway, () => this.receive(parsed));
@@ -74,7 +79,9 @@ export class MapPanel implements vscode.Disposable {
       this.panel = undefined;
       this.source.setVisible(false);
     });
-    panel.webview.html = pageOf(panel.webview, this.root);
+    const { webview } = panel;
+    const reached = (...parts: string[]): string => webview.asWebviewUri(this.file(...parts)).toString();
+    webview.html = pageOf({ style: reached("media", "map.css"), script: reached("dist", "map.js"), source: webview.cspSource, nonce: randomBytes(18).toString("base64url") });
     this.source.setVisible(panel.visible);
   }
 
