@@ -70,5 +70,5 @@ function checkNote({ checks }: MapInput): string {
   if (asked.length === 0) return "";
   const passed = asked.filter((check) => check.state === "passed").length;
   const failed = asked.filter((check) => check.state === "failed").map((check) => check.title.charAt(0).toLowerCase() + check.title.slice(1));
-  return `checklist ${passed} of ${plural(asked.length, "item")} passed${failed.length ? `; not so: ${failed[0] ?? ""}${failed.length > 1 ? ` and ${failed.length - 1} more` : ""}` : ""}`;
+  return `checklist ${passed} of ${plural(asked.length, "item")} passed${failed.length ? `; failed: ${failed[0] ?? ""}${failed.length > 1 ? ` and ${failed.length - 1} more` : ""}` : ""}`;
 }

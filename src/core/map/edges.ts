@@ -23,6 +23,7 @@ export function edgesOf(input: MapInput, nodes: readonly MapNode[], closed: { lo
   const [internet, balancer, listener, service, definition, logs] = [of("internet"), of("loadBalancer"), of("listener"), of("service"), of("taskDefinition"), of("logGroup")];
   const [application, image, repository] = [of("application"), of("image"), of("repository")];
   const groups = nodes.filter((node) => node.kind === "targetGroup");
+  const serves = tasks.some((task) => task.state === "ok" || task.state === "degraded");
   const found: MapEdge[] = [];
   const url = situation?.url;
   if (internet && balancer) {
@@ -30,7 +31,7 @@ export function edgesOf(input: MapInput, nodes: readonly MapNode[], closed: { lo
     found.push(edge(internet.id, balancer.id, state, "", closed.loadBalancer));
   }
   if (balancer && listener) found.push(edge(balancer.id, listener.id, between(balancer, listener)));
-  if (listener) for (const group of groups) found.push(edge(listener.id, group.id, listener.state === "failing" ? "failing" : group.state === "failing" || group.state === "degraded" ? "ok" : between(listener, group), "", listener.why));
+  if (listener) for (const group of groups) found.push(edge(listener.id, group.id, listener.state === "failing" ? "failing" : group.state === "failing" || (group.state !== "idle" && serves) ? "ok" : between(listener, group), "", listener.why));
   const entries = groups.length ? groups : internet && !balancer ? [internet] : [];
   for (const entry of entries) {
     for (const task of tasks) {

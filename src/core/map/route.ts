@@ -1,7 +1,7 @@
 /** The edges' ways: straight where they can be, else with right turns in the room between two columns. */
 import { across, kindsOf } from "./columns";
 import { bottom, middleX, middleY, right, type Box, type MapLayout, type PlacedEdge, type Point } from "./geometry";
-import type { MapEdge, MapModel } from "./model";
+import type { MapEdge, MapModel, MapState } from "./model";
 import { fitted, type Measure } from "./text";
 
 const busRoom = 34;
@@ -13,7 +13,7 @@ export function routeEdges(model: MapModel, layout: MapLayout, measure: Measure)
   const boxes = new Map<string, Box>([...layout.groups.map((group): [string, Box] => [group.group.id, group]), ...layout.nodes.map((node): [string, Box] => [node.node.id, node])]);
   const tasks = boxes.get("tasks");
   const sources = [...new Set(model.edges.filter((edge) => isFan(model, edge)).map((edge) => edge.from))];
-  return model.edges.flatMap((edge): PlacedEdge[] => {
+  const routed = model.edges.flatMap((edge): PlacedEdge[] => {
     const from = boxes.get(edge.from);
     const to = boxes.get(edge.to);
     if (!from || !to) return [];
@@ -22,6 +22,32 @@ export function routeEdges(model: MapModel, layout: MapLayout, measure: Measure)
     const bus = tasks && isFan(model, edge) ? tasks.x - busRoom - busStep * sources.indexOf(edge.from) : (right(from) + to.x) / 2;
     return [horizontal(edge, from, to, bus, frameEdge(from, to, layout), measure)];
   });
+  for (const source of sources) shareTrunk(routed.filter(({ edge }) => edge.from === source && isFan(model, edge)));
+  return routed;
+}
+
+/** How well something flows: of two edges on the same way, the better one is seen. */
+const flowOrder: readonly MapState[] = ["ok", "degraded", "running", "failing", "unknown", "waiting", "leftOut", "idle"];
+const branch = 10;
+
+/** What several edges have in common is drawn once: by the one that flows best and goes farthest; the others begin where they leave it. */
+function shareTrunk(fan: readonly PlacedEdge[]): void {
+  const drop = ({ points }: PlacedEdge): number => (points.at(-1)?.[1] ?? 0) - (points[0]?.[1] ?? 0);
+  const order = [...fan].sort((a, b) => flowOrder.indexOf(a.edge.state) - flowOrder.indexOf(b.edge.state) || Math.abs(drop(b)) - Math.abs(drop(a)));
+  const bus = order.flatMap(({ points }) => (points.length > 2 ? [points[1]?.[0] ?? 0] : []))[0];
+  const [first, ...others] = order;
+  if (!first || bus === undefined) return;
+  const reach = new Map([[Math.sign(drop(first)), Math.abs(drop(first))]]);
+  for (const placed of others) {
+    const way = Math.sign(drop(placed));
+    const far = Math.abs(drop(placed));
+    const [start, end] = [placed.points[0], placed.points.at(-1)];
+    if (!start || !end) continue;
+    const drawn = reach.get(way) ?? 0;
+    if (way !== 0 && drawn > 0) placed.points = [[bus, start[1] + way * (Math.min(drawn, far) - branch)], [bus, end[1]], end];
+    else placed.points = [[bus - branch, start[1]], ...placed.points.slice(1)];
+    reach.set(way, Math.max(reach.get(way) ?? 0, far));
+  }
 }
 
 /** An edge to one of the tasks, all of which turn at the same place. */

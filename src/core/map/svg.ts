@@ -39,7 +39,9 @@ export function drawMap(layout: MapLayout, options: DrawOptions): string {
 }
 
 const edgeOrder: readonly MapState[] = ["idle", "leftOut", "waiting", "unknown", "failing", "degraded", "running", "ok"];
-const drawOrder = ({ edge }: PlacedEdge): number => edgeOrder.indexOf(edge.state);
+/** What leads into the tasks' frame may cross their own edges, and passes over them. */
+const passesOver = ({ edge }: PlacedEdge): boolean => edge.to === "tasks";
+const drawOrder = (placed: PlacedEdge): number => edgeOrder.indexOf(placed.edge.state) + (passesOver(placed) ? edgeOrder.length : 0);
 
 /** What a screen reader says of a thing: what it is, its name, its state in words, its figures, and why. */
 export function spoken(thing: MapNode | MapGroup): string {
@@ -94,7 +96,8 @@ export function pathOf(points: readonly Point[]): string {
 }
 
 /** The way, its arrow (a shape of its own: markers do not take a theme's variables everywhere), and a cross where it stops. */
-function drawEdge({ edge, points, label }: PlacedEdge, options: DrawOptions): string {
+function drawEdge(placed: PlacedEdge, options: DrawOptions): string {
+  const { edge, points, label } = placed;
   const { palette, interactive } = options;
   const color = edge.state === "degraded" ? palette.states.ok : palette.states[edge.state];
   const end = points.at(-1) as Point;
@@ -108,6 +111,7 @@ function drawEdge({ edge, points, label }: PlacedEdge, options: DrawOptions): st
   const stop: Point = [before[0] + (end[0] - before[0]) * share, before[1] + (end[1] - before[1]) * share];
   return tag("g", { class: `edge ${edge.state}`, "data-edge": edge.id }, [
     edge.why ? tag("title", {}, escaped(edge.why)) : "",
+    passesOver(placed) ? tag("path", { d: way, fill: "none", stroke: palette.background, "stroke-width": 8 }) : "",
     tag("path", { d: way, fill: "none", stroke: color, "stroke-width": edge.state === "idle" || edge.state === "waiting" ? 1.2 : 1.8, "stroke-dasharray": dashes[edge.state] }),
     interactive && edge.flows ? tag("path", { class: "flow", d: way, fill: "none", stroke: color, "stroke-width": 5, "stroke-linecap": "round", "stroke-dasharray": "0 36" }) : "",
     tag("path", { d: "M0 0L-8 -4V4Z", fill: color, transform: `translate(${end[0]} ${end[1]}) rotate(${angle})` }),

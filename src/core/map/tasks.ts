@@ -39,7 +39,7 @@ export function judgeTask(task: SeenTask, health: TargetHealth | undefined, isTa
   if (!isTarget) return { state: "ok", word: "running" };
   if (!health) return { state: "running", word: "running, not a target yet" };
   const codes = /with these codes: \[([\d, ]+)\]/.exec(health.description ?? "")?.[1];
-  const why = health.state === "healthy" ? "" : codes ? `answers ${codes}${path && ` on ${path}`}` : (health.description ?? health.reason ?? "");
+  const why = health.state !== "unhealthy" && health.state !== "unavailable" ? "" : codes ? `answers ${codes}${path && ` on ${path}`}` : (health.description ?? health.reason ?? "");
   const word = { healthy: "healthy", unhealthy: "health check failing", initial: "first health checks", draining: "draining" }[health.state] ?? health.state;
   return { state: healthStates[health.state] ?? "unknown", word, ...(why ? { why } : {}) };
 }
