@@ -1,6 +1,7 @@
 /** What runs in the account, in the side bar: found, expanded, looked at and changed as a person does it. */
 import { strict as assert } from "node:assert";
 import { waitFor } from "../host/waiting";
+import { walkTheMap } from "./mapSteps";
 import { deployFirst, foldView, openPlaces, useEmptySandbox } from "./steps";
 
 const view = "AWS Resources";
@@ -14,7 +15,7 @@ describe("the AWS Resources view", function () {
     await vscode().waitForRows(view, (rows) => rows.some((item) => item.label.startsWith(label) && description.test(item.description)), 60_000);
   };
 
-  it("finds what was deployed, shows its state, scales it and follows the change", async () => {
+  it("finds what was deployed, shows its state, scales it and follows the change, and shows it on the map", async () => {
     const { modal, quickInput } = vscode();
     await deployFirst(vscode());
     // Room for the tree: the other view is folded.
@@ -47,5 +48,7 @@ describe("the AWS Resources view", function () {
     assert.match(await modal.text(), /Delete the service harbour and stop its tasks\?/);
     await vscode().screenshot("resources-delete");
     await modal.press("Cancel");
+    // Of the same deployment, since a second one would take most of a minute.
+    await walkTheMap(vscode(), 2);
   });
 });

@@ -5,12 +5,37 @@ import { ensureBaseImages } from "../host/baseImages";
 import { ensureDir, projectRoot } from "../host/paths";
 import { main } from "../host/processes";
 import { say } from "../host/say";
-import { openWorkbench, sandboxEnvironment, theEngine } from "./harness";
+import { openWorkbench, sandboxEnvironment, theEngine, type Workbench } from "./harness";
 import { stopServers } from "./host";
 import { waitFor } from "../host/waiting";
+import { closePort } from "./breaking";
 import { answerQuestions, deployEntry, emptySandbox, foldView, liveUrl, openPlaces, rowReads } from "./steps";
 
 const pictures = path.join(projectRoot, "media", "screenshots");
+
+/** The map of what runs, and after somebody has closed the way to the tasks. The port is opened again by nobody: the rest does not need it. */
+async function takeMap(vscode: Workbench, take: (name: string) => Promise<void>): Promise<void> {
+  const map = vscode.webview();
+  await vscode.page.setViewportSize({ width: 1400, height: 900 });
+  await vscode.runCommand("Slipway: Show the Deployment Map");
+  await map.locator('[aria-label*="answers 200"]').waitFor({ timeout: 30_000 });
+  await vscode.runCommand("Notifications: Clear All Notifications");
+  await vscode.runCommand("View: Toggle Primary Side Bar Visibility");
+  await vscode.page.waitForTimeout(1000);
+  await take("map");
+  await closePort("harbour-tasks");
+  await waitFor("the way in to be closed on the map", async () => {
+    if (await map.locator("#map .callout").isVisible()) return true;
+    await map.locator("#refresh").click();
+    return false;
+  }, { timeoutMs: 60_000, intervalMs: 1500 });
+  // The target group sees it after its next two checks.
+  await vscode.page.waitForTimeout(12_000);
+  await take("map-broken");
+  await vscode.runCommand("View: Close All Editors");
+  await vscode.runCommand("View: Toggle Primary Side Bar Visibility");
+  await vscode.page.setViewportSize({ width: 1100, height: 900 });
+}
 
 void main(async () => {
   const engine = await theEngine();
@@ -40,6 +65,7 @@ void main(async () => {
     await liveUrl(vscode);
     await rowReads(vscode, "Checklist", /all passed/);
     await take("live");
+    await takeMap(vscode, take);
     await foldView(vscode, "Deployment");
     await openPlaces(vscode, "AWS Resources", "Local sandbox", "ECS Clusters", "harbour");
     await vscode.waitForRows("AWS Resources", (rows) => rows.some((row) => /^1\/1/.test(row.description)));

@@ -27,7 +27,9 @@ export function edgesOf(input: MapInput, nodes: readonly MapNode[], closed: { lo
   const found: MapEdge[] = [];
   const url = situation?.url;
   if (internet && balancer) {
-    const state = closed.loadBalancer ? "failing" : url ? (url.status === undefined ? "failing" : balancer.state === "running" ? "running" : "ok") : internet.state === "failing" ? "failing" : lesser(internet.state === "idle" ? balancer.state : internet.state, balancer.state);
+    // A request that nothing answers has got as far as the load balancer, where something behind that is broken.
+    const behind = closed.tasks !== undefined || [listener, ...groups].some((node) => node?.state === "failing");
+    const state = closed.loadBalancer ? "failing" : url ? (url.status === undefined && !behind ? "failing" : balancer.state === "running" ? "running" : "ok") : internet.state === "failing" && !behind ? "failing" : lesser(internet.state === "idle" ? balancer.state : internet.state, balancer.state);
     found.push(edge(internet.id, balancer.id, state, "", closed.loadBalancer));
   }
   if (balancer && listener) found.push(edge(balancer.id, listener.id, between(balancer, listener)));

@@ -11,8 +11,8 @@ export class Details {
   private open: { id: string; anchor: SVGElement } | undefined;
   private shown = "";
 
-  /** @param act the person presses an action of a thing */
-  constructor(private readonly act: (thing: string, action: string) => void) {
+  /** @param act the person presses an action of a thing; `leaves`: it shows something elsewhere */
+  constructor(private readonly act: (thing: string, action: string, leaves: boolean) => void) {
     this.panel.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();
       event.stopPropagation();
@@ -68,7 +68,7 @@ export class Details {
     for (const action of thing.actions) {
       const button = make("button", action.label);
       button.type = "button";
-      button.addEventListener("click", () => this.act(thing.id, action.label));
+      button.addEventListener("click", () => this.act(thing.id, action.label, action.id !== "copy"));
       actions.append(button);
     }
     const close = make("button", "×", "close");

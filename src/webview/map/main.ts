@@ -19,7 +19,10 @@ const svg = byId<SVGSVGElement>("map");
 const drawing = byId<SVGGElement>("drawing");
 const measure = pageMeasure();
 const view = new View(svg);
-const details = new Details((thing, action) => host.postMessage({ type: "action", thing, action }));
+const details = new Details((thing, action, leaves) => {
+  if (leaves) details.close();
+  host.postMessage({ type: "action", thing, action });
+});
 let model: MapModel | undefined;
 let layout: MapLayout | undefined;
 
@@ -102,7 +105,8 @@ svg.addEventListener("click", (event) => {
   else details.close(false);
 });
 
-svg.addEventListener("focusin", (event) => {
+// On the document: a drawing that listens to focus itself becomes a stop of Tab.
+document.addEventListener("focusin", (event) => {
   const id = pressed(event.target)?.dataset["id"];
   const box = id === undefined ? undefined : boxOf(id);
   if (box && pressed(event.target)?.matches(":focus-visible")) view.reveal({ ...box, height: Math.min(box.height, 120) });
