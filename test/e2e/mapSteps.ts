@@ -44,7 +44,7 @@ export async function walkTheMap(vscode: Workbench, tasks: number): Promise<void
     if (/failing.*port 8080 is closed to the load balancer/.test(await label("tasks"))) return true;
     await map.locator("#refresh").click();
     return false;
-  }, { timeoutMs: 60_000, intervalMs: 1500, evidence: () => label("tasks") });
+  }, { timeoutMs: 60_000, intervalMs: 3000, evidence: () => label("tasks") });
   assert.match((await map.locator("#map .callout").textContent()) ?? "", /closed to the load balancer/i);
   await vscode.screenshot("map-broken");
 }

@@ -28,7 +28,7 @@ async function takeMap(vscode: Workbench, take: (name: string) => Promise<void>)
     if (await map.locator("#map .callout").isVisible()) return true;
     await map.locator("#refresh").click();
     return false;
-  }, { timeoutMs: 60_000, intervalMs: 1500 });
+  }, { timeoutMs: 60_000, intervalMs: 3000 });
   // The target group sees it after its next two checks.
   await vscode.page.waitForTimeout(12_000);
   await take("map-broken");

@@ -29,6 +29,8 @@ export class MapSource implements vscode.Disposable {
   private next: NodeJS.Timeout | undefined;
   private looking: AbortController | undefined;
   private visible = false;
+  /** Somebody has asked for a look since the last one began. */
+  private wanted = false;
   readonly onDidChange = this.changed.event;
   current: MapModel | undefined;
 
@@ -64,9 +66,10 @@ export class MapSource implements vscode.Disposable {
     this.looking?.abort();
   }
 
-  /** Looks again, now. */
+  /** Looks again, now. A look that is under way is not given up for it (an address that does not answer takes ten seconds): another follows at once. */
   async refresh(): Promise<void> {
-    this.looking?.abort();
+    this.wanted = true;
+    if (this.looking) return;
     await this.readFiles();
     await this.look();
   }
@@ -155,6 +158,7 @@ export class MapSource implements vscode.Disposable {
     const { request } = this;
     const connection = this.slipway.connections.open;
     if (!this.visible) return;
+    this.wanted = false;
     if (connection && request && this.app && this.worthALook) await this.lookAt(connection, request);
     this.schedule();
   }
@@ -178,7 +182,7 @@ export class MapSource implements vscode.Disposable {
     if (!this.visible) return;
     const busy = isUnderWay(this.slipway.model.state) || this.current?.nodes.some((node) => node.state === "running" || node.state === "failing" || node.state === "degraded");
     clearTimeout(this.next);
-    this.next = setTimeout(() => void this.look(), busy ? busyMilliseconds : restMilliseconds);
+    this.next = setTimeout(() => void this.look(), this.wanted ? 0 : busy ? busyMilliseconds : restMilliseconds);
   }
 }
 
