@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseInvocation, usage, type Invocation } from "./cli/arguments";
+import { runDiagnose } from "./cli/diagnose";
 import { runLogs } from "./cli/logs";
 import { errorLines, TextOutput } from "./cli/output";
 import { validate } from "./cli/validate";
@@ -12,6 +13,7 @@ import type { Interaction } from "./core/deploy/deploy";
 import type { DeployEvent, Outcome } from "./core/deploy/events";
 import type { Connection, CreateEngine, Engine } from "./core/engineApi";
 import { cancelled, reportOf, SlipwayError, type ErrorReport } from "./core/errors";
+import { review, reviewText } from "./core/review/review";
 import type * as taskdoc from "./core/taskdoc/api";
 import { planDocument, planSummary, removalLines } from "./core/text/plan";
 import { loadBundle } from "./machine/lazy";
@@ -112,6 +114,13 @@ async function runCommand(invocation: Invocation, engine: Engine, connection: Co
       else checklistText(checks).forEach(say);
       return checks.some((check) => check.state === "failed") ? 1 : 0;
     }
+    case "review": {
+      const found = review(await connection.situation(request, signal));
+      say(json ? JSON.stringify(found) : reviewText(request.application ?? path.basename(request.folder), found));
+      return found.findings.some(({ severity }) => severity === "high") ? 1 : 0;
+    }
+    case "diagnose":
+      return runDiagnose(invocation.diagnose ?? {}, request, json, engine, connection, signal, say);
     case "destroy": {
       const output = new TextOutput(say);
       const confirm = async (removals: Parameters<Parameters<Connection["destroy"]>[1]>[0]) => {

@@ -13,7 +13,8 @@ import { deploy, prepare } from "./core/deploy/deploy";
 import { destroy } from "./core/deploy/destroy";
 import type { DeployEvent } from "./core/deploy/events";
 import type { RunInput } from "./core/deploy/world";
-import type { Connection, CreateEngine, Engine, EngineOptions, RunRequest } from "./core/engineApi";
+import { diagnose, revisionInQuestion } from "./core/diagnose/diagnose";
+import type { Connection, CreateEngine, DiagnosisRequest, Engine, EngineOptions, RunRequest } from "./core/engineApi";
 import { SlipwayError } from "./core/errors";
 import type { Identity } from "./core/ports/cloud";
 import type { ContainerEngine, DeploymentRecord, Journal } from "./core/ports/machine";
@@ -180,14 +181,29 @@ class OpenConnection implements Connection {
     return checklist(await this.situation(request, signal));
   }
 
-  private async situationOf({ app, cloud, clock, prober: asking, workspace, configText }: RunInput, signal: AbortSignal) {
+  private async situationOf({ app, cloud, clock, prober: asking, workspace, configText }: RunInput, signal: AbortSignal, more: { task?: string; revision?: string } = {}) {
+    const { task, revision } = more;
     const shared = Object.keys(parseConfig(configText).applications[app.name]?.environments ?? {}).length > 0;
-    return collectSituation({ cloud, clock, prober: asking, subject: subjectOf(app), expected: await expectedOf(app, workspace, shared), signal });
+    return collectSituation({ cloud, clock, prober: asking, subject: { ...subjectOf(app), ...(task === undefined ? {} : { task }) }, expected: await expectedOf(app, workspace, shared), ...(revision === undefined ? {} : { revision }), signal });
   }
 
   async situation(of: RunRequest | Subject, signal: AbortSignal) {
     if ("cluster" in of) return collectSituation({ cloud: cloudOf(this.session, signal), clock: systemClock, prober: prober(this.mapping()), subject: of, signal });
     return this.situationOf((await this.open(of, signal)).input, signal);
+  }
+
+  async diagnose(of: RunRequest | Subject, signal: AbortSignal, { task, ...symptoms }: DiagnosisRequest = {}) {
+    const input = "cluster" in of ? undefined : (await this.open(of, signal)).input;
+    const look = (revision?: string) => {
+      const more = { ...(task === undefined ? {} : { task }), ...(revision === undefined ? {} : { revision }) };
+      if (input) return this.situationOf(input, signal, more);
+      const subject = { ...(of as Subject), ...(task === undefined ? {} : { task }) };
+      return collectSituation({ cloud: cloudOf(this.session, signal), clock: systemClock, prober: prober(this.mapping()), subject, signal, ...(revision === undefined ? {} : { revision }) });
+    };
+    const situation = await look();
+    // After a rollback the service names the revision before; what failed is another one.
+    const other = revisionInQuestion(situation, symptoms);
+    return diagnose(other === undefined ? situation : await look(other), symptoms);
   }
 
   async rolloutUnderWay(request: RunRequest, signal: AbortSignal) {

@@ -3,9 +3,10 @@ import type { ApplicationConfig } from "../core/appSchema";
 import type { ConnectionChoice } from "../core/connection";
 import { SlipwayError } from "../core/errors";
 import type { RunRequest } from "../core/engineApi";
+import type { DiagnoseArguments } from "./diagnose";
 import type { LogsArguments } from "./logs";
 
-export const commandNames = ["plan", "deploy", "verify", "destroy", "logs", "sandbox"] as const;
+export const commandNames = ["plan", "deploy", "verify", "review", "diagnose", "destroy", "logs", "sandbox"] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export interface Invocation {
@@ -16,6 +17,7 @@ export interface Invocation {
   acceptChanges: boolean;
   format: "text" | "json" | "junit";
   logs?: LogsArguments;
+  diagnose?: DiagnoseArguments;
   /** Arguments of `slipway sandbox`, passed on as they are. */
   rest: string[];
 }
@@ -25,6 +27,8 @@ export const usage = `Usage: slipway <command> [options]
   plan      say what a deployment would do, and do nothing
   deploy    build, push and roll out
   verify    look at the guide's checklist, live
+  diagnose  say what is wrong and what proves it: slipway diagnose [SERVICE]; without one, of the application
+  review    judge security groups and IAM of what runs
   destroy   remove what Slipway made
   logs      print and follow logs: slipway logs [SERVICE|GROUP]; without one, of the application
   validate  check task definitions: slipway validate FILE… [--format text|json|sarif]
@@ -46,6 +50,10 @@ Options
 For an application that slipway.json does not name yet
   --dockerfile FILE  --context DIR  --target STAGE  --port N  --health-path PATH
   --name NAME  --desired-count N  --no-load-balancer  --build-arg NAME=VALUE
+
+For diagnose
+  --cluster NAME         the cluster of SERVICE (default: the application's)
+  --task ID              one task of it, also one that has stopped
 
 For logs
   --follow (-f)          go on with what comes, until Ctrl+C (exit code 130)
@@ -84,6 +92,7 @@ const options = {
   until: { type: "string" },
   filter: { type: "string" },
   task: { type: "string" },
+  cluster: { type: "string" },
   container: { type: "string" },
   mode: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -118,7 +127,7 @@ export function parseInvocation(argv: readonly string[], folderOf: (config: stri
   if (values.version) return "version";
   if (values.help || positionals.length === 0) return "help";
   const command = commandNames.find((name) => name === positionals[0]);
-  const most = command === "logs" ? 2 : 1;
+  const most = command === "logs" || command === "diagnose" ? 2 : 1;
   if (!command || positionals.length > most) throw usageError(command ? `"${positionals[most]}" is one argument too many.` : `There is no command "${positionals[0]}".`);
   const format = values.format ?? "text";
   if (format !== "text" && format !== "json" && !(format === "junit" && command === "verify")) throw usageError(`--format is text or json${command === "verify" ? " or junit" : ""}, not "${format}".`);
@@ -136,10 +145,15 @@ export function parseInvocation(argv: readonly string[], folderOf: (config: stri
     ...(values.rebuild ? { rebuild: true } : {}),
     ...(Object.keys(answers).length ? { answers } : {}),
   };
-  return { command, choice, request, yes: values.yes ?? false, acceptChanges: values["accept-changes"] ?? false, format, rest: [], ...(command === "logs" ? { logs: logsFrom(values, positionals[1]) } : {}) };
+  return { command, choice, request, yes: values.yes ?? false, acceptChanges: values["accept-changes"] ?? false, format, rest: [], ...(command === "diagnose" ? { diagnose: diagnoseFrom(values, positionals[1]) } : {}), ...(command === "logs" ? { logs: logsFrom(values, positionals[1]) } : {}) };
 }
 
 type Values = { [K in keyof typeof options]?: string | boolean | string[] | undefined };
+
+function diagnoseFrom({ cluster, task }: Values, service: string | undefined): DiagnoseArguments {
+  if (typeof cluster === "string" && service === undefined) throw usageError("--cluster goes with a service: slipway diagnose SERVICE --cluster NAME.");
+  return { ...(service === undefined ? {} : { service }), ...(typeof cluster === "string" ? { cluster } : {}), ...(typeof task === "string" ? { task } : {}) };
+}
 
 function logsFrom(values: Values, what: string | undefined): LogsArguments {
   const mode = values.mode ?? "auto";

@@ -7,6 +7,7 @@ import type { DestroyResult, Removal } from "./deploy/destroy";
 import type { Emit } from "./deploy/events";
 import type { PhaseId } from "./deploy/phases";
 import type { Plan } from "./deploy/plan";
+import type { Diagnosis, Symptoms } from "./diagnose/model";
 import type { LogsConnection } from "./logs/api";
 import type { Identity } from "./ports/cloud";
 import type { EngineInfo } from "./ports/machine";
@@ -54,6 +55,12 @@ export interface RunRequest extends ProjectRequest {
   onlyPhase?: PhaseId;
 }
 
+/** What a diagnosis is about beside the service itself. */
+export interface DiagnosisRequest extends Symptoms {
+  /** A task of it, by its ARN or id. */
+  task?: string;
+}
+
 /** What is offered while an application is set up. */
 export interface AccountChoices {
   repositories: string[];
@@ -82,6 +89,8 @@ export interface Connection {
   verify(request: RunRequest, signal: AbortSignal): Promise<CheckResult[]>;
   /** All that can be read of an application's service, or of any service or task; judged elsewhere. */
   situation(of: RunRequest | Subject, signal: AbortSignal): Promise<Situation>;
+  /** What is wrong with an application's service, or with any service or task, and what proves it. */
+  diagnose(of: RunRequest | Subject, signal: AbortSignal, about?: DiagnosisRequest): Promise<Diagnosis>;
   /** True when AWS has a rollout of this application under way, whoever started it. */
   rolloutUnderWay(request: RunRequest, signal: AbortSignal): Promise<boolean>;
   /** What an editor of task definitions asks of the account. */

@@ -35,6 +35,8 @@ export interface ErrorReport {
   actions: ActionId[];
   /** The place in the workspace that is at fault; the line counts from zero. */
   location?: { file: string; line: number };
+  /** What a diagnosis named, where one was made. */
+  diagnosed?: { code: string; certainty: string; command?: string };
 }
 
 export class SlipwayError extends Error implements ErrorReport {
@@ -44,6 +46,7 @@ export class SlipwayError extends Error implements ErrorReport {
   readonly remedy: string;
   readonly actions: ActionId[];
   readonly location?: { file: string; line: number };
+  readonly diagnosed?: ErrorReport["diagnosed"];
 
   constructor(report: Partial<ErrorReport> & Pick<ErrorReport, "code" | "summary">, options?: ErrorOptions) {
     super(report.summary, options);
@@ -54,6 +57,7 @@ export class SlipwayError extends Error implements ErrorReport {
     this.remedy = report.remedy ?? "";
     this.actions = report.actions ?? [];
     if (report.location) this.location = report.location;
+    if (report.diagnosed) this.diagnosed = report.diagnosed;
   }
 }
 
@@ -73,8 +77,8 @@ export function errorCode(error: unknown): string {
 /** Any error as something to show; an unknown one is Slipway's own fault and says so. */
 export function reportOf(error: unknown): ErrorReport {
   if (isSlipwayError(error)) {
-    const { code, summary, evidence, remedy, actions, location } = error;
-    return { code, summary, evidence, remedy, actions, ...(location ? { location } : {}) };
+    const { code, summary, evidence, remedy, actions, location, diagnosed } = error;
+    return { code, summary, evidence, remedy, actions, ...(location ? { location } : {}), ...(diagnosed ? { diagnosed } : {}) };
   }
   const message = error instanceof Error ? error.message : String(error);
   return {

@@ -67,6 +67,15 @@ const STALE: Readonly<Record<string, readonly [number, number, number, number]>>
   logs: [100, 300, 5000, 15000],
 };
 
+/** What a rule that fires says of itself, for those who carry it out. */
+export interface FiredFault {
+  readonly delayMs?: number;
+  readonly error?: { readonly message?: string };
+  readonly end?: { readonly at?: string; readonly stopCode?: string; readonly reason?: string; readonly containerReason?: string; readonly exitCode?: number };
+  readonly target?: { readonly state: string; readonly reason?: string; readonly description?: string };
+  readonly text?: string;
+}
+
 export class World {
   readonly clock: Clock;
   readonly random: SeededRandom;
@@ -81,7 +90,7 @@ export class World {
   /** Called when a new region is first used. */
   onRegion: (region: Region) => void = () => {};
   /** Fault hooks outside the API: the rule of that kind that fires for the subject. */
-  faultFires: (kind: string, subject: string) => { readonly delayMs?: number } | undefined = () => undefined;
+  faultFires: (kind: string, subject: string) => FiredFault | undefined = () => undefined;
 
   constructor(readonly options: Options) {
     this.clock = new Clock(options.time, options.speed);

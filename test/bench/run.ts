@@ -1,8 +1,9 @@
-/** `npm run bench`: the figures. `npm run bench -- size activation taskdef timing cancel kill loss logs resources` chooses. A missed budget exits with 1. */
+/** `npm run bench`: the figures. `npm run bench -- size activation taskdef timing cancel kill loss logs resources diagnose` chooses. A missed budget exits with 1. */
 import { main } from "../host/processes";
 import { say, seconds, warn } from "../host/say";
 import { activation } from "./activation";
 import { cancel } from "./cancel";
+import { diagnoseBench } from "./diagnose";
 import { kill } from "./killMatrix";
 import { logs } from "./logs";
 import { loss } from "./loss";
@@ -12,7 +13,7 @@ import { taskdef } from "./taskdef";
 import { timing } from "./timing";
 import { rowText, type Bench, type Row } from "./table";
 
-const benches: Readonly<Record<string, Bench>> = { size, activation, taskdef, timing, cancel, kill, loss, logs, resources };
+const benches: Readonly<Record<string, Bench>> = { size, activation, taskdef, timing, cancel, kill, loss, logs, resources, diagnose: diagnoseBench };
 
 void main(async () => {
   const names = process.argv.slice(2).filter((name) => name !== "--");

@@ -4,6 +4,7 @@ import type { SubnetFacts } from "../ports/inspection";
 import { known, read, valueOf } from "../situation/model";
 import { architectureOf, generateDefinition, logsOf, parseDefinition, secretsOf } from "../taskdef/generate";
 import { normalise } from "../taskdef/normalise";
+import { zonesWithoutFargate } from "../zones";
 import { contentTag, isOurs, type NetworkChoice, type Revision, type RunInput, type WantedDefinition, type World } from "./world";
 
 type See = <K extends keyof World>(key: K) => Promise<World[K]>;
@@ -247,9 +248,6 @@ function onePerZone(subnets: readonly SubnetFacts[]): SubnetFacts[] {
   const zones = new Set<string>();
   return subnets.filter((subnet) => !zones.has(subnet.zone) && zones.add(subnet.zone));
 }
-
-/** Zones in which Fargate does not run, by zone id. Source: the ECS developer guide's page on Fargate regions. */
-const zonesWithoutFargate: ReadonlySet<string> = new Set(["use1-az3", "usw1-az2", "cac1-az3", "apne1-az3", "cnn1-az4"]);
 
 function subnetNamed(subnets: readonly SubnetFacts[], id: string, vpc: string): SubnetFacts {
   const found = subnets.find((subnet) => subnet.id === id);

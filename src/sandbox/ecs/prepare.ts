@@ -9,7 +9,7 @@ import type { Region, World } from "../world";
 
 /** Why a task stops before it runs; `container` is the reason of the container that could not be pulled. */
 export class StartFailure extends Error {
-  constructor(readonly reason: string, readonly container?: { name: string; reason: string }) {
+  constructor(readonly reason: string, readonly container?: { name: string; reason: string }, readonly stopCode?: string) {
     super(reason);
   }
 }

@@ -48,6 +48,8 @@ export class Scheduler {
   }
 
   private reconcile(): void {
+    const told = this.world.faultFires("service-event", this.service.serviceName ?? "");
+    if (told) addEvent(this.record, `) ${told.text ?? ""}`);
     sayCounted(this.record, this.world.clock.either(2000, 100));
     this.noteFailures();
     this.count();
@@ -214,8 +216,9 @@ export class Scheduler {
       rollout.nextLaunchAt = Date.now() + this.world.clock.either(10_000, 200);
       return;
     }
-    if (this.world.faultFires("capacity", this.service.serviceName ?? "")) {
-      addEvent(this.record, `) was unable to place a task. Reason: ${CAPACITY}`);
+    const refused = this.world.faultFires("capacity", this.service.serviceName ?? "");
+    if (refused) {
+      addEvent(this.record, `) was unable to place a task. Reason: ${refused.error?.message ?? CAPACITY}`);
       rollout.nextLaunchAt = Date.now() + this.world.clock.either(15_000, 300);
       return;
     }

@@ -38,6 +38,8 @@ interface Live {
 export class TaskDriver {
   private readonly live: Live[] = [];
   private readonly id: string;
+  /** The exit code that a fault rule shows, whatever the container's own is. */
+  private shownExit: number | undefined;
   /** Ends the nap that is under way. */
   private ring: () => void = () => undefined;
 
@@ -118,6 +120,7 @@ export class TaskDriver {
   private async start(): Promise<void> {
     const { world, region, engine } = this.parts;
     const definitions = startOrder(this.record.definition.containerDefinitions ?? []);
+    this.endInjected("init");
     try {
       checkRegistryAuth(world, region, this.record, this.id);
     } catch (error) {
@@ -125,6 +128,7 @@ export class TaskDriver {
       throw error;
     }
     this.task.pullStartedAt = new Date();
+    this.endInjected("pull");
     const pinned = this.parts.pinned(this.record);
     const images = new Map<string, string>();
     for (const c of definitions) {
@@ -143,6 +147,7 @@ export class TaskDriver {
     await this.work("pull", TIMES.pull);
     this.task.pullStoppedAt = new Date();
     if (this.stopping) return;
+    this.endInjected("create");
     await engine.addVolumes(this.id, volumesOf(this.record.definition));
     for (const c of definitions) {
       await this.awaitDependencies(c);
@@ -153,6 +158,20 @@ export class TaskDriver {
     this.register();
     this.setStatus("ACTIVATING");
     await this.work("activate", TIMES.activate);
+  }
+
+  /** Ends the task here where a fault rule wants it so; its subject is the task's group and its family. */
+  private endInjected(at: string): void {
+    const fault = this.parts.world.faultFires("stop-task", `${at} ${this.task.group ?? ""} ${this.record.definition.family ?? ""}`);
+    if (!fault?.end) return;
+    const { stopCode, reason = "", containerReason, exitCode } = fault.end;
+    for (const view of this.task.containers ?? []) {
+      view.reason = containerReason;
+      view.exitCode = exitCode;
+    }
+    this.shownExit = exitCode;
+    if (at !== "run") throw new StartFailure(reason, undefined, stopCode);
+    this.record.stopRequested = { code: stopCode ?? "EssentialContainerExited", reason };
   }
 
   private container(c: ContainerDefinition): Container {
@@ -185,7 +204,7 @@ export class TaskDriver {
     running.exited.then((exit) => {
       live.exit = exit;
       view.lastStatus = "STOPPED";
-      view.exitCode = exit.code;
+      view.exitCode = this.shownExit ?? exit.code;
       if (exit.oom) view.reason = "OutOfMemoryError: Container killed due to memory usage";
       this.ring();
     }, () => undefined);
@@ -230,6 +249,7 @@ export class TaskDriver {
     }
     this.setStatus("RUNNING");
     const checked = this.live.filter((l) => l.definition.healthCheck && l.definition.healthCheck.command[0] !== "NONE");
+    this.endInjected("run");
     while (!this.stopping) {
       if (this.essentials.some((l) => l.exit)) {
         this.record.stopRequested = { code: "EssentialContainerExited", reason: "Essential container in task exited" };
@@ -273,7 +293,7 @@ export class TaskDriver {
     const known = error instanceof StartFailure || error instanceof EngineError;
     if (!known) console.error(`sandbox: task ${this.id}:`, error);
     const reason = error instanceof StartFailure ? error.reason : error instanceof EngineError ? error.message : "InternalError: the task could not be started";
-    this.record.stopRequested = { code: "TaskFailedToStart", reason };
+    this.record.stopRequested = { code: (error instanceof StartFailure ? error.stopCode : undefined) ?? "TaskFailedToStart", reason };
     this.noteStop();
     if (error instanceof StartFailure && error.container) {
       const view = this.task.containers?.find((c) => c.name === error.container?.name);

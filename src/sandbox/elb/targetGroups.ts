@@ -102,11 +102,12 @@ function zoneOf(region: Region, record: TargetGroupRecord, id: string): string |
   return endpointOf(region, id, 0)?.zone ?? subnet?.AvailabilityZone;
 }
 
-function health(record: TargetGroupRecord, wanted: TargetDescription[] | undefined): TargetHealthDescription[] {
+function health(world: World, record: TargetGroupRecord, wanted: TargetDescription[] | undefined): TargetHealthDescription[] {
   const now = Date.now();
+  const injected = record.targets.size > 0 ? world.faultFires("target-health", record.group.TargetGroupName ?? "")?.target : undefined;
   const shown = [...record.targets.values()].map((t) => {
     const stale = record.shown.get(keyOf(t));
-    const view = stale && stale.until > now ? stale : t;
+    const view = injected ?? (stale && stale.until > now ? stale : t);
     return {
       Target: { Id: t.id, Port: t.port, AvailabilityZone: t.zone }, HealthCheckPort: record.group.HealthCheckPort === "traffic-port" ? String(t.port) : record.group.HealthCheckPort,
       TargetHealth: { State: view.state, Reason: view.reason, Description: view.description },
@@ -195,6 +196,6 @@ export const targetGroupOperations = (world: World): Table<Operations> => ({
   },
   DescribeTargetHealth: {
     supports: "TargetGroupArn Targets Include",
-    run: (input, { region }) => ({ TargetHealthDescriptions: health(targetGroupOf(region, input.TargetGroupArn), input.Targets) }),
+    run: (input, { region }) => ({ TargetHealthDescriptions: health(world, targetGroupOf(region, input.TargetGroupArn), input.Targets) }),
   },
 });

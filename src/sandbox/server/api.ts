@@ -10,7 +10,7 @@ import { decodeJson, encodeJson } from "../wire/json";
 import { MODELS, shapeOf, type Model, type Structure } from "../wire/model";
 import { decodeQuery, encodeQuery, errorXml } from "../wire/query";
 import type { Context, World } from "../world";
-import type { FaultRule, Faults } from "./faults";
+import { cutTexts, type FaultRule, type Faults } from "./faults";
 import { authError, scopeOf, verify } from "./signature";
 import { Throttle, throttling } from "./throttle";
 
@@ -157,7 +157,7 @@ export class Api {
     if (model.protocol === "ec2" && input["DryRun"] === true) throw new ApiError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
     const context: Context = { world: this.world, region: this.world.region(signed.region), caller: signed.key.caller, requestId };
     // The table is typed per operation; here, where operations meet the wire, the input is what the model says.
-    const output: unknown = await handler.run(input as never, context);
+    const output: unknown = cutTexts(this.faults, operation, await handler.run(input as never, context));
     this.after(fired, request);
     if (output instanceof Streaming) await this.stream(response, output, requestId);
     else this.send(response, model, operation, output, requestId);

@@ -52,7 +52,7 @@ export class Control {
         json(response, 200, faults.list());
         return;
       case "DELETE /faults":
-        faults.clear();
+        faults.clear(url.searchParams.get("kind") ?? undefined);
         json(response, 200, []);
         return;
       case "POST /faults":

@@ -58,6 +58,10 @@ export interface Fault {
   readonly skip?: number;
   readonly error?: { readonly code: string; readonly message?: string; readonly status?: number };
   readonly delayMs?: number;
+  readonly end?: Readonly<Record<string, unknown>>;
+  readonly target?: { readonly state: string; readonly reason?: string; readonly description?: string };
+  readonly text?: string;
+  readonly characters?: number;
 }
 
 export interface Answer {

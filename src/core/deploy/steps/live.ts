@@ -1,6 +1,7 @@
-import { SlipwayError } from "../../errors";
+import { SlipwayError, type ErrorReport } from "../../errors";
 import { need, type RunContext, type Step } from "../step";
 import { balancerOf, noBalancer } from "./network";
+import { whyItFailed, withCause } from "./why";
 
 /** How long a URL may stay silent before the deployment is called done without it. */
 const probeMilliseconds = 5 * 60_000;
@@ -52,11 +53,12 @@ const meanings: Readonly<Record<number, string>> = {
 
 async function answersWrong(context: RunContext, url: string, status: number, start: string): Promise<SlipwayError> {
   const health = context.outputs.targetGroupArn ? await context.cloud.elb.targetHealth(context.outputs.targetGroupArn).catch(() => []) : [];
-  return new SlipwayError({
+  const report: ErrorReport = {
     code: "UrlAnswersError",
     summary: `The service runs, but ${url} answers ${status}${meanings[status] ? `: ${meanings[status]}` : ""}.`,
     evidence: [...health.map((target) => `Target ${target.target}:${target.port} is ${target.state}${target.description ? `: ${target.description}` : ""}`), ...(start ? [`It begins: ${start.slice(0, 200)}`] : [])],
     remedy: "The application's log says what it makes of the request.",
     actions: ["showLog", "retry"],
-  });
+  };
+  return new SlipwayError(withCause(report, "The service runs.", await whyItFailed(context, [])));
 }

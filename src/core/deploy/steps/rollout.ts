@@ -6,6 +6,8 @@ import { healthCheckOf, pathWaits } from "./loadBalancer";
 import { isAdoptedService, outdatedRules, balancerOf, removeOutdatedRules } from "./network";
 import { groupToRemove, removeOldGroup, TurnOver } from "./secondGroup";
 import { firstGracePeriod, laterGracePeriod } from "./service";
+import type { CapturedTask } from "../../diagnose/model";
+import { whyItFailed, withCause } from "./why";
 import { need, poll, type RunContext, type Step, type StuckAnswer } from "../step";
 import { isOurs, type RunInput, type World } from "../world";
 
@@ -29,6 +31,8 @@ class Watch {
   private readonly seenEvents = new Set<string>();
   private readonly seenTasks = new Set<string>();
   private firstStop: StopDiagnosis | undefined;
+  /** Every task of this deployment that failed: ECS forgets them after about an hour. */
+  private readonly captured: CapturedTask[] = [];
   private answer: StuckAnswer | undefined;
   /** The task behind `firstStop`, while nothing of what it printed has arrived. */
   private silentTask: Task | undefined;
@@ -115,6 +119,7 @@ class Watch {
       if (!ours || this.seenTasks.has(task.arn) || stoppedOnPurpose(task)) continue;
       this.seenTasks.add(task.arn);
       const lines = await this.lastLines(task);
+      this.captured.push({ task, lines });
       const diagnosis = diagnoseStop(task, lines);
       if (!this.firstStop && !diagnosis.mayCure) this.askWhetherToStop(diagnosis);
       // A task that stopped says more than a target that did not answer.
@@ -178,16 +183,15 @@ class Watch {
     const rolledBack = own?.status === "ROLLBACK_SUCCESSFUL" || (!own && context.world.service !== undefined);
     const why = own?.statusReason ?? primary?.rolloutStateReason;
     const stop = this.firstStop;
+    const opening = rolledBack ? "The new version did not stay up, so ECS went back to the one before, which goes on serving." : "The service did not get its tasks running.";
     const report: ErrorReport = {
       code: rolledBack ? "RolledBack" : "RolloutFailed",
-      summary: rolledBack
-        ? `The new version did not stay up, so ECS went back to the one before, which goes on serving. ${stop?.sentence ?? ""}`.trim()
-        : `The service did not get its tasks running. ${stop?.sentence ?? ""}`.trim(),
+      summary: `${opening} ${stop?.sentence ?? ""}`.trim(),
       evidence: [...(stop?.evidence ?? []), ...(why ? [`ECS says: ${why}`] : []), ...(stop ? [] : await this.targetReasons())],
       remedy: stop?.remedy ?? "The evidence is all that AWS gives; the service's events are in the log.",
       actions: rolledBack ? ["showLog", "openDockerfile", "retry"] : ["showLog", "retry", "remove"],
     };
-    return new SlipwayError(report);
+    return new SlipwayError(withCause(report, opening, await whyItFailed(context, this.captured)));
   }
 
   /** CloudWatch has a line some seconds after it was printed; a task that ended at once is diagnosed before that. */
@@ -198,7 +202,9 @@ class Watch {
       const found = await this.lastLines(task);
       return found.length ? found : undefined;
     });
-    if (lines) this.firstStop = diagnoseStop(task, lines);
+    if (!lines) return;
+    this.firstStop = diagnoseStop(task, lines);
+    for (const item of this.captured) if (item.task.arn === task.arn) item.lines = lines;
   }
 
   private async targetReasons(): Promise<string[]> {

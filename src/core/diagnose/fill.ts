@@ -1,0 +1,27 @@
+/** Placeholders of the tables: `{name}`, or `{name|what stands there where it is not known}`. */
+export type Values = Readonly<Record<string, string>>;
+
+const placeholder = /\{(\w+)(?:\|([^}]*))?\}/g;
+
+/** A sentence with its placeholders filled; what is missing leaves no gap. */
+export function filled(template: string, values: Values): string {
+  return template
+    .replace(placeholder, (_all, name: string, otherwise: string | undefined) => values[name] ?? otherwise ?? "")
+    .replace(/ +([.,:;)])/g, "$1").replace(/\( *\)/g, "").replace(/ {2,}/g, " ").trim();
+}
+
+/** An argument as a POSIX shell takes it. */
+export function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+}
+
+/** A command with its arguments quoted; undefined where one of them is not known. */
+export function filledCommand(template: string, values: Values): string | undefined {
+  let complete = true;
+  const text = template.replace(placeholder, (_all, name: string, otherwise: string | undefined) => {
+    const value = values[name] ?? otherwise;
+    if (value === undefined || value === "") complete = false;
+    return quoted(value ?? "");
+  });
+  return complete ? text : undefined;
+}

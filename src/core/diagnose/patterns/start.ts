@@ -1,0 +1,180 @@
+/** Before a container runs: the pull, and what it needs. Texts as AWS's ECS troubleshooting pages show them; `#` is any number. */
+import type { Pattern } from "../model";
+
+/** How the pull's errors begin: what went wrong stands behind the image's name. */
+const manifest = "CannotPullContainerError: pull image manifest has been retried # time(s): ";
+const older = "CannotPullContainerError: error response from daemon: ";
+const init = "ResourceInitializationError: unable to pull secrets or registry auth: ";
+const initOlder = "ResourceInitializationError: unable to pull registry auth";
+const retrieval = `${init}execution resource retrieval failed: `;
+const logger = "ResourceInitializationError: failed to validate logger args: ";
+const roleRemedy = "Attach AmazonECSTaskExecutionRolePolicy to the execution role; a boundary or a Deny that is in the way has to go.";
+const roleCommand = "aws iam attach-role-policy --role-name {role} --policy-arn arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
+const copying = "CannotPullContainerError: ref pull has been retried # time(s): failed to copy: ";
+
+export const startPatterns: readonly Pattern[] = [
+  {
+    code: "NoRouteToEcr", numbers: [1, 10], family: "pull", stage: ["init", "pull"], title: "no way from the subnet to ECR",
+    leads: [`${manifest}failed to resolve ref `, older, `${init}the task cannot pull registry auth from amazon ecr: there is a connection issue`, initOlder, `${retrieval}unable to retrieve ecr registry auth: service call has been retried # time(s): requesterror`],
+    proves: ["The task cannot pull registry auth from Amazon ECR: There is a connection issue"],
+    says: [/Cannot ?Pull\w*Error.*(request canceled|i\/o timeout|context canceled|context deadline exceeded)/is, /registry auth.*(connection issue|RequestError|i\/o timeout|timed? out)/is],
+    facts: ["noWayToEcr"],
+    sentence: "The task cannot reach {registry|ECR} to pull its image: {why|its subnet has no way out}.",
+    remedy: "In a public subnet the task needs a public address (network.assignPublicIp); in a private one a NAT gateway, or endpoints for ecr.api, ecr.dkr and logs that let the tasks in on port 443, and S3's gateway endpoint.",
+    command: "aws ec2 describe-route-tables --region {region} --filters Name=association.subnet-id,Values={subnet}", actions: ["openConfig", "retry"],
+  },
+  {
+    code: "PullDenied", numbers: [11], family: "init", stage: ["init", "init"], title: "the execution role may not log in to ECR",
+    leads: [`${retrieval}unable to retrieve ecr registry auth: service call has been retried # time(s): accessdenied`], proves: [/not authorized to perform: ecr:GetAuth/i], says: [/registry auth.*AccessDenied/is], facts: ["mayNotLogIn"],
+    sentence: "The execution role {role|} may not log in to ECR to pull the image: {action|ecr:GetAuthorizationToken} is not allowed.",
+    remedy: roleRemedy, command: roleCommand, actions: ["retry", "openTaskDefinition"], mayCure: true,
+  },
+  {
+    code: "PullDenied", numbers: [2], family: "pull", stage: ["pull", "pull"], title: "the execution role may not pull the image",
+    leads: [`${manifest}failed to resolve ref `, older, "CannotPullContainerError: access denied"],
+    proves: [/not authorized to perform: ecr:(?!GetAuth)\w+/i], says: [/pull access denied/i, /CannotPull\w*Error.*403/is], facts: ["mayNotPull"],
+    sentence: "The execution role {role|} may not pull the image: it needs {action|ecr:BatchGetImage and ecr:GetDownloadUrlForLayer}.",
+    remedy: roleRemedy, command: roleCommand, actions: ["retry", "openTaskDefinition"], mayCure: true,
+  },
+  {
+    code: "RepositoryPolicyDenies", numbers: [2], family: "pull", stage: ["pull", "pull"], title: "the repository's own policy",
+    leads: [`${manifest}failed to resolve ref `],
+    says: [/CannotPull\w*Error.*(403 Forbidden|pull access denied)/is], facts: ["otherAccount"],
+    sentence: "The repository of another account does not let this one pull.",
+    remedy: "Its owner has to allow ecr:BatchGetImage and ecr:GetDownloadUrlForLayer to this account in the repository's policy.",
+    actions: ["openTaskDefinition"],
+  },
+  {
+    code: "InvalidImageName", numbers: [8], family: "pull", stage: ["pull", "pull"], title: "the image's name is malformed",
+    leads: ["CannotPullContainerError: invalid reference format", "CannotPullContainerError: failed to parse", older, "CannotPullContainerError: "],
+    proves: ["invalid reference format"], facts: ["nameMalformed"],
+    sentence: "The image's name {image|} is malformed.", remedy: "Write it as registry/repository:tag or registry/repository@sha256:…, in small letters.", actions: ["openTaskDefinition"],
+  },
+  {
+    code: "RepositoryMissing", numbers: [3], family: "pull", stage: ["pull", "pull"], title: "the repository is not there",
+    leads: [`${manifest}failed to resolve ref `], says: [/repository .* does not exist|RepositoryNotFound|name unknown/i], facts: ["repositoryMissing"],
+    sentence: "There is no repository {repository|of that name} in this account and region.",
+    remedy: "Deploy again: Slipway makes the repository and pushes the image. Look whether account and region are the ones that are meant.",
+    command: "aws ecr describe-repositories --region {region}", actions: ["retry", "openTaskDefinition"],
+  },
+  {
+    code: "DigestMissing", numbers: [9], family: "pull", stage: ["pull", "pull"], title: "the image's digest is not in the repository",
+    leads: [`${manifest}failed to resolve ref `],
+    says: [/failed to resolve ref \S*@sha256:?[0-9a-f]*.*not found/is], facts: ["digestMissing"],
+    sentence: "The image {tag|} is not in the repository {repository|} any more: it was deleted, or its tag given to another.",
+    remedy: "Build and push it again, or deploy one of the tags that are there ({tags|none are known}). A lifecycle policy may have removed it.",
+    command: "aws ecr describe-images --region {region} --repository-name {repository}", actions: ["rebuild", "retry"],
+  },
+  {
+    code: "ImageMissing", numbers: [3], family: "pull", stage: ["pull", "pull"], title: "the image is not in the repository",
+    leads: [`${manifest}failed to resolve ref `, older],
+    says: [/CannotPull\w*Error(?!.*@sha256).*(not found|manifest unknown)/is], facts: ["imageMissing"],
+    sentence: "The repository {repository|} has no image {tag|of that name}.",
+    remedy: "Push it, or name a tag that is there ({tags|none are known}); look whether account and region are right.",
+    command: "aws ecr describe-images --region {region} --repository-name {repository}", actions: ["rebuild", "openTaskDefinition"],
+  },
+  {
+    code: "WrongArchitecture", numbers: [4, 21], family: "pull", stage: ["pull", "start"], title: "the image is for another processor", by: ["task", "container", "event", "log", "error"],
+    leads: [`${manifest}image manifest does not contain descriptor matching platform`, "CannotPullContainerError: image manifest does not contain", "Essential container in task exited", "CannotStartContainerError: "],
+    proves: ["does not contain descriptor matching platform"], facts: ["otherPlatform"],
+    sentence: "The image was built for {has|another processor} and the task asks for {wanted|another}.",
+    remedy: "Build it for the task's platform (docker build --platform {wanted|linux/amd64}), or set runtimePlatform.cpuArchitecture of the task definition to {other|the image's}.",
+    command: "slipway deploy --rebuild", actions: ["openTaskDefinition", "rebuild", "openDockerfile"],
+  },
+  {
+    code: "WrongArchitecture", numbers: [21], family: "container", stage: ["start", "start"], title: "a program for another processor", by: ["task", "container", "event", "log", "error"],
+    proves: ["exec format error"],
+    sentence: "A program in the image was built for another processor than the task asks for ({wanted|see runtimePlatform}).",
+    remedy: "Build the image for the task's platform (docker build --platform), with what is copied into it; or set runtimePlatform.cpuArchitecture of the task definition to the image's.",
+    command: "slipway deploy --rebuild", actions: ["openTaskDefinition", "rebuild", "openDockerfile"],
+  },
+  {
+    code: "PullLimited", numbers: [5], family: "pull", stage: ["pull", "pull"], title: "the registry's pull limit",
+    leads: [`${manifest}`, older, "CannotPullContainerError: toomanyrequests", copying],
+    proves: ["toomanyrequests", "pull rate limit"], facts: ["foreignRegistry"],
+    sentence: "The registry limits how often its images are pulled, and the limit is reached.",
+    remedy: "Copy the image to ECR, or use a pull-through cache rule; credentials of the registry (repositoryCredentials) raise the limit.",
+    actions: ["openTaskDefinition", "retry"], mayCure: true,
+  },
+  {
+    code: "NoSpace", numbers: [6], family: "pull", stage: ["pull", "run"], title: "no space on the task's disk", by: ["task", "container", "event", "log", "error"],
+    leads: ["CannotPullContainerError: ref pull has been retried # time(s): failed to extract layer", "CannotPullContainerError: ", "CannotCreateContainerError: "],
+    proves: ["no space left on device"], facts: ["diskTooSmall"],
+    sentence: "The image, or what the application writes, needs more disk than the task has.",
+    remedy: "Set ephemeralStorage.sizeInGiB in the task definition (21 to 200; without it the task has 20).", actions: ["openTaskDefinition"],
+  },
+  {
+    code: "LayersUnreachable", numbers: [7], family: "pull", stage: ["pull", "pull"], title: "no way from the subnet to S3, where the image's layers are",
+    leads: [`${copying}httpreaderseeker: failed open: `, manifest],
+    proves: [], says: ["httpReaderSeeker: failed open"], facts: ["noWayToLayers"],
+    sentence: "The task reaches ECR, but not the image's layers, which are in S3: {why|the way there is closed}.",
+    remedy: "Add S3's gateway endpoint to the route table of the task's subnets, with a policy that lets the layers' bucket through.",
+    command: "aws ec2 describe-vpc-endpoints --region {region}", actions: ["retry"],
+  },
+  {
+    code: "SecretUnreachable", numbers: [12], family: "init", stage: ["init", "init"], title: "no way from the subnet to the secrets",
+    leads: [`${retrieval}unable to retrieve secret`], says: [/secrets? from (asm|ssm).*(i\/o timeout|RequestCanceled|context deadline|timed? out|connection issue)/is, /unable to (retrieve|pull) secrets?.*(i\/o timeout|context deadline)/is], facts: ["noWayToSecrets"],
+    sentence: "The task cannot reach the service that keeps its secrets: {why|the way there is closed}.",
+    remedy: "Add an interface endpoint for secretsmanager (or ssm), with private DNS, that lets the tasks in on port 443; or a NAT gateway.",
+    command: "aws ec2 describe-vpc-endpoints --region {region}", actions: ["retry"],
+  },
+  {
+    code: "SecretDenied", numbers: [12], family: "init", stage: ["init", "init"], title: "the execution role may not read the secret",
+    leads: [`${retrieval}unable to retrieve secret`], proves: [/not authorized to perform: (secretsmanager|ssm|kms):\w+/i], says: [/secrets? from (asm|ssm).*AccessDenied/is, /unable to (retrieve|pull) secrets? (?!or registry).*AccessDenied/is], facts: ["mayNotReadSecrets"],
+    sentence: "The execution role {role|} may not read the secret {secret|that the task definition names}.",
+    remedy: "Allow {action|secretsmanager:GetSecretValue (ssm:GetParameters for a parameter)} on it to the execution role, and kms:Decrypt where it has a key of its own.",
+    command: "aws iam list-role-policies --role-name {role}", actions: ["openTaskDefinition", "retry"],
+  },
+  {
+    code: "SecretMissing", numbers: [12], family: "init", stage: ["init", "init"], title: "the secret is not there",
+    leads: [`${retrieval}unable to retrieve secret`], proves: ["Secrets Manager can't find the specified secret"], says: [/secrets? from (asm|ssm).*(ResourceNotFound|ParameterNotFound|invalid parameters|did not contain json key)/is], facts: ["secretMissing"],
+    sentence: "The secret {secret|that the task definition names} is not there.",
+    remedy: "Look at its ARN (its six last characters belong to it), its region and its JSON key, or make it.", actions: ["openTaskDefinition"],
+  },
+  {
+    code: "SecretDenied", numbers: [12], family: "init", stage: ["init", "init"], title: "the secret", general: true,
+    leads: [`${retrieval}unable to retrieve secret`, "ResourceInitializationError: unable to retrieve secret"], says: [/unable to (retrieve|pull) secrets? (?!or registry)/i],
+    sentence: "The task could not read a secret that its definition names.",
+    remedy: "Look at the secret's ARN, and whether the execution role may read it and the subnet reaches it.", actions: ["openTaskDefinition"],
+  },
+  {
+    code: "LogsUnreachable", numbers: [13], family: "init", stage: ["create", "create"], title: "no way from the subnet to CloudWatch Logs",
+    leads: [`${logger}create stream has been retried # times: failed to create cloudwatch log stream: `, "ResourceInitializationError: failed to initialize logging driver: "], says: [/logg(er|ing).*(i\/o timeout|RequestCanceled|context deadline|timed? out|exceeded maximum number of attempts)/is], facts: ["noWayToLogs"],
+    sentence: "The task cannot reach CloudWatch Logs: {why|the way there is closed}.",
+    remedy: "Add an interface endpoint for logs, with private DNS, that lets the tasks in on port 443; or a NAT gateway.",
+    command: "aws ec2 describe-vpc-endpoints --region {region}", actions: ["retry"],
+  },
+  {
+    code: "LogsDenied", numbers: [13], family: "init", stage: ["create", "create"], title: "the execution role may not write logs",
+    leads: [logger, "ResourceInitializationError: failed to initialize logging driver: "], proves: [/not authorized to perform: logs:\w+/i], says: [/logg(er|ing).*AccessDenied/is], facts: ["mayNotLog"],
+    sentence: "The execution role {role|} may not write to the log group {logGroup|}.",
+    remedy: "Attach AmazonECSTaskExecutionRolePolicy to it; for a group that the task makes itself also {action|logs:CreateLogGroup}.",
+    command: roleCommand, actions: ["retry", "openTaskDefinition"],
+  },
+  {
+    code: "LogGroupMissing", numbers: [13], family: "init", stage: ["create", "create"], title: "the log group is not there",
+    leads: [`${logger}create stream has been retried # times: failed to create cloudwatch log stream: `, "ResourceInitializationError: failed to initialize logging driver: "], proves: ["log group does not exist"], says: [/logg(er|ing).*ResourceNotFound/is], facts: ["logGroupMissing"],
+    sentence: "The log group {logGroup|of the task definition} is not there, so the container cannot start.",
+    remedy: "Create it, or set awslogs-create-group to true and allow logs:CreateLogGroup to the execution role.",
+    command: "aws logs create-log-group --region {region} --log-group-name {logGroup}", actions: ["openTaskDefinition", "retry"],
+  },
+  {
+    code: "LogGroupMissing", numbers: [13], family: "init", stage: ["create", "create"], title: "the log driver", general: true,
+    leads: [logger, "ResourceInitializationError: failed to initialize logging driver: "], says: ["failed to validate logger args", "failed to initialize logging driver"],
+    sentence: "The task could not write its logs, so its container did not start.",
+    remedy: "Look whether the log group is there, whether the execution role may write to it, and whether the subnet reaches CloudWatch Logs.", actions: ["openTaskDefinition"],
+  },
+  {
+    code: "PullKilled", numbers: [14], family: "pull", stage: ["init", "pull"], title: "the pull was killed",
+    leads: ["ResourceInitializationError: pull command failed: ", "CannotPullContainerError: pull command failed: "], proves: [/pull command failed:.*signal: killed/is], says: ["pull command failed"],
+    sentence: "Fetching the image was killed before it was done: the network was too slow, or memory ran out.",
+    remedy: "Try again; give the task more memory where the image is large, and look whether its way to ECR is a slow one.", actions: ["retry", "openTaskDefinition"], mayCure: true,
+  },
+  {
+    code: "VolumeUnreachable", numbers: [15], family: "init", stage: ["init", "create"], title: "the EFS volume",
+    leads: ["ResourceInitializationError: failed to invoke efs utils commands to set up efs volumes: ", "ResourceInitializationError: failed to mount"], proves: [/EFS utils commands|mount\.nfs4|failed to mount.*(efs|nfs)/i], says: ["failed to invoke EFS utils"], facts: ["usesFiles"],
+    sentence: "The task could not mount its EFS volume.",
+    remedy: "The file system's security group has to let the tasks in on port 2049, it needs a mount target in the task's zone, and the VPC needs DNS.",
+    command: "aws efs describe-file-systems --region {region}", actions: ["openTaskDefinition"],
+  },
+];
