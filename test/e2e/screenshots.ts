@@ -17,10 +17,10 @@ const pictures = path.join(projectRoot, "media", "screenshots");
 async function takeMap(vscode: Workbench, take: (name: string) => Promise<void>): Promise<void> {
   const map = vscode.webview();
   await vscode.page.setViewportSize({ width: 1400, height: 900 });
-  await vscode.runCommand("Slipway: Show the Deployment Map");
-  await map.locator('[aria-label*="answers 200"]').waitFor({ timeout: 30_000 });
   await vscode.runCommand("Notifications: Clear All Notifications");
   await vscode.runCommand("View: Toggle Primary Side Bar Visibility");
+  await vscode.runCommand("Slipway: Show the Deployment Map");
+  await map.locator('[aria-label*="answers 200"]').waitFor({ timeout: 30_000 });
   await vscode.page.waitForTimeout(1000);
   await take("map");
   await closePort("harbour-tasks");
@@ -32,8 +32,9 @@ async function takeMap(vscode: Workbench, take: (name: string) => Promise<void>)
   // The target group sees it after its next two checks.
   await vscode.page.waitForTimeout(12_000);
   await take("map-broken");
+  // Out of the page, which has the keyboard, and back to the views.
+  await vscode.openContainer("Explorer");
   await vscode.runCommand("View: Close All Editors");
-  await vscode.runCommand("View: Toggle Primary Side Bar Visibility");
   await vscode.page.setViewportSize({ width: 1100, height: 900 });
 }
 
@@ -65,13 +66,13 @@ void main(async () => {
     await liveUrl(vscode);
     await rowReads(vscode, "Checklist", /all passed/);
     await take("live");
-    await takeMap(vscode, take);
     await foldView(vscode, "Deployment");
     await openPlaces(vscode, "AWS Resources", "Local sandbox", "ECS Clusters", "harbour");
     await vscode.waitForRows("AWS Resources", (rows) => rows.some((row) => /^1\/1/.test(row.description)));
     await openPlaces(vscode, "AWS Resources", "Load Balancers", "harbour");
     await vscode.page.mouse.move(700, 300);
     await take("resources");
+    await takeMap(vscode, take);
     const file = path.join(vscode.folder, "task-definition.json");
     writeFileSync(file, readFileSync(file, "utf8").replace('"memory": "512"', '"memory": "768"').replace('"containerPort": 8080', '"containerPort": 8080,\n          "hostPort": 80'));
     await vscode.openFile("task-definition.json");

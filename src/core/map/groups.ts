@@ -68,14 +68,14 @@ export function groupsOf(input: MapInput, balanced: boolean): { groups: MapGroup
       path: [{ kind: "clusters" }, { kind: "cluster", key: clusterName }], ref: { cluster: clusterName },
     },
     {
-      id: taskGroupId, kind: taskNames ? "guard" : "tasks", title: taskNames ? `Security group ${taskNames}` : "Tasks", short: taskNames, notes: closed.tasks ? [closed.tasks] : rulesOf(guards.tasks, nameOf), parent: "cluster", state: guardState(stepsState(deployment, ["taskGroup", "taskRule"]), guards.tasks.length > 0, closed.tasks),
+      id: taskGroupId, kind: taskNames ? "guard" : "tasks", title: taskNames ? `Security group ${taskNames}` : "Tasks", short: taskNames, notes: closed.tasks ? [`${port ?? "the port"} is closed`] : rulesOf(guards.tasks, nameOf), parent: "cluster", state: guardState(stepsState(deployment, ["taskGroup", "taskRule"]), guards.tasks.length > 0, closed.tasks),
       ...(taskWhy ? { why: taskWhy } : {}), steps: ["taskGroup", "taskRule"], facts: factsOf(guards.tasks, nameOf), actions: copy("ID", guards.tasks[0]?.id), ref: {},
     },
   ];
   const balancerNames = names(guards.loadBalancer, app?.securityGroups.loadBalancer);
   if (balanced && balancerNames) {
     made.push({
-      id: "guard/loadBalancer", kind: "guard", title: `Security group ${balancerNames}`, short: balancerNames, notes: closed.loadBalancer ? [closed.loadBalancer] : rulesOf(guards.loadBalancer, nameOf), parent: "vpc", state: guardState(stepsState(deployment, ["loadBalancerGroup"]), guards.loadBalancer.length > 0, closed.loadBalancer),
+      id: "guard/loadBalancer", kind: "guard", title: `Security group ${balancerNames}`, short: balancerNames, notes: closed.loadBalancer ? ["closed"] : rulesOf(guards.loadBalancer, nameOf), parent: "vpc", state: guardState(stepsState(deployment, ["loadBalancerGroup"]), guards.loadBalancer.length > 0, closed.loadBalancer),
       ...(closed.loadBalancer ? { why: closed.loadBalancer } : {}), steps: ["loadBalancerGroup"], facts: factsOf(guards.loadBalancer, nameOf), actions: copy("ID", guards.loadBalancer[0]?.id), ref: {},
     });
   }

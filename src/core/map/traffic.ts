@@ -31,12 +31,12 @@ export function internetNode(input: MapInput, balanced: boolean): MapNode | unde
   const host = shortHost(link ?? balancer?.dnsName ?? "");
   const answered = url?.status !== undefined && url.status < 500;
   const live: MapState | undefined = !url ? (deployment.outcome === "done" && deployment.url && !situation ? "ok" : undefined) : answered ? "ok" : "failing";
-  const said = url ? (url.status === undefined ? (url.error ?? "no answer") : `answers ${url.status} in ${Math.round(url.milliseconds)} ms`) : "";
+  const said = url ? (url.status === undefined ? (url.error ?? "no answer") : url.status < 500 ? `answers ${url.status} in ${Math.round(url.milliseconds)} ms` : `answers ${url.status}`) : "";
   const state = merged(stepsState(deployment, ["live"]), live);
   return {
     id: "internet", kind: "internet", title: internal ? "The VPC's network" : "Internet", name: host || (internal ? "Callers" : "Visitors"), state, ...(live === "failing" ? { why: said } : {}),
     lines: lines({ text: said || stepMessage(deployment, ["live"]) || (state === "ok" ? "answers" : ""), tells: true }), phase: 7, steps: ["live"],
-    facts: [["URL", link ?? ""], ["Answer", said], ["Certificate", url?.certificate ? (url.certificate.error ?? url.certificate.names.join(", ")) : ""], ["Begins", url?.start.slice(0, 120) ?? ""]],
+    facts: [["URL", link ?? ""], ["Answer", said], ["Time", url ? `${Math.round(url.milliseconds)} ms` : ""], ["Certificate", url?.certificate ? (url.certificate.error ?? url.certificate.names.join(", ")) : ""], ["Begins", url?.start.slice(0, 120) ?? ""]],
     actions: link === undefined ? [] : [{ id: "openUrl", label: "Open the URL", value: link }, ...copy("URL", link), ...(live === "failing" ? [{ id: "diagnose" as const, label: "Diagnose" }] : [])], ref: {},
   };
 }
