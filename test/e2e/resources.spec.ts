@@ -2,6 +2,7 @@
 import { strict as assert } from "node:assert";
 import { waitFor } from "../host/waiting";
 import { profileName } from "./host";
+import { walkTheMap } from "./mapSteps";
 import { deployFirst, foldView, openPlaces, useEmptySandbox } from "./steps";
 
 const view = "AWS Resources";
@@ -15,7 +16,7 @@ describe("the AWS Resources view", function () {
     await vscode().waitForRows(view, (rows) => rows.some((item) => item.label.startsWith(label) && description.test(item.description)), 60_000);
   };
 
-  it("finds what was deployed, shows its state, scales it and follows the change", async () => {
+  it("finds what was deployed, shows its state, scales it and follows the change, and shows it on the map", async () => {
     const { modal, quickInput } = vscode();
     await deployFirst(vscode());
     // Room for the tree: the other view is folded.
@@ -64,5 +65,7 @@ describe("the AWS Resources view", function () {
     assert.match(await modal.text(), /Delete the service harbour and stop its tasks\?/);
     await vscode().screenshot("resources-delete");
     await modal.press("Cancel");
+    // Of the same deployment, since a second one would take most of a minute.
+    await walkTheMap(vscode(), 2);
   });
 });

@@ -6,6 +6,7 @@ import { isRoot, logResourceError, type Element, type Note } from "../tree";
 import type { ResourceView } from "../view";
 import { changeCommands } from "./change";
 import { lookCommands, type ResourceDocuments } from "./look";
+import { revealPlace, type PlacePath } from "./reveal";
 import { runCommands } from "./run";
 import { onNode } from "./shared";
 
@@ -26,6 +27,7 @@ export function resourceCommands(slipway: Slipway, view: ResourceView, documents
     loadMore: (element) => loadMore(slipway, view, element as Note | undefined),
     filter: () => askFilter(view),
     clearFilter: () => view.setFilter(""),
+    reveal: (path) => guarded(slipway, async () => (Array.isArray(path) ? revealPlace(view, path as PlacePath) : undefined)),
     addRoot: () => guarded(slipway, () => addRoot(slipway, view)),
     // A channel opens at its end: the entry is written there anew, so that it is what is seen.
     showError: (error) => Promise.resolve(showError(slipway, error as unknown as ErrorReport | undefined)),
