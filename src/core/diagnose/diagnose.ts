@@ -149,9 +149,9 @@ export function diagnose(situation: Situation, symptoms: Symptoms = {}): Diagnos
   const all = patterns.filter((pattern) => familiesOf(view, pattern)).map((pattern) => judge(view, pattern));
   if (view.mode === "steady") return steady(view, all);
   const ranked = all
-    .filter((item) => item.score >= threshold && isPositive(item) && item.text.state !== "against")
+    .filter((item) => item.score >= threshold && isPositive(item) && item.text.state !== "against" && !(item.pattern.consequence && view.mode === "stopped"))
     .sort((one, other) => other.score - one.score || strikesAt(one, view) - strikesAt(other, view));
-  const [top] = preferred(ranked).length ? preferred(ranked) : all.filter((item) => item.pattern.consequence && isPositive(item));
+  const [top] = preferred(ranked).length ? preferred(ranked) : all.filter((item) => item.pattern.consequence && isPositive(item) && view.mode !== "stopped");
   if (!top) return undecided(view, all);
   const certainty = certaintyOf(top, all, view);
   const cause = causeOf(top, certainty, view);

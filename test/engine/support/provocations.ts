@@ -104,6 +104,10 @@ async function fullSubnet(stage: Stage): Promise<Place> {
   return { subnets: [subnet] };
 }
 
+const noLogGroup = (definition: Definition): void => {
+  const { "awslogs-create-group": _create, ...options } = container(definition).logConfiguration?.options ?? {};
+  container(definition).logConfiguration = { logDriver: "awslogs", options: { ...options, "awslogs-group": "/nowhere" } };
+};
 const nowhere = `sha256:${"0".repeat(64)}`;
 const baseOf = (definition: Definition): string => (container(definition).image ?? "").replace(/[@].*$/, "").replace(/:[\w.-]+$/, "");
 /** Listens on another port than the one that is registered. */
@@ -139,14 +143,14 @@ export const provocations: readonly Provocation[] = [
   { number: 5, name: "Docker Hub's limit", codes: ["PullLimited"], tasks: "simulated", way: "injected", change: (definition) => void (container(definition).image = "nginx:1.27"), faults: end("pull", "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref docker.io/library/nginx:1.27: unexpected status code 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit."), until: stopped },
   { number: 6, name: "no space for the image", codes: ["NoSpace"], without: [], tasks: "simulated", way: "injected", faults: end("pull", "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer sha256:4f2: write /var/lib/containerd: no space left on device"), until: stopped },
   { number: 7, name: "endpoints without S3's", codes: ["LayersUnreachable"], tasks: "simulated", way: "injected", place: noAddress, before: endpoints("ecr.api", "ecr.dkr", "logs"), faults: end("pull", "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReaderSeeker: failed open: failed to do request: Get \"https://prod-layer-bucket.s3.amazonaws.com/x\": dial tcp: i/o timeout"), until: stopped },
-  { number: 8, name: "a malformed image name", codes: ["InvalidImageName"], tasks: "simulated", way: "injected", change: (definition) => void (container(definition).image = `${baseOf(definition)}:v1:v2`), faults: end("pull", "CannotPullContainerError: invalid reference format"), until: stopped },
+  { number: 8, name: "a malformed image name", codes: ["InvalidImageName"], tasks: "simulated", way: "injected", change: (definition) => void (container(definition).image = baseOf(definition).replace(/quay$/, "Quay")), faults: end("pull", "CannotPullContainerError: invalid reference format"), until: stopped },
   { number: 9, name: "a digest that is not there", codes: ["DigestMissing"], tasks: "simulated", way: "real", change: (definition) => void (container(definition).image = `${baseOf(definition)}@${nowhere}`), until: stopped },
   { number: 10, name: "no public address, no endpoint", codes: ["NoRouteToEcr"], tasks: "simulated", way: "real", place: noAddress, until: stopped },
   { number: 10, name: "the route was deleted", codes: ["NoRouteToEcr"], tasks: "simulated", way: "real", before: withoutRoute, until: stopped },
   { number: 11, name: "the role may not get a token", codes: ["PullDenied"], tasks: "simulated", way: "real", ...withRole(["ecr:GetAuthorizationToken"]), until: stopped },
   { number: 12, name: "a secret that is not there", codes: ["SecretMissing"], without: ["SecretDenied"], tasks: "simulated", way: "real", change: (definition) => void (container(definition).secrets = [{ name: "DB", valueFrom: secret }]), until: stopped },
   { number: 12, name: "the role may not read the secret", codes: ["SecretDenied"], tasks: "simulated", way: "injected", change: (definition) => void (container(definition).secrets = [{ name: "DB", valueFrom: secret }]), faults: end("init", "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret from secrets manager: AccessDeniedException: User is not authorized to perform: secretsmanager:GetSecretValue on resource: x"), until: stopped },
-  { number: 13, name: "no log group", codes: ["LogGroupMissing"], tasks: "simulated", way: "real", change: (definition) => void (container(definition).logConfiguration = { logDriver: "awslogs", options: { ...container(definition).logConfiguration?.options, "awslogs-group": "/nowhere", "awslogs-create-group": "false" } }), until: stopped },
+  { number: 13, name: "no log group", codes: ["LogGroupMissing"], tasks: "simulated", way: "real", change: noLogGroup, until: stopped },
   { number: 13, name: "the role may not log", codes: ["LogsDenied"], tasks: "simulated", way: "real", ...withRole(["logs:CreateLogStream"]), until: stopped },
   { number: 13, name: "no endpoint for the logs", codes: ["LogsUnreachable"], tasks: "simulated", way: "real", place: noAddress, before: endpoints("ecr.api", "ecr.dkr", "s3"), until: stopped },
   { number: 14, name: "the pull was killed", codes: ["PullKilled"], without: [], tasks: "simulated", way: "injected", faults: end("pull", "ResourceInitializationError: pull command failed: : signal: killed"), until: stopped },
@@ -201,12 +205,13 @@ export const breaker: Provocation = { number: 42, name: "the circuit breaker", c
 
 async function scaleIn(stage: Stage): Promise<string | undefined> {
   const { ecs } = stage.world.clients;
+  stage.deployment = (await stage.service()).deployments?.[0]?.id ?? "";
   await ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", desiredCount: 2 }));
   await stage.steady();
   await ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", desiredCount: 1 }));
   let found: string | undefined;
   for (let turn = 0; turn < 100 && !found; turn++) {
-    found = (await stage.tasks("STOPPED")).find((task) => task.stoppedReason?.startsWith("Scaling activity") && task.lastStatus === "STOPPED")?.taskArn;
+    found = (await stage.tasks("STOPPED", stage.deployment)).find((task) => task.stoppedReason?.startsWith("Scaling activity") && task.lastStatus === "STOPPED")?.taskArn;
     if (!found) await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return found;

@@ -118,13 +118,13 @@ export class Stage {
     }, { timeoutMs: 60_000 });
   }
 
-  async tasks(desiredStatus: "RUNNING" | "STOPPED"): Promise<Task[]> {
-    const { taskArns = [] } = await this.world.clients.ecs.send(new ListTasksCommand({ cluster: name, serviceName: name, desiredStatus }));
+  async tasks(desiredStatus: "RUNNING" | "STOPPED", startedBy?: string): Promise<Task[]> {
+    const { taskArns = [] } = await this.world.clients.ecs.send(new ListTasksCommand({ cluster: name, serviceName: name, desiredStatus, ...(startedBy ? { startedBy } : {}) }));
     return taskArns.length ? ((await this.world.clients.ecs.send(new DescribeTasksCommand({ cluster: name, tasks: taskArns.slice(0, 100) }))).tasks ?? []) : [];
   }
 
   /** Waits for a task of the newest deployment to have stopped. */
-  stopped = (): Promise<unknown> => waitFor("a task of the new deployment to stop", async () => (await this.tasks("STOPPED")).some((task) => task.startedBy === this.deployment && task.lastStatus === "STOPPED"), { timeoutMs: 90_000 });
+  stopped = (): Promise<unknown> => waitFor("a task of the new deployment to stop", async () => (await this.tasks("STOPPED", this.deployment)).some((task) => task.lastStatus === "STOPPED"), { timeoutMs: 40_000 });
 
   /** Waits for a target in this state. */
   target = (state: string): Promise<unknown> => waitFor(`a target to be ${state}`, async () => {
