@@ -13,6 +13,8 @@ import type { Interaction } from "./core/deploy/deploy";
 import type { DeployEvent, Outcome } from "./core/deploy/events";
 import type { Connection, CreateEngine, Engine } from "./core/engineApi";
 import { cancelled, reportOf, SlipwayError, type ErrorReport } from "./core/errors";
+import { review, reviewText } from "./core/review/review";
+import type * as taskdoc from "./core/taskdoc/api";
 import { planDocument, planSummary, removalLines } from "./core/text/plan";
 import { loadBundle } from "./machine/lazy";
 import { runSandbox } from "./machine/sandbox";
@@ -28,6 +30,9 @@ const errorCodes: Readonly<Record<string, number>> = {
   Usage: 2, WhichService: 2, NothingToTail: 2, InvalidConfig: 2, InvalidDockerfile: 2, InvalidTaskDefinition: 2, InvalidName: 2, DockerfileMissing: 2, UnknownApplication: 2, UnknownEnvironment: 2, WhichApplication: 2, NoPort: 2,
   ConsentMissing: 4, ChangedElsewhere: 4, CredentialsExpired: 5, CredentialsRefused: 5, NoCredentials: 5, ProfileMissing: 5, NoRegion: 5, Cancelled: 130,
 };
+
+/** The `taskdef` bundle is read only by a plan, which asks it. */
+const checkDefinition = (text: string) => loadBundle<typeof taskdoc>("taskdef").check(text).findings;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const complain = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -70,7 +75,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const cancel = new AbortController();
   const onSignal = () => cancel.abort();
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
-  const engine = loadBundle<{ createEngine: CreateEngine }>("engine").createEngine({ sandboxProgram, log: (line) => { if (invocation.format === "text" && process.env["SLIPWAY_DEBUG"]) complain(line); } });
+  const engine = loadBundle<{ createEngine: CreateEngine }>("engine").createEngine({ sandboxProgram, checkDefinition, log: (line) => { if (invocation.format === "text" && process.env["SLIPWAY_DEBUG"]) complain(line); } });
   if (invocation.logs) return runLogs({ engine, choice: invocation.choice, request: invocation.request, format: invocation.format === "json" ? "json" : "text", prompts: promptsFor(cancel.signal), signal: cancel.signal }, invocation.logs);
   const connection = await engine.connect(invocation.choice, promptsFor(cancel.signal), cancel.signal);
   try {
@@ -98,7 +103,7 @@ async function runCommand(invocation: Invocation, engine: Engine, connection: Co
       await requirePort(invocation, engine, signal);
       const plan = await connection.plan(request, signal);
       say(json ? JSON.stringify(plan) : planDocument(plan));
-      return 0;
+      return plan.problems.some(({ severity }) => severity === "stop") ? 1 : 0;
     }
     case "deploy":
       return runDeploy(invocation, engine, connection, signal);
@@ -108,6 +113,11 @@ async function runCommand(invocation: Invocation, engine: Engine, connection: Co
       else if (format === "junit") say(checklistJunit(request.application ?? path.basename(request.folder), checks));
       else checklistText(checks).forEach(say);
       return checks.some((check) => check.state === "failed") ? 1 : 0;
+    }
+    case "review": {
+      const found = review(await connection.situation(request, signal));
+      say(json ? JSON.stringify(found) : reviewText(request.application ?? path.basename(request.folder), found));
+      return found.findings.some(({ severity }) => severity === "high") ? 1 : 0;
     }
     case "diagnose":
       return runDiagnose(invocation.diagnose ?? {}, request, json, engine, connection, signal, say);

@@ -231,6 +231,7 @@ class OpenConnection implements Connection {
     const record = deploymentRecord({ account, region, application: project.app.name, environment: project.app.environment, endpoint: this.endpoint ?? "" });
     const journal: Journal = await record.readJournal();
     const mapping = this.mapping();
+    const { checkDefinition } = this.options;
     const input: RunInput = {
       app: project.app,
       configText: project.configText,
@@ -243,6 +244,8 @@ class OpenConnection implements Connection {
       prober: prober(mapping),
       journal,
       settleMilliseconds: this.options.settleMilliseconds ?? defaultSettleMilliseconds,
+      localEndpoint: mapping !== undefined,
+      ...(checkDefinition ? { checkDefinition: (definition) => checkDefinition(JSON.stringify(definition)).filter(({ severity }) => severity === "error") } : {}),
       pollMilliseconds: 1000 * (this.options.pollSeconds ?? (mapping ? localPollSeconds : defaultPollSeconds)),
     };
     return { input, record };

@@ -84,6 +84,7 @@ function lazyEngine(log: vscode.LogOutputChannel): () => Engine {
     const executable = vscode.workspace.getConfiguration("slipway").get<string>("engine.path", "");
     engine ??= loadBundle<{ createEngine: CreateEngine }>("engine").createEngine({
       sandboxProgram: path.join(__dirname, "sandbox.js"),
+      checkDefinition: (text) => loadBundle<TaskdefApi>("taskdef").check(text).findings,
       log: (line) => log.debug(line),
       ...(executable ? { engineExecutable: executable } : {}),
     });

@@ -1,7 +1,9 @@
 import {
-  AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, DeleteSecurityGroupCommand, DescribeNetworkInterfacesCommand, DescribeRouteTablesCommand, DescribeSecurityGroupsCommand, DescribeSubnetsCommand,
+  AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, DeleteSecurityGroupCommand, DescribeNatGatewaysCommand, DescribeNetworkInterfacesCommand, DescribeRouteTablesCommand, DescribeSecurityGroupsCommand, DescribeSubnetsCommand,
   DescribeVpcsCommand, RevokeSecurityGroupIngressCommand, type IpPermission, type RouteTable, type SecurityGroup as SdkSecurityGroup, type Subnet as SdkSubnet,
 } from "@aws-sdk/client-ec2";
+import { isCancelled } from "../core/errors";
+import type { SubnetFacts } from "../core/ports/inspection";
 import type { Ec2Port, IngressRule, SecurityGroup, SecurityGroupRule, Subnet } from "../core/ports/cloud";
 import { fromUpper, unless, upperTags, type Caller } from "./session";
 
@@ -32,10 +34,44 @@ const groupFrom = (found: SdkSecurityGroup): SecurityGroup => ({
 });
 
 /** A subnet's own association wins over the VPC's main table. */
-export const tableOf = (subnet: SdkSubnet, tables: readonly RouteTable[] | undefined): RouteTable | undefined =>
+const tableOf = (subnet: SdkSubnet, tables: readonly RouteTable[] | undefined): RouteTable | undefined =>
   tables?.find((table) => table.Associations?.some((association) => association.SubnetId === subnet.SubnetId)) ?? tables?.find((table) => table.Associations?.some((association) => association.Main));
 
-export const subnetFrom = (subnet: SdkSubnet, table: RouteTable | undefined): Subnet => ({
+/** Every subnet of a VPC, with what its way out is made of. */
+export async function subnetsOf(caller: Caller, vpc: string): Promise<SubnetFacts[]> {
+  const { ec2 } = caller.session;
+  const within = [filter("vpc-id", vpc)];
+  const [{ Subnets }, { RouteTables }] = await Promise.all([caller.send(ec2, new DescribeSubnetsCommand({ Filters: within })), caller.send(ec2, new DescribeRouteTablesCommand({ Filters: within }))]);
+  const natStates = new Map<string, Promise<string>>();
+  return Promise.all(
+    (Subnets ?? []).map(async (subnet) => {
+      const table = tableOf(subnet, RouteTables);
+      const route = table?.Routes?.find((item) => item.DestinationCidrBlock === "0.0.0.0/0");
+      const nat = route?.NatGatewayId;
+      if (nat !== undefined && !natStates.has(nat)) natStates.set(nat, natState(caller, nat));
+      return {
+        ...subnetFrom(subnet, table),
+        vpc,
+        blackhole: route?.State === "blackhole",
+        ...(table?.RouteTableId === undefined ? {} : { routeTable: table.RouteTableId }),
+        ...(nat === undefined ? {} : { natState: (await natStates.get(nat)) ?? "" }),
+      };
+    }),
+  );
+}
+
+/** Whoever may not see NAT gateways takes them for ones that work. */
+async function natState(caller: Caller, id: string): Promise<string> {
+  try {
+    const answer = await unless(/^NatGatewayNotFound/, caller.send(caller.session.ec2, new DescribeNatGatewaysCommand({ NatGatewayIds: [id] })));
+    return answer?.NatGateways?.[0]?.State ?? "gone";
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return "available";
+  }
+}
+
+const subnetFrom = (subnet: SdkSubnet, table: RouteTable | undefined): Subnet => ({
   id: subnet.SubnetId ?? "",
   zone: subnet.AvailabilityZone ?? "",
   zoneId: subnet.AvailabilityZoneId ?? "",
@@ -76,13 +112,7 @@ export function ec2Port(caller: Caller): Ec2Port {
       const { Vpcs } = await caller.send(ec2, new DescribeVpcsCommand({}));
       return (Vpcs ?? []).map(vpcFrom);
     },
-    async listSubnets(vpc) {
-      const [{ Subnets }, { RouteTables }] = await Promise.all([
-        caller.send(ec2, new DescribeSubnetsCommand({ Filters: [filter("vpc-id", vpc)] })),
-        caller.send(ec2, new DescribeRouteTablesCommand({ Filters: [filter("vpc-id", vpc)] })),
-      ]);
-      return (Subnets ?? []).map((subnet) => subnetFrom(subnet, tableOf(subnet, RouteTables)));
-    },
+    listSubnets: (vpc) => subnetsOf(caller, vpc),
     async findSecurityGroup(vpc, name) {
       const { SecurityGroups } = await caller.send(ec2, new DescribeSecurityGroupsCommand({ Filters: [filter("vpc-id", vpc), filter("group-name", name)] }));
       const found = SecurityGroups?.[0];

@@ -6,7 +6,7 @@ import type { RunRequest } from "../core/engineApi";
 import type { DiagnoseArguments } from "./diagnose";
 import type { LogsArguments } from "./logs";
 
-export const commandNames = ["plan", "deploy", "verify", "destroy", "diagnose", "logs", "sandbox"] as const;
+export const commandNames = ["plan", "deploy", "verify", "review", "diagnose", "destroy", "logs", "sandbox"] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export interface Invocation {
@@ -28,6 +28,7 @@ export const usage = `Usage: slipway <command> [options]
   deploy    build, push and roll out
   verify    look at the guide's checklist, live
   diagnose  say what is wrong and what proves it: slipway diagnose [SERVICE]; without one, of the application
+  review    judge security groups and IAM of what runs
   destroy   remove what Slipway made
   logs      print and follow logs: slipway logs [SERVICE|GROUP]; without one, of the application
   validate  check task definitions: slipway validate FILE… [--format text|json|sarif]

@@ -26,6 +26,8 @@ export interface EngineOptions {
   pollSeconds?: number;
   /** Milliseconds that a new role's policies get before the service uses them; ten seconds unless stated. */
   settleMilliseconds?: number;
+  /** What there is to say about a task definition's text; without it a plan does not know what AWS would refuse. */
+  checkDefinition?: (text: string) => { rule: string; severity: string; message: string }[];
   log(line: string): void;
 }
 

@@ -90,6 +90,17 @@ export function reportOf(error: unknown): ErrorReport {
   };
 }
 
+/** An engine in another machine (Docker Desktop's, a remote context's) does not see what listens on this one's loopback. */
+export function engineElsewhere(evidence: string[]): SlipwayError {
+  return new SlipwayError({
+    code: "EngineCannotSeeLoopback",
+    summary: "The container engine runs on another machine and cannot reach a registry on this one.",
+    evidence,
+    remedy: "Use an engine on this machine for the local sandbox, or deploy to AWS, where the registry is reachable from anywhere.",
+    actions: ["chooseConnection", "showLog"],
+  });
+}
+
 /** The error of everything that was cancelled by the person. */
 export function cancelled(summary = "Cancelled."): SlipwayError {
   return new SlipwayError({ code: "Cancelled", summary, actions: [] });

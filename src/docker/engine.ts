@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { errorCode, SlipwayError } from "../core/errors";
+import { errorCode, isCancelled, SlipwayError } from "../core/errors";
 import type { BuildRequest, ContainerEngine, EngineInfo, Output, RegistryLogin } from "../core/ports/machine";
 import type { RegistryToken } from "../core/ports/cloud";
-import { buildFailure, pushFailure } from "./failures";
+import { buildFailure, loopback, pushFailure } from "./failures";
 import { buildCommand, describe, inspectCommand, loginCommand, pushCommand, safe, tagCommand, type EngineAddress } from "./commands";
 import { contextDigest, type FileHashes } from "./context";
 import { PushProgress } from "./progress";
@@ -30,6 +30,7 @@ interface Found {
 /** The user's own container engine, through its command line. */
 export function containerEngine(options: EngineOptions): ContainerEngine {
   const hashes: FileHashes = new Map();
+  const seen = new Set<string>();
   let found: Promise<Found> | undefined;
   const engine = (signal?: AbortSignal): Promise<Found> => {
     found ??= findEngine(options, signal).catch((error: unknown) => {
@@ -66,6 +67,19 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
         const result = await run(tagCommand(address, image, tag), { signal });
         if (result.code !== 0) throw new SlipwayError({ code: "TagFailed", summary: `The engine could not tag ${image}.`, evidence: result.tail.slice(-3), actions: ["showLog", "retry"] });
       }
+    },
+    async reaches(registry, signal = new AbortController().signal) {
+      if (!loopback.test(registry) || seen.has(registry)) return true;
+      // No password: a registry that is there refuses it, and one that is not there cannot.
+      const probe: RegistryToken = { username: "AWS", password: "probe", expiresAt: 0, proxyEndpoint: "" };
+      try {
+        await (await logIn(await engine(signal), registry, probe, options, signal)).logout();
+      } catch (error) {
+        if (isCancelled(error)) throw error;
+        if (errorCode(error) === "EngineCannotSeeLoopback") return false;
+      }
+      seen.add(registry);
+      return true;
     },
     login: async (registry, token, signal) => logIn(await engine(signal), registry, token, options, signal),
   };

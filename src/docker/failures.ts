@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { DockerfileParser } from "dockerfile-ast";
-import { SlipwayError } from "../core/errors";
+import { engineElsewhere, SlipwayError } from "../core/errors";
 
 /** A failed build with the line of the Dockerfile that failed, for the Problems panel. */
 export async function buildFailure(tail: readonly string[], dockerfile: string, name: string): Promise<SlipwayError> {
@@ -49,7 +49,8 @@ const registryPatterns: readonly { pattern: RegExp; code: string; summary: strin
   { pattern: /no space left on device/i, code: "NoSpace", summary: "The disk is full.", remedy: "Remove what the engine no longer needs (docker system prune)." },
 ];
 
-const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/;
+/** Hosts that are another one for each machine. */
+export const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/;
 
 /**
  * A refused login or push, in words.
@@ -58,14 +59,8 @@ const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/;
 export function pushFailure(tail: readonly string[], target: string, what: "login" | "push"): SlipwayError {
   const output = tail.join("\n");
   const evidence = tail.filter((line) => line.trim() !== "").slice(-4);
-  if (loopback.test(target) && /connection refused|i\/o timeout|no route to host|EOF/i.test(output)) {
-    return new SlipwayError({
-      code: "EngineCannotSeeLoopback",
-      summary: "The container engine runs on another machine and cannot reach a registry on this one.",
-      evidence,
-      remedy: "Use an engine on this machine for the local sandbox, or deploy to AWS, where the registry is reachable from anywhere.",
-      actions: ["chooseConnection", "showLog"],
-    });
+  if (loopback.test(target) && /connection refused|i\/o timeout|no route to host|network is unreachable|dial tcp|deadline exceeded|EOF/i.test(output)) {
+    return engineElsewhere(evidence);
   }
   const known = registryPatterns.find((item) => item.pattern.test(output));
   if (known) return new SlipwayError({ code: known.code, summary: known.summary, evidence, remedy: known.remedy, actions: ["retry", "showLog"] });

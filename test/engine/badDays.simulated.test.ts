@@ -3,6 +3,7 @@ import { strict as assert } from "node:assert";
 import { CreateSubnetCommand, DeleteSubnetCommand, DeleteVpcCommand, DescribeInternetGatewaysCommand, DescribeSubnetsCommand, DeleteInternetGatewayCommand, DetachInternetGatewayCommand } from "@aws-sdk/client-ec2";
 import { tinyApplication, webApplication } from "./support/apps";
 import { accountOf, resultOf, type ErrorReport } from "./support/cli";
+import { startFarEngine } from "./support/farEngine";
 import { defaultVpc } from "./support/foreign";
 import { applicationFolder, theEngine, World, writesOf, writeIn } from "./support/world";
 
@@ -94,6 +95,17 @@ describe("slipway deploy on a bad day", function () {
   it("says that the endpoint cannot be reached", async () => {
     const error = await refused(1, applicationFolder("quay", tinyApplication()), ["--endpoint-url", "http://127.0.0.1:9"]);
     assert.equal(error.code, "Unreachable");
+  });
+
+  it("says before anything is built that an engine elsewhere cannot see the sandbox's registry", async function () {
+    const far = await startFarEngine();
+    if (!far) return this.skip();
+    try {
+      const error = await refused(1, applicationFolder("quay", tinyApplication()), [], far.env);
+      assert.equal(error.code, "EngineCannotSeeLoopback");
+    } finally {
+      await far.stop();
+    }
   });
 
   it("says that a load balancer needs a second zone, and deploys without one", async () => {

@@ -10,7 +10,7 @@ const cost = { region: "us-east-1", architecture: "X86_64" as const, cpu: 256, m
 function plan(decisions: Partial<Record<StepId, Decision>>, more: Partial<PlanInput> = {}) {
   return assemblePlan({
     app, identity: { account: "111122223333", arn: "arn:aws:iam::111122223333:user/x", region: "us-east-1", partition: "aws" },
-    decisions: new Map(Object.entries(decisions) as [StepId, Decision][]), warnings: [], changedElsewhere: [], revisionChanges: [], cost, costNow: undefined, lastAccount: "111122223333", ...more,
+    decisions: new Map(Object.entries(decisions) as [StepId, Decision][]), problems: [], warnings: [], changedElsewhere: [], revisionChanges: [], cost, costNow: undefined, lastAccount: "111122223333", ...more,
   });
 }
 

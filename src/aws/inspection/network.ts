@@ -1,7 +1,7 @@
-import { DescribeNatGatewaysCommand, DescribeRouteTablesCommand, DescribeSecurityGroupsCommand, DescribeSubnetsCommand, DescribeVpcEndpointsCommand, type VpcEndpoint } from "@aws-sdk/client-ec2";
+import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand, DescribeVpcEndpointsCommand, type VpcEndpoint } from "@aws-sdk/client-ec2";
 import { DescribeLoadBalancersCommand, DescribeTargetGroupsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { EndpointFacts, InspectionPort } from "../../core/ports/inspection";
-import { rulesFrom, subnetFrom, tableOf } from "../ec2";
+import { rulesFrom, subnetsOf } from "../ec2";
 import { loadBalancerFrom, targetGroupFrom } from "../elb";
 import { fromUpper, unless, type Caller } from "../session";
 
@@ -38,7 +38,6 @@ function endpointFrom(found: VpcEndpoint): EndpointFacts {
 /** Networks, guards and balancers, as they are now. */
 export function networkInspection(caller: Caller): Pick<InspectionPort, "securityGroups" | "endpoints" | "subnetsAround" | "targetGroups" | "loadBalancers"> {
   const { ec2, elb } = caller.session;
-  const natState = async (id: string): Promise<string> => (await unless(/^NatGatewayNotFound/, caller.send(ec2, new DescribeNatGatewaysCommand({ NatGatewayIds: [id] }))))?.NatGateways?.[0]?.State ?? "gone";
   return {
     async securityGroups(ids) {
       if (ids.length === 0) return [];
@@ -54,25 +53,7 @@ export function networkInspection(caller: Caller): Pick<InspectionPort, "securit
       if (ids.length === 0) return [];
       const named = await caller.send(ec2, new DescribeSubnetsCommand({ Filters: [{ Name: "subnet-id", Values: [...ids] }] }));
       const vpc = named.Subnets?.[0]?.VpcId;
-      if (vpc === undefined) return [];
-      const within = [{ Name: "vpc-id", Values: [vpc] }];
-      const [{ Subnets }, { RouteTables }] = await Promise.all([caller.send(ec2, new DescribeSubnetsCommand({ Filters: within })), caller.send(ec2, new DescribeRouteTablesCommand({ Filters: within }))]);
-      const states = new Map<string, Promise<string>>();
-      return Promise.all(
-        (Subnets ?? []).map(async (subnet) => {
-          const table = tableOf(subnet, RouteTables);
-          const route = table?.Routes?.find((item) => item.DestinationCidrBlock === "0.0.0.0/0");
-          const nat = route?.NatGatewayId;
-          if (nat !== undefined && !states.has(nat)) states.set(nat, natState(nat));
-          return {
-            ...subnetFrom(subnet, table),
-            vpc,
-            blackhole: route?.State === "blackhole",
-            ...(table?.RouteTableId === undefined ? {} : { routeTable: table.RouteTableId }),
-            ...(nat === undefined ? {} : { natState: (await states.get(nat)) ?? "" }),
-          };
-        }),
-      );
+      return vpc === undefined ? [] : subnetsOf(caller, vpc);
     },
     async targetGroups(arns) {
       if (arns.length === 0) return [];

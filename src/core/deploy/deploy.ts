@@ -3,7 +3,8 @@ import { estimateCost } from "../cost";
 import type { StopDiagnosis } from "../diagnose/stopped";
 import type { DeploymentRecord } from "../ports/machine";
 import { differences, normalise } from "../taskdef/normalise";
-import { architectureOf } from "../taskdef/generate";
+import { preflight } from "../preflight/preflight";
+import { architectureOf, sizeOf } from "../taskdef/generate";
 import type { DeployEvent, Emit, Outcome, Resource, TimelessEvent } from "./events";
 import { runGraph, withNeeds } from "./graph";
 import { observe } from "./inspect";
@@ -66,13 +67,15 @@ function planOf(input: RunInput, world: World, decisions: Map<StepId, Decision>)
   const { app } = input;
   const definition = predictedDefinition(input, world);
   const live = world.live;
+  const problems = preflight(input, world);
   const elsewhere = live !== undefined && !isOurs(live.tags, app);
   const base = world.own?.definition;
   return assemblePlan({
     app,
     identity: world.identity,
     decisions,
-    warnings: warningsOf(input, world),
+    problems,
+    warnings: [...problems.filter(({ severity }) => severity === "warn").map(({ sentence }) => sentence), ...warningsOf(input, world)],
     changedElsewhere: elsewhere ? differences(base ? normalise(base) : {}, normalise(live.definition)) : [],
     revisionChanges: live ? differences(normalise(live.definition), definition) : [],
     cost: costInput(input, world, definition, app.scaling ? Math.max(app.scaling.minimum, world.service?.desired ?? app.desiredCount) : app.desiredCount),
@@ -95,12 +98,6 @@ function costInput(input: RunInput, world: World, definition: { cpu?: string; me
   };
 }
 
-/** `512`, `.5 vCPU` and `1 GB` in units of 1/1024. */
-function sizeOf(text: string | undefined, fallback: number): number {
-  const match = /^\s*(\d*\.?\d+)\s*(vcpu|gb)?\s*$/i.exec(text ?? "");
-  return match?.[1] === undefined ? fallback : Number(match[1]) * (match[2] ? 1024 : 1);
-}
-
 function warningsOf(input: RunInput, world: World): string[] {
   const { app, dockerfile } = input;
   const warnings: string[] = [];
@@ -111,11 +108,7 @@ function warningsOf(input: RunInput, world: World): string[] {
   if (app.port === undefined) warnings.push("No port is known, so this is deployed as a worker without a load balancer.");
   if (app.port === undefined || !app.loadBalancer) warnings.push("Without a load balancer nothing tells whether the application answers.");
   if (app.loadBalancer && app.healthCheck.guessed) warnings.push(`The health check asks ${app.healthCheck.path}, which is a guess: set healthCheck.path in slipway.json if that page is slow or private.`);
-  if (world.network.taskSubnets.some((subnet) => subnet.egress === "none")) warnings.push("The tasks' subnets have no route out: they need endpoints for ECR, CloudWatch Logs and S3.");
   if (pathWaits(world, input)) warnings.push(`The running version does not answer ${app.healthCheck.path}: the new version has to answer the old health check path too, and the check changes after the rollout.`);
-  // Both versions run side by side while one takes over from the other.
-  const peak = (sizeOf(predictedDefinition(input, world).cpu, 256) / 1024) * app.desiredCount * (world.service ? 2 : 1);
-  if (world.cpuQuota !== undefined && peak > world.cpuQuota) warnings.push(`The rollout needs ${peak} vCPUs at its peak, but this account may run ${world.cpuQuota} at once: ask for more in the Service Quotas console.`);
   return warnings;
 }
 
@@ -172,6 +165,7 @@ async function consented(input: RunInput, options: DeployOptions, record: Record
   record.emit({ type: "step", step: "identity", state: "done", detail: `${plan.account}, ${plan.region}, ${plan.arn}` });
   record.emit({ type: "planned", plan });
   throwIfCancelled(options.signal);
+  refuseWhatCannotWork(plan);
   let asked = plan.consentReasons.length > 0;
   if (asked && !(await options.interaction.confirm(plan, false))) return undefined;
   throwIfCancelled(options.signal);
@@ -181,6 +175,7 @@ async function consented(input: RunInput, options: DeployOptions, record: Record
     for (;;) {
       const again = await prepare(input);
       prepared = again;
+      refuseWhatCannotWork(again.plan);
       if (again.plan.fingerprint === consentedTo) break;
       record.emit({ type: "planned", plan: again.plan });
       asked = true;
@@ -191,6 +186,20 @@ async function consented(input: RunInput, options: DeployOptions, record: Record
   }
   record.emit({ type: "consented", asked });
   return prepared;
+}
+
+/** A deployment that cannot come to its end does not start; one that changes nothing hurts nobody. */
+function refuseWhatCannotWork(plan: Plan): void {
+  const stops = plan.problems.filter(({ severity }) => severity === "stop");
+  const [first, ...others] = stops;
+  if (!first || changesNothing(plan)) return;
+  throw new SlipwayError({
+    code: first.code,
+    summary: `This deployment cannot work, so nothing was started. ${first.sentence}`,
+    evidence: others.flatMap(({ sentence, remedy }) => [`Also: ${sentence}`, ...(remedy === first.remedy ? [] : [`  ${remedy}`])]),
+    remedy: first.remedy,
+    actions: [...first.actions, "retry"],
+  });
 }
 
 function contextFor(input: RunInput, prepared: Prepared, options: DeployOptions, record: Recorder): RunContext {

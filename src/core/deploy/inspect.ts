@@ -1,6 +1,8 @@
-import { errorCode, SlipwayError } from "../errors";
-import type { Subnet } from "../ports/cloud";
-import { architectureOf, generateDefinition, logsOf, parseDefinition } from "../taskdef/generate";
+import { engineElsewhere, errorCode, SlipwayError } from "../errors";
+import { registryOf } from "../imageUri";
+import type { SubnetFacts } from "../ports/inspection";
+import { known, read, valueOf } from "../situation/model";
+import { architectureOf, generateDefinition, logsOf, parseDefinition, secretsOf } from "../taskdef/generate";
 import { normalise } from "../taskdef/normalise";
 import { zonesWithoutFargate } from "../zones";
 import { contentTag, isOurs, type NetworkChoice, type Revision, type RunInput, type WantedDefinition, type World } from "./world";
@@ -13,6 +15,14 @@ export const executionPolicyName = "slipway-execution";
 const inspectors: Inspectors = {
   identity: ({ cloud }) => cloud.identity(),
   engine: ({ engine }) => engine.info(),
+  registrySeen: async ({ engine, cloud, localEndpoint, rebuild }, see) => {
+    // Where nothing is pushed nobody has to get there.
+    if (!localEndpoint || (!rebuild && (await see("image")))) return true;
+    const [repository] = await Promise.all([see("repository"), see("engine")]);
+    const registry = repository ? registryOf(repository.uri) : new URL((await cloud.ecr.authorizationToken()).proxyEndpoint).host;
+    if (!(await engine.reaches(registry))) throw engineElsewhere([`It does not reach ${registry}, where the images of the local sandbox go.`]);
+    return true;
+  },
   source: async (input, see) => {
     const wanted = wantedDefinition(input, await see("engine"), await see("live"), await see("definitionFile"));
     const { app, engine } = input;
@@ -74,6 +84,31 @@ const inspectors: Inspectors = {
     return input.cloud.logs.findGroup(logGroupName(input, wantedDefinition(input, engine, live, file)));
   },
   network: inspectNetwork,
+  endpoints: async ({ cloud }, see) => {
+    const { vpc, taskSubnets, assignPublicIp } = await see("network");
+    const byThemselves = taskSubnets.every((subnet) => (subnet.egress === "nat" && (subnet.natState ?? "available") === "available") || (subnet.egress === "internet" && assignPublicIp));
+    return byThemselves ? known([]) : read(() => cloud.inspection.endpoints(vpc));
+  },
+  guards: async ({ app, cloud }, see) => {
+    const [service, taskGroup, endpoints] = await Promise.all([see("service"), see("taskGroup"), see("endpoints")]);
+    const own = app.network.securityGroups ?? (taskGroup ? [taskGroup.id] : (service?.network?.securityGroups ?? []));
+    const ids = [...own, ...(valueOf(endpoints) ?? []).flatMap((endpoint) => endpoint.securityGroups)];
+    return ids.length ? read(() => cloud.inspection.securityGroups(ids)) : known([]);
+  },
+  namedRoles: async (input, see) => {
+    const { app, cloud } = input;
+    const { definition } = wantedDefinition(input, await see("engine"), await see("live"), await see("definitionFile"));
+    const execution = roleName(app.executionRole ?? definition.executionRoleArn);
+    const task = roleName(app.taskRole ?? definition.taskRoleArn);
+    const look = async (name: string | undefined) => (name === undefined || name === app.executionRoleName ? undefined : read(() => cloud.inspection.role(name)));
+    const [executionRole, taskRole] = await Promise.all([look(execution), look(task)]);
+    return { execution: executionRole, task: taskRole };
+  },
+  secrets: async (input, see) => {
+    const { definition } = wantedDefinition(input, await see("engine"), await see("live"), await see("definitionFile"));
+    const { secrets } = input.cloud;
+    return Promise.all(secretsOf(definition).map(async (reference) => ({ reference, exists: await read(() => (reference.includes(":secretsmanager:") ? secrets.hasSecret(reference) : secrets.hasParameter(reference))) })));
+  },
   loadBalancerGroup: async ({ app, cloud }, see) => (app.loadBalancer ? cloud.ec2.findSecurityGroup((await see("network")).vpc, app.securityGroups.loadBalancer) : undefined),
   taskGroup: async ({ app, cloud }, see) => (app.network.securityGroups ? undefined : cloud.ec2.findSecurityGroup((await see("network")).vpc, app.securityGroups.tasks)),
   targetGroups: async ({ app, cloud }) =>
@@ -189,11 +224,11 @@ async function inspectNetwork({ app, cloud }: RunInput, see: See): Promise<Netwo
   const statedForBalancer = app.network.loadBalancerSubnets?.map((id) => subnetNamed(subnets, id, vpc.id));
   const loadBalancerSubnets = app.loadBalancer ? (statedForBalancer ?? chooseBalancerSubnets(subnets, taskSubnets, app.loadBalancer.internal)) : [];
   if (app.loadBalancer && new Set(loadBalancerSubnets.map((subnet) => subnet.zone)).size < 2) throw tooFewZones(vpc.id, loadBalancerSubnets, app.loadBalancer.internal);
-  return { vpc: vpc.id, vpcCidr: vpc.cidr, taskSubnets, loadBalancerSubnets, assignPublicIp };
+  return { vpc: vpc.id, vpcCidr: vpc.cidr, taskSubnets, loadBalancerSubnets, all: subnets, assignPublicIp };
 }
 
 /** One subnet a zone, in two zones; those with a way out first, public before private, most free addresses first. */
-function chooseSubnets(subnets: readonly Subnet[]): Subnet[] {
+function chooseSubnets(subnets: readonly SubnetFacts[]): SubnetFacts[] {
   const rank = { internet: 0, nat: 1, none: 2 } as const;
   const usable = subnets.filter((subnet) => subnet.freeAddresses > 0 && !zonesWithoutFargate.has(subnet.zoneId));
   const sorted = usable.sort((a, b) => rank[a.egress] - rank[b.egress] || Number(b.defaultForZone) - Number(a.defaultForZone) || a.zone.localeCompare(b.zone) || a.id.localeCompare(b.id));
@@ -202,19 +237,19 @@ function chooseSubnets(subnets: readonly Subnet[]): Subnet[] {
 }
 
 /** The zones of the tasks come first: a target in a zone that the load balancer does not cover gets no traffic. */
-function chooseBalancerSubnets(subnets: readonly Subnet[], taskSubnets: readonly Subnet[], internal: boolean): Subnet[] {
+function chooseBalancerSubnets(subnets: readonly SubnetFacts[], taskSubnets: readonly SubnetFacts[], internal: boolean): SubnetFacts[] {
   const eligible = subnets.filter((subnet) => (internal || subnet.egress === "internet") && subnet.freeAddresses >= 8);
   const zones = new Set(taskSubnets.map((subnet) => subnet.zone));
   const sorted = onePerZone([...eligible].sort((a, b) => Number(zones.has(b.zone)) - Number(zones.has(a.zone)) || a.zone.localeCompare(b.zone) || a.id.localeCompare(b.id)));
   return sorted.slice(0, Math.max(2, zones.size));
 }
 
-function onePerZone(subnets: readonly Subnet[]): Subnet[] {
+function onePerZone(subnets: readonly SubnetFacts[]): SubnetFacts[] {
   const zones = new Set<string>();
   return subnets.filter((subnet) => !zones.has(subnet.zone) && zones.add(subnet.zone));
 }
 
-function subnetNamed(subnets: readonly Subnet[], id: string, vpc: string): Subnet {
+function subnetNamed(subnets: readonly SubnetFacts[], id: string, vpc: string): SubnetFacts {
   const found = subnets.find((subnet) => subnet.id === id);
   if (found) return found;
   throw new SlipwayError({ code: "SubnetMissing", summary: `The subnet ${id} is not in ${vpc}.`, evidence: [`It has: ${subnets.map((subnet) => subnet.id).join(", ")}.`], remedy: "Name one of these in slipway.json.", actions: ["openConfig"] });
@@ -238,7 +273,7 @@ function noSubnets(vpc: string): SlipwayError {
   return new SlipwayError({ code: "NoSubnets", summary: `${vpc} has no subnet with a free address in which Fargate runs.`, remedy: "Create a subnet in it, or name others in slipway.json.", actions: ["openConfig"] });
 }
 
-function tooFewZones(vpc: string, subnets: readonly Subnet[], internal: boolean): SlipwayError {
+function tooFewZones(vpc: string, subnets: readonly SubnetFacts[], internal: boolean): SlipwayError {
   return new SlipwayError({
     code: "TooFewZones",
     summary: `An Application Load Balancer needs ${internal ? "" : "public "}subnets in two zones; ${vpc} offers ${subnets.length === 0 ? "none" : `only ${subnets.map((subnet) => `${subnet.id} in ${subnet.zone}`).join(", ")}`}.`,

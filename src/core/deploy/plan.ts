@@ -2,6 +2,7 @@ import type { Application } from "../app";
 import { estimateCost, type CostEstimate } from "../cost";
 import type { Identity } from "../ports/cloud";
 import type { Difference } from "../taskdef/normalise";
+import type { Problem } from "../preflight/problem";
 import { stepRows, stepTitles, type ResourceKind, type StepId } from "./phases";
 
 /** `run` is work that leaves nothing in AWS of its own: a build, a login, a wait. */
@@ -30,6 +31,8 @@ export interface Plan {
   arn: string;
   region: string;
   items: PlanItem[];
+  /** What the look before the first write found; one that stops keeps the deployment from starting. */
+  problems: Problem[];
   warnings: string[];
   /** Where the live task definition was changed since Slipway last registered it. */
   changedElsewhere: Difference[];
@@ -59,6 +62,7 @@ export interface PlanInput {
   app: Application;
   identity: Identity;
   decisions: ReadonlyMap<StepId, Decision>;
+  problems: Problem[];
   warnings: string[];
   changedElsewhere: Difference[];
   revisionChanges: Difference[];
@@ -83,6 +87,7 @@ export function assemblePlan(input: PlanInput): Plan {
     arn: identity.arn,
     region: identity.region,
     items,
+    problems: input.problems,
     warnings: input.warnings,
     changedElsewhere: input.changedElsewhere,
     revisionChanges: input.revisionChanges,

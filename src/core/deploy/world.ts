@@ -1,11 +1,13 @@
 import type { Application } from "../app";
 import type { DockerfileFacts } from "../dockerfile";
 import type {
-  Cloud, Cluster, Identity, Listener, ListenerRule, LoadBalancer, LogGroup, Repository, Role, ScalableTarget, SecurityGroup, Service, Subnet, TargetGroup, Tags,
+  Cloud, Cluster, Identity, Listener, ListenerRule, LoadBalancer, LogGroup, Repository, Role, ScalableTarget, SecurityGroup, Service, TargetGroup, Tags,
 } from "../ports/cloud";
+import type { EndpointFacts, GuardFacts, RoleFacts, SubnetFacts } from "../ports/inspection";
 import type { Clock, ContainerEngine, EngineInfo, Journal, Prober, Workspace } from "../ports/machine";
 import type { JsonObject, TaskDefinition } from "../taskdef/types";
 import type { Architecture } from "../taskdef/generate";
+import type { Read } from "../situation/model";
 
 /** A registered revision with whose it is. */
 export interface Revision {
@@ -18,8 +20,10 @@ export interface Revision {
 export interface NetworkChoice {
   vpc: string;
   vpcCidr: string;
-  taskSubnets: Subnet[];
-  loadBalancerSubnets: Subnet[];
+  taskSubnets: SubnetFacts[];
+  loadBalancerSubnets: SubnetFacts[];
+  /** Every subnet of the VPC. */
+  all: SubnetFacts[];
   assignPublicIp: boolean;
 }
 
@@ -33,6 +37,8 @@ export interface RoleState {
 export interface World {
   identity: Identity;
   engine: EngineInfo;
+  /** The registry as the engine reaches it: never undefined, a look that fails says so before anything is built. */
+  registrySeen: true;
   source: { digest: string; files: number; bytes: number };
   repository: Repository | undefined;
   lifecycle: string | undefined;
@@ -51,6 +57,14 @@ export interface World {
   taskRoleArn: string | undefined;
   logGroup: LogGroup | undefined;
   network: NetworkChoice;
+  /** Read where a subnet has no way out by itself. */
+  endpoints: Read<EndpointFacts[]>;
+  /** The groups that tasks will have and that are there already, and those of the endpoints. */
+  guards: Read<GuardFacts[]>;
+  /** Roles that slipway.json or the definition names, which Slipway does not make. */
+  namedRoles: { execution: Read<RoleFacts | undefined> | undefined; task: Read<RoleFacts | undefined> | undefined };
+  /** Secrets that the definition names, and whether they are there. */
+  secrets: { reference: string; exists: Read<boolean> }[];
   loadBalancerGroup: SecurityGroup | undefined;
   taskGroup: SecurityGroup | undefined;
   /** What exists under the two names that an application has for its target groups. */
@@ -88,6 +102,10 @@ export interface RunInput {
   journal: Journal;
   /** Milliseconds that a new role's policies get before the service uses them. */
   settleMilliseconds: number;
+  /** True when AWS's endpoint is on this machine's loopback, and so its registry: not every engine sees that. */
+  localEndpoint: boolean;
+  /** What AWS would refuse in a task definition; absent where nobody can say. */
+  checkDefinition?: (definition: TaskDefinition) => { rule: string; message: string }[];
   pollMilliseconds: number;
 }
 

@@ -4,10 +4,10 @@
  * SlipwayError whose `code` is AWS's (`AccessDeniedException`, …) or one of Slipway's.
  */
 import type { JsonObject, TaskDefinition } from "../taskdef/types";
-import type { InspectionPort } from "./inspection";
+import type { InspectionPort, SubnetFacts } from "./inspection";
 import type { SecretsPort } from "./secrets";
 import type {
-  Tags, Identity, Repository, RegistryToken, Cluster, Service, ServiceDeployment, ServiceSettings, Task, TargetGroup, HealthCheckSettings, LoadBalancer, Forward, Listener, ListenerRule, TargetHealth, Subnet, SecurityGroup, IngressRule, Role, LogGroup, LogEvent, ScalableTarget,
+  Tags, Identity, Repository, RegistryToken, Cluster, Service, ServiceDeployment, ServiceSettings, Task, TargetGroup, HealthCheckSettings, LoadBalancer, Forward, Listener, ListenerRule, TargetHealth, SecurityGroup, IngressRule, Role, LogGroup, LogEvent, ScalableTarget,
 } from "./shapes";
 
 export type * from "./shapes";
@@ -76,7 +76,7 @@ export interface ElbPort {
 export interface Ec2Port {
   findVpc(id: string | undefined): Promise<{ id: string; isDefault: boolean; cidr: string } | undefined>;
   listVpcs(): Promise<{ id: string; isDefault: boolean; cidr: string; name?: string }[]>;
-  listSubnets(vpc: string): Promise<Subnet[]>;
+  listSubnets(vpc: string): Promise<SubnetFacts[]>;
   findSecurityGroup(vpc: string, name: string): Promise<SecurityGroup | undefined>;
   findSecurityGroupById(id: string): Promise<SecurityGroup | undefined>;
   createSecurityGroup(input: { name: string; description: string; vpc: string; tags: Tags }): Promise<SecurityGroup>;

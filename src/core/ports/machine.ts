@@ -59,6 +59,8 @@ export interface ContainerEngine {
   /** Architecture of a local image; undefined when there is none of that name. */
   inspect(image: string, signal?: AbortSignal): Promise<{ architecture: string; ports: number[] } | undefined>;
   tag(image: string, tags: string[], signal: AbortSignal): Promise<void>;
+  /** False when the engine runs where this registry's loopback address leads to another machine. */
+  reaches(registry: string, signal?: AbortSignal): Promise<boolean>;
   /** Logs in to the registry with a configuration of its own, which lives until `logout`. */
   login(registry: string, token: RegistryToken, signal: AbortSignal): Promise<RegistryLogin>;
 }

@@ -1,11 +1,10 @@
-import { errorCode, isCancelled, reportOf } from "../errors";
 import { parseImageReference, registryOf } from "../imageUri";
 import type { Cloud, LogEvent, Service } from "../ports/cloud";
 import type { TaskFacts } from "../ports/inspection";
 import type { Clock, Prober } from "../ports/machine";
 import { secretsOf } from "../taskdef/generate";
 import type { TaskDefinition } from "../taskdef/types";
-import { known, valueOf, type Expected, type Read, type SeenImage, type SeenLoadBalancer, type SeenLogs, type SeenRevision, type SeenSecret, type SeenTargetGroup, type SeenTask, type SeenUrl, type Situation, type Subject } from "./model";
+import { known, read, valueOf, type Expected, type Read, type SeenImage, type SeenLoadBalancer, type SeenLogs, type SeenRevision, type SeenSecret, type SeenTargetGroup, type SeenTask, type SeenUrl, type Situation, type Subject } from "./model";
 
 export interface CollectInput {
   cloud: Cloud;
@@ -24,16 +23,6 @@ export interface CollectInput {
 const lines = 15;
 const tasksWithLines = 6;
 const eventTasks = 5;
-
-/** Never fails but by cancellation: what could not be read says why. */
-async function read<T>(look: () => Promise<T>): Promise<Read<T>> {
-  try {
-    return known(await look());
-  } catch (error) {
-    if (isCancelled(error)) throw error;
-    return { known: false, why: reportOf(error).summary, code: errorCode(error) };
-  }
-}
 
 /** The value, or the reason why not handed on to what depends on it. */
 async function after<A, B>(first: Read<A>, look: (value: A) => Promise<B>): Promise<Read<B>> {

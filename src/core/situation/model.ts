@@ -2,6 +2,7 @@
  * All that can be read of one service at one moment, as plain data: checklist, diagnosis, review and map judge this and
  * ask nothing themselves. What could not be read says why; it is never taken for something that is not there.
  */
+import { errorCode, isCancelled, reportOf } from "../errors";
 import type { Cluster, Identity, Listener, ListenerRule, LogEvent, LogGroup, Service, ServiceDeployment, TargetHealth } from "../ports/cloud";
 import type { EndpointFacts, GuardFacts, ImageFacts, LoadBalancerFacts, RoleFacts, SubnetFacts, TargetGroupFacts, TaskFacts } from "../ports/inspection";
 import type { TaskDefinition } from "../taskdef/types";
@@ -140,3 +141,13 @@ export function valueOf<T>(read: Read<T>): T | undefined {
 }
 
 export const known = <T>(value: T): Read<T> => ({ known: true, value });
+
+/** Never fails but by cancellation: what could not be read says why. */
+export async function read<T>(look: () => Promise<T>): Promise<Read<T>> {
+  try {
+    return known(await look());
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return { known: false, why: reportOf(error).summary, code: errorCode(error) };
+  }
+}

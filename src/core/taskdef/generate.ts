@@ -146,3 +146,12 @@ export function secretsOf(definition: TaskDefinition): string[] {
   }
   return [...found];
 }
+
+/** `512`, `.5 vCPU` and `1 GB` in units of 1/1024. */
+export function sizeOf(text: string | undefined, fallback: number): number {
+  const match = /^\s*(\d*\.?\d+)\s*(vcpu|gb)?\s*$/i.exec(text ?? "");
+  return match?.[1] === undefined ? fallback : Number(match[1]) * (match[2] ? 1024 : 1);
+}
+
+/** vCPUs of one task. */
+export const cpusOf = (definition: TaskDefinition): number => sizeOf(definition.cpu, Number(defaultSize.cpu)) / 1024;

@@ -82,6 +82,7 @@ export function planDocument(plan: Plan): string {
     "",
     `${costLine(plan)}.`,
     "",
+    ...section("Why it cannot work as things are", plan.problems.filter(({ severity }) => severity === "stop").map(({ sentence, remedy }) => `- ${sentence} ${remedy}`)),
     ...section("What asks for your consent", plan.consentReasons.map((reason) => `- ${reason}`)),
     ...section("Worth knowing", plan.warnings.map((warning) => `- ${warning}`)),
     ...sections.flatMap(({ title, actions }) => section(title, plan.items.filter((item) => actions.includes(item.action)).map(itemLine))),

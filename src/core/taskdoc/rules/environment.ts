@@ -2,6 +2,7 @@
 import { insertElement, insertMember, removeChildren, type TextEdit } from "../edits";
 import type { Draft } from "../finding";
 import { at, mend } from "../mend";
+import { looksSecret } from "../../looksSecret";
 import { exampleSecret } from "../snippets";
 import type { Container, Task } from "../task";
 import type { ObjectValue, Value } from "../view";
@@ -102,20 +103,12 @@ function* tooManyFiles({ value }: Container): Generator<Draft> {
   if (files && files.items.length > 10) yield { spot: at(files), message: `A container has ten environment files at most; these are ${files.items.length}.` };
 }
 
-const secretName = /(?:^|[_.-])(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|private[_-]?key|credentials?)(?:$|[_-]?(?:[0-9]+|key|value|base64)?$)|^AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/i;
-const secretValue = /^(?:AKIA|ASIA)[0-9A-Z]{16}$|-----BEGIN [A-Z ]*PRIVATE KEY-----|^gh[pousr]_[A-Za-z0-9]{36}/;
-/** Values that are no secret whatever the name says: addresses of secrets, switches, empty strings. */
-const harmless = /^(?:|true|false|\d{1,3}|arn:.*|https?:\/\/[^@]*|\/.*)$/;
-
-/** `dbPassword` -> `db_Password`. */
-const inWords = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2");
-
 function* plaintext({ value }: Container): Generator<Draft> {
   const list = value.get("environment");
   for (const entry of list?.objects ?? []) {
     const [name, text] = [entry.get("name"), entry.get("value")];
     if (!list || !name?.string || text?.string === undefined) continue;
-    if (!secretValue.test(text.string) && (!secretName.test(inWords(name.string)) || harmless.test(text.string))) continue;
+    if (!looksSecret(name.string, text.string)) continue;
     yield {
       spot: at(text),
       message: `\`${name.string}\` looks like a secret, and whoever may read the task definition reads it. Secrets Manager or Parameter Store keeps it.`,

@@ -1,0 +1,21 @@
+/** A self-signed certificate for quay.example, made for these tests alone; it guards nothing. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBsDCCAVagAwIBAgIUC1dDc0Azrn+t8hJjwKXxexvHtFMwCgYIKoZIzj0EAwIw
+FzEVMBMGA1UEAwwMcXVheS5leGFtcGxlMCAXDTI2MTEyNDIwNDEyMFoYDzIxMjYx
+MDMxMjA0MTIwWjAXMRUwEwYDVQQDDAxxdWF5LmV4YW1wbGUwWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAATNlXZdB5fH1+74E/hTNyaKWHDX9bYMrj9JhitLW1+5Lpsi
+Vz+xweM+wh4wqprEt1XyVzWm7wyHL6HQEQAhskqto34wfDAdBgNVHQ4EFgQUIa4+
+IjBRgsj6Kxa51JnDpK5HAUIwHwYDVR0jBBgwFoAUIa4+IjBRgsj6Kxa51JnDpK5H
+AUIwDwYDVR0TAQH/BAUwAwEB/zApBgNVHREEIjAgggxxdWF5LmV4YW1wbGWCEHd3
+dy5xdWF5LmV4YW1wbGUwCgYIKoZIzj0EAwIDSAAwRQIhAO9Gh6haW7HKVZcuPrw7
+81x9nTrtaaJejlW7dnAnRmOmAiALA6jju2v5+lXUkY14OnGgzZbFpIuSZJ59GZTU
++0nTFw==
+-----END CERTIFICATE-----
+`;
+
+export const privateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgnXAZ0XlGkxS7vIha
+2U8lmb6prgwpZx0dpASJRA2i8XWhRANCAATNlXZdB5fH1+74E/hTNyaKWHDX9bYM
+rj9JhitLW1+5LpsiVz+xweM+wh4wqprEt1XyVzWm7wyHL6HQEQAhskqt
+-----END PRIVATE KEY-----
+`;
