@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { ActionId, ErrorReport } from "../../core/errors";
 
 /** What the button of an action says, and the command that it runs; an action without one shows no button. */
-const actions: Readonly<Record<ActionId, { title: string; command: string } | undefined>> = {
+export const actions: Readonly<Record<ActionId, { title: string; command: string } | undefined>> = {
   signIn: { title: "Sign In", command: "slipway.signIn" },
   chooseConnection: { title: "Choose Connection", command: "slipway.chooseConnection" },
   useSandbox: { title: "Use Local Sandbox", command: "slipway.useSandbox" },

@@ -181,7 +181,7 @@ export const provocations: readonly Provocation[] = [
   { number: 31, name: "a zone that is not served", codes: ["ZoneNotEnabled"], tasks: "simulated", way: "real", place: async (stage) => ({ subnets: await stage.otherSubnets() }), until: (stage) => stage.target("unused") },
   { number: 31, name: "no listener", codes: ["TargetGroupUnused"], tasks: "simulated", way: "real", act: () => Promise.resolve(undefined), before: listener, until: (stage) => stage.target("unused") },
   { number: 32, name: "checks under way", codes: ["StillChecking"], tasks: "simulated", way: "injected", act: () => Promise.resolve(undefined), faults: [{ kind: "target-health", target: { state: "initial", reason: "Elb.InitialHealthChecking", description: "Initial health checks in progress" } }], until: (stage) => stage.target("initial") },
-  { number: 33, name: "an event with its reason", codes: ["HealthPathMissing"], without: ["LoadBalancerHealth", "HealthCode"], tasks: "simulated", way: "real", change: environment({ SANDBOX_STATUS: "404" }), until: stopped },
+  { number: 33, before: noGrace, name: "an event with its reason", codes: ["HealthPathMissing"], without: ["LoadBalancerHealth", "HealthCode"], tasks: "simulated", way: "real", change: environment({ SANDBOX_STATUS: "404" }), until: stopped },
   { number: 34, name: "tasks keep failing, and no more is known", codes: ["StartsThrottled"], without: [], tasks: "simulated", way: "injected", faults: [{ kind: "service-event", match: "quay", count: 1, text: "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide." }, { kind: "capacity", match: "quay", error: { code: "x", message: "" } }], until: event(/consistently/) },
   { number: 35, name: "the vCPU quota", codes: ["VcpuQuota"], tasks: "simulated", way: "real", act: async (stage) => void (await stage.world.clients.ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", desiredCount: 30 }))) as undefined, until: event(/vCPUs/) },
   { number: 36, name: "a zone without Fargate", codes: ["ZoneWithoutFargate"], without: [], tasks: "simulated", way: "injected", faults: denied("Internal error."), until: event(/Internal error/) },
@@ -222,6 +222,13 @@ async function percents(stage: Stage): Promise<undefined> {
   await ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } }));
   await stage.deploy();
   return undefined;
+}
+
+/** ECS stops a task as soon as its target is unhealthy. */
+async function noGrace(stage: Stage): Promise<() => Promise<unknown>> {
+  const set = (healthCheckGracePeriodSeconds: number) => stage.world.clients.ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", healthCheckGracePeriodSeconds }));
+  await set(0);
+  return () => set(120);
 }
 
 async function matcher200(stage: Stage): Promise<() => Promise<unknown>> {

@@ -38,7 +38,7 @@ export class Stage {
     this.session = new Session({ region: world.sandbox.env["AWS_REGION"] ?? "us-east-1", credentials: () => Promise.resolve(world.credentials), endpoint: world.sandbox.url }, clock);
   }
 
-  /** Deploys the application, and makes its failures quick: no circuit breaker, no grace, two failed checks. */
+  /** Deploys the application, and makes its failures quick: no circuit breaker, two failed checks. */
   static async open(world: World, files: Readonly<Record<string, string>>, config: Readonly<Record<string, unknown>> = {}): Promise<Stage> {
     const folder = applicationFolder(name, { ...files, "slipway.json": JSON.stringify({ applications: { [name]: { dockerfile: "Dockerfile", deregistrationDelaySeconds: 1, ...config } } }) });
     await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
@@ -46,7 +46,7 @@ export class Stage {
     const stage = new Stage(world);
     stage.first = await stage.service();
     stage.good = stage.first.taskDefinition ?? "";
-    await world.clients.ecs.send(new UpdateServiceCommand({ cluster: name, service: name, healthCheckGracePeriodSeconds: 0, deploymentConfiguration: { deploymentCircuitBreaker: { enable: false, rollback: false }, minimumHealthyPercent: 0, maximumPercent: 100 } }));
+    await world.clients.ecs.send(new UpdateServiceCommand({ cluster: name, service: name, healthCheckGracePeriodSeconds: 120, deploymentConfiguration: { deploymentCircuitBreaker: { enable: false, rollback: false }, minimumHealthyPercent: 0, maximumPercent: 100 } }));
     const arn = stage.targetGroup;
     if (arn) await world.clients.elb.send(new ModifyTargetGroupCommand({ TargetGroupArn: arn, UnhealthyThresholdCount: 2, HealthCheckTimeoutSeconds: 2, HealthCheckIntervalSeconds: 5 }));
     return stage;
