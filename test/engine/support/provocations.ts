@@ -31,6 +31,11 @@ export interface Provocation {
 type Container = NonNullable<Definition["containerDefinitions"]>[number];
 const container = (definition: Definition): Container => definition.containerDefinitions?.[0] as Container;
 const shell = (script: string) => (definition: Definition): void => void Object.assign(container(definition), { entryPoint: ["sh", "-c"], command: [script] });
+/** Ends by a signal of its own: the first process of a container takes none from itself, so an init is before it. */
+const signalled = (signal: string) => (definition: Definition): void => {
+  shell(`sleep 1; kill -${signal} $$`)(definition);
+  container(definition).linuxParameters = { initProcessEnabled: true };
+};
 const environment = (values: Readonly<Record<string, string>>) => (definition: Definition): void => void Object.assign(container(definition), { environment: Object.entries(values).map(([key, value]) => ({ name: key, value })) });
 const stopped = (stage: Stage): Promise<unknown> => stage.stopped();
 const unhealthy = (stage: Stage): Promise<unknown> => stage.target("unhealthy");
@@ -97,7 +102,7 @@ async function listener(stage: Stage): Promise<() => Promise<unknown>> {
 /** A subnet of sixteen addresses, all of them taken. */
 async function fullSubnet(stage: Stage): Promise<Place> {
   const { ec2, ecs } = stage.world.clients;
-  const made = await ec2.send(new CreateSubnetCommand({ VpcId: await stage.vpc(), CidrBlock: "172.31.240.0/28", AvailabilityZone: `${stage.world.sandbox.env["AWS_REGION"] ?? ""}a` }));
+  const made = await ec2.send(new CreateSubnetCommand({ VpcId: await stage.vpc(), CidrBlock: "172.31.240.0/28", AvailabilityZone: await stage.zone() }));
   const subnet = made.Subnet?.SubnetId ?? "";
   const taskDefinition = (await stage.service()).taskDefinition;
   for (const count of [10, 1]) await ecs.send(new RunTaskCommand({ cluster: "quay", taskDefinition, count, launchType: "FARGATE", networkConfiguration: { awsvpcConfiguration: { subnets: [subnet], securityGroups: stage.taskGroups, assignPublicIp: "ENABLED" } } }));
@@ -158,8 +163,8 @@ export const provocations: readonly Provocation[] = [
   { number: 16, name: "the process ends by itself", codes: ["ExitedCleanly"], tasks: "real", way: "real", change: shell("echo done"), until: stopped },
   { number: 17, name: "the application throws", codes: ["ContainerExited"], tasks: "real", way: "real", change: shell("echo DATABASE_URL is not set; exit 1"), until: stopped },
   { number: 18, name: "memory runs out", codes: ["OutOfMemory"], tasks: "real", way: "real", change: (definition) => { shell("tail /dev/zero")(definition); container(definition).memory = 16; }, until: stopped },
-  { number: 19, name: "killed, and not by memory", codes: ["KilledAtStop"], without: [], tasks: "real", way: "real", change: shell("sleep 1; kill -9 $$"), until: stopped },
-  { number: 20, name: "a segmentation fault", codes: ["Crashed"], tasks: "real", way: "real", change: shell("sleep 1; kill -SEGV $$"), until: stopped },
+  { number: 19, name: "killed, and not by memory", codes: ["KilledAtStop"], without: [], tasks: "real", way: "real", change: signalled("KILL"), until: stopped },
+  { number: 20, name: "a segmentation fault", codes: ["Crashed"], tasks: "real", way: "real", change: signalled("SEGV"), until: stopped },
   { number: 20, name: "an abort", codes: ["Aborted"], tasks: "real", way: "real", change: shell("exit 134"), until: stopped },
   { number: 21, name: "code 255", codes: ["CannotRun"], tasks: "real", way: "real", change: shell("exit 255"), until: stopped },
   { number: 21, name: "a program for another processor", codes: ["WrongArchitecture"], without: ["CannotRun"], tasks: "real", way: "real", change: (definition) => void Object.assign(container(definition), { entryPoint: ["/srv/alien"], command: [] }), until: stopped },
@@ -169,7 +174,7 @@ export const provocations: readonly Provocation[] = [
   { number: 24, name: "no free address", codes: ["NoFreeAddress"], tasks: "simulated", way: "real", place: fullSubnet, until: event(/unable to place/) },
   { number: 24, name: "AWS is slow with the interface", codes: ["NetworkInterface"], without: [], tasks: "simulated", way: "injected", faults: end("init", "Timeout waiting for network interface provisioning to complete."), until: stopped },
   { number: 25, name: "the load balancer's checks, and no more is known", codes: ["LoadBalancerHealth"], tasks: "simulated", way: "injected", faults: [{ kind: "stop-task", match: "quay", end: { at: "run", stopCode: "ServiceSchedulerInitiated", reason: "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/quay/1)" } }], until: stopped },
-  { number: 26, name: "the container's own check", codes: ["ContainerHealth"], tasks: "real", way: "real", change: (definition) => void (container(definition).healthCheck = { command: ["CMD-SHELL", "exit 1"], interval: 5, timeout: 2, retries: 1, startPeriod: 0 }), until: stopped },
+  { number: 26, before: noGrace, name: "the container's own check", codes: ["ContainerHealth"], tasks: "real", way: "real", change: (definition) => void (container(definition).healthCheck = { command: ["CMD-SHELL", "exit 1"], interval: 5, timeout: 2, retries: 1, startPeriod: 0 }), until: stopped },
   { number: 27, name: "a scaling", codes: ["Scaling"], without: [], tasks: "simulated", way: "real", act: scaleIn, until: () => Promise.resolve() },
   { ...status("404"), name: "404", codes: ["HealthPathMissing"], without: ["HealthCode"] },
   { ...status("302"), name: "a redirect", codes: ["HealthRedirect"], without: ["HealthCode"], before: matcher200 },
@@ -184,7 +189,7 @@ export const provocations: readonly Provocation[] = [
   { number: 33, before: noGrace, name: "an event with its reason", codes: ["HealthPathMissing"], without: ["LoadBalancerHealth", "HealthCode"], tasks: "simulated", way: "real", change: environment({ SANDBOX_STATUS: "404" }), until: stopped },
   { number: 34, name: "tasks keep failing, and no more is known", codes: ["StartsThrottled"], without: [], tasks: "simulated", way: "injected", faults: [{ kind: "service-event", match: "quay", count: 1, text: "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide." }, { kind: "capacity", match: "quay", error: { code: "x", message: "" } }], until: event(/consistently/) },
   { number: 35, name: "the vCPU quota", codes: ["VcpuQuota"], tasks: "simulated", way: "real", act: async (stage) => void (await stage.world.clients.ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", desiredCount: 30 }))) as undefined, until: event(/vCPUs/) },
-  { number: 36, name: "a zone without Fargate", codes: ["ZoneWithoutFargate"], without: [], tasks: "simulated", way: "injected", faults: denied("Internal error."), until: event(/Internal error/) },
+  { number: 36, name: "a zone without Fargate", codes: ["ZoneWithoutFargate"], tasks: "simulated", way: "injected", place: async (stage) => ({ subnets: await stage.otherSubnets() }), faults: denied("Internal error."), until: event(/Internal error/) },
   { number: 37, name: "no capacity", codes: ["NoCapacity"], without: [], tasks: "simulated", way: "injected", faults: [{ kind: "capacity", match: "quay" }], until: event(/Capacity/) },
   { number: 38, name: "percents that leave no room", codes: ["CountCannotMove"], tasks: "simulated", way: "real", act: percents, until: event(/unable to stop or start/) },
   { number: 39, name: "throttled operations", codes: ["OperationsThrottled"], without: [], tasks: "simulated", way: "injected", faults: [{ kind: "service-event", match: "quay", count: 1, text: "operations are being throttled. Will try again later." }, { kind: "capacity", match: "quay", error: { code: "x", message: "" } }], until: event(/throttled/) },
@@ -219,7 +224,7 @@ async function scaleIn(stage: Stage): Promise<string | undefined> {
 
 async function percents(stage: Stage): Promise<undefined> {
   const { ecs } = stage.world.clients;
-  await ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } }));
+  await ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 100 } }));
   await stage.deploy();
   return undefined;
 }
@@ -243,15 +248,18 @@ export async function sweepTasks(stage: Stage): Promise<void> {
 }
 
 /** Breaks the service in this way; what puts it right again, and the task that is asked about. */
-export async function provoke(stage: Stage, { act, before, change, place, faults, until }: Provocation): Promise<{ task?: string; undo: () => Promise<void> }> {
+export async function provoke(stage: Stage, { act, before, change, place, faults, until }: Provocation): Promise<{ task?: string; undo: (whole?: boolean) => Promise<void> }> {
   const undo = await before?.(stage);
   if (faults?.length) await stage.world.fault(...faults);
   const task = await (act ? act(stage) : stage.deploy(change ? (definition) => change(definition, stage) : undefined, await place?.(stage)).then(() => undefined));
   await until(stage);
   return {
     ...(task === undefined ? {} : { task }),
-    undo: async () => {
+    // The next provocation's own deployment takes this one's place: then the service need not be well in between.
+    undo: async (whole = true) => {
       await undo?.();
+      await stage.world.clearFaults();
+      if (!whole) return;
       await sweepTasks(stage);
       await stage.restore();
     },

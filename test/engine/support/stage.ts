@@ -75,6 +75,12 @@ export class Stage {
     return Subnets[0]?.VpcId ?? "";
   }
 
+  /** The zone of the tasks' first subnet. */
+  async zone(): Promise<string> {
+    const { Subnets = [] } = await this.world.clients.ec2.send(new DescribeSubnetsCommand({ SubnetIds: this.subnets.slice(0, 1) }));
+    return Subnets[0]?.AvailabilityZone ?? "";
+  }
+
   /** Subnets of the VPC that neither the tasks nor the load balancer are in. */
   async otherSubnets(): Promise<string[]> {
     const { Subnets = [] } = await this.world.clients.ec2.send(new DescribeSubnetsCommand({}));
