@@ -19,6 +19,8 @@ import { PlanConsent } from "./vscode/ui/planDocument";
 import { BuildProblems } from "./vscode/ui/problems";
 import { createStatusBar } from "./vscode/ui/statusBar";
 
+const checklistMilliseconds = 60_000;
+
 /** Registers and returns: no AWS, no container engine, nothing that takes time. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Slipway", { log: true });
@@ -61,6 +63,11 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   };
   if (slipway.active.request) tree.setVisible(true);
   describe();
+  // A checklist that somebody sees stays true.
+  const live = setInterval(() => {
+    if (view.visible && vscode.window.state.focused && tree.hasChecks && !model.isRunning) void vscode.commands.executeCommand("slipway.verify");
+  }, checklistMilliseconds);
+  context.subscriptions.push({ dispose: () => clearInterval(live) });
   context.subscriptions.push(tails, createTailView(tails, view));
   context.subscriptions.push(
     model, tree, view, slipway.connections, slipway.consent, slipway.problems, slipway.taskDefinitions, registerComparisons(), model.onDidChange(describe), registerCommands(slipway), createStatusBar(slipway.connections),

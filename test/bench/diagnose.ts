@@ -30,7 +30,8 @@ export const diagnoseBench: Bench = async (row) => {
   for (const kind of ["simulated", "real"] as const) {
     const chosen = provocations.filter((item) => item.tasks === kind && (!only || new RegExp(only).test(`${item.number} ${item.name}`)));
     if (chosen.length === 0) continue;
-    const world = await World.start(`diagnose-${kind}`, [...(kind === "simulated" ? ["--tasks", "simulated", "--vcpus", "6"] : []), "--consistency", "strong"]);
+    // One zone of us-west-1 has no Fargate.
+    const world = await World.start(`diagnose-${kind}`, [...(kind === "simulated" ? ["--tasks", "simulated", "--vcpus", "6", "--region", "us-west-1"] : []), "--consistency", "strong"]);
     const stage = await Stage.open(world, files(kind), kind === "real" ? { healthCheck: { path: "/status/up", matcher: "200", intervalSeconds: 5 } } : {});
     try {
       for (const item of chosen) await one(stage, item, tally, row);

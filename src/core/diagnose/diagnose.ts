@@ -22,6 +22,8 @@ interface Candidate {
 const weights = {
   text: { proves: 100, says: 60, fits: 15, against: -50, none: 0 },
   fact: { proved: 50, supported: 22, unknown: 0, refuted: -100, none: 0 },
+  /** AWS said it outright, and by now it is not so any more: it may have been mended since. */
+  mended: 30,
   general: 22,
   consequence: 55,
   /** What is proved of another stage than the one that failed is no cause of it. */
@@ -50,7 +52,7 @@ function judge(view: View, pattern: Pattern): Candidate {
   const state = verdicts.length ? (order.find((item) => verdicts.some((verdict) => verdict.state === item)) ?? "unknown") : "none";
   const [low, high] = [stages[pattern.stage[0]], stages[pattern.stage[1]]];
   const distance = low > view.high ? low - view.high : high < view.low ? view.low - high : 0;
-  let score = weights.text[text.state] + weights.fact[state] - distance * weights.stage;
+  let score = (text.state === "proves" && state === "refuted" ? weights.mended : weights.text[text.state] + weights.fact[state]) - distance * weights.stage;
   // What AWS says outright is where the failure lies, whatever the task's states suggest.
   if (text.state === "proves" || text.state === "says") score += distance * weights.stage;
   if (pattern.general) score -= weights.general;
@@ -99,6 +101,7 @@ function evidenceOf(top: Candidate, view: View): string[] {
   const lines: string[] = [];
   if (top.text.said && (top.text.state === "proves" || top.text.state === "says" || top.text.state === "fits")) lines.push(`${speakers[top.text.said.by]}: ${top.text.said.text}`);
   for (const verdict of top.verdicts) if (verdict.state === "proved" || verdict.state === "supported") lines.push(verdict.why, ...(verdict.more ?? []));
+  if (top.text.state === "proves" && top.state === "refuted") lines.push(...top.verdicts.map((verdict) => `As it is now: ${verdict.why} It may have been mended since.`));
   if (task && ["stopped", "ended"].includes(view.mode)) {
     const own = view.said.filter((item) => item.by === "task" || item.by === "container");
     lines.push(...own.map((item) => `${speakers[item.by]}: ${item.text}`));
@@ -149,9 +152,9 @@ export function diagnose(situation: Situation, symptoms: Symptoms = {}): Diagnos
   const all = patterns.filter((pattern) => familiesOf(view, pattern)).map((pattern) => judge(view, pattern));
   if (view.mode === "steady") return steady(view, all);
   const ranked = all
-    .filter((item) => item.score >= threshold && isPositive(item) && item.text.state !== "against")
+    .filter((item) => item.score >= threshold && isPositive(item) && item.text.state !== "against" && !(item.pattern.consequence && view.mode === "stopped"))
     .sort((one, other) => other.score - one.score || strikesAt(one, view) - strikesAt(other, view));
-  const [top] = preferred(ranked).length ? preferred(ranked) : all.filter((item) => item.pattern.consequence && isPositive(item));
+  const [top] = preferred(ranked).length ? preferred(ranked) : all.filter((item) => item.pattern.consequence && isPositive(item) && view.mode !== "stopped");
   if (!top) return undecided(view, all);
   const certainty = certaintyOf(top, all, view);
   const cause = causeOf(top, certainty, view);
@@ -178,7 +181,7 @@ function preferred(ranked: readonly Candidate[]): Candidate[] {
   const exact = list.find((item) => !item.pattern.general && !item.pattern.consequence);
   const [first] = list;
   // "Health checks failed" names the same failure as the target's own reason does, and less of it.
-  if (first && exact && first.pattern.general && first !== exact && stages[exact.pattern.stage[0]] === stages[first.pattern.stage[0]] && exact.distance === 0 && exact.state === "proved") return [exact];
+  if (first && exact && first.pattern.general && first !== exact && stages[exact.pattern.stage[0]] === stages[first.pattern.stage[0]] && exact.distance === 0 && (exact.state === "proved" || exact.state === "supported")) return [exact];
   return list;
 }
 

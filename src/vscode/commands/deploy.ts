@@ -54,6 +54,7 @@ export async function switchApplication(slipway: Slipway): Promise<void> {
   if (!picked) return;
   await slipway.active.set(picked.request);
   slipway.model.reset();
+  slipway.tree.setChecks([]);
 }
 
 export function relativePath(folder: vscode.WorkspaceFolder, file: vscode.Uri): string {

@@ -72,12 +72,20 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     this.changed.fire(undefined);
   }
 
-  setChecks(checks: readonly CheckResult[]): void {
+  /** Whether the checklist was looked at: then it is kept up to date. */
+  get hasChecks(): boolean {
+    return this.checks.length > 0;
+  }
+
+  /** Gives the items whose state is another than before. */
+  setChecks(checks: readonly CheckResult[]): CheckResult[] {
+    const states = new Map(this.checks.map(({ id, state }) => [id, state]));
     this.checks = checks;
     this.checkedAt = new Date();
     const before = new Map(this.checkNodes.map((node) => [node.id, node]));
     this.checkNodes = checks.map((check) => before.get(`checklist/${check.id}`) ?? { kind: "check", id: `checklist/${check.id}`, check: check.id });
     this.changed.fire(this.visible ? this.checklist : undefined);
+    return checks.filter(({ id, state }) => states.get(id) !== state);
   }
 
   getChildren(node?: Node): Node[] {
@@ -176,7 +184,7 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     item.iconPath = icon(checkIcons[check.state]);
     item.description = said;
     item.tooltip = said;
-    item.contextValue = "check";
+    item.contextValue = check.state === "failed" ? "check.failed" : "check";
     item.accessibilityInformation = { label: `${check.title}, ${check.state === "leftOut" ? "left out" : check.state}, ${said}` };
     return item;
   }

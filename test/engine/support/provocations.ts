@@ -31,6 +31,11 @@ export interface Provocation {
 type Container = NonNullable<Definition["containerDefinitions"]>[number];
 const container = (definition: Definition): Container => definition.containerDefinitions?.[0] as Container;
 const shell = (script: string) => (definition: Definition): void => void Object.assign(container(definition), { entryPoint: ["sh", "-c"], command: [script] });
+/** Ends by a signal of its own: the first process of a container takes none from itself, so an init is before it. */
+const signalled = (signal: string) => (definition: Definition): void => {
+  shell(`sleep 1; kill -${signal} $$`)(definition);
+  container(definition).linuxParameters = { initProcessEnabled: true };
+};
 const environment = (values: Readonly<Record<string, string>>) => (definition: Definition): void => void Object.assign(container(definition), { environment: Object.entries(values).map(([key, value]) => ({ name: key, value })) });
 const stopped = (stage: Stage): Promise<unknown> => stage.stopped();
 const unhealthy = (stage: Stage): Promise<unknown> => stage.target("unhealthy");
@@ -97,13 +102,17 @@ async function listener(stage: Stage): Promise<() => Promise<unknown>> {
 /** A subnet of sixteen addresses, all of them taken. */
 async function fullSubnet(stage: Stage): Promise<Place> {
   const { ec2, ecs } = stage.world.clients;
-  const made = await ec2.send(new CreateSubnetCommand({ VpcId: await stage.vpc(), CidrBlock: "172.31.240.0/28", AvailabilityZone: `${stage.world.sandbox.env["AWS_REGION"] ?? ""}a` }));
+  const made = await ec2.send(new CreateSubnetCommand({ VpcId: await stage.vpc(), CidrBlock: "172.31.240.0/28", AvailabilityZone: await stage.zone() }));
   const subnet = made.Subnet?.SubnetId ?? "";
   const taskDefinition = (await stage.service()).taskDefinition;
   for (const count of [10, 1]) await ecs.send(new RunTaskCommand({ cluster: "quay", taskDefinition, count, launchType: "FARGATE", networkConfiguration: { awsvpcConfiguration: { subnets: [subnet], securityGroups: stage.taskGroups, assignPublicIp: "ENABLED" } } }));
   return { subnets: [subnet] };
 }
 
+const noLogGroup = (definition: Definition): void => {
+  const { "awslogs-create-group": _create, ...options } = container(definition).logConfiguration?.options ?? {};
+  container(definition).logConfiguration = { logDriver: "awslogs", options: { ...options, "awslogs-group": "/nowhere" } };
+};
 const nowhere = `sha256:${"0".repeat(64)}`;
 const baseOf = (definition: Definition): string => (container(definition).image ?? "").replace(/[@].*$/, "").replace(/:[\w.-]+$/, "");
 /** Listens on another port than the one that is registered. */
@@ -139,14 +148,14 @@ export const provocations: readonly Provocation[] = [
   { number: 5, name: "Docker Hub's limit", codes: ["PullLimited"], tasks: "simulated", way: "injected", change: (definition) => void (container(definition).image = "nginx:1.27"), faults: end("pull", "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref docker.io/library/nginx:1.27: unexpected status code 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit."), until: stopped },
   { number: 6, name: "no space for the image", codes: ["NoSpace"], without: [], tasks: "simulated", way: "injected", faults: end("pull", "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer sha256:4f2: write /var/lib/containerd: no space left on device"), until: stopped },
   { number: 7, name: "endpoints without S3's", codes: ["LayersUnreachable"], tasks: "simulated", way: "injected", place: noAddress, before: endpoints("ecr.api", "ecr.dkr", "logs"), faults: end("pull", "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReaderSeeker: failed open: failed to do request: Get \"https://prod-layer-bucket.s3.amazonaws.com/x\": dial tcp: i/o timeout"), until: stopped },
-  { number: 8, name: "a malformed image name", codes: ["InvalidImageName"], tasks: "simulated", way: "injected", change: (definition) => void (container(definition).image = `${baseOf(definition)}:v1:v2`), faults: end("pull", "CannotPullContainerError: invalid reference format"), until: stopped },
+  { number: 8, name: "a malformed image name", codes: ["InvalidImageName"], tasks: "simulated", way: "injected", change: (definition) => void (container(definition).image = baseOf(definition).replace(/quay$/, "Quay")), faults: end("pull", "CannotPullContainerError: invalid reference format"), until: stopped },
   { number: 9, name: "a digest that is not there", codes: ["DigestMissing"], tasks: "simulated", way: "real", change: (definition) => void (container(definition).image = `${baseOf(definition)}@${nowhere}`), until: stopped },
   { number: 10, name: "no public address, no endpoint", codes: ["NoRouteToEcr"], tasks: "simulated", way: "real", place: noAddress, until: stopped },
   { number: 10, name: "the route was deleted", codes: ["NoRouteToEcr"], tasks: "simulated", way: "real", before: withoutRoute, until: stopped },
   { number: 11, name: "the role may not get a token", codes: ["PullDenied"], tasks: "simulated", way: "real", ...withRole(["ecr:GetAuthorizationToken"]), until: stopped },
   { number: 12, name: "a secret that is not there", codes: ["SecretMissing"], without: ["SecretDenied"], tasks: "simulated", way: "real", change: (definition) => void (container(definition).secrets = [{ name: "DB", valueFrom: secret }]), until: stopped },
   { number: 12, name: "the role may not read the secret", codes: ["SecretDenied"], tasks: "simulated", way: "injected", change: (definition) => void (container(definition).secrets = [{ name: "DB", valueFrom: secret }]), faults: end("init", "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret from secrets manager: AccessDeniedException: User is not authorized to perform: secretsmanager:GetSecretValue on resource: x"), until: stopped },
-  { number: 13, name: "no log group", codes: ["LogGroupMissing"], tasks: "simulated", way: "real", change: (definition) => void (container(definition).logConfiguration = { logDriver: "awslogs", options: { ...container(definition).logConfiguration?.options, "awslogs-group": "/nowhere", "awslogs-create-group": "false" } }), until: stopped },
+  { number: 13, name: "no log group", codes: ["LogGroupMissing"], tasks: "simulated", way: "real", change: noLogGroup, until: stopped },
   { number: 13, name: "the role may not log", codes: ["LogsDenied"], tasks: "simulated", way: "real", ...withRole(["logs:CreateLogStream"]), until: stopped },
   { number: 13, name: "no endpoint for the logs", codes: ["LogsUnreachable"], tasks: "simulated", way: "real", place: noAddress, before: endpoints("ecr.api", "ecr.dkr", "s3"), until: stopped },
   { number: 14, name: "the pull was killed", codes: ["PullKilled"], without: [], tasks: "simulated", way: "injected", faults: end("pull", "ResourceInitializationError: pull command failed: : signal: killed"), until: stopped },
@@ -154,8 +163,8 @@ export const provocations: readonly Provocation[] = [
   { number: 16, name: "the process ends by itself", codes: ["ExitedCleanly"], tasks: "real", way: "real", change: shell("echo done"), until: stopped },
   { number: 17, name: "the application throws", codes: ["ContainerExited"], tasks: "real", way: "real", change: shell("echo DATABASE_URL is not set; exit 1"), until: stopped },
   { number: 18, name: "memory runs out", codes: ["OutOfMemory"], tasks: "real", way: "real", change: (definition) => { shell("tail /dev/zero")(definition); container(definition).memory = 16; }, until: stopped },
-  { number: 19, name: "killed, and not by memory", codes: ["KilledAtStop"], without: [], tasks: "real", way: "real", change: shell("sleep 1; kill -9 $$"), until: stopped },
-  { number: 20, name: "a segmentation fault", codes: ["Crashed"], tasks: "real", way: "real", change: shell("sleep 1; kill -SEGV $$"), until: stopped },
+  { number: 19, name: "killed, and not by memory", codes: ["KilledAtStop"], without: [], tasks: "real", way: "real", change: signalled("KILL"), until: stopped },
+  { number: 20, name: "a segmentation fault", codes: ["Crashed"], tasks: "real", way: "real", change: signalled("SEGV"), until: stopped },
   { number: 20, name: "an abort", codes: ["Aborted"], tasks: "real", way: "real", change: shell("exit 134"), until: stopped },
   { number: 21, name: "code 255", codes: ["CannotRun"], tasks: "real", way: "real", change: shell("exit 255"), until: stopped },
   { number: 21, name: "a program for another processor", codes: ["WrongArchitecture"], without: ["CannotRun"], tasks: "real", way: "real", change: (definition) => void Object.assign(container(definition), { entryPoint: ["/srv/alien"], command: [] }), until: stopped },
@@ -165,7 +174,7 @@ export const provocations: readonly Provocation[] = [
   { number: 24, name: "no free address", codes: ["NoFreeAddress"], tasks: "simulated", way: "real", place: fullSubnet, until: event(/unable to place/) },
   { number: 24, name: "AWS is slow with the interface", codes: ["NetworkInterface"], without: [], tasks: "simulated", way: "injected", faults: end("init", "Timeout waiting for network interface provisioning to complete."), until: stopped },
   { number: 25, name: "the load balancer's checks, and no more is known", codes: ["LoadBalancerHealth"], tasks: "simulated", way: "injected", faults: [{ kind: "stop-task", match: "quay", end: { at: "run", stopCode: "ServiceSchedulerInitiated", reason: "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/quay/1)" } }], until: stopped },
-  { number: 26, name: "the container's own check", codes: ["ContainerHealth"], tasks: "real", way: "real", change: (definition) => void (container(definition).healthCheck = { command: ["CMD-SHELL", "exit 1"], interval: 5, timeout: 2, retries: 1, startPeriod: 0 }), until: stopped },
+  { number: 26, before: noGrace, name: "the container's own check", codes: ["ContainerHealth"], tasks: "real", way: "real", change: (definition) => void (container(definition).healthCheck = { command: ["CMD-SHELL", "exit 1"], interval: 5, timeout: 2, retries: 1, startPeriod: 0 }), until: stopped },
   { number: 27, name: "a scaling", codes: ["Scaling"], without: [], tasks: "simulated", way: "real", act: scaleIn, until: () => Promise.resolve() },
   { ...status("404"), name: "404", codes: ["HealthPathMissing"], without: ["HealthCode"] },
   { ...status("302"), name: "a redirect", codes: ["HealthRedirect"], without: ["HealthCode"], before: matcher200 },
@@ -177,10 +186,10 @@ export const provocations: readonly Provocation[] = [
   { number: 31, name: "a zone that is not served", codes: ["ZoneNotEnabled"], tasks: "simulated", way: "real", place: async (stage) => ({ subnets: await stage.otherSubnets() }), until: (stage) => stage.target("unused") },
   { number: 31, name: "no listener", codes: ["TargetGroupUnused"], tasks: "simulated", way: "real", act: () => Promise.resolve(undefined), before: listener, until: (stage) => stage.target("unused") },
   { number: 32, name: "checks under way", codes: ["StillChecking"], tasks: "simulated", way: "injected", act: () => Promise.resolve(undefined), faults: [{ kind: "target-health", target: { state: "initial", reason: "Elb.InitialHealthChecking", description: "Initial health checks in progress" } }], until: (stage) => stage.target("initial") },
-  { number: 33, name: "an event with its reason", codes: ["HealthPathMissing"], without: ["LoadBalancerHealth", "HealthCode"], tasks: "simulated", way: "real", change: environment({ SANDBOX_STATUS: "404" }), until: stopped },
+  { number: 33, before: noGrace, name: "an event with its reason", codes: ["HealthPathMissing"], without: ["LoadBalancerHealth", "HealthCode"], tasks: "simulated", way: "real", change: environment({ SANDBOX_STATUS: "404" }), until: stopped },
   { number: 34, name: "tasks keep failing, and no more is known", codes: ["StartsThrottled"], without: [], tasks: "simulated", way: "injected", faults: [{ kind: "service-event", match: "quay", count: 1, text: "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide." }, { kind: "capacity", match: "quay", error: { code: "x", message: "" } }], until: event(/consistently/) },
   { number: 35, name: "the vCPU quota", codes: ["VcpuQuota"], tasks: "simulated", way: "real", act: async (stage) => void (await stage.world.clients.ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", desiredCount: 30 }))) as undefined, until: event(/vCPUs/) },
-  { number: 36, name: "a zone without Fargate", codes: ["ZoneWithoutFargate"], without: [], tasks: "simulated", way: "injected", faults: denied("Internal error."), until: event(/Internal error/) },
+  { number: 36, name: "a zone without Fargate", codes: ["ZoneWithoutFargate"], tasks: "simulated", way: "injected", place: async (stage) => ({ subnets: await stage.otherSubnets() }), faults: denied("Internal error."), until: event(/Internal error/) },
   { number: 37, name: "no capacity", codes: ["NoCapacity"], without: [], tasks: "simulated", way: "injected", faults: [{ kind: "capacity", match: "quay" }], until: event(/Capacity/) },
   { number: 38, name: "percents that leave no room", codes: ["CountCannotMove"], tasks: "simulated", way: "real", act: percents, until: event(/unable to stop or start/) },
   { number: 39, name: "throttled operations", codes: ["OperationsThrottled"], without: [], tasks: "simulated", way: "injected", faults: [{ kind: "service-event", match: "quay", count: 1, text: "operations are being throttled. Will try again later." }, { kind: "capacity", match: "quay", error: { code: "x", message: "" } }], until: event(/throttled/) },
@@ -201,12 +210,13 @@ export const breaker: Provocation = { number: 42, name: "the circuit breaker", c
 
 async function scaleIn(stage: Stage): Promise<string | undefined> {
   const { ecs } = stage.world.clients;
+  stage.deployment = (await stage.service()).deployments?.[0]?.id ?? "";
   await ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", desiredCount: 2 }));
   await stage.steady();
   await ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", desiredCount: 1 }));
   let found: string | undefined;
   for (let turn = 0; turn < 100 && !found; turn++) {
-    found = (await stage.tasks("STOPPED")).find((task) => task.stoppedReason?.startsWith("Scaling activity") && task.lastStatus === "STOPPED")?.taskArn;
+    found = (await stage.tasks("STOPPED", stage.deployment)).find((task) => task.stoppedReason?.startsWith("Scaling activity") && task.lastStatus === "STOPPED")?.taskArn;
     if (!found) await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return found;
@@ -214,9 +224,16 @@ async function scaleIn(stage: Stage): Promise<string | undefined> {
 
 async function percents(stage: Stage): Promise<undefined> {
   const { ecs } = stage.world.clients;
-  await ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } }));
+  await ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 100 } }));
   await stage.deploy();
   return undefined;
+}
+
+/** ECS stops a task as soon as its target is unhealthy. */
+async function noGrace(stage: Stage): Promise<() => Promise<unknown>> {
+  const set = (healthCheckGracePeriodSeconds: number) => stage.world.clients.ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", healthCheckGracePeriodSeconds }));
+  await set(0);
+  return () => set(120);
 }
 
 async function matcher200(stage: Stage): Promise<() => Promise<unknown>> {
@@ -231,15 +248,18 @@ export async function sweepTasks(stage: Stage): Promise<void> {
 }
 
 /** Breaks the service in this way; what puts it right again, and the task that is asked about. */
-export async function provoke(stage: Stage, { act, before, change, place, faults, until }: Provocation): Promise<{ task?: string; undo: () => Promise<void> }> {
+export async function provoke(stage: Stage, { act, before, change, place, faults, until }: Provocation): Promise<{ task?: string; undo: (whole?: boolean) => Promise<void> }> {
   const undo = await before?.(stage);
   if (faults?.length) await stage.world.fault(...faults);
   const task = await (act ? act(stage) : stage.deploy(change ? (definition) => change(definition, stage) : undefined, await place?.(stage)).then(() => undefined));
   await until(stage);
   return {
     ...(task === undefined ? {} : { task }),
-    undo: async () => {
+    // The next provocation's own deployment takes this one's place: then the service need not be well in between.
+    undo: async (whole = true) => {
       await undo?.();
+      await stage.world.clearFaults();
+      if (!whole) return;
       await sweepTasks(stage);
       await stage.restore();
     },

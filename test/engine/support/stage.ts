@@ -38,7 +38,7 @@ export class Stage {
     this.session = new Session({ region: world.sandbox.env["AWS_REGION"] ?? "us-east-1", credentials: () => Promise.resolve(world.credentials), endpoint: world.sandbox.url }, clock);
   }
 
-  /** Deploys the application, and makes its failures quick: no circuit breaker, no grace, two failed checks. */
+  /** Deploys the application, and makes its failures quick: no circuit breaker, two failed checks. */
   static async open(world: World, files: Readonly<Record<string, string>>, config: Readonly<Record<string, unknown>> = {}): Promise<Stage> {
     const folder = applicationFolder(name, { ...files, "slipway.json": JSON.stringify({ applications: { [name]: { dockerfile: "Dockerfile", deregistrationDelaySeconds: 1, ...config } } }) });
     await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
@@ -46,7 +46,7 @@ export class Stage {
     const stage = new Stage(world);
     stage.first = await stage.service();
     stage.good = stage.first.taskDefinition ?? "";
-    await world.clients.ecs.send(new UpdateServiceCommand({ cluster: name, service: name, healthCheckGracePeriodSeconds: 0, deploymentConfiguration: { deploymentCircuitBreaker: { enable: false, rollback: false }, minimumHealthyPercent: 0, maximumPercent: 100 } }));
+    await world.clients.ecs.send(new UpdateServiceCommand({ cluster: name, service: name, healthCheckGracePeriodSeconds: 120, deploymentConfiguration: { deploymentCircuitBreaker: { enable: false, rollback: false }, minimumHealthyPercent: 0, maximumPercent: 100 } }));
     const arn = stage.targetGroup;
     if (arn) await world.clients.elb.send(new ModifyTargetGroupCommand({ TargetGroupArn: arn, UnhealthyThresholdCount: 2, HealthCheckTimeoutSeconds: 2, HealthCheckIntervalSeconds: 5 }));
     return stage;
@@ -73,6 +73,12 @@ export class Stage {
   async vpc(): Promise<string> {
     const { Subnets = [] } = await this.world.clients.ec2.send(new DescribeSubnetsCommand({ SubnetIds: this.subnets }));
     return Subnets[0]?.VpcId ?? "";
+  }
+
+  /** The zone of the tasks' first subnet. */
+  async zone(): Promise<string> {
+    const { Subnets = [] } = await this.world.clients.ec2.send(new DescribeSubnetsCommand({ SubnetIds: this.subnets.slice(0, 1) }));
+    return Subnets[0]?.AvailabilityZone ?? "";
   }
 
   /** Subnets of the VPC that neither the tasks nor the load balancer are in. */
@@ -118,13 +124,13 @@ export class Stage {
     }, { timeoutMs: 60_000 });
   }
 
-  async tasks(desiredStatus: "RUNNING" | "STOPPED"): Promise<Task[]> {
-    const { taskArns = [] } = await this.world.clients.ecs.send(new ListTasksCommand({ cluster: name, serviceName: name, desiredStatus }));
+  async tasks(desiredStatus: "RUNNING" | "STOPPED", startedBy?: string): Promise<Task[]> {
+    const { taskArns = [] } = await this.world.clients.ecs.send(new ListTasksCommand({ cluster: name, serviceName: name, desiredStatus, ...(startedBy ? { startedBy } : {}) }));
     return taskArns.length ? ((await this.world.clients.ecs.send(new DescribeTasksCommand({ cluster: name, tasks: taskArns.slice(0, 100) }))).tasks ?? []) : [];
   }
 
   /** Waits for a task of the newest deployment to have stopped. */
-  stopped = (): Promise<unknown> => waitFor("a task of the new deployment to stop", async () => (await this.tasks("STOPPED")).some((task) => task.startedBy === this.deployment && task.lastStatus === "STOPPED"), { timeoutMs: 90_000 });
+  stopped = (): Promise<unknown> => waitFor("a task of the new deployment to stop", async () => (await this.tasks("STOPPED", this.deployment)).some((task) => task.lastStatus === "STOPPED"), { timeoutMs: 40_000 });
 
   /** Waits for a target in this state. */
   target = (state: string): Promise<unknown> => waitFor(`a target to be ${state}`, async () => {

@@ -42,7 +42,7 @@ const mayNotPull: Fact = (view) => {
 const otherAccount: Fact = ({ situation }) => {
   const other = situation.images.find((image) => foreignEcr.test(image.reference) && !image.reference.startsWith(situation.identity.account));
   if (other) return supported(`${other.reference} is of another account, whose repository policy cannot be read from here.`);
-  return situation.images.length ? refuted("The image is of this account.") : unknown("Which image the task runs is not known.");
+  return unknown(situation.images.length ? "The policy of the image's repository was not read." : "Which image the task runs is not known.");
 };
 
 function missing(view: View, wants: "tag" | "digest"): Verdict {

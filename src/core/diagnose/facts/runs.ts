@@ -75,8 +75,8 @@ const noFreeAddress: Fact = (view) => {
 
 /** The task stopped before it had a network interface. */
 const noInterface: Fact = ({ task, mode }) => {
-  if (!task || mode !== "stopped" || task.stopCode !== "TaskFailedToStart") return refuted("The task had its network interface.");
-  if (task.networkInterface !== undefined || task.address !== undefined || task.pullStartedAt !== undefined) return refuted("The task had its network interface.");
+  if (!task || mode !== "stopped" || task.stopCode !== "TaskFailedToStart" || task.pullStartedAt !== undefined) return refuted("The task had its network interface.");
+  if (task.networkInterface !== undefined || task.address !== undefined) return unknown("The task had a network interface; whether it worked is not known.");
   return supported("The task stopped before it had a network interface.");
 };
 

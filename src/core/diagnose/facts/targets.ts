@@ -1,6 +1,6 @@
 /** Facts about targets and health checks: what the load balancer, and the container's own check, report. */
 import { valueOf } from "../../situation/model";
-import { proved, refuted, supported, unknown, type Fact, type View } from "../model";
+import { proved, refuted, stages, supported, unknown, type Fact, type View } from "../model";
 import { targetsOf } from "../view";
 
 export interface TargetSays {
@@ -66,7 +66,8 @@ const answers = (accepts: (status: number) => boolean): Fact => (view) => {
   const found = statusOf(view, says);
   if (!found) return says.reason ? unknown("Which code the health check's path answers is not said.") : unknown("Why the load balancer gives up on the target is not said.");
   if (!accepts(found.status)) return refuted(`The health check's path answers ${found.status}.`);
-  if (says.reason === undefined && !found.exact) return unknown("Why the load balancer gives up on the target is not said.");
+  // Asked from here it is only a hint: and none, where nothing says that health checks are what failed.
+  if (says.reason === undefined && !found.exact && view.low !== stages.health) return unknown("Why the load balancer gives up on the target is not said.");
   return found.exact ? proved(name(says), { ...valuesOf(says), code: String(found.status) }) : supported(`Asked from here, the path answers ${found.status}.`, { code: String(found.status) });
 };
 
@@ -149,6 +150,8 @@ const stoppedForHealth: Fact = (view) => {
   if (task?.stopCode !== "ServiceSchedulerInitiated") return task?.stopCode ? refuted(`The stop code is ${task.stopCode}.`) : unknown("No stop code is known.");
   if (!valueOf(situation.service)?.loadBalancers.length) return refuted("The service has no load balancer.");
   if (view.mode === "ended") return refuted("ECS stopped the task on purpose.");
+  const service = valueOf(situation.service);
+  if (service && service.running >= service.desired && targetsOf(situation).every((target) => target.state === "healthy")) return unknown("ECS stopped the task; the service has all that it wants, so it may have been one too many.");
   return task.containers.some((container) => container.health === "UNHEALTHY") ? refuted("The container's own check failed.") : proved("ECS stopped a task of the newest deployment, which it does where health checks fail.");
 };
 

@@ -40,8 +40,8 @@ export const startPatterns: readonly Pattern[] = [
     code: "RepositoryPolicyDenies", numbers: [2], family: "pull", stage: ["pull", "pull"], title: "the repository's own policy",
     leads: [`${manifest}failed to resolve ref `],
     says: [/CannotPull\w*Error.*(403 Forbidden|pull access denied)/is], facts: ["otherAccount"],
-    sentence: "The repository of another account does not let this one pull.",
-    remedy: "Its owner has to allow ecr:BatchGetImage and ecr:GetDownloadUrlForLayer to this account in the repository's policy.",
+    sentence: "The repository refuses the pull, as its own policy may say; the execution role is not what forbids it.",
+    remedy: "Look at the repository's policy: it has to allow ecr:BatchGetImage and ecr:GetDownloadUrlForLayer to the role (and, of another account's repository, to this account).",
     actions: ["openTaskDefinition"],
   },
   {

@@ -83,6 +83,10 @@ export const lookCommands = (documents: ResourceDocuments): Readonly<Record<stri
     const [left, right] = [documents.put(older.item.label, await jsonOf(scene, older.item)), documents.put(newer.item.label, await jsonOf(scene, newer.item))];
     await vscode.commands.executeCommand("vscode.diff", left, right, `${older.item.label} ↔ ${newer.item.label}`);
   },
+  async diagnose({ node, connection }) {
+    const { kind, ref, label } = node.item;
+    await vscode.commands.executeCommand("slipway.inspect.diagnose", { connection, kind, ref, label });
+  },
   async tail({ node }) {
     const { item } = node;
     const { cluster, service, task, container, group, logGroup, logStream } = item.ref;
