@@ -164,3 +164,17 @@ describe("the deployment map", () => {
     assert.deepEqual(parsePageMessage({ type: "action", thing: "service", action: "Tail Logs", command: "rm" }), { type: "action", thing: "service", action: "Tail Logs" });
   });
 });
+
+describe("what the map says is wrong", () => {
+  const places: readonly (readonly [code: string, at: RegExp])[] = [
+    ["TaskPortClosed", /^tasks$/], ["BalancerClosed", /^guard\/loadBalancer$/], ["NoRouteToEcr", /^repository>taskDefinition$/], ["PushDenied", /^repository$/], ["SecretDenied", /^taskDefinition$/], ["LogGroupMissing", /^logGroup$/],
+    ["TargetGroupUnused", /^listener$/], ["HealthPathMissing", /^task\//], ["OutOfMemory", /^task\//], ["UrlSilent", /^internet$/], ["NoCapacity", /^service$/], ["SomethingElse", /^task\//],
+  ];
+  for (const [code, at] of places) {
+    it(`stands at its place: ${code}`, () => {
+      const base = (moments["failed"] as (typeof moments)[string])(3);
+      const model = buildMap({ ...base, diagnosis: { code, sentence: "It is so.", remedy: "Mend it." } });
+      assert.match(model.callout?.at ?? "", at);
+    });
+  }
+});

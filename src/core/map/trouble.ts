@@ -6,15 +6,17 @@ import type { MapAction, MapCallout, MapEdge, MapGroup, MapNode } from "./model"
 
 /** What a code is about, where no step failed and no node is red by itself: the first that fits. */
 const places: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/Pull|ImageNot|Manifest|Platform|Architecture/i, ["repository>taskDefinition", "repository"]],
-  [/Health|Target/i, ["task", "targetGroup"]],
-  [/Listener|Rule/i, ["listener"]],
-  [/SecurityGroup|Closed|Ingress/i, ["tasks", "guard/loadBalancer"]],
-  [/Url|Unreachable|Dns|Certificate/i, ["internet"]],
-  [/Secret|Role|Permission|Parameter/i, ["taskDefinition"]],
-  [/Log/i, ["logGroup"]],
-  [/Memory|Exit|Crash|Essential|Entry/i, ["task", "service"]],
-  [/Capacity|Quota|Subnet|Network/i, ["service"]],
+  [/^BalancerClosed/, ["guard/loadBalancer"]],
+  [/PortClosed|SecurityGroup/, ["tasks"]],
+  [/^(Pull|Image|Digest|Layers|NoRouteToEcr|InvalidImage)|Architecture|Manifest/, ["repository>taskDefinition", "repository"]],
+  [/^(Repository|Registry|Push|NameUnknown|TagImmutable)/, ["repository"]],
+  [/^(Secret|Role|LinkedRole)|Permission/, ["taskDefinition"]],
+  [/^Log/, ["logGroup"]],
+  [/^(TargetGroupUnused|NoUsableTarget|Listener)/, ["listener"]],
+  [/Health|Target|ConnectionRefused/, ["task", "targetGroup"]],
+  [/Memory|Exit|Crash|CannotRun|CannotStart|NoSpace|Container|Killed|Aborted|Terminated/, ["task", "service"]],
+  [/^(Url|BadGateway|GatewayTimeout)/, ["internet"]],
+  [/Capacity|Quota|NoFreeAddress|NetworkInterface|Zone|Throttled|Size|Scaling/, ["service"]],
 ];
 
 /** Buttons for the mends that an error names; the caller knows what each does. */

@@ -4,12 +4,14 @@ import type { Application } from "../../../core/app";
 import { connectionName } from "../../../core/connection";
 import type { Connection, RunRequest } from "../../../core/engineApi";
 import { isCancelled, reportOf } from "../../../core/errors";
+import { diagnose } from "../../../core/diagnose/diagnose";
 import { buildMap } from "../../../core/map/build";
-import { isUnderWay, type MapDiagnosis } from "../../../core/map/input";
+import { isUnderWay, type MapDiagnosis, type MapInput } from "../../../core/map/input";
 import type { MapModel } from "../../../core/map/model";
 import type { Situation } from "../../../core/situation/model";
 import { checklist } from "../../../core/verify/checklist";
 import type { Slipway } from "../../context";
+import { actions as mends } from "../../ui/errors";
 
 /** At most so many drawings a second. */
 const quietMilliseconds = 100;
@@ -23,7 +25,6 @@ export class MapSource implements vscode.Disposable {
   private app: Application | undefined;
   private base: string | undefined;
   private situation: Situation | undefined;
-  private diagnosis: MapDiagnosis | undefined;
   private told = "";
   private drawing: NodeJS.Timeout | undefined;
   private next: NodeJS.Timeout | undefined;
@@ -48,12 +49,6 @@ export class MapSource implements vscode.Disposable {
   /** The folder of the application that is shown. */
   get folder(): string | undefined {
     return this.request?.folder;
-  }
-
-  /** What a diagnosis found; shown until a later look finds nothing failing. */
-  diagnosed(diagnosis: MapDiagnosis | undefined): void {
-    this.diagnosis = diagnosis;
-    this.draw();
   }
 
   setVisible(visible: boolean): void {
@@ -121,12 +116,13 @@ export class MapSource implements vscode.Disposable {
   }
 
   private send(): void {
-    const { app, base, situation, diagnosis } = this;
+    const { app, base, situation } = this;
     const deployment = this.slipway.model.state;
-    this.current = buildMap({
+    const input: MapInput = {
       deployment, checks: situation && !isUnderWay(deployment) ? checklist(situation) : [], place: this.place(), now: Date.now(),
-      ...(app ? { app } : {}), ...(base === undefined ? {} : { base }), ...(situation ? { situation } : {}), ...(diagnosis ? { diagnosis } : {}),
-    });
+      ...(app ? { app } : {}), ...(base === undefined ? {} : { base }), ...(situation ? { situation } : {}),
+    };
+    this.current = diagnosed(input, buildMap(input));
     const text = JSON.stringify(this.current);
     if (text === this.told) return;
     this.told = text;
@@ -186,3 +182,15 @@ export class MapSource implements vscode.Disposable {
   }
 }
 
+
+/** Where something is wrong, the cause that the same look proves is said in place of its first sign. */
+function diagnosed(input: MapInput, model: MapModel): MapModel {
+  const { situation, deployment } = input;
+  const isWrong = [...model.nodes, ...model.groups].some(({ state }) => state === "failing" || state === "degraded");
+  if (!situation || !isWrong) return model;
+  const { cause } = diagnose(situation, deployment.error ? { error: deployment.error } : {});
+  if (!cause || cause.certainty === "unknown") return model;
+  const actions = cause.actions.flatMap((id) => (mends[id] ? [{ label: mends[id].title, value: id }] : []));
+  const diagnosis: MapDiagnosis = { code: cause.code, sentence: cause.sentence, remedy: cause.remedy, actions };
+  return buildMap({ ...input, diagnosis });
+}
