@@ -13,6 +13,7 @@ module.exports = {
     only("docker-on-core", "^src/docker/", ["^src/core/"], "docker/ implements core's ports"),
     only("machine-on-core", "^src/machine/", ["^src/core/"], "machine/ implements core's ports"),
     only("sandbox-alone", "^src/sandbox/", [], "the sandbox shares no code with the client side"),
+    only("webview-on-core", "^src/webview/", ["^src/core/map/"], "a page knows the map and its drawing alone"),
     only("vscode-on-core", "^src/vscode/", ["^src/core/"], "vscode/ knows core's ports and types alone"),
     {
       name: "sdk-in-aws-only", severity: "error",

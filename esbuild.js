@@ -74,19 +74,29 @@ async function main() {
   mkdirSync(outdir, { recursive: true });
   if (watch) {
     await (await import("./src/build/taskdefModel.mjs")).writeModel();
-    const context = await esbuild.context(options);
-    await context.watch();
+    for (const each of [options, pageOptions]) await (await esbuild.context(each)).watch();
     return;
   }
   await writeSchema();
   await (await import("./src/build/taskdefModel.mjs")).writeModel();
   const result = await esbuild.build(options);
+  await esbuild.build(pageOptions);
   writeFileSync(path.join(outdir, "meta.json"), JSON.stringify(result.metafile));
   writeLicences(result.metafile);
   chmodSync(path.join(outdir, "cli.js"), 0o755);
 }
 
-module.exports = { options };
+/** The map's page: a script for a browser, which shares the drawing with the rest. */
+const pageOptions = {
+  ...options,
+  entryPoints: { map: "src/webview/map/main.ts" },
+  platform: "browser",
+  format: "iife",
+  target: "chrome120",
+  external: [],
+};
+
+module.exports = { options, pageOptions };
 
 if (require.main === module) {
   main().catch((error) => {

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
-import { CreateClusterCommand, CreateServiceCommand, DescribeServicesCommand, ECSClient, ListServicesCommand, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { CreateClusterCommand, CreateServiceCommand, DescribeClustersCommand, DescribeServicesCommand, ECSClient, ListServicesCommand, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import type { World } from "../engine/support/world";
 
 /** What a call takes on its way from a desk to a region and back, and in it. */
@@ -11,11 +11,11 @@ export const latencyMs = 60;
 const sideBySide = 40;
 
 /**
- * An empty account with `clusters` clusters of `services` services each, none of which wants a task. Filled with the sandbox's
+ * An empty account with `clusters` clusters of `services` services each, which want `desiredCount` tasks: none unless stated. Filled with the sandbox's
  * rates off, since AWS's CreateService rate alone would take a quarter of an hour; they are on, with full buckets, afterwards,
  * and each call to ECS takes {@link latencyMs}.
  */
-export async function fillAccount(world: World, clusters: number, services: number): Promise<void> {
+export async function fillAccount(world: World, clusters: number, services: number, desiredCount = 0): Promise<void> {
   const { ec2, ecs } = world.clients;
   await world.reset();
   await world.control("POST", "rates", { on: false });
@@ -24,7 +24,7 @@ export async function fillAccount(world: World, clusters: number, services: numb
   for (let index = 0; index < clusters; index++) await ecs.send(new CreateClusterCommand({ clusterName: clusterName(index) }));
   const create = (index: number): Promise<unknown> =>
     ecs.send(new CreateServiceCommand({
-      cluster: clusterName(Math.floor(index / services)), serviceName: `service-${String(index % services).padStart(5, "0")}`, taskDefinition: "fleet", desiredCount: 0, launchType: "FARGATE",
+      cluster: clusterName(Math.floor(index / services)), serviceName: `service-${String(index % services).padStart(5, "0")}`, taskDefinition: "fleet", desiredCount, launchType: "FARGATE",
       networkConfiguration: { awsvpcConfiguration: { subnets } },
     }));
   // ECS refuses the account's first service until its service-linked role, which that call makes, is seen.
@@ -38,6 +38,8 @@ export async function fillAccount(world: World, clusters: number, services: numb
   await Promise.all(Array.from({ length: sideBySide }, async () => {
     while (next < clusters * services) await create(next++);
   }));
+  const running = async (): Promise<number> => ((await ecs.send(new DescribeClustersCommand({ clusters: Array.from({ length: clusters }, (_, index) => clusterName(index)) }))).clusters ?? []).reduce((sum, cluster) => sum + (cluster.runningTasksCount ?? 0), 0);
+  for (const until = Date.now() + 600_000; (await running()) < clusters * services * desiredCount; await pause(1000)) if (Date.now() > until) throw new Error(`${await running()} tasks run after ten minutes`);
   // What is just made settles; measured is an account at rest.
   await pause(3000);
   await world.fault({ kind: "delay", service: "ecs", delayMs: latencyMs });

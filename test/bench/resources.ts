@@ -197,6 +197,47 @@ async function lasting(world: World, services: number, row: (row: Row) => void):
   }
 }
 
+/** Ten thousand tasks, all of them listed in every cluster at once. */
+export const tasks: Bench = async (row) => {
+  const [clusters, services, each] = [20, 25, 20];
+  const total = clusters * services * each;
+  const world = await World.start("tasks-bench", ["--tasks", "simulated"]);
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  try {
+    const filled = Date.now();
+    await fillAccount(world, clusters, services, each);
+    console.log(`  ${total} tasks run after ${seconds(Date.now() - filled)}`);
+    const { store, close } = open(world);
+    const before = await heap();
+    let [firstMs, allMs, found] = [0, 0, 0];
+    const calls = await world.callsDuring(async () => {
+      const nodes = await clustersOf(store);
+      await Promise.all(nodes.map((node) => store.load(node)));
+      const folders = nodes.map((node) => loaded(node).children.find((child) => child.item.kind === "tasks")).filter((folder) => folder !== undefined);
+      const began = performance.now();
+      delay.enable();
+      await Promise.all(folders.map((folder) => store.load(folder)));
+      firstMs = performance.now() - began;
+      await Promise.all(folders.map((folder) => toTheEnd(store, folder)));
+      allMs = performance.now() - began;
+      delay.disable();
+      found = folders.reduce((sum, folder) => sum + loaded(folder).children.length, 0);
+    });
+    // A page of tasks is a list, its description, and one call for the public addresses of all of them.
+    const theory = 2 + clusters * (listCalls(services) + 3 * Math.ceil((services * each) / 100));
+    row({ name: `${total} tasks in ${clusters} clusters: found`, value: String(found), budget: String(total), met: found === total });
+    row({ name: "calls made, services included", value: String(calls.length), budget: `${theory} in theory`, met: calls.length === theory });
+    row({ name: "first 100 tasks of every cluster", value: seconds(firstMs) });
+    row({ name: "all tasks, by Load more to the end", value: seconds(allMs) });
+    row({ name: "longest stop of the event loop", value: `${(delay.max / 1e6).toFixed(0)} ms`, budget: "1000 ms", met: delay.max < 1e9 });
+    row({ name: "memory of what is shown", value: `${(((await heap()) - before) / megabyte).toFixed(2)} MB` });
+    row({ name: "throttling errors", value: String(throttled(calls)), budget: "0", met: throttled(calls) === 0 });
+    close();
+  } finally {
+    await world.stop();
+  }
+};
+
 export const resources: Bench = async (row) => {
   const world = await World.start("resources-bench", ["--tasks", "simulated"]);
   try {

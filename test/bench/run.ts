@@ -1,4 +1,4 @@
-/** `npm run bench`: the figures. `npm run bench -- size activation taskdef timing cancel kill loss logs resources diagnose` chooses. A missed budget exits with 1. */
+/** `npm run bench`: the figures. `npm run bench -- size activation taskdef timing cancel kill loss logs resources tasks diagnose` chooses. A missed budget exits with 1. */
 import { main } from "../host/processes";
 import { say, seconds, warn } from "../host/say";
 import { activation } from "./activation";
@@ -7,13 +7,13 @@ import { diagnoseBench } from "./diagnose";
 import { kill } from "./killMatrix";
 import { logs } from "./logs";
 import { loss } from "./loss";
-import { resources } from "./resources";
+import { resources, tasks } from "./resources";
 import { size } from "./size";
 import { taskdef } from "./taskdef";
 import { timing } from "./timing";
 import { rowText, type Bench, type Row } from "./table";
 
-const benches: Readonly<Record<string, Bench>> = { size, activation, taskdef, timing, cancel, kill, loss, logs, resources, diagnose: diagnoseBench };
+const benches: Readonly<Record<string, Bench>> = { size, activation, taskdef, timing, cancel, kill, loss, logs, resources, tasks, diagnose: diagnoseBench };
 
 void main(async () => {
   const names = process.argv.slice(2).filter((name) => name !== "--");

@@ -2,7 +2,7 @@
  * What the end-to-end specs run on: one server and one browser for each VS Code version (and environment) of a run, with
  * the VSIX installed. No token is left out and no test flag is set, so VS Code asks what it would ask a person.
  */
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Browser } from "playwright-core";
 import { ensureBrowser, launchBrowser } from "../host/browser";
@@ -55,9 +55,22 @@ export function theSandbox(): Promise<Sandbox> {
   return sandbox;
 }
 
+/** A profile that leads to the run's sandbox as any profile leads to AWS: with keys, a region and an endpoint. */
+export const profileName = "second";
+let profileFile: Promise<string> | undefined;
+
+async function writeProfile(): Promise<string> {
+  const { env, url } = await theSandbox();
+  const file = path.join(temporaryDir("aws"), "config");
+  const lines = { region: "eu-west-1", endpoint_url: url, aws_access_key_id: env["AWS_ACCESS_KEY_ID"], aws_secret_access_key: env["AWS_SECRET_ACCESS_KEY"] };
+  writeFileSync(file, `[profile ${profileName}]\n${Object.entries(lines).map(([name, value]) => `${name} = ${value ?? ""}\n`).join("")}`, { mode: 0o600 });
+  return file;
+}
+
 /** The environment that makes Slipway in VS Code reach the run's sandbox and engine. */
 export async function sandboxEnvironment(): Promise<Readonly<Record<string, string>>> {
-  return { ...(await theSandbox()).stateEnv, ...(await theEngine())?.env };
+  profileFile ??= writeProfile();
+  return { ...(await theSandbox()).stateEnv, ...(await theEngine())?.env, AWS_CONFIG_FILE: await profileFile };
 }
 
 /** The server for these options; started once, then shared by all specs that ask for the same. */

@@ -1,6 +1,8 @@
 /** What runs in the account, in the side bar: found, expanded, looked at and changed as a person does it. */
 import { strict as assert } from "node:assert";
 import { waitFor } from "../host/waiting";
+import { profileName } from "./host";
+import { walkTheMap } from "./mapSteps";
 import { deployFirst, foldView, openPlaces, useEmptySandbox } from "./steps";
 
 const view = "AWS Resources";
@@ -14,7 +16,7 @@ describe("the AWS Resources view", function () {
     await vscode().waitForRows(view, (rows) => rows.some((item) => item.label.startsWith(label) && description.test(item.description)), 60_000);
   };
 
-  it("finds what was deployed, shows its state, scales it and follows the change", async () => {
+  it("finds what was deployed, shows its state, scales it and follows the change, and shows it on the map", async () => {
     const { modal, quickInput } = vscode();
     await deployFirst(vscode());
     // Room for the tree: the other view is folded.
@@ -43,9 +45,27 @@ describe("the AWS Resources view", function () {
     await waitFor("the service as JSON", async () => /"serviceName": "harbour"/.test(await vscode().editorText()) || /"clusterArn"/.test(await vscode().editorText()));
     await vscode().screenshot("resources-json");
     await (await service()).click({ button: "right" });
+    await vscode().chooseMenuEntry("Run a Task…");
+    await quickInput.shown(/Run harbour:1/);
+    await quickInput.accept('node -e "console.log(6 * 7); process.exit(3)"');
+    const ended = await vscode().notification(/The task [0-9a-f]{8} has ended\./, 60_000);
+    assert.match(ended.text, /harbour: 3/);
+    await vscode().screenshot("resources-task-ended");
+    await vscode().runCommand("Slipway: Add Account or Region to AWS Resources…");
+    await quickInput.shown(/Show beside it/);
+    await quickInput.pick(profileName);
+    await quickInput.shown(/region/);
+    await quickInput.accept();
+    await open(profileName);
+    await row(profileName, /000000000000 · eu-west-1/);
+    await row("ECS Clusters", /^$/);
+    await vscode().screenshot("resources-two-roots");
+    await (await service()).click({ button: "right" });
     await vscode().chooseMenuEntry("Delete Service…");
     assert.match(await modal.text(), /Delete the service harbour and stop its tasks\?/);
     await vscode().screenshot("resources-delete");
     await modal.press("Cancel");
+    // Of the same deployment, since a second one would take most of a minute.
+    await walkTheMap(vscode(), 2);
   });
 });

@@ -5,12 +5,38 @@ import { ensureBaseImages } from "../host/baseImages";
 import { ensureDir, projectRoot } from "../host/paths";
 import { main } from "../host/processes";
 import { say } from "../host/say";
-import { openWorkbench, sandboxEnvironment, theEngine } from "./harness";
+import { openWorkbench, sandboxEnvironment, theEngine, type Workbench } from "./harness";
 import { stopServers } from "./host";
 import { waitFor } from "../host/waiting";
+import { closePort } from "./breaking";
 import { answerQuestions, deployEntry, emptySandbox, foldView, liveUrl, openPlaces, rowReads } from "./steps";
 
 const pictures = path.join(projectRoot, "media", "screenshots");
+
+/** The map of what runs, and after somebody has closed the way to the tasks. The port is opened again by nobody: the rest does not need it. */
+async function takeMap(vscode: Workbench, take: (name: string) => Promise<void>): Promise<void> {
+  const map = vscode.webview();
+  await vscode.page.setViewportSize({ width: 1400, height: 900 });
+  await vscode.runCommand("Notifications: Clear All Notifications");
+  await vscode.runCommand("View: Toggle Primary Side Bar Visibility");
+  await vscode.runCommand("Slipway: Show the Deployment Map");
+  await map.locator('[aria-label*="answers 200"]').waitFor({ timeout: 30_000 });
+  await vscode.page.waitForTimeout(1000);
+  await take("map");
+  await closePort("harbour-tasks");
+  await waitFor("the way in to be closed on the map", async () => {
+    if (await map.locator("#map .callout").isVisible()) return true;
+    await map.locator("#refresh").click();
+    return false;
+  }, { timeoutMs: 60_000, intervalMs: 3000 });
+  // The target group sees it after its next two checks.
+  await vscode.page.waitForTimeout(12_000);
+  await take("map-broken");
+  // Out of the page, which has the keyboard, and back to the views.
+  await vscode.openContainer("Explorer");
+  await vscode.runCommand("View: Close All Editors");
+  await vscode.page.setViewportSize({ width: 1100, height: 900 });
+}
 
 void main(async () => {
   const engine = await theEngine();
@@ -46,6 +72,7 @@ void main(async () => {
     await openPlaces(vscode, "AWS Resources", "Load Balancers", "harbour");
     await vscode.page.mouse.move(700, 300);
     await take("resources");
+    await takeMap(vscode, take);
     const file = path.join(vscode.folder, "task-definition.json");
     writeFileSync(file, readFileSync(file, "utf8").replace('"memory": "512"', '"memory": "768"').replace('"containerPort": 8080', '"containerPort": 8080,\n          "hostPort": 80'));
     await vscode.openFile("task-definition.json");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { build, type BuildOptions, type Metafile } from "esbuild";
-import { options } from "../../esbuild.js";
+import { options, pageOptions } from "../../esbuild.js";
 
 /** What an entry may not contain; the limit counts bytes of the production build. */
 const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
@@ -10,6 +10,7 @@ const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
   engine: { without: /src\/(sandbox|vscode)|^src\/(extension|cli)\.ts/, limit: 2_000_000 },
   resources: { without: /node_modules|src\/(aws|docker|sandbox|machine|engine|cli)/, limit: 100_000 },
   inspect: { without: /node_modules\/@(aws-sdk|smithy)|src\/(aws|docker|sandbox|machine|engine|cli)/, limit: 200_000 },
+  map: { without: /node_modules|src\/(?!core\/map|core\/deploy\/phases|webview)/, limit: 60_000 },
   sandbox: { without: /src\/(core|aws|docker|machine|vscode)\//, limit: 1_000_000 },
 };
 
@@ -18,7 +19,8 @@ describe("the bundles", () => {
   before(async function () {
     this.timeout(60_000);
     const result = await build({ ...(options as BuildOptions), minify: true, sourcemap: false, write: false, metafile: true });
-    metafile = result.metafile as Metafile;
+    const page = await build({ ...(pageOptions as BuildOptions), minify: true, sourcemap: false, write: false, metafile: true });
+    metafile = { inputs: {}, outputs: { ...result.metafile?.outputs, ...page.metafile?.outputs } };
   });
   for (const [name, { without, limit }] of Object.entries(rules)) {
     it(`${name} contains what it may, in at most ${limit} bytes`, () => {

@@ -30,7 +30,6 @@ class Account {
       return Promise.resolve(this.services.filter((service) => items.some((found) => found.key === service.key)));
     },
     describe: () => Promise.resolve(undefined),
-    more: () => Promise.resolve([]),
     act: () => Promise.resolve(""),
     exec: () => Promise.reject(new Error("no")),
     diagnoseExec: () => Promise.resolve([]),

@@ -3,7 +3,7 @@ import type { InspectionPort } from "../../core/ports/inspection";
 import type { JsonObject } from "../../core/taskdef/types";
 import { unless, type Caller } from "../session";
 
-interface Manifest {
+export interface Manifest {
   manifests?: { digest?: string; platform?: { os?: string; architecture?: string } }[];
   config?: { digest?: string };
 }
@@ -16,17 +16,25 @@ interface ImageConfiguration {
 
 const platform = (found: { os?: string; architecture?: string } | undefined) => `${found?.os ?? "?"}/${found?.architecture ?? "?"}`;
 
+/** What of these images is known without reading their configurations; of the others the configuration's digest. */
+export async function manifestsOf(caller: Caller, repositoryName: string, digests: readonly string[]): Promise<Map<string, Manifest>> {
+  const { images } = await caller.send(caller.session.ecr, new BatchGetImageCommand({ repositoryName, imageIds: digests.map((imageDigest) => ({ imageDigest })) }));
+  return new Map((images ?? []).map((image) => [image.imageId?.imageDigest ?? "", JSON.parse(image.imageManifest ?? "{}") as Manifest]));
+}
+
+/** Platforms of a manifest that is there; attestations are for none. */
+export async function platformsOfManifest(caller: Caller, repositoryName: string, manifest: Manifest): Promise<string[]> {
+  if (manifest.manifests) return manifest.manifests.map((entry) => platform(entry.platform)).filter((text) => !/unknown|\?/.test(text));
+  const found = await configurationOf(caller, repositoryName, manifest);
+  return found ? [found.platform] : [];
+}
+
 /** What an image was made for: of a list each of its platforms, of a single image what its own configuration says. */
 export async function platformsAndPorts(caller: Caller, repositoryName: string, imageDigest: string): Promise<{ platforms: string[]; exposedPorts: number[] }> {
-  const { ecr } = caller.session;
-  const manifestOf = async (digest: string): Promise<Manifest> => {
-    const { images } = await caller.send(ecr, new BatchGetImageCommand({ repositoryName, imageIds: [{ imageDigest: digest }] }));
-    return JSON.parse(images?.[0]?.imageManifest ?? "{}") as Manifest;
-  };
+  const manifestOf = async (digest: string): Promise<Manifest> => (await manifestsOf(caller, repositoryName, [digest])).get(digest) ?? {};
   const manifest = await manifestOf(imageDigest);
   if (manifest.manifests) {
-    // A list also holds attestations, which are for no platform.
-    const platforms = manifest.manifests.map((entry) => platform(entry.platform)).filter((text) => !/unknown|\?/.test(text));
+    const platforms = await platformsOfManifest(caller, repositoryName, manifest);
     const first = manifest.manifests.find((entry) => entry.platform?.os !== "unknown")?.digest;
     const ports = first === undefined ? [] : (await configurationOf(caller, repositoryName, await manifestOf(first)))?.exposedPorts;
     return { platforms, exposedPorts: ports ?? [] };

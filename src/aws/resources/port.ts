@@ -9,7 +9,7 @@ import { Caller, type Session } from "../session";
 import { act } from "./actions";
 import { balancerLoaders } from "./balancers";
 import { definitionLoaders } from "./definitions";
-import { ecrLoaders, platformsOf } from "./ecr";
+import { ecrLoaders, withPlatforms } from "./ecr";
 import { ecsLoaders, updateEcs } from "./ecs";
 import { diagnoseExec, openSession } from "./exec";
 import { logGroupLoaders } from "./logGroups";
@@ -45,13 +45,8 @@ export function resourcePort(session: Session): ResourcePort {
       const found = await loaders[parent.kind]?.(callerOf(signal), parent, page, filter);
       return found ? { ...found, items: unique(found.items) } : { items: [] };
     },
-    update: (items, signal) => updateEcs(callerOf(signal), items),
+    update: (items, signal) => (items[0]?.kind === "image" ? withPlatforms(callerOf(signal), items) : updateEcs(callerOf(signal), items)),
     describe: async (item, signal) => describes[item.kind]?.(callerOf(signal), item),
-    async more(item, signal) {
-      if (item.kind !== "image") return [];
-      const platforms = await platformsOf(callerOf(signal), item);
-      return platforms ? [["Platform", platforms]] : [];
-    },
     act: (action, signal) => act(callerOf(signal), action),
     exec: (cluster, task, container, command, signal) => openSession(callerOf(signal), cluster, task, container, command),
     diagnoseExec: (cluster, task, signal) => diagnoseExec(callerOf(signal), cluster, task),

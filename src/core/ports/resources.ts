@@ -36,12 +36,10 @@ export interface ResourcePort {
    * @param filter only what has this in its name, where AWS lets names be listed without the rest
    */
   load(parent: ResourceItem, page: string | undefined, filter: string | undefined, signal: AbortSignal): Promise<Page>;
-  /** These services and tasks as they are now; those that are gone are left out. */
+  /** These services and tasks as they are now, those that are gone left out; images with what their list does not say. */
   update(items: readonly ResourceItem[], signal: AbortSignal): Promise<ResourceItem[]>;
   /** All that AWS says of it, for a read-only document. */
   describe(item: ResourceItem, signal: AbortSignal): Promise<unknown>;
-  /** More for a tooltip than a list gives; pairs as in `facts`. */
-  more(item: ResourceItem, signal: AbortSignal): Promise<readonly (readonly [string, string])[]>;
   /** Carries a change out; what it gave, e.g. the ARN of a task. */
   act(action: ResourceAction, signal: AbortSignal): Promise<string>;
   exec(cluster: string, task: string, container: string, command: string, signal: AbortSignal): Promise<ExecSession>;

@@ -131,10 +131,25 @@ export class ResourceStore {
         node.loadedAt = this.clock.now();
         this.running.delete(node.id);
       }
-      if (!this.ended.signal.aborted && fingerprint(node) !== shown) this.changed(node);
+      if (this.ended.signal.aborted) return;
+      if (fingerprint(node) !== shown) this.changed(node);
+      if (node.item.kind === "repository" && node.status === "ready") await this.complete(node);
     })();
     this.running.set(node.id, { cancel, done });
     return done;
+  }
+
+  /** What a list of images does not say comes after its rows; without it they stay as they are. */
+  private async complete(node: ResourceNode): Promise<void> {
+    const images = node.children.filter((child) => child.item.kind === "image");
+    if (images.length === 0) return;
+    const shown = fingerprint(node);
+    const found = await this.port.update(images.map((child) => child.item), this.ended.signal).catch(() => []);
+    for (const [index, item] of found.entries()) {
+      const image = images[index];
+      if (image?.item.key === item.key) image.item = item;
+    }
+    if (!this.ended.signal.aborted && fingerprint(node) !== shown) this.changed(node);
   }
 
   private async fill(node: ResourceNode, signal: AbortSignal): Promise<void> {

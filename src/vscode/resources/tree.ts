@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { ErrorReport } from "../../core/errors";
-import { emptyWords, type ResourceItem, type ResourceKind, type ResourceState } from "../../core/resources/model";
+import { emptyWords, type ResourceKind, type ResourceState } from "../../core/resources/model";
 import type { ResourceNode } from "../../core/resources/store";
 import { rootName, type Root, type Roots } from "./roots";
 
@@ -35,18 +35,21 @@ const errorWords: Readonly<Record<string, { label: string; command?: string; tit
 
 function errorLabel(error: ErrorReport): { label: string; command: string; title: string } {
   const known = errorWords[error.code];
-  if (known) return { command: "slipway.showLog", title: "Show Log", ...known };
+  if (known) return { command: "slipway.resources.showError", title: "Show Log", ...known };
   const missing = /not authorized to perform:? ([\w-]+:\w+)/.exec(error.evidence.join(" "))?.[1];
-  if (/^(AccessDenied|Unauthorized)/.test(error.code)) return { label: missing ? `No permission: ${missing}` : error.summary, command: "slipway.showLog", title: "Show Log" };
-  if (/Throttl|RequestLimit|TooManyRequests/.test(error.code)) return { label: "AWS throttles this account's requests; tried again by itself", command: "slipway.showLog", title: "Show Log" };
-  return { label: error.summary, command: "slipway.showLog", title: "Show Log" };
+  if (/^(AccessDenied|Unauthorized)/.test(error.code)) return { label: missing ? `No permission: ${missing}` : error.summary, command: "slipway.resources.showError", title: "Show Log" };
+  if (/Throttl|RequestLimit|TooManyRequests/.test(error.code)) return { label: "AWS throttles this account's requests; tried again by itself", command: "slipway.resources.showError", title: "Show Log" };
+  return { label: error.summary, command: "slipway.resources.showError", title: "Show Log" };
 }
+
+const usesMilliseconds = 500;
 
 /** The AWS Resources view. Children come from the store; what is not there yet is asked for and shown when it comes. */
 export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Element | undefined>();
   private readonly notes = new WeakMap<Note["of"], Map<Note["note"], Note>>();
   private readonly told = new WeakSet<ErrorReport>();
+  private readonly uses = new WeakMap<ResourceNode, { at: number; found: ReadonlyMap<string, ReadonlySet<string>> }>();
   private readonly subscription: vscode.Disposable;
   readonly onDidChangeTreeData = this.changed.event;
 
@@ -75,12 +78,8 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
     return isRoot(element) ? this.rootItem(element) : this.nodeItem(element);
   }
 
-  async resolveTreeItem(item: vscode.TreeItem, element: Element, token: vscode.CancellationToken): Promise<vscode.TreeItem> {
-    if (!isNode(element)) return item;
-    const cancel = new AbortController();
-    token.onCancellationRequested(() => cancel.abort());
-    const more = element.item.kind === "image" ? await this.roots.rootOf(element)?.connection?.resources.more(element.item, cancel.signal).catch(() => []) : [];
-    item.tooltip = tooltipOf([...element.item.facts, ...(more ?? []), ...this.usedBy(element)]);
+  resolveTreeItem(item: vscode.TreeItem, element: Element): vscode.TreeItem {
+    if (isNode(element)) item.tooltip = tooltipOf([...element.item.facts, ...this.usedBy(element)]);
     return item;
   }
 
@@ -112,22 +111,28 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
 
   /** Services that run this image or revision, as far as services and their tasks have been looked at. */
   private usedBy(node: ResourceNode): [string, string][] {
-    const { kind, ref } = node.item;
-    const uses: Partial<Record<ResourceKind, (other: ResourceItem) => string | undefined>> = {
-      image: (other) => (other.kind === "container" && other.ref["digest"] === ref["digest"] ? (other.ref["group"] ?? "").replace("service:", "") : undefined),
-      revision: (other) => (other.kind === "service" && other.ref["definition"] === ref["definition"] ? other.ref["service"] : undefined),
-    };
-    const use = uses[kind];
+    const wanted = node.item.kind === "image" ? node.item.ref["digest"] : node.item.kind === "revision" ? node.item.ref["definition"] : undefined;
     const root = this.roots.rootOf(node)?.store?.root;
-    if (!use || !root) return [];
-    const services = new Set<string>();
-    const visit = (at: ResourceNode): void => {
-      const service = use(at.item);
-      if (service) services.add(service);
-      at.children.forEach(visit);
+    const services = wanted === undefined || !root ? undefined : this.usesIn(root).get(wanted);
+    return services ? [["Runs in", [...services].join(", ")]] : [];
+  }
+
+  /** By digest and by revision; gathered once for all the rows that are drawn together. */
+  private usesIn(root: ResourceNode): ReadonlyMap<string, ReadonlySet<string>> {
+    const before = this.uses.get(root);
+    if (before && Date.now() - before.at < usesMilliseconds) return before.found;
+    const found = new Map<string, Set<string>>();
+    const add = (key: string | undefined, service: string | undefined): void => {
+      if (key && service) found.set(key, (found.get(key) ?? new Set<string>()).add(service));
+    };
+    const visit = ({ item, children }: ResourceNode): void => {
+      if (item.kind === "service") add(item.ref["definition"], item.ref["service"]);
+      if (item.kind === "container" && item.ref["group"]?.startsWith("service:")) add(item.ref["digest"], item.ref["group"].slice("service:".length));
+      children.forEach(visit);
     };
     visit(root);
-    return services.size ? [["Runs in", [...services].join(", ")]] : [];
+    this.uses.set(root, { at: Date.now(), found });
+    return found;
   }
 
   private rootItem(root: Root): vscode.TreeItem {
@@ -143,15 +148,17 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
     return item;
   }
 
-  private nodeItem({ id, item: resource, status }: ResourceNode): vscode.TreeItem {
+  private nodeItem(node: ResourceNode): vscode.TreeItem {
+    const { id, item: resource, status } = node;
     const item = new vscode.TreeItem(resource.label, resource.expandable ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
     item.id = id;
-    item.description = resource.description;
+    const users = resource.kind === "image" || resource.kind === "revision" ? this.usedBy(node)[0]?.[1] : undefined;
+    item.description = users ? `${resource.description} · runs in ${users}` : resource.description;
     const color = colors[resource.state];
     const busy = resource.state === "busy" || (status === "loading" && resource.kind !== "root");
     item.iconPath = new vscode.ThemeIcon(busy ? "sync~spin" : (icons[resource.kind] ?? "circle-outline"), color === undefined ? undefined : new vscode.ThemeColor(color));
     item.contextValue = [resource.kind, ...resource.can, ...(resource.arn === undefined ? [] : ["arn"])].join(" ");
-    item.accessibilityInformation = { label: [resource.label, stateWords[resource.state], resource.description].filter(Boolean).join(", ") };
+    item.accessibilityInformation = { label: [resource.label, stateWords[resource.state], item.description].filter(Boolean).join(", ") };
     if (resource.state === "bad") item.resourceUri = vscode.Uri.from({ scheme: attentionScheme, path: `/${id}` });
     return item;
   }
@@ -176,15 +183,20 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
     item.description = error.code;
     item.tooltip = tooltipOf([["What happened", error.summary], ...error.evidence.map((line): [string, string] => ["AWS says", line]), ["What to do", error.remedy]]);
     item.contextValue = "error";
-    item.command = { command, title };
+    item.command = { command, title, ...(command === "slipway.resources.showError" ? { arguments: [error] } : {}) };
     item.accessibilityInformation = { label: `Error: ${label}` };
     if (!this.told.has(error)) {
       this.told.add(error);
-      this.log.error(`AWS Resources: ${error.summary}`);
-      for (const line of error.evidence) this.log.error(`  ${line}`);
+      logResourceError(this.log, error);
     }
     return item;
   }
+}
+
+/** An error of the view as an entry of the log. */
+export function logResourceError(log: vscode.LogOutputChannel, error: ErrorReport): void {
+  log.error(`AWS Resources: ${error.summary}`);
+  for (const line of error.evidence) log.error(`  ${line}`);
 }
 
 /** Carries the decoration of what needs attention; nothing is ever opened under it. */

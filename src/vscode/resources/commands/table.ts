@@ -1,12 +1,19 @@
 import * as vscode from "vscode";
 import type { Slipway } from "../../context";
 import { guarded } from "../../commands/more";
-import { isRoot, type Element, type Note } from "../tree";
+import type { ErrorReport } from "../../../core/errors";
+import { isRoot, logResourceError, type Element, type Note } from "../tree";
 import type { ResourceView } from "../view";
 import { changeCommands } from "./change";
 import { lookCommands, type ResourceDocuments } from "./look";
+import { revealPlace, type PlacePath } from "./reveal";
 import { runCommands } from "./run";
 import { onNode } from "./shared";
+
+function showError({ log }: Slipway, error: ErrorReport | undefined): void {
+  if (error) logResourceError(log, error);
+  log.show();
+}
 
 type Run = (element?: Element, selected?: readonly Element[]) => Promise<unknown>;
 
@@ -20,7 +27,10 @@ export function resourceCommands(slipway: Slipway, view: ResourceView, documents
     loadMore: (element) => loadMore(slipway, view, element as Note | undefined),
     filter: () => askFilter(view),
     clearFilter: () => view.setFilter(""),
+    reveal: (path) => guarded(slipway, async () => (Array.isArray(path) ? revealPlace(view, path as PlacePath) : undefined)),
     addRoot: () => guarded(slipway, () => addRoot(slipway, view)),
+    // A channel opens at its end: the entry is written there anew, so that it is what is seen.
+    showError: (error) => Promise.resolve(showError(slipway, error as unknown as ErrorReport | undefined)),
     removeRoot: async (element) => (element && isRoot(element) ? view.roots.remove(element) : undefined),
   };
 }

@@ -1,0 +1,74 @@
+import { estimateCost } from "../cost";
+import { valueOf } from "../situation/model";
+import { applicationNode, imageNode, logNode, repositoryNode, taskDefinitionNode } from "./delivery";
+import { edgesOf } from "./edges";
+import { groupsOf } from "./groups";
+import { hasFailed, isUnderWay, phaseChips, type MapInput } from "./input";
+import { stateWords, type MapModel, type MapNode } from "./model";
+import { taskNodes } from "./tasks";
+import { balancerNode, balancerOf, internetNode, isBalanced, listenerNode, serviceNode, targetGroupNodes } from "./traffic";
+import { calloutOf } from "./trouble";
+import { plural } from "./words";
+
+/** The whole map out of what is known. Pure; nodes come in the order of the flow, which is the order of Tab. */
+export function buildMap(input: MapInput): MapModel {
+  const { situation, deployment, app } = input;
+  const balanced = isBalanced(input);
+  const { groups, closed } = groupsOf(input, balanced);
+  const guarded = groups.some((group) => group.id === "guard/loadBalancer");
+  const nodes: MapNode[] = [
+    applicationNode(input), imageNode(input), repositoryNode(input), taskDefinitionNode(input),
+    ...listOf(internetNode(input, balanced)), ...(balanced ? [balancerNode(input, guarded), listenerNode(input, guarded), ...targetGroupNodes(input)] : []),
+    serviceNode(input), ...taskNodes(input), ...listOf(logNode(input)),
+  ];
+  const edges = edgesOf(input, nodes, closed);
+  const callout = calloutOf(input, nodes, edges, groups);
+  const service = situation && valueOf(situation.service);
+  const exists = service !== undefined && service.status !== "INACTIVE";
+  const broken = nodes.some((node) => node.state === "failing") || groups.some((group) => group.state === "failing");
+  const mode = isUnderWay(deployment) ? "deploying" : hasFailed(deployment) || (exists && broken) ? "failed" : exists || deployment.outcome === "done" || deployment.outcome === "doneNotProbed" ? "running" : "planned";
+  const name = app?.name ?? deployment.application ?? situation?.expected?.application ?? situation?.subject.service ?? "Application";
+  const environment = app?.environment ?? deployment.environment ?? situation?.expected?.environment;
+  return {
+    title: environment && environment !== "default" ? `${name} · ${environment}` : name, place: input.place, mode, phases: phaseChips(deployment), nodes, edges, groups, ...(callout ? { callout } : {}),
+    notes: [costNote(input), checkNote(input)].filter((note) => note !== ""), summary: summaryOf(name, mode, nodes, callout?.title),
+  };
+}
+
+const listOf = <T>(item: T | undefined): T[] => (item === undefined ? [] : [item]);
+
+const modeWords: Readonly<Record<MapModel["mode"], string>> = { planned: "planned, nothing is in AWS yet", deploying: "a deployment is under way", running: "running", failed: "something fails" };
+
+function summaryOf(name: string, mode: MapModel["mode"], nodes: readonly MapNode[], trouble: string | undefined): string {
+  const counts = (["failing", "degraded", "running", "unknown"] as const).flatMap((state) => {
+    const count = nodes.filter((node) => node.state === state).length;
+    return count ? [`${count} ${stateWords[state]}`] : [];
+  });
+  return `${name}: ${modeWords[mode]}${counts.length ? `; ${counts.join(", ")}` : ""}.${trouble ? ` ${trouble}` : ""}`;
+}
+
+const dollars = (amount: number): string => `$${amount.toFixed(amount < 10 ? 2 : 0)}`;
+
+/** By the plan, else by what runs. */
+function costNote(input: MapInput): string {
+  const { deployment, situation } = input;
+  const service = situation && valueOf(situation.service);
+  const definition = (situation && valueOf(situation.revision))?.definition;
+  if (service && definition?.cpu && definition.memory && situation) {
+    const balancer = balancerOf(input);
+    const { monthly } = estimateCost({
+      region: situation.identity.region, architecture: JSON.stringify(definition["runtimePlatform"] ?? "").includes("ARM64") ? "ARM64" : "X86_64", cpu: Number(definition.cpu), memory: Number(definition.memory), tasks: service.desired,
+      publicTasks: service.network?.assignPublicIp ?? false, loadBalancer: balancer !== undefined, loadBalancerZones: balancer && balancer.scheme !== "internal" ? balancer.zones.length || balancer.subnets.length : 0,
+    });
+    return `about ${dollars(monthly)} a month`;
+  }
+  return deployment.plan ? `about ${dollars(deployment.plan.cost.monthly)} a month` : "";
+}
+
+function checkNote({ checks }: MapInput): string {
+  const asked = checks.filter((check) => check.state !== "leftOut");
+  if (asked.length === 0) return "";
+  const passed = asked.filter((check) => check.state === "passed").length;
+  const failed = asked.filter((check) => check.state === "failed").map((check) => check.title.charAt(0).toLowerCase() + check.title.slice(1));
+  return `checklist ${passed} of ${plural(asked.length, "item")} passed${failed.length ? `; failed: ${failed[0] ?? ""}${failed.length > 1 ? ` and ${failed.length - 1} more` : ""}` : ""}`;
+}

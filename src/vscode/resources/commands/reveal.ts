@@ -1,0 +1,39 @@
+import * as vscode from "vscode";
+import { SlipwayError } from "../../../core/errors";
+import type { ResourceNode, ResourceStore } from "../../../core/resources/store";
+import type { ResourceView } from "../view";
+
+/** A place below the workspace's own account: folders by their kind, things by key, ARN or name as well. */
+export type PlacePath = readonly { kind: string; key?: string }[];
+
+/** Pages that are looked through for one thing. */
+const mostPages = 20;
+
+/** Shows a place in the view and selects it; what is not loaded on the way there is loaded. */
+export async function revealPlace(view: ResourceView, path: PlacePath): Promise<void> {
+  await vscode.commands.executeCommand("slipway.resources.focus");
+  const root = view.roots.all.find((item) => item.isMain);
+  if (root) await view.roots.connect(root);
+  const store = root?.store;
+  if (!store) throw root?.error ? new SlipwayError(root.error) : new SlipwayError({ code: "NotConnected", summary: "Slipway is not connected to an account.", remedy: "Choose a profile and region first.", actions: ["chooseConnection"] });
+  let node = store.root;
+  for (const step of path) {
+    const next = await childOf(store, node, step);
+    if (!next) {
+      if (node !== store.root) await view.reveal(node);
+      return void vscode.window.setStatusBarMessage(`${step.key?.split("/").at(-1) ?? step.kind} is not there${view.filter ? ", or the filter hides it" : ""}`, 5000);
+    }
+    node = next;
+  }
+  await view.reveal(node);
+}
+
+async function childOf(store: ResourceStore, node: ResourceNode, { kind, key }: PlacePath[number]): Promise<ResourceNode | undefined> {
+  const fits = ({ item }: ResourceNode): boolean => item.kind === kind && (key === undefined || item.key === key || item.arn === key || item.label === key);
+  const wasLoaded = node.status === "ready";
+  await store.load(node);
+  // What was made since somebody looked is there after another look.
+  if (wasLoaded && !node.children.some(fits)) await store.refresh(node, () => true);
+  for (let page = 1; page < mostPages && node.next !== undefined && !node.children.some(fits); page++) await store.loadMore(node);
+  return node.children.find(fits);
+}
