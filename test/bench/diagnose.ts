@@ -1,6 +1,7 @@
 /**
  * Every pattern of the catalogue of failures provoked in the sandbox, and what `diagnose` names first, with AWS's words whole,
- * cut and absent. Four of them a container or the account shows only to somebody outside; these are in the unit sweep alone.
+ * cut and absent. A few variants (a rollback by an alarm, 503, 504, an
+ * unknown name) are in the unit sweep alone.
  */
 import { webApplication, tinyApplication } from "../engine/support/apps";
 import { alien, provocations, provoke, type Provocation } from "../engine/support/provocations";

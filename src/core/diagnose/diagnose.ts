@@ -119,11 +119,14 @@ function linesPrinted({ task, container }: View): string[] {
   return container?.exitCode === undefined && task?.startedAt === undefined ? ["No container started, so there are no logs."] : ["It printed nothing."];
 }
 
+/** An exit code and a stop code rule the others out by being what they are: that is no news. */
+const isPlain = ({ pattern, verdicts }: Candidate): boolean => (pattern.observed === true && (pattern.family === "container" || pattern.family === "task")) || /^The (exit|stop) code is/.test(verdicts[0]?.why ?? "");
+
 function ruledOutOf(top: Candidate | undefined, all: readonly Candidate[]): RuledOut[] {
   const stage = top ? stages[top.pattern.stage[0]] : undefined;
   const near = (item: Candidate): number => (stage === undefined ? 0 : Math.abs(stages[item.pattern.stage[0]] - stage));
   const found = all
-    .filter((item) => item.state === "refuted" && item.distance === 0 && item.pattern.code !== top?.pattern.code && !item.pattern.benign && !item.pattern.general && item.pattern.family !== "push")
+    .filter((item) => item.state === "refuted" && item.distance === 0 && item.pattern.code !== top?.pattern.code && !item.pattern.benign && !item.pattern.general && item.pattern.family !== "push" && !isPlain(item))
     .sort((one, other) => near(one) - near(other));
   const byReason = new Map<string, RuledOut>();
   for (const { pattern, verdicts } of found) {

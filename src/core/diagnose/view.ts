@@ -167,6 +167,16 @@ function freshEvents(situation: Situation, after: number): Said[] {
   return events;
 }
 
+const exitCodes = (task: SeenTask): string => task.containers.map((container) => `${container.name} ${container.exitCode ?? ""}`).join();
+
+/** What the newest task printed may not have arrived yet; one before it that ended in the same way said the same. */
+function heard(stand: Standing): Standing {
+  const { task, failed, mode } = stand;
+  if (mode !== "stopped" || !task || task.lastLines.length) return stand;
+  const same = failed.find((other) => other.lastLines.length > 0 && exitCodes(other) === exitCodes(task));
+  return same ? { ...stand, task: { ...task, lastLines: same.lastLines } } : stand;
+}
+
 function sayings(situation: Situation, symptoms: Symptoms, { mode, task }: Standing): Said[] {
   const said: Said[] = [];
   const add = (by: Said["by"], text: string | undefined) => {
@@ -183,7 +193,8 @@ function sayings(situation: Situation, symptoms: Symptoms, { mode, task }: Stand
   const service = valueOf(situation.service);
   const primary = service?.deployments.find((item) => item.status === "PRIMARY");
   // What is said of placing is old news once a task came after it; the rest belongs to the deployment.
-  const since = mode === "stopped" && task ? task.createdAt - 1000 : (primary?.createdAt ?? 0) - 1000;
+  const begun = primary?.createdAt ?? 0;
+  const since = mode === "stopped" && task ? Math.max(task.createdAt - 1000, Math.min(begun, task.createdAt)) : begun;
   if (mode !== "steady" && mode !== "ended") said.push(...freshEvents(situation, since));
   const newest = valueOf(situation.serviceDeployments)?.[0];
   add("deployment", newest?.statusReason);
@@ -194,7 +205,7 @@ function sayings(situation: Situation, symptoms: Symptoms, { mode, task }: Stand
 /** Looks at the situation as a whole. Pure. */
 export function viewOf(situation: Situation, symptoms: Symptoms): View {
   const tasks = allTasks(situation, symptoms);
-  const stand = standing(situation, symptoms, tasks);
+  const stand = heard(standing(situation, symptoms, tasks));
   const { mode, task, failed } = stand;
   const primary = valueOf(situation.service)?.deployments.find((item) => item.status === "PRIMARY");
   const [low, high] = reach(mode, task, (primary?.failed ?? 0) > 0);

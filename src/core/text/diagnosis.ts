@@ -19,7 +19,12 @@ const section = (title: string, lines: readonly string[]): string[] => (lines.le
 
 /** Text as Markdown shows it, whatever is in it. */
 const plain = (text: string): string => text.replace(/[\\`*_{}[\]<>#|~]/g, "\\$&");
-const block = (text: string): string[] => ["", "```", text, "```"];
+/** Text as it is, in a fence that is longer than any within it. */
+function block(text: string): string[] {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return ["", fence, text, fence];
+}
 
 function causeSection(cause: Cause): string[] {
   return ["", "## What to do", "", plain(cause.remedy), ...(cause.command ? block(cause.command) : [])];

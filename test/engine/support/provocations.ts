@@ -2,8 +2,10 @@
 import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, CreateSubnetCommand, CreateVpcEndpointCommand, DeleteVpcEndpointsCommand, DescribeRouteTablesCommand, RevokeSecurityGroupIngressCommand, DeleteRouteCommand, CreateRouteCommand } from "@aws-sdk/client-ec2";
 import { RunTaskCommand, StopTaskCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { CreateListenerCommand, DeleteListenerCommand, DescribeListenersCommand, DescribeLoadBalancersCommand, ModifyTargetGroupCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import type { Symptoms } from "../../../src/core/diagnose/model";
+import { waitFor } from "../../host/waiting";
 import type { Definition, Place, Stage } from "./stage";
 import type { Fault } from "./world";
 
@@ -38,6 +40,14 @@ const signalled = (signal: string) => (definition: Definition): void => {
 };
 const environment = (values: Readonly<Record<string, string>>) => (definition: Definition): void => void Object.assign(container(definition), { environment: Object.entries(values).map(([key, value]) => ({ name: key, value })) });
 const stopped = (stage: Stage): Promise<unknown> => stage.stopped();
+/** A task that stopped, and what it printed has arrived. */
+const printed = (pattern: RegExp) => async (stage: Stage): Promise<unknown> => {
+  await stage.stopped();
+  return waitFor(`"${pattern.source}" in the logs`, async () => {
+    const { events = [] } = await stage.world.clients.logs.send(new FilterLogEventsCommand({ logGroupName: "/ecs/quay", startTime: Date.now() - 60_000 }));
+    return events.some((item) => pattern.test(item.message ?? ""));
+  }, { timeoutMs: 20_000 });
+};
 const unhealthy = (stage: Stage): Promise<unknown> => stage.target("unhealthy");
 const event = (pattern: RegExp) => (stage: Stage): Promise<unknown> => stage.event(pattern);
 const end = (at: "init" | "pull" | "create" | "run", reason: string, more: Readonly<Record<string, unknown>> = {}): Fault[] => [{ kind: "stop-task", match: "quay", end: { at, reason, ...more } }];
@@ -148,7 +158,7 @@ export const provocations: readonly Provocation[] = [
   { number: 5, name: "Docker Hub's limit", codes: ["PullLimited"], tasks: "simulated", way: "injected", change: (definition) => void (container(definition).image = "nginx:1.27"), faults: end("pull", "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref docker.io/library/nginx:1.27: unexpected status code 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit."), until: stopped },
   { number: 6, name: "no space for the image", codes: ["NoSpace"], without: [], tasks: "simulated", way: "injected", faults: end("pull", "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer sha256:4f2: write /var/lib/containerd: no space left on device"), until: stopped },
   { number: 7, name: "endpoints without S3's", codes: ["LayersUnreachable"], tasks: "simulated", way: "injected", place: noAddress, before: endpoints("ecr.api", "ecr.dkr", "logs"), faults: end("pull", "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReaderSeeker: failed open: failed to do request: Get \"https://prod-layer-bucket.s3.amazonaws.com/x\": dial tcp: i/o timeout"), until: stopped },
-  { number: 8, name: "a malformed image name", codes: ["InvalidImageName"], tasks: "simulated", way: "injected", change: (definition) => void (container(definition).image = baseOf(definition).replace(/quay$/, "Quay")), faults: end("pull", "CannotPullContainerError: invalid reference format"), until: stopped },
+  { number: 8, name: "a malformed image name", codes: ["InvalidImageName"], without: [], tasks: "simulated", way: "injected", faults: end("pull", "CannotPullContainerError: invalid reference format"), until: stopped },
   { number: 9, name: "a digest that is not there", codes: ["DigestMissing"], tasks: "simulated", way: "real", change: (definition) => void (container(definition).image = `${baseOf(definition)}@${nowhere}`), until: stopped },
   { number: 10, name: "no public address, no endpoint", codes: ["NoRouteToEcr"], tasks: "simulated", way: "real", place: noAddress, until: stopped },
   { number: 10, name: "the route was deleted", codes: ["NoRouteToEcr"], tasks: "simulated", way: "real", before: withoutRoute, until: stopped },
@@ -167,7 +177,7 @@ export const provocations: readonly Provocation[] = [
   { number: 20, name: "a segmentation fault", codes: ["Crashed"], tasks: "real", way: "real", change: signalled("SEGV"), until: stopped },
   { number: 20, name: "an abort", codes: ["Aborted"], tasks: "real", way: "real", change: shell("exit 134"), until: stopped },
   { number: 21, name: "code 255", codes: ["CannotRun"], tasks: "real", way: "real", change: shell("exit 255"), until: stopped },
-  { number: 21, name: "a program for another processor", codes: ["WrongArchitecture"], without: ["CannotRun"], tasks: "real", way: "real", change: (definition) => void Object.assign(container(definition), { entryPoint: ["/srv/alien"], command: [] }), until: stopped },
+  { number: 21, name: "a program for another processor", codes: ["WrongArchitecture"], tasks: "real", way: "real", change: (definition) => void Object.assign(container(definition), { entryPoint: ["/srv/alien"], command: [] }), until: printed(/exec format error/) },
   { number: 22, name: "the command is not in the image", codes: ["CannotStart"], tasks: "real", way: "real", change: (definition) => void Object.assign(container(definition), { entryPoint: ["no-such-program"], command: [] }), until: stopped },
   { number: 22, name: "the shell does not find it", codes: ["CannotStart"], tasks: "real", way: "real", change: shell("no-such-program"), until: stopped },
   { number: 23, name: "AWS cannot make the container", codes: ["EngineTrouble"], without: [], tasks: "simulated", way: "injected", faults: end("create", "CannotCreateContainerError: DockerTimeoutError: Could not transition to created; timed out after waiting 3m0s"), until: stopped },

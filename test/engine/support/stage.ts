@@ -112,7 +112,7 @@ export class Stage {
   /** Everything as it was, and steady. */
   async restore(): Promise<void> {
     await this.world.clearFaults();
-    await this.world.clients.ecs.send(new UpdateServiceCommand({ cluster: name, service: name, desiredCount: 1 }));
+    await this.world.clients.ecs.send(new UpdateServiceCommand({ cluster: name, service: name, desiredCount: 1, deploymentConfiguration: { minimumHealthyPercent: 0, maximumPercent: 100 } }));
     await this.deploy();
     await this.steady();
   }

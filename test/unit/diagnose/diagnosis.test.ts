@@ -4,6 +4,7 @@ import { diagnose } from "../../../src/core/diagnose/diagnose";
 import { facts } from "../../../src/core/diagnose/facts";
 import { patterns } from "../../../src/core/diagnose/patterns";
 import { known, type Situation } from "../../../src/core/situation/model";
+import { diagnosisDocument, diagnosisLines } from "../../../src/core/text/diagnosis";
 import { healthy, now, runningTask, withTexts, type Texts } from "./base";
 import { defects, event } from "./defects";
 import { pairs, single, type Outcome } from "./sweep";
@@ -48,7 +49,7 @@ describe("a diagnosis", () => {
     for (const item of single("absent").filter((outcome) => outcome.silent)) assert.ok(item.diagnosis.healthy || item.certainty !== "certain" || item.expected.includes(item.named), lines([item]));
   });
   it("names the first of two defects, and none wrongly with certainty", function () {
-    const all = [1, 2, 3].flatMap((seed) => pairs(seed, 700, ["full", 80, 50, 30, "absent"]));
+    const all = [1, 2].flatMap((seed) => pairs(seed, 500, ["full", 80, 50, 30, "absent"]));
     const counted = judged(all);
     console.log(`      ${all.length} pairs: ${(share(counted) * 100).toFixed(1)} % of ${counted.length} named first rightly, ${wrong(all).length} wrong with certainty`);
     assert.ok(share(counted) >= 0.95, `${share(counted)}`);
@@ -182,5 +183,23 @@ describe("a diagnosis in words", () => {
     defects.find((item) => item.name === "no log group")?.shows(s);
     s.logs.forEach((log) => Object.assign(log, { group: "/ecs/it's $HOME", facts: known(undefined) }));
     assert.match(diagnose(s).cause?.command ?? "", /--log-group-name '\/ecs\/it'\\''s \$HOME'$/);
+  });
+});
+
+describe("a diagnosis as text", () => {
+  it("tells cause, evidence, mend and what was ruled out, and lets nothing of a log become markup", () => {
+    const s = healthy();
+    const defect = defects.find((item) => item.name === "the application throws");
+    defect?.shows(s);
+    if (s.tasks.known) for (const task of s.tasks.value) task.lastLines = ["<b>*boom*</b> ```"];
+    const diagnosis = diagnose(s);
+    const text = diagnosisLines(diagnosis).join("\n");
+    assert.match(text, /exited with code 1/);
+    assert.match(text, /What to do: /);
+    assert.match(text, /Ruled out:/);
+    const document = diagnosisDocument(diagnosis, "quay");
+    assert.match(document, /^# Diagnosis of quay\n/);
+    assert.match(document, /Cause: `ContainerExited`, certain\./);
+    assert.ok(document.includes("````"), "a fence longer than any in the text");
   });
 });

@@ -55,7 +55,8 @@ function statusOf(view: View, says: TargetSays): { status: number; exact: boolea
   if (says.status !== undefined) return { status: says.status, exact: true };
   const { url } = view.situation;
   const path = view.values["path"];
-  if (url?.status !== undefined && path !== undefined && URL.canParse(url.url) && new URL(url.url).pathname === path) return { status: url.status, exact: false };
+  // 502 to 504 are the load balancer's own answers, and say nothing of the path.
+  if (url?.status !== undefined && (url.status < 502 || url.status > 504) && path !== undefined && URL.canParse(url.url) && new URL(url.url).pathname === path) return { status: url.status, exact: false };
   return undefined;
 }
 
