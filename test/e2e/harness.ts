@@ -36,9 +36,11 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     ...options.settings,
   });
   const folder = options.folder ?? workspaceCopy();
-  const context = await (await theBrowser()).newContext({ viewport: { width: 1400, height: 900 } });
+  const context = await (await theBrowser()).newContext({ viewport: { width: 1400, height: 900 }, reducedMotion: "reduce" });
   context.setDefaultTimeout(15_000);
-  await context.tracing.start({ screenshots: true, snapshots: process.env["SLIPWAY_TRACE"] === "full" });
+  // A film of every test costs half of a core: it is made when it is asked for. A failure has its trace and a picture.
+  const full = process.env["SLIPWAY_TRACE"] === "full";
+  await context.tracing.start({ screenshots: full, snapshots: full });
   const page = await context.newPage();
   const workbench = new Workbench(page, server, folder);
   try {
