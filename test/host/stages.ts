@@ -70,7 +70,7 @@ const simulated = ".simulated.test.ts";
  */
 export const groups: readonly (readonly (readonly Stage[])[])[] = [
   [
-    [{ name: "lint", limitMs: 5 * 60_000, command: () => [path.join(projectRoot, "test", "host", "lint.mjs")] }, mochaStage("e2e", "test/e2e", ".spec.ts", 180_000, 15 * 60_000)],
+    [mochaStage("e2e", "test/e2e", ".spec.ts", 180_000, 15 * 60_000), { name: "lint", limitMs: 5 * 60_000, command: () => [path.join(projectRoot, "test", "host", "lint.mjs")] }],
     [mochaStage("unit", "test/unit", ".test.ts", 10_000, 3 * 60_000), mochaStage("contract", "test/contract", ".test.ts", 60_000, 8 * 60_000), mochaStage("engine", "test/engine", ".test.ts", 120_000, 12 * 60_000, simulated)],
     [suiteStage("current"), suiteStage("floor"), mochaStage("engine-simulated", "test/engine", simulated, 120_000, 12 * 60_000)],
   ],
