@@ -28,7 +28,8 @@ export function addressMappingOf(endpoint: string | undefined, stated: string | 
   return { suffix: ".localhost", host: url.hostname.replace(/[[\]]/g, ""), port: Number(url.port || (url.protocol === "https:" ? 443 : 80)) };
 }
 
-const probeMilliseconds = 10_000;
+/** A load balancer takes ten seconds to find that it cannot connect to a target, and then says 504: that is worth waiting for. */
+const probeMilliseconds = 15_000;
 const beginningBytes = 400;
 
 /** Asks URLs from this machine. */

@@ -20,6 +20,8 @@ export const facts: Readonly<Record<string, Fact>> = {
   ...targetFacts,
   ...runFacts,
   gatewayClosed: both(runFacts.answers504, wayFacts.taskPortClosed),
+  // The load balancer says 504 only after ten seconds, and whoever asks may have gone by then.
+  silentBehindClosed: both(runFacts.urlSilent, wayFacts.taskPortClosed),
   silentAndClosed: both(runFacts.urlSilent, wayFacts.balancerClosed),
 };
 

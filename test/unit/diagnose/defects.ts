@@ -222,6 +222,7 @@ export const defects: readonly Defect[] = [
   { number: 44, name: "503", codes: ["NoUsableTarget"], shows: answers(503, "<html><head><title>503 Service Temporarily Unavailable</title>") },
   { number: 44, name: "502", codes: ["BadGateway"], shows: answers(502, "<html><head><title>502 Bad Gateway</title>") },
   { number: 44, name: "504, closed", codes: ["TaskPortClosed"], world: (s) => void (guard(s, "sg-tasks").ingress = []), shows: answers(504, "<html><head><title>504 Gateway Time-out</title>") },
+  { number: 44, name: "closed, and gone before the 504", codes: ["TaskPortClosed"], world: (s) => void (guard(s, "sg-tasks").ingress = []), shows: silent("no answer within 15 s") },
   { number: 44, name: "504, slow", codes: ["GatewayTimeout"], shows: answers(504, "<html><head><title>504 Gateway Time-out</title>") },
   { number: 44, name: "the load balancer is closed", codes: ["BalancerClosed"], at: 71, world: (s) => void (guard(s, "sg-balancer").ingress = []), shows: silent("no answer within 10 s") },
   { number: 44, name: "an internal load balancer", codes: ["BalancerClosed"], at: 71, world: (s) => value(s.loadBalancers).forEach((item) => (item.scheme = "internal")), shows: silent("no answer within 10 s") },

@@ -85,8 +85,12 @@ export const reachPatterns: readonly Pattern[] = [
     sentence: "{url|The URL} answers 502: the application closed the connection, or does not speak HTTP on port {port|of the container}.", remedy: "Look at its log at that moment. A keep-alive timeout below the load balancer's 60 s does it now and then; HTTPS on a port that is asked by HTTP always.", command: "slipway logs --since 15m", actions: ["tailLogs", "openConfig"],
   },
   {
-    code: "TaskPortClosed", numbers: [44], family: "url", stage: ["url", "url"], title: "504: a security group in the way", facts: ["gatewayClosed"],
-    sentence: "{url|The URL} answers 504, and a security group is between the load balancer and the task: {why|its port is closed}.", remedy: "Let the load balancer's security group in on the container's port.",
+    code: "BalancerClosed", numbers: [44], family: "url", stage: ["url", "url"], title: "the way to the load balancer", facts: ["silentAndClosed"],
+    sentence: "{url|The URL} does not answer: of the load balancer {balancer|}, {why|the way to it is closed}.", remedy: "Open its security group on the listener's port to those who are to reach it (loadBalancer.allowFrom), and put it in public subnets; an internal one is reached from its VPC alone.", actions: ["openConfig"],
+  },
+  {
+    code: "TaskPortClosed", numbers: [44], family: "url", stage: ["url", "url"], title: "a security group behind the load balancer", facts: ["gatewayClosed", "silentBehindClosed"],
+    sentence: "A security group is between the load balancer and the task, and requests to {url|the URL} end there: {why|its port is closed}.", remedy: "Let the load balancer's security group in on the container's port.",
     command: "aws ec2 authorize-security-group-ingress --region {region} --group-id {taskGroup} --protocol tcp --port {port} --source-group {balancerGroup}", actions: ["retry"],
   },
   {
@@ -96,10 +100,6 @@ export const reachPatterns: readonly Pattern[] = [
   {
     code: "UrlAnswersError", numbers: [44], family: "url", stage: ["url", "url"], title: "the application answers with an error", observed: true, general: true, facts: ["answersOther5"],
     sentence: "{url|The URL} answers {code|with an error}: the application fails itself.", remedy: "Its log says what it makes of the request.", command: "slipway logs --since 15m", actions: ["tailLogs"],
-  },
-  {
-    code: "BalancerClosed", numbers: [44], family: "url", stage: ["url", "url"], title: "the way to the load balancer", facts: ["silentAndClosed"],
-    sentence: "{url|The URL} does not answer: of the load balancer {balancer|}, {why|the way to it is closed}.", remedy: "Open its security group on the listener's port to those who are to reach it (loadBalancer.allowFrom), and put it in public subnets; an internal one is reached from its VPC alone.", actions: ["openConfig"],
   },
   {
     code: "NameUnknown", numbers: [44], family: "url", stage: ["url", "url"], title: "the load balancer's name", observed: true, facts: ["nameUnknown"],
