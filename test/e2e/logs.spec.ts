@@ -35,7 +35,8 @@ describe("tailing logs from VS Code", function () {
     await waitFor("services and groups", async () => (await vscode().quickInput.items()).some((item) => item.includes("/ecs/harbour")));
     await vscode().screenshot("logs-pick");
     await vscode().quickInput.pick("/ecs/harbour");
-    await vscode().quickInput.accept();
+    // The next list has to be there before it is answered.
+    await vscode().quickInput.pick("Last 15 minutes");
     await waitFor("a tail of the group", async () => (await vscode().treeRows("Log Tails")).some((row) => row.label === "/ecs/harbour" && /\d events/.test(row.description)), { timeoutMs: 30_000 });
     await vscode().screenshot("logs-two");
     await vscode().pressRowButton("Log Tails", "/ecs/harbour", "Stop Log Tail");
