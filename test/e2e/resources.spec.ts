@@ -67,5 +67,15 @@ describe("the AWS Resources view", function () {
     await modal.press("Cancel");
     // Of the same deployment, since a second one would take most of a minute.
     await walkTheMap(vscode(), 2);
+    // The map left the way in closed: that is what is diagnosed, reviewed and on the checklist.
+    await vscode().runCommand("Slipway: Diagnose");
+    await vscode().notification(/security group is between the load balancer and the task/i, 45_000);
+    await vscode().screenshot("diagnosis-message");
+    await vscode().pressNotificationButton(/security group is between/, "Show Diagnosis");
+    await waitFor("the diagnosis as a document", async () => /Diagnosis of harbour/.test(await vscode().editorText()));
+    await vscode().screenshot("diagnosis");
+    await vscode().runCommand("Slipway: Review Security and Permissions");
+    await waitFor("the review as a document", async () => /Review of harbour/.test(await vscode().editorText()), { timeoutMs: 45_000 });
+    await vscode().screenshot("review");
   });
 });
