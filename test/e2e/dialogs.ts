@@ -1,6 +1,6 @@
 /** Quick picks, input boxes and modal dialogs, answered as a person does: by keyboard and by pressing a button. */
 import type { Locator, Page } from "playwright-core";
-import { waitFor } from "../host/waiting";
+import { patienceMs, waitFor } from "../host/waiting";
 
 /** The box at the top of the window: a quick pick, an input box or the command palette. */
 export class QuickInput {
@@ -101,7 +101,7 @@ export class Modal {
     this.box = page.locator(".monaco-dialog-box");
   }
 
-  async shown(timeoutMs = 15_000): Promise<void> {
+  async shown(timeoutMs = patienceMs): Promise<void> {
     await this.box.waitFor({ timeout: timeoutMs });
   }
 

@@ -7,6 +7,7 @@ import path from "node:path";
 import { quietSettings, readLogs, writeUserSettings } from "../host/codeServerProcess";
 import { ensureDir, resultsDir } from "../host/paths";
 import { shutdown } from "../host/processes";
+import { patienceMs } from "../host/waiting";
 import { freshUserData, stopServers, theBrowser, theServer, workspaceCopy, type HostOptions } from "./host";
 import { Workbench } from "./workbench";
 
@@ -37,7 +38,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   });
   const folder = options.folder ?? workspaceCopy();
   const context = await (await theBrowser()).newContext({ viewport: { width: 1400, height: 900 }, reducedMotion: "reduce" });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(patienceMs);
   // A film of every test costs half of a core: it is made when it is asked for. A failure has its trace and a picture.
   const full = process.env["SLIPWAY_TRACE"] === "full";
   await context.tracing.start({ screenshots: full, snapshots: full });

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { readLogs, type CodeServer } from "../host/codeServerProcess";
 import { ensureDir, resultsDir } from "../host/paths";
-import { waitFor } from "../host/waiting";
+import { patienceMs, waitFor } from "../host/waiting";
 import { Modal, QuickInput } from "./dialogs";
 
 /** A row of a tree view, as shown. */
@@ -167,7 +167,7 @@ export class Workbench {
   }
 
   /** Waits until the rows of a tree view are as asked for, and returns them. */
-  waitForRows(viewTitle: string, fits: (rows: readonly TreeRow[]) => boolean, timeoutMs = 15_000): Promise<TreeRow[]> {
+  waitForRows(viewTitle: string, fits: (rows: readonly TreeRow[]) => boolean, timeoutMs = patienceMs): Promise<TreeRow[]> {
     let seen: TreeRow[] = [];
     const probe = async () => (fits((seen = await this.treeRows(viewTitle))) ? seen : undefined);
     return waitFor(`the rows of ${viewTitle}`, probe, { timeoutMs, intervalMs: 150, evidence: () => `shown: ${JSON.stringify(seen, undefined, 1)}` });
@@ -209,7 +209,7 @@ export class Workbench {
   }
 
   /** Waits for a notification with this text and returns it. */
-  async notification(text: string | RegExp, timeoutMs = 15_000): Promise<Notification> {
+  async notification(text: string | RegExp, timeoutMs = patienceMs): Promise<Notification> {
     const fits = (notification: Notification) => (typeof text === "string" ? notification.text.includes(text) : text.test(notification.text));
     const probe = async () => {
       const all = await this.notifications();

@@ -1,6 +1,7 @@
 /** Bad input and bad days from the command line: each ends with a code that means something and a sentence that helps. */
 import { strict as assert } from "node:assert";
 import { CreateSubnetCommand, DeleteSubnetCommand, DeleteVpcCommand, DescribeInternetGatewaysCommand, DescribeSubnetsCommand, DeleteInternetGatewayCommand, DetachInternetGatewayCommand } from "@aws-sdk/client-ec2";
+import { waitFor } from "../host/waiting";
 import { tinyApplication, webApplication } from "./support/apps";
 import { accountOf, resultOf, type ErrorReport } from "./support/cli";
 import { startFarEngine } from "./support/farEngine";
@@ -162,10 +163,14 @@ describe("slipway deploy on a bad day", function () {
       run.kill("SIGINT");
       const finished = await run.exited;
       assert.equal(finished.code, 130, accountOf(finished));
-      const verified = await real.cli(folder, ["verify"]);
-      assert.equal(verified.code, 1, accountOf(verified));
-      const failed = resultOf<{ id: string; state: string }[]>(verified).filter((check) => check.state === "failed");
-      assert.ok(failed.some((check) => check.id === "targets"), accountOf(verified));
+      // Until a task has been asked for its health in vain, it is the service that is not well, and the targets wait for it.
+      let said = "";
+      await waitFor("the targets to be what is wrong", async () => {
+        const verified = await real.cli(folder, ["verify"]);
+        said = accountOf(verified);
+        assert.equal(verified.code, 1, said);
+        return resultOf<{ id: string; state: string }[]>(verified).some((check) => check.id === "targets" && check.state === "failed");
+      }, { timeoutMs: 90_000, intervalMs: 500, evidence: () => said });
       await real.cliEndsWith(0, folder, ["destroy", "--yes"]);
     } finally {
       await real.stop();

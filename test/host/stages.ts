@@ -102,14 +102,18 @@ interface Report {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  readonly tests: readonly { readonly title: string; readonly state: string }[];
+  readonly tests: readonly { readonly title: string; readonly state: string; readonly error?: string }[];
 }
+
+/** As much of an error as says what was waited for and where: a log's end is often all that is kept of a run. */
+const errorLines = 14;
 
 /** The report's counts; an end that the report does not account for is one more failure. */
 function merge(file: string, result: (passed: number, failed: number, skipped: number, notes: string[]) => StageResult, trouble: string[], chosenByGrep: boolean): StageResult {
   if (!existsSync(file)) return result(0, 1, 0, trouble.length > 0 ? trouble : ["failed, it left no report"]);
   const report = JSON.parse(readFileSync(file, "utf8")) as Report;
-  const named = (state: string) => report.tests.filter((test) => test.state === state).map((test) => `${state}: ${test.title}`);
+  const why = (error = "") => error.split("\n").slice(0, errorLines).map((line) => `\n      ${line.slice(0, 1000)}`).join("");
+  const named = (state: string) => report.tests.filter((test) => test.state === state).map((test) => `${state}: ${test.title}${why(test.error)}`);
   // Nothing left by --grep is nobody's fault; nothing at all is a suite that did not load.
   if (report.passed + report.failed + report.skipped === 0) return chosenByGrep ? result(0, 0, 1, ["skipped, no test was chosen"]) : result(0, 1, 0, ["failed, no test ran"]);
   const unexplained = trouble.length > 0 && report.failed === 0;

@@ -1,6 +1,9 @@
 /** Waiting for a state, with a deadline: nothing here (or in the tests) sleeps and hopes. */
 import { createServer, type AddressInfo } from "node:net";
 
+/** How long something that is bound to come is waited for: two cores that do four things at once take their time. */
+export const patienceMs = 40_000;
+
 /** How {@link waitFor} waits. Times are in milliseconds. */
 export interface WaitOptions {
   readonly timeoutMs?: number;
@@ -19,7 +22,7 @@ export class Final extends Error {}
 export async function waitFor<T>(
   what: string,
   probe: () => T | Promise<T>,
-  { timeoutMs = 15_000, intervalMs = 50, evidence }: WaitOptions = {},
+  { timeoutMs = patienceMs, intervalMs = 50, evidence }: WaitOptions = {},
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   let lastError: unknown;
