@@ -1,5 +1,5 @@
 /** The state folder: what a sandbox that was killed left behind is found by it and removed. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { uuid } from "./ids";
@@ -16,6 +16,7 @@ export interface StateDir {
 }
 
 const REGISTRY = "registry.txt";
+const MARK = "run.json";
 
 interface Mark {
   readonly pid: number;
@@ -42,21 +43,32 @@ export function openStateDir(given: string | undefined, envFile: string | undefi
   const root = given ?? defaultRoot();
   mkdirSync(root, { recursive: true, mode: 0o700 });
   const orphans: string[] = [];
-  for (const name of readdirSync(root).filter((n) => n.startsWith("run-"))) {
+  for (const name of readdirSync(root)) {
     const dir = path.join(root, name);
-    const mark = readMark(dir);
-    if (mark && alive(mark.pid)) continue;
+    const isRun = name.startsWith("run-");
+    const mark = isRun ? readMark(dir) : making(name);
+    // What is neither a run nor one in the making is somebody else's; a run that nobody answers for was left behind.
+    if (mark ? alive(mark.pid) : !isRun) continue;
     if (mark?.envFile) rmSync(mark.envFile, { force: true });
     orphans.push(...readLines(path.join(dir, REGISTRY)));
     rmSync(dir, { recursive: true, force: true });
   }
   const run = uuid();
   const dir = path.join(root, `run-${run}`);
-  mkdirSync(dir, { mode: 0o700 });
   const mark: Mark = { pid: process.pid, envFile: envFile === undefined ? undefined : path.resolve(envFile) };
-  writeFileSync(path.join(dir, "run.json"), JSON.stringify(mark), { mode: 0o600 });
+  // It gets its name when it is whole: another sandbox that starts meanwhile takes one without a mark for left behind.
+  const unfinished = path.join(root, `new-${process.pid}-${run}`);
+  mkdirSync(unfinished, { mode: 0o700 });
+  writeFileSync(path.join(unfinished, MARK), JSON.stringify(mark), { mode: 0o600 });
+  renameSync(unfinished, dir);
   const remember = (host: string): void => writeFileSync(path.join(dir, REGISTRY), `${host}\n`);
   return { dir, run, orphans, remember, remove: () => rmSync(dir, { recursive: true, force: true }) };
+}
+
+/** Whose folder is being made, by its name. */
+function making(name: string): Mark | undefined {
+  const pid = /^new-(\d+)-/.exec(name)?.[1];
+  return pid === undefined ? undefined : { pid: Number(pid) };
 }
 
 function readLines(file: string): string[] {
@@ -69,7 +81,7 @@ function readLines(file: string): string[] {
 
 function readMark(dir: string): Mark | undefined {
   try {
-    return JSON.parse(readFileSync(path.join(dir, "run.json"), "utf8")) as Mark;
+    return JSON.parse(readFileSync(path.join(dir, MARK), "utf8")) as Mark;
   } catch {
     return undefined;
   }

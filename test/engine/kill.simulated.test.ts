@@ -17,7 +17,7 @@ for (const { scenario, least, every } of sampled) {
     let benches: KillBench[];
     before(async function () {
       if (!(await theEngine())) return this.skip();
-      benches = await Promise.all([KillBench.start("kill-1", scenario), KillBench.start("kill-2", scenario)]);
+      benches = await KillBench.pair(scenario);
     });
     after(async () => {
       for (const bench of benches ?? []) await bench.stop();

@@ -86,6 +86,8 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   "extensions.autoUpdate": false,
   "extensions.ignoreRecommendations": true,
   "git.enabled": false,
+  // Containers of other specs listen on this machine, and VS Code would announce each.
+  "remote.autoForwardPorts": false,
   "chat.disableAIFeatures": true,
   "workbench.secondarySideBar.defaultVisibility": "hidden",
 };

@@ -1,11 +1,11 @@
 /** The stages of `npm test`: what each runs, and how its outcome is read. */
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureDir, projectRoot, resultsDir } from "./paths";
-import { startProcess } from "./processes";
-import { messageOf, within } from "./waiting";
+import { startProcess, type Running } from "./processes";
+import { messageOf, waitFor, within } from "./waiting";
 
 /** What a stage came to. `notes` name what was skipped and why, and what failed. */
 export interface StageResult {
@@ -85,17 +85,25 @@ export async function runStage(stage: Stage, context: StageContext): Promise<Sta
   const obstacle = context.cannot.get(stage.name) ?? stage.missing?.(context);
   if (obstacle) return result(0, 0, 1, [`skipped, ${obstacle}`]);
   const report = path.join(ensureDir(resultsDir), `${stage.name}.json`);
+  rmSync(report, { force: true });
   let code: number;
   try {
     const env = { ...context.env, SLIPWAY_REPORT: report, SLIPWAY_GREP: context.grep };
     const child = await startProcess(stage.name, process.execPath, stage.command(context), {
       cwd: projectRoot, env, onLine: (line) => console.log(`${stage.name.padEnd(14)} ${line}`),
     });
-    code = await within(stage.name, stage.limitMs, child.exited).finally(() => child.stop());
+    code = await within(stage.name, stage.limitMs, endAfterReport(report, child)).finally(() => child.stop());
   } catch (error) {
     return merge(report, result, [`failed, ${messageOf(error)}`], Boolean(context.grep));
   }
   return merge(report, result, code === 0 ? [] : [`failed, ended with code ${code}`], Boolean(context.grep));
+}
+
+/** A process that goes on after its last test has left something open: half a minute later that is a failure. */
+async function endAfterReport(report: string, child: Running): Promise<number> {
+  await waitFor("the report", () => existsSync(report) || !child.alive(), { timeoutMs: Infinity, intervalMs: 1000 });
+  await waitFor("its process to end after its last test", () => !child.alive(), { timeoutMs: 30_000, intervalMs: 250 });
+  return child.exited;
 }
 
 interface Report {

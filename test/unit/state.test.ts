@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { DeployEvent } from "../../src/core/deploy/events";
 import { rows } from "../../src/core/deploy/phases";
-import { emptyState, phaseState, reduce, resourcesOf, rowSnapshots, type DeploymentState } from "../../src/core/deploy/state";
+import { emptyState, hasBegun, phaseState, reduce, resourcesOf, rowSnapshots, type DeploymentState } from "../../src/core/deploy/state";
 
 const after = (...events: DeployEvent[]): DeploymentState => events.reduce(reduce, emptyState);
 const row = (state: DeploymentState, id: string) => rowSnapshots(state).find((item) => item.id === id);
@@ -30,6 +30,13 @@ describe("the state of a deployment", () => {
     const state = after(started, ...leftOut, { type: "step", at: 1, step: "taskGroup", state: "leftOut" }, { type: "step", at: 1, step: "taskRule", state: "leftOut" });
     assert.equal(phaseState(rowSnapshots(state), 6), "leftOut");
     assert.equal(row(state, "6.2")?.text, "Left out");
+  });
+  it("tells nothing in its rows while something is removed, and after that", () => {
+    const removing = after({ ...started, operation: "destroy" }, { type: "removed", at: 1, kind: "cluster", name: "web", state: "removed" });
+    assert.ok(rowSnapshots(removing).every(({ state, text }) => state === "waiting" && text === ""));
+    assert.equal(hasBegun(removing), false);
+    assert.equal(hasBegun(emptyState), false);
+    assert.equal(hasBegun(after(started)), true);
   });
   it("never changes what it is given, and survives a trip through JSON", () => {
     const before = after(started);

@@ -44,7 +44,7 @@ export function reduce(state: DeploymentState, event: DeployEvent): DeploymentSt
   switch (event.type) {
     case "started": {
       const { operation, runId, application, environment, region, connection, at } = event;
-      return { ...emptyState, operation, runId, application, environment, region, connection, startedAt: at, steps: { configure: { state: "done", startedAt: at, endedAt: at, detail: `${connection}, ${region}` } } };
+      return { ...emptyState, operation, runId, application, environment, region, connection, startedAt: at, steps: operation === "deploy" ? { configure: { state: "done", startedAt: at, endedAt: at, detail: `${connection}, ${region}` } } : {} };
     }
     case "identified":
       return { ...state, account: event.account };
@@ -164,6 +164,9 @@ function rowText(state: StepState, running: string, done: string): string {
       return "Cancelled";
   }
 }
+
+/** Whether the rows tell of a deployment: before the first one, and for a removal, they tell nothing. */
+export const hasBegun = (state: DeploymentState): boolean => state.startedAt !== undefined && state.operation === "deploy";
 
 /** A phase is what its rows are together. */
 export function phaseState(snapshots: readonly RowSnapshot[], phase: PhaseId): StepState {

@@ -2,7 +2,7 @@ import type { Application } from "../app";
 import type { StepState } from "../deploy/events";
 import type { PhaseId, StepId } from "../deploy/phases";
 import { phases } from "../deploy/phases";
-import { phaseState, rowSnapshots, type DeploymentState } from "../deploy/state";
+import { hasBegun, phaseState, rowSnapshots, type DeploymentState } from "../deploy/state";
 import type { Situation } from "../situation/model";
 import type { CheckResult } from "../verify/result";
 import type { MapPhase, MapState } from "./model";
@@ -38,7 +38,7 @@ const order: readonly MapState[] = ["failing", "running", "waiting", "ok", "idle
 
 /** What the run says of these steps together; undefined when it says nothing. */
 export function stepsState(deployment: DeploymentState, steps: readonly StepId[]): MapState | undefined {
-  if (deployment.startedAt === undefined || deployment.operation === "destroy") return undefined;
+  if (!hasBegun(deployment)) return undefined;
   const states = steps.flatMap((step) => {
     const snapshot = deployment.steps[step];
     return snapshot ? [ofStep[snapshot.state]] : [];
@@ -83,7 +83,7 @@ const phaseWords: Readonly<Record<StepState, string>> = { waiting: "waiting", ru
 /** The seven phases with their durations. */
 export function phaseChips(deployment: DeploymentState): MapPhase[] {
   const rows = rowSnapshots(deployment);
-  const begun = deployment.startedAt !== undefined;
+  const begun = hasBegun(deployment);
   return phases.map(({ id, title }: { id: PhaseId; title: string }): MapPhase => {
     const state = phaseState(rows, id);
     const own = rows.filter((row) => row.id.startsWith(`${id}.`));

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { StepState } from "../../core/deploy/events";
 import { phases, rowOf, rows, type PhaseId, type ResourceKind, type RowId } from "../../core/deploy/phases";
-import { phaseState, rowSnapshots, type RowSnapshot } from "../../core/deploy/state";
+import { hasBegun, phaseState, rowSnapshots, type RowSnapshot } from "../../core/deploy/state";
 import { kindNames } from "../../core/text/plan";
 import type { CheckResult } from "../../core/verify/checklist";
 import type { DeploymentModel } from "./runs";
@@ -136,7 +136,7 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     const phase = phases[id - 1] as (typeof phases)[number];
     const state = phaseState(this.snapshots, id);
     const item = new vscode.TreeItem(`${id} ${phase.title}`, vscode.TreeItemCollapsibleState.Expanded);
-    const begun = this.model.state.startedAt !== undefined;
+    const begun = hasBegun(this.model.state);
     item.id = key;
     item.iconPath = icon(icons[state]);
     item.description = begun ? words[state] : "";

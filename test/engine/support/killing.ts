@@ -38,6 +38,16 @@ export class KillBench {
     readonly calls: readonly Point[],
   ) {}
 
+  /** Two of them, so that kills run side by side; when one cannot be started, neither is left. */
+  static async pair(scenario: Scenario): Promise<KillBench[]> {
+    const started = await Promise.allSettled([KillBench.start("kill-1", scenario), KillBench.start("kill-2", scenario)]);
+    const benches = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    const failed = started.find((one) => one.status === "rejected");
+    if (!failed) return benches;
+    await Promise.all(benches.map((bench) => bench.stop()));
+    throw failed.reason;
+  }
+
   static async start(name: string, scenario: Scenario = scenarios.first): Promise<KillBench> {
     const world = await World.start(name, ["--tasks", "simulated"]);
     const proxy = await Proxy.start(world.sandbox.url, world.credentials);
