@@ -221,6 +221,7 @@ export class Workbench {
     };
     return waitFor(`the notification ${String(text)}`, probe, {
       timeoutMs,
+      intervalMs: 200,
       evidence: async () => `shown: ${JSON.stringify(await this.notifications())}`,
     });
   }
