@@ -115,7 +115,7 @@ async function runCommand(invocation: Invocation, engine: Engine, connection: Co
       return checks.some((check) => check.state === "failed") ? 1 : 0;
     }
     case "review": {
-      const found = review(await connection.situation(request, signal));
+      const found = review(await connection.situation(request, signal, { asksUrl: false }));
       say(json ? JSON.stringify(found) : reviewText(request.application ?? path.basename(request.folder), found));
       return found.findings.some(({ severity }) => severity === "high") ? 1 : 0;
     }

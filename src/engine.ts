@@ -181,15 +181,14 @@ class OpenConnection implements Connection {
     return checklist(await this.situation(request, signal));
   }
 
-  private async situationOf({ app, cloud, clock, prober: asking, workspace, configText }: RunInput, signal: AbortSignal, more: { task?: string; revision?: string } = {}) {
-    const { task, revision } = more;
+  private async situationOf({ app, cloud, clock, prober: asking, workspace, configText }: RunInput, signal: AbortSignal, { task, ...more }: { task?: string; revision?: string; asksUrl?: boolean } = {}) {
     const shared = Object.keys(parseConfig(configText).applications[app.name]?.environments ?? {}).length > 0;
-    return collectSituation({ cloud, clock, prober: asking, subject: { ...subjectOf(app), ...(task === undefined ? {} : { task }) }, expected: await expectedOf(app, workspace, shared), ...(revision === undefined ? {} : { revision }), signal });
+    return collectSituation({ cloud, clock, prober: asking, subject: { ...subjectOf(app), ...(task === undefined ? {} : { task }) }, expected: await expectedOf(app, workspace, shared), ...more, signal });
   }
 
-  async situation(of: RunRequest | Subject, signal: AbortSignal) {
-    if ("cluster" in of) return collectSituation({ cloud: cloudOf(this.session, signal), clock: systemClock, prober: prober(this.mapping()), subject: of, signal });
-    return this.situationOf((await this.open(of, signal)).input, signal);
+  async situation(of: RunRequest | Subject, signal: AbortSignal, more: { asksUrl?: boolean } = {}) {
+    if ("cluster" in of) return collectSituation({ cloud: cloudOf(this.session, signal), clock: systemClock, prober: prober(this.mapping()), subject: of, signal, ...more });
+    return this.situationOf((await this.open(of, signal)).input, signal, more);
   }
 
   async diagnose(of: RunRequest | Subject, signal: AbortSignal, { task, ...symptoms }: DiagnosisRequest = {}) {

@@ -88,7 +88,7 @@ export interface Connection {
   destroy(request: RunRequest, confirm: (removals: Removal[], identity: Identity) => Promise<boolean>, emit: Emit, signal: AbortSignal): Promise<DestroyResult>;
   verify(request: RunRequest, signal: AbortSignal): Promise<CheckResult[]>;
   /** All that can be read of an application's service, or of any service or task; judged elsewhere. */
-  situation(of: RunRequest | Subject, signal: AbortSignal): Promise<Situation>;
+  situation(of: RunRequest | Subject, signal: AbortSignal, more?: { asksUrl?: boolean }): Promise<Situation>;
   /** What is wrong with an application's service, or with any service or task, and what proves it. */
   diagnose(of: RunRequest | Subject, signal: AbortSignal, about?: DiagnosisRequest): Promise<Diagnosis>;
   /** True when AWS has a rollout of this application under way, whoever started it. */

@@ -53,6 +53,12 @@ describe("a bad day in VS Code", function () {
 
   it("goes on serving the version before when the new one crashes, and picks up the wait after a reload", async () => {
     const url = await deployFirst(vscode());
+    // Half a minute for requests to end is what nobody here needs.
+    change(vscode(), "slipway.json", (text) => {
+      const config = JSON.parse(text) as { applications: Record<string, Record<string, unknown>> };
+      Object.assign(config.applications["harbour"]!, { deregistrationDelaySeconds: 4 });
+      return JSON.stringify(config, undefined, 2);
+    });
     change(vscode(), "server.js", () => `console.log("about to fall over"); process.exit(7);\n`);
     await vscode().chooseFromFileMenu("Dockerfile", deployEntry);
     await rowReads(vscode(), "7.2", /of 1 running/, 90_000);

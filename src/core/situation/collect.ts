@@ -16,6 +16,8 @@ export interface CollectInput {
   revision?: string;
   /** Stopped tasks that were seen while waiting: ECS forgets them after an hour. */
   captured?: readonly SeenTask[];
+  /** Whether the application is asked for an answer; a silent one takes a while. Yes unless said. */
+  asksUrl?: boolean;
   signal: AbortSignal;
 }
 
@@ -61,7 +63,8 @@ export async function collectSituation(input: CollectInput): Promise<Situation> 
   const logging = logConfigurations(definition);
   const balancing = balancingOf(input, active);
   const network = networkOf(input, active, balancing);
-  const [tasks, serviceDeployments, executionRole, taskRole, images, secrets, fargateCpus, groups, balancers, networked] = await Promise.all([
+  const answer = input.asksUrl === false ? undefined : balancing.then((found) => urlOf(input, found.balancers, found.groups));
+  const [tasks, serviceDeployments, executionRole, taskRole, images, secrets, fargateCpus, groups, balancers, networked, url] = await Promise.all([
     tasksRead.then((found) => after(found, (items) => withLines(input, items, logging))),
     active ? read(async () => (await cloud.ecs.listServiceDeployments(subject.cluster, active.name)) ?? []) : known([]),
     roleOf(input, definition?.executionRoleArn),
@@ -72,9 +75,9 @@ export async function collectSituation(input: CollectInput): Promise<Situation> 
     balancing.then(({ groups: found }) => found),
     balancing.then(({ balancers: found }) => found),
     network,
+    answer,
   ]);
   const logs = await Promise.all(logging.map((log) => logsOfContainer(input, log, valueOf(tasks) ?? [], active)));
-  const url = await urlOf(input, balancers, groups);
   return {
     at: input.clock.now(),
     identity,
