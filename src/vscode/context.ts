@@ -20,7 +20,7 @@ export interface Slipway {
   readonly taskDefinitions: TaskDefinitionSupport;
   readonly memento: vscode.Memento;
   readonly tails: TailManager;
-  /** What the last command of this window deployed; Try Again and the phases' run buttons take it. */
+  /** What the last command of this window deployed; Deploy Again and the phases' run buttons take it. */
   readonly active: ActiveApplication;
 }
 

@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { waitFor } from "../host/waiting";
 import { profileName } from "./host";
 import { walkTheMap } from "./mapSteps";
-import { deployFirst, foldView, openPlaces, useEmptySandbox } from "./steps";
+import { denyOnce, deployFirst, foldView, openPlaces, useEmptySandbox } from "./steps";
 
 const view = "AWS Resources";
 
@@ -36,7 +36,13 @@ describe("the AWS Resources view", function () {
     const entries = await vscode().menuEntries();
     for (const entry of ["Scale…", "Copy ARN", "Show as JSON", "Tail Logs", "Delete Service…"]) assert.ok(entries.includes(entry), `${entry} in ${entries.join(", ")}`);
     await vscode().screenshot("resources-menu");
+    await denyOnce("UpdateService");
     await vscode().chooseMenuEntry("Scale…");
+    await quickInput.shown(/Scale harbour/);
+    await quickInput.accept("2");
+    await vscode().notification(/You may not UpdateService/);
+    // What failed is tried again, and nothing else.
+    await vscode().pressNotificationButton(/You may not UpdateService/, "Try Again");
     await quickInput.shown(/Scale harbour/);
     await quickInput.accept("2");
     await row("harbour", /^2\/2 · harbour:1/);

@@ -8,16 +8,18 @@ import type { Workbench } from "./workbench";
 
 export const deployEntry = "Deploy to ECS Fargate…";
 
-async function control(path: string, method = "GET"): Promise<Response> {
+async function control(path: string, method: string, body?: unknown): Promise<void> {
   const sandbox = await theSandbox();
-  return fetch(`${sandbox.url}/_sandbox/${path}`, { method, headers: { "x-sandbox-token": sandbox.env["SLIPWAY_SANDBOX_TOKEN"] ?? "" } });
+  const headers = { "x-sandbox-token": sandbox.env["SLIPWAY_SANDBOX_TOKEN"] ?? "" };
+  const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  assert.ok(answer.ok, `the sandbox answers ${answer.status}`);
 }
 
 /** An account with nothing in it. */
-export async function emptySandbox(): Promise<void> {
-  const answer = await control("reset", "POST");
-  assert.ok(answer.ok, `the sandbox answers ${answer.status}`);
-}
+export const emptySandbox = (): Promise<void> => control("reset", "POST");
+
+/** The next call of an operation is refused as if the person had no right to it. */
+export const denyOnce = (operation: string): Promise<void> => control("faults", "POST", [{ kind: "fail-before", operation, count: 1, error: { code: "AccessDeniedException", message: `not authorized to perform: ${operation}`, status: 400 } }]);
 
 /** In a `describe`: a fresh VS Code on the sample with an empty sandbox for each test; skipped where no engine is. */
 export function useEmptySandbox(): () => Workbench {

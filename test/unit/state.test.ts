@@ -28,8 +28,14 @@ describe("the state of a deployment", () => {
   it("shows phase 6 as left out where there is no load balancer", () => {
     const leftOut = (["targetGroup", "targetGroupArn", "loadBalancerGroup", "loadBalancer", "listener", "loadBalancerActive"] as const).map((step): DeployEvent => ({ type: "step", at: 1, step, state: "leftOut" }));
     const state = after(started, ...leftOut, { type: "step", at: 1, step: "taskGroup", state: "leftOut" }, { type: "step", at: 1, step: "taskRule", state: "leftOut" });
-    assert.equal(phaseState(rowSnapshots(state), 6), "leftOut");
+    assert.equal(phaseState(state, 6), "leftOut");
     assert.equal(row(state, "6.2")?.text, "Left out");
+  });
+  it("shows nothing as running once it is over", () => {
+    const begun = after(started, { type: "step", at: 1, step: "role", state: "done" }, { type: "step", at: 1, step: "register", state: "waiting" }, { type: "step", at: 1, step: "build", state: "failed", detail: "no" });
+    assert.deepEqual([row(begun, "5.2")?.text, phaseState(begun, 5)], ["Registering", "running"]);
+    const over = reduce(begun, { type: "finished", at: 2, outcome: "failed", resources: [] });
+    assert.deepEqual([row(over, "5.2")?.text, phaseState(over, 5), phaseState(over, 3)], ["", "waiting", "failed"]);
   });
   it("tells nothing in its rows while something is removed, and after that", () => {
     const removing = after({ ...started, operation: "destroy" }, { type: "removed", at: 1, kind: "cluster", name: "web", state: "removed" });

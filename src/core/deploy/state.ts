@@ -119,7 +119,7 @@ export function rowSnapshots(state: DeploymentState): RowSnapshot[] {
   return rows.map((row) => {
     const ids = (Object.keys(stepRows) as StepId[]).filter((id) => stepRows[id] === row.id);
     const steps = ids.flatMap((id) => (state.steps[id] ? [{ id, ...state.steps[id] }] : []));
-    const combined = combine(steps);
+    const combined = combine(steps, isOver(state));
     const starts = steps.flatMap((step) => (step.startedAt === undefined ? [] : [step.startedAt]));
     const ends = steps.flatMap((step) => (step.endedAt === undefined ? [] : [step.endedAt]));
     const active = steps.find((step) => step.state === "running" && step.message !== undefined);
@@ -139,12 +139,15 @@ export function rowSnapshots(state: DeploymentState): RowSnapshot[] {
   });
 }
 
-/** Some of a row done and some waiting reads as running. */
-function combine(steps: readonly StepSnapshot[]): StepState {
+/** Nothing goes on any more, whatever it came to. */
+const isOver = (state: DeploymentState): boolean => state.outcome !== undefined;
+
+/** Some of a row done and some waiting reads as running, while anything runs. */
+function combine(steps: readonly { readonly state: StepState }[], over: boolean): StepState {
   if (steps.length === 0) return "waiting";
   const worst = order.find((candidate) => steps.some((step) => step.state === candidate)) ?? "waiting";
   const begun = steps.some((step) => step.state === "done");
-  return worst === "waiting" && begun ? "running" : worst;
+  return worst === "waiting" && begun && !over ? "running" : worst;
 }
 
 function rowText(state: StepState, running: string, done: string): string {
@@ -169,8 +172,8 @@ function rowText(state: StepState, running: string, done: string): string {
 export const hasBegun = (state: DeploymentState): boolean => state.startedAt !== undefined && state.operation === "deploy";
 
 /** A phase is what its rows are together. */
-export function phaseState(snapshots: readonly RowSnapshot[], phase: PhaseId): StepState {
-  return combine(snapshots.filter((row) => row.id.startsWith(`${phase}.`)));
+export function phaseState(state: DeploymentState, phase: PhaseId): StepState {
+  return combine(rowSnapshots(state).filter((row) => row.id.startsWith(`${phase}.`)), isOver(state));
 }
 
 /** The resources of a finished or broken run, in the order of the guide. */

@@ -85,7 +85,7 @@ export function phaseChips(deployment: DeploymentState): MapPhase[] {
   const rows = rowSnapshots(deployment);
   const begun = hasBegun(deployment);
   return phases.map(({ id, title }: { id: PhaseId; title: string }): MapPhase => {
-    const state = phaseState(rows, id);
+    const state = phaseState(deployment, id);
     const own = rows.filter((row) => row.id.startsWith(`${id}.`));
     const starts = own.flatMap((row) => (row.startedAt === undefined ? [] : [row.startedAt]));
     const ends = own.flatMap((row) => (row.endedAt === undefined ? [] : [row.endedAt]));

@@ -21,7 +21,7 @@ const places: readonly (readonly [RegExp, readonly string[]])[] = [
 
 /** Buttons for the mends that an error names; the caller knows what each does. */
 const mends: Partial<Record<ActionId, string>> = {
-  signIn: "Sign In", chooseConnection: "Choose Connection", useSandbox: "Use Local Sandbox", tailLogs: "Show Logs", showLog: "Show Log", retry: "Try Again", rebuild: "Build Again", openDockerfile: "Open Dockerfile",
+  signIn: "Sign In", chooseConnection: "Choose Connection", useSandbox: "Use Local Sandbox", tailLogs: "Show Logs", showLog: "Show Log", retry: "Deploy Again", rebuild: "Build Again", openDockerfile: "Open Dockerfile",
   openConfig: "Open slipway.json", openTaskDefinition: "Open Task Definition", rollBack: "Roll Back", remove: "Remove…",
 };
 

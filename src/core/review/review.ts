@@ -38,7 +38,7 @@ export function reviewText(name: string, { findings, unknown, clean }: Review): 
     "",
     findings.length ? `${count("high")} high, ${count("medium")} medium, ${count("low")} low.` : "Nothing was found.",
     "",
-    ...findings.flatMap((finding) => [`## ${finding.severity}: ${finding.sentence}`, "", ...finding.evidence.map((line) => `- ${line}`), "", `What to do: ${finding.mend}`, ...(finding.command ? ["", `    ${finding.command}`] : []), ""]),
+    ...findings.flatMap((finding) => [`## ${finding.severity.charAt(0).toUpperCase()}${finding.severity.slice(1)}: ${finding.sentence}`, "", ...finding.evidence.map((line) => `- ${line}`), "", `What to do: ${finding.mend}`, ...(finding.command ? ["", `    ${finding.command}`] : []), ""]),
     ...(unknown.length ? ["## What could not be looked at", "", ...unknown.map((line) => `- ${line}`), ""] : []),
     "## As it should be",
     "",

@@ -116,7 +116,7 @@ async function runDeployment(slipway: Slipway, asked: RunRequest): Promise<void>
     const report = reportOf(error);
     problems.report(request.folder, report);
     if (report.code.startsWith("Credentials")) slipway.connections.close();
-    await showError(log, report);
+    await showError(log, report, () => runDeployment(slipway, request));
   }
 }
 
@@ -180,7 +180,7 @@ async function tell(slipway: Slipway, connection: Connection, request: RunReques
       if (!error) return;
       problems.report(request.folder, error);
       if (error.code.startsWith("Credentials")) slipway.connections.close();
-      await showError(log, withLogs(result, error));
+      await showError(log, withLogs(result, error), () => runDeployment(slipway, request));
   }
 }
 

@@ -13,7 +13,7 @@ export async function guarded(slipway: Slipway, action: () => Promise<unknown>):
     if (isCancelled(error)) return;
     const report = reportOf(error);
     if (report.code.startsWith("Credentials")) slipway.connections.close();
-    await showError(slipway.log, report);
+    await showError(slipway.log, report, () => guarded(slipway, action));
   }
 }
 
@@ -69,7 +69,7 @@ export function destroy(slipway: Slipway): Promise<void> {
       slipway.model.emit,
       signal,
     );
-    if (result.error && result.outcome !== "cancelled") await showError(slipway.log, result.error);
+    if (result.error && result.outcome !== "cancelled") await showError(slipway.log, result.error, () => destroy(slipway));
     else if (result.outcome === "done") void vscode.window.showInformationMessage(`Removed: ${result.removed.map((item) => item.name).join(", ") || "nothing"}.`);
   });
 }

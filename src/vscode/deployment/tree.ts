@@ -134,7 +134,7 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
 
   private phaseItem(id: PhaseId, key: string): vscode.TreeItem {
     const phase = phases[id - 1] as (typeof phases)[number];
-    const state = phaseState(this.snapshots, id);
+    const state = phaseState(this.model.state, id);
     const item = new vscode.TreeItem(`${id} ${phase.title}`, vscode.TreeItemCollapsibleState.Expanded);
     const begun = hasBegun(this.model.state);
     item.id = key;

@@ -23,7 +23,7 @@ export async function reviewCommand(slipway: Slipway, documents: InspectDocument
     await documents.open(`Review of ${name}`, reviewText(name, found));
     return found;
   } catch (error) {
-    if (!isCancelled(error)) await showError(slipway.log, reportOf(error));
+    if (!isCancelled(error)) await showError(slipway.log, reportOf(error), () => reviewCommand(slipway, documents));
     return undefined;
   }
 }

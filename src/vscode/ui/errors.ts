@@ -9,7 +9,7 @@ export const actions: Readonly<Record<ActionId, { title: string; command: string
   startEngine: undefined,
   tailLogs: { title: "Show Logs", command: "slipway.logs.tailDeployment" },
   showLog: { title: "Show Log", command: "slipway.showLog" },
-  retry: { title: "Try Again", command: "slipway.deployAgain" },
+  retry: { title: "Deploy Again", command: "slipway.deployAgain" },
   rebuild: { title: "Build Again", command: "slipway.rebuild" },
   openDockerfile: { title: "Open Dockerfile", command: "slipway.openDockerfile" },
   openConfig: { title: "Open slipway.json", command: "slipway.openConfig" },
@@ -30,14 +30,16 @@ export function logError(log: vscode.LogOutputChannel, report: ErrorReport): voi
 
 /**
  * Says what happened and what to do, with the mends as buttons. The evidence's heart is in the message, all of it in
- * the log.
+ * the log. `again` is what failed: it alone is what *Try Again* does.
  */
-export async function showError(log: vscode.LogOutputChannel, report: ErrorReport): Promise<void> {
+export async function showError(log: vscode.LogOutputChannel, report: ErrorReport, again?: () => unknown): Promise<void> {
   logError(log, report);
-  const offered = [...new Set<ActionId>([...report.actions, "showLog"])].flatMap((id) => (actions[id] ? [actions[id]] : [])).slice(0, 4);
+  const button = (id: ActionId) => (id === "retry" ? (again ? { title: "Try Again", run: again } : undefined) : actions[id] && { title: actions[id].title, run: runOf(actions[id].command) });
+  const offered = [...new Set<ActionId>([...report.actions, "showLog"])].flatMap((id) => button(id) ?? []).slice(0, 4);
   const proof = report.evidence.find((line) => /^Exit code|^ECS says/.test(line));
   const message = [report.summary, proof, report.remedy].filter(Boolean).join(" ");
   const picked = await vscode.window.showErrorMessage(message, ...offered.map((action) => action.title));
-  const action = offered.find((item) => item.title === picked);
-  if (action) await vscode.commands.executeCommand(action.command);
+  await offered.find((item) => item.title === picked)?.run();
 }
+
+const runOf = (command: string) => (): unknown => vscode.commands.executeCommand(command);

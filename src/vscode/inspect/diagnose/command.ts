@@ -65,7 +65,7 @@ export async function diagnoseCommand(slipway: Slipway, documents: InspectDocume
     tell(diagnosis, asked, documents).catch((error: unknown) => slipway.log.error(reportOf(error).summary));
     return diagnosis;
   } catch (error) {
-    if (!isCancelled(error)) await showError(slipway.log, reportOf(error));
+    if (!isCancelled(error)) await showError(slipway.log, reportOf(error), () => diagnoseCommand(slipway, documents, argument));
     return undefined;
   }
 }

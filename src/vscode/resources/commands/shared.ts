@@ -34,7 +34,7 @@ export async function onNode(slipway: Slipway, view: ResourceView, element: Elem
   try {
     await command({ slipway, view, root, connection: root.connection, node, nodes: nodes.includes(node) ? nodes : [node] });
   } catch (error) {
-    if (!isCancelled(error)) await showError(slipway.log, reportOf(error));
+    if (!isCancelled(error)) await showError(slipway.log, reportOf(error), () => onNode(slipway, view, element, selected, command));
   }
 }
 
