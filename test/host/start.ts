@@ -21,7 +21,8 @@ import { canShowWindows } from "./vscodeExecutable";
 import { messageOf } from "./waiting";
 
 /** The sample is ours, so VS Code need not ask whether its authors are to be trusted. */
-const demoSettings = { ...quietSettings, "security.workspace.trust.enabled": false, "git.enabled": true };
+// The sample lies in this clone, which is not the repository that VS Code should offer.
+const demoSettings = { ...quietSettings, "security.workspace.trust.enabled": false, "git.enabled": true, "git.openRepositoryInParentFolders": "never" };
 
 void main(async () => {
   const { values } = parseArgs({ options: { port: { type: "string" }, fresh: { type: "boolean" }, browser: { type: "boolean" } } });

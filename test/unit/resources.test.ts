@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SlipwayError } from "../../src/core/errors";
 import type { ResourcePort } from "../../src/core/ports/resources";
-import { consoleUrl } from "../../src/core/resources/console";
+import { consoleUrl, isAws } from "../../src/core/resources/console";
 import { age, size, type ResourceItem, type ResourceState } from "../../src/core/resources/model";
 import { busyMilliseconds, failedMilliseconds, restMilliseconds, ResourceStore, type ResourceNode } from "../../src/core/resources/store";
 
@@ -192,5 +192,9 @@ describe("the words of AWS resources", () => {
     const group: ResourceItem = { ...item("logGroup", "/ecs/web"), ref: { logGroup: "/ecs/web" } };
     assert.equal(consoleUrl(group, { region: "us-east-1", account: "1", partition: "aws" }), "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#logsV2:log-groups/log-group/$252Fecs$252Fweb");
     assert.equal(consoleUrl(item("scaling", "x"), { region: "us-east-1", account: "1", partition: "aws" }), undefined);
+  });
+  it("knows what is AWS, and what only speaks like it", () => {
+    for (const endpoint of [undefined, "https://ecs-fips.us-east-1.amazonaws.com", "https://ecs.cn-north-1.amazonaws.com.cn", "https://ecs.us-east-1.api.aws"]) assert.equal(isAws(endpoint), true, endpoint);
+    for (const endpoint of ["http://127.0.0.1:4566", "https://amazonaws.com.example.org"]) assert.equal(isAws(endpoint), false, endpoint);
   });
 });

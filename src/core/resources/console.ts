@@ -36,6 +36,9 @@ const paths: Partial<Record<ResourceItem["kind"], PathOf>> = {
   logStream: (item) => `cloudwatch/home#logsV2:log-groups/log-group/${logEscaped(item.ref["logGroup"] ?? "")}/log-events/${logEscaped(item.ref["logStream"] ?? "")}`,
 };
 
+/** Whether an endpoint is AWS itself: none that was chosen, or one of its own, such as a FIPS or VPC endpoint. */
+export const isAws = (endpoint: string | undefined): boolean => endpoint === undefined || /\.(amazonaws\.(com|com\.cn|eu)|api\.aws)$/.test(new URL(endpoint).hostname);
+
 /** The resource's page in AWS's console, in the right partition; undefined where it has none. */
 export function consoleUrl(item: ResourceItem, place: { region: string; account: string; partition: string }): string | undefined {
   const path = paths[item.kind]?.(item, place.region, place.account);

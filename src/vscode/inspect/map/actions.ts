@@ -2,9 +2,9 @@
 import * as vscode from "vscode";
 import type { ActionId } from "../../../core/errors";
 import type { MapAction, MapGroup, MapNode } from "../../../core/map/model";
-import { consoleUrl } from "../../../core/resources/console";
 import type { ResourceItem, ResourceKind } from "../../../core/resources/model";
 import type { Slipway } from "../../context";
+import { openInConsole } from "../../ui/console";
 import { actions as mends } from "../../ui/errors";
 
 type Thing = MapNode | MapGroup;
@@ -60,11 +60,9 @@ async function diagnose(): Promise<void> {
 }
 
 async function openConsole(slipway: Slipway, thing: Thing): Promise<void> {
-  const identity = slipway.connections.open?.identity;
+  const connection = slipway.connections.open;
   const item = itemOf(thing);
-  const url = identity && item && consoleUrl(item, identity);
-  if (url) await vscode.env.openExternal(vscode.Uri.parse(url, true));
-  else await vscode.window.showInformationMessage(`AWS's console has no page for ${thing.title}.`);
+  if (connection && item) await openInConsole(connection, item);
 }
 
 async function openFile(folder: string | undefined, name: string): Promise<void> {

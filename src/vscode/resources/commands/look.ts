@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { consoleUrl } from "../../../core/resources/console";
+import { openInConsole } from "../../ui/console";
 import { refOf, withProgress, type Scene, type TreeCommand } from "./shared";
 
 async function copy(scene: Scene, values: readonly (string | undefined)[], what: string): Promise<void> {
@@ -54,11 +54,7 @@ export const lookCommands = (documents: ResourceDocuments): Readonly<Record<stri
   copyDigest: copier("digest", (ref) => ref["digest"]),
   copyAddress: copier("address", (ref) => ref["publicIp"] ?? ref["address"] ?? ref["privateIp"]),
   copyName: copier("name", (ref) => ref["service"] ?? ref["task"] ?? ref["repository"] ?? ref["logGroup"] ?? ref["cluster"]),
-  async openConsole({ node, connection }) {
-    const url = consoleUrl(node.item, connection.identity);
-    if (url === undefined) return void (await vscode.window.showInformationMessage(`AWS's console has no page for ${node.item.label}.`));
-    await vscode.env.openExternal(vscode.Uri.parse(url, true));
-  },
+  openConsole: ({ node, connection }) => openInConsole(connection, node.item),
   async openUrl({ node, connection }) {
     const { ref } = node.item;
     const url = connection.urlOf(refOf(node.item, "address"), Number(ref["port"] ?? 80), ref["protocol"] === "HTTPS");
