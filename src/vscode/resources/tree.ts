@@ -153,7 +153,7 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
     const item = new vscode.TreeItem(resource.label, resource.expandable ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
     item.id = id;
     const users = resource.kind === "image" || resource.kind === "revision" ? this.usedBy(node)[0]?.[1] : undefined;
-    item.description = users ? `${resource.description} · runs in ${users}` : resource.description;
+    item.description = [resource.description, users ? `runs in ${users}` : ""].filter(Boolean).join(" · ");
     const color = colors[resource.state];
     const busy = resource.state === "busy" || (status === "loading" && resource.kind !== "root");
     item.iconPath = new vscode.ThemeIcon(busy ? "sync~spin" : (icons[resource.kind] ?? "circle-outline"), color === undefined ? undefined : new vscode.ThemeColor(color));
