@@ -1,16 +1,8 @@
 /** Bad days in VS Code: each says what happened, and nothing half-made is left unsaid. */
 import { strict as assert } from "node:assert";
-import { readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { waitFor } from "../host/waiting";
 import { sandboxEnvironment, useWorkbench } from "./harness";
-import { answerQuestions, deployEntry, deployFirst, fetchByName, liveUrl, rowReads, useEmptySandbox } from "./steps";
-import type { Workbench } from "./workbench";
-
-function change(vscode: Workbench, file: string, edit: (text: string) => string): void {
-  const at = path.join(vscode.folder, file);
-  writeFileSync(at, edit(readFileSync(at, "utf8")));
-}
+import { answerQuestions, change, deployEntry, deployFirst, fetchByName, rowReads, useEmptySandbox } from "./steps";
 
 describe("a bad day in VS Code", function () {
   this.timeout(240_000);
@@ -70,14 +62,6 @@ describe("a bad day in VS Code", function () {
     assert.equal((await fetchByName(url)).status, 200);
     await rowReads(vscode(), "7.2", /Failed/);
   });
-
-  it("deploys a changed page while the old one goes on serving", async () => {
-    await deployFirst(vscode());
-    change(vscode(), "server.js", (text) => `// a change\n${text}`);
-    await vscode().runCommand("Slipway: Deploy");
-    await rowReads(vscode(), "3.1", /Built/);
-    assert.equal((await fetchByName(await liveUrl(vscode()))).status, 200);
-  });
 });
 
 describe("a workspace that is not trusted", function () {
@@ -85,7 +69,9 @@ describe("a workspace that is not trusted", function () {
   const vscode = useWorkbench(async () => ({ env: await sandboxEnvironment(), trust: "ask" as const }));
 
   it("runs nothing and offers nothing, and says why", async () => {
+    assert.match(await vscode().modal.text(), /trust the authors/i);
     await vscode().modal.press("No");
+    await waitFor("Restricted Mode in the status bar", async () => (await vscode().statusBar()).some((text) => /Restricted Mode/.test(text)));
     const entries = await vscode().fileMenu("Dockerfile");
     assert.ok(!entries.includes(deployEntry), entries.join());
     await vscode().press("Escape");

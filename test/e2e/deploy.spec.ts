@@ -3,13 +3,13 @@ import { strict as assert } from "node:assert";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { waitFor } from "../host/waiting";
-import { answerQuestions, deployEntry, fetchByName, liveUrl, rowReads, useEmptySandbox } from "./steps";
+import { answerAboutApplication, answerQuestions, change, deployEntry, fetchByName, liveUrl, rowReads, useEmptySandbox } from "./steps";
 
 describe("deploying from VS Code", function () {
   this.timeout(240_000);
   const vscode = useEmptySandbox();
 
-  it("goes from a right click to a live page, shows every row, and asks nothing the second time", async () => {
+  it("goes from a right click to a live page, shows every row, asks nothing the second time, and deploys a change", async () => {
     const { modal, quickInput } = vscode();
     await vscode().chooseFromFileMenu("Dockerfile", deployEntry);
     await quickInput.shown(/Connect: account/);
@@ -70,9 +70,15 @@ describe("deploying from VS Code", function () {
     await vscode().pressRowButton("Deployment", "4 Cluster", "Run This Phase");
     await rowReads(vscode(), "4.2", /Active/);
     await waitFor("the other phases to be left alone", async () => (await vscode().treeRows("Deployment")).some((row) => row.label === "7 Service" && row.description === "waiting"));
+
+    change(vscode(), "server.js", (text) => `// a change\n${text}`);
+    await vscode().runCommand("Slipway: Deploy");
+    await rowReads(vscode(), "3.1", /Built/);
+    assert.equal((await fetchByName(url)).status, 200, "the version before goes on serving");
+    await rowReads(vscode(), "7.1", /Deployed/);
   });
 
-  it("deploys a service of a Compose file and says what it does not carry over", async () => {
+  it("says what of a Compose file it does not carry over, and leaves everything as it was when the answer is no", async () => {
     const { modal, quickInput } = vscode();
     writeFileSync(path.join(vscode().folder, "compose.yaml"), "services:\n  harbour:\n    build: .\n    ports: ['80:8080']\n    volumes: ['data:/data']\n  db:\n    image: postgres\n");
     await vscode().chooseFromFileMenu("compose.yaml", "Deploy a Service to ECS Fargate…");
@@ -82,38 +88,12 @@ describe("deploying from VS Code", function () {
     await answerQuestions(vscode());
     assert.match(await modal.text(), /^Deploy harbour/);
     await modal.key("Escape");
-  });
-
-  it("leaves everything as it was when the answer is no", async () => {
-    const { modal } = vscode();
     await vscode().chooseFromFileMenu("Dockerfile", deployEntry);
-    await answerQuestions(vscode());
+    await answerAboutApplication(vscode(), "harbour");
     await modal.shown(60_000);
     await modal.key("Escape");
     await rowReads(vscode(), "1.2", /Verified/);
     assert.equal(existsSync(path.join(vscode().folder, "slipway.json")), false);
     assert.equal(existsSync(path.join(vscode().folder, "task-definition.json")), false);
-  });
-
-  it("is done by keyboard alone", async () => {
-    const { modal, quickInput } = vscode();
-    // Commands of extensions reach the palette a moment after the window is there.
-    await waitFor("the command in the palette", async () => {
-      await vscode().press("F1");
-      await quickInput.type(">Slipway: Deploy to ECS Fargate");
-      await quickInput.settled();
-      if (/Deploy to ECS Fargate/.test((await quickInput.items())[0] ?? "")) return true;
-      await vscode().press("Escape");
-      return false;
-    }, { intervalMs: 300 });
-    await vscode().press("Enter");
-    await quickInput.shown(/Connect: account/);
-    await vscode().press("Enter");
-    for (const question of [/name/, /traffic/, /port/, /health check/, /tasks/]) {
-      await quickInput.shown(question);
-      await vscode().press("Enter");
-    }
-    await modal.key("Enter");
-    assert.equal((await fetchByName(await liveUrl(vscode()))).status, 200);
   });
 });

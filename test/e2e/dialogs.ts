@@ -20,18 +20,9 @@ export class QuickInput {
     await this.box.locator("input").first().waitFor({ state: "hidden" });
   }
 
-  /** Title with the step, such as "Deploy to ECS Fargate (2/4)". */
-  async title(): Promise<string> {
-    return (await this.box.locator(".quick-input-title").innerText()).trim();
-  }
-
   /** What the input holds. */
   value(): Promise<string> {
     return this.input.inputValue();
-  }
-
-  async placeholder(): Promise<string> {
-    return (await this.input.getAttribute("placeholder")) ?? "";
   }
 
   /** The message under the input: the prompt, or what validation says. */
@@ -118,12 +109,6 @@ export class Modal {
   async text(): Promise<string> {
     await this.shown();
     return (await this.box.locator(".dialog-message-container").innerText()).trim();
-  }
-
-  /** The labels of its buttons. */
-  async buttons(): Promise<string[]> {
-    await this.shown();
-    return (await this.box.locator(".dialog-buttons .monaco-button").allInnerTexts()).map((text) => text.trim()).filter(Boolean);
   }
 
   /** Presses a button and waits until the dialog has gone. */

@@ -22,10 +22,6 @@ export interface HostOptions {
   readonly vscode?: VsCodeName;
   /** The extension host's environment, such as a sandbox's `env`. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether Slipway's VSIX is installed; yes unless given. */
-  readonly withSlipway?: boolean;
-  /** Folders of further (or stand-in) extensions, installed by being put into the extensions folder. */
-  readonly extensions?: readonly string[];
 }
 
 const servers = new Map<string, Promise<CodeServer>>();
@@ -75,24 +71,19 @@ export async function sandboxEnvironment(): Promise<Readonly<Record<string, stri
 
 /** The server for these options; started once, then shared by all specs that ask for the same. */
 export function theServer(options: HostOptions): Promise<CodeServer> {
-  const key = JSON.stringify([options.vscode ?? "current", options.withSlipway ?? true, options.extensions ?? [], Object.entries(options.env ?? {}).sort()]);
+  const key = JSON.stringify([options.vscode ?? "current", Object.entries(options.env ?? {}).sort()]);
   let server = servers.get(key);
   if (!server) servers.set(key, (server = startServer(options, servers.size)));
   return server;
 }
 
-async function startServer({ vscode: name = "current", env, withSlipway = true, extensions = [] }: HostOptions, index: number): Promise<CodeServer> {
+async function startServer({ vscode: name = "current", env }: HostOptions, index: number): Promise<CodeServer> {
   const vscode = await installVsCode(name);
   const executable = await ensureBrowser();
   if (executable) await provenByCanary(vscode, executable);
   const dataDir = temporaryDir("e2e");
   const extensionsDir = ensureDir(path.join(dataDir, "extensions"));
-  const vsix = withSlipway ? (process.env["SLIPWAY_VSIX"] ?? (await packageVsix())) : undefined;
-  if (vsix) await installVsix(vscode, vsix, dataDir, extensionsDir);
-  // The installer lists what it installed in extensions.json, and VS Code then looks at nothing else in the folder; so
-  // stand-ins can be put there only where nothing was installed before.
-  if (vsix && extensions.length > 0) throw new Error("further extensions only together with withSlipway: false");
-  for (const folder of extensions) cpSync(folder, path.join(extensionsDir, path.basename(folder)), { recursive: true });
+  await installVsix(vscode, process.env["SLIPWAY_VSIX"] ?? (await packageVsix()), dataDir, extensionsDir);
   const home = ensureDir(path.join(dataDir, "home"));
   const logFile = path.join(ensureDir(path.join(resultsDir, "e2e")), `server-${name}-${index}.log`);
   // A person's own AWS configuration must not reach a test, nor a test's reach the person.

@@ -1,14 +1,15 @@
 /** From the end of a deployment to its logs: one click, and every line is there. */
 import { strict as assert } from "node:assert";
 import { waitFor } from "../host/waiting";
-import { deployFirst, fetchByName, useEmptySandbox } from "./steps";
+import { deployByKeyboard, fetchByName, useEmptySandbox } from "./steps";
 
 describe("tailing logs from VS Code", function () {
   this.timeout(240_000);
   const vscode = useEmptySandbox();
 
-  it("shows the application's lines in a channel of their own, and the tail in its view", async () => {
-    const url = await deployFirst(vscode());
+  it("deploys by the keyboard alone, shows the application's lines in a channel of their own, and the tail in its view", async () => {
+    const url = await deployByKeyboard(vscode());
+    assert.equal((await fetchByName(url)).status, 200);
     await vscode().pressNotificationButton(/is live at/, "Show Logs");
     await waitFor("the tail's row", async () => (await vscode().treeRows("Log Tails")).some((row) => row.label === "harbour" && /live|polling/.test(row.description)), { timeoutMs: 30_000 });
     for (let number = 0; number < 20; number++) await fetchByName(`${url}?seen=${number}`);

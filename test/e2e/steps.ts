@@ -1,6 +1,8 @@
 /** What several specs do alike: an empty sandbox, the first questions, a first deployment, a look at a page. */
-import http from "node:http";
 import { strict as assert } from "node:assert";
+import { readFileSync, writeFileSync } from "node:fs";
+import http from "node:http";
+import path from "node:path";
 import { ensureBaseImages } from "../host/baseImages";
 import { waitFor } from "../host/waiting";
 import { sandboxEnvironment, theEngine, theSandbox, useWorkbench } from "./harness";
@@ -50,12 +52,45 @@ export async function answerQuestions(vscode: Workbench, name = "harbour"): Prom
   const { quickInput } = vscode;
   await quickInput.shown(/Connect: account/);
   await quickInput.pick("Local sandbox");
+  await answerAboutApplication(vscode, name);
+}
+
+/** Answers what is asked where the connection is known. */
+export async function answerAboutApplication({ quickInput }: Workbench, name: string): Promise<void> {
   await quickInput.shown(/name/);
   await quickInput.accept(name);
   for (const question of [/traffic/, /port/, /health check/, /tasks/]) {
     await quickInput.shown(question);
     await quickInput.accept();
   }
+}
+
+/** Edits a file of the open folder behind VS Code's back, as another program does. */
+export function change(vscode: Workbench, file: string, edit: (text: string) => string): void {
+  const at = path.join(vscode.folder, file);
+  writeFileSync(at, edit(readFileSync(at, "utf8")));
+}
+
+/** A whole first deployment by the keyboard alone; gives its URL. */
+export async function deployByKeyboard(vscode: Workbench, name = "harbour"): Promise<string> {
+  const { modal, quickInput } = vscode;
+  // Commands of extensions reach the palette a moment after the window is there.
+  await waitFor("the command in the palette", async () => {
+    await vscode.press("F1");
+    await quickInput.type(">Slipway: Deploy to ECS Fargate");
+    await quickInput.settled();
+    if (/Deploy to ECS Fargate/.test((await quickInput.items())[0] ?? "")) return true;
+    await vscode.press("Escape");
+    return false;
+  }, { intervalMs: 300 });
+  await vscode.press("Enter");
+  for (const question of [/Connect: account/, /name/, /traffic/, /port/, /health check/, /tasks/]) {
+    await quickInput.shown(question);
+    if (question.source === "name") await vscode.type(name);
+    await vscode.press("Enter");
+  }
+  await modal.key("Enter");
+  return liveUrl(vscode);
 }
 
 /** A whole first deployment; gives its URL. */

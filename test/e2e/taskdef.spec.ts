@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { waitFor } from "../host/waiting";
 import { sandboxEnvironment, theEngine, useWorkbench, workspaceCopy } from "./harness";
-import { emptySandbox } from "./steps";
+import { answerAboutApplication, emptySandbox } from "./steps";
 import type { Workbench } from "./workbench";
 
 const definition = {
@@ -12,42 +12,38 @@ const definition = {
   containerDefinitions: [{ name: "web", image: "acme/harbour:1.2", portMappings: [{ containerPort: 8080 }], logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": "/ecs/harbour", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "web" } } }],
 };
 
-function folderWith(value: unknown): string {
+/** The sample with a definition that is right, and beside it one that is not. */
+function folderWithBoth(): string {
   const folder = workspaceCopy();
-  writeFileSync(path.join(folder, "task-definition.json"), `${JSON.stringify(value, null, 2)}\n`);
+  const write = (file: string, value: unknown): void => writeFileSync(path.join(folder, file), `${JSON.stringify(value, null, 2)}\n`);
+  write("task-definition.json", definition);
+  write("taskdef.json", { ...definition, networkMode: "bridge", memory: "600", revision: 3, status: "ACTIVE" });
   return folder;
 }
 
 async function lens(vscode: Workbench, title: string): Promise<void> {
   const link = vscode.page.locator(".codelens-decoration a", { hasText: title }).first();
-  await link.waitFor({ timeout: 20_000 });
+  await link.waitFor();
   await link.click();
 }
 
-describe("a task definition in the window", () => {
-  const vscode = useWorkbench(async () => ({ folder: folderWith({ ...definition, networkMode: "bridge", memory: "600", revision: 3, status: "ACTIVE" }), env: (await theEngine()) ? await sandboxEnvironment() : {} }));
-
-  it("shows what AWS would refuse, and explains what is pointed at", async () => {
-    const { page } = vscode();
-    await vscode().openFile("task-definition.json");
-    await page.locator(".squiggly-error").first().waitFor({ timeout: 20_000 });
-    assert.ok((await page.locator(".squiggly-error").count()) >= 2);
-    await vscode().runCommand("View: Focus Problems (Errors, Warnings, Infos)").catch(() => undefined);
-    await page.locator(".view-line span", { hasText: '"bridge"' }).first().hover();
-    await page.locator(".monaco-hover:visible", { hasText: "Fargate has awsvpc alone" }).first().waitFor({ timeout: 10_000 });
-    await vscode().screenshot("taskdef-findings");
-  });
-});
-
-describe("a task definition and an account", () => {
-  const vscode = useWorkbench(async () => ({ folder: folderWith(definition), env: (await theEngine()) ? await sandboxEnvironment() : {} }));
+describe("task definitions in the window", function () {
+  this.timeout(240_000);
+  const vscode = useWorkbench(async () => ({ folder: folderWithBoth(), env: (await theEngine()) ? await sandboxEnvironment() : {} }));
   before(async function () {
     if (!(await theEngine())) return this.skip();
     await emptySandbox();
   });
 
-  it("is registered after its difference from the latest revision was seen", async () => {
-    const { quickInput, modal } = vscode();
+  it("shows what AWS would refuse, explains what is pointed at, registers after the difference was seen, and does not deploy what cannot work", async () => {
+    const { page, quickInput, modal } = vscode();
+    await vscode().openFile("taskdef.json");
+    await page.locator(".squiggly-error").first().waitFor();
+    assert.ok((await page.locator(".squiggly-error").count()) >= 2);
+    await page.locator(".view-line span", { hasText: '"bridge"' }).first().hover();
+    await page.locator(".monaco-hover:visible", { hasText: "Fargate has awsvpc alone" }).first().waitFor();
+    await vscode().screenshot("taskdef-findings");
+
     await vscode().openFile("task-definition.json");
     await lens(vscode(), "Register…");
     await quickInput.shown(/Connect: account/);
@@ -61,5 +57,12 @@ describe("a task definition and an account", () => {
     await lens(vscode(), "Compare with the live one");
     await waitFor("the same to be said", async () => (await vscode().notifications()).some(({ text }) => /says the same/.test(text)), { timeoutMs: 30_000 });
     await vscode().screenshot("taskdef-compare");
+    await vscode().openFile("task-definition.json");
+    await lens(vscode(), "Deploy with this file");
+    await answerAboutApplication(vscode(), "harbour");
+    // What the file names is looked for before anything is made.
+    const refused = await vscode().notification(/cannot work, so nothing was started\. The execution role that the task definition names is not in this account/);
+    assert.ok(refused.buttons.includes("Open Task Definition"), refused.buttons.join());
+    await vscode().screenshot("taskdef-deploy");
   });
 });

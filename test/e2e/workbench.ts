@@ -141,6 +141,12 @@ export class Workbench {
     return this.page.keyboard.press(keys);
   }
 
+  /** Types over what the focused field holds. */
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.press("Control+A");
+    await this.page.keyboard.type(text);
+  }
+
   // --- Views ---
 
   /** Opens a view container by the name on the activity bar. */
@@ -236,11 +242,6 @@ export class Workbench {
   /** The texts of the status bar's items. */
   async statusBar(): Promise<string[]> {
     return (await this.page.locator(".statusbar-item").allInnerTexts()).map((text) => text.replaceAll("\u00a0", " ").trim()).filter(Boolean);
-  }
-
-  /** The active editor's tab. */
-  activeTab(): Locator {
-    return this.page.locator(".editor-group-container.active .tab.active");
   }
 
   /** The lines of the active editor that are drawn now (VS Code draws no more than fit). */

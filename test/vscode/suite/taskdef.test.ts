@@ -114,6 +114,9 @@ describe("a task definition in the editor", () => {
     const document = await openJson("l/task-definition.json", definition());
     const symbols = await vscode.commands.executeCommand<vscode.DocumentSymbol[]>("vscode.executeDocumentSymbolProvider", document.uri);
     assert.equal((symbols ?? []).filter(({ name }) => name === "family").length, 1);
+    const folds = await vscode.commands.executeCommand<vscode.FoldingRange[]>("vscode.executeFoldingRangeProvider", document.uri);
+    const opening = document.getText().split("\n").findIndex((line) => line.includes('"containerDefinitions"'));
+    assert.equal(folds.filter(({ start }) => start === opening).length, 1, JSON.stringify(folds));
   });
 });
 
