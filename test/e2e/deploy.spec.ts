@@ -72,7 +72,7 @@ describe("deploying from VS Code", function () {
     await waitFor("the other phases to be left alone", async () => (await vscode().treeRows("Deployment")).some((row) => row.label === "7 Service" && row.description === "waiting"));
 
     change(vscode(), "server.js", (text) => `// a change\n${text}`);
-    await vscode().runCommand("Slipway: Deploy");
+    await vscode().chooseFromFileMenu("Dockerfile", deployEntry);
     await rowReads(vscode(), "3.1", /Built/);
     assert.equal((await fetchByName(url)).status, 200, "the version before goes on serving");
     await rowReads(vscode(), "7.1", /Deployed/);

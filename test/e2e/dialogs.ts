@@ -36,6 +36,11 @@ export class QuickInput {
     return labels.map((text) => text.trim());
   }
 
+  /** Whether an entry with this text is drawn now. */
+  async offers(label: string): Promise<boolean> {
+    return (await this.rows.filter({ hasText: label }).count()) > 0;
+  }
+
   /** Replaces what the input holds. */
   async type(text: string): Promise<void> {
     await this.shown();

@@ -122,8 +122,15 @@ export class Workbench {
 
   /** Runs a command by its title from the command palette. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.quickInput.shown();
+    // The list is made when it is opened: a command whose condition does not hold yet is not in it.
+    await waitFor(`"${title}" in the command palette`, async () => {
+      await this.page.keyboard.press("F1");
+      await this.quickInput.type(`>${title}`);
+      await this.quickInput.settled();
+      if (await this.quickInput.offers(title)) return true;
+      await this.page.keyboard.press("Escape");
+      return false;
+    }, { intervalMs: 300 });
     await this.quickInput.pick(title, { filter: `>${title}` });
   }
 
