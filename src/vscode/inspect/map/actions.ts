@@ -62,7 +62,8 @@ async function diagnose(): Promise<void> {
 async function openConsole(slipway: Slipway, thing: Thing): Promise<void> {
   const connection = slipway.connections.open;
   const item = itemOf(thing);
-  if (connection && item) await openInConsole(connection, item);
+  if (connection && item) return openInConsole(connection, item);
+  await vscode.window.showInformationMessage(`AWS's console has no page for ${thing.title}.`);
 }
 
 async function openFile(folder: string | undefined, name: string): Promise<void> {
