@@ -1,6 +1,8 @@
 /** The rings: imports point inward only (type imports count). */
 const only = (name, from, allowed, comment) => ({
-  name, comment, severity: "error",
+  name,
+  comment,
+  severity: "error",
   from: { path: from },
   to: { path: "^src/", pathNot: [from, ...allowed] },
 });
@@ -16,22 +18,28 @@ module.exports = {
     only("webview-on-core", "^src/webview/", ["^src/core/map/"], "a page knows the map and its drawing alone"),
     only("vscode-on-core", "^src/vscode/", ["^src/core/"], "vscode/ knows core's ports and types alone"),
     {
-      name: "sdk-in-aws-only", severity: "error",
+      name: "sdk-in-aws-only",
+      severity: "error",
       from: { path: "^src/", pathNot: ["^src/aws/"] },
       to: { path: "node_modules/@aws-sdk/" },
     },
     {
-      name: "vscode-in-its-ring-only", severity: "error",
+      name: "vscode-in-its-ring-only",
+      severity: "error",
       from: { path: "^src/", pathNot: ["^src/vscode/", "^src/extension.ts$"] },
       to: { path: "^vscode$" },
     },
     {
-      name: "core-pure", severity: "error", comment: "no machine in core/",
+      name: "core-pure",
+      severity: "error",
+      comment: "no machine in core/",
       from: { path: "^src/core/" },
       to: { dependencyTypes: ["core"] },
     },
     {
-      name: "child-processes", severity: "error", comment: "children start in docker/, machine/ and the sandbox alone",
+      name: "child-processes",
+      severity: "error",
+      comment: "children start in docker/, machine/ and the sandbox alone",
       from: { path: "^src/", pathNot: ["^src/docker/", "^src/machine/", "^src/sandbox/"] },
       to: { path: "^(node:)?child_process$" },
     },

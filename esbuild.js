@@ -20,12 +20,22 @@ const entries = {
 
 /** slipway.json's JSON schema, out of the definition that the engine checks it with. */
 async function writeSchema() {
-  const built = await esbuild.build({ absWorkingDir: __dirname, entryPoints: ["src/core/appSchema.ts"], bundle: true, write: false, format: "cjs", platform: "node" });
+  const built = await esbuild.build({
+    absWorkingDir: __dirname,
+    entryPoints: ["src/core/appSchema.ts"],
+    bundle: true,
+    write: false,
+    format: "cjs",
+    platform: "node",
+  });
   const holder = { exports: {} };
   new Function("module", "exports", "require", built.outputFiles[0].text)(holder, holder.exports, require);
   const { toJsonSchema } = await import("@valibot/to-json-schema");
   const schema = toJsonSchema(holder.exports.configSchema, { errorMode: "ignore" });
-  writeFileSync(path.join(outdir, "slipway.schema.json"), JSON.stringify({ ...schema, allowComments: true, allowTrailingCommas: true }));
+  writeFileSync(
+    path.join(outdir, "slipway.schema.json"),
+    JSON.stringify({ ...schema, allowComments: true, allowTrailingCommas: true }),
+  );
 }
 
 /** The licences of the packages that ended up in the bundles, which ask to be shipped with them. */

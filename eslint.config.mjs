@@ -1,9 +1,16 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-const coreGlobals = ["process", "Date", "setTimeout", "setInterval", "setImmediate", "fetch", "performance", "Buffer"].map(
-  (name) => ({ name, message: "core/ takes the clock, the network and the machine through its ports." }),
-);
+const coreGlobals = [
+  "process",
+  "Date",
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "fetch",
+  "performance",
+  "Buffer",
+].map((name) => ({ name, message: "core/ takes the clock, the network and the machine through its ports." }));
 
 export default tseslint.config(
   { ignores: ["dist/", "node_modules/", ".cache/", "test-results/", "test/host/sample/", "test/fixtures/"] },
@@ -35,9 +42,19 @@ export default tseslint.config(
     files: ["**/*.mjs", "**/*.js", "**/*.cjs"],
     languageOptions: {
       globals: {
-        process: "readonly", console: "readonly", URL: "readonly", setTimeout: "readonly", clearTimeout: "readonly",
-        require: "readonly", module: "writable", __dirname: "readonly", Buffer: "readonly", fetch: "readonly",
-        acquireVsCodeApi: "readonly", window: "readonly", document: "readonly",
+        process: "readonly",
+        console: "readonly",
+        URL: "readonly",
+        setTimeout: "readonly",
+        clearTimeout: "readonly",
+        require: "readonly",
+        module: "writable",
+        __dirname: "readonly",
+        Buffer: "readonly",
+        fetch: "readonly",
+        acquireVsCodeApi: "readonly",
+        window: "readonly",
+        document: "readonly",
       },
     },
     rules: { "@typescript-eslint/no-require-imports": "off" },

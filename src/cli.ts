@@ -25,10 +25,36 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
 const sandboxProgram = path.join(__dirname, "sandbox.js");
 
-const outcomeCodes: Readonly<Record<Outcome, number>> = { done: 0, doneNotProbed: 0, failed: 1, rolledBack: 3, declined: 4, cancelled: 130, stoppedWatching: 130 };
+const outcomeCodes: Readonly<Record<Outcome, number>> = {
+  done: 0,
+  doneNotProbed: 0,
+  failed: 1,
+  rolledBack: 3,
+  declined: 4,
+  cancelled: 130,
+  stoppedWatching: 130,
+};
 const errorCodes: Readonly<Record<string, number>> = {
-  Usage: 2, WhichService: 2, NothingToTail: 2, InvalidConfig: 2, InvalidDockerfile: 2, InvalidTaskDefinition: 2, InvalidName: 2, DockerfileMissing: 2, UnknownApplication: 2, UnknownEnvironment: 2, WhichApplication: 2, NoPort: 2,
-  ConsentMissing: 4, ChangedElsewhere: 4, CredentialsExpired: 5, CredentialsRefused: 5, NoCredentials: 5, ProfileMissing: 5, NoRegion: 5, Cancelled: 130,
+  Usage: 2,
+  WhichService: 2,
+  NothingToTail: 2,
+  InvalidConfig: 2,
+  InvalidDockerfile: 2,
+  InvalidTaskDefinition: 2,
+  InvalidName: 2,
+  DockerfileMissing: 2,
+  UnknownApplication: 2,
+  UnknownEnvironment: 2,
+  WhichApplication: 2,
+  NoPort: 2,
+  ConsentMissing: 4,
+  ChangedElsewhere: 4,
+  CredentialsExpired: 5,
+  CredentialsRefused: 5,
+  NoCredentials: 5,
+  ProfileMissing: 5,
+  NoRegion: 5,
+  Cancelled: 130,
 };
 
 /** The `taskdef` bundle is read only by a plan, which asks it. */
@@ -61,7 +87,11 @@ function folderOf(config: string | undefined): string {
   const entry = statSync(at, { throwIfNoEntry: false });
   if (entry?.isDirectory()) return at;
   if (path.basename(at) === "slipway.json") return path.dirname(at);
-  throw new SlipwayError({ code: "Usage", summary: `--config names a slipway.json or a folder; ${at} is neither.`, actions: [] });
+  throw new SlipwayError({
+    code: "Usage",
+    summary: `--config names a slipway.json or a folder; ${at} is neither.`,
+    actions: [],
+  });
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -75,8 +105,25 @@ async function main(argv: readonly string[]): Promise<number> {
   const cancel = new AbortController();
   const onSignal = () => cancel.abort();
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
-  const engine = loadBundle<{ createEngine: CreateEngine }>("engine").createEngine({ sandboxProgram, checkDefinition, log: (line) => { if (invocation.format === "text" && process.env["SLIPWAY_DEBUG"]) complain(line); } });
-  if (invocation.logs) return runLogs({ engine, choice: invocation.choice, request: invocation.request, format: invocation.format === "json" ? "json" : "text", prompts: promptsFor(cancel.signal), signal: cancel.signal }, invocation.logs);
+  const engine = loadBundle<{ createEngine: CreateEngine }>("engine").createEngine({
+    sandboxProgram,
+    checkDefinition,
+    log: (line) => {
+      if (invocation.format === "text" && process.env["SLIPWAY_DEBUG"]) complain(line);
+    },
+  });
+  if (invocation.logs)
+    return runLogs(
+      {
+        engine,
+        choice: invocation.choice,
+        request: invocation.request,
+        format: invocation.format === "json" ? "json" : "text",
+        prompts: promptsFor(cancel.signal),
+        signal: cancel.signal,
+      },
+      invocation.logs,
+    );
   const connection = await engine.connect(invocation.choice, promptsFor(cancel.signal), cancel.signal);
   try {
     return await runCommand(invocation, engine, connection, cancel.signal);
@@ -95,7 +142,12 @@ function promptsFor(signal: AbortSignal): SignInPrompts {
   };
 }
 
-async function runCommand(invocation: Invocation, engine: Engine, connection: Connection, signal: AbortSignal): Promise<number> {
+async function runCommand(
+  invocation: Invocation,
+  engine: Engine,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<number> {
   const { command, request, format } = invocation;
   const json = format === "json";
   switch (command) {
@@ -126,9 +178,17 @@ async function runCommand(invocation: Invocation, engine: Engine, connection: Co
       const confirm = async (removals: Parameters<Parameters<Connection["destroy"]>[1]>[0]) => {
         if (!json) removalLines(removals).forEach(say);
         if (!removals.some((item) => item.ours)) return true;
-        return invocation.yes || (interactive() && /^y(es)?$/i.test(await ask("Remove them? This cannot be undone. [y/N] ", signal)));
+        return (
+          invocation.yes ||
+          (interactive() && /^y(es)?$/i.test(await ask("Remove them? This cannot be undone. [y/N] ", signal)))
+        );
       };
-      const result = await connection.destroy(request, confirm, json ? (event) => say(JSON.stringify(event)) : output.emit, signal);
+      const result = await connection.destroy(
+        request,
+        confirm,
+        json ? (event) => say(JSON.stringify(event)) : output.emit,
+        signal,
+      );
       if (json) say(JSON.stringify(result));
       else if (result.error) errorLines(result.error).forEach(complain);
       else if (result.outcome === "declined") complain("Nothing was removed. Say --yes, or answer yes, to remove.");
@@ -146,9 +206,17 @@ async function requirePort({ request, yes, format }: Invocation, engine: Engine,
   const worker = request.answers?.loadBalancer === false || !project.isNew;
   if (project.port || worker) return;
   if (!yes && format === "text" && interactive()) {
-    const answer = await ask(`${project.app.dockerfile} exposes no port. On which port does the application listen? (empty: on none, it is a worker) `, signal);
+    const answer = await ask(
+      `${project.app.dockerfile} exposes no port. On which port does the application listen? (empty: on none, it is a worker) `,
+      signal,
+    );
     const port = Number(answer);
-    if (answer !== "" && (!Number.isInteger(port) || port < 1 || port > 65535)) throw new SlipwayError({ code: "NoPort", summary: `"${answer}" is no port.`, remedy: "A port is a number from 1 to 65535." });
+    if (answer !== "" && (!Number.isInteger(port) || port < 1 || port > 65535))
+      throw new SlipwayError({
+        code: "NoPort",
+        summary: `"${answer}" is no port.`,
+        remedy: "A port is a number from 1 to 65535.",
+      });
     request.answers = { ...request.answers, ...(answer === "" ? { loadBalancer: false } : { port }) };
     return;
   }
@@ -156,12 +224,18 @@ async function requirePort({ request, yes, format }: Invocation, engine: Engine,
     code: "NoPort",
     summary: `${project.app.dockerfile} does not say on which port the application listens, and Slipway does not guess.`,
     evidence: project.dockerfile.unsetPortVariables.map((name) => `EXPOSE uses $${name}, which nothing sets.`),
-    remedy: "Add EXPOSE to the Dockerfile, or say --port N; for an application that listens on nothing, --no-load-balancer.",
+    remedy:
+      "Add EXPOSE to the Dockerfile, or say --port N; for an application that listens on nothing, --no-load-balancer.",
     actions: ["openDockerfile"],
   });
 }
 
-async function runDeploy(invocation: Invocation, engine: Engine, connection: Connection, signal: AbortSignal): Promise<number> {
+async function runDeploy(
+  invocation: Invocation,
+  engine: Engine,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<number> {
   const { request, format, yes } = invocation;
   const json = format === "json";
   await requirePort(invocation, engine, signal);
@@ -184,14 +258,24 @@ async function runDeploy(invocation: Invocation, engine: Engine, connection: Con
           throw new SlipwayError({
             code: "ChangedElsewhere",
             summary: "The live task definition was changed outside Slipway; --yes does not decide over that.",
-            evidence: plan.changedElsewhere.map((item) => `${item.path}: ${JSON.stringify(item.before) ?? "(nothing)"} -> ${JSON.stringify(item.after) ?? "(nothing)"}`),
-            remedy: "Look at `slipway plan`; then deploy without --yes, or say --accept-changes: the file governs what it states, the rest of these changes is kept.",
+            evidence: plan.changedElsewhere.map(
+              (item) =>
+                `${item.path}: ${JSON.stringify(item.before) ?? "(nothing)"} -> ${JSON.stringify(item.after) ?? "(nothing)"}`,
+            ),
+            remedy:
+              "Look at `slipway plan`; then deploy without --yes, or say --accept-changes: the file governs what it states, the rest of these changes is kept.",
             actions: ["showPlan"],
           });
         }
         return true;
       }
-      if (json || !interactive()) throw new SlipwayError({ code: "ConsentMissing", summary: "The plan needs a yes, and nobody can be asked here.", evidence: plan.consentReasons, remedy: "Say --yes to take it as it is." });
+      if (json || !interactive())
+        throw new SlipwayError({
+          code: "ConsentMissing",
+          summary: "The plan needs a yes, and nobody can be asked here.",
+          evidence: plan.consentReasons,
+          remedy: "Say --yes to take it as it is.",
+        });
       return /^y(es)?$/i.test(await ask("Deploy? [y/N] ", signal));
     },
   };
@@ -201,7 +285,8 @@ async function runDeploy(invocation: Invocation, engine: Engine, connection: Con
   if (error?.code === "AlreadyRunning") return joinRunning(connection, request, emit, json, signal);
   if (json) say(JSON.stringify({ outcome, url: url ?? null, resources, ...(error ? { error } : {}) }));
   else {
-    if (url && (outcome === "done" || outcome === "doneNotProbed")) say(`${outcome === "done" ? "Live" : "Done, not probed"}: ${url}`);
+    if (url && (outcome === "done" || outcome === "doneNotProbed"))
+      say(`${outcome === "done" ? "Live" : "Done, not probed"}: ${url}`);
     else if (outcome === "done") say("Done: the service runs.");
     if (outcome === "declined") complain("Nothing was changed.");
     if (error) errorLines(error).forEach(complain);
@@ -210,15 +295,43 @@ async function runDeploy(invocation: Invocation, engine: Engine, connection: Con
 }
 
 /** The lock is held: its deployment is followed to its end instead of starting another. */
-async function joinRunning(connection: Connection, request: Invocation["request"], emit: (event: DeployEvent) => void, json: boolean, signal: AbortSignal): Promise<number> {
+async function joinRunning(
+  connection: Connection,
+  request: Invocation["request"],
+  emit: (event: DeployEvent) => void,
+  json: boolean,
+  signal: AbortSignal,
+): Promise<number> {
   let last: Extract<DeployEvent, { type: "finished" }> | undefined;
-  await connection.follow(request, (event) => {
-    if (event.type === "finished") last = event;
-    emit(event);
-  }, signal);
+  await connection.follow(
+    request,
+    (event) => {
+      if (event.type === "finished") last = event;
+      emit(event);
+    },
+    signal,
+  );
   const outcome: Outcome = last?.outcome ?? "failed";
-  const error = last?.error ?? (last ? undefined : reportOf(new SlipwayError({ code: "HolderGone", summary: "The deployment that was followed ended without a word: its process was killed.", remedy: "Deploy again: it goes on from where the world is." })));
-  if (json) say(JSON.stringify({ outcome, url: last?.url ?? null, resources: last?.resources ?? [], ...(error ? { error } : {}) }));
+  const error =
+    last?.error ??
+    (last
+      ? undefined
+      : reportOf(
+          new SlipwayError({
+            code: "HolderGone",
+            summary: "The deployment that was followed ended without a word: its process was killed.",
+            remedy: "Deploy again: it goes on from where the world is.",
+          }),
+        ));
+  if (json)
+    say(
+      JSON.stringify({
+        outcome,
+        url: last?.url ?? null,
+        resources: last?.resources ?? [],
+        ...(error ? { error } : {}),
+      }),
+    );
   else {
     if (last?.url) say(`Live: ${last.url}`);
     if (error) errorLines(error).forEach(complain);
@@ -236,8 +349,19 @@ main(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     const report = reportOf(error);
-    if (process.argv.some((word, index) => word === "--format=json" || (word === "json" && process.argv[index - 1] === "--format"))) {
-      say(JSON.stringify({ outcome: report.code === "Cancelled" ? "cancelled" : "failed", url: null, resources: [], error: report }));
+    if (
+      process.argv.some(
+        (word, index) => word === "--format=json" || (word === "json" && process.argv[index - 1] === "--format"),
+      )
+    ) {
+      say(
+        JSON.stringify({
+          outcome: report.code === "Cancelled" ? "cancelled" : "failed",
+          url: null,
+          resources: [],
+          error: report,
+        }),
+      );
     } else errorLines(report).forEach(complain);
     process.exitCode = errorCodes[report.code] ?? 1;
   },

@@ -45,7 +45,13 @@ const localPollSeconds = 0.25;
 export const createEngine: CreateEngine = (options) => {
   const engines = new Map<string, ContainerEngine>();
   const engineFor = (folder: string): ContainerEngine => {
-    const known = engines.get(folder) ?? containerEngine({ root: folder, log: options.log, ...(options.engineExecutable ? { executable: options.engineExecutable } : {}) });
+    const known =
+      engines.get(folder) ??
+      containerEngine({
+        root: folder,
+        log: options.log,
+        ...(options.engineExecutable ? { executable: options.engineExecutable } : {}),
+      });
     engines.set(folder, known);
     return known;
   };
@@ -58,13 +64,18 @@ export const createEngine: CreateEngine = (options) => {
     async applications(folder) {
       const text = await workspaceFor(folder).read(configFileName);
       const config = text === undefined ? { applications: {} } : parseConfig(text);
-      return Object.entries(config.applications).map(([application, entry]) => ({ application, environments: Object.keys(entry.environments ?? {}) }));
+      return Object.entries(config.applications).map(([application, entry]) => ({
+        application,
+        environments: Object.keys(entry.environments ?? {}),
+      }));
     },
-    compose: async (folder, file) => readCompose((await workspaceFor(folder).read(file)) ?? "", file.split("/").slice(0, -1).join("/")),
+    compose: async (folder, file) =>
+      readCompose((await workspaceFor(folder).read(file)) ?? "", file.split("/").slice(0, -1).join("/")),
     containerEngine: (folder, signal) => engineFor(folder).info(signal),
     sessionPlugin: findSessionPlugin,
     async connect(choice, prompts, signal) {
-      const lease = choice.kind === "sandbox" ? await leaseSandbox(options.sandboxProgram, signal, options.log) : undefined;
+      const lease =
+        choice.kind === "sandbox" ? await leaseSandbox(options.sandboxProgram, signal, options.log) : undefined;
       try {
         const session = await openSession(inputOf(choice, lease), prompts, systemClock);
         try {
@@ -80,9 +91,15 @@ export const createEngine: CreateEngine = (options) => {
       }
     },
     async openLogs(choice, prompts, signal) {
-      const lease = choice.kind === "sandbox" ? await leaseSandbox(options.sandboxProgram, signal, options.log) : undefined;
+      const lease =
+        choice.kind === "sandbox" ? await leaseSandbox(options.sandboxProgram, signal, options.log) : undefined;
       try {
-        return await openLogs(() => openSession(inputOf(choice, lease), prompts, systemClock), budgets, () => lease?.release(), signal);
+        return await openLogs(
+          () => openSession(inputOf(choice, lease), prompts, systemClock),
+          budgets,
+          () => lease?.release(),
+          signal,
+        );
       } catch (error) {
         lease?.release();
         throw error;
@@ -94,7 +111,11 @@ export const createEngine: CreateEngine = (options) => {
 
 function inputOf(choice: ConnectionChoice, lease: SandboxLease | undefined): Parameters<typeof openSession>[0] {
   if (choice.kind === "sandbox") return { environment: lease?.environment };
-  return { region: choice.region, endpoint: choice.endpoint, ...(choice.kind === "profile" ? { profile: choice.profile } : {}) };
+  return {
+    region: choice.region,
+    endpoint: choice.endpoint,
+    ...(choice.kind === "profile" ? { profile: choice.profile } : {}),
+  };
 }
 
 class OpenConnection implements Connection {
@@ -124,14 +145,25 @@ class OpenConnection implements Connection {
     const workspace = folderWorkspace(folder, hasSources);
     const found = await cloud.ecs.findService(cluster, service);
     const revision = found && (await cloud.ecs.findTaskDefinition(found.taskDefinition));
-    if (!found || !revision) throw new SlipwayError({ code: "ServiceGone", summary: `The service ${service} is not there any more.`, actions: ["showLog"] });
-    const { text, name } = addApplication(await workspace.read(configFileName), adoptedApplication(cluster, found, revision.definition));
+    if (!found || !revision)
+      throw new SlipwayError({
+        code: "ServiceGone",
+        summary: `The service ${service} is not there any more.`,
+        actions: ["showLog"],
+      });
+    const { text, name } = addApplication(
+      await workspace.read(configFileName),
+      adoptedApplication(cluster, found, revision.definition),
+    );
     await workspace.write(configFileName, text);
     return name;
   }
 
   private mapping() {
-    return addressMappingOf(this.endpoint, this.lease?.environment["SLIPWAY_ADDRESS_MAP"] ?? process.env["SLIPWAY_ADDRESS_MAP"]);
+    return addressMappingOf(
+      this.endpoint,
+      this.lease?.environment["SLIPWAY_ADDRESS_MAP"] ?? process.env["SLIPWAY_ADDRESS_MAP"],
+    );
   }
 
   async plan(request: RunRequest, signal: AbortSignal) {
@@ -139,10 +171,21 @@ class OpenConnection implements Connection {
     return (await prepare(input)).plan;
   }
 
-  async deploy(request: RunRequest, interaction: Parameters<Connection["deploy"]>[1], emit: Parameters<Connection["deploy"]>[2], signal: AbortSignal) {
+  async deploy(
+    request: RunRequest,
+    interaction: Parameters<Connection["deploy"]>[1],
+    emit: Parameters<Connection["deploy"]>[2],
+    signal: AbortSignal,
+  ) {
     const { input, record } = await this.open(request, signal);
     return deploy(input, {
-      interaction, record, emit, signal, runId: randomUUID(), connection: this.name, region: this.identity.region,
+      interaction,
+      record,
+      emit,
+      signal,
+      runId: randomUUID(),
+      connection: this.name,
+      region: this.identity.region,
       ...(request.onlyPhase === undefined ? {} : { onlyPhase: request.onlyPhase }),
     });
   }
@@ -167,27 +210,60 @@ class OpenConnection implements Connection {
     const { app, cloud } = input;
     const deployments = (await cloud.ecs.listServiceDeployments(app.cluster, app.service)) ?? [];
     const running = deployments.find((item) => ["PENDING", "IN_PROGRESS"].includes(item.status));
-    if (!running) throw new SlipwayError({ code: "NothingToRollBack", summary: `No rollout of ${app.service} is under way.`, actions: [] });
+    if (!running)
+      throw new SlipwayError({
+        code: "NothingToRollBack",
+        summary: `No rollout of ${app.service} is under way.`,
+        actions: [],
+      });
     await cloud.ecs.rollBack(running.arn);
   }
 
-  async destroy(request: RunRequest, confirm: Parameters<Connection["destroy"]>[1], emit: Parameters<Connection["destroy"]>[2], signal: AbortSignal) {
+  async destroy(
+    request: RunRequest,
+    confirm: Parameters<Connection["destroy"]>[1],
+    emit: Parameters<Connection["destroy"]>[2],
+    signal: AbortSignal,
+  ) {
     const { input, record } = await this.open(request, signal);
     const { app, cloud, clock, pollMilliseconds } = input;
-    return destroy({ app, cloud, clock, pollMilliseconds }, { confirm, record, emit, signal, runId: randomUUID(), connection: this.name, folder: request.folder });
+    return destroy(
+      { app, cloud, clock, pollMilliseconds },
+      { confirm, record, emit, signal, runId: randomUUID(), connection: this.name, folder: request.folder },
+    );
   }
 
   async verify(request: RunRequest, signal: AbortSignal) {
     return checklist(await this.situation(request, signal));
   }
 
-  private async situationOf({ app, cloud, clock, prober: asking, workspace, configText }: RunInput, signal: AbortSignal, { task, ...more }: { task?: string; revision?: string; asksUrl?: boolean } = {}) {
+  private async situationOf(
+    { app, cloud, clock, prober: asking, workspace, configText }: RunInput,
+    signal: AbortSignal,
+    { task, ...more }: { task?: string; revision?: string; asksUrl?: boolean } = {},
+  ) {
     const shared = Object.keys(parseConfig(configText).applications[app.name]?.environments ?? {}).length > 0;
-    return collectSituation({ cloud, clock, prober: asking, subject: { ...subjectOf(app), ...(task === undefined ? {} : { task }) }, expected: await expectedOf(app, workspace, shared), ...more, signal });
+    return collectSituation({
+      cloud,
+      clock,
+      prober: asking,
+      subject: { ...subjectOf(app), ...(task === undefined ? {} : { task }) },
+      expected: await expectedOf(app, workspace, shared),
+      ...more,
+      signal,
+    });
   }
 
   async situation(of: RunRequest | Subject, signal: AbortSignal, more: { asksUrl?: boolean } = {}) {
-    if ("cluster" in of) return collectSituation({ cloud: cloudOf(this.session, signal), clock: systemClock, prober: prober(this.mapping()), subject: of, signal, ...more });
+    if ("cluster" in of)
+      return collectSituation({
+        cloud: cloudOf(this.session, signal),
+        clock: systemClock,
+        prober: prober(this.mapping()),
+        subject: of,
+        signal,
+        ...more,
+      });
     return this.situationOf((await this.open(of, signal)).input, signal, more);
   }
 
@@ -197,7 +273,14 @@ class OpenConnection implements Connection {
       const more = { ...(task === undefined ? {} : { task }), ...(revision === undefined ? {} : { revision }) };
       if (input) return this.situationOf(input, signal, more);
       const subject = { ...(of as Subject), ...(task === undefined ? {} : { task }) };
-      return collectSituation({ cloud: cloudOf(this.session, signal), clock: systemClock, prober: prober(this.mapping()), subject, signal, ...(revision === undefined ? {} : { revision }) });
+      return collectSituation({
+        cloud: cloudOf(this.session, signal),
+        clock: systemClock,
+        prober: prober(this.mapping()),
+        subject,
+        signal,
+        ...(revision === undefined ? {} : { revision }),
+      });
     };
     const situation = await look();
     // After a rollback the service names the revision before; what failed is another one.
@@ -209,8 +292,12 @@ class OpenConnection implements Connection {
     const { input } = await this.open(request, signal);
     const { app, cloud } = input;
     const cluster = await cloud.ecs.findCluster(app.cluster);
-    const service = cluster && cluster.status !== "INACTIVE" ? await cloud.ecs.findService(app.cluster, app.service) : undefined;
-    return service?.status === "ACTIVE" && service.deployments.some((deployment) => deployment.rolloutState === "IN_PROGRESS");
+    const service =
+      cluster && cluster.status !== "INACTIVE" ? await cloud.ecs.findService(app.cluster, app.service) : undefined;
+    return (
+      service?.status === "ACTIVE" &&
+      service.deployments.some((deployment) => deployment.rolloutState === "IN_PROGRESS")
+    );
   }
 
   definitions(signal: AbortSignal) {
@@ -227,7 +314,13 @@ class OpenConnection implements Connection {
     const engine = this.engineFor(request.folder);
     const project = await openProject(workspace, engine, request);
     const { account, region } = this.identity;
-    const record = deploymentRecord({ account, region, application: project.app.name, environment: project.app.environment, endpoint: this.endpoint ?? "" });
+    const record = deploymentRecord({
+      account,
+      region,
+      application: project.app.name,
+      environment: project.app.environment,
+      endpoint: this.endpoint ?? "",
+    });
     const journal: Journal = await record.readJournal();
     const mapping = this.mapping();
     const { checkDefinition } = this.options;
@@ -244,7 +337,12 @@ class OpenConnection implements Connection {
       journal,
       settleMilliseconds: this.options.settleMilliseconds ?? defaultSettleMilliseconds,
       localEndpoint: mapping !== undefined,
-      ...(checkDefinition ? { checkDefinition: (definition) => checkDefinition(JSON.stringify(definition)).filter(({ severity }) => severity === "error") } : {}),
+      ...(checkDefinition
+        ? {
+            checkDefinition: (definition) =>
+              checkDefinition(JSON.stringify(definition)).filter(({ severity }) => severity === "error"),
+          }
+        : {}),
       pollMilliseconds: 1000 * (this.options.pollSeconds ?? (mapping ? localPollSeconds : defaultPollSeconds)),
     };
     return { input, record };

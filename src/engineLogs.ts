@@ -18,7 +18,12 @@ export type Budgets = Map<string, CallBudget>;
  * @param openSession makes a session with credentials read anew
  * @param release gives back what the session needs (the sandbox's lease)
  */
-export async function openLogs(openSession: () => Promise<Session>, budgets: Budgets, release: () => void, signal: AbortSignal): Promise<LogsConnection> {
+export async function openLogs(
+  openSession: () => Promise<Session>,
+  budgets: Budgets,
+  release: () => void,
+  signal: AbortSignal,
+): Promise<LogsConnection> {
   const clients = new TailClients(await openSession());
   const tails = new Set<TailHandle>();
   try {
@@ -34,9 +39,14 @@ export async function openLogs(openSession: () => Promise<Session>, budgets: Bud
       tail(request, sink) {
         const tail = new Tail(
           {
-            port, budget, clock: systemClock, region: identity.region, random: Math.random,
+            port,
+            budget,
+            clock: systemClock,
+            region: identity.region,
+            random: Math.random,
             ecs: (tailSignal) => ecsOf(clients, tailSignal),
-            lastEvents: (group, stream, limit, tailSignal) => cloudOf(clients.session, tailSignal).logs.lastEvents(group, stream, limit),
+            lastEvents: (group, stream, limit, tailSignal) =>
+              cloudOf(clients.session, tailSignal).logs.lastEvents(group, stream, limit),
             zone: (at) => -new Date(at).getTimezoneOffset(),
           },
           request,
@@ -51,8 +61,16 @@ export async function openLogs(openSession: () => Promise<Session>, budgets: Bud
       streams: (group, callSignal) => port.listStreams(group, { limit: listedStreams }, callSignal),
       async tasks(cluster, service, callSignal) {
         const { ecs } = cloudOf(clients.session, callSignal);
-        const [running, stopped] = await Promise.all([ecs.listTasks(cluster, { service, stopped: false }), ecs.listTasks(cluster, { service, stopped: true })]);
-        return [...running, ...stopped].map((task) => ({ id: task.id, status: task.lastStatus, containers: task.containers.map((container) => container.name), ...(task.stoppedAt === undefined ? {} : { stoppedAt: task.stoppedAt }) }));
+        const [running, stopped] = await Promise.all([
+          ecs.listTasks(cluster, { service, stopped: false }),
+          ecs.listTasks(cluster, { service, stopped: true }),
+        ]);
+        return [...running, ...stopped].map((task) => ({
+          id: task.id,
+          status: task.lastStatus,
+          containers: task.containers.map((container) => container.name),
+          ...(task.stoppedAt === undefined ? {} : { stoppedAt: task.stoppedAt }),
+        }));
       },
       async close() {
         await Promise.all([...tails].map((tail) => tail.stop()));
@@ -72,6 +90,7 @@ function ecsOf(clients: TailClients, signal: AbortSignal) {
   return {
     findService: (cluster: string, name: string) => now().findService(cluster, name),
     findTaskDefinition: (reference: string) => now().findTaskDefinition(reference),
-    listTasks: (cluster: string, filter: { service?: string; family?: string; stopped: boolean }) => now().listTasks(cluster, filter),
+    listTasks: (cluster: string, filter: { service?: string; family?: string; stopped: boolean }) =>
+      now().listTasks(cluster, filter),
   };
 }

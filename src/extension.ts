@@ -65,14 +65,34 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   describe();
   // A checklist that somebody sees stays true.
   const live = setInterval(() => {
-    if (view.visible && vscode.window.state.focused && tree.hasChecks && !model.isRunning) void vscode.commands.executeCommand("slipway.verify");
+    if (view.visible && vscode.window.state.focused && tree.hasChecks && !model.isRunning)
+      void vscode.commands.executeCommand("slipway.verify");
   }, checklistMilliseconds);
   context.subscriptions.push({ dispose: () => clearInterval(live) });
   context.subscriptions.push(tails, createTailView(tails, view));
   context.subscriptions.push(
-    model, tree, view, slipway.connections, slipway.consent, slipway.problems, slipway.taskDefinitions, registerComparisons(), model.onDidChange(describe), registerCommands(slipway), createStatusBar(slipway.connections),
-    registerResources(slipway, commandsBelow(context, "slipway.resources."), () => loadBundle<{ createResources: CreateResources }>("resources").createResources),
-    registerInspect(slipway, context, commandsBelow(context, "slipway.inspect."), () => loadBundle<{ createInspect: CreateInspect }>("inspect").createInspect),
+    model,
+    tree,
+    view,
+    slipway.connections,
+    slipway.consent,
+    slipway.problems,
+    slipway.taskDefinitions,
+    registerComparisons(),
+    model.onDidChange(describe),
+    registerCommands(slipway),
+    createStatusBar(slipway.connections),
+    registerResources(
+      slipway,
+      commandsBelow(context, "slipway.resources."),
+      () => loadBundle<{ createResources: CreateResources }>("resources").createResources,
+    ),
+    registerInspect(
+      slipway,
+      context,
+      commandsBelow(context, "slipway.inspect."),
+      () => loadBundle<{ createInspect: CreateInspect }>("inspect").createInspect,
+    ),
   );
   // After this function has returned: a deployment that a reload interrupted is picked up.
   setTimeout(() => void pickUp(slipway), 0);

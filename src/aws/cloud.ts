@@ -19,7 +19,12 @@ export function cloudOf(session: Session, signal?: AbortSignal): Cloud {
     async identity() {
       const found = await caller.send(session.sts, new GetCallerIdentityCommand({}));
       const arn = found.Arn ?? "";
-      return { account: found.Account ?? "", arn, region: session.settings.region, partition: arn.split(":")[1] ?? "aws" };
+      return {
+        account: found.Account ?? "",
+        arn,
+        region: session.settings.region,
+        partition: arn.split(":")[1] ?? "aws",
+      };
     },
     ecr: ecrPort(caller),
     ecs: ecsPort(caller),

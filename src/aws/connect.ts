@@ -24,12 +24,27 @@ export async function openSession(input: ConnectInput, prompts: SignInPrompts, c
   const profileName = input.profile ?? (input.environment ? undefined : process.env["AWS_PROFILE"]);
   const section = profileName === undefined ? undefined : await findProfile(profileName);
   if (profileName !== undefined && !section) {
-    throw new SlipwayError({ code: "ProfileMissing", summary: `There is no AWS profile "${profileName}" on this machine.`, remedy: "Choose one that is there, or add it to ~/.aws/config.", actions: ["chooseConnection"] });
+    throw new SlipwayError({
+      code: "ProfileMissing",
+      summary: `There is no AWS profile "${profileName}" on this machine.`,
+      remedy: "Choose one that is there, or add it to ~/.aws/config.",
+      actions: ["chooseConnection"],
+    });
   }
   const region = input.region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? section?.["region"];
-  if (!region) throw new SlipwayError({ code: "NoRegion", summary: "No AWS region is chosen.", remedy: "Choose a region, or set one in the profile.", actions: ["chooseConnection"] });
+  if (!region)
+    throw new SlipwayError({
+      code: "NoRegion",
+      summary: "No AWS region is chosen.",
+      remedy: "Choose a region, or set one in the profile.",
+      actions: ["chooseConnection"],
+    });
   const endpoint = input.endpoint ?? environment["AWS_ENDPOINT_URL"] ?? section?.["endpoint_url"];
-  const credentials = input.environment ? fixedCredentials(input.environment) : profileName === undefined ? environmentCredentials() : profileCredentials(profileName, region, endpoint, prompts);
+  const credentials = input.environment
+    ? fixedCredentials(input.environment)
+    : profileName === undefined
+      ? environmentCredentials()
+      : profileCredentials(profileName, region, endpoint, prompts);
   return new Session({ region, credentials, ...(endpoint === undefined ? {} : { endpoint }) }, clock);
 }
 
@@ -44,7 +59,12 @@ function environmentCredentials(): AwsCredentialIdentityProvider {
   return process.env["AWS_ACCESS_KEY_ID"] ? fromEnv() : fromNodeProviderChain();
 }
 
-function profileCredentials(profile: string, region: string, endpoint: string | undefined, prompts: SignInPrompts): AwsCredentialIdentityProvider {
+function profileCredentials(
+  profile: string,
+  region: string,
+  endpoint: string | undefined,
+  prompts: SignInPrompts,
+): AwsCredentialIdentityProvider {
   return fromNodeProviderChain({
     profile,
     // People renew keys while an editor is open; the SDK would keep the files' first content for good.

@@ -1,6 +1,18 @@
 import {
-  AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, DeleteSecurityGroupCommand, DescribeNatGatewaysCommand, DescribeNetworkInterfacesCommand, DescribeRouteTablesCommand, DescribeSecurityGroupsCommand, DescribeSubnetsCommand,
-  DescribeVpcsCommand, RevokeSecurityGroupIngressCommand, type IpPermission, type RouteTable, type SecurityGroup as SdkSecurityGroup, type Subnet as SdkSubnet,
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  DeleteSecurityGroupCommand,
+  DescribeNatGatewaysCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  RevokeSecurityGroupIngressCommand,
+  type IpPermission,
+  type RouteTable,
+  type SecurityGroup as SdkSecurityGroup,
+  type Subnet as SdkSubnet,
 } from "@aws-sdk/client-ec2";
 import { isCancelled } from "../core/errors";
 import type { SubnetFacts } from "../core/ports/inspection";
@@ -21,7 +33,10 @@ export const rulesFrom = (permissions: readonly IpPermission[] | undefined): Sec
     protocol: permission.IpProtocol ?? "-1",
     fromPort: permission.FromPort ?? 0,
     toPort: permission.ToPort ?? 65535,
-    cidrs: [...(permission.IpRanges ?? []).map((range) => range.CidrIp ?? ""), ...(permission.Ipv6Ranges ?? []).map((range) => range.CidrIpv6 ?? "")],
+    cidrs: [
+      ...(permission.IpRanges ?? []).map((range) => range.CidrIp ?? ""),
+      ...(permission.Ipv6Ranges ?? []).map((range) => range.CidrIpv6 ?? ""),
+    ],
     groups: (permission.UserIdGroupPairs ?? []).map((pair) => pair.GroupId ?? ""),
   }));
 
@@ -35,13 +50,17 @@ const groupFrom = (found: SdkSecurityGroup): SecurityGroup => ({
 
 /** A subnet's own association wins over the VPC's main table. */
 const tableOf = (subnet: SdkSubnet, tables: readonly RouteTable[] | undefined): RouteTable | undefined =>
-  tables?.find((table) => table.Associations?.some((association) => association.SubnetId === subnet.SubnetId)) ?? tables?.find((table) => table.Associations?.some((association) => association.Main));
+  tables?.find((table) => table.Associations?.some((association) => association.SubnetId === subnet.SubnetId)) ??
+  tables?.find((table) => table.Associations?.some((association) => association.Main));
 
 /** Every subnet of a VPC, with what its way out is made of. */
 export async function subnetsOf(caller: Caller, vpc: string): Promise<SubnetFacts[]> {
   const { ec2 } = caller.session;
   const within = [filter("vpc-id", vpc)];
-  const [{ Subnets }, { RouteTables }] = await Promise.all([caller.send(ec2, new DescribeSubnetsCommand({ Filters: within })), caller.send(ec2, new DescribeRouteTablesCommand({ Filters: within }))]);
+  const [{ Subnets }, { RouteTables }] = await Promise.all([
+    caller.send(ec2, new DescribeSubnetsCommand({ Filters: within })),
+    caller.send(ec2, new DescribeRouteTablesCommand({ Filters: within })),
+  ]);
   const natStates = new Map<string, Promise<string>>();
   return Promise.all(
     (Subnets ?? []).map(async (subnet) => {
@@ -63,7 +82,10 @@ export async function subnetsOf(caller: Caller, vpc: string): Promise<SubnetFact
 /** Whoever may not see NAT gateways takes them for ones that work. */
 async function natState(caller: Caller, id: string): Promise<string> {
   try {
-    const answer = await unless(/^NatGatewayNotFound/, caller.send(caller.session.ec2, new DescribeNatGatewaysCommand({ NatGatewayIds: [id] })));
+    const answer = await unless(
+      /^NatGatewayNotFound/,
+      caller.send(caller.session.ec2, new DescribeNatGatewaysCommand({ NatGatewayIds: [id] })),
+    );
     return answer?.NatGateways?.[0]?.State ?? "gone";
   } catch (error) {
     if (isCancelled(error)) throw error;
@@ -98,13 +120,29 @@ function permissionOf(rule: IngressRule): IpPermission {
 /** The parts of Amazon EC2 that a network is made of. */
 export function ec2Port(caller: Caller): Ec2Port {
   const { ec2 } = caller.session;
-  const vpcFrom = (found: { VpcId?: string | undefined; IsDefault?: boolean | undefined; CidrBlock?: string | undefined; Tags?: { Key?: string | undefined; Value?: string | undefined }[] | undefined }) => {
+  const vpcFrom = (found: {
+    VpcId?: string | undefined;
+    IsDefault?: boolean | undefined;
+    CidrBlock?: string | undefined;
+    Tags?: { Key?: string | undefined; Value?: string | undefined }[] | undefined;
+  }) => {
     const name = fromUpper(found.Tags)["Name"];
-    return { id: found.VpcId ?? "", isDefault: found.IsDefault ?? false, cidr: found.CidrBlock ?? "", ...(name === undefined ? {} : { name }) };
+    return {
+      id: found.VpcId ?? "",
+      isDefault: found.IsDefault ?? false,
+      cidr: found.CidrBlock ?? "",
+      ...(name === undefined ? {} : { name }),
+    };
   };
   return {
     async findVpc(id) {
-      const answer = await unless(/^InvalidVpcID/, caller.send(ec2, new DescribeVpcsCommand(id === undefined ? { Filters: [filter("is-default", "true")] } : { VpcIds: [id] })));
+      const answer = await unless(
+        /^InvalidVpcID/,
+        caller.send(
+          ec2,
+          new DescribeVpcsCommand(id === undefined ? { Filters: [filter("is-default", "true")] } : { VpcIds: [id] }),
+        ),
+      );
       const found = answer?.Vpcs?.[0];
       return found ? vpcFrom(found) : undefined;
     },
@@ -114,37 +152,60 @@ export function ec2Port(caller: Caller): Ec2Port {
     },
     listSubnets: (vpc) => subnetsOf(caller, vpc),
     async findSecurityGroup(vpc, name) {
-      const { SecurityGroups } = await caller.send(ec2, new DescribeSecurityGroupsCommand({ Filters: [filter("vpc-id", vpc), filter("group-name", name)] }));
+      const { SecurityGroups } = await caller.send(
+        ec2,
+        new DescribeSecurityGroupsCommand({ Filters: [filter("vpc-id", vpc), filter("group-name", name)] }),
+      );
       const found = SecurityGroups?.[0];
       return found ? groupFrom(found) : undefined;
     },
     async findSecurityGroupById(id) {
-      const answer = await unless(/^InvalidGroup/, caller.send(ec2, new DescribeSecurityGroupsCommand({ GroupIds: [id] })));
+      const answer = await unless(
+        /^InvalidGroup/,
+        caller.send(ec2, new DescribeSecurityGroupsCommand({ GroupIds: [id] })),
+      );
       const found = answer?.SecurityGroups?.[0];
       return found ? groupFrom(found) : undefined;
     },
     async createSecurityGroup({ name, description, vpc, tags }) {
       const { GroupId } = await caller.send(
         ec2,
-        new CreateSecurityGroupCommand({ GroupName: name, Description: description, VpcId: vpc, TagSpecifications: [{ ResourceType: "security-group", Tags: upperTags(tags) }] }),
+        new CreateSecurityGroupCommand({
+          GroupName: name,
+          Description: description,
+          VpcId: vpc,
+          TagSpecifications: [{ ResourceType: "security-group", Tags: upperTags(tags) }],
+        }),
       );
       return { id: GroupId ?? "", name, vpc, ingress: [], tags };
     },
     async allowIngress(group, rule) {
-      await caller.send(ec2, new AuthorizeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [permissionOf(rule)] }));
+      await caller.send(
+        ec2,
+        new AuthorizeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [permissionOf(rule)] }),
+      );
     },
     async revokeIngress(group, rule) {
-      await caller.send(ec2, new RevokeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [permissionOf(rule)] }));
+      await caller.send(
+        ec2,
+        new RevokeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [permissionOf(rule)] }),
+      );
     },
     async deleteSecurityGroup(id) {
       await caller.send(ec2, new DeleteSecurityGroupCommand({ GroupId: id }));
     },
     async publicAddress(networkInterface) {
-      const answer = await unless(/^InvalidNetworkInterface/, caller.send(ec2, new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [networkInterface] })));
+      const answer = await unless(
+        /^InvalidNetworkInterface/,
+        caller.send(ec2, new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [networkInterface] })),
+      );
       return answer?.NetworkInterfaces?.[0]?.Association?.PublicIp;
     },
     async countInterfaces(description) {
-      const { NetworkInterfaces } = await caller.send(ec2, new DescribeNetworkInterfacesCommand({ Filters: [filter("description", description)] }));
+      const { NetworkInterfaces } = await caller.send(
+        ec2,
+        new DescribeNetworkInterfacesCommand({ Filters: [filter("description", description)] }),
+      );
       return NetworkInterfaces?.length ?? 0;
     },
   };

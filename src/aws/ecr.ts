@@ -1,6 +1,15 @@
 import {
-  BatchGetImageCommand, CreateRepositoryCommand, DeleteRepositoryCommand, DescribeImagesCommand, DescribeRepositoriesCommand, GetAuthorizationTokenCommand, GetLifecyclePolicyCommand, ListImagesCommand, ListTagsForResourceCommand,
-  PutLifecyclePolicyCommand, type Repository as SdkRepository,
+  BatchGetImageCommand,
+  CreateRepositoryCommand,
+  DeleteRepositoryCommand,
+  DescribeImagesCommand,
+  DescribeRepositoriesCommand,
+  GetAuthorizationTokenCommand,
+  GetLifecyclePolicyCommand,
+  ListImagesCommand,
+  ListTagsForResourceCommand,
+  PutLifecyclePolicyCommand,
+  type Repository as SdkRepository,
 } from "@aws-sdk/client-ecr";
 import { SlipwayError } from "../core/errors";
 import type { EcrPort, Repository } from "../core/ports/cloud";
@@ -23,14 +32,22 @@ export function ecrPort(caller: Caller): EcrPort {
   };
   return {
     async findRepository(name) {
-      const answer = await unless(notFound, caller.send(ecr, new DescribeRepositoriesCommand({ repositoryNames: [name] })));
+      const answer = await unless(
+        notFound,
+        caller.send(ecr, new DescribeRepositoriesCommand({ repositoryNames: [name] })),
+      );
       const found = answer?.repositories?.[0];
       return found ? describe(found, undefined) : undefined;
     },
     async createRepository({ name, immutable, tags }) {
       const { repository } = await caller.send(
         ecr,
-        new CreateRepositoryCommand({ repositoryName: name, imageTagMutability: immutable ? "IMMUTABLE" : "MUTABLE", imageScanningConfiguration: { scanOnPush: true }, tags: upperTags(tags) }),
+        new CreateRepositoryCommand({
+          repositoryName: name,
+          imageTagMutability: immutable ? "IMMUTABLE" : "MUTABLE",
+          imageScanningConfiguration: { scanOnPush: true },
+          tags: upperTags(tags),
+        }),
       );
       return describe(repository ?? {}, tags);
     },
@@ -38,31 +55,61 @@ export function ecrPort(caller: Caller): EcrPort {
       await caller.send(ecr, new PutLifecyclePolicyCommand({ repositoryName: name, lifecyclePolicyText: policy }));
     },
     async findLifecyclePolicy(name) {
-      const answer = await unless(/^(LifecyclePolicyNotFoundException|RepositoryNotFoundException)$/, caller.send(ecr, new GetLifecyclePolicyCommand({ repositoryName: name })));
+      const answer = await unless(
+        /^(LifecyclePolicyNotFoundException|RepositoryNotFoundException)$/,
+        caller.send(ecr, new GetLifecyclePolicyCommand({ repositoryName: name })),
+      );
       return answer?.lifecyclePolicyText;
     },
     async authorizationToken() {
       const { authorizationData } = await caller.send(ecr, new GetAuthorizationTokenCommand({}));
       const data = authorizationData?.[0];
-      const [username, password] = Buffer.from(data?.authorizationToken ?? "", "base64").toString("utf8").split(/:(.*)/s);
-      if (!username || !password) throw new SlipwayError({ code: "NoToken", summary: "ECR gave no usable authorization token.", actions: ["retry"] });
-      return { username, password, expiresAt: data?.expiresAt?.getTime() ?? 0, proxyEndpoint: data?.proxyEndpoint ?? "" };
+      const [username, password] = Buffer.from(data?.authorizationToken ?? "", "base64")
+        .toString("utf8")
+        .split(/:(.*)/s);
+      if (!username || !password)
+        throw new SlipwayError({
+          code: "NoToken",
+          summary: "ECR gave no usable authorization token.",
+          actions: ["retry"],
+        });
+      return {
+        username,
+        password,
+        expiresAt: data?.expiresAt?.getTime() ?? 0,
+        proxyEndpoint: data?.proxyEndpoint ?? "",
+      };
     },
     async findImage(repository, reference) {
       const imageId = "tag" in reference ? { imageTag: reference.tag } : { imageDigest: reference.digest };
-      const described = await unless(/^(ImageNotFoundException|RepositoryNotFoundException)$/, caller.send(ecr, new DescribeImagesCommand({ repositoryName: repository, imageIds: [imageId] })));
+      const described = await unless(
+        /^(ImageNotFoundException|RepositoryNotFoundException)$/,
+        caller.send(ecr, new DescribeImagesCommand({ repositoryName: repository, imageIds: [imageId] })),
+      );
       const image = described?.imageDetails?.[0];
       if (!image?.imageDigest) return undefined;
       // What DescribeImages lists must also be readable: this is the call that a pull begins with.
-      const readable = await caller.send(ecr, new BatchGetImageCommand({ repositoryName: repository, imageIds: [{ imageDigest: image.imageDigest }] }));
+      const readable = await caller.send(
+        ecr,
+        new BatchGetImageCommand({ repositoryName: repository, imageIds: [{ imageDigest: image.imageDigest }] }),
+      );
       return readable.images?.length ? { digest: image.imageDigest, tags: image.imageTags ?? [] } : undefined;
     },
     async listRepositories() {
       const { repositories } = await caller.send(ecr, new DescribeRepositoriesCommand({ maxResults: 100 }));
-      return (repositories ?? []).map((found) => ({ name: found.repositoryName ?? "", uri: found.repositoryUri ?? "" }));
+      return (repositories ?? []).map((found) => ({
+        name: found.repositoryName ?? "",
+        uri: found.repositoryUri ?? "",
+      }));
     },
     async listTags(repository) {
-      const answer = await unless(notFound, caller.send(ecr, new ListImagesCommand({ repositoryName: repository, maxResults: 100, filter: { tagStatus: "TAGGED" } })));
+      const answer = await unless(
+        notFound,
+        caller.send(
+          ecr,
+          new ListImagesCommand({ repositoryName: repository, maxResults: 100, filter: { tagStatus: "TAGGED" } }),
+        ),
+      );
       return (answer?.imageIds ?? []).flatMap((image) => image.imageTag ?? []);
     },
     async deleteRepository(name) {

@@ -1,9 +1,37 @@
 import {
-  CreateClusterCommand, CreateServiceCommand, DeleteClusterCommand, DeleteServiceCommand, DeleteTaskDefinitionsCommand, DeregisterTaskDefinitionCommand, DescribeClustersCommand,
-  DescribeServiceRevisionsCommand, DescribeServicesCommand, DescribeServiceDeploymentsCommand, DescribeTaskDefinitionCommand, DescribeTasksCommand, ListServiceDeploymentsCommand, ListTaskDefinitionsCommand, ListTasksCommand, RegisterTaskDefinitionCommand,
-  StopServiceDeploymentCommand, StopTaskCommand, UpdateServiceCommand, UpdateTaskProtectionCommand, type Cluster as SdkCluster, type RegisterTaskDefinitionCommandInput, type ServiceDeployment as SdkServiceDeployment, type UpdateServiceCommandInput,
+  CreateClusterCommand,
+  CreateServiceCommand,
+  DeleteClusterCommand,
+  DeleteServiceCommand,
+  DeleteTaskDefinitionsCommand,
+  DeregisterTaskDefinitionCommand,
+  DescribeClustersCommand,
+  DescribeServiceRevisionsCommand,
+  DescribeServicesCommand,
+  DescribeServiceDeploymentsCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ListServiceDeploymentsCommand,
+  ListTaskDefinitionsCommand,
+  ListTasksCommand,
+  RegisterTaskDefinitionCommand,
+  StopServiceDeploymentCommand,
+  StopTaskCommand,
+  UpdateServiceCommand,
+  UpdateTaskProtectionCommand,
+  type Cluster as SdkCluster,
+  type RegisterTaskDefinitionCommandInput,
+  type ServiceDeployment as SdkServiceDeployment,
+  type UpdateServiceCommandInput,
 } from "@aws-sdk/client-ecs";
-import type { Cluster, EcsPort, ServiceDeployment, ServiceLoadBalancer, ServiceNetwork, ServiceSettings } from "../core/ports/cloud";
+import type {
+  Cluster,
+  EcsPort,
+  ServiceDeployment,
+  ServiceLoadBalancer,
+  ServiceNetwork,
+  ServiceSettings,
+} from "../core/ports/cloud";
 import type { TaskDefinition } from "../core/taskdef/types";
 import { serviceFrom, taskFrom } from "./ecsShapes";
 import { fromLower, lowerTags, unless, type Caller } from "./session";
@@ -17,13 +45,26 @@ const clusterFrom = (found: SdkCluster): Cluster => ({
 });
 
 const networkInput = (network: ServiceNetwork) => ({
-  awsvpcConfiguration: { subnets: network.subnets, securityGroups: network.securityGroups, assignPublicIp: network.assignPublicIp ? ("ENABLED" as const) : ("DISABLED" as const) },
+  awsvpcConfiguration: {
+    subnets: network.subnets,
+    securityGroups: network.securityGroups,
+    assignPublicIp: network.assignPublicIp ? ("ENABLED" as const) : ("DISABLED" as const),
+  },
 });
 
-const balancerInput = (balancers: readonly ServiceLoadBalancer[]) => balancers.map(({ targetGroupArn, containerName, containerPort }) => ({ targetGroupArn, containerName, containerPort }));
+const balancerInput = (balancers: readonly ServiceLoadBalancer[]) =>
+  balancers.map(({ targetGroupArn, containerName, containerPort }) => ({
+    targetGroupArn,
+    containerName,
+    containerPort,
+  }));
 
 /** Old tasks stay until new ones are healthy, and a revision that does not come up is rolled back by ECS itself. */
-const deploymentConfiguration = { minimumHealthyPercent: 100, maximumPercent: 200, deploymentCircuitBreaker: { enable: true, rollback: true } };
+const deploymentConfiguration = {
+  minimumHealthyPercent: 100,
+  maximumPercent: 200,
+  deploymentCircuitBreaker: { enable: true, rollback: true },
+};
 
 function settingsInput(settings: Partial<ServiceSettings>): Omit<UpdateServiceCommandInput, "service" | "cluster"> {
   const { taskDefinition, desired, network, loadBalancers, gracePeriodSeconds, platformVersion } = settings;
@@ -50,7 +91,15 @@ const serviceDeploymentFrom = (found: SdkServiceDeployment): ServiceDeployment =
     pending: target?.pendingTaskCount ?? 0,
     ...(found.statusReason === undefined ? {} : { statusReason: found.statusReason }),
     ...(target?.arn === undefined ? {} : { targetRevision: target.arn }),
-    ...(breaker ? { circuitBreaker: { status: breaker.status ?? "", failureCount: breaker.failureCount ?? 0, threshold: breaker.threshold ?? 0 } } : {}),
+    ...(breaker
+      ? {
+          circuitBreaker: {
+            status: breaker.status ?? "",
+            failureCount: breaker.failureCount ?? 0,
+            threshold: breaker.threshold ?? 0,
+          },
+        }
+      : {}),
   };
 };
 
@@ -61,39 +110,79 @@ export function ecsPort(caller: Caller): EcsPort {
   const { ecs } = caller.session;
   return {
     async findCluster(name) {
-      const { clusters } = await caller.send(ecs, new DescribeClustersCommand({ clusters: [name], include: ["TAGS"] }), "ecsCluster");
+      const { clusters } = await caller.send(
+        ecs,
+        new DescribeClustersCommand({ clusters: [name], include: ["TAGS"] }),
+        "ecsCluster",
+      );
       const found = clusters?.[0];
       return found ? clusterFrom(found) : undefined;
     },
     async createCluster({ name, tags }) {
-      const { cluster } = await caller.send(ecs, new CreateClusterCommand({ clusterName: name, capacityProviders: ["FARGATE", "FARGATE_SPOT"], tags: lowerTags(tags) }), "ecsCluster");
+      const { cluster } = await caller.send(
+        ecs,
+        new CreateClusterCommand({
+          clusterName: name,
+          capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+          tags: lowerTags(tags),
+        }),
+        "ecsCluster",
+      );
       return { ...clusterFrom(cluster ?? {}), tags };
     },
     async deleteCluster(name) {
       await caller.send(ecs, new DeleteClusterCommand({ cluster: name }), "ecsCluster");
     },
     async findTaskDefinition(reference) {
-      const answer = await unless(/^ClientException$/, caller.send(ecs, new DescribeTaskDefinitionCommand({ taskDefinition: reference, include: ["TAGS"] }), "ecsDefinition"));
+      const answer = await unless(
+        /^ClientException$/,
+        caller.send(
+          ecs,
+          new DescribeTaskDefinitionCommand({ taskDefinition: reference, include: ["TAGS"] }),
+          "ecsDefinition",
+        ),
+      );
       const found = answer?.taskDefinition;
       if (!found) return undefined;
       // The SDK's dates become text, as in a file.
       const definition = JSON.parse(JSON.stringify(found)) as TaskDefinition;
-      return { definition, tags: fromLower(answer.tags), arn: found.taskDefinitionArn ?? "", revision: found.revision ?? 0, status: found.status ?? "" };
+      return {
+        definition,
+        tags: fromLower(answer.tags),
+        arn: found.taskDefinitionArn ?? "",
+        revision: found.revision ?? 0,
+        status: found.status ?? "",
+      };
     },
     async listRevisions(family, limit, status = "ACTIVE") {
       const arns: string[] = [];
       let nextToken: string | undefined;
       do {
-        const answer = await caller.send(ecs, new ListTaskDefinitionsCommand({ familyPrefix: family, sort: "DESC", status, maxResults: Math.min(100, limit), ...(nextToken === undefined ? {} : { nextToken }) }), "ecsDefinition");
+        const answer = await caller.send(
+          ecs,
+          new ListTaskDefinitionsCommand({
+            familyPrefix: family,
+            sort: "DESC",
+            status,
+            maxResults: Math.min(100, limit),
+            ...(nextToken === undefined ? {} : { nextToken }),
+          }),
+          "ecsDefinition",
+        );
         // A prefix: `web` also finds `web-api:3`.
-        arns.push(...(answer.taskDefinitionArns ?? []).filter((arn) => arn.split("/").at(-1)?.split(":")[0] === family));
+        arns.push(
+          ...(answer.taskDefinitionArns ?? []).filter((arn) => arn.split("/").at(-1)?.split(":")[0] === family),
+        );
         nextToken = answer.nextToken;
       } while (nextToken !== undefined && arns.length < limit);
       return arns.slice(0, limit);
     },
     async register(definition, tags) {
       // ECS refuses an empty list of tags.
-      const input = { ...definition, ...(Object.keys(tags).length ? { tags: lowerTags(tags) } : {}) } as unknown as RegisterTaskDefinitionCommandInput;
+      const input = {
+        ...definition,
+        ...(Object.keys(tags).length ? { tags: lowerTags(tags) } : {}),
+      } as unknown as RegisterTaskDefinitionCommandInput;
       const { taskDefinition } = await caller.send(ecs, new RegisterTaskDefinitionCommand(input), "ecsRegister");
       return { arn: taskDefinition?.taskDefinitionArn ?? "", revision: taskDefinition?.revision ?? 0 };
     },
@@ -104,7 +193,10 @@ export function ecsPort(caller: Caller): EcsPort {
       await caller.send(ecs, new DeleteTaskDefinitionsCommand({ taskDefinitions: arns }), "ecsRegister");
     },
     async findService(cluster, name) {
-      const answer = await unless(notThere, caller.send(ecs, new DescribeServicesCommand({ cluster, services: [name], include: ["TAGS"] }), "ecsService"));
+      const answer = await unless(
+        notThere,
+        caller.send(ecs, new DescribeServicesCommand({ cluster, services: [name], include: ["TAGS"] }), "ecsService"),
+      );
       const found = answer?.services?.[0];
       return found ? serviceFrom(found) : undefined;
     },
@@ -128,7 +220,11 @@ export function ecsPort(caller: Caller): EcsPort {
       return { ...serviceFrom(service ?? {}), tags: settings.tags };
     },
     async updateService(cluster, name, settings) {
-      const { service } = await caller.send(ecs, new UpdateServiceCommand({ cluster, service: name, ...settingsInput(settings) }), "ecsServiceModify");
+      const { service } = await caller.send(
+        ecs,
+        new UpdateServiceCommand({ cluster, service: name, ...settingsInput(settings) }),
+        "ecsServiceModify",
+      );
       return serviceFrom(service ?? {});
     },
     async deleteService(cluster, name, force) {
@@ -136,20 +232,40 @@ export function ecsPort(caller: Caller): EcsPort {
     },
     async listServiceDeployments(cluster, service) {
       // An endpoint without the operation answers with one of these; the caller then asks the service itself.
-      const unknown = /^(NotImplemented|UnknownOperationException|InvalidAction|UnsupportedOperation|SyntaxError|InternalFailure|501)/;
-      const answer = await unless(unknown, caller.send(ecs, new ListServiceDeploymentsCommand({ cluster, service, maxResults: 20 }), "ecsDeployment"));
+      const unknown =
+        /^(NotImplemented|UnknownOperationException|InvalidAction|UnsupportedOperation|SyntaxError|InternalFailure|501)/;
+      const answer = await unless(
+        unknown,
+        caller.send(ecs, new ListServiceDeploymentsCommand({ cluster, service, maxResults: 20 }), "ecsDeployment"),
+      );
       if (!answer) return undefined;
-      const arns = (answer.serviceDeployments ?? []).flatMap((item) => (item.serviceDeploymentArn === undefined ? [] : [item.serviceDeploymentArn]));
+      const arns = (answer.serviceDeployments ?? []).flatMap((item) =>
+        item.serviceDeploymentArn === undefined ? [] : [item.serviceDeploymentArn],
+      );
       if (arns.length === 0) return [];
-      const described = await caller.send(ecs, new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: arns }), "ecsDeployment");
-      return (described.serviceDeployments ?? []).map(serviceDeploymentFrom).sort((one, other) => other.createdAt - one.createdAt);
+      const described = await caller.send(
+        ecs,
+        new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: arns }),
+        "ecsDeployment",
+      );
+      return (described.serviceDeployments ?? [])
+        .map(serviceDeploymentFrom)
+        .sort((one, other) => other.createdAt - one.createdAt);
     },
     async findRevisionTaskDefinition(revisionArn) {
-      const { serviceRevisions } = await caller.send(ecs, new DescribeServiceRevisionsCommand({ serviceRevisionArns: [revisionArn] }), "ecsDeployment");
+      const { serviceRevisions } = await caller.send(
+        ecs,
+        new DescribeServiceRevisionsCommand({ serviceRevisionArns: [revisionArn] }),
+        "ecsDeployment",
+      );
       return serviceRevisions?.[0]?.taskDefinition;
     },
     async rollBack(serviceDeploymentArn) {
-      await caller.send(ecs, new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: "ROLLBACK" }), "ecsDeployment");
+      await caller.send(
+        ecs,
+        new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: "ROLLBACK" }),
+        "ecsDeployment",
+      );
     },
     async listTasks(cluster, { service, family, stopped }) {
       const arns: string[] = [];
@@ -157,20 +273,39 @@ export function ecsPort(caller: Caller): EcsPort {
       do {
         const answer = await unless(
           notThere,
-          caller.send(ecs, new ListTasksCommand({ cluster, desiredStatus: stopped ? "STOPPED" : "RUNNING", ...(service === undefined ? {} : { serviceName: service }), ...(family === undefined ? {} : { family }), ...(nextToken === undefined ? {} : { nextToken }) }), "ecsTask"),
+          caller.send(
+            ecs,
+            new ListTasksCommand({
+              cluster,
+              desiredStatus: stopped ? "STOPPED" : "RUNNING",
+              ...(service === undefined ? {} : { serviceName: service }),
+              ...(family === undefined ? {} : { family }),
+              ...(nextToken === undefined ? {} : { nextToken }),
+            }),
+            "ecsTask",
+          ),
         );
         arns.push(...(answer?.taskArns ?? []));
         nextToken = answer?.nextToken;
       } while (nextToken !== undefined);
-      const pages = Array.from({ length: Math.ceil(arns.length / 100) }, (_, index) => arns.slice(index * 100, index * 100 + 100));
-      const answers = await Promise.all(pages.map((tasks) => caller.send(ecs, new DescribeTasksCommand({ cluster, tasks }), "ecsTask")));
+      const pages = Array.from({ length: Math.ceil(arns.length / 100) }, (_, index) =>
+        arns.slice(index * 100, index * 100 + 100),
+      );
+      const answers = await Promise.all(
+        pages.map((tasks) => caller.send(ecs, new DescribeTasksCommand({ cluster, tasks }), "ecsTask")),
+      );
       return answers.flatMap((answer) => (answer.tasks ?? []).map(taskFrom));
     },
     async protectTasks(cluster, arns, minutes) {
       const refused: { arn: string; reason: string }[] = [];
       // Ten a call, as the API allows.
       for (let from = 0; from < arns.length; from += 10) {
-        const input = { cluster, tasks: arns.slice(from, from + 10), protectionEnabled: minutes !== undefined, ...(minutes === undefined ? {} : { expiresInMinutes: minutes }) };
+        const input = {
+          cluster,
+          tasks: arns.slice(from, from + 10),
+          protectionEnabled: minutes !== undefined,
+          ...(minutes === undefined ? {} : { expiresInMinutes: minutes }),
+        };
         const { failures } = await caller.send(ecs, new UpdateTaskProtectionCommand(input), "ecsTask");
         refused.push(...(failures ?? []).map((item) => ({ arn: item.arn ?? "", reason: item.reason ?? "" })));
       }

@@ -26,14 +26,37 @@ export function serviceFrom(found: SdkService): Service {
       ...(item.rolloutState === undefined ? {} : { rolloutState: item.rolloutState }),
       ...(item.rolloutStateReason === undefined ? {} : { rolloutStateReason: item.rolloutStateReason }),
     })),
-    loadBalancers: (found.loadBalancers ?? []).map((item) => ({ targetGroupArn: item.targetGroupArn ?? "", containerName: item.containerName ?? "", containerPort: item.containerPort ?? 0 })),
-    events: (found.events ?? []).map((event) => ({ id: event.id ?? "", at: event.createdAt?.getTime() ?? 0, message: event.message ?? "" })),
+    loadBalancers: (found.loadBalancers ?? []).map((item) => ({
+      targetGroupArn: item.targetGroupArn ?? "",
+      containerName: item.containerName ?? "",
+      containerPort: item.containerPort ?? 0,
+    })),
+    events: (found.events ?? []).map((event) => ({
+      id: event.id ?? "",
+      at: event.createdAt?.getTime() ?? 0,
+      message: event.message ?? "",
+    })),
     tags: fromLower(found.tags),
-    circuitBreaker: { enable: configuration?.deploymentCircuitBreaker?.enable ?? false, rollback: configuration?.deploymentCircuitBreaker?.rollback ?? false },
-    ...(network ? { network: { subnets: network.subnets ?? [], securityGroups: network.securityGroups ?? [], assignPublicIp: network.assignPublicIp === "ENABLED" } } : {}),
+    circuitBreaker: {
+      enable: configuration?.deploymentCircuitBreaker?.enable ?? false,
+      rollback: configuration?.deploymentCircuitBreaker?.rollback ?? false,
+    },
+    ...(network
+      ? {
+          network: {
+            subnets: network.subnets ?? [],
+            securityGroups: network.securityGroups ?? [],
+            assignPublicIp: network.assignPublicIp === "ENABLED",
+          },
+        }
+      : {}),
     ...(found.platformVersion === undefined ? {} : { platformVersion: found.platformVersion }),
-    ...(found.healthCheckGracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: found.healthCheckGracePeriodSeconds }),
-    ...(configuration?.minimumHealthyPercent === undefined ? {} : { minimumHealthyPercent: configuration.minimumHealthyPercent }),
+    ...(found.healthCheckGracePeriodSeconds === undefined
+      ? {}
+      : { gracePeriodSeconds: found.healthCheckGracePeriodSeconds }),
+    ...(configuration?.minimumHealthyPercent === undefined
+      ? {}
+      : { minimumHealthyPercent: configuration.minimumHealthyPercent }),
     ...(configuration?.maximumPercent === undefined ? {} : { maximumPercent: configuration.maximumPercent }),
   };
 }
@@ -41,7 +64,9 @@ export function serviceFrom(found: SdkService): Service {
 /** A task as DescribeTasks gives it, in core's words. */
 export function taskFrom(found: SdkTask): Task {
   const arn = found.taskArn ?? "";
-  const networkInterface = found.attachments?.flatMap((item) => item.details ?? []).find((detail) => detail.name === "networkInterfaceId")?.value;
+  const networkInterface = found.attachments
+    ?.flatMap((item) => item.details ?? [])
+    .find((detail) => detail.name === "networkInterfaceId")?.value;
   return {
     id: arn.split("/").at(-1) ?? "",
     arn,

@@ -1,9 +1,39 @@
 import {
-  CreateListenerCommand, CreateLoadBalancerCommand, CreateRuleCommand, CreateTargetGroupCommand, DeleteListenerCommand, DeleteLoadBalancerCommand, DeleteRuleCommand, DeleteTargetGroupCommand, DescribeListenersCommand,
-  DescribeLoadBalancersCommand, DescribeRulesCommand, DescribeTagsCommand, DescribeTargetGroupAttributesCommand, DescribeTargetGroupsCommand, DescribeTargetHealthCommand, ModifyListenerCommand, ModifyRuleCommand, ModifyTargetGroupAttributesCommand, ModifyTargetGroupCommand,
-  type Action, type Listener as SdkListener, type LoadBalancer as SdkLoadBalancer, type Rule, type TargetGroup as SdkTargetGroup,
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
+  CreateRuleCommand,
+  CreateTargetGroupCommand,
+  DeleteListenerCommand,
+  DeleteLoadBalancerCommand,
+  DeleteRuleCommand,
+  DeleteTargetGroupCommand,
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTagsCommand,
+  DescribeTargetGroupAttributesCommand,
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  ModifyListenerCommand,
+  ModifyRuleCommand,
+  ModifyTargetGroupAttributesCommand,
+  ModifyTargetGroupCommand,
+  type Action,
+  type Listener as SdkListener,
+  type LoadBalancer as SdkLoadBalancer,
+  type Rule,
+  type TargetGroup as SdkTargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { ElbPort, Forward, HealthCheckSettings, Listener, ListenerRule, LoadBalancer, Tags, TargetGroup } from "../core/ports/cloud";
+import type {
+  ElbPort,
+  Forward,
+  HealthCheckSettings,
+  Listener,
+  ListenerRule,
+  LoadBalancer,
+  Tags,
+  TargetGroup,
+} from "../core/ports/cloud";
 import { fromUpper, unless, upperTags, type Caller } from "./session";
 
 const healthCheckInput = (check: HealthCheckSettings) => ({
@@ -51,16 +81,29 @@ export const loadBalancerFrom = (found: SdkLoadBalancer, tags: Tags): LoadBalanc
 const forwardsOf = (actions: readonly Action[] | undefined): Forward[] => {
   const weights = new Map<string, number>();
   for (const action of actions ?? []) {
-    for (const { TargetGroupArn: arn, Weight: weight } of action.ForwardConfig?.TargetGroups ?? []) if (arn !== undefined) weights.set(arn, weight ?? 1);
-    if (action.TargetGroupArn !== undefined && !weights.has(action.TargetGroupArn)) weights.set(action.TargetGroupArn, 1);
+    for (const { TargetGroupArn: arn, Weight: weight } of action.ForwardConfig?.TargetGroups ?? [])
+      if (arn !== undefined) weights.set(arn, weight ?? 1);
+    if (action.TargetGroupArn !== undefined && !weights.has(action.TargetGroupArn))
+      weights.set(action.TargetGroupArn, 1);
   }
   return [...weights].map(([arn, weight]) => ({ arn, weight }));
 };
 
 const forwardAction = (forwards: readonly Forward[]): Action =>
-  forwards.length === 1 ? { Type: "forward", TargetGroupArn: forwards[0]?.arn } : { Type: "forward", ForwardConfig: { TargetGroups: forwards.map(({ arn, weight }) => ({ TargetGroupArn: arn, Weight: weight })) } };
+  forwards.length === 1
+    ? { Type: "forward", TargetGroupArn: forwards[0]?.arn }
+    : {
+        Type: "forward",
+        ForwardConfig: { TargetGroups: forwards.map(({ arn, weight }) => ({ TargetGroupArn: arn, Weight: weight })) },
+      };
 
-const listenerFrom = (found: SdkListener, tags: Tags): Listener => ({ arn: found.ListenerArn ?? "", port: found.Port ?? 0, protocol: found.Protocol ?? "", forwards: forwardsOf(found.DefaultActions), tags });
+const listenerFrom = (found: SdkListener, tags: Tags): Listener => ({
+  arn: found.ListenerArn ?? "",
+  port: found.Port ?? 0,
+  protocol: found.Protocol ?? "",
+  forwards: forwardsOf(found.DefaultActions),
+  tags,
+});
 
 const ruleFrom = (found: Rule, tags: Tags): ListenerRule => ({
   arn: found.RuleArn ?? "",
@@ -79,24 +122,43 @@ export function elbPort(caller: Caller): ElbPort {
   const tagsOf = async (arns: readonly string[]): Promise<Map<string, Tags>> => {
     const found = new Map<string, Tags>();
     for (let from = 0; from < arns.length; from += 20) {
-      const { TagDescriptions } = await caller.send(elb, new DescribeTagsCommand({ ResourceArns: arns.slice(from, from + 20) }), "elb");
+      const { TagDescriptions } = await caller.send(
+        elb,
+        new DescribeTagsCommand({ ResourceArns: arns.slice(from, from + 20) }),
+        "elb",
+      );
       for (const item of TagDescriptions ?? []) found.set(item.ResourceArn ?? "", fromUpper(item.Tags));
     }
     return found;
   };
-  const withTags = async <Found, Result>(items: readonly Found[], arnOf: (item: Found) => string | undefined, make: (item: Found, tags: Tags) => Result): Promise<Result[]> => {
+  const withTags = async <Found, Result>(
+    items: readonly Found[],
+    arnOf: (item: Found) => string | undefined,
+    make: (item: Found, tags: Tags) => Result,
+  ): Promise<Result[]> => {
     const tags = await tagsOf(items.map((item) => arnOf(item) ?? ""));
     return items.map((item) => make(item, tags.get(arnOf(item) ?? "") ?? {}));
   };
   return {
     async findTargetGroup(name) {
-      const answer = await unless(/^TargetGroupNotFound/, caller.send(elb, new DescribeTargetGroupsCommand({ Names: [name] }), "elb"));
+      const answer = await unless(
+        /^TargetGroupNotFound/,
+        caller.send(elb, new DescribeTargetGroupsCommand({ Names: [name] }), "elb"),
+      );
       return (await withTags(answer?.TargetGroups ?? [], (item) => item.TargetGroupArn, targetGroupFrom))[0];
     },
     async createTargetGroup({ name, vpc, port, healthCheck, tags }) {
       const { TargetGroups } = await caller.send(
         elb,
-        new CreateTargetGroupCommand({ Name: name, Protocol: "HTTP", Port: port, VpcId: vpc, TargetType: "ip", ...healthCheckInput(healthCheck), Tags: upperTags(tags) }),
+        new CreateTargetGroupCommand({
+          Name: name,
+          Protocol: "HTTP",
+          Port: port,
+          VpcId: vpc,
+          TargetType: "ip",
+          ...healthCheckInput(healthCheck),
+          Tags: upperTags(tags),
+        }),
       );
       return targetGroupFrom(TargetGroups?.[0] ?? {}, tags);
     },
@@ -104,17 +166,28 @@ export function elbPort(caller: Caller): ElbPort {
       await caller.send(elb, new ModifyTargetGroupCommand({ TargetGroupArn: arn, ...healthCheckInput(healthCheck) }));
     },
     async targetGroupAttributes(arn) {
-      const { Attributes } = await caller.send(elb, new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn }), "elb");
+      const { Attributes } = await caller.send(
+        elb,
+        new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn }),
+        "elb",
+      );
       return fromUpper(Attributes);
     },
     async setTargetGroupAttributes(arn, attributes) {
-      await caller.send(elb, new ModifyTargetGroupAttributesCommand({ TargetGroupArn: arn, Attributes: upperTags(attributes) }));
+      await caller.send(
+        elb,
+        new ModifyTargetGroupAttributesCommand({ TargetGroupArn: arn, Attributes: upperTags(attributes) }),
+      );
     },
     async deleteTargetGroup(arn) {
       await caller.send(elb, new DeleteTargetGroupCommand({ TargetGroupArn: arn }));
     },
     async targetHealth(arn) {
-      const { TargetHealthDescriptions } = await caller.send(elb, new DescribeTargetHealthCommand({ TargetGroupArn: arn }), "elb");
+      const { TargetHealthDescriptions } = await caller.send(
+        elb,
+        new DescribeTargetHealthCommand({ TargetGroupArn: arn }),
+        "elb",
+      );
       return (TargetHealthDescriptions ?? []).map((item) => ({
         target: item.Target?.Id ?? "",
         port: item.Target?.Port ?? 0,
@@ -124,13 +197,23 @@ export function elbPort(caller: Caller): ElbPort {
       }));
     },
     async findLoadBalancer(name) {
-      const answer = await unless(/^LoadBalancerNotFound/, caller.send(elb, new DescribeLoadBalancersCommand({ Names: [name] }), "elb"));
+      const answer = await unless(
+        /^LoadBalancerNotFound/,
+        caller.send(elb, new DescribeLoadBalancersCommand({ Names: [name] }), "elb"),
+      );
       return (await withTags(answer?.LoadBalancers ?? [], (item) => item.LoadBalancerArn, loadBalancerFrom))[0];
     },
     async createLoadBalancer({ name, subnets, securityGroups, internal, tags }) {
       const { LoadBalancers } = await caller.send(
         elb,
-        new CreateLoadBalancerCommand({ Name: name, Type: "application", Scheme: internal ? "internal" : "internet-facing", Subnets: subnets, SecurityGroups: securityGroups, Tags: upperTags(tags) }),
+        new CreateLoadBalancerCommand({
+          Name: name,
+          Type: "application",
+          Scheme: internal ? "internal" : "internet-facing",
+          Subnets: subnets,
+          SecurityGroups: securityGroups,
+          Tags: upperTags(tags),
+        }),
       );
       return loadBalancerFrom(LoadBalancers?.[0] ?? {}, tags);
     },
@@ -138,24 +221,41 @@ export function elbPort(caller: Caller): ElbPort {
       await caller.send(elb, new DeleteLoadBalancerCommand({ LoadBalancerArn: arn }));
     },
     async listListeners(loadBalancerArn) {
-      const { Listeners } = await caller.send(elb, new DescribeListenersCommand({ LoadBalancerArn: loadBalancerArn, PageSize: 400 }), "elb");
+      const { Listeners } = await caller.send(
+        elb,
+        new DescribeListenersCommand({ LoadBalancerArn: loadBalancerArn, PageSize: 400 }),
+        "elb",
+      );
       return withTags(Listeners ?? [], (item) => item.ListenerArn, listenerFrom);
     },
     async createListener({ loadBalancerArn, port, targetGroupArn, tags }) {
       const { Listeners } = await caller.send(
         elb,
-        new CreateListenerCommand({ LoadBalancerArn: loadBalancerArn, Protocol: "HTTP", Port: port, DefaultActions: [{ Type: "forward", TargetGroupArn: targetGroupArn }], Tags: upperTags(tags) }),
+        new CreateListenerCommand({
+          LoadBalancerArn: loadBalancerArn,
+          Protocol: "HTTP",
+          Port: port,
+          DefaultActions: [{ Type: "forward", TargetGroupArn: targetGroupArn }],
+          Tags: upperTags(tags),
+        }),
       );
       return listenerFrom(Listeners?.[0] ?? {}, tags);
     },
     async forwardListener(arn, forwards) {
-      await caller.send(elb, new ModifyListenerCommand({ ListenerArn: arn, DefaultActions: [forwardAction(forwards)] }));
+      await caller.send(
+        elb,
+        new ModifyListenerCommand({ ListenerArn: arn, DefaultActions: [forwardAction(forwards)] }),
+      );
     },
     async deleteListener(arn) {
       await caller.send(elb, new DeleteListenerCommand({ ListenerArn: arn }));
     },
     async listRules(listenerArn) {
-      const { Rules } = await caller.send(elb, new DescribeRulesCommand({ ListenerArn: listenerArn, PageSize: 400 }), "elb");
+      const { Rules } = await caller.send(
+        elb,
+        new DescribeRulesCommand({ ListenerArn: listenerArn, PageSize: 400 }),
+        "elb",
+      );
       return withTags(Rules ?? [], (item) => item.RuleArn, ruleFrom);
     },
     async createRule({ listenerArn, priority, targetGroupArn, pathPattern, hostHeader, tags }) {
@@ -165,7 +265,9 @@ export function elbPort(caller: Caller): ElbPort {
           ListenerArn: listenerArn,
           Priority: priority,
           Conditions: [
-            ...(pathPattern === undefined ? [] : [{ Field: "path-pattern", PathPatternConfig: { Values: [pathPattern] } }]),
+            ...(pathPattern === undefined
+              ? []
+              : [{ Field: "path-pattern", PathPatternConfig: { Values: [pathPattern] } }]),
             ...(hostHeader === undefined ? [] : [{ Field: "host-header", HostHeaderConfig: { Values: [hostHeader] } }]),
           ],
           Actions: [{ Type: "forward", TargetGroupArn: targetGroupArn }],

@@ -1,7 +1,13 @@
 import { SlipwayError, cancelled, errorCode, type ActionId } from "../core/errors";
 
 /** What AWS's error codes mean to a person; the first pattern that fits the code (or the message) counts. */
-const meanings: readonly { pattern: RegExp; code?: string; summary: (action: string) => string; remedy: string; actions: ActionId[] }[] = [
+const meanings: readonly {
+  pattern: RegExp;
+  code?: string;
+  summary: (action: string) => string;
+  remedy: string;
+  actions: ActionId[];
+}[] = [
   {
     pattern: /^(ExpiredToken|ExpiredTokenException|RequestExpired|TokenRefreshRequired|CredentialsExpired)$/,
     code: "CredentialsExpired",
@@ -10,7 +16,8 @@ const meanings: readonly { pattern: RegExp; code?: string; summary: (action: str
     actions: ["signIn", "retry"],
   },
   {
-    pattern: /^(UnrecognizedClientException|InvalidClientTokenId|SignatureDoesNotMatch|InvalidSignatureException|AuthFailure|IncompleteSignature)$/,
+    pattern:
+      /^(UnrecognizedClientException|InvalidClientTokenId|SignatureDoesNotMatch|InvalidSignatureException|AuthFailure|IncompleteSignature)$/,
     code: "CredentialsRefused",
     summary: () => "AWS does not accept these credentials.",
     remedy: "Choose another profile, or renew its access key. A wrong clock on this machine has the same effect.",
@@ -30,7 +37,8 @@ const meanings: readonly { pattern: RegExp; code?: string; summary: (action: str
     actions: ["chooseConnection", "retry"],
   },
   {
-    pattern: /^(ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT|TimeoutError|NetworkingError|EHOSTUNREACH|ENETUNREACH)$/,
+    pattern:
+      /^(ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT|TimeoutError|NetworkingError|EHOSTUNREACH|ENETUNREACH)$/,
     code: "Unreachable",
     summary: (action) => `AWS could not be reached (${action}).`,
     remedy: "Check the network, the proxy and the region; then try again: it goes on from where it was.",
@@ -57,10 +65,16 @@ const meanings: readonly { pattern: RegExp; code?: string; summary: (action: str
 export function translate(error: unknown, action: string, signal?: AbortSignal): Error {
   if (signal?.aborted || (error instanceof Error && error.name === "AbortError")) return cancelled();
   if (error instanceof SlipwayError) return error;
-  const raw = error as { name?: string; Code?: string; code?: string; message?: string; $metadata?: { requestId?: string; httpStatusCode?: number } };
+  const raw = error as {
+    name?: string;
+    Code?: string;
+    code?: string;
+    message?: string;
+    $metadata?: { requestId?: string; httpStatusCode?: number };
+  };
   if (raw.name === "SyntaxError") return notAnswered(error, action);
   const systemCode = errorCode(error);
-  const code = raw.name && raw.name !== "Error" ? raw.name : raw.Code ?? (systemCode || "AwsError");
+  const code = raw.name && raw.name !== "Error" ? raw.name : (raw.Code ?? (systemCode || "AwsError"));
   const meaning = meanings.find((item) => item.pattern.test(code) || item.pattern.test(systemCode));
   const requestId = raw.$metadata?.requestId;
   return new SlipwayError(

@@ -1,15 +1,33 @@
 import {
-  AttachRolePolicyCommand, CreateRoleCommand, CreateServiceLinkedRoleCommand, DeleteRoleCommand, DeleteRolePolicyCommand, DetachRolePolicyCommand, GetRoleCommand, GetRolePolicyCommand, ListAttachedRolePoliciesCommand,
-  ListRolePoliciesCommand, ListRolesCommand, PutRolePolicyCommand, type Role as SdkRole,
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  CreateServiceLinkedRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  ListRolesCommand,
+  PutRolePolicyCommand,
+  type Role as SdkRole,
 } from "@aws-sdk/client-iam";
 import type { IamPort, Role } from "../core/ports/cloud";
 import type { JsonObject } from "../core/taskdef/types";
 import { fromUpper, unless, upperTags, type Caller } from "./session";
 
 /** Policy documents come back URL-encoded. */
-export const documentOf = (text: string | undefined): JsonObject => JSON.parse(decodeURIComponent(text ?? "%7B%7D")) as JsonObject;
+export const documentOf = (text: string | undefined): JsonObject =>
+  JSON.parse(decodeURIComponent(text ?? "%7B%7D")) as JsonObject;
 
-const roleFrom = (found: SdkRole): Role => ({ name: found.RoleName ?? "", arn: found.Arn ?? "", createdAt: found.CreateDate?.getTime() ?? 0, trust: documentOf(found.AssumeRolePolicyDocument), tags: fromUpper(found.Tags) });
+const roleFrom = (found: SdkRole): Role => ({
+  name: found.RoleName ?? "",
+  arn: found.Arn ?? "",
+  createdAt: found.CreateDate?.getTime() ?? 0,
+  trust: documentOf(found.AssumeRolePolicyDocument),
+  tags: fromUpper(found.Tags),
+});
 
 const noSuch = /^NoSuchEntity/;
 
@@ -20,8 +38,15 @@ export function iamPort(caller: Caller): IamPort {
     const found: SdkRole[] = [];
     let marker: string | undefined;
     do {
-      const answer = await caller.send(iam, new ListRolesCommand({ MaxItems: 1000, ...(marker === undefined ? {} : { Marker: marker }) }));
-      found.push(...(answer.Roles ?? []).filter((role) => decodeURIComponent(role.AssumeRolePolicyDocument ?? "").includes(service)));
+      const answer = await caller.send(
+        iam,
+        new ListRolesCommand({ MaxItems: 1000, ...(marker === undefined ? {} : { Marker: marker }) }),
+      );
+      found.push(
+        ...(answer.Roles ?? []).filter((role) =>
+          decodeURIComponent(role.AssumeRolePolicyDocument ?? "").includes(service),
+        ),
+      );
       marker = answer.IsTruncated ? answer.Marker : undefined;
     } while (marker !== undefined);
     return found;
@@ -45,7 +70,9 @@ export function iamPort(caller: Caller): IamPort {
     },
     async listAttachedPolicies(role) {
       const answer = await unless(noSuch, caller.send(iam, new ListAttachedRolePoliciesCommand({ RoleName: role })));
-      return (answer?.AttachedPolicies ?? []).flatMap((policy) => (policy.PolicyArn === undefined ? [] : [policy.PolicyArn]));
+      return (answer?.AttachedPolicies ?? []).flatMap((policy) =>
+        policy.PolicyArn === undefined ? [] : [policy.PolicyArn],
+      );
     },
     async attachPolicy(role, arn) {
       await caller.send(iam, new AttachRolePolicyCommand({ RoleName: role, PolicyArn: arn }));
@@ -54,7 +81,10 @@ export function iamPort(caller: Caller): IamPort {
       await caller.send(iam, new DetachRolePolicyCommand({ RoleName: role, PolicyArn: arn }));
     },
     async findInlinePolicy(role, name) {
-      const answer = await unless(noSuch, caller.send(iam, new GetRolePolicyCommand({ RoleName: role, PolicyName: name })));
+      const answer = await unless(
+        noSuch,
+        caller.send(iam, new GetRolePolicyCommand({ RoleName: role, PolicyName: name })),
+      );
       return answer ? documentOf(answer.PolicyDocument) : undefined;
     },
     async listInlinePolicies(role) {
@@ -62,7 +92,10 @@ export function iamPort(caller: Caller): IamPort {
       return answer?.PolicyNames ?? [];
     },
     async putInlinePolicy(role, name, policy) {
-      await caller.send(iam, new PutRolePolicyCommand({ RoleName: role, PolicyName: name, PolicyDocument: JSON.stringify(policy) }));
+      await caller.send(
+        iam,
+        new PutRolePolicyCommand({ RoleName: role, PolicyName: name, PolicyDocument: JSON.stringify(policy) }),
+      );
     },
     async deleteInlinePolicy(role, name) {
       await caller.send(iam, new DeleteRolePolicyCommand({ RoleName: role, PolicyName: name }));
@@ -78,7 +111,10 @@ export function iamPort(caller: Caller): IamPort {
     },
     async createServiceLinkedRole(service) {
       // InvalidInput says that it has been taken: it exists.
-      const answer = await unless(/^InvalidInput/, caller.send(iam, new CreateServiceLinkedRoleCommand({ AWSServiceName: service })));
+      const answer = await unless(
+        /^InvalidInput/,
+        caller.send(iam, new CreateServiceLinkedRoleCommand({ AWSServiceName: service })),
+      );
       return answer !== undefined;
     },
   };

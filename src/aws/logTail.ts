@@ -1,4 +1,10 @@
-import { CloudWatchLogsClient, DescribeLogGroupsCommand, DescribeLogStreamsCommand, FilterLogEventsCommand, StartLiveTailCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  DescribeLogStreamsCommand,
+  FilterLogEventsCommand,
+  StartLiveTailCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeTasksCommand, ListClustersCommand, ListServicesCommand } from "@aws-sdk/client-ecs";
 import type { LiveUpdate, LogTailPort } from "../core/ports/logs";
 import { translate } from "./errors";
@@ -41,7 +47,12 @@ export class TailClients {
   private clientOf({ settings }: Session): CloudWatchLogsClient {
     const { region, credentials, endpoint } = settings;
     // The SDK would put `stream-` before a custom endpoint's host too, where no such host is.
-    const client = new CloudWatchLogsClient({ region, credentials, maxAttempts: 1, ...(endpoint === undefined ? {} : { endpoint, disableHostPrefix: true }) });
+    const client = new CloudWatchLogsClient({
+      region,
+      credentials,
+      maxAttempts: 1,
+      ...(endpoint === undefined ? {} : { endpoint, disableHostPrefix: true }),
+    });
     client.middlewareStack.add(
       (next) => async (args) => {
         const sent = Date.now();
@@ -50,7 +61,8 @@ export class TailClients {
         const received = Date.now();
         // The header is cut to whole seconds: half a second is its error, and below two nothing is worth a correction.
         const offset = date + 500 - (sent + received) / 2;
-        if (!Number.isNaN(date) && received - sent < 5000) this.offset = Math.abs(offset) < 2000 ? 0 : Math.round(offset);
+        if (!Number.isNaN(date) && received - sent < 5000)
+          this.offset = Math.abs(offset) < 2000 ? 0 : Math.round(offset);
         return result;
       },
       { step: "deserialize", priority: "low", name: "slipwayClockOffset" },
@@ -69,15 +81,23 @@ export function logTailPort(clients: TailClients, renew: () => Promise<Session>)
   return {
     async filter({ group, prefix, streams, from, until, pattern, token }, signal) {
       const command = new FilterLogEventsCommand({
-        logGroupName: group, startTime: Math.max(0, Math.floor(from)), limit: 10_000,
-        ...(prefix === undefined ? {} : { logStreamNamePrefix: prefix }), ...(streams === undefined ? {} : { logStreamNames: streams }),
-        ...(until === undefined ? {} : { endTime: Math.ceil(until) }), ...(pattern === undefined ? {} : { filterPattern: pattern }), ...(token === undefined ? {} : { nextToken: token }),
+        logGroupName: group,
+        startTime: Math.max(0, Math.floor(from)),
+        limit: 10_000,
+        ...(prefix === undefined ? {} : { logStreamNamePrefix: prefix }),
+        ...(streams === undefined ? {} : { logStreamNames: streams }),
+        ...(until === undefined ? {} : { endTime: Math.ceil(until) }),
+        ...(pattern === undefined ? {} : { filterPattern: pattern }),
+        ...(token === undefined ? {} : { nextToken: token }),
       });
       try {
         const answer = await clients.logs.send(command, { abortSignal: signal });
         return {
           events: (answer.events ?? []).map((event) => ({
-            at: event.timestamp ?? 0, ingestedAt: event.ingestionTime ?? event.timestamp ?? 0, stream: event.logStreamName ?? "", message: event.message ?? "",
+            at: event.timestamp ?? 0,
+            ingestedAt: event.ingestionTime ?? event.timestamp ?? 0,
+            stream: event.logStreamName ?? "",
+            message: event.message ?? "",
             ...(event.eventId === undefined ? {} : { id: event.eventId }),
           })),
           ...(answer.nextToken === undefined ? {} : { token: answer.nextToken }),
@@ -86,13 +106,24 @@ export function logTailPort(clients: TailClients, renew: () => Promise<Session>)
         throw translate(error, "FilterLogEvents", signal);
       }
     },
-    live: ({ groupArn, prefixes, streams, pattern }, signal) => liveTail(clients.logs, new StartLiveTailCommand({
-      logGroupIdentifiers: [groupArn], ...(prefixes ? { logStreamNamePrefixes: prefixes } : {}), ...(streams ? { logStreamNames: streams } : {}), ...(pattern === undefined ? {} : { logEventFilterPattern: pattern }),
-    }), signal),
+    live: ({ groupArn, prefixes, streams, pattern }, signal) =>
+      liveTail(
+        clients.logs,
+        new StartLiveTailCommand({
+          logGroupIdentifiers: [groupArn],
+          ...(prefixes ? { logStreamNamePrefixes: prefixes } : {}),
+          ...(streams ? { logStreamNames: streams } : {}),
+          ...(pattern === undefined ? {} : { logEventFilterPattern: pattern }),
+        }),
+        signal,
+      ),
     async groupArn(group, signal) {
       const known = groupArns.get(group);
       if (known !== undefined) return known;
-      const { logGroups } = await caller(signal).send(clients.session.logs, new DescribeLogGroupsCommand({ logGroupNamePrefix: group, limit: 50 }));
+      const { logGroups } = await caller(signal).send(
+        clients.session.logs,
+        new DescribeLogGroupsCommand({ logGroupNamePrefix: group, limit: 50 }),
+      );
       const found = logGroups?.find((item) => item.logGroupName === group);
       const arn = (found?.logGroupArn ?? found?.arn)?.replace(/:\*$/, "");
       if (arn !== undefined) groupArns.set(group, arn);
@@ -102,7 +133,14 @@ export function logTailPort(clients: TailClients, renew: () => Promise<Session>)
       const names: string[] = [];
       let nextToken: string | undefined;
       do {
-        const answer = await caller(signal).send(clients.session.logs, new DescribeLogGroupsCommand({ limit: 50, ...(containing ? { logGroupNamePattern: containing } : {}), ...(nextToken === undefined ? {} : { nextToken }) }));
+        const answer = await caller(signal).send(
+          clients.session.logs,
+          new DescribeLogGroupsCommand({
+            limit: 50,
+            ...(containing ? { logGroupNamePattern: containing } : {}),
+            ...(nextToken === undefined ? {} : { nextToken }),
+          }),
+        );
         names.push(...(answer.logGroups ?? []).flatMap((group) => group.logGroupName ?? []));
         nextToken = answer.nextToken;
       } while (nextToken !== undefined && names.length < limit);
@@ -113,9 +151,25 @@ export function logTailPort(clients: TailClients, renew: () => Promise<Session>)
       let nextToken: string | undefined;
       do {
         // Ordered by time a prefix cannot be given.
-        const order = prefix === undefined ? { orderBy: "LastEventTime" as const, descending: true } : { logStreamNamePrefix: prefix };
-        const answer = await caller(signal).send(clients.session.logs, new DescribeLogStreamsCommand({ logGroupName: group, limit: Math.min(50, limit), ...order, ...(nextToken === undefined ? {} : { nextToken }) }));
-        found.push(...(answer.logStreams ?? []).map((stream) => ({ name: stream.logStreamName ?? "", ...(stream.lastEventTimestamp === undefined ? {} : { lastEventAt: stream.lastEventTimestamp }) })));
+        const order =
+          prefix === undefined
+            ? { orderBy: "LastEventTime" as const, descending: true }
+            : { logStreamNamePrefix: prefix };
+        const answer = await caller(signal).send(
+          clients.session.logs,
+          new DescribeLogStreamsCommand({
+            logGroupName: group,
+            limit: Math.min(50, limit),
+            ...order,
+            ...(nextToken === undefined ? {} : { nextToken }),
+          }),
+        );
+        found.push(
+          ...(answer.logStreams ?? []).map((stream) => ({
+            name: stream.logStreamName ?? "",
+            ...(stream.lastEventTimestamp === undefined ? {} : { lastEventAt: stream.lastEventTimestamp }),
+          })),
+        );
         nextToken = answer.nextToken;
       } while (nextToken !== undefined && found.length < limit);
       return found.slice(0, limit);
@@ -125,28 +179,53 @@ export function logTailPort(clients: TailClients, renew: () => Promise<Session>)
       const clusters: string[] = [];
       let nextToken: string | undefined;
       do {
-        const answer = await send.send(clients.session.ecs, new ListClustersCommand({ maxResults: 100, ...(nextToken === undefined ? {} : { nextToken }) }), "ecsCluster");
+        const answer = await send.send(
+          clients.session.ecs,
+          new ListClustersCommand({ maxResults: 100, ...(nextToken === undefined ? {} : { nextToken }) }),
+          "ecsCluster",
+        );
         clusters.push(...(answer.clusterArns ?? []).map((arn) => arn.split("/").at(-1) ?? arn));
         nextToken = answer.nextToken;
       } while (nextToken !== undefined);
-      const lists = await Promise.all(clusters.map(async (cluster) => {
-        const services: { cluster: string; service: string }[] = [];
-        let token: string | undefined;
-        do {
-          const answer = await unless(/^ClusterNotFoundException$/, send.send(clients.session.ecs, new ListServicesCommand({ cluster, maxResults: 100, ...(token === undefined ? {} : { nextToken: token }) }), "ecsService"));
-          services.push(...(answer?.serviceArns ?? []).map((arn) => ({ cluster, service: arn.split("/").at(-1) ?? arn })));
-          token = answer?.nextToken;
-        } while (token !== undefined);
-        return services;
-      }));
+      const lists = await Promise.all(
+        clusters.map(async (cluster) => {
+          const services: { cluster: string; service: string }[] = [];
+          let token: string | undefined;
+          do {
+            const answer = await unless(
+              /^ClusterNotFoundException$/,
+              send.send(
+                clients.session.ecs,
+                new ListServicesCommand({
+                  cluster,
+                  maxResults: 100,
+                  ...(token === undefined ? {} : { nextToken: token }),
+                }),
+                "ecsService",
+              ),
+            );
+            services.push(
+              ...(answer?.serviceArns ?? []).map((arn) => ({ cluster, service: arn.split("/").at(-1) ?? arn })),
+            );
+            token = answer?.nextToken;
+          } while (token !== undefined);
+          return services;
+        }),
+      );
       return lists.flat();
     },
     async findTask(cluster, id, signal) {
-      const answer = await unless(/^(ClusterNotFoundException|InvalidParameterException)$/, caller(signal).send(clients.session.ecs, new DescribeTasksCommand({ cluster, tasks: [id] }), "ecsTask"));
+      const answer = await unless(
+        /^(ClusterNotFoundException|InvalidParameterException)$/,
+        caller(signal).send(clients.session.ecs, new DescribeTasksCommand({ cluster, tasks: [id] }), "ecsTask"),
+      );
       const task = answer?.tasks?.[0];
       if (!task) return undefined;
       return {
-        id, taskDefinition: task.taskDefinitionArn ?? "", createdAt: task.createdAt?.getTime() ?? 0, containers: (task.containers ?? []).map((container) => container.name ?? ""),
+        id,
+        taskDefinition: task.taskDefinitionArn ?? "",
+        createdAt: task.createdAt?.getTime() ?? 0,
+        containers: (task.containers ?? []).map((container) => container.name ?? ""),
         ...(task.stoppedAt === undefined ? {} : { stoppedAt: task.stoppedAt.getTime() }),
       };
     },
@@ -157,7 +236,11 @@ export function logTailPort(clients: TailClients, renew: () => Promise<Session>)
   };
 }
 
-async function* liveTail(client: CloudWatchLogsClient, command: StartLiveTailCommand, signal: AbortSignal): AsyncGenerator<LiveUpdate> {
+async function* liveTail(
+  client: CloudWatchLogsClient,
+  command: StartLiveTailCommand,
+  signal: AbortSignal,
+): AsyncGenerator<LiveUpdate> {
   try {
     const { responseStream } = await client.send(command, { abortSignal: signal });
     for await (const event of responseStream ?? []) {
@@ -166,7 +249,12 @@ async function* liveTail(client: CloudWatchLogsClient, command: StartLiveTailCom
         yield {
           kind: "events",
           sampled: event.sessionUpdate.sessionMetadata?.sampled ?? false,
-          events: (event.sessionUpdate.sessionResults ?? []).map((result) => ({ at: result.timestamp ?? 0, ingestedAt: result.ingestionTime ?? result.timestamp ?? 0, stream: result.logStreamName ?? "", message: result.message ?? "" })),
+          events: (event.sessionUpdate.sessionResults ?? []).map((result) => ({
+            at: result.timestamp ?? 0,
+            ingestedAt: result.ingestionTime ?? result.timestamp ?? 0,
+            stream: result.logStreamName ?? "",
+            message: result.message ?? "",
+          })),
         };
       }
       const ended = event.SessionTimeoutException ?? event.SessionStreamingException;

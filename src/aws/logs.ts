@@ -1,4 +1,11 @@
-import { CreateLogGroupCommand, DeleteLogGroupCommand, DescribeLogGroupsCommand, GetLogEventsCommand, ListTagsForResourceCommand, PutRetentionPolicyCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CreateLogGroupCommand,
+  DeleteLogGroupCommand,
+  DescribeLogGroupsCommand,
+  GetLogEventsCommand,
+  ListTagsForResourceCommand,
+  PutRetentionPolicyCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
 import type { LogsPort } from "../core/ports/cloud";
 import { unless, type Caller } from "./session";
 
@@ -8,12 +15,20 @@ export function logsPort(caller: Caller): LogsPort {
   return {
     async findGroup(name) {
       // A prefix search: `/ecs/web` also finds `/ecs/web-api`, and the exact name comes first.
-      const { logGroups } = await caller.send(logs, new DescribeLogGroupsCommand({ logGroupNamePrefix: name, limit: 50 }));
+      const { logGroups } = await caller.send(
+        logs,
+        new DescribeLogGroupsCommand({ logGroupNamePrefix: name, limit: 50 }),
+      );
       const found = logGroups?.find((group) => group.logGroupName === name);
       if (!found) return undefined;
       const arn = (found.logGroupArn ?? found.arn ?? "").replace(/:\*$/, "");
       const { tags } = await caller.send(logs, new ListTagsForResourceCommand({ resourceArn: arn }));
-      return { name, arn, tags: tags ?? {}, ...(found.retentionInDays === undefined ? {} : { retentionDays: found.retentionInDays }) };
+      return {
+        name,
+        arn,
+        tags: tags ?? {},
+        ...(found.retentionInDays === undefined ? {} : { retentionDays: found.retentionInDays }),
+      };
     },
     async createGroup(name, tags) {
       await caller.send(logs, new CreateLogGroupCommand({ logGroupName: name, tags }));
@@ -29,8 +44,18 @@ export function logsPort(caller: Caller): LogsPort {
       return (logGroups ?? []).flatMap((group) => group.logGroupName ?? []);
     },
     async lastEvents(group, stream, limit) {
-      const answer = await unless(/^ResourceNotFoundException$/, caller.send(logs, new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, limit, startFromHead: false })));
-      return (answer?.events ?? []).map((event) => ({ at: event.timestamp ?? 0, message: event.message ?? "", stream }));
+      const answer = await unless(
+        /^ResourceNotFoundException$/,
+        caller.send(
+          logs,
+          new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, limit, startFromHead: false }),
+        ),
+      );
+      return (answer?.events ?? []).map((event) => ({
+        at: event.timestamp ?? 0,
+        message: event.message ?? "",
+        stream,
+      }));
     },
   };
 }

@@ -7,7 +7,9 @@ type Section = Record<string, string | undefined>;
 export async function readProfiles(): Promise<{ config: Record<string, Section>; merged: Record<string, Section> }> {
   const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
   const names = new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)]);
-  const merged = Object.fromEntries([...names].map((name) => [name, { ...configFile[name], ...credentialsFile[name] }]));
+  const merged = Object.fromEntries(
+    [...names].map((name) => [name, { ...configFile[name], ...credentialsFile[name] }]),
+  );
   return { config: configFile, merged };
 }
 
@@ -25,8 +27,15 @@ export async function listProfiles(): Promise<ProfileSummary[]> {
   const { merged } = await readProfiles();
   return Object.entries(merged)
     .filter(([name]) => !/^(sso-session|services)[ .]/.test(name))
-    .map(([name, section]) => ({ name, kind: kindOf(section), ...(section["region"] ? { region: section["region"] } : {}) }))
-    .sort((one, other) => Number(other.name === "default") - Number(one.name === "default") || one.name.localeCompare(other.name));
+    .map(([name, section]) => ({
+      name,
+      kind: kindOf(section),
+      ...(section["region"] ? { region: section["region"] } : {}),
+    }))
+    .sort(
+      (one, other) =>
+        Number(other.name === "default") - Number(one.name === "default") || one.name.localeCompare(other.name),
+    );
 }
 
 /** One profile's section; undefined when there is none of that name. */

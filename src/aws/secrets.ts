@@ -18,18 +18,30 @@ export function secretsPort(caller: Caller): SecretsPort {
     async hasSecret(reference) {
       // Behind the secret's own seven parts come key, stage and version.
       const id = reference.startsWith("arn:") ? reference.split(":").slice(0, 7).join(":") : reference;
-      const found = await unless(/^ResourceNotFoundException$/, caller.send(secrets, new DescribeSecretCommand({ SecretId: id })));
+      const found = await unless(
+        /^ResourceNotFoundException$/,
+        caller.send(secrets, new DescribeSecretCommand({ SecretId: id })),
+      );
       return found !== undefined && found.DeletedDate === undefined;
     },
     async hasParameter(reference) {
       const name = parameterName(reference);
       const names = name.startsWith("/") ? [name] : [name, `/${name}`];
-      const { Parameters } = await caller.send(ssm, new DescribeParametersCommand({ ParameterFilters: [{ Key: "Name", Option: "Equals", Values: names }] }));
+      const { Parameters } = await caller.send(
+        ssm,
+        new DescribeParametersCommand({ ParameterFilters: [{ Key: "Name", Option: "Equals", Values: names }] }),
+      );
       return (Parameters ?? []).length > 0;
     },
     async list() {
-      const [managed, parameters] = await Promise.all([caller.send(secrets, new ListSecretsCommand({ MaxResults: 100 })), caller.send(ssm, new DescribeParametersCommand({ MaxResults: 50 }))]);
-      return [...(managed.SecretList ?? []).flatMap((secret) => secret.ARN ?? []), ...(parameters.Parameters ?? []).flatMap((parameter) => parameter.ARN ?? parameter.Name ?? [])];
+      const [managed, parameters] = await Promise.all([
+        caller.send(secrets, new ListSecretsCommand({ MaxResults: 100 })),
+        caller.send(ssm, new DescribeParametersCommand({ MaxResults: 50 })),
+      ]);
+      return [
+        ...(managed.SecretList ?? []).flatMap((secret) => secret.ARN ?? []),
+        ...(parameters.Parameters ?? []).flatMap((parameter) => parameter.ARN ?? parameter.Name ?? []),
+      ];
     },
   };
 }

@@ -49,7 +49,10 @@ class TokenBucket {
   private tokens: number;
   private last: number;
 
-  constructor(private readonly rate: { burst: number; perSecond: number }, private readonly clock: Clock) {
+  constructor(
+    private readonly rate: { burst: number; perSecond: number },
+    private readonly clock: Clock,
+  ) {
     this.most = rate.burst * burstShare;
     this.tokens = this.most;
     this.last = clock.now();
@@ -95,7 +98,10 @@ export class Session {
   readonly ssm: SSMClient;
   private readonly limits: Record<BucketName, TokenBucket>;
 
-  constructor(readonly settings: SessionSettings, clock: Clock) {
+  constructor(
+    readonly settings: SessionSettings,
+    clock: Clock,
+  ) {
     const common = {
       region: settings.region,
       credentials: settings.credentials,
@@ -109,21 +115,44 @@ export class Session {
     this.iam = new IAMClient(common);
     this.sts = new STSClient(common);
     // The SDK would put `stream-` before a custom endpoint's host too, where no such host is.
-    this.logs = new CloudWatchLogsClient({ ...common, ...(settings.endpoint === undefined ? {} : { disableHostPrefix: true }) });
+    this.logs = new CloudWatchLogsClient({
+      ...common,
+      ...(settings.endpoint === undefined ? {} : { disableHostPrefix: true }),
+    });
     this.scaling = new ApplicationAutoScalingClient(common);
     this.quotas = new ServiceQuotasClient(common);
     this.secrets = new SecretsManagerClient(common);
     this.ssm = new SSMClient(common);
-    this.limits = Object.fromEntries(Object.entries(buckets).map(([name, rate]) => [name, new TokenBucket(rate, clock)])) as Record<BucketName, TokenBucket>;
+    this.limits = Object.fromEntries(
+      Object.entries(buckets).map(([name, rate]) => [name, new TokenBucket(rate, clock)]),
+    ) as Record<BucketName, TokenBucket>;
   }
 
   /** Ends every connection. */
   close(): void {
-    for (const client of [this.ecr, this.ecs, this.elb, this.ec2, this.iam, this.sts, this.logs, this.scaling, this.quotas, this.secrets, this.ssm]) client.destroy();
+    for (const client of [
+      this.ecr,
+      this.ecs,
+      this.elb,
+      this.ec2,
+      this.iam,
+      this.sts,
+      this.logs,
+      this.scaling,
+      this.quotas,
+      this.secrets,
+      this.ssm,
+    ])
+      client.destroy();
   }
 
   /** Sends within the rate, ends with the signal, and speaks in SlipwayErrors. */
-  async call<Output>(client: SdkClient, command: SdkCommand<Output>, signal: AbortSignal | undefined, bucket: BucketName = "other"): Promise<Output> {
+  async call<Output>(
+    client: SdkClient,
+    command: SdkCommand<Output>,
+    signal: AbortSignal | undefined,
+    bucket: BucketName = "other",
+  ): Promise<Output> {
     if (signal?.aborted) throw cancelled();
     // Every call under way listens to the run's one signal, and there may be many: that is no leak.
     if (signal) setMaxListeners(0, signal);
@@ -144,7 +173,10 @@ function operationOf(command: SdkCommand<unknown>): string {
 
 /** The one way that a service file reaches AWS: a session and the signal of whoever asks. */
 export class Caller {
-  constructor(readonly session: Session, readonly signal: AbortSignal | undefined) {}
+  constructor(
+    readonly session: Session,
+    readonly signal: AbortSignal | undefined,
+  ) {}
 
   send<Output>(client: SdkClient, command: SdkCommand<Output>, bucket?: BucketName): Promise<Output> {
     return this.session.call(client, command, this.signal, bucket);
@@ -164,5 +196,7 @@ export async function unless<T>(codes: RegExp, promise: Promise<T>): Promise<T |
 /** Pairs of tags in the two spellings that AWS has. */
 export const upperTags = (tags: Record<string, string>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 export const lowerTags = (tags: Record<string, string>) => Object.entries(tags).map(([key, value]) => ({ key, value }));
-export const fromUpper = (tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined) => Object.fromEntries((tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""]));
-export const fromLower = (tags: readonly { key?: string | undefined; value?: string | undefined }[] | undefined) => Object.fromEntries((tags ?? []).map((tag) => [tag.key ?? "", tag.value ?? ""]));
+export const fromUpper = (tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined) =>
+  Object.fromEntries((tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""]));
+export const fromLower = (tags: readonly { key?: string | undefined; value?: string | undefined }[] | undefined) =>
+  Object.fromEntries((tags ?? []).map((tag) => [tag.key ?? "", tag.value ?? ""]));

@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { CreateTokenCommand, RegisterClientCommand, SSOOIDCClient, StartDeviceAuthorizationCommand } from "@aws-sdk/client-sso-oidc";
+import {
+  CreateTokenCommand,
+  RegisterClientCommand,
+  SSOOIDCClient,
+  StartDeviceAuthorizationCommand,
+} from "@aws-sdk/client-sso-oidc";
 import { cancelled, SlipwayError } from "../core/errors";
 import type { SignInPrompts } from "../core/connection";
 import type { Clock } from "../core/ports/machine";
@@ -21,7 +26,10 @@ async function ssoSettings(profile: string): Promise<SsoSettings | undefined> {
   const { config, merged } = await readProfiles();
   const section = merged[profile];
   const sessionName = section?.["sso_session"];
-  const session = sessionName === undefined ? section : (config[`sso-session.${sessionName}`] ?? config[`sso-session ${sessionName}`]);
+  const session =
+    sessionName === undefined
+      ? section
+      : (config[`sso-session.${sessionName}`] ?? config[`sso-session ${sessionName}`]);
   const startUrl = session?.["sso_start_url"];
   const region = session?.["sso_region"];
   if (!startUrl || !region) return undefined;
@@ -33,14 +41,32 @@ async function ssoSettings(profile: string): Promise<SsoSettings | undefined> {
  * Signs in with a device code and leaves the token where the SDK and the AWS CLI look for it.
  * Source: RFC 8628, and the SSO OIDC API reference.
  */
-export async function signInWithDeviceCode(profile: string, prompts: SignInPrompts, clock: Clock, signal: AbortSignal, endpoint?: string): Promise<void> {
+export async function signInWithDeviceCode(
+  profile: string,
+  prompts: SignInPrompts,
+  clock: Clock,
+  signal: AbortSignal,
+  endpoint?: string,
+): Promise<void> {
   const settings = await ssoSettings(profile);
-  if (!settings) throw new SlipwayError({ code: "NotSso", summary: `The profile ${profile} has no SSO settings to sign in with.`, remedy: "Renew its credentials the way that they are made, or choose another profile.", actions: ["chooseConnection"] });
+  if (!settings)
+    throw new SlipwayError({
+      code: "NotSso",
+      summary: `The profile ${profile} has no SSO settings to sign in with.`,
+      remedy: "Renew its credentials the way that they are made, or choose another profile.",
+      actions: ["chooseConnection"],
+    });
   const client = new SSOOIDCClient({ region: settings.region, ...(endpoint === undefined ? {} : { endpoint }) });
   try {
-    const registered = await client.send(new RegisterClientCommand({ clientName: "slipway", clientType: "public", scopes: settings.scopes }), { abortSignal: signal });
+    const registered = await client.send(
+      new RegisterClientCommand({ clientName: "slipway", clientType: "public", scopes: settings.scopes }),
+      { abortSignal: signal },
+    );
     const { clientId, clientSecret } = registered;
-    const device = await client.send(new StartDeviceAuthorizationCommand({ clientId, clientSecret, startUrl: settings.startUrl }), { abortSignal: signal });
+    const device = await client.send(
+      new StartDeviceAuthorizationCommand({ clientId, clientSecret, startUrl: settings.startUrl }),
+      { abortSignal: signal },
+    );
     const url = device.verificationUriComplete ?? device.verificationUri ?? settings.startUrl;
     if (!(await prompts.deviceCode({ userCode: device.userCode ?? "", url }))) throw cancelled();
     const deadline = clock.now() + (device.expiresIn ?? 600) * 1000;
@@ -48,7 +74,15 @@ export async function signInWithDeviceCode(profile: string, prompts: SignInPromp
     while (clock.now() < deadline) {
       await clock.sleep(interval, signal);
       try {
-        const token = await client.send(new CreateTokenCommand({ clientId, clientSecret, grantType: "urn:ietf:params:oauth:grant-type:device_code", deviceCode: device.deviceCode }), { abortSignal: signal });
+        const token = await client.send(
+          new CreateTokenCommand({
+            clientId,
+            clientSecret,
+            grantType: "urn:ietf:params:oauth:grant-type:device_code",
+            deviceCode: device.deviceCode,
+          }),
+          { abortSignal: signal },
+        );
         await saveToken(settings, {
           startUrl: settings.startUrl,
           region: settings.region,
@@ -66,7 +100,12 @@ export async function signInWithDeviceCode(profile: string, prompts: SignInPromp
         else if (name !== "AuthorizationPendingException") throw error;
       }
     }
-    throw new SlipwayError({ code: "SignInExpired", summary: "Nobody confirmed the sign-in in time.", remedy: "Sign in again.", actions: ["signIn"] });
+    throw new SlipwayError({
+      code: "SignInExpired",
+      summary: "Nobody confirmed the sign-in in time.",
+      remedy: "Sign in again.",
+      actions: ["signIn"],
+    });
   } finally {
     client.destroy();
   }

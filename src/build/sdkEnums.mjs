@@ -6,7 +6,9 @@ import ts from "typescript";
 /** `Shape.member` -> the values that it takes, for the client package in this folder. */
 export function readEnums(packageDir) {
   const dir = path.join(packageDir, "dist-types/models");
-  const files = readdirSync(dir).filter((f) => f.endsWith(".d.ts")).map((f) => path.join(dir, f));
+  const files = readdirSync(dir)
+    .filter((f) => f.endsWith(".d.ts"))
+    .map((f) => path.join(dir, f));
   const sources = files.map((f) => ts.createSourceFile(f, ts.sys.readFile(f) ?? "", ts.ScriptTarget.Latest, true));
   const values = new Map();
   for (const source of sources) {
@@ -14,7 +16,11 @@ export function readEnums(packageDir) {
       if (!ts.isVariableStatement(node)) return;
       for (const d of node.declarationList.declarations) {
         if (!d.type || !ts.isTypeLiteralNode(d.type)) continue;
-        const list = d.type.members.flatMap((m) => (ts.isPropertySignature(m) && m.type && ts.isLiteralTypeNode(m.type) && ts.isStringLiteral(m.type.literal) ? [m.type.literal.text] : []));
+        const list = d.type.members.flatMap((m) =>
+          ts.isPropertySignature(m) && m.type && ts.isLiteralTypeNode(m.type) && ts.isStringLiteral(m.type.literal)
+            ? [m.type.literal.text]
+            : [],
+        );
         if (list.length > 0) values.set(d.name.getText(), list);
       }
     });

@@ -18,7 +18,8 @@ const deref = (ref) => (typeof ref === "function" ? ref() : ref);
 /** `[schema, traits]` -> schema; a named simple type -> what it is a name for. */
 function plain(ref) {
   let schema = deref(ref);
-  while (Array.isArray(schema) && (typeof schema[0] !== "number" || typeof schema[1] !== "string")) schema = deref(schema[0]);
+  while (Array.isArray(schema) && (typeof schema[0] !== "number" || typeof schema[1] !== "string"))
+    schema = deref(schema[0]);
   return Array.isArray(schema) && schema[0] === 0 ? plain(schema[4]) : schema;
 }
 
@@ -49,7 +50,9 @@ export async function readModel() {
     const [, , name, , members = [], types = [], required = 0] = schema;
     if (shapes[name]) return;
     shapes[name] = { members: {}, required: members.slice(0, required) };
-    members.forEach((member, index) => { shapes[name].members[member] = typeOf(types[index], enums.get(`${name}.${member}`)); });
+    members.forEach((member, index) => {
+      shapes[name].members[member] = typeOf(types[index], enums.get(`${name}.${member}`));
+    });
   }
 
   const request = plain(sdk.RegisterTaskDefinitionRequest$);

@@ -100,13 +100,19 @@ const options = {
 } as const;
 
 export function usageError(message: string): SlipwayError {
-  return new SlipwayError({ code: "Usage", summary: message, remedy: "slipway --help lists what there is.", actions: [] });
+  return new SlipwayError({
+    code: "Usage",
+    summary: message,
+    remedy: "slipway --help lists what there is.",
+    actions: [],
+  });
 }
 
 function wholeNumber(text: string | undefined, name: string, minimum: number, maximum: number): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!Number.isInteger(value) || value < minimum || value > maximum) throw usageError(`--${name} takes a whole number from ${minimum} to ${maximum}, not "${text}".`);
+  if (!Number.isInteger(value) || value < minimum || value > maximum)
+    throw usageError(`--${name} takes a whole number from ${minimum} to ${maximum}, not "${text}".`);
   return value;
 }
 
@@ -114,9 +120,21 @@ function wholeNumber(text: string | undefined, name: string, minimum: number, ma
  * Reads the command line; "help" and "version" where these were asked for.
  * @param folderOf the folder and file that --config names
  */
-export function parseInvocation(argv: readonly string[], folderOf: (config: string | undefined) => string): Invocation | "help" | "version" {
+export function parseInvocation(
+  argv: readonly string[],
+  folderOf: (config: string | undefined) => string,
+): Invocation | "help" | "version" {
   const [first, ...after] = argv;
-  if (first === "sandbox") return { command: "sandbox", choice: { kind: "sandbox" }, request: { folder: "." }, yes: false, acceptChanges: false, format: "text", rest: after };
+  if (first === "sandbox")
+    return {
+      command: "sandbox",
+      choice: { kind: "sandbox" },
+      request: { folder: "." },
+      yes: false,
+      acceptChanges: false,
+      format: "text",
+      rest: after,
+    };
   let parsed;
   try {
     parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
@@ -128,13 +146,25 @@ export function parseInvocation(argv: readonly string[], folderOf: (config: stri
   if (values.help || positionals.length === 0) return "help";
   const command = commandNames.find((name) => name === positionals[0]);
   const most = command === "logs" || command === "diagnose" ? 2 : 1;
-  if (!command || positionals.length > most) throw usageError(command ? `"${positionals[most]}" is one argument too many.` : `There is no command "${positionals[0]}".`);
+  if (!command || positionals.length > most)
+    throw usageError(
+      command ? `"${positionals[most]}" is one argument too many.` : `There is no command "${positionals[0]}".`,
+    );
   const format = values.format ?? "text";
-  if (format !== "text" && format !== "json" && !(format === "junit" && command === "verify")) throw usageError(`--format is text or json${command === "verify" ? " or junit" : ""}, not "${format}".`);
+  if (format !== "text" && format !== "json" && !(format === "junit" && command === "verify"))
+    throw usageError(`--format is text or json${command === "verify" ? " or junit" : ""}, not "${format}".`);
   const endpoint = values["endpoint-url"];
-  if (endpoint !== undefined && !URL.canParse(endpoint)) throw usageError(`--endpoint-url takes a URL, not "${endpoint}".`);
-  const place = { ...(values.region === undefined ? {} : { region: values.region }), ...(endpoint === undefined ? {} : { endpoint }) };
-  const choice: ConnectionChoice = values.sandbox ? { kind: "sandbox" } : values.profile === undefined ? { kind: "environment", ...place } : { kind: "profile", profile: values.profile, ...place };
+  if (endpoint !== undefined && !URL.canParse(endpoint))
+    throw usageError(`--endpoint-url takes a URL, not "${endpoint}".`);
+  const place = {
+    ...(values.region === undefined ? {} : { region: values.region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
+  const choice: ConnectionChoice = values.sandbox
+    ? { kind: "sandbox" }
+    : values.profile === undefined
+      ? { kind: "environment", ...place }
+      : { kind: "profile", profile: values.profile, ...place };
   const answers = answersFrom(values);
   const name = values.application ?? values.name;
   const request: RunRequest = {
@@ -145,22 +175,46 @@ export function parseInvocation(argv: readonly string[], folderOf: (config: stri
     ...(values.rebuild ? { rebuild: true } : {}),
     ...(Object.keys(answers).length ? { answers } : {}),
   };
-  return { command, choice, request, yes: values.yes ?? false, acceptChanges: values["accept-changes"] ?? false, format, rest: [], ...(command === "diagnose" ? { diagnose: diagnoseFrom(values, positionals[1]) } : {}), ...(command === "logs" ? { logs: logsFrom(values, positionals[1]) } : {}) };
+  return {
+    command,
+    choice,
+    request,
+    yes: values.yes ?? false,
+    acceptChanges: values["accept-changes"] ?? false,
+    format,
+    rest: [],
+    ...(command === "diagnose" ? { diagnose: diagnoseFrom(values, positionals[1]) } : {}),
+    ...(command === "logs" ? { logs: logsFrom(values, positionals[1]) } : {}),
+  };
 }
 
 type Values = { [K in keyof typeof options]?: string | boolean | string[] | undefined };
 
 function diagnoseFrom({ cluster, task }: Values, service: string | undefined): DiagnoseArguments {
-  if (typeof cluster === "string" && service === undefined) throw usageError("--cluster goes with a service: slipway diagnose SERVICE --cluster NAME.");
-  return { ...(service === undefined ? {} : { service }), ...(typeof cluster === "string" ? { cluster } : {}), ...(typeof task === "string" ? { task } : {}) };
+  if (typeof cluster === "string" && service === undefined)
+    throw usageError("--cluster goes with a service: slipway diagnose SERVICE --cluster NAME.");
+  return {
+    ...(service === undefined ? {} : { service }),
+    ...(typeof cluster === "string" ? { cluster } : {}),
+    ...(typeof task === "string" ? { task } : {}),
+  };
 }
 
 function logsFrom(values: Values, what: string | undefined): LogsArguments {
   const mode = values.mode ?? "auto";
-  if (mode !== "auto" && mode !== "liveTail" && mode !== "polling") throw usageError(`--mode is auto, liveTail or polling, not "${String(mode)}".`);
-  const texts = (["since", "until", "filter", "task", "container"] as const).flatMap((name) => (typeof values[name] === "string" ? [[name, values[name]] as const] : []));
-  if (values.follow && values.until !== undefined) throw usageError("--until ends where --follow goes on: say one of them.");
-  return { follow: values.follow === true, mode, ...Object.fromEntries(texts), ...(what === undefined ? {} : { what }) };
+  if (mode !== "auto" && mode !== "liveTail" && mode !== "polling")
+    throw usageError(`--mode is auto, liveTail or polling, not "${String(mode)}".`);
+  const texts = (["since", "until", "filter", "task", "container"] as const).flatMap((name) =>
+    typeof values[name] === "string" ? [[name, values[name]] as const] : [],
+  );
+  if (values.follow && values.until !== undefined)
+    throw usageError("--until ends where --follow goes on: say one of them.");
+  return {
+    follow: values.follow === true,
+    mode,
+    ...Object.fromEntries(texts),
+    ...(what === undefined ? {} : { what }),
+  };
 }
 
 function answersFrom(values: Values): ApplicationConfig {

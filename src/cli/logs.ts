@@ -43,7 +43,12 @@ interface LogsRun {
 /** Runs to the history's end, or with --follow until Ctrl+C (exit code 130). A closed pipe ends it without a word (0). */
 export async function runLogs(run: LogsRun, given: LogsArguments): Promise<number> {
   const problem = given.filter === undefined ? undefined : patternProblem(given.filter);
-  if (problem?.severity === "error") throw new SlipwayError({ code: "Usage", summary: `--filter cannot be read at character ${problem.at + 1}: ${problem.message}`, actions: [] });
+  if (problem?.severity === "error")
+    throw new SlipwayError({
+      code: "Usage",
+      summary: `--filter cannot be read at character ${problem.at + 1}: ${problem.message}`,
+      actions: [],
+    });
   const range = rangeOf(given);
   const out = new Output();
   const stop = new AbortController();
@@ -55,7 +60,14 @@ export async function runLogs(run: LogsRun, given: LogsArguments): Promise<numbe
     const target = await targetOf(run, logs, given);
     if (given.follow && given.mode !== "polling" && logs.endpoint === undefined) complain(price);
     const tail = logs.tail(
-      { target, mode: given.mode, follow: given.follow, format: { ...defaultFormat, dates: true, ansi: process.stdout.isTTY, notes: process.stdout.isTTY }, ...range, ...(given.filter ? { pattern: given.filter } : {}) },
+      {
+        target,
+        mode: given.mode,
+        follow: given.follow,
+        format: { ...defaultFormat, dates: true, ansi: process.stdout.isTTY, notes: process.stdout.isTTY },
+        ...range,
+        ...(given.filter ? { pattern: given.filter } : {}),
+      },
       sinkOf(run, out, given.follow),
     );
     const onAbort = () => void tail.stop();
@@ -86,18 +98,40 @@ function rangeOf({ since, until }: LogsArguments): Pick<TailRequest, "back" | "f
 async function targetOf(run: LogsRun, logs: LogsConnection, given: LogsArguments): Promise<TailTarget> {
   const { what, task, container } = given;
   const narrow = <T extends { cluster: string; service: string; group?: string }>(found: T): TailTarget =>
-    task !== undefined ? { kind: "task", task, ...found, ...(container === undefined ? {} : { container }) } : { kind: "service", ...found, ...(container === undefined ? {} : { container }) };
+    task !== undefined
+      ? { kind: "task", task, ...found, ...(container === undefined ? {} : { container }) }
+      : { kind: "service", ...found, ...(container === undefined ? {} : { container }) };
   if (what === undefined) {
     const { app } = await run.engine.project(run.request.folder, run.request);
     return narrow({ cluster: app.cluster, service: app.service, group: app.logGroup });
   }
-  const named = what.startsWith("/") ? [] : (await logs.services(run.signal)).filter(({ cluster, service }) => service === what || `${cluster}/${service}` === what);
+  const named = what.startsWith("/")
+    ? []
+    : (await logs.services(run.signal)).filter(
+        ({ cluster, service }) => service === what || `${cluster}/${service}` === what,
+      );
   const [first, second] = named;
   if (first && !second) return narrow(first);
-  if (second) throw new SlipwayError({ code: "WhichService", summary: `Several clusters have a service ${what}.`, evidence: named.map(({ cluster, service }) => `${cluster}/${service}`), remedy: "Name one as CLUSTER/SERVICE.", actions: [] });
+  if (second)
+    throw new SlipwayError({
+      code: "WhichService",
+      summary: `Several clusters have a service ${what}.`,
+      evidence: named.map(({ cluster, service }) => `${cluster}/${service}`),
+      remedy: "Name one as CLUSTER/SERVICE.",
+      actions: [],
+    });
   const groups = await logs.groups(what, run.signal);
-  if (groups.includes(what)) return task === undefined ? { kind: "group", group: what } : { kind: "task", cluster: "default", task, group: what };
-  throw new SlipwayError({ code: "NothingToTail", summary: `There is neither a service nor a log group "${what}" here.`, evidence: groups.length ? [`Groups with a name like it: ${groups.slice(0, 5).join(", ")}`] : [], remedy: "Name a service, CLUSTER/SERVICE or a log group.", actions: [] });
+  if (groups.includes(what))
+    return task === undefined
+      ? { kind: "group", group: what }
+      : { kind: "task", cluster: "default", task, group: what };
+  throw new SlipwayError({
+    code: "NothingToTail",
+    summary: `There is neither a service nor a log group "${what}" here.`,
+    evidence: groups.length ? [`Groups with a name like it: ${groups.slice(0, 5).join(", ")}`] : [],
+    remedy: "Name a service, CLUSTER/SERVICE or a log group.",
+    actions: [],
+  });
 }
 
 function sinkOf(run: LogsRun, out: Output, follow: boolean): TailSink {
@@ -120,7 +154,17 @@ function sinkOf(run: LogsRun, out: Output, follow: boolean): TailSink {
 }
 
 function jsonLine({ at, ingestedAt, group, stream, task, container, id, late, message }: TailEvent): string {
-  return JSON.stringify({ timestamp: new Date(at).toISOString(), ingestionTime: new Date(ingestedAt).toISOString(), group, stream, task, container, eventId: id, ...(late ? { late } : {}), message });
+  return JSON.stringify({
+    timestamp: new Date(at).toISOString(),
+    ingestionTime: new Date(ingestedAt).toISOString(),
+    group,
+    stream,
+    task,
+    container,
+    eventId: id,
+    ...(late ? { late } : {}),
+    message,
+  });
 }
 
 function complain(line: string): void {

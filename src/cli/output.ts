@@ -3,7 +3,8 @@ import { rowOf } from "../core/deploy/phases";
 import { emptyState, reduce, rowSnapshots, type DeploymentState, type RowSnapshot } from "../core/deploy/state";
 import type { ErrorReport } from "../core/errors";
 
-const seconds = (from: number | undefined, to: number | undefined): string => (from === undefined || to === undefined ? "" : ` (${((to - from) / 1000).toFixed(1)} s)`);
+const seconds = (from: number | undefined, to: number | undefined): string =>
+  from === undefined || to === undefined ? "" : ` (${((to - from) / 1000).toFixed(1)} s)`;
 
 /** Events as text for people: a line when a row begins and when it ends, and what the build prints. */
 export class TextOutput {
@@ -25,7 +26,9 @@ export class TextOutput {
         this.write("  This application is being deployed already; following that deployment.");
         return;
       case "removed":
-        this.write(`  ${event.state === "kept" ? "kept    " : event.state === "removed" ? "removed " : "removing"} ${event.kind} ${event.name}${event.reason ? `: ${event.reason}` : ""}`);
+        this.write(
+          `  ${event.state === "kept" ? "kept    " : event.state === "removed" ? "removed " : "removing"} ${event.kind} ${event.name}${event.reason ? `: ${event.reason}` : ""}`,
+        );
         return;
       case "step":
         for (const row of rowSnapshots(this.state)) this.row(row);
@@ -40,10 +43,16 @@ export class TextOutput {
     this.shown.set(row.id, row.text);
     const ended = row.state !== "running";
     const detail = ended ? row.details.at(-1) : undefined;
-    this.write(`  ${row.id} ${rowOf(row.id).title}: ${row.text}${row.state === "reused" ? ", as it is" : ""}${ended ? seconds(row.startedAt, row.endedAt) : ""}${detail ? `  ${detail}` : ""}`);
+    this.write(
+      `  ${row.id} ${rowOf(row.id).title}: ${row.text}${row.state === "reused" ? ", as it is" : ""}${ended ? seconds(row.startedAt, row.endedAt) : ""}${detail ? `  ${detail}` : ""}`,
+    );
   }
 }
 
 export function errorLines(error: ErrorReport): string[] {
-  return [error.summary, ...error.evidence.map((line) => `  ${line}`), ...(error.remedy ? [`What to do: ${error.remedy}`] : [])];
+  return [
+    error.summary,
+    ...error.evidence.map((line) => `  ${line}`),
+    ...(error.remedy ? [`What to do: ${error.remedy}`] : []),
+  ];
 }

@@ -26,7 +26,12 @@ const settings: readonly string[] = ["error", "warning", "info", "hint", "off"];
  * `slipway validate`: what AWS would refuse, and what is unwise.
  * @returns the exit code
  */
-export async function validate(argv: readonly string[], version: string, say: (line: string) => void, complain: (line: string) => void): Promise<number> {
+export async function validate(
+  argv: readonly string[],
+  version: string,
+  say: (line: string) => void,
+  complain: (line: string) => void,
+): Promise<number> {
   const asked = read(argv);
   if (typeof asked === "string") {
     complain(asked);
@@ -66,9 +71,19 @@ interface Asked {
 
 function read(argv: readonly string[]): Asked | string {
   try {
-    const { values, positionals } = parseArgs({ args: [...argv], options: { format: { type: "string" }, severity: { type: "string", multiple: true }, help: { type: "boolean", short: "h" } }, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      options: {
+        format: { type: "string" },
+        severity: { type: "string", multiple: true },
+        help: { type: "boolean", short: "h" },
+      },
+      allowPositionals: true,
+      strict: true,
+    });
     const format = values.format ?? "text";
-    if (format !== "text" && format !== "json" && format !== "sarif") return `--format is text, json or sarif, not "${format}".`;
+    if (format !== "text" && format !== "json" && format !== "sarif")
+      return `--format is text, json or sarif, not "${format}".`;
     if (!values.help && positionals.length === 0) return "Name the files to check: slipway validate FILE…";
     const severities: Record<string, SeveritySetting> = {};
     for (const pair of values.severity ?? []) {
@@ -87,7 +102,8 @@ function neighbourhood(file: string) {
   const here = path.resolve(".");
   const folders = [path.dirname(at)];
   // Up to the folder that the command runs in, and not beyond it.
-  while (folders.length <= reach && folders.at(-1) !== here && (folders.at(-1) ?? "").startsWith(here)) folders.push(path.dirname(folders.at(-1) ?? ""));
+  while (folders.length <= reach && folders.at(-1) !== here && (folders.at(-1) ?? "").startsWith(here))
+    folders.push(path.dirname(folders.at(-1) ?? ""));
   return {
     file: at,
     folders,

@@ -11,7 +11,10 @@ import type { TaskDefinition } from "./taskdef/types";
 export function adoptedApplication(cluster: string, service: Service, definition: TaskDefinition): ApplicationConfig {
   const balancer = service.loadBalancers[0];
   const containers = definition.containerDefinitions ?? [];
-  const container = containers.find((item) => item.name === balancer?.containerName) ?? containers.find((item) => item["essential"] !== false) ?? containers[0];
+  const container =
+    containers.find((item) => item.name === balancer?.containerName) ??
+    containers.find((item) => item["essential"] !== false) ??
+    containers[0];
   const image = container?.image === undefined ? undefined : parseImageReference(container.image);
   const mappings = Array.isArray(container?.["portMappings"]) ? container["portMappings"] : [];
   const first = (mappings[0] as { containerPort?: number } | undefined)?.containerPort;
@@ -36,8 +39,27 @@ export function addApplication(text: string | undefined, entry: ApplicationConfi
   const before = text ?? `{\n  "applications": {}\n}\n`;
   const { applications } = parseConfig(before);
   const name = applicationNameFrom(entry.service ?? "app");
-  const known = Object.entries(applications).find(([, item]) => item.service === entry.service && item.cluster === entry.cluster);
-  if (known) throw new SlipwayError({ code: "AdoptedAlready", summary: `${configFileName} has ${entry.service ?? "the service"} already, as the application "${known[0]}".`, actions: ["openConfig"] });
-  if (applications[name]) throw new SlipwayError({ code: "NameTaken", summary: `${configFileName} has another application named "${name}".`, remedy: "Rename that one first.", actions: ["openConfig"] });
-  return { text: applyEdits(before, modify(before, ["applications", name], entry, { formattingOptions: { insertSpaces: true, tabSize: 2 } })), name };
+  const known = Object.entries(applications).find(
+    ([, item]) => item.service === entry.service && item.cluster === entry.cluster,
+  );
+  if (known)
+    throw new SlipwayError({
+      code: "AdoptedAlready",
+      summary: `${configFileName} has ${entry.service ?? "the service"} already, as the application "${known[0]}".`,
+      actions: ["openConfig"],
+    });
+  if (applications[name])
+    throw new SlipwayError({
+      code: "NameTaken",
+      summary: `${configFileName} has another application named "${name}".`,
+      remedy: "Rename that one first.",
+      actions: ["openConfig"],
+    });
+  return {
+    text: applyEdits(
+      before,
+      modify(before, ["applications", name], entry, { formattingOptions: { insertSpaces: true, tabSize: 2 } }),
+    ),
+    name,
+  };
 }

@@ -35,13 +35,27 @@ export interface Application {
   container: string;
   /** Undefined for a worker that listens on nothing. */
   port?: number;
-  healthCheck: { path: string; guessed: boolean; matcher: string; intervalSeconds: number; timeoutSeconds: number; gracePeriodSeconds?: number };
+  healthCheck: {
+    path: string;
+    guessed: boolean;
+    matcher: string;
+    intervalSeconds: number;
+    timeoutSeconds: number;
+    gracePeriodSeconds?: number;
+  };
   loadBalancer?: LoadBalancerSettings;
   targetGroup: string;
   /** The other name: a change of the health check path moves the service from one group to the other. */
   secondTargetGroup: string;
   securityGroups: { loadBalancer: string; tasks: string };
-  network: { vpc?: string; subnets?: string[]; loadBalancerSubnets?: string[]; securityGroups?: string[]; assignPublicIp?: boolean; allowFrom: string[] };
+  network: {
+    vpc?: string;
+    subnets?: string[];
+    loadBalancerSubnets?: string[];
+    securityGroups?: string[];
+    assignPublicIp?: boolean;
+    allowFrom: string[];
+  };
   desiredCount: number;
   /** True when slipway.json states the count, so that a deployment sets it. */
   desiredCountStated: boolean;
@@ -63,7 +77,9 @@ export function parseConfig(content: string): SlipwayConfig {
   const lineOf = (offset: number) => content.slice(0, offset).split("\n").length;
   const first = errors[0];
   if (!root || first) {
-    throw configError(first ? [`line ${lineOf(first.offset)}: ${printParseErrorCode(first.error)}`] : ["the file is empty"]);
+    throw configError(
+      first ? [`line ${lineOf(first.offset)}: ${printParseErrorCode(first.error)}`] : ["the file is empty"],
+    );
   }
   const result = v.safeParse(configSchema, getNodeValue(root));
   if (result.success) return result.output;
@@ -97,7 +113,12 @@ export interface ApplicationDefaults {
  * The application as it will be deployed.
  * @param environment a name from `environments`; undefined for the application as it stands
  */
-export function resolveApplication(config: SlipwayConfig, name: string, environment: string | undefined, defaults: ApplicationDefaults = {}): Application {
+export function resolveApplication(
+  config: SlipwayConfig,
+  name: string,
+  environment: string | undefined,
+  defaults: ApplicationDefaults = {},
+): Application {
   const stated = config.applications[name];
   if (!stated) {
     throw new SlipwayError({
@@ -133,9 +154,15 @@ function mergeOverrides(base: ApplicationConfig, overrides: ApplicationConfig): 
   return merged;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
-function fillIn(name: string, environment: string | undefined, config: ApplicationConfig, defaults: ApplicationDefaults): Application {
+function fillIn(
+  name: string,
+  environment: string | undefined,
+  config: ApplicationConfig,
+  defaults: ApplicationDefaults,
+): Application {
   requireName("application", name, "the application");
   if (environment !== undefined) requireName("application", environment, "the environment");
   const base = environment === undefined || environment === "default" ? name : `${name}-${environment}`;
@@ -148,7 +175,11 @@ function fillIn(name: string, environment: string | undefined, config: Applicati
     environment: environment ?? "default",
     dockerfile: config.dockerfile ?? "Dockerfile",
     buildArguments: config.buildArguments ?? {},
-    repository: requireName("repository", config.repository ?? (base.length < 2 ? `${base}-app` : base), "the repository"),
+    repository: requireName(
+      "repository",
+      config.repository ?? (base.length < 2 ? `${base}-app` : base),
+      "the repository",
+    ),
     immutableTags: config.immutableTags ?? false,
     cluster: requireName("cluster", config.cluster ?? base, "the cluster"),
     service: requireName("service", config.service ?? base, "the service"),
@@ -161,7 +192,9 @@ function fillIn(name: string, environment: string | undefined, config: Applicati
       matcher: config.healthCheck?.matcher ?? "200-399",
       intervalSeconds: config.healthCheck?.intervalSeconds ?? 5,
       timeoutSeconds: config.healthCheck?.timeoutSeconds ?? 4,
-      ...(config.healthCheck?.gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: config.healthCheck.gracePeriodSeconds }),
+      ...(config.healthCheck?.gracePeriodSeconds === undefined
+        ? {}
+        : { gracePeriodSeconds: config.healthCheck.gracePeriodSeconds }),
     },
     targetGroup: fittedName(base, "", 32),
     secondTargetGroup: fittedName(base, "-2", 32),

@@ -6,7 +6,8 @@ import * as v from "valibot";
  */
 const described = <T extends v.GenericSchema>(schema: T, text: string) => v.pipe(schema, v.description(text));
 const text = (words: string) => described(v.string(), words);
-const whole = (minimum: number, maximum: number, words: string) => described(v.pipe(v.number(), v.integer(), v.minValue(minimum), v.maxValue(maximum)), words);
+const whole = (minimum: number, maximum: number, words: string) =>
+  described(v.pipe(v.number(), v.integer(), v.minValue(minimum), v.maxValue(maximum)), words);
 const yesNo = (words: string) => described(v.boolean(), words);
 
 const healthCheck = v.strictObject({
@@ -14,15 +15,23 @@ const healthCheck = v.strictObject({
   matcher: v.optional(text("Status codes that count as healthy, e.g. 200 or 200-399.")),
   intervalSeconds: v.optional(whole(5, 300, "Seconds between two checks. Default 5.")),
   timeoutSeconds: v.optional(whole(2, 120, "Seconds that a check may take. Default 4.")),
-  gracePeriodSeconds: v.optional(whole(0, 2147483647, "Seconds after a task's start in which failed checks do not count.")),
+  gracePeriodSeconds: v.optional(
+    whole(0, 2147483647, "Seconds after a task's start in which failed checks do not count."),
+  ),
 });
 
 const loadBalancer = v.strictObject({
-  name: v.optional(text("Name of the Application Load Balancer. One that exists and is not Slipway's is adopted: a rule is added, its default action stays.")),
+  name: v.optional(
+    text(
+      "Name of the Application Load Balancer. One that exists and is not Slipway's is adopted: a rule is added, its default action stays.",
+    ),
+  ),
   listenerPort: v.optional(whole(1, 65535, "Port that the load balancer listens on. Default 80.")),
   internal: v.optional(yesNo("True for one that is reachable inside the VPC alone. Default false.")),
   pathPattern: v.optional(text("On an adopted load balancer: the paths that go to this application, e.g. /shop/*.")),
-  hostHeader: v.optional(text("On an adopted load balancer: the host that goes to this application, e.g. shop.example.com.")),
+  hostHeader: v.optional(
+    text("On an adopted load balancer: the host that goes to this application, e.g. shop.example.com."),
+  ),
   allowFrom: v.optional(described(v.array(v.string()), "CIDR blocks that may reach the listener. Default: everyone.")),
 });
 
@@ -30,9 +39,16 @@ const network = v.strictObject({
   vpc: v.optional(text("VPC id. Default: the region's default VPC.")),
   subnets: v.optional(described(v.array(v.string()), "Subnets of the tasks.")),
   loadBalancerSubnets: v.optional(described(v.array(v.string()), "Subnets of the load balancer; at least two zones.")),
-  securityGroups: v.optional(described(v.array(v.string()), "Security groups of the tasks, instead of one that Slipway makes.")),
+  securityGroups: v.optional(
+    described(v.array(v.string()), "Security groups of the tasks, instead of one that Slipway makes."),
+  ),
   assignPublicIp: v.optional(yesNo("Whether tasks get a public address. Default: what the subnets' routes need.")),
-  allowFrom: v.optional(described(v.array(v.string()), "Without a load balancer: CIDR blocks that may reach the container's port. Default: nobody.")),
+  allowFrom: v.optional(
+    described(
+      v.array(v.string()),
+      "Without a load balancer: CIDR blocks that may reach the container's port. Default: nobody.",
+    ),
+  ),
 });
 
 const scaling = v.strictObject({
@@ -45,34 +61,54 @@ const scaling = v.strictObject({
 
 const members = {
   dockerfile: v.optional(text("The Dockerfile, relative to this file.")),
-  context: v.optional(text("The build context. Default: the nearest folder in which every COPY and ADD source exists.")),
-  buildArguments: v.optional(described(v.record(v.string(), v.string()), "Values for the Dockerfile's ARGs. They are visible in the image: no secrets.")),
+  context: v.optional(
+    text("The build context. Default: the nearest folder in which every COPY and ADD source exists."),
+  ),
+  buildArguments: v.optional(
+    described(
+      v.record(v.string(), v.string()),
+      "Values for the Dockerfile's ARGs. They are visible in the image: no secrets.",
+    ),
+  ),
   target: v.optional(text("The build stage that ships. Default: the last.")),
   repository: v.optional(text("Name of the ECR repository. Default: the application's name.")),
   immutableTags: v.optional(yesNo("True to let no tag of the repository be overwritten; `latest` is then left out.")),
   cluster: v.optional(text("Name of the ECS cluster. Default: the application's name.")),
   service: v.optional(text("Name of the ECS service. Default: the application's name.")),
   taskDefinition: v.optional(text("The task definition file. Default: task-definition.json.")),
-  container: v.optional(text("Name of the container that gets the image and the traffic. Default: the application's name.")),
+  container: v.optional(
+    text("Name of the container that gets the image and the traffic. Default: the application's name."),
+  ),
   port: v.optional(whole(1, 65535, "The port that the application listens on. Default: the Dockerfile's EXPOSE.")),
   healthCheck: v.optional(healthCheck),
   loadBalancer: v.optional(v.union([v.boolean(), loadBalancer])),
   network: v.optional(network),
   desiredCount: v.optional(whole(0, 5000, "How many tasks run. Default 1.")),
   scaling: v.optional(scaling),
-  logRetentionDays: v.optional(described(v.picklist([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]), "Days that logs are kept. Default 30.")),
+  logRetentionDays: v.optional(
+    described(
+      v.picklist([
+        1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+      ]),
+      "Days that logs are kept. Default 30.",
+    ),
+  ),
   executionRole: v.optional(text("Name or ARN of an execution role that exists, instead of one that Slipway makes.")),
   taskRole: v.optional(text("Name or ARN of the role that the application itself acts as.")),
   permissionsBoundary: v.optional(text("ARN of the permissions boundary for the role that Slipway makes.")),
   platformVersion: v.optional(text("Fargate platform version. Default LATEST.")),
-  deregistrationDelaySeconds: v.optional(whole(0, 3600, "Seconds that the load balancer lets requests finish on a task that goes. Default 30.")),
+  deregistrationDelaySeconds: v.optional(
+    whole(0, 3600, "Seconds that the load balancer lets requests finish on a task that goes. Default 30."),
+  ),
 } as const;
 
 export const overridesSchema = v.strictObject(members);
 
 export const applicationSchema = v.strictObject({
   ...members,
-  environments: v.optional(described(v.record(v.string(), overridesSchema), "Named environments; each overrides what stands above.")),
+  environments: v.optional(
+    described(v.record(v.string(), overridesSchema), "Named environments; each overrides what stands above."),
+  ),
 });
 
 export const configSchema = v.strictObject({

@@ -15,7 +15,15 @@ export interface ComposeService {
 const carried: ReadonlySet<string> = new Set(["build", "image", "ports", "expose", "container_name", "restart"]);
 
 interface RawService {
-  build?: string | { context?: string; dockerfile?: string; target?: string; args?: Record<string, unknown> | string[]; [more: string]: unknown };
+  build?:
+    | string
+    | {
+        context?: string;
+        dockerfile?: string;
+        target?: string;
+        args?: Record<string, unknown> | string[];
+        [more: string]: unknown;
+      };
   ports?: (string | number | { target?: number })[];
   expose?: (string | number)[];
   [more: string]: unknown;
@@ -30,9 +38,16 @@ export function readCompose(content: string, folder: string): ComposeService[] {
   try {
     document = parse(content) as typeof document;
   } catch (error) {
-    throw new SlipwayError({ code: "InvalidCompose", summary: `The Compose file is not valid YAML: ${(error as Error).message.split("\n")[0]}`, remedy: "Mend it and try again.", actions: [] });
+    throw new SlipwayError({
+      code: "InvalidCompose",
+      summary: `The Compose file is not valid YAML: ${(error as Error).message.split("\n")[0]}`,
+      remedy: "Mend it and try again.",
+      actions: [],
+    });
   }
-  return Object.entries(document?.services ?? {}).flatMap(([name, service]) => (service?.build === undefined ? [] : [serviceFrom(name, service, folder)]));
+  return Object.entries(document?.services ?? {}).flatMap(([name, service]) =>
+    service?.build === undefined ? [] : [serviceFrom(name, service, folder)],
+  );
 }
 
 function serviceFrom(name: string, service: RawService, folder: string): ComposeService {
@@ -55,9 +70,14 @@ function serviceFrom(name: string, service: RawService, folder: string): Compose
 
 function argumentsOf(args: Record<string, unknown> | string[] | undefined): Record<string, string> | undefined {
   if (!args) return undefined;
-  const pairs = Array.isArray(args) ? args.map((item) => item.split(/=(.*)/s).slice(0, 2)) : Object.entries(args).map(([key, value]) => [key, String(value ?? "")]);
+  const pairs = Array.isArray(args)
+    ? args.map((item) => item.split(/=(.*)/s).slice(0, 2))
+    : Object.entries(args).map(([key, value]) => [key, String(value ?? "")]);
   // An argument without a value is taken from the environment, which a deployment does not have.
-  return Object.fromEntries(pairs.filter((pair) => pair.length === 2 && pair[1] !== undefined)) as Record<string, string>;
+  return Object.fromEntries(pairs.filter((pair) => pair.length === 2 && pair[1] !== undefined)) as Record<
+    string,
+    string
+  >;
 }
 
 /** The container's side of the first published port. */

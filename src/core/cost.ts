@@ -10,8 +10,18 @@ interface RegionPrices {
 }
 
 const prices: Readonly<Record<string, RegionPrices>> = {
-  "us-east-1": { x86: { cpuHour: 0.04048, gigabyteHour: 0.004445 }, arm: { cpuHour: 0.03238, gigabyteHour: 0.00356 }, loadBalancerHour: 0.0225, publicAddressHour: 0.005 },
-  "ap-southeast-1": { x86: { cpuHour: 0.05056, gigabyteHour: 0.00553 }, arm: { cpuHour: 0.04045, gigabyteHour: 0.00442 }, loadBalancerHour: 0.0252, publicAddressHour: 0.005 },
+  "us-east-1": {
+    x86: { cpuHour: 0.04048, gigabyteHour: 0.004445 },
+    arm: { cpuHour: 0.03238, gigabyteHour: 0.00356 },
+    loadBalancerHour: 0.0225,
+    publicAddressHour: 0.005,
+  },
+  "ap-southeast-1": {
+    x86: { cpuHour: 0.05056, gigabyteHour: 0.00553 },
+    arm: { cpuHour: 0.04045, gigabyteHour: 0.00442 },
+    loadBalancerHour: 0.0252,
+    publicAddressHour: 0.005,
+  },
 };
 
 const hoursPerMonth = 730;
@@ -45,7 +55,10 @@ export function estimateCost(input: CostInput): CostEstimate {
   const perTask = ((input.cpu / 1024) * rate.cpuHour + (input.memory / 1024) * rate.gigabyteHour) * hoursPerMonth;
   const addresses = (input.publicTasks ? input.tasks : 0) + (input.loadBalancer ? input.loadBalancerZones : 0);
   const parts = [
-    { what: `${input.tasks} ${input.tasks === 1 ? "task" : "tasks"} of ${input.cpu / 1024} vCPU and ${input.memory / 1024} GB`, monthly: perTask * input.tasks },
+    {
+      what: `${input.tasks} ${input.tasks === 1 ? "task" : "tasks"} of ${input.cpu / 1024} vCPU and ${input.memory / 1024} GB`,
+      monthly: perTask * input.tasks,
+    },
     { what: "load balancer", monthly: input.loadBalancer ? region.loadBalancerHour * hoursPerMonth : 0 },
     { what: `${addresses} public IPv4 addresses`, monthly: addresses * region.publicAddressHour * hoursPerMonth },
   ].filter((part) => part.monthly > 0);

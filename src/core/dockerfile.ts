@@ -1,4 +1,9 @@
-import { DockerfileParser, type Instruction, type ModifiableInstruction, type PropertyInstruction } from "dockerfile-ast";
+import {
+  DockerfileParser,
+  type Instruction,
+  type ModifiableInstruction,
+  type PropertyInstruction,
+} from "dockerfile-ast";
 
 /** A port that the image says it listens on. */
 export interface ExposedPort {
@@ -65,7 +70,11 @@ interface Scope {
  * @param buildArguments values given at build time, which win over the file's defaults
  * @param target name or number of the stage to ship; the last one when absent
  */
-export function readDockerfile(content: string, buildArguments: Readonly<Record<string, string>> = {}, target?: string): DockerfileFacts {
+export function readDockerfile(
+  content: string,
+  buildArguments: Readonly<Record<string, string>> = {},
+  target?: string,
+): DockerfileFacts {
   const text = content.replace(/^\uFEFF/, "");
   const file = DockerfileParser.parse(text);
   const reader = new Reader(buildArguments);
@@ -115,8 +124,13 @@ class Reader {
 
   facts(target: string | undefined): DockerfileFacts {
     const shipped =
-      target === undefined ? this.scopes.at(-1) : this.scopes.find((scope) => scope.stage.name === target.toLowerCase() || String(scope.stage.index) === target);
-    if (!this.scopes.length) this.problems.push({ message: "There is no FROM: the engine cannot build this file.", line: 0 });
+      target === undefined
+        ? this.scopes.at(-1)
+        : this.scopes.find(
+            (scope) => scope.stage.name === target.toLowerCase() || String(scope.stage.index) === target,
+          );
+    if (!this.scopes.length)
+      this.problems.push({ message: "There is no FROM: the engine cannot build this file.", line: 0 });
     else if (!shipped) this.problems.push({ message: `There is no build stage named "${target}".`, line: 0 });
     const facts: DockerfileFacts = {
       stages: this.scopes.map((scope) => scope.stage),
@@ -169,7 +183,8 @@ class Reader {
       const name = property.getName();
       this.argumentNames.add(name);
       const fallback = property.getValue();
-      const own = fallback === null ? undefined : scope ? this.expand(fallback, scope) : this.expandWith(fallback, this.globals);
+      const own =
+        fallback === null ? undefined : scope ? this.expand(fallback, scope) : this.expandWith(fallback, this.globals);
       const value = this.given[name] ?? own ?? (scope ? this.globals.get(name) : undefined);
       if (value !== undefined) (scope ? scope.args : this.globals).set(name, value);
     }
@@ -185,7 +200,10 @@ class Reader {
       const first = Number(match?.[2]);
       const last = match?.[3] === undefined ? first : Number(match[3]);
       if (!match || first < 1 || last > 65535 || last < first) {
-        this.problems.push({ message: `The engine refuses "EXPOSE ${word}": it takes a port or a range, e.g. 8080 or 8000-8010/udp.`, line });
+        this.problems.push({
+          message: `The engine refuses "EXPOSE ${word}": it takes a port or a range, e.g. 8080 or 8000-8010/udp.`,
+          line,
+        });
         continue;
       }
       const protocol = match[4]?.toLowerCase() === "udp" ? "udp" : "tcp";
@@ -207,7 +225,7 @@ class Reader {
       return;
     }
     const plain = words.filter((word) => !word.startsWith("--"));
-    const all = json ? stringsOf(json[1] ?? "") ?? plain : plain;
+    const all = json ? (stringsOf(json[1] ?? "") ?? plain) : plain;
     for (const source of all.slice(0, -1)) {
       if (source.startsWith("<<") || /^(https?|git|ssh):|^git@/.test(source)) continue;
       scope.sources.push(this.expand(source, scope));
@@ -224,16 +242,19 @@ class Reader {
 
   /** `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME:+other}`, as the engine evaluates them. */
   private expandWith(text: string, values: ReadonlyMap<string, string>, onUnset?: (name: string) => void): string {
-    return text.replace(/\\\$|\$(?:\{([A-Za-z_]\w*)(?:(:?[-+])((?:[^{}]|\{[^}]*\})*))?\}|([A-Za-z_]\w*))/g, (whole, braced?: string, operator?: string, word?: string, bare?: string) => {
-      if (whole === "\\$") return "$";
-      const name = braced ?? bare ?? "";
-      const value = values.get(name);
-      const has = operator?.startsWith(":") ? value !== undefined && value !== "" : value !== undefined;
-      if (operator?.endsWith("-")) return has ? (value ?? "") : this.expandWith(word ?? "", values, onUnset);
-      if (operator?.endsWith("+")) return has ? this.expandWith(word ?? "", values, onUnset) : "";
-      if (value === undefined) onUnset?.(name);
-      return value ?? "";
-    });
+    return text.replace(
+      /\\\$|\$(?:\{([A-Za-z_]\w*)(?:(:?[-+])((?:[^{}]|\{[^}]*\})*))?\}|([A-Za-z_]\w*))/g,
+      (whole, braced?: string, operator?: string, word?: string, bare?: string) => {
+        if (whole === "\\$") return "$";
+        const name = braced ?? bare ?? "";
+        const value = values.get(name);
+        const has = operator?.startsWith(":") ? value !== undefined && value !== "" : value !== undefined;
+        if (operator?.endsWith("-")) return has ? (value ?? "") : this.expandWith(word ?? "", values, onUnset);
+        if (operator?.endsWith("+")) return has ? this.expandWith(word ?? "", values, onUnset) : "";
+        if (value === undefined) onUnset?.(name);
+        return value ?? "";
+      },
+    );
   }
 }
 
@@ -272,6 +293,7 @@ export function webPort(facts: DockerfileFacts): { port: number; from: string } 
   const preferred = candidates.find((item) => item.port === facts.healthCheck?.port) ?? candidates[0];
   if (preferred) return { port: preferred.port, from: `EXPOSE, line ${preferred.line + 1}` };
   const fromEnvironment = Number(facts.environment["PORT"]);
-  if (Number.isInteger(fromEnvironment) && fromEnvironment > 0 && fromEnvironment < 65536) return { port: fromEnvironment, from: "ENV PORT" };
+  if (Number.isInteger(fromEnvironment) && fromEnvironment > 0 && fromEnvironment < 65536)
+    return { port: fromEnvironment, from: "ENV PORT" };
   return undefined;
 }

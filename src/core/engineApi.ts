@@ -85,7 +85,12 @@ export interface Connection {
   /** Joins the deployment that another window or command line runs: its events, until it ends. */
   follow(request: RunRequest, emit: Emit, signal: AbortSignal): Promise<void>;
   rollBack(request: RunRequest, signal: AbortSignal): Promise<void>;
-  destroy(request: RunRequest, confirm: (removals: Removal[], identity: Identity) => Promise<boolean>, emit: Emit, signal: AbortSignal): Promise<DestroyResult>;
+  destroy(
+    request: RunRequest,
+    confirm: (removals: Removal[], identity: Identity) => Promise<boolean>,
+    emit: Emit,
+    signal: AbortSignal,
+  ): Promise<DestroyResult>;
   verify(request: RunRequest, signal: AbortSignal): Promise<CheckResult[]>;
   /** All that can be read of an application's service, or of any service or task; judged elsewhere. */
   situation(of: RunRequest | Subject, signal: AbortSignal, more?: { asksUrl?: boolean }): Promise<Situation>;

@@ -64,7 +64,9 @@ export class SlipwayError extends Error implements ErrorReport {
 /** True for a SlipwayError of any bundle. */
 export function isSlipwayError(error: unknown): error is SlipwayError {
   return (
-    error instanceof Error && typeof (error as { code?: unknown }).code === "string" && typeof (error as { summary?: unknown }).summary === "string"
+    error instanceof Error &&
+    typeof (error as { code?: unknown }).code === "string" &&
+    typeof (error as { summary?: unknown }).summary === "string"
   );
 }
 
@@ -78,14 +80,29 @@ export function errorCode(error: unknown): string {
 export function reportOf(error: unknown): ErrorReport {
   if (isSlipwayError(error)) {
     const { code, summary, evidence, remedy, actions, location, diagnosed } = error;
-    return { code, summary, evidence, remedy, actions, ...(location ? { location } : {}), ...(diagnosed ? { diagnosed } : {}) };
+    return {
+      code,
+      summary,
+      evidence,
+      remedy,
+      actions,
+      ...(location ? { location } : {}),
+      ...(diagnosed ? { diagnosed } : {}),
+    };
   }
   const message = error instanceof Error ? error.message : String(error);
   return {
     code: "Unexpected",
     summary: `Slipway ran into something that it did not expect: ${message}`,
-    evidence: error instanceof Error && error.stack ? error.stack.split("\n").slice(1, 4).map((line) => line.trim()) : [],
-    remedy: "Nothing that was made is lost: run it again, it goes on from where the world is. If it happens again, please report it with the log.",
+    evidence:
+      error instanceof Error && error.stack
+        ? error.stack
+            .split("\n")
+            .slice(1, 4)
+            .map((line) => line.trim())
+        : [],
+    remedy:
+      "Nothing that was made is lost: run it again, it goes on from where the world is. If it happens again, please report it with the log.",
     actions: ["showLog", "retry"],
   };
 }
@@ -96,7 +113,8 @@ export function engineElsewhere(evidence: string[]): SlipwayError {
     code: "EngineCannotSeeLoopback",
     summary: "The container engine runs on another machine and cannot reach a registry on this one.",
     evidence,
-    remedy: "Use an engine on this machine for the local sandbox, or deploy to AWS, where the registry is reachable from anywhere.",
+    remedy:
+      "Use an engine on this machine for the local sandbox, or deploy to AWS, where the registry is reachable from anywhere.",
     actions: ["chooseConnection", "showLog"],
   });
 }

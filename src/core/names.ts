@@ -27,24 +27,70 @@ const ecsWords = "letters, digits, hyphens and underscores";
 const elbWords = "letters, digits and hyphens, with no hyphen at either end";
 
 export const nameRules: Readonly<Record<NamedKind, NameRule>> = {
-  application: { label: "An application's name", min: 1, max: 100, pattern: /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, words: "lower-case letters, digits and hyphens, with no hyphen at either end" },
-  repository: { label: "A repository's name", min: 2, max: 256, pattern: /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/, words: "lower-case letters and digits, joined by single dots, underscores, hyphens or slashes" },
+  application: {
+    label: "An application's name",
+    min: 1,
+    max: 100,
+    pattern: /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
+    words: "lower-case letters, digits and hyphens, with no hyphen at either end",
+  },
+  repository: {
+    label: "A repository's name",
+    min: 2,
+    max: 256,
+    pattern: /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/,
+    words: "lower-case letters and digits, joined by single dots, underscores, hyphens or slashes",
+  },
   cluster: { label: "A cluster's name", min: 1, max: 255, pattern: /^[A-Za-z0-9_-]+$/, words: ecsWords },
   service: { label: "A service's name", min: 1, max: 255, pattern: /^[A-Za-z0-9_-]+$/, words: ecsWords },
   family: { label: "A task definition's family", min: 1, max: 255, pattern: /^[A-Za-z0-9_-]+$/, words: ecsWords },
   container: { label: "A container's name", min: 1, max: 255, pattern: /^[A-Za-z0-9_-]+$/, words: ecsWords },
-  role: { label: "A role's name", min: 1, max: 64, pattern: /^[\w+=,.@-]+$/, words: "letters, digits and any of _ + = , . @ -" },
-  logGroup: { label: "A log group's name", min: 1, max: 512, pattern: /^(?!aws\/)[.\-_/#A-Za-z0-9]+$/, words: "letters, digits and any of . - _ / #, not beginning with aws/" },
-  loadBalancer: { label: "A load balancer's name", min: 1, max: 32, pattern: /^(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/, words: `${elbWords}, and not beginning with internal-` },
-  targetGroup: { label: "A target group's name", min: 1, max: 32, pattern: /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/, words: elbWords },
-  securityGroup: { label: "A security group's name", min: 1, max: 255, pattern: /^(?!sg-)[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]+$/, words: "letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*, not beginning with sg-" },
+  role: {
+    label: "A role's name",
+    min: 1,
+    max: 64,
+    pattern: /^[\w+=,.@-]+$/,
+    words: "letters, digits and any of _ + = , . @ -",
+  },
+  logGroup: {
+    label: "A log group's name",
+    min: 1,
+    max: 512,
+    pattern: /^(?!aws\/)[.\-_/#A-Za-z0-9]+$/,
+    words: "letters, digits and any of . - _ / #, not beginning with aws/",
+  },
+  loadBalancer: {
+    label: "A load balancer's name",
+    min: 1,
+    max: 32,
+    pattern: /^(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/,
+    words: `${elbWords}, and not beginning with internal-`,
+  },
+  targetGroup: {
+    label: "A target group's name",
+    min: 1,
+    max: 32,
+    pattern: /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/,
+    words: elbWords,
+  },
+  securityGroup: {
+    label: "A security group's name",
+    min: 1,
+    max: 255,
+    pattern: /^(?!sg-)[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]+$/,
+    words: "letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*, not beginning with sg-",
+  },
 };
 
 /** Why AWS would refuse this name, as a sentence; undefined when it would not. */
 export function nameProblem(kind: NamedKind, name: string): string | undefined {
   const rule = nameRules[kind];
-  if (name.length < rule.min) return name.length === 0 ? `${rule.label} may not be empty.` : `${rule.label} needs at least ${rule.min} characters.`;
-  if (name.length > rule.max) return `${rule.label} may have ${rule.max} characters at most; this one has ${name.length}.`;
+  if (name.length < rule.min)
+    return name.length === 0
+      ? `${rule.label} may not be empty.`
+      : `${rule.label} needs at least ${rule.min} characters.`;
+  if (name.length > rule.max)
+    return `${rule.label} may have ${rule.max} characters at most; this one has ${name.length}.`;
   if (!rule.pattern.test(name)) return `${rule.label} may have ${rule.words}.`;
   return undefined;
 }

@@ -30,7 +30,11 @@ export interface Project {
 }
 
 /** Finds the application, its Dockerfile, its context and its port. Reads only. */
-export async function openProject(workspace: Workspace, engine: ContainerEngine, request: ProjectRequest): Promise<Project> {
+export async function openProject(
+  workspace: Workspace,
+  engine: ContainerEngine,
+  request: ProjectRequest,
+): Promise<Project> {
   const existing = await workspace.read(configFileName);
   const config: SlipwayConfig = existing === undefined ? { applications: {} } : parseConfig(existing);
   const name = chooseApplication(config, workspace, request);
@@ -40,22 +44,47 @@ export async function openProject(workspace: Workspace, engine: ContainerEngine,
   const dockerfileName = stated?.dockerfile ?? answers.dockerfile ?? request.dockerfile ?? "Dockerfile";
   const text = await workspace.read(dockerfileName);
   if (text === undefined) {
-    throw new SlipwayError({ code: "DockerfileMissing", summary: `There is no ${dockerfileName} in ${workspace.root}.`, remedy: isNew ? "Name the Dockerfile to deploy." : `Correct "dockerfile" in ${configFileName}.`, actions: ["openConfig"] });
+    throw new SlipwayError({
+      code: "DockerfileMissing",
+      summary: `There is no ${dockerfileName} in ${workspace.root}.`,
+      remedy: isNew ? "Name the Dockerfile to deploy." : `Correct "dockerfile" in ${configFileName}.`,
+      actions: ["openConfig"],
+    });
   }
   const own: ApplicationConfig = stated ?? answers;
   const dockerfile = readDockerfile(text, own.buildArguments ?? {}, own.target);
   const problem = dockerfile.problems[0];
   if (problem) {
-    throw new SlipwayError({ code: "InvalidDockerfile", summary: `${dockerfileName} cannot be built. ${problem.message}`, remedy: "Mend that line and try again.", actions: ["openDockerfile"], location: { file: dockerfileName, line: problem.line } });
+    throw new SlipwayError({
+      code: "InvalidDockerfile",
+      summary: `${dockerfileName} cannot be built. ${problem.message}`,
+      remedy: "Mend that line and try again.",
+      actions: ["openDockerfile"],
+      location: { file: dockerfileName, line: problem.line },
+    });
   }
-  const port = own.port === undefined ? await findPort(dockerfile, engine) : { port: own.port, from: stated ? configFileName : "your answer" };
+  const port =
+    own.port === undefined
+      ? await findPort(dockerfile, engine)
+      : { port: own.port, from: stated ? configFileName : "your answer" };
   const context = own.context ?? (await findContext(workspace, dockerfileName, dockerfile.sources));
   const fresh = isNew ? newEntry(answers, dockerfileName, port) : undefined;
   const whole: SlipwayConfig = fresh ? { ...config, applications: { ...config.applications, [name]: fresh } } : config;
   const hint = dockerfile.healthCheck;
-  const healthPath = hint?.path !== undefined && (hint.port === undefined || hint.port === port?.port) ? hint.path : undefined;
-  const app = resolveApplication(whole, name, request.environment, { context, ...(port ? { port: port.port } : {}), ...(healthPath === undefined ? {} : { healthPath }) });
-  return { app, dockerfile, configText: fresh ? withApplication(existing, name, fresh) : (existing ?? ""), isNew, port };
+  const healthPath =
+    hint?.path !== undefined && (hint.port === undefined || hint.port === port?.port) ? hint.path : undefined;
+  const app = resolveApplication(whole, name, request.environment, {
+    context,
+    ...(port ? { port: port.port } : {}),
+    ...(healthPath === undefined ? {} : { healthPath }),
+  });
+  return {
+    app,
+    dockerfile,
+    configText: fresh ? withApplication(existing, name, fresh) : (existing ?? ""),
+    isNew,
+    port,
+  };
 }
 
 function chooseApplication(config: SlipwayConfig, workspace: Workspace, request: ProjectRequest): string {
@@ -69,12 +98,20 @@ function chooseApplication(config: SlipwayConfig, workspace: Workspace, request:
   const [first, second] = entries;
   if (!first) return freeName(config, workspace, "Dockerfile");
   if (!second) return first[0];
-  throw new SlipwayError({ code: "WhichApplication", summary: `${configFileName} names several applications.`, evidence: [entries.map(([name]) => name).join(", ")], remedy: "Say which one.", actions: ["openConfig"] });
+  throw new SlipwayError({
+    code: "WhichApplication",
+    summary: `${configFileName} names several applications.`,
+    evidence: [entries.map(([name]) => name).join(", ")],
+    remedy: "Say which one.",
+    actions: ["openConfig"],
+  });
 }
 
 /** The folder's name, and for a Dockerfile further down that folder's. */
 function freeName(config: SlipwayConfig, workspace: Workspace, dockerfile: string): string {
-  const folder = dockerfile.includes("/") ? dockerfile.split("/").at(-2) : workspace.root.split(/[\\/]/).filter(Boolean).at(-1);
+  const folder = dockerfile.includes("/")
+    ? dockerfile.split("/").at(-2)
+    : workspace.root.split(/[\\/]/).filter(Boolean).at(-1);
   const suffix = /^(?:.*\/)?(?:Dockerfile\.(.+)|(.+)\.Dockerfile)$/i.exec(dockerfile);
   const base = applicationNameFrom([folder ?? "app", suffix?.[1] ?? suffix?.[2]].filter(Boolean).join("-"));
   let name = base;
@@ -91,7 +128,9 @@ function newEntry(answers: ApplicationConfig, dockerfile: string, port: Project[
 /** slipway.json with one more application; comments and formatting of the rest stay. */
 function withApplication(existing: string | undefined, name: string, entry: ApplicationConfig): string {
   const before = existing ?? "{}";
-  const edits = modify(before, ["applications", name], entry, { formattingOptions: { insertSpaces: true, tabSize: 2 } });
+  const edits = modify(before, ["applications", name], entry, {
+    formattingOptions: { insertSpaces: true, tabSize: 2 },
+  });
   const after = applyEdits(before, edits);
   return after.endsWith("\n") ? after : `${after}\n`;
 }
@@ -108,8 +147,15 @@ async function findPort(facts: DockerfileFacts, engine: ContainerEngine): Promis
 }
 
 /** The nearest folder, from the Dockerfile's upwards, in which every COPY and ADD source is. */
-export async function findContext(workspace: Workspace, dockerfile: string, sources: readonly string[]): Promise<string> {
-  const parts = dockerfile.split("/").slice(0, -1).filter((part) => part !== "" && part !== ".");
+export async function findContext(
+  workspace: Workspace,
+  dockerfile: string,
+  sources: readonly string[],
+): Promise<string> {
+  const parts = dockerfile
+    .split("/")
+    .slice(0, -1)
+    .filter((part) => part !== "" && part !== ".");
   for (let depth = parts.length; depth >= 0; depth--) {
     const folder = parts.slice(0, depth).join("/") || ".";
     if (await workspace.hasSources(folder, sources)) return folder;

@@ -1,2 +1,8 @@
 /** Zones in which Fargate does not run, by zone id. Source: the ECS developer guide's page on Fargate regions. */
-export const zonesWithoutFargate: ReadonlySet<string> = new Set(["use1-az3", "usw1-az2", "cac1-az3", "apne1-az3", "cnn1-az4"]);
+export const zonesWithoutFargate: ReadonlySet<string> = new Set([
+  "use1-az3",
+  "usw1-az2",
+  "cac1-az3",
+  "apne1-az3",
+  "cnn1-az4",
+]);

@@ -22,30 +22,49 @@ export interface EngineAddress {
 /** Refuses a value that the program would take for an option. */
 export function safe(value: string, what: string): string {
   if (!value.startsWith("-")) return value;
-  throw new SlipwayError({ code: "UnsafeArgument", summary: `${what} may not begin with a hyphen: "${value}".`, remedy: "Rename it.", actions: ["openConfig"] });
+  throw new SlipwayError({
+    code: "UnsafeArgument",
+    summary: `${what} may not begin with a hyphen: "${value}".`,
+    remedy: "Rename it.",
+    actions: ["openConfig"],
+  });
 }
 
-const hostEnv = (engine: EngineAddress): Record<string, string> => (engine.host === undefined ? {} : { DOCKER_HOST: engine.host });
+const hostEnv = (engine: EngineAddress): Record<string, string> =>
+  engine.host === undefined ? {} : { DOCKER_HOST: engine.host };
 
 /**
  * Builds with the user's own configuration (credentials for base images are theirs).
  * @param paths absolute paths of context and Dockerfile
  */
-export function buildCommand(engine: EngineAddress, request: BuildRequest, paths: { context: string; dockerfile: string }, builder: "buildkit" | "classic"): Command {
+export function buildCommand(
+  engine: EngineAddress,
+  request: BuildRequest,
+  paths: { context: string; dockerfile: string },
+  builder: "buildkit" | "classic",
+): Command {
   const buildkit = builder === "buildkit" && engine.kind === "docker";
   const args = [
     "build",
     // A provenance attestation would make an index of a single image, with an entry for no platform at all.
     ...(buildkit ? ["--progress=plain"] : []),
     ...(buildkit && !engine.withoutBuildx ? ["--provenance=false"] : []),
-    "--platform", safe(request.platform, "The platform"),
-    "--file", paths.dockerfile,
-    ...Object.entries(request.arguments).sort(([a], [b]) => a.localeCompare(b)).flatMap(([name, value]) => ["--build-arg", `${safe(name, "A build argument")}=${value}`]),
+    "--platform",
+    safe(request.platform, "The platform"),
+    "--file",
+    paths.dockerfile,
+    ...Object.entries(request.arguments)
+      .sort(([a], [b]) => a.localeCompare(b))
+      .flatMap(([name, value]) => ["--build-arg", `${safe(name, "A build argument")}=${value}`]),
     ...(request.target === undefined ? [] : ["--target", safe(request.target, "The target stage")]),
     ...request.tags.flatMap((tag) => ["--tag", safe(tag, "A tag")]),
     paths.context,
   ];
-  return { program: engine.program, args, env: engine.kind === "docker" ? { DOCKER_BUILDKIT: buildkit ? "1" : "0" } : {} };
+  return {
+    program: engine.program,
+    args,
+    env: engine.kind === "docker" ? { DOCKER_BUILDKIT: buildkit ? "1" : "0" } : {},
+  };
 }
 
 export function tagCommand(engine: EngineAddress, image: string, tag: string): Command {
@@ -57,17 +76,42 @@ export function inspectCommand(engine: EngineAddress, image: string): Command {
 }
 
 /** Logs in with a configuration folder of its own; the password goes in on standard input. */
-export function loginCommand(engine: EngineAddress, registry: string, user: string, password: string, folder: string): Command {
+export function loginCommand(
+  engine: EngineAddress,
+  registry: string,
+  user: string,
+  password: string,
+  folder: string,
+): Command {
   const tail = ["--username", safe(user, "The user"), "--password-stdin", safe(registry, "The registry")];
-  if (engine.kind === "podman") return { program: engine.program, args: ["login", "--authfile", `${folder}/auth.json`, ...insecure(registry), ...tail], input: password };
-  return { program: engine.program, args: engine.kind === "docker" ? ["--config", folder, "login", ...tail] : ["login", ...tail], input: password, env: { ...hostEnv(engine), ...(engine.kind === "docker" ? {} : { DOCKER_CONFIG: folder }) } };
+  if (engine.kind === "podman")
+    return {
+      program: engine.program,
+      args: ["login", "--authfile", `${folder}/auth.json`, ...insecure(registry), ...tail],
+      input: password,
+    };
+  return {
+    program: engine.program,
+    args: engine.kind === "docker" ? ["--config", folder, "login", ...tail] : ["login", ...tail],
+    input: password,
+    env: { ...hostEnv(engine), ...(engine.kind === "docker" ? {} : { DOCKER_CONFIG: folder }) },
+  };
 }
 
 export function pushCommand(engine: EngineAddress, image: string, folder: string): Command {
   const name = safe(image, "The image");
-  if (engine.kind === "podman") return { program: engine.program, args: ["push", "--authfile", `${folder}/auth.json`, "--digestfile", `${folder}/digest`, ...insecure(image), name] };
-  if (engine.kind === "docker") return { program: engine.program, args: ["--config", folder, "push", name], env: hostEnv(engine) };
-  return { program: engine.program, args: ["push", ...(insecure(image).length ? ["--insecure-registry"] : []), name], env: { DOCKER_CONFIG: folder } };
+  if (engine.kind === "podman")
+    return {
+      program: engine.program,
+      args: ["push", "--authfile", `${folder}/auth.json`, "--digestfile", `${folder}/digest`, ...insecure(image), name],
+    };
+  if (engine.kind === "docker")
+    return { program: engine.program, args: ["--config", folder, "push", name], env: hostEnv(engine) };
+  return {
+    program: engine.program,
+    args: ["push", ...(insecure(image).length ? ["--insecure-registry"] : []), name],
+    env: { DOCKER_CONFIG: folder },
+  };
 }
 
 /** Docker takes a registry on loopback without TLS by itself; podman has to be told. */
@@ -77,5 +121,7 @@ function insecure(image: string): string[] {
 
 /** A command as one line for the log: what is run, without its input. */
 export function describe(command: Command): string {
-  return [command.program, ...command.args].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(" ");
+  return [command.program, ...command.args]
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)))
+    .join(" ");
 }

@@ -17,7 +17,12 @@ const unfinished = /\.\d+\.\w+\.tmp$/;
  * A digest of everything that decides what a build makes: the context after .dockerignore, the Dockerfile, arguments,
  * target and platform. Base images are not in it.
  */
-export async function contextDigest(root: string, request: Omit<BuildRequest, "tags"> & { leaveOut: readonly string[] }, known: FileHashes, signal?: AbortSignal): Promise<{ digest: string; files: number; bytes: number }> {
+export async function contextDigest(
+  root: string,
+  request: Omit<BuildRequest, "tags"> & { leaveOut: readonly string[] },
+  known: FileHashes,
+  signal?: AbortSignal,
+): Promise<{ digest: string; files: number; bytes: number }> {
   const folder = path.resolve(root, request.context);
   const dockerfile = path.resolve(root, request.dockerfile);
   const filter = await ignoreFilter(folder, dockerfile);
@@ -26,13 +31,28 @@ export async function contextDigest(root: string, request: Omit<BuildRequest, "t
   const leftOut = new Set(request.leaveOut.map((name) => path.resolve(root, name)));
   const found = all.filter((name) => !leftOut.has(path.join(folder, name).replace(unfinished, ""))).sort();
   const hash = createHash("sha256");
-  const fields = [request.platform, request.target ?? "", ...Object.entries(request.arguments).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}=${value}`)];
+  const fields = [
+    request.platform,
+    request.target ?? "",
+    ...Object.entries(request.arguments)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => `${name}=${value}`),
+  ];
   add(hash, ...fields);
-  add(hash, await readFile(dockerfile, "utf8").catch(() => { throw missingDockerfile(request.dockerfile); }));
+  add(
+    hash,
+    await readFile(dockerfile, "utf8").catch(() => {
+      throw missingDockerfile(request.dockerfile);
+    }),
+  );
   let bytes = 0;
   for (let from = 0; from < found.length; from += parallelReads) {
     throwIfCancelled(signal);
-    const batch = await Promise.all(found.slice(from, from + parallelReads).map(async (name) => ({ name, ...(await hashEntry(path.join(folder, name), known)) })));
+    const batch = await Promise.all(
+      found
+        .slice(from, from + parallelReads)
+        .map(async (name) => ({ name, ...(await hashEntry(path.join(folder, name), known)) })),
+    );
     for (const entry of batch) {
       bytes += entry.bytes;
       add(hash, entry.name, entry.mode, entry.hash);
@@ -78,7 +98,13 @@ async function ignoreFilter(folder: string, dockerfile: string): Promise<Filter>
   return { ignores: (name) => ignore.ignores(name), hasExceptions: /^\s*!/m.test(patterns) };
 }
 
-async function walk(folder: string, prefix: string, filter: Filter, found: string[], signal: AbortSignal | undefined): Promise<void> {
+async function walk(
+  folder: string,
+  prefix: string,
+  filter: Filter,
+  found: string[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   throwIfCancelled(signal);
   const entries = await readdir(path.join(folder, prefix), { withFileTypes: true }).catch(() => {
     if (prefix === "") throw missingContext(folder);
@@ -105,7 +131,12 @@ export async function hasSources(folder: string, sources: readonly string[]): Pr
     if (!there) return false;
     if (wild >= 0 && fixed === "") {
       const first = relative.split("/")[0] ?? "";
-      const pattern = new RegExp(`^${first.replace(/[.+^${}()|\\]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".")}$`);
+      const pattern = new RegExp(
+        `^${first
+          .replace(/[.+^${}()|\\]/g, "\\$&")
+          .replace(/\*/g, ".*")
+          .replace(/\?/g, ".")}$`,
+      );
       if (!(await readdir(folder)).some((name) => pattern.test(name))) return false;
     }
   }
@@ -113,9 +144,19 @@ export async function hasSources(folder: string, sources: readonly string[]): Pr
 }
 
 function missingDockerfile(name: string): SlipwayError {
-  return new SlipwayError({ code: "DockerfileMissing", summary: `There is no ${name}.`, remedy: "Name the Dockerfile in slipway.json, or deploy another.", actions: ["openConfig"] });
+  return new SlipwayError({
+    code: "DockerfileMissing",
+    summary: `There is no ${name}.`,
+    remedy: "Name the Dockerfile in slipway.json, or deploy another.",
+    actions: ["openConfig"],
+  });
 }
 
 function missingContext(folder: string): SlipwayError {
-  return new SlipwayError({ code: "ContextMissing", summary: `The build context ${folder} does not exist.`, remedy: "Name a folder that exists as context in slipway.json.", actions: ["openConfig"] });
+  return new SlipwayError({
+    code: "ContextMissing",
+    summary: `The build context ${folder} does not exist.`,
+    remedy: "Name a folder that exists as context in slipway.json.",
+    actions: ["openConfig"],
+  });
 }

@@ -6,7 +6,16 @@ import { errorCode, isCancelled, SlipwayError } from "../core/errors";
 import type { BuildRequest, ContainerEngine, EngineInfo, Output, RegistryLogin } from "../core/ports/machine";
 import type { RegistryToken } from "../core/ports/cloud";
 import { buildFailure, loopback, pushFailure } from "./failures";
-import { buildCommand, describe, inspectCommand, loginCommand, pushCommand, safe, tagCommand, type EngineAddress } from "./commands";
+import {
+  buildCommand,
+  describe,
+  inspectCommand,
+  loginCommand,
+  pushCommand,
+  safe,
+  tagCommand,
+  type EngineAddress,
+} from "./commands";
 import { contextDigest, type FileHashes } from "./context";
 import { PushProgress } from "./progress";
 import { run } from "./run";
@@ -45,7 +54,12 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
     contextDigest: (request, signal) => contextDigest(options.root, request, hashes, signal),
     async build(request: BuildRequest, output: Output, signal: AbortSignal) {
       const { address, info } = await engine(signal);
-      const command = buildCommand(address, request, { context: absolute(request.context), dockerfile: absolute(request.dockerfile) }, info.builder);
+      const command = buildCommand(
+        address,
+        request,
+        { context: absolute(request.context), dockerfile: absolute(request.dockerfile) },
+        info.builder,
+      );
       options.log(describe(command));
       const own = `${request.dockerfile}.dockerignore`;
       const ignored = info.builder === "classic" && (await stat(absolute(own)).catch(() => undefined));
@@ -57,15 +71,26 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
       const { address } = await engine(signal);
       const result = await run(inspectCommand(address, image), { signal });
       if (result.code !== 0) return undefined;
-      const [first] = JSON.parse(result.stdout) as { Architecture?: string; Config?: { ExposedPorts?: Record<string, unknown> } }[];
-      const ports = Object.keys(first?.Config?.ExposedPorts ?? {}).filter((name) => name.endsWith("/tcp")).map((name) => Number.parseInt(name, 10));
+      const [first] = JSON.parse(result.stdout) as {
+        Architecture?: string;
+        Config?: { ExposedPorts?: Record<string, unknown> };
+      }[];
+      const ports = Object.keys(first?.Config?.ExposedPorts ?? {})
+        .filter((name) => name.endsWith("/tcp"))
+        .map((name) => Number.parseInt(name, 10));
       return { architecture: first?.Architecture ?? "", ports };
     },
     async tag(image, tags, signal) {
       const { address } = await engine(signal);
       for (const tag of tags) {
         const result = await run(tagCommand(address, image, tag), { signal });
-        if (result.code !== 0) throw new SlipwayError({ code: "TagFailed", summary: `The engine could not tag ${image}.`, evidence: result.tail.slice(-3), actions: ["showLog", "retry"] });
+        if (result.code !== 0)
+          throw new SlipwayError({
+            code: "TagFailed",
+            summary: `The engine could not tag ${image}.`,
+            evidence: result.tail.slice(-3),
+            actions: ["showLog", "retry"],
+          });
       }
     },
     async reaches(registry, signal = new AbortController().signal) {
@@ -99,26 +124,40 @@ async function findEngine(options: EngineOptions, signal: AbortSignal | undefine
       const buildx = kind !== "docker" || (await run({ program, args: ["buildx", "version"] }, { signal })).code === 0;
       // Clients before 23 have BuildKit built in; later ones have it in the buildx plugin alone.
       const builder = buildx || answer.client < 23 ? "buildkit" : "classic";
-      return { address: { program, kind, ...(host === undefined ? {} : { host }), ...(buildx ? {} : { withoutBuildx: true }) }, info: { name: kind, version: answer.version, architecture, builder } };
+      return {
+        address: { program, kind, ...(host === undefined ? {} : { host }), ...(buildx ? {} : { withoutBuildx: true }) },
+        info: { name: kind, version: answer.version, architecture, builder },
+      };
     } catch (error) {
       if (errorCode(error) !== "ENOENT") throw error;
     }
   }
   throw new SlipwayError({
     code: "EngineMissing",
-    summary: wanted === undefined ? "There is no container engine on this machine: neither docker nor podman, finch or nerdctl was found." : `There is no container engine at ${wanted}.`,
-    remedy: wanted === undefined ? "Install Docker or Podman, then try again." : "Correct the setting slipway.engine.path.",
+    summary:
+      wanted === undefined
+        ? "There is no container engine on this machine: neither docker nor podman, finch or nerdctl was found."
+        : `There is no container engine at ${wanted}.`,
+    remedy:
+      wanted === undefined ? "Install Docker or Podman, then try again." : "Correct the setting slipway.engine.path.",
     actions: ["retry", "openDocs"],
   });
 }
 
 function parseVersion(text: string): { version: string; architecture: string; client: number } | undefined {
   try {
-    const value = JSON.parse(text) as { Server?: { Version?: string; Arch?: string; Os?: string; OsArch?: string } | null; Client?: { Version?: string; OsArch?: string } };
+    const value = JSON.parse(text) as {
+      Server?: { Version?: string; Arch?: string; Os?: string; OsArch?: string } | null;
+      Client?: { Version?: string; OsArch?: string };
+    };
     const client = Number.parseInt(value.Client?.Version ?? "", 10) || Number.POSITIVE_INFINITY;
     const server = value.Server ?? (value.Client?.OsArch?.startsWith("linux") ? value.Client : undefined);
     if (!server) return undefined;
-    return { version: server.Version ?? "", architecture: (server as { Arch?: string }).Arch ?? server.OsArch ?? os.arch(), client };
+    return {
+      version: server.Version ?? "",
+      architecture: (server as { Arch?: string }).Arch ?? server.OsArch ?? os.arch(),
+      client,
+    };
   } catch {
     return undefined;
   }
@@ -127,7 +166,10 @@ function parseVersion(text: string): { version: string; architecture: string; cl
 /** Where the user's docker context points: a private configuration folder would hide it. */
 async function dockerHost(program: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   if (process.env["DOCKER_HOST"]) return undefined;
-  const result = await run({ program, args: ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"] }, { signal });
+  const result = await run(
+    { program, args: ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"] },
+    { signal },
+  );
   const host = result.stdout.trim();
   return result.code === 0 && host !== "" ? host : undefined;
 }
@@ -137,7 +179,10 @@ function notRunning(program: string, tail: readonly string[]): SlipwayError {
     code: "EngineNotRunning",
     summary: `${path.basename(program)} is installed, but its engine does not answer.`,
     evidence: tail.filter((line) => !line.startsWith("{")).slice(-3),
-    remedy: process.platform === "linux" ? "Start it (sudo systemctl start docker), and check that you may use it (the group docker)." : "Start Docker Desktop (or your engine), wait until it is up, then try again.",
+    remedy:
+      process.platform === "linux"
+        ? "Start it (sudo systemctl start docker), and check that you may use it (the group docker)."
+        : "Start Docker Desktop (or your engine), wait until it is up, then try again.",
     actions: ["startEngine", "retry"],
   });
 }
@@ -150,7 +195,10 @@ async function privateFolder(): Promise<string> {
   for (const name of await readdir(parent)) {
     if (!name.startsWith(folderPrefix)) continue;
     const folder = path.join(parent, name);
-    const age = await stat(folder).then((entry) => Date.now() - entry.mtimeMs, () => 0);
+    const age = await stat(folder).then(
+      (entry) => Date.now() - entry.mtimeMs,
+      () => 0,
+    );
     // A token lives twelve hours; nothing that runs is older than that.
     if (age > 12 * 3600_000) await rm(folder, { recursive: true, force: true });
   }
@@ -159,7 +207,13 @@ async function privateFolder(): Promise<string> {
   return folder;
 }
 
-async function logIn({ address }: Found, registry: string, token: RegistryToken, options: EngineOptions, signal: AbortSignal): Promise<RegistryLogin> {
+async function logIn(
+  { address }: Found,
+  registry: string,
+  token: RegistryToken,
+  options: EngineOptions,
+  signal: AbortSignal,
+): Promise<RegistryLogin> {
   const folder = await privateFolder();
   const logout = () => rm(folder, { recursive: true, force: true });
   try {
@@ -190,10 +244,16 @@ async function logIn({ address }: Found, registry: string, token: RegistryToken,
         },
       });
       if (result.code !== 0) throw pushFailure(result.tail, image, "push");
-      const written = address.kind === "podman" ? (await readFile(path.join(folder, "digest"), "utf8").catch(() => "")).trim() : "";
+      const written =
+        address.kind === "podman" ? (await readFile(path.join(folder, "digest"), "utf8").catch(() => "")).trim() : "";
       const digest = progress.digest ?? (written || (await digestOf(address, image, pushSignal)));
       if (digest) return digest;
-      throw new SlipwayError({ code: "NoDigest", summary: `${image} was pushed, but the engine did not say under which digest.`, evidence: result.tail.slice(-5), actions: ["showLog", "retry"] });
+      throw new SlipwayError({
+        code: "NoDigest",
+        summary: `${image} was pushed, but the engine did not say under which digest.`,
+        evidence: result.tail.slice(-5),
+        actions: ["showLog", "retry"],
+      });
     },
   };
 }

@@ -6,14 +6,22 @@ import { engineElsewhere, SlipwayError } from "../core/errors";
 export async function buildFailure(tail: readonly string[], dockerfile: string, name: string): Promise<SlipwayError> {
   const text = await readFile(dockerfile, "utf8").catch(() => "");
   const line = failingLine(tail, text);
-  const unavailable = /pull access denied|failed to resolve source metadata|manifest (for .*)?not found|no such host|TLS handshake timeout/i.exec(tail.join("\n"));
+  const unavailable =
+    /pull access denied|failed to resolve source metadata|manifest (for .*)?not found|no such host|TLS handshake timeout/i.exec(
+      tail.join("\n"),
+    );
   const noSpace = /no space left on device/i.test(tail.join("\n"));
-  const reason = tail.findLast((item) => /error|failed|returned a non-zero code|denied|not found/i.test(item)) ?? tail.at(-1) ?? "";
+  const reason =
+    tail.findLast((item) => /error|failed|returned a non-zero code|denied|not found/i.test(item)) ?? tail.at(-1) ?? "";
   return new SlipwayError({
     code: "BuildFailed",
     summary: `The image could not be built${line === undefined ? "" : `: line ${line + 1} of ${name} failed`}.`,
     evidence: [reason, ...tail.slice(-12)].filter((item, index, all) => all.indexOf(item) === index),
-    remedy: noSpace ? "The engine's disk is full: remove what it no longer needs (docker system prune)." : unavailable ? "The base image cannot be fetched: check its name, the network, and that you are logged in to its registry." : "Mend that line; what the build printed is in the log.",
+    remedy: noSpace
+      ? "The engine's disk is full: remove what it no longer needs (docker system prune)."
+      : unavailable
+        ? "The base image cannot be fetched: check its name, the network, and that you are logged in to its registry."
+        : "Mend that line; what the build printed is in the log.",
     actions: ["openDockerfile", "showLog", "retry"],
     ...(line === undefined ? {} : { location: { file: name, line } }),
   });
@@ -22,17 +30,31 @@ export async function buildFailure(tail: readonly string[], dockerfile: string, 
 /** The failing line, from zero, out of what either builder prints; undefined when it does not say. */
 export function failingLine(tail: readonly string[], dockerfile: string): number | undefined {
   const output = tail.join("\n");
-  const buildkit = /(?:^|\s)\S*:(\d+)\n-{5,}/m.exec(output) ?? /dockerfile parse error on line (\d+)/i.exec(output) ?? /Dockerfile:(\d+)/.exec(output);
+  const buildkit =
+    /(?:^|\s)\S*:(\d+)\n-{5,}/m.exec(output) ??
+    /dockerfile parse error on line (\d+)/i.exec(output) ??
+    /Dockerfile:(\d+)/.exec(output);
   if (buildkit) return Number(buildkit[1]) - 1;
   // The classic builder numbers its steps; BuildKit without line numbers heads the failed one with " > [2/5] RUN …:".
-  const step = tail.map((item) => /^Step \d+\/\d+ : (.*)$/.exec(item) ?? /^ > \[(?:\S+ )*\d+\/\d+\] (.*):$/.exec(item)).findLast((match) => match !== null);
+  const step = tail
+    .map((item) => /^Step \d+\/\d+ : (.*)$/.exec(item) ?? /^ > \[(?:\S+ )*\d+\/\d+\] (.*):$/.exec(item))
+    .findLast((match) => match !== null);
   const said = step?.[1] && plain(step[1]);
   if (!said) return undefined;
   const lines = dockerfile.split(/\r?\n/);
   // The engine prints an instruction on one line, whatever continuations it had.
   for (const instruction of DockerfileParser.parse(dockerfile).getInstructions()) {
     const { start, end } = instruction.getRange();
-    if (plain(lines.slice(start.line, end.line + 1).filter((line) => !/^\s*#/.test(line)).join(" ").replace(/\\(\s|$)/g, " ")) === said) return start.line;
+    if (
+      plain(
+        lines
+          .slice(start.line, end.line + 1)
+          .filter((line) => !/^\s*#/.test(line))
+          .join(" ")
+          .replace(/\\(\s|$)/g, " "),
+      ) === said
+    )
+      return start.line;
   }
   return undefined;
 }
@@ -41,12 +63,43 @@ const plain = (text: string): string => text.replace(/\s+/g, " ").trim();
 
 /** What a registry or the engine says, and what it means. Texts as docker prints them. */
 const registryPatterns: readonly { pattern: RegExp; code: string; summary: string; remedy: string }[] = [
-  { pattern: /no basic auth credentials|authorization token has expired|401 Unauthorized|authentication required/i, code: "RegistryLoginExpired", summary: "The registry does not accept the login any more.", remedy: "Try again: Slipway fetches a new token (they live twelve hours)." },
-  { pattern: /name unknown|does not exist in the registry/i, code: "RepositoryMissing", summary: "The repository is not there any more.", remedy: "Deploy again: Slipway makes it anew." },
-  { pattern: /tag invalid|tag is immutable|repository is immutable/i, code: "TagImmutable", summary: "The repository lets no tag be overwritten, and this one exists.", remedy: "Set immutableTags in slipway.json, so that latest is left out." },
-  { pattern: /\bdenied\b|403 Forbidden|not authorized/i, code: "PushDenied", summary: "You may not push to this repository.", remedy: "Ask for ecr:InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, PutImage and BatchCheckLayerAvailability." },
-  { pattern: /Cannot connect to the Docker daemon|Is the docker daemon running/i, code: "EngineNotRunning", summary: "The container engine stopped answering.", remedy: "Start it, then try again." },
-  { pattern: /no space left on device/i, code: "NoSpace", summary: "The disk is full.", remedy: "Remove what the engine no longer needs (docker system prune)." },
+  {
+    pattern: /no basic auth credentials|authorization token has expired|401 Unauthorized|authentication required/i,
+    code: "RegistryLoginExpired",
+    summary: "The registry does not accept the login any more.",
+    remedy: "Try again: Slipway fetches a new token (they live twelve hours).",
+  },
+  {
+    pattern: /name unknown|does not exist in the registry/i,
+    code: "RepositoryMissing",
+    summary: "The repository is not there any more.",
+    remedy: "Deploy again: Slipway makes it anew.",
+  },
+  {
+    pattern: /tag invalid|tag is immutable|repository is immutable/i,
+    code: "TagImmutable",
+    summary: "The repository lets no tag be overwritten, and this one exists.",
+    remedy: "Set immutableTags in slipway.json, so that latest is left out.",
+  },
+  {
+    pattern: /\bdenied\b|403 Forbidden|not authorized/i,
+    code: "PushDenied",
+    summary: "You may not push to this repository.",
+    remedy:
+      "Ask for ecr:InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, PutImage and BatchCheckLayerAvailability.",
+  },
+  {
+    pattern: /Cannot connect to the Docker daemon|Is the docker daemon running/i,
+    code: "EngineNotRunning",
+    summary: "The container engine stopped answering.",
+    remedy: "Start it, then try again.",
+  },
+  {
+    pattern: /no space left on device/i,
+    code: "NoSpace",
+    summary: "The disk is full.",
+    remedy: "Remove what the engine no longer needs (docker system prune).",
+  },
 ];
 
 /** Hosts that are another one for each machine. */
@@ -59,14 +112,27 @@ export const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/;
 export function pushFailure(tail: readonly string[], target: string, what: "login" | "push"): SlipwayError {
   const output = tail.join("\n");
   const evidence = tail.filter((line) => line.trim() !== "").slice(-4);
-  if (loopback.test(target) && /connection refused|i\/o timeout|no route to host|network is unreachable|dial tcp|deadline exceeded|EOF/i.test(output)) {
+  if (
+    loopback.test(target) &&
+    /connection refused|i\/o timeout|no route to host|network is unreachable|dial tcp|deadline exceeded|EOF/i.test(
+      output,
+    )
+  ) {
     return engineElsewhere(evidence);
   }
   const known = registryPatterns.find((item) => item.pattern.test(output));
-  if (known) return new SlipwayError({ code: known.code, summary: known.summary, evidence, remedy: known.remedy, actions: ["retry", "showLog"] });
+  if (known)
+    return new SlipwayError({
+      code: known.code,
+      summary: known.summary,
+      evidence,
+      remedy: known.remedy,
+      actions: ["retry", "showLog"],
+    });
   return new SlipwayError({
     code: what === "login" ? "LoginFailed" : "PushFailed",
-    summary: what === "login" ? `The engine could not log in to ${target}.` : `The image could not be pushed to ${target}.`,
+    summary:
+      what === "login" ? `The engine could not log in to ${target}.` : `The image could not be pushed to ${target}.`,
     evidence,
     remedy: "Check the network and the proxy of the engine, then try again: layers that arrived are not sent twice.",
     actions: ["retry", "showLog"],

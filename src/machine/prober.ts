@@ -25,7 +25,11 @@ export function addressMappingOf(endpoint: string | undefined, stated: string | 
   if (mapping) return mapping;
   const url = endpoint === undefined ? undefined : new URL(endpoint);
   if (!url || !["127.0.0.1", "localhost", "[::1]"].includes(url.hostname)) return undefined;
-  return { suffix: ".localhost", host: url.hostname.replace(/[[\]]/g, ""), port: Number(url.port || (url.protocol === "https:" ? 443 : 80)) };
+  return {
+    suffix: ".localhost",
+    host: url.hostname.replace(/[[\]]/g, ""),
+    port: Number(url.port || (url.protocol === "https:" ? 443 : 80)),
+  };
 }
 
 /** A load balancer takes ten seconds to find that it cannot connect to a target, and then says 504: that is worth waiting for. */
@@ -44,7 +48,13 @@ export function prober(mapping: AddressMapping | undefined): Prober {
       const target = mapped(host);
       return new Promise((resolve) => {
         // The certificate is judged here and nothing is sent over the connection: it is looked at, whatever it is.
-        const socket = tls.connect({ host: target?.host ?? host, port: target?.port ?? port, servername: host, rejectUnauthorized: false, timeout: probeMilliseconds });
+        const socket = tls.connect({
+          host: target?.host ?? host,
+          port: target?.port ?? port,
+          servername: host,
+          rejectUnauthorized: false,
+          timeout: probeMilliseconds,
+        });
         const done = (result: { validTo?: number; names: string[]; error?: string }) => {
           resolve(result);
           socket.destroy();
@@ -56,10 +66,15 @@ export function prober(mapping: AddressMapping | undefined): Prober {
         socket.on("error", (error) => done({ names: [], error: error.message }));
         socket.on("secureConnect", () => {
           const found = socket.getPeerCertificate();
-          const names = (found.subjectaltname ?? "").split(", ").flatMap((name) => (name.startsWith("DNS:") ? [name.slice(4)] : []));
+          const names = (found.subjectaltname ?? "")
+            .split(", ")
+            .flatMap((name) => (name.startsWith("DNS:") ? [name.slice(4)] : []));
           const validTo = Date.parse(found.valid_to);
           const wrongName = tls.checkServerIdentity(host, found)?.message;
-          const error = validTo < now ? `it ended on ${new Date(validTo).toISOString().slice(0, 10)}` : (wrongName ?? (socket.authorized ? undefined : String(socket.authorizationError)));
+          const error =
+            validTo < now
+              ? `it ended on ${new Date(validTo).toISOString().slice(0, 10)}`
+              : (wrongName ?? (socket.authorized ? undefined : String(socket.authorizationError)));
           done({ names, ...(Number.isNaN(validTo) ? {} : { validTo }), ...(error === undefined ? {} : { error }) });
         });
       });
@@ -70,7 +85,8 @@ export function prober(mapping: AddressMapping | undefined): Prober {
       const started = performance.now();
       const module = url.protocol === "https:" ? https : http;
       return new Promise((resolve) => {
-        const done = (result: { status?: number; error?: string; start: string }) => resolve({ ...result, milliseconds: performance.now() - started });
+        const done = (result: { status?: number; error?: string; start: string }) =>
+          resolve({ ...result, milliseconds: performance.now() - started });
         const request = module.get(
           url,
           {
@@ -86,12 +102,19 @@ export function prober(mapping: AddressMapping | undefined): Prober {
             response.on("data", (chunk: string) => {
               if (start.length < beginningBytes) start += chunk;
             });
-            response.on("close", () => done({ ...(response.statusCode === undefined ? {} : { status: response.statusCode }), start: start.slice(0, beginningBytes) }));
+            response.on("close", () =>
+              done({
+                ...(response.statusCode === undefined ? {} : { status: response.statusCode }),
+                start: start.slice(0, beginningBytes),
+              }),
+            );
             response.on("error", () => undefined);
           },
         );
         request.on("timeout", () => request.destroy(new Error(`no answer within ${probeMilliseconds / 1000} s`)));
-        request.on("error", (error: NodeJS.ErrnoException) => done({ error: error.code === "ENOTFOUND" ? "its name is not known here (yet)" : error.message, start: "" }));
+        request.on("error", (error: NodeJS.ErrnoException) =>
+          done({ error: error.code === "ENOTFOUND" ? "its name is not known here (yet)" : error.message, start: "" }),
+        );
       });
     },
   };

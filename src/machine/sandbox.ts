@@ -38,7 +38,11 @@ export function parseEnvFile(text: string): Record<string, string> {
  * somebody holds a lease, which is an open connection and so ends with its holder.
  * @param program the sandbox's bundle
  */
-export async function leaseSandbox(program: string, signal: AbortSignal, log: (line: string) => void): Promise<SandboxLease> {
+export async function leaseSandbox(
+  program: string,
+  signal: AbortSignal,
+  log: (line: string) => void,
+): Promise<SandboxLease> {
   const folder = path.join(stateFolder(), "sandbox");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const envFile = path.join(folder, "env");
@@ -61,14 +65,25 @@ export async function leaseSandbox(program: string, signal: AbortSignal, log: (l
     const address = await addressFrom(envFile);
     const held = address && (await lease(address, signal).catch(() => undefined));
     if (held) return held;
-    if (child.exitCode !== null || (child.pid !== undefined && !isAlive(child.pid)) || Date.now() > deadline) throw await notStarted(logFile);
+    if (child.exitCode !== null || (child.pid !== undefined && !isAlive(child.pid)) || Date.now() > deadline)
+      throw await notStarted(logFile);
     await systemClock.sleep(100, signal);
   }
 }
 
 async function notStarted(logFile: string): Promise<SlipwayError> {
-  const tail = (await readFile(logFile, "utf8").catch(() => "")).trim().split("\n").filter((line) => !/SECRET|TOKEN/.test(line)).slice(-6);
-  return new SlipwayError({ code: "SandboxNotStarted", summary: "The local sandbox did not start.", evidence: tail, remedy: "The log says why.", actions: ["showLog", "retry"] });
+  const tail = (await readFile(logFile, "utf8").catch(() => ""))
+    .trim()
+    .split("\n")
+    .filter((line) => !/SECRET|TOKEN/.test(line))
+    .slice(-6);
+  return new SlipwayError({
+    code: "SandboxNotStarted",
+    summary: "The local sandbox did not start.",
+    evidence: tail,
+    remedy: "The log says why.",
+    actions: ["showLog", "retry"],
+  });
 }
 
 async function addressFrom(envFile: string): Promise<SandboxAddress | undefined> {
@@ -80,7 +95,10 @@ async function addressFrom(envFile: string): Promise<SandboxAddress | undefined>
 function lease(address: SandboxAddress, signal: AbortSignal): Promise<SandboxLease> {
   return new Promise((resolve, reject) => {
     let listener: (() => void) | undefined;
-    const request = http.get(`${address.endpoint}/_sandbox/lease`, { agent: false, headers: { "x-sandbox-token": address.environment["SLIPWAY_SANDBOX_TOKEN"] ?? "" } });
+    const request = http.get(`${address.endpoint}/_sandbox/lease`, {
+      agent: false,
+      headers: { "x-sandbox-token": address.environment["SLIPWAY_SANDBOX_TOKEN"] ?? "" },
+    });
     const giveUp = (): void => void request.destroy(new Error("The sandbox does not answer."));
     const timer = setTimeout(giveUp, 5000);
     signal.addEventListener("abort", giveUp, { once: true });
@@ -122,7 +140,9 @@ function lease(address: SandboxAddress, signal: AbortSignal): Promise<SandboxLea
 export async function runSandbox(program: string, args: readonly string[]): Promise<number> {
   const folder = path.join(stateFolder(), "sandbox");
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const own = args.some((word) => word === "--env-file" || word.startsWith("--env-file=")) ? [] : ["--env-file", path.join(folder, "env")];
+  const own = args.some((word) => word === "--env-file" || word.startsWith("--env-file="))
+    ? []
+    : ["--env-file", path.join(folder, "env")];
   const child = spawn(process.execPath, ["--", program, ...own, ...args], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => child.once("close", (code) => resolve(code ?? 1)));

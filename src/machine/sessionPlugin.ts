@@ -20,8 +20,17 @@ const program = process.platform === "win32" ? "session-manager-plugin.exe" : "s
 export async function findSessionPlugin(): Promise<SessionPlugin> {
   for (const folder of (process.env["PATH"] ?? "").split(path.delimiter)) {
     const file = path.join(folder, program);
-    if (!folder || !(await access(file, constants.X_OK).then(() => true, () => false))) continue;
-    const version = await new Promise<string | undefined>((resolve) => execFile(file, ["--version"], { timeout: 5000 }, (error, stdout) => resolve(error ? undefined : stdout.trim())));
+    if (
+      !folder ||
+      !(await access(file, constants.X_OK).then(
+        () => true,
+        () => false,
+      ))
+    )
+      continue;
+    const version = await new Promise<string | undefined>((resolve) =>
+      execFile(file, ["--version"], { timeout: 5000 }, (error, stdout) => resolve(error ? undefined : stdout.trim())),
+    );
     return { path: file, version, tooOld: !isNewer(version, lastWithoutVariable) };
   }
   return { path: undefined, version: undefined, tooOld: false };

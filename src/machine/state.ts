@@ -36,7 +36,11 @@ const followMilliseconds = 200;
 export function deploymentRecord(key: RecordKey, root = stateFolder()): DeploymentRecord {
   const name = `${key.application}-${key.environment}-${createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 12)}`;
   const folder = path.join(root, "deployments", name);
-  const files = { journal: path.join(folder, "journal.json"), lock: path.join(folder, "lock"), events: path.join(folder, "events.jsonl") };
+  const files = {
+    journal: path.join(folder, "journal.json"),
+    lock: path.join(folder, "lock"),
+    events: path.join(folder, "events.jsonl"),
+  };
   const empty = (): Journal => ({ created: {} });
   return {
     async readJournal() {
@@ -97,7 +101,10 @@ async function isHeld(lock: string): Promise<boolean> {
     holder = JSON.parse(text) as Holder;
   } catch {
     // Between making and writing it; a lock that stays empty is nobody's.
-    const age = await stat(lock).then((entry) => Date.now() - entry.mtimeMs, () => Number.POSITIVE_INFINITY);
+    const age = await stat(lock).then(
+      (entry) => Date.now() - entry.mtimeMs,
+      () => Number.POSITIVE_INFINITY,
+    );
     return age < 5000;
   }
   if (holder.host !== os.hostname()) return true;

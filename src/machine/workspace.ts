@@ -41,13 +41,20 @@ export async function readIfThere(file: string): Promise<string | undefined> {
  * A workspace folder on this machine.
  * @param hasSources whether every COPY source is below a folder
  */
-export function folderWorkspace(root: string, hasSources: (folder: string, sources: readonly string[]) => Promise<boolean>): Workspace {
+export function folderWorkspace(
+  root: string,
+  hasSources: (folder: string, sources: readonly string[]) => Promise<boolean>,
+): Workspace {
   const at = (name: string) => path.resolve(root, name);
   return {
     root,
     read: (name) => readIfThere(at(name)),
     write: (name, content) => writeWhole(at(name), content),
-    exists: (name) => stat(at(name)).then(() => true, () => false),
+    exists: (name) =>
+      stat(at(name)).then(
+        () => true,
+        () => false,
+      ),
     hasSources: (folder, sources) => hasSources(at(folder), sources),
   };
 }

@@ -3,7 +3,9 @@ import { randomBytes, randomInt, randomUUID } from "node:crypto";
 
 /** `n` hexadecimal digits. */
 export function hex(n: number): string {
-  return randomBytes(Math.ceil(n / 2)).toString("hex").slice(0, n);
+  return randomBytes(Math.ceil(n / 2))
+    .toString("hex")
+    .slice(0, n);
 }
 
 /** `n` decimal digits, the first not zero. */
@@ -14,7 +16,8 @@ export function digits(n: number): string {
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const MIXED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-const pick = (alphabet: string, n: number): string => Array.from({ length: n }, () => alphabet[randomInt(0, alphabet.length)]).join("");
+const pick = (alphabet: string, n: number): string =>
+  Array.from({ length: n }, () => alphabet[randomInt(0, alphabet.length)]).join("");
 
 /** An IAM unique id or access key id, for example AROA… or ASIA…. */
 export function iamId(prefix: string): string {

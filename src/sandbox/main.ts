@@ -33,7 +33,9 @@ async function main(): Promise<void> {
     throw error;
   });
   if (options.tasks !== sandbox.tasks) {
-    console.error("sandbox: NO CONTAINER ENGINE ANSWERS. Tasks are simulated: nothing that you push will run. Start Docker and then the sandbox again.");
+    console.error(
+      "sandbox: NO CONTAINER ENGINE ANSWERS. Tasks are simulated: nothing that you push will run. Start Docker and then the sandbox again.",
+    );
   }
   if (options.envFile !== undefined) writeEnvFile(options.envFile, sandbox.exports);
   for (const line of sandbox.exports) console.log(line);

@@ -59,7 +59,8 @@ const SUPPORTED: Readonly<Record<string, Shapes>> = {
     TargetGroupTuple: "TargetGroupArn Weight",
     TargetGroupStickinessConfig: "",
     Certificate: "CertificateArn",
-    RuleCondition: "Field Values HostHeaderConfig PathPatternConfig HttpHeaderConfig QueryStringConfig HttpRequestMethodConfig SourceIpConfig",
+    RuleCondition:
+      "Field Values HostHeaderConfig PathPatternConfig HttpHeaderConfig QueryStringConfig HttpRequestMethodConfig SourceIpConfig",
     HostHeaderConditionConfig: "Values",
     PathPatternConditionConfig: "Values",
     HttpHeaderConditionConfig: "HttpHeaderName Values",
@@ -79,12 +80,19 @@ export function supportedOf(model: Model, shapeName: string): readonly string[] 
 function says(value: Value | undefined): boolean {
   if (value === undefined || value === false || value === 0) return false;
   if (Array.isArray(value)) return value.length > 0;
-  if (typeof value === "object" && !(value instanceof Date) && !(value instanceof Uint8Array)) return Object.values(value).some(says);
+  if (typeof value === "object" && !(value instanceof Date) && !(value instanceof Uint8Array))
+    return Object.values(value).some(says);
   return true;
 }
 
 /** Throws when the value asks for a member that is not implemented, wherever in it that is. */
-export function checkNested(model: Model, operation: string, member: Member, value: Value | undefined, path = ""): void {
+export function checkNested(
+  model: Model,
+  operation: string,
+  member: Member,
+  value: Value | undefined,
+  path = "",
+): void {
   if (isSimple(member.s) || value === undefined) return;
   const shape = shapeOf(model, member.s);
   const of = shape.of;

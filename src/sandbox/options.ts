@@ -26,14 +26,28 @@ export const USAGE = `usage: sandbox --port N [--env-file FILE] [--time instant|
 export class UsageError extends Error {}
 
 const FLAGS = new Set(["leased", "coverage"]);
-const KNOWN = new Set(["port", "env-file", "time", "speed", "tasks", "consistency", "state", "image-time", "account", "region", "seed", "vcpus"]);
+const KNOWN = new Set([
+  "port",
+  "env-file",
+  "time",
+  "speed",
+  "tasks",
+  "consistency",
+  "state",
+  "image-time",
+  "account",
+  "region",
+  "seed",
+  "vcpus",
+]);
 
 /** Reads `argv` (without node and script); throws UsageError. */
 export function parseOptions(argv: readonly string[]): Options {
   const given = new Map<string, string>();
   for (let i = 0; i < argv.length; i++) {
     const [name, inline] = (argv[i] ?? "").replace(/^--/, "").split("=", 2);
-    if (!argv[i]?.startsWith("--") || name === undefined) throw new UsageError(`unexpected argument ${String(argv[i])}`);
+    if (!argv[i]?.startsWith("--") || name === undefined)
+      throw new UsageError(`unexpected argument ${String(argv[i])}`);
     if (FLAGS.has(name)) {
       given.set(name, "true");
       continue;

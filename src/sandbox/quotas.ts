@@ -27,7 +27,11 @@ const QUOTAS: readonly (readonly [string, string, string, number, boolean])[] = 
 ];
 
 const NAMES: Readonly<Record<string, string>> = {
-  fargate: "AWS Fargate", ecs: "Amazon Elastic Container Service (Amazon ECS)", ecr: "Amazon Elastic Container Registry (Amazon ECR)", elasticloadbalancing: "Elastic Load Balancing (ELB)", vpc: "Amazon Virtual Private Cloud (Amazon VPC)",
+  fargate: "AWS Fargate",
+  ecs: "Amazon Elastic Container Service (Amazon ECS)",
+  ecr: "Amazon Elastic Container Registry (Amazon ECR)",
+  elasticloadbalancing: "Elastic Load Balancing (ELB)",
+  vpc: "Amazon Virtual Private Cloud (Amazon VPC)",
 };
 
 /** "Fargate On-Demand vCPU resource count". */
@@ -35,7 +39,8 @@ const FARGATE_VCPUS = "L-3032A538";
 /** What AWS says when it is used up: as a service event's reason, and as RunTask's error. */
 export const VCPU_LIMIT = "You've reached the limit on the number of vCPUs you can run concurrently";
 
-const unknown = (): ApiError => new ApiError("NoSuchResourceException", "The request failed because the specified quota or service does not exist.");
+const unknown = (): ApiError =>
+  new ApiError("NoSuchResourceException", "The request failed because the specified quota or service does not exist.");
 const badToken = (): ApiError => new ApiError("InvalidPaginationTokenException", "Invalid pagination token.");
 
 /** The quota as it applies: AWS's default, or what was set over the control endpoint or the command line. */
@@ -46,7 +51,9 @@ function applied(world: World, code: string, fallback: number): number {
 /** Whether one more On-Demand task of that many CPU units fits into the quota. */
 export function fitsVcpus(world: World, region: Region, units: number): boolean {
   const limit = applied(world, FARGATE_VCPUS, QUOTAS.find(([, code]) => code === FARGATE_VCPUS)?.[3] ?? 0);
-  const running = [...region.ecs.tasks.values()].filter((t) => t.stoppedAt === undefined && t.task.capacityProviderName !== "FARGATE_SPOT");
+  const running = [...region.ecs.tasks.values()].filter(
+    (t) => t.stoppedAt === undefined && t.task.capacityProviderName !== "FARGATE_SPOT",
+  );
   return running.reduce((sum, t) => sum + (cpuUnits(t.task.cpu ?? "") ?? 0), units) <= limit * 1024;
 }
 
@@ -54,7 +61,15 @@ function list(world: World | undefined, region: Region, service: string): Servic
   const found = QUOTAS.filter(([s]) => s === service);
   if (found.length === 0) throw unknown();
   return found.map(([ServiceCode, QuotaCode, QuotaName, Value, Adjustable]) => ({
-    ServiceCode, ServiceName: NAMES[ServiceCode], QuotaArn: region.arn("servicequotas", `${ServiceCode}/${QuotaCode}`), QuotaCode, QuotaName, Value: world ? applied(world, QuotaCode, Value) : Value, Unit: "None", Adjustable, GlobalQuota: false,
+    ServiceCode,
+    ServiceName: NAMES[ServiceCode],
+    QuotaArn: region.arn("servicequotas", `${ServiceCode}/${QuotaCode}`),
+    QuotaCode,
+    QuotaName,
+    Value: world ? applied(world, QuotaCode, Value) : Value,
+    Unit: "None",
+    Adjustable,
+    GlobalQuota: false,
     QuotaAppliedAtLevel: "ACCOUNT",
   }));
 }
@@ -66,12 +81,25 @@ function one(world: World | undefined, region: Region, service: string, code: st
 }
 
 export const quotaOperations = (): Table<QuotasOperations> => ({
-  GetServiceQuota: { supports: "ServiceCode QuotaCode", run: (input, { world, region }) => ({ Quota: one(world, region, input.ServiceCode, input.QuotaCode) }) },
-  GetAWSDefaultServiceQuota: { supports: "*", run: (input, { region }) => ({ Quota: one(undefined, region, input.ServiceCode, input.QuotaCode) }) },
+  GetServiceQuota: {
+    supports: "ServiceCode QuotaCode",
+    run: (input, { world, region }) => ({ Quota: one(world, region, input.ServiceCode, input.QuotaCode) }),
+  },
+  GetAWSDefaultServiceQuota: {
+    supports: "*",
+    run: (input, { region }) => ({ Quota: one(undefined, region, input.ServiceCode, input.QuotaCode) }),
+  },
   ListServiceQuotas: {
     supports: "ServiceCode QuotaCode NextToken MaxResults",
     run: (input, { world, region }) => {
-      const p = page(list(world, region, input.ServiceCode).filter((q) => input.QuotaCode === undefined || q.QuotaCode === input.QuotaCode), input.NextToken, input.MaxResults ?? 100, badToken);
+      const p = page(
+        list(world, region, input.ServiceCode).filter(
+          (q) => input.QuotaCode === undefined || q.QuotaCode === input.QuotaCode,
+        ),
+        input.NextToken,
+        input.MaxResults ?? 100,
+        badToken,
+      );
       return { Quotas: p.items, NextToken: p.next };
     },
   },

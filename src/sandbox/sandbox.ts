@@ -40,8 +40,15 @@ const PASSWORD_MS = 12 * 3600 * 1000;
 export function coverageTable(options: Options, scratch: string): string {
   const world = new World(options);
   const tables = makeTables({
-    world, keys: new Map(), blobs: new BlobStore(path.join(scratch, "blobs")), tokens: new Map(), onPort: () => undefined, begin: () => undefined,
-    tasks: () => { throw new Error("no tasks here"); },
+    world,
+    keys: new Map(),
+    blobs: new BlobStore(path.join(scratch, "blobs")),
+    tokens: new Map(),
+    onPort: () => undefined,
+    begin: () => undefined,
+    tasks: () => {
+      throw new Error("no tasks here");
+    },
   });
   return coverage(tables);
 }
@@ -61,29 +68,50 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
   const keys: Keys = new Map();
   const accessKeyId = iamId("AKIA");
   const secret = token(40).replaceAll("-", "/").replaceAll("_", "+");
-  keys.set(accessKeyId, { secret, caller: { arn: `arn:aws:iam::${options.account}:user/sandbox`, userId: iamId("AIDA"), accessKeyId } });
+  keys.set(accessKeyId, {
+    secret,
+    caller: { arn: `arn:aws:iam::${options.account}:user/sandbox`, userId: iamId("AIDA"), accessKeyId },
+  });
   const blobs = new BlobStore(path.join(state.dir, "blobs"));
   const tokens: RegistryTokens = new Map();
 
   const useEngine = options.tasks === "container" && (await engineAnswers());
   if (options.tasks === "container") await sweepAll(state.orphans).catch(() => undefined);
-  const engine: ContainerEngine = useEngine ? new DockerEngine(state.run, path.join(state.dir, "docker"), () => `127.0.0.1:${world.port}`) : new SimulatedEngine();
+  const engine: ContainerEngine = useEngine
+    ? new DockerEngine(state.run, path.join(state.dir, "docker"), () => `127.0.0.1:${world.port}`)
+    : new SimulatedEngine();
 
-  const services = (region: Region, record: TaskRecord): ServiceRecord | undefined => region.ecs.services.get(record.serviceArn ?? "");
+  const services = (region: Region, record: TaskRecord): ServiceRecord | undefined =>
+    region.ecs.services.get(record.serviceArn ?? "");
   const password = (region: string): string => {
     const fresh = token(64);
     tokens.set(fresh, { region, expiresAt: Date.now() + PASSWORD_MS });
     return fresh;
   };
   const taskParts = (region: Region): TaskParts => ({
-    world, region, engine, password,
+    world,
+    region,
+    engine,
+    password,
     targets: (record) => {
-      const revision = services(region, record)?.revisions.get(services(region, record)?.rollouts.get(record.deploymentId ?? "")?.revisionArn ?? "");
-      return (revision?.loadBalancers ?? []).map((b) => ({ targetGroupArn: b.targetGroupArn ?? "", containerName: b.containerName ?? "", containerPort: b.containerPort ?? 0 }));
+      const revision = services(region, record)?.revisions.get(
+        services(region, record)?.rollouts.get(record.deploymentId ?? "")?.revisionArn ?? "",
+      );
+      return (revision?.loadBalancers ?? []).map((b) => ({
+        targetGroupArn: b.targetGroupArn ?? "",
+        containerName: b.containerName ?? "",
+        containerPort: b.containerPort ?? 0,
+      }));
     },
     pinned: (record) => {
-      const revision = services(region, record)?.revisions.get(services(region, record)?.rollouts.get(record.deploymentId ?? "")?.revisionArn ?? "");
-      return new Map((revision?.containerImages ?? []).flatMap((i) => (i.imageDigest && i.containerName ? [[i.containerName, i.imageDigest] as const] : [])));
+      const revision = services(region, record)?.revisions.get(
+        services(region, record)?.rollouts.get(record.deploymentId ?? "")?.revisionArn ?? "",
+      );
+      return new Map(
+        (revision?.containerImages ?? []).flatMap((i) =>
+          i.imageDigest && i.containerName ? [[i.containerName, i.imageDigest] as const] : [],
+        ),
+      );
     },
     notify: (record, what, detail) => {
       const service = services(region, record);
@@ -95,8 +123,17 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
 
   const ports: { bind: (port: number) => void } = { bind: () => undefined };
   const tables = makeTables({
-    world, keys, blobs, tokens, onPort: (port) => ports.bind(port), tasks: taskParts,
-    begin: (region, record) => world.background(`service ${record.service.serviceName ?? ""}`, new Scheduler(taskParts, world, region, record).run()),
+    world,
+    keys,
+    blobs,
+    tokens,
+    onPort: (port) => ports.bind(port),
+    tasks: taskParts,
+    begin: (region, record) =>
+      world.background(
+        `service ${record.service.serviceName ?? ""}`,
+        new Scheduler(taskParts, world, region, record).run(),
+      ),
   });
   const api = new Api(world, tables, keys, faults);
   const dataPlane = new DataPlane(world);
@@ -128,7 +165,17 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
     await Promise.all(old);
     blobs.clear();
   };
-  const control = new Control({ world, api, faults, leases, token: sandboxToken, version: "1", engine: () => engine.kind, reset, coverage: () => coverage(tables) });
+  const control = new Control({
+    world,
+    api,
+    faults,
+    leases,
+    token: sandboxToken,
+    version: "1",
+    engine: () => engine.kind,
+    reset,
+    coverage: () => coverage(tables),
+  });
   const server = new Server({ world, api, registry: new RegistryServer(world, blobs, tokens), dataPlane, control });
   ports.bind = (port) => server.bindListener(port);
   world.port = await server.listen(options.port);
@@ -136,8 +183,13 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
 
   const endpoint = `http://127.0.0.1:${world.port}`;
   const exports = Object.entries({
-    AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secret, AWS_REGION: options.region, AWS_DEFAULT_REGION: options.region,
-    SLIPWAY_SANDBOX_TOKEN: sandboxToken, SLIPWAY_ADDRESS_MAP: `.elb.localhost=127.0.0.1:${world.port}`,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secret,
+    AWS_REGION: options.region,
+    AWS_DEFAULT_REGION: options.region,
+    SLIPWAY_SANDBOX_TOKEN: sandboxToken,
+    SLIPWAY_ADDRESS_MAP: `.elb.localhost=127.0.0.1:${world.port}`,
   }).map(([name, value]) => `export ${name}=${value}`);
 
   let stopped: Promise<void> | undefined;

@@ -20,12 +20,21 @@ interface Id {
 const keyOf = (id: Id): string => `${id.ServiceNamespace}|${id.ResourceId}|${id.ScalableDimension}`;
 
 function missing(id: Id, what: string): ApiError {
-  return new ApiError("ObjectNotFoundException", `No ${what} for service namespace: ${id.ServiceNamespace}, resource ID: ${id.ResourceId}, scalable dimension: ${id.ScalableDimension}`);
+  return new ApiError(
+    "ObjectNotFoundException",
+    `No ${what} for service namespace: ${id.ServiceNamespace}, resource ID: ${id.ResourceId}, scalable dimension: ${id.ScalableDimension}`,
+  );
 }
 
 function check(id: Id): void {
-  if (id.ServiceNamespace !== "ecs") throw new ApiError("NotImplementedException", `The sandbox does not implement the service namespace '${id.ServiceNamespace}'.`, 501);
-  if (id.ScalableDimension !== "ecs:service:DesiredCount") throw validation(`Unsupported service namespace, resource type or scalable dimension: ${id.ScalableDimension}`);
+  if (id.ServiceNamespace !== "ecs")
+    throw new ApiError(
+      "NotImplementedException",
+      `The sandbox does not implement the service namespace '${id.ServiceNamespace}'.`,
+      501,
+    );
+  if (id.ScalableDimension !== "ecs:service:DesiredCount")
+    throw validation(`Unsupported service namespace, resource type or scalable dimension: ${id.ScalableDimension}`);
   if (!/^service\/[^/]+\/[^/]+$/.test(id.ResourceId)) throw validation(`Invalid resource ID: ${id.ResourceId}`);
 }
 
@@ -39,9 +48,19 @@ function clamp(region: Region, target: ScalableTarget): void {
   service.service.desiredCount = wanted;
   service.wake();
   region.scaling.activities.unshift({
-    ActivityId: uuid(), ServiceNamespace: "ecs", ResourceId: target.ResourceId ?? "", ScalableDimension: target.ScalableDimension ?? "", Description: `Setting desired count to ${wanted}.`,
-    Cause: wanted > current ? "minimum capacity was set above the desired count" : "maximum capacity was set below the desired count",
-    StartTime: new Date(), EndTime: new Date(), StatusCode: "Successful", StatusMessage: `Successfully set desired count to ${wanted}. Change successfully fulfilled by ecs.`,
+    ActivityId: uuid(),
+    ServiceNamespace: "ecs",
+    ResourceId: target.ResourceId ?? "",
+    ScalableDimension: target.ScalableDimension ?? "",
+    Description: `Setting desired count to ${wanted}.`,
+    Cause:
+      wanted > current
+        ? "minimum capacity was set above the desired count"
+        : "maximum capacity was set below the desired count",
+    StartTime: new Date(),
+    EndTime: new Date(),
+    StatusCode: "Successful",
+    StatusMessage: `Successfully set desired count to ${wanted}. Change successfully fulfilled by ecs.`,
   });
 }
 
@@ -51,23 +70,43 @@ export const scalingOperations = (world: World): Table<AutoscalingOperations> =>
     run: (input, { region }) => {
       check(input);
       const service = region.ecs.services.get(region.arn("ecs", input.ResourceId));
-      if (!service || service.service.status !== "ACTIVE") throw validation(`ECS service doesn't exist: ${input.ResourceId}`);
+      if (!service || service.service.status !== "ACTIVE")
+        throw validation(`ECS service doesn't exist: ${input.ResourceId}`);
       const existing = region.scaling.targets.get(keyOf(input));
-      if (!existing && (input.MinCapacity === undefined || input.MaxCapacity === undefined)) throw validation("Minimum capacity and maximum capacity must be given for a new scalable target.");
+      if (!existing && (input.MinCapacity === undefined || input.MaxCapacity === undefined))
+        throw validation("Minimum capacity and maximum capacity must be given for a new scalable target.");
       const min = input.MinCapacity ?? existing?.target.MinCapacity ?? 0;
       const max = input.MaxCapacity ?? existing?.target.MaxCapacity ?? 0;
       if (min < 0) throw validation("Minimum capacity cannot be negative.");
       if (min > max) throw validation(`Maximum capacity cannot be less than minimum capacity.`);
       ensureLinkedRole(world, "ecs.application-autoscaling.amazonaws.com");
-      const arn = existing?.target.ScalableTargetARN ?? region.arn("application-autoscaling", `scalable-target/0ec5${uuid().replaceAll("-", "")}`);
+      const arn =
+        existing?.target.ScalableTargetARN ??
+        region.arn("application-autoscaling", `scalable-target/0ec5${uuid().replaceAll("-", "")}`);
       const target: ScalableTarget = {
-        ServiceNamespace: "ecs", ResourceId: input.ResourceId, ScalableDimension: input.ScalableDimension, MinCapacity: min, MaxCapacity: max, CreationTime: existing?.target.CreationTime ?? new Date(),
-        RoleARN: `arn:aws:iam::${region.account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService`, ScalableTargetARN: arn,
-        SuspendedState: { DynamicScalingInSuspended: false, DynamicScalingOutSuspended: false, ScheduledScalingSuspended: false, ...existing?.target.SuspendedState, ...input.SuspendedState },
+        ServiceNamespace: "ecs",
+        ResourceId: input.ResourceId,
+        ScalableDimension: input.ScalableDimension,
+        MinCapacity: min,
+        MaxCapacity: max,
+        CreationTime: existing?.target.CreationTime ?? new Date(),
+        RoleARN: `arn:aws:iam::${region.account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService`,
+        ScalableTargetARN: arn,
+        SuspendedState: {
+          DynamicScalingInSuspended: false,
+          DynamicScalingOutSuspended: false,
+          ScheduledScalingSuspended: false,
+          ...existing?.target.SuspendedState,
+          ...input.SuspendedState,
+        },
       };
       const tags = existing?.tags ?? new Map<string, string>();
       for (const [k, v] of Object.entries(input.Tags ?? {})) tags.set(k, v);
-      region.scaling.targets.set(keyOf(input), { target, tags, visibleAt: existing?.visibleAt ?? Date.now() + world.lag("scalableTarget") });
+      region.scaling.targets.set(keyOf(input), {
+        target,
+        tags,
+        visibleAt: existing?.visibleAt ?? Date.now() + world.lag("scalableTarget"),
+      });
       clamp(region, target);
       return { ScalableTargetARN: arn };
     },
@@ -77,40 +116,68 @@ export const scalingOperations = (world: World): Table<AutoscalingOperations> =>
     run: (input, { region }) => {
       check(input);
       if (!region.scaling.targets.delete(keyOf(input))) throw missing(input, "scalable target found");
-      for (const [key, p] of region.scaling.policies) if (p.ResourceId === input.ResourceId) region.scaling.policies.delete(key);
+      for (const [key, p] of region.scaling.policies)
+        if (p.ResourceId === input.ResourceId) region.scaling.policies.delete(key);
       return {};
     },
   },
   DescribeScalableTargets: {
     supports: "*",
     run: (input, { region }) => {
-      const all = [...region.scaling.targets.values()].map((t) => t.target).filter((t) =>
-        t.ServiceNamespace === input.ServiceNamespace && (!input.ResourceIds?.length || input.ResourceIds.includes(t.ResourceId ?? "")) && (input.ScalableDimension === undefined || input.ScalableDimension === t.ScalableDimension));
+      const all = [...region.scaling.targets.values()]
+        .map((t) => t.target)
+        .filter(
+          (t) =>
+            t.ServiceNamespace === input.ServiceNamespace &&
+            (!input.ResourceIds?.length || input.ResourceIds.includes(t.ResourceId ?? "")) &&
+            (input.ScalableDimension === undefined || input.ScalableDimension === t.ScalableDimension),
+        );
       const p = page(all, input.NextToken, Math.min(input.MaxResults ?? 50, 50), badToken);
       return { ScalableTargets: p.items, NextToken: p.next };
     },
   },
   PutScalingPolicy: {
-    supports: "PolicyName ServiceNamespace ResourceId ScalableDimension PolicyType StepScalingPolicyConfiguration TargetTrackingScalingPolicyConfiguration",
+    supports:
+      "PolicyName ServiceNamespace ResourceId ScalableDimension PolicyType StepScalingPolicyConfiguration TargetTrackingScalingPolicyConfiguration",
     run: (input, { region }) => {
       check(input);
-      if (input.PolicyName.length < 1 || input.PolicyName.length > 256) throw validation("1 validation error detected: Value at 'policyName' failed to satisfy constraint: Member must have length less than or equal to 256");
+      if (input.PolicyName.length < 1 || input.PolicyName.length > 256)
+        throw validation(
+          "1 validation error detected: Value at 'policyName' failed to satisfy constraint: Member must have length less than or equal to 256",
+        );
       const target = region.scaling.targets.get(keyOf(input));
       if (!target || Date.now() < target.visibleAt) throw missing(input, "scalable target registered");
       const tracking = input.TargetTrackingScalingPolicyConfiguration;
-      if (input.PolicyType === "TargetTrackingScaling" && !tracking) throw validation("TargetTrackingScalingPolicyConfiguration must be given for a TargetTrackingScaling policy.");
+      if (input.PolicyType === "TargetTrackingScaling" && !tracking)
+        throw validation("TargetTrackingScalingPolicyConfiguration must be given for a TargetTrackingScaling policy.");
       const metric = tracking?.PredefinedMetricSpecification?.PredefinedMetricType;
-      if (metric === "ALBRequestCountPerTarget" && !tracking?.PredefinedMetricSpecification?.ResourceLabel) throw validation("ResourceLabel is required for predefined metric type ALBRequestCountPerTarget.");
+      if (metric === "ALBRequestCountPerTarget" && !tracking?.PredefinedMetricSpecification?.ResourceLabel)
+        throw validation("ResourceLabel is required for predefined metric type ALBRequestCountPerTarget.");
       const key = `${keyOf(input)}|${input.PolicyName}`;
       const existing = region.scaling.policies.get(key);
-      const arn = existing?.PolicyARN ?? region.arn("autoscaling", `scalingPolicy:${uuid()}:resource/ecs/${input.ResourceId}:policyName/${input.PolicyName}`);
-      const alarms = tracking ? ["AlarmHigh", "AlarmLow"].map((kind) => {
-        const AlarmName = `TargetTracking-${input.ResourceId}-${kind}-${uuid()}`;
-        return { AlarmName, AlarmARN: region.arn("cloudwatch", `alarm:${AlarmName}`) };
-      }) : [];
+      const arn =
+        existing?.PolicyARN ??
+        region.arn(
+          "autoscaling",
+          `scalingPolicy:${uuid()}:resource/ecs/${input.ResourceId}:policyName/${input.PolicyName}`,
+        );
+      const alarms = tracking
+        ? ["AlarmHigh", "AlarmLow"].map((kind) => {
+            const AlarmName = `TargetTracking-${input.ResourceId}-${kind}-${uuid()}`;
+            return { AlarmName, AlarmARN: region.arn("cloudwatch", `alarm:${AlarmName}`) };
+          })
+        : [];
       region.scaling.policies.set(key, {
-        PolicyARN: arn, PolicyName: input.PolicyName, ServiceNamespace: "ecs", ResourceId: input.ResourceId, ScalableDimension: input.ScalableDimension, PolicyType: input.PolicyType ?? "StepScaling",
-        StepScalingPolicyConfiguration: input.StepScalingPolicyConfiguration, TargetTrackingScalingPolicyConfiguration: tracking, Alarms: existing?.Alarms ?? alarms, CreationTime: existing?.CreationTime ?? new Date(),
+        PolicyARN: arn,
+        PolicyName: input.PolicyName,
+        ServiceNamespace: "ecs",
+        ResourceId: input.ResourceId,
+        ScalableDimension: input.ScalableDimension,
+        PolicyType: input.PolicyType ?? "StepScaling",
+        StepScalingPolicyConfiguration: input.StepScalingPolicyConfiguration,
+        TargetTrackingScalingPolicyConfiguration: tracking,
+        Alarms: existing?.Alarms ?? alarms,
+        CreationTime: existing?.CreationTime ?? new Date(),
       });
       return { PolicyARN: arn, Alarms: existing?.Alarms ?? alarms };
     },
@@ -119,15 +186,21 @@ export const scalingOperations = (world: World): Table<AutoscalingOperations> =>
     supports: "*",
     run: (input, { region }) => {
       check(input);
-      if (!region.scaling.policies.delete(`${keyOf(input)}|${input.PolicyName}`)) throw missing(input, "scaling policy found");
+      if (!region.scaling.policies.delete(`${keyOf(input)}|${input.PolicyName}`))
+        throw missing(input, "scaling policy found");
       return {};
     },
   },
   DescribeScalingPolicies: {
     supports: "*",
     run: (input, { region }) => {
-      const all = [...region.scaling.policies.values()].filter((p) => p.ServiceNamespace === input.ServiceNamespace && (input.ResourceId === undefined || p.ResourceId === input.ResourceId) &&
-        (input.ScalableDimension === undefined || p.ScalableDimension === input.ScalableDimension) && (!input.PolicyNames?.length || input.PolicyNames.includes(p.PolicyName ?? "")));
+      const all = [...region.scaling.policies.values()].filter(
+        (p) =>
+          p.ServiceNamespace === input.ServiceNamespace &&
+          (input.ResourceId === undefined || p.ResourceId === input.ResourceId) &&
+          (input.ScalableDimension === undefined || p.ScalableDimension === input.ScalableDimension) &&
+          (!input.PolicyNames?.length || input.PolicyNames.includes(p.PolicyName ?? "")),
+      );
       const p = page(all, input.NextToken, Math.min(input.MaxResults ?? 10, 10), badToken);
       return { ScalingPolicies: p.items, NextToken: p.next };
     },
@@ -135,7 +208,11 @@ export const scalingOperations = (world: World): Table<AutoscalingOperations> =>
   DescribeScalingActivities: {
     supports: "ServiceNamespace ResourceId ScalableDimension MaxResults NextToken IncludeNotScaledActivities",
     run: (input, { region }) => {
-      const all = region.scaling.activities.filter((a) => a.ServiceNamespace === input.ServiceNamespace && (input.ResourceId === undefined || a.ResourceId === input.ResourceId));
+      const all = region.scaling.activities.filter(
+        (a) =>
+          a.ServiceNamespace === input.ServiceNamespace &&
+          (input.ResourceId === undefined || a.ResourceId === input.ResourceId),
+      );
       const p = page(all, input.NextToken, Math.min(input.MaxResults ?? 50, 50), badToken);
       return { ScalingActivities: p.items, NextToken: p.next };
     },
@@ -154,11 +231,17 @@ export const scalingOperations = (world: World): Table<AutoscalingOperations> =>
       return {};
     },
   },
-  ListTagsForResource: { supports: "*", run: (input, { region }) => ({ Tags: Object.fromEntries(tagsOf(region, input.ResourceARN)) }) },
+  ListTagsForResource: {
+    supports: "*",
+    run: (input, { region }) => ({ Tags: Object.fromEntries(tagsOf(region, input.ResourceARN)) }),
+  },
 });
 
 function tagsOf(region: Region, arn: string): Tags {
   const found = [...region.scaling.targets.values()].find((t) => t.target.ScalableTargetARN === arn);
-  if (!found) throw new ApiError("ResourceNotFoundException", `The specified resource was not found: ${arn}`, 400, { ResourceName: arn });
+  if (!found)
+    throw new ApiError("ResourceNotFoundException", `The specified resource was not found: ${arn}`, 400, {
+      ResourceName: arn,
+    });
   return found.tags;
 }

@@ -34,8 +34,12 @@ function alive(pid: number): boolean {
 
 /** Where runs live when no folder is given. */
 function defaultRoot(): string {
-  const state = process.env["XDG_STATE_HOME"] ?? (existsSync(path.join(homedir(), ".local/state")) ? path.join(homedir(), ".local/state") : undefined);
-  return state ? path.join(state, "slipway", "sandbox") : path.join(tmpdir(), `slipway-sandbox-${process.getuid?.() ?? "user"}`);
+  const state =
+    process.env["XDG_STATE_HOME"] ??
+    (existsSync(path.join(homedir(), ".local/state")) ? path.join(homedir(), ".local/state") : undefined);
+  return state
+    ? path.join(state, "slipway", "sandbox")
+    : path.join(tmpdir(), `slipway-sandbox-${process.getuid?.() ?? "user"}`);
 }
 
 /** Makes this run's folder, after removing those of runs whose process is gone. */

@@ -1,12 +1,18 @@
 /** What the sandbox remembers: plain records in AWS's own shapes, by service. */
 import type { ScalableTarget, ScalingActivity, ScalingPolicy } from "./model/autoscaling.types";
 import type {
-  InternetGateway, NatGateway, NetworkInterface, RouteTable, SecurityGroup, SecurityGroupRule, Subnet, Vpc, VpcEndpoint,
+  InternetGateway,
+  NatGateway,
+  NetworkInterface,
+  RouteTable,
+  SecurityGroup,
+  SecurityGroupRule,
+  Subnet,
+  Vpc,
+  VpcEndpoint,
 } from "./model/ec2.types";
 import type { Repository } from "./model/ecr.types";
-import type {
-  Cluster, Service, ServiceDeployment, ServiceRevision, Task, TaskDefinition,
-} from "./model/ecs.types";
+import type { Cluster, Service, ServiceDeployment, ServiceRevision, Task, TaskDefinition } from "./model/ecs.types";
 import type { Listener, LoadBalancer, Rule, TargetGroup } from "./model/elbv2.types";
 import type { Role } from "./model/iam.types";
 
@@ -221,7 +227,10 @@ export interface ServiceRecord {
   wake: () => void;
   seenReasons: Map<string, number>;
   /** Numbers of targets and tasks that the next events will state. */
-  readonly counted: Map<string, { what: "registered" | "deregistered" | "draining"; subject: string; n: number; since: number }>;
+  readonly counted: Map<
+    string,
+    { what: "registered" | "deregistered" | "draining"; subject: string; n: number; since: number }
+  >;
 }
 
 export interface Rollout {

@@ -3,11 +3,22 @@ import type { ApiError } from "./wire/errors";
 import type { Tags } from "./states";
 
 /** Splits `items` into a page; the token is an offset. */
-export function page<T>(items: readonly T[], token: string | undefined, size: number, bad: () => ApiError): { items: T[]; next: string | undefined } {
-  const start = token === undefined || token === "" ? 0 : Number(Buffer.from(token, "base64url").toString("utf8").replace(/^p/, ""));
+export function page<T>(
+  items: readonly T[],
+  token: string | undefined,
+  size: number,
+  bad: () => ApiError,
+): { items: T[]; next: string | undefined } {
+  const start =
+    token === undefined || token === ""
+      ? 0
+      : Number(Buffer.from(token, "base64url").toString("utf8").replace(/^p/, ""));
   if (!Number.isInteger(start) || start < 0 || start > items.length) throw bad();
   const end = start + size;
-  return { items: items.slice(start, end), next: end < items.length ? Buffer.from(`p${end}`).toString("base64url") : undefined };
+  return {
+    items: items.slice(start, end),
+    next: end < items.length ? Buffer.from(`p${end}`).toString("base64url") : undefined,
+  };
 }
 
 /** JSON with sorted keys: equal input gives equal text. */
@@ -29,7 +40,9 @@ export function upperTags(tags: Tags): { Key: string; Value: string }[] {
 }
 
 /** A map from either style. */
-export function tagsFrom(list: readonly { key?: string; value?: string; Key?: string; Value?: string }[] | undefined): Tags {
+export function tagsFrom(
+  list: readonly { key?: string; value?: string; Key?: string; Value?: string }[] | undefined,
+): Tags {
   const tags: Tags = new Map();
   for (const t of list ?? []) {
     const key = t.key ?? t.Key;

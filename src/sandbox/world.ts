@@ -22,12 +22,27 @@ export interface Context {
 /** One region's resources. */
 export class Region {
   readonly ec2: Ec2State = {
-    vpcs: new Map(), subnets: new Map(), routeTables: new Map(), internetGateways: new Map(), natGateways: new Map(), groups: new Map(),
-    interfaces: new Map(), endpoints: new Map(), addresses: new Map(), tags: new Map(), dns: new Map(),
+    vpcs: new Map(),
+    subnets: new Map(),
+    routeTables: new Map(),
+    internetGateways: new Map(),
+    natGateways: new Map(),
+    groups: new Map(),
+    interfaces: new Map(),
+    endpoints: new Map(),
+    addresses: new Map(),
+    tags: new Map(),
+    dns: new Map(),
   };
   readonly ecr: EcrState = { repositories: new Map() };
   readonly ecs: EcsState = {
-    clusters: new Map(), definitions: new Map(), families: new Map(), services: new Map(), tasks: new Map(), settings: new Map(), tokens: new Map(),
+    clusters: new Map(),
+    definitions: new Map(),
+    families: new Map(),
+    services: new Map(),
+    tasks: new Map(),
+    settings: new Map(),
+    tokens: new Map(),
   };
   readonly elb: ElbState = { loadBalancers: new Map(), targetGroups: new Map() };
   readonly logs: LogsState = { groups: new Map(), listeners: new Set() };
@@ -71,7 +86,13 @@ const STALE: Readonly<Record<string, readonly [number, number, number, number]>>
 export interface FiredFault {
   readonly delayMs?: number;
   readonly error?: { readonly message?: string };
-  readonly end?: { readonly at?: string; readonly stopCode?: string; readonly reason?: string; readonly containerReason?: string; readonly exitCode?: number };
+  readonly end?: {
+    readonly at?: string;
+    readonly stopCode?: string;
+    readonly reason?: string;
+    readonly containerReason?: string;
+    readonly exitCode?: number;
+  };
   readonly target?: { readonly state: string; readonly reason?: string; readonly description?: string };
   readonly text?: string;
 }
@@ -134,7 +155,10 @@ export class World {
   lag(kind: keyof typeof STALE & string): number {
     const range = STALE[kind];
     if (this.options.consistency === "strong" || !range) return 0;
-    const [low, high] = this.options.time === "instant" ? [range[0], range[1]] : [range[2] / this.options.speed, range[3] / this.options.speed];
+    const [low, high] =
+      this.options.time === "instant"
+        ? [range[0], range[1]]
+        : [range[2] / this.options.speed, range[3] / this.options.speed];
     return this.random.between(low, high);
   }
 

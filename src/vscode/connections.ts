@@ -7,9 +7,26 @@ const storageKey = "slipway.connection";
 
 /** Regions that most people use, first; any other can be typed. Source: the AWS regions table. */
 const regions: readonly [string, string][] = [
-  ["us-east-1", "N. Virginia"], ["us-east-2", "Ohio"], ["us-west-2", "Oregon"], ["eu-west-1", "Ireland"], ["eu-central-1", "Frankfurt"], ["eu-west-2", "London"], ["eu-north-1", "Stockholm"], ["ap-southeast-1", "Singapore"],
-  ["ap-southeast-2", "Sydney"], ["ap-northeast-1", "Tokyo"], ["ap-south-1", "Mumbai"], ["ca-central-1", "Canada"], ["sa-east-1", "São Paulo"], ["eu-west-3", "Paris"], ["eu-south-1", "Milan"], ["ap-northeast-2", "Seoul"],
-  ["us-west-1", "N. California"], ["af-south-1", "Cape Town"], ["me-south-1", "Bahrain"], ["il-central-1", "Tel Aviv"],
+  ["us-east-1", "N. Virginia"],
+  ["us-east-2", "Ohio"],
+  ["us-west-2", "Oregon"],
+  ["eu-west-1", "Ireland"],
+  ["eu-central-1", "Frankfurt"],
+  ["eu-west-2", "London"],
+  ["eu-north-1", "Stockholm"],
+  ["ap-southeast-1", "Singapore"],
+  ["ap-southeast-2", "Sydney"],
+  ["ap-northeast-1", "Tokyo"],
+  ["ap-south-1", "Mumbai"],
+  ["ca-central-1", "Canada"],
+  ["sa-east-1", "São Paulo"],
+  ["eu-west-3", "Paris"],
+  ["eu-south-1", "Milan"],
+  ["ap-northeast-2", "Seoul"],
+  ["us-west-1", "N. California"],
+  ["af-south-1", "Cape Town"],
+  ["me-south-1", "Bahrain"],
+  ["il-central-1", "Tel Aviv"],
 ];
 
 /** Which account and region this workspace deploys to. Kept per workspace; a connection is opened when it is needed. */
@@ -19,7 +36,10 @@ export class ConnectionManager implements vscode.Disposable {
   private opening: Promise<Connection> | undefined;
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly memento: vscode.Memento, private readonly engine: () => Engine) {}
+  constructor(
+    private readonly memento: vscode.Memento,
+    private readonly engine: () => Engine,
+  ) {}
 
   get choice(): ConnectionChoice | undefined {
     return this.memento.get<ConnectionChoice>(storageKey);
@@ -34,9 +54,20 @@ export class ConnectionManager implements vscode.Disposable {
     if (!choice) return { label: "Slipway: not connected", detail: "Choose where to deploy to" };
     const name = connectionName(choice);
     const identity = this.current?.identity;
-    if (choice.kind === "sandbox") return { label: name, detail: identity ? `The local sandbox at ${this.current?.endpoint ?? ""}. Click to change.` : "The local sandbox; it starts when it is needed. Click to change." };
+    if (choice.kind === "sandbox")
+      return {
+        label: name,
+        detail: identity
+          ? `The local sandbox at ${this.current?.endpoint ?? ""}. Click to change.`
+          : "The local sandbox; it starts when it is needed. Click to change.",
+      };
     const region = identity?.region ?? choice.region ?? "";
-    return { label: [name, region].filter(Boolean).join(" · "), detail: identity ? `${identity.arn}, account ${identity.account}, ${region}. Click to change.` : `${name}, not signed in yet. Click to change.` };
+    return {
+      label: [name, region].filter(Boolean).join(" · "),
+      detail: identity
+        ? `${identity.arn}, account ${identity.account}, ${region}. Click to change.`
+        : `${name}, not signed in yet. Click to change.`,
+    };
   }
 
   /** The connection of this workspace; asks where to when nothing is chosen. Undefined when the person left. */
@@ -57,8 +88,20 @@ export class ConnectionManager implements vscode.Disposable {
   async pick(title: string, signal: AbortSignal): Promise<ConnectionChoice | undefined> {
     const profiles = await this.engine().profiles();
     const before = this.choice;
-    const state: { where: ConnectionChoice | undefined; region: string | undefined } = { where: before, region: undefined };
-    const environment = process.env["AWS_ACCESS_KEY_ID"] ? [{ label: "$(terminal) Environment", description: process.env["AWS_REGION"] ?? "", detail: process.env["AWS_ENDPOINT_URL"] ?? "The credentials in VS Code's environment", value: "environment" }] : [];
+    const state: { where: ConnectionChoice | undefined; region: string | undefined } = {
+      where: before,
+      region: undefined,
+    };
+    const environment = process.env["AWS_ACCESS_KEY_ID"]
+      ? [
+          {
+            label: "$(terminal) Environment",
+            description: process.env["AWS_REGION"] ?? "",
+            detail: process.env["AWS_ENDPOINT_URL"] ?? "The credentials in VS Code's environment",
+            value: "environment",
+          },
+        ]
+      : [];
     const steps: Step[] = [
       {
         ask: () => ({
@@ -66,30 +109,60 @@ export class ConnectionManager implements vscode.Disposable {
           title: "account",
           placeholder: "Where do you want to deploy to?",
           items: [
-            { label: "$(beaker) Local sandbox", description: "no AWS account, no cost", detail: "A strict local AWS: a real registry, real containers, a real load balancer", value: "sandbox" },
+            {
+              label: "$(beaker) Local sandbox",
+              description: "no AWS account, no cost",
+              detail: "A strict local AWS: a real registry, real containers, a real load balancer",
+              value: "sandbox",
+            },
             ...environment,
-            ...(profiles.length ? [{ label: "AWS profiles", kind: vscode.QuickPickItemKind.Separator, value: "" }] : []),
-            ...profiles.map((profile) => ({ label: `$(account) ${profile.name}`, description: [profile.kind, profile.region].filter(Boolean).join(", "), value: `profile:${profile.name}` })),
+            ...(profiles.length
+              ? [{ label: "AWS profiles", kind: vscode.QuickPickItemKind.Separator, value: "" }]
+              : []),
+            ...profiles.map((profile) => ({
+              label: `$(account) ${profile.name}`,
+              description: [profile.kind, profile.region].filter(Boolean).join(", "),
+              value: `profile:${profile.name}`,
+            })),
           ],
           active: before?.kind === "profile" ? `profile:${before.profile}` : (before?.kind ?? "sandbox"),
         }),
         answer: (value) => {
           const text = String(value);
-          state.where = text === "sandbox" ? { kind: "sandbox" } : text === "environment" ? { kind: "environment" } : { kind: "profile", profile: text.slice("profile:".length) };
+          state.where =
+            text === "sandbox"
+              ? { kind: "sandbox" }
+              : text === "environment"
+                ? { kind: "environment" }
+                : { kind: "profile", profile: text.slice("profile:".length) };
         },
       },
       {
         ask: () => {
           if (!state.where || state.where.kind === "sandbox") return undefined;
-          const own = state.where.kind === "profile" ? profiles.find((profile) => state.where?.kind === "profile" && profile.name === state.where.profile)?.region : process.env["AWS_REGION"];
-          const known = regions.filter(([name]) => name !== own).map(([name, place]) => ({ label: name, description: place, value: name }));
-          return { kind: "choice", title: "region", placeholder: "The AWS region to deploy to", items: [...(own ? [{ label: own, description: "as the profile says", value: own }] : []), ...known], active: own };
+          const own =
+            state.where.kind === "profile"
+              ? profiles.find((profile) => state.where?.kind === "profile" && profile.name === state.where.profile)
+                  ?.region
+              : process.env["AWS_REGION"];
+          const known = regions
+            .filter(([name]) => name !== own)
+            .map(([name, place]) => ({ label: name, description: place, value: name }));
+          return {
+            kind: "choice",
+            title: "region",
+            placeholder: "The AWS region to deploy to",
+            items: [...(own ? [{ label: own, description: "as the profile says", value: own }] : []), ...known],
+            active: own,
+          };
         },
         answer: (value) => (state.region = String(value)),
       },
     ];
     if (!(await askInSteps(title, steps, signal)) || !state.where) return undefined;
-    return state.where.kind === "sandbox" ? state.where : { ...state.where, ...(state.region === undefined ? {} : { region: state.region }), ...endpointSetting() };
+    return state.where.kind === "sandbox"
+      ? state.where
+      : { ...state.where, ...(state.region === undefined ? {} : { region: state.region }), ...endpointSetting() };
   }
 
   /** Remembers the choice for this workspace; what was open is closed, so that nothing keeps old credentials. */
@@ -114,11 +187,21 @@ export class ConnectionManager implements vscode.Disposable {
 
   readonly prompts: SignInPrompts = {
     mfaCode: async (serial) => {
-      const code = await vscode.window.showInputBox({ title: "MFA code", prompt: `Of the device ${serial}`, placeHolder: "123456", ignoreFocusOut: true, validateInput: (value) => (/^\d{6}$/.test(value.trim()) ? undefined : "Six digits.") });
+      const code = await vscode.window.showInputBox({
+        title: "MFA code",
+        prompt: `Of the device ${serial}`,
+        placeHolder: "123456",
+        ignoreFocusOut: true,
+        validateInput: (value) => (/^\d{6}$/.test(value.trim()) ? undefined : "Six digits."),
+      });
       return code?.trim();
     },
     deviceCode: async ({ userCode, url }) => {
-      const picked = await vscode.window.showInformationMessage(`Sign in to AWS with the code ${userCode}`, { modal: true, detail: "The page shows the same code: confirm it there only if the two are the same." }, "Open Page");
+      const picked = await vscode.window.showInformationMessage(
+        `Sign in to AWS with the code ${userCode}`,
+        { modal: true, detail: "The page shows the same code: confirm it there only if the two are the same." },
+        "Open Page",
+      );
       return picked === "Open Page" && (await vscode.env.openExternal(vscode.Uri.parse(url)));
     },
   };

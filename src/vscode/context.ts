@@ -36,14 +36,22 @@ export class ActiveApplication {
 
   async set(request: RunRequest): Promise<void> {
     const { folder, application, environment, dockerfile } = request;
-    await this.memento.update(activeKey, { folder, ...(application === undefined ? {} : { application }), ...(environment === undefined ? {} : { environment }), ...(dockerfile === undefined ? {} : { dockerfile }) });
+    await this.memento.update(activeKey, {
+      folder,
+      ...(application === undefined ? {} : { application }),
+      ...(environment === undefined ? {} : { environment }),
+      ...(dockerfile === undefined ? {} : { dockerfile }),
+    });
   }
 }
 
 /** Hidden commands stay callable, so every one that does something looks for itself. */
 export async function requireTrust(): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true;
-  const picked = await vscode.window.showWarningMessage("Slipway builds and runs what is in this folder, so it does nothing in a workspace that you do not trust.", "Manage Trust");
+  const picked = await vscode.window.showWarningMessage(
+    "Slipway builds and runs what is in this folder, so it does nothing in a workspace that you do not trust.",
+    "Manage Trust",
+  );
   if (picked) await vscode.commands.executeCommand("workbench.trust.manage");
   return false;
 }

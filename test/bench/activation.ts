@@ -37,7 +37,8 @@ exports.activate = async (context) => {
 };
 `;
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 export const activation: Bench = async (row) => {
   const out = path.join(temporaryDir("activation"), "measured.jsonl");
@@ -50,10 +51,18 @@ export const activation: Bench = async (row) => {
     const real = entry.replace(/\.js$/, ".real.js");
     if (!existsSync(real)) renameSync(entry, real);
     writeFileSync(entry, shim(out));
-    const measured = (): Measured[] => readFileSync(out, "utf8").trim().split("\n").filter(Boolean).map((line) => JSON.parse(line) as Measured);
+    const measured = (): Measured[] =>
+      readFileSync(out, "utf8")
+        .trim()
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Measured);
     // `workspaceContains:slipway.json` activates; nobody clicks anything.
     const folder = workspaceCopy();
-    writeFileSync(path.join(folder, "slipway.json"), JSON.stringify({ applications: { sample: { dockerfile: "Dockerfile" } } }));
+    writeFileSync(
+      path.join(folder, "slipway.json"),
+      JSON.stringify({ applications: { sample: { dockerfile: "Dockerfile" } } }),
+    );
     for (let index = 0; index < hosts; index++) {
       await freshUserData(server);
       writeUserSettings(server.userDir, { ...quietSettings, "security.workspace.trust.enabled": false });
@@ -66,10 +75,20 @@ export const activation: Bench = async (row) => {
     const all = measured();
     const times = all.map((item) => item.loadMs + item.activateMs);
     const bytes = Math.max(...all.map((item) => item.bytes));
-    row({ name: `activate(), median of ${all.length} fresh hosts`, value: `${median(all.map((item) => item.activateMs)).toFixed(1)} ms`, budget: "50 ms", met: median(all.map((item) => item.activateMs)) < 50 });
+    row({
+      name: `activate(), median of ${all.length} fresh hosts`,
+      value: `${median(all.map((item) => item.activateMs)).toFixed(1)} ms`,
+      budget: "50 ms",
+      met: median(all.map((item) => item.activateMs)) < 50,
+    });
     row({ name: "with loading extension.js, median", value: `${median(times).toFixed(1)} ms` });
     row({ name: "slowest of them", value: `${Math.max(...times).toFixed(1)} ms` });
-    row({ name: `loaded by then (${[...new Set(all.flatMap((item) => item.files))].join(", ")})`, value: `${(bytes / 1024).toFixed(1)} KB`, budget: "100 KB", met: bytes <= 100 * 1024 });
+    row({
+      name: `loaded by then (${[...new Set(all.flatMap((item) => item.files))].join(", ")})`,
+      value: `${(bytes / 1024).toFixed(1)} KB`,
+      budget: "100 KB",
+      met: bytes <= 100 * 1024,
+    });
   } finally {
     await stopServers();
     rmSync(out, { force: true });

@@ -22,18 +22,31 @@ interface Tally {
 const files = (kind: Provocation["tasks"]): Record<string, string> => {
   if (kind === "simulated") return tinyApplication();
   const web = webApplication();
-  return { ...web, Dockerfile: (web.Dockerfile ?? "").replace("ENTRYPOINT", `${alien}\nENTRYPOINT`).replace(/^HEALTHCHECK.*\n/m, "") };
+  return {
+    ...web,
+    Dockerfile: (web.Dockerfile ?? "").replace("ENTRYPOINT", `${alien}\nENTRYPOINT`).replace(/^HEALTHCHECK.*\n/m, ""),
+  };
 };
 
 export const diagnoseBench: Bench = async (row) => {
   const tally = new Map<Texts, Tally>(texts.map((item) => [item, { judged: 0, right: 0, silent: 0, wrongCertain: 0 }]));
   const only = process.env["SLIPWAY_BENCH_ONLY"];
   for (const kind of ["simulated", "real"] as const) {
-    const chosen = provocations.filter((item) => item.tasks === kind && (!only || new RegExp(only).test(`${item.number} ${item.name}`)));
+    const chosen = provocations.filter(
+      (item) => item.tasks === kind && (!only || new RegExp(only).test(`${item.number} ${item.name}`)),
+    );
     if (chosen.length === 0) continue;
     // One zone of us-west-1 has no Fargate.
-    const world = await World.start(`diagnose-${kind}`, [...(kind === "simulated" ? ["--tasks", "simulated", "--vcpus", "6", "--region", "us-west-1"] : []), "--consistency", "strong"]);
-    const stage = await Stage.open(world, files(kind), kind === "real" ? { healthCheck: { path: "/status/up", matcher: "200", intervalSeconds: 5 } } : {});
+    const world = await World.start(`diagnose-${kind}`, [
+      ...(kind === "simulated" ? ["--tasks", "simulated", "--vcpus", "6", "--region", "us-west-1"] : []),
+      "--consistency",
+      "strong",
+    ]);
+    const stage = await Stage.open(
+      world,
+      files(kind),
+      kind === "real" ? { healthCheck: { path: "/status/up", matcher: "200", intervalSeconds: 5 } } : {},
+    );
     try {
       for (const item of chosen) await one(stage, item, tally, row);
     } finally {
@@ -43,12 +56,27 @@ export const diagnoseBench: Bench = async (row) => {
   }
   for (const [name, { judged, right, silent, wrongCertain }] of tally) {
     const share = judged ? (100 * right) / judged : 100;
-    row({ name: `texts ${name}: named first rightly (of ${judged}; ${silent} show nothing)`, value: `${share.toFixed(1)} %`, budget: "95 %", met: share >= 95 });
-    row({ name: `texts ${name}: wrong with certainty`, value: String(wrongCertain), budget: "0", met: wrongCertain === 0 });
+    row({
+      name: `texts ${name}: named first rightly (of ${judged}; ${silent} show nothing)`,
+      value: `${share.toFixed(1)} %`,
+      budget: "95 %",
+      met: share >= 95,
+    });
+    row({
+      name: `texts ${name}: wrong with certainty`,
+      value: String(wrongCertain),
+      budget: "0",
+      met: wrongCertain === 0,
+    });
   }
 };
 
-async function one(stage: Stage, item: Provocation, tally: Map<Texts, Tally>, row: Parameters<Bench>[0]): Promise<void> {
+async function one(
+  stage: Stage,
+  item: Provocation,
+  tally: Map<Texts, Tally>,
+  row: Parameters<Bench>[0],
+): Promise<void> {
   const title = `${item.number} ${item.name} (${item.way})`;
   const began = Date.now();
   const told: string[] = [];
@@ -71,7 +99,9 @@ async function one(stage: Stage, item: Provocation, tally: Map<Texts, Tally>, ro
         else bad = true;
       }
       if (wrongCertain) counts.wrongCertain++;
-      told.push(`${left}: ${cause?.code ?? (healthy ? "healthy" : "none")}, ${cause?.certainty ?? "-"}${right ? "" : silent ? " (nothing shows it)" : " WRONG"}`);
+      told.push(
+        `${left}: ${cause?.code ?? (healthy ? "healthy" : "none")}, ${cause?.certainty ?? "-"}${right ? "" : silent ? " (nothing shows it)" : " WRONG"}`,
+      );
     }
   } catch (error) {
     bad = true;
@@ -82,5 +112,10 @@ async function one(stage: Stage, item: Provocation, tally: Map<Texts, Tally>, ro
     if (!undo) await stage.restore().catch(() => undefined);
   }
   say(`  ${title}: ${told.join(" | ")} [${((Date.now() - began) / 1000).toFixed(1)} s]`);
-  row({ name: title.slice(0, 58), value: told[0]?.replace("full: ", "").replace(/,.*/, "") ?? "", budget: item.codes.join(" or "), met: !bad });
+  row({
+    name: title.slice(0, 58),
+    value: told[0]?.replace("full: ", "").replace(/,.*/, "") ?? "",
+    budget: item.codes.join(" or "),
+    met: !bad,
+  });
 }

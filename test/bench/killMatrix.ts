@@ -15,7 +15,9 @@ async function matrix(id: string, scenario: Scenario, row: Parameters<Bench>[0])
   const benches = [await KillBench.start(`kill-${id}-1`, scenario), await KillBench.start(`kill-${id}-2`, scenario)];
   try {
     const calls = benches[0]?.calls ?? [];
-    const kills: Kill[] = pointsOf(calls).flatMap(({ point, moment }) => [true, false].map((journal) => ({ ...point, moment, journal }))).filter((item) => chosen.test(item.operation));
+    const kills: Kill[] = pointsOf(calls)
+      .flatMap(({ point, moment }) => [true, false].map((journal) => ({ ...point, moment, journal })))
+      .filter((item) => chosen.test(item.operation));
     let number = 0;
     const done = await runAll(benches, kills, (killed) => {
       number += 1;
@@ -24,8 +26,16 @@ async function matrix(id: string, scenario: Scenario, row: Parameters<Bench>[0])
     });
     const wrong = done.filter((killed) => killed.problems.length > 0);
     row({ name: `API calls of ${scenario.name}`, value: String(calls.length) });
-    row({ name: "kills, of these reached", value: `${done.length}, ${done.filter((killed) => killed.reached).length}` });
-    row({ name: "ended otherwise than an uninterrupted run", value: String(wrong.length), budget: "0", met: wrong.length === 0 && done.length > 0 });
+    row({
+      name: "kills, of these reached",
+      value: `${done.length}, ${done.filter((killed) => killed.reached).length}`,
+    });
+    row({
+      name: "ended otherwise than an uninterrupted run",
+      value: String(wrong.length),
+      budget: "0",
+      met: wrong.length === 0 && done.length > 0,
+    });
   } finally {
     for (const bench of benches) await bench.stop();
   }

@@ -32,7 +32,11 @@ export class LogSource implements LogTailPort {
   stored = 0;
   calls = 0;
 
-  constructor(private readonly clock: FakeClock, private readonly load: Load, seed = 7) {
+  constructor(
+    private readonly clock: FakeClock,
+    private readonly load: Load,
+    seed = 7,
+  ) {
     this.random = seeded(seed);
   }
 
@@ -46,7 +50,14 @@ export class LogSource implements LogTailPort {
       const stream = index % streams;
       const by = this.random() < late ? this.random() * lateBy : this.random() * 500;
       const number = this.next++;
-      const event: Stored = { id: String(number).padStart(56, "0"), at: Math.floor(now - by), ingestedAt: now, visibleAt: now + (lags[stream] ?? 0), stream: `web/app/${String(stream).padStart(32, "0")}`, message: `${number} GET /ships/${number % 97} 200 ${number % 50} ms, some more words as access logs have them` };
+      const event: Stored = {
+        id: String(number).padStart(56, "0"),
+        at: Math.floor(now - by),
+        ingestedAt: now,
+        visibleAt: now + (lags[stream] ?? 0),
+        stream: `web/app/${String(stream).padStart(32, "0")}`,
+        message: `${number} GET /ships/${number % 97} 200 ${number % 50} ms, some more words as access logs have them`,
+      };
       const second = Math.floor(event.at / 1000);
       const bucket = this.buckets.get(second);
       if (bucket) bucket.push(event);
@@ -63,21 +74,35 @@ export class LogSource implements LogTailPort {
     await this.clock.sleep(this.load.latency, signal);
     const now = this.clock.now();
     // A token holds where the page before ended: timestamp and id.
-    const [afterAt = -Infinity, afterId = ""] = token === undefined ? [] : ([Number(token.split(" ")[0]), token.split(" ")[1] ?? ""] as const);
+    const [afterAt = -Infinity, afterId = ""] =
+      token === undefined ? [] : ([Number(token.split(" ")[0]), token.split(" ")[1] ?? ""] as const);
     const page: Stored[] = [];
     const last = Math.max(...this.buckets.keys());
-    for (let second = Math.floor(Math.max(from, afterAt) / 1000); second <= last && page.length < pageEvents; second++) {
+    for (
+      let second = Math.floor(Math.max(from, afterAt) / 1000);
+      second <= last && page.length < pageEvents;
+      second++
+    ) {
       const bucket = this.buckets.get(second);
       if (!bucket) continue;
       bucket.sort((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1));
       for (const event of bucket) {
-        if (event.at < from || event.visibleAt > now || event.at < afterAt || (event.at === afterAt && event.id <= afterId)) continue;
+        if (
+          event.at < from ||
+          event.visibleAt > now ||
+          event.at < afterAt ||
+          (event.at === afterAt && event.id <= afterId)
+        )
+          continue;
         page.push(event);
         if (page.length === pageEvents) break;
       }
     }
     const end = page.length === pageEvents ? page.at(-1) : undefined;
-    return { events: page.map(({ id, at, ingestedAt, stream, message }) => ({ id, at, ingestedAt, stream, message })), ...(end ? { token: `${end.at} ${end.id}` } : {}) };
+    return {
+      events: page.map(({ id, at, ingestedAt, stream, message }) => ({ id, at, ingestedAt, stream, message })),
+      ...(end ? { token: `${end.at} ${end.id}` } : {}),
+    };
   }
 
   async *live(_request: unknown, signal: AbortSignal): AsyncGenerator<LiveUpdate> {
@@ -88,7 +113,13 @@ export class LogSource implements LogTailPort {
       for (;;) {
         await this.clock.sleep(1000, signal);
         const batch = pending.splice(0);
-        yield { kind: "events", sampled: batch.length > 500, events: batch.slice(0, 500).map(({ at, ingestedAt, stream, message }) => ({ at, ingestedAt, stream, message })) };
+        yield {
+          kind: "events",
+          sampled: batch.length > 500,
+          events: batch
+            .slice(0, 500)
+            .map(({ at, ingestedAt, stream, message }) => ({ at, ingestedAt, stream, message })),
+        };
       }
     } finally {
       this.sessions.delete(pending);
@@ -108,7 +139,12 @@ export class LogSource implements LogTailPort {
  * A tail in the manner of `aws logs tail --follow`: five seconds between two searches, which begin at the newest timestamp
  * that was seen; of it alone the ids are remembered.
  */
-export async function plainTail(source: LogTailPort, clock: FakeClock, print: (event: StoredEvent) => void, signal: AbortSignal): Promise<void> {
+export async function plainTail(
+  source: LogTailPort,
+  clock: FakeClock,
+  print: (event: StoredEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
   let from = clock.now();
   let newest = new Set<string>();
   while (!signal.aborted) {

@@ -22,7 +22,12 @@ export const loss: Bench = async (row) => {
 async function replace(world: World, term: OnTerm, row: Parameters<Bench>[0]): Promise<void> {
   const folder = applicationFolder(`term-${term}`, webApplication({ version: "one", term }));
   const first = await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
-  const traffic = startTraffic(world, resultOf(first).url ?? "", { keepAlive: 50, fresh: 6, slow: 10, slowMs: (drainSeconds - 5) * 1000 });
+  const traffic = startTraffic(world, resultOf(first).url ?? "", {
+    keepAlive: 50,
+    fresh: 6,
+    slow: 10,
+    slowMs: (drainSeconds - 5) * 1000,
+  });
   // Slow requests are under way when the new version comes.
   await pause(2000);
   writeIn(folder, "lib/main.js", webApplication({ version: "two", term })["lib/main.js"] ?? "");
@@ -35,6 +40,11 @@ async function replace(world: World, term: OnTerm, row: Parameters<Bench>[0]): P
   for (const failure of report.failures.slice(0, 10)) console.log(`  ${term}: ${failure}`);
   if (second.code !== 0) console.log(accountOf(second));
   const versions = [...report.versions].map(([version, count]) => `${count} by ${version}`).join(", ");
-  row({ name: `SIGTERM: ${term}; ${report.requests} requests (${versions}), rollout ${tookSeconds.toFixed(0)} s`, value: `${report.failures.length} failed`, budget: "0", met: second.code === 0 && report.failures.length === 0 && (report.versions.get("two") ?? 0) > 0 });
+  row({
+    name: `SIGTERM: ${term}; ${report.requests} requests (${versions}), rollout ${tookSeconds.toFixed(0)} s`,
+    value: `${report.failures.length} failed`,
+    budget: "0",
+    met: second.code === 0 && report.failures.length === 0 && (report.versions.get("two") ?? 0) > 0,
+  });
   await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
 }

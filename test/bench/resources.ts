@@ -36,7 +36,8 @@ async function pauseUnless(milliseconds: number, signal: AbortSignal | undefined
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
-const throttled = (calls: readonly Call[]): number => calls.filter((call) => /throttl|rate exceeded|limitexceeded/i.test(call.error ?? "")).length;
+const throttled = (calls: readonly Call[]): number =>
+  calls.filter((call) => /throttl|rate exceeded|limitexceeded/i.test(call.error ?? "")).length;
 const listCalls = (services: number): number => Math.ceil(services / 100) + Math.ceil(services / 10);
 
 /** What stays in use after everything that is not needed is gone. */
@@ -55,14 +56,34 @@ interface Opened {
 
 /** The view's store over a session of its own, whose buckets are full. */
 function open(world: World, at: Clock = clock): Opened {
-  const session = new Session({ region: "us-east-1", credentials: () => Promise.resolve(world.credentials), endpoint: world.sandbox.url }, at);
-  const root: ResourceItem = { kind: "root", key: "main", label: "main", description: "", state: "plain", ref: {}, facts: [], expandable: true, can: [] };
+  const session = new Session(
+    { region: "us-east-1", credentials: () => Promise.resolve(world.credentials), endpoint: world.sandbox.url },
+    at,
+  );
+  const root: ResourceItem = {
+    kind: "root",
+    key: "main",
+    label: "main",
+    description: "",
+    state: "plain",
+    ref: {},
+    facts: [],
+    expandable: true,
+    can: [],
+  };
   const store = new ResourceStore("main", root, resourcePort(session), clock, () => undefined);
-  return { store, close: () => { store.close(); session.close(); } };
+  return {
+    store,
+    close: () => {
+      store.close();
+      session.close();
+    },
+  };
 }
 
 function loaded(node: ResourceNode): ResourceNode {
-  if (node.status !== "ready") throw new Error(`${node.item.label || node.item.kind}: ${node.error?.summary ?? node.status}`);
+  if (node.status !== "ready")
+    throw new Error(`${node.item.label || node.item.kind}: ${node.error?.summary ?? node.status}`);
   return node;
 }
 
@@ -75,7 +96,8 @@ async function clustersOf(store: ResourceStore): Promise<ResourceNode[]> {
   return loaded(folder).children;
 }
 
-const servicesIn = (node: ResourceNode): number => node.children.filter((child) => child.item.kind === "service").length;
+const servicesIn = (node: ResourceNode): number =>
+  node.children.filter((child) => child.item.kind === "service").length;
 
 async function toTheEnd(store: ResourceStore, node: ResourceNode): Promise<void> {
   while (node.next !== undefined) {
@@ -109,18 +131,44 @@ async function slipwayWay(world: World, services: number, row: (row: Row) => voi
     // A page is a list and then its descriptions; where that takes longer than the bucket it counts instead.
     const spare = 500 + Math.ceil(services / 100) * 2 * latencyMs * 1.25;
     const floor = Math.max(0, (calls.length - bucket.burst) / bucket.perSecond) * 1000;
-    row({ name: `${name}: found`, value: String(servicesIn(cluster)), budget: String(services), met: servicesIn(cluster) === services });
-    row({ name: `${name}: calls made`, value: String(calls.length), budget: `${listCalls(services)} in theory`, met: calls.length === listCalls(services) });
+    row({
+      name: `${name}: found`,
+      value: String(servicesIn(cluster)),
+      budget: String(services),
+      met: servicesIn(cluster) === services,
+    });
+    row({
+      name: `${name}: calls made`,
+      value: String(calls.length),
+      budget: `${listCalls(services)} in theory`,
+      met: calls.length === listCalls(services),
+    });
     row({ name: `${name}: first 100 rows`, value: seconds(firstMs), budget: "1 s", met: firstMs < 1000 });
-    row({ name: `${name}: all, by Load more to the end`, value: seconds(allMs), budget: `${seconds(floor)} the bucket's floor; 15 % and ${seconds(spare)} more`, met: allMs <= floor * 1.15 + spare });
+    row({
+      name: `${name}: all, by Load more to the end`,
+      value: seconds(allMs),
+      budget: `${seconds(floor)} the bucket's floor; 15 % and ${seconds(spare)} more`,
+      met: allMs <= floor * 1.15 + spare,
+    });
     row({ name: `${name}: memory of what is shown`, value: `${grown.toFixed(2)} MB` });
-    row({ name: `${name}: throttling errors`, value: String(throttled(calls)), budget: "0", met: throttled(calls) === 0 });
+    row({
+      name: `${name}: throttling errors`,
+      value: String(throttled(calls)),
+      budget: "0",
+      met: throttled(calls) === 0,
+    });
   } finally {
     close();
   }
 }
 
-async function peer(world: World, name: string, row: (row: Row) => void, work: () => Promise<Listed>, services: number): Promise<void> {
+async function peer(
+  world: World,
+  name: string,
+  row: (row: Row) => void,
+  work: () => Promise<Listed>,
+  services: number,
+): Promise<void> {
   await rested(world);
   let listed: Listed | undefined;
   let failed = "";
@@ -134,7 +182,10 @@ async function peer(world: World, name: string, row: (row: Row) => void, work: (
   if (!listed) return row({ name: `${name}: could be measured`, value: `no: ${failed}` });
   row({ name: `${name}: calls made, throttling errors`, value: `${calls.length}, ${throttled(calls)}` });
   row({ name: `${name}: first 10 rows, first 100`, value: `${seconds(listed.firstMs)}, ${seconds(listed.hundredMs)}` });
-  row({ name: listed.services < services ? `${name}: stopped, ${listed.services} of ${services} described` : `${name}: all`, value: seconds(listed.allMs) });
+  row({
+    name: listed.services < services ? `${name}: stopped, ${listed.services} of ${services} described` : `${name}: all`,
+    value: seconds(listed.allMs),
+  });
 }
 
 /** Twenty clusters expanded at the same moment, and then all of them to their end. */
@@ -151,25 +202,47 @@ async function wide(world: World, row: (row: Row) => void): Promise<void> {
     const calls = await world.callsDuring(async () => {
       const began = performance.now();
       const nodes = await clustersOf(store);
-      await Promise.all(nodes.map(async (node) => {
-        await store.load(node);
-        loaded(node);
-        firsts.push(performance.now() - began);
-      }));
+      await Promise.all(
+        nodes.map(async (node) => {
+          await store.load(node);
+          loaded(node);
+          firsts.push(performance.now() - began);
+        }),
+      );
       expandedMs = performance.now() - began;
       await Promise.all(nodes.map((node) => toTheEnd(store, node)));
       allMs = performance.now() - began;
       const found = nodes.reduce((sum, node) => sum + servicesIn(node), 0);
-      row({ name: `${name}: found`, value: String(found), budget: String(clusters * each), met: nodes.length === clusters && found === clusters * each });
+      row({
+        name: `${name}: found`,
+        value: String(found),
+        budget: String(clusters * each),
+        met: nodes.length === clusters && found === clusters * each,
+      });
     });
     delay.disable();
     const theory = 2 + clusters * listCalls(each);
-    row({ name: `${name}: calls made`, value: String(calls.length), budget: `${theory} in theory`, met: calls.length === theory });
+    row({
+      name: `${name}: calls made`,
+      value: String(calls.length),
+      budget: `${theory} in theory`,
+      met: calls.length === theory,
+    });
     row({ name: `${name}, all expanded at once: first rows of the first`, value: seconds(Math.min(...firsts)) });
     row({ name: `${name}, all expanded at once: first rows of the last`, value: seconds(expandedMs) });
     row({ name: `${name}: all, by Load more to the end`, value: seconds(allMs) });
-    row({ name: `${name}: longest stop of the event loop`, value: `${(delay.max / 1e6).toFixed(0)} ms`, budget: "1000 ms", met: delay.max < 1e9 });
-    row({ name: `${name}: throttling errors`, value: String(throttled(calls)), budget: "0", met: throttled(calls) === 0 });
+    row({
+      name: `${name}: longest stop of the event loop`,
+      value: `${(delay.max / 1e6).toFixed(0)} ms`,
+      budget: "1000 ms",
+      met: delay.max < 1e9,
+    });
+    row({
+      name: `${name}: throttling errors`,
+      value: String(throttled(calls)),
+      budget: "0",
+      met: throttled(calls) === 0,
+    });
   } finally {
     close();
   }
@@ -184,14 +257,22 @@ async function lasting(world: World, services: number, row: (row: Row) => void):
     const [cluster] = await clustersOf(store);
     if (!cluster) throw new Error("there is no cluster");
     const folders: readonly ResourceKind[] = ["repositories", "families", "loadBalancers", "targetGroups", "logGroups"];
-    await Promise.all([store.load(cluster), ...store.root.children.filter((child) => folders.includes(child.item.kind)).map((child) => store.load(child))]);
+    await Promise.all([
+      store.load(cluster),
+      ...store.root.children.filter((child) => folders.includes(child.item.kind)).map((child) => store.load(child)),
+    ]);
     // The first ones fill the SDK's caches.
     for (let turn = 0; turn < 20; turn++) await store.refresh(store.root);
     const before = await heap();
     for (let turn = 0; turn < refreshes; turn++) await store.refresh(store.root);
     const grown = ((await heap()) - before) / megabyte;
     loaded(cluster);
-    row({ name: `${refreshes} refreshes of all folders and ${services} services: heap growth`, value: `${grown.toFixed(2)} MB`, budget: "5 MB", met: grown < 5 });
+    row({
+      name: `${refreshes} refreshes of all folders and ${services} services: heap growth`,
+      value: `${grown.toFixed(2)} MB`,
+      budget: "5 MB",
+      met: grown < 5,
+    });
   } finally {
     close();
   }
@@ -213,7 +294,9 @@ export const tasks: Bench = async (row) => {
     const calls = await world.callsDuring(async () => {
       const nodes = await clustersOf(store);
       await Promise.all(nodes.map((node) => store.load(node)));
-      const folders = nodes.map((node) => loaded(node).children.find((child) => child.item.kind === "tasks")).filter((folder) => folder !== undefined);
+      const folders = nodes
+        .map((node) => loaded(node).children.find((child) => child.item.kind === "tasks"))
+        .filter((folder) => folder !== undefined);
       const began = performance.now();
       delay.enable();
       await Promise.all(folders.map((folder) => store.load(folder)));
@@ -225,11 +308,26 @@ export const tasks: Bench = async (row) => {
     });
     // A page of tasks is a list, its description, and one call for the public addresses of all of them.
     const theory = 2 + clusters * (listCalls(services) + 3 * Math.ceil((services * each) / 100));
-    row({ name: `${total} tasks in ${clusters} clusters: found`, value: String(found), budget: String(total), met: found === total });
-    row({ name: "calls made, services included", value: String(calls.length), budget: `${theory} in theory`, met: calls.length === theory });
+    row({
+      name: `${total} tasks in ${clusters} clusters: found`,
+      value: String(found),
+      budget: String(total),
+      met: found === total,
+    });
+    row({
+      name: "calls made, services included",
+      value: String(calls.length),
+      budget: `${theory} in theory`,
+      met: calls.length === theory,
+    });
     row({ name: "first 100 tasks of every cluster", value: seconds(firstMs) });
     row({ name: "all tasks, by Load more to the end", value: seconds(allMs) });
-    row({ name: "longest stop of the event loop", value: `${(delay.max / 1e6).toFixed(0)} ms`, budget: "1000 ms", met: delay.max < 1e9 });
+    row({
+      name: "longest stop of the event loop",
+      value: `${(delay.max / 1e6).toFixed(0)} ms`,
+      budget: "1000 ms",
+      met: delay.max < 1e9,
+    });
     row({ name: "memory of what is shown", value: `${(((await heap()) - before) / megabyte).toFixed(2)} MB` });
     row({ name: "throttling errors", value: String(throttled(calls)), budget: "0", met: throttled(calls) === 0 });
     close();
@@ -248,9 +346,22 @@ export const resources: Bench = async (row) => {
       await fillAccount(world, 1, services);
       console.log(`  ${services} services made in ${seconds(Date.now() - began)}`);
       await slipwayWay(world, services, row);
-      await peer(world, `${services} services, the manner of AWS Toolkit`, row, () => toolkitWay(world, clusterName(0)), services);
+      await peer(
+        world,
+        `${services} services, the manner of AWS Toolkit`,
+        row,
+        () => toolkitWay(world, clusterName(0)),
+        services,
+      );
       if (version === undefined) row({ name: `${services} services, the official client`, value: "not installed" });
-      else await peer(world, `${services} services, ${version}`, row, () => clientWay(world, clusterName(0), clientLimitMs), services);
+      else
+        await peer(
+          world,
+          `${services} services, ${version}`,
+          row,
+          () => clientWay(world, clusterName(0), clientLimitMs),
+          services,
+        );
       if (services === 100) await lasting(world, services, row);
     }
     await wide(world, row);

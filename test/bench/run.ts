@@ -13,12 +13,25 @@ import { taskdef } from "./taskdef";
 import { timing } from "./timing";
 import { rowText, type Bench, type Row } from "./table";
 
-const benches: Readonly<Record<string, Bench>> = { size, activation, taskdef, timing, cancel, kill, loss, logs, resources, tasks, diagnose: diagnoseBench };
+const benches: Readonly<Record<string, Bench>> = {
+  size,
+  activation,
+  taskdef,
+  timing,
+  cancel,
+  kill,
+  loss,
+  logs,
+  resources,
+  tasks,
+  diagnose: diagnoseBench,
+};
 
 void main(async () => {
   const names = process.argv.slice(2).filter((name) => name !== "--");
   const unknown = names.filter((name) => !(name in benches));
-  if (unknown.length) throw new Error(`no such bench: ${unknown.join(", ")} (there are ${Object.keys(benches).join(", ")})`);
+  if (unknown.length)
+    throw new Error(`no such bench: ${unknown.join(", ")} (there are ${Object.keys(benches).join(", ")})`);
   const rows: { bench: string; row: Row }[] = [];
   for (const [name, bench] of Object.entries(benches)) {
     if (names.length && !names.includes(name)) continue;

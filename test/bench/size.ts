@@ -8,11 +8,25 @@ const kilobyte = 1024;
 export const size: Bench = async (row) => {
   const vsix = await packageVsix();
   const bytes = statSync(vsix).size;
-  row({ name: "VSIX", value: `${(bytes / kilobyte / kilobyte).toFixed(2)} MB`, budget: "3 MB", met: bytes <= 3 * kilobyte * kilobyte });
+  row({
+    name: "VSIX",
+    value: `${(bytes / kilobyte / kilobyte).toFixed(2)} MB`,
+    budget: "3 MB",
+    met: bytes <= 3 * kilobyte * kilobyte,
+  });
   const files = entriesOf(readFileSync(vsix));
   const entry = files.get("extension/dist/extension.js") ?? 0;
-  row({ name: "extension.js in it", value: `${(entry / kilobyte).toFixed(1)} KB`, budget: "100 KB", met: entry > 0 && entry <= 100 * kilobyte });
-  for (const name of ["taskdef", "engine", "cli", "sandbox"]) row({ name: `${name}.js in it, loaded when it is needed`, value: `${((files.get(`extension/dist/${name}.js`) ?? 0) / kilobyte).toFixed(0)} KB` });
+  row({
+    name: "extension.js in it",
+    value: `${(entry / kilobyte).toFixed(1)} KB`,
+    budget: "100 KB",
+    met: entry > 0 && entry <= 100 * kilobyte,
+  });
+  for (const name of ["taskdef", "engine", "cli", "sandbox"])
+    row({
+      name: `${name}.js in it, loaded when it is needed`,
+      value: `${((files.get(`extension/dist/${name}.js`) ?? 0) / kilobyte).toFixed(0)} KB`,
+    });
 };
 
 /** Names and unpacked sizes, from a zip file's central directory (APPNOTE.TXT, 4.3.12). */

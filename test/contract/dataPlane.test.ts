@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import { RevokeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
-import { CreateRuleCommand, DescribeListenersCommand, DescribeTargetHealthCommand, DeregisterTargetsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+  CreateRuleCommand,
+  DescribeListenersCommand,
+  DescribeTargetHealthCommand,
+  DeregisterTargetsCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { clients, get, revision, service, stage, steady, type Clients, type Stage } from "./support/network";
 import { endpoint, TARGET, until, type Endpoint } from "./support/sandbox";
 
@@ -27,15 +32,45 @@ describe("the load balancer's data plane", function () {
   });
 
   it("follows its rules: fixed responses and redirects before the default action", async () => {
-    const listener = (await c.elb.send(new DescribeListenersCommand({ LoadBalancerArn: s.loadBalancerArn }))).Listeners?.[0]?.ListenerArn;
-    await c.elb.send(new CreateRuleCommand({ ListenerArn: listener, Priority: 10, Conditions: [{ Field: "path-pattern", Values: ["/teapot*"] }], Actions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "418", MessageBody: "short", ContentType: "text/plain" } }] }));
-    await c.elb.send(new CreateRuleCommand({ ListenerArn: listener, Priority: 20, Conditions: [{ Field: "path-pattern", Values: ["/old"] }], Actions: [{ Type: "redirect", RedirectConfig: { StatusCode: "HTTP_302", Path: "/new" } }] }));
+    const listener = (await c.elb.send(new DescribeListenersCommand({ LoadBalancerArn: s.loadBalancerArn })))
+      .Listeners?.[0]?.ListenerArn;
+    await c.elb.send(
+      new CreateRuleCommand({
+        ListenerArn: listener,
+        Priority: 10,
+        Conditions: [{ Field: "path-pattern", Values: ["/teapot*"] }],
+        Actions: [
+          {
+            Type: "fixed-response",
+            FixedResponseConfig: { StatusCode: "418", MessageBody: "short", ContentType: "text/plain" },
+          },
+        ],
+      }),
+    );
+    await c.elb.send(
+      new CreateRuleCommand({
+        ListenerArn: listener,
+        Priority: 20,
+        Conditions: [{ Field: "path-pattern", Values: ["/old"] }],
+        Actions: [{ Type: "redirect", RedirectConfig: { StatusCode: "HTTP_302", Path: "/new" } }],
+      }),
+    );
     const fixed = await get(e, s.dnsName, "/teapot/1");
     assert.deepEqual([fixed.status, fixed.body], [418, "short"]);
     const moved = await get(e, s.dnsName, "/old?x=1");
     assert.equal(moved.status, 302);
     assert.equal(moved.headers.location, `http://${s.dnsName}:80/new?x=1`);
-    await assert.rejects(c.elb.send(new CreateRuleCommand({ ListenerArn: listener, Priority: 20, Conditions: [{ Field: "path-pattern", Values: ["/x"] }], Actions: [{ Type: "forward", TargetGroupArn: s.targetGroupArn }] })), { name: "PriorityInUseException" });
+    await assert.rejects(
+      c.elb.send(
+        new CreateRuleCommand({
+          ListenerArn: listener,
+          Priority: 20,
+          Conditions: [{ Field: "path-pattern", Values: ["/x"] }],
+          Actions: [{ Type: "forward", TargetGroupArn: s.targetGroupArn }],
+        }),
+      ),
+      { name: "PriorityInUseException" },
+    );
   });
 
   it("does not answer for a name that no load balancer has", async () => {
@@ -46,7 +81,12 @@ describe("the load balancer's data plane", function () {
     const before = await c.elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: s.targetGroupArn }));
     const leaving = before.TargetHealthDescriptions?.[0]?.Target;
     assert.ok(leaving?.Id);
-    await c.elb.send(new DeregisterTargetsCommand({ TargetGroupArn: s.targetGroupArn, Targets: [{ Id: leaving.Id, Port: leaving.Port }] }));
+    await c.elb.send(
+      new DeregisterTargetsCommand({
+        TargetGroupArn: s.targetGroupArn,
+        Targets: [{ Id: leaving.Id, Port: leaving.Port }],
+      }),
+    );
     await until("draining", async () => {
       assert.equal((await get(e, s.dnsName)).status, 200);
       const now = await c.elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: s.targetGroupArn }));
@@ -60,8 +100,16 @@ describe("the load balancer's data plane", function () {
   });
 
   it("is silent to clients when its group is closed", async () => {
-    await c.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: s.balancerGroup, IpPermissions: [{ IpProtocol: "tcp", FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }] }));
-    const silent = await Promise.race([get(e, s.dnsName).then(() => "answered"), new Promise((resolve) => setTimeout(resolve, 700, "silent"))]);
+    await c.ec2.send(
+      new RevokeSecurityGroupIngressCommand({
+        GroupId: s.balancerGroup,
+        IpPermissions: [{ IpProtocol: "tcp", FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
+      }),
+    );
+    const silent = await Promise.race([
+      get(e, s.dnsName).then(() => "answered"),
+      new Promise((resolve) => setTimeout(resolve, 700, "silent")),
+    ]);
     assert.equal(silent, "silent");
   });
 });

@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CreateRepositoryCommand, ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
 import { docker, IMAGE, withEngine } from "./support/engine";
 import { clients, definition, stage, start, taskOf } from "./support/network";
 import { startSandbox, TARGET, until, type Endpoint } from "./support/sandbox";
-
 
 describe("a sandbox's life", function () {
   this.timeout(60_000);
@@ -41,11 +49,22 @@ describe("a sandbox's life", function () {
   it("ends by itself ten seconds after its last lease", async () => {
     const e = await startSandbox(["--tasks", "simulated", "--leased"]);
     const holder = new AbortController();
-    const lease = await fetch(`${e.url}/_sandbox/lease`, { headers: { authorization: `Bearer ${e.token}` }, signal: holder.signal });
+    const lease = await fetch(`${e.url}/_sandbox/lease`, {
+      headers: { authorization: `Bearer ${e.token}` },
+      signal: holder.signal,
+    });
     assert.equal(lease.status, 200);
     const from = Date.now();
     holder.abort();
-    await until("the end", async () => fetch(`${e.url}/v2/`).then(() => false, () => true), 20_000);
+    await until(
+      "the end",
+      async () =>
+        fetch(`${e.url}/v2/`).then(
+          () => false,
+          () => true,
+        ),
+      20_000,
+    );
     assert.ok(Date.now() - from >= 9000);
     await e.stop();
   });
@@ -65,8 +84,13 @@ describe("a sandbox's life", function () {
       const filter = ["--filter", `label=slipway.sandbox.pid=${e.pid ?? 0}`];
       const host = new URL(e.url).host;
       return [
-        docker("ps", "--all", "--quiet", ...filter), docker("volume", "ls", "--quiet", ...filter), docker("network", "ls", "--quiet", ...filter),
-        docker("images", "--digests", "--format", "{{.Repository}}:{{.Tag}}@{{.Digest}}").split("\n").filter((line) => line.startsWith(`${host}/`)).join(" "),
+        docker("ps", "--all", "--quiet", ...filter),
+        docker("volume", "ls", "--quiet", ...filter),
+        docker("network", "ls", "--quiet", ...filter),
+        docker("images", "--digests", "--format", "{{.Repository}}:{{.Tag}}@{{.Digest}}")
+          .split("\n")
+          .filter((line) => line.startsWith(`${host}/`))
+          .join(" "),
       ].filter(Boolean);
     };
 
@@ -76,7 +100,8 @@ describe("a sandbox's life", function () {
       const c = clients(e);
       const s = await stage(c, "left");
       const ecr = new ECRClient({ endpoint: e.url, region: e.region, credentials: e.credentials });
-      const uri = (await ecr.send(new CreateRepositoryCommand({ repositoryName: "team/left" }))).repository?.repositoryUri ?? "";
+      const uri =
+        (await ecr.send(new CreateRepositoryCommand({ repositoryName: "team/left" }))).repository?.repositoryUri ?? "";
       const auth = (await ecr.send(new GetAuthorizationTokenCommand({}))).authorizationData?.[0]?.authorizationToken;
       const config = path.join(state, "docker-config");
       mkdirSync(config);
@@ -84,7 +109,23 @@ describe("a sandbox's life", function () {
       docker("tag", IMAGE, `${uri}:v1`);
       docker("--config", config, "push", `${uri}:v1`);
       rmSync(config, { recursive: true });
-      const task = await start(c, s, await definition(c, s, [{ name: "web", image: `${uri}:v1`, command: ["sleep", "600"], mountPoints: [{ sourceVolume: "data", containerPath: "/data" }] }], { volumes: [{ name: "data" }] }));
+      const task = await start(
+        c,
+        s,
+        await definition(
+          c,
+          s,
+          [
+            {
+              name: "web",
+              image: `${uri}:v1`,
+              command: ["sleep", "600"],
+              mountPoints: [{ sourceVolume: "data", containerPath: "/data" }],
+            },
+          ],
+          { volumes: [{ name: "data" }] },
+        ),
+      );
       await until("RUNNING", async () => (await taskOf(c, s, task)).lastStatus === "RUNNING");
       assert.equal(left(e).length, 3, "a container, a volume and references to the image");
       return e;

@@ -30,12 +30,23 @@ function minimal(model: Model, member: Member): unknown {
 function structure(model: Model, name: string, nested = true): Json {
   const shape = shapeOf(model, name);
   // A structure within another has something optional in it too: a form cannot carry an empty one.
-  const optional = Object.entries(shape.m ?? {}).find(([m, member]) => nested && isSimple(member.s) && !shape.r?.includes(m))?.[0];
-  return Object.fromEntries([...(shape.r ?? []), ...(optional ? [optional] : [])].map((r) => [r, minimal(model, shape.m?.[r] ?? { s: "string" })]));
+  const optional = Object.entries(shape.m ?? {}).find(
+    ([m, member]) => nested && isSimple(member.s) && !shape.r?.includes(m),
+  )?.[0];
+  return Object.fromEntries(
+    [...(shape.r ?? []), ...(optional ? [optional] : [])].map((r) => [
+      r,
+      minimal(model, shape.m?.[r] ?? { s: "string" }),
+    ]),
+  );
 }
 
 /** Every required member that a minimal input has, with the path to drop. */
-function drops(model: Model, shapeName: string, at: readonly (string | number)[] = []): { path: readonly (string | number)[]; member: Member; name: string }[] {
+function drops(
+  model: Model,
+  shapeName: string,
+  at: readonly (string | number)[] = [],
+): { path: readonly (string | number)[]; member: Member; name: string }[] {
   const shape = shapeOf(model, shapeName);
   return (shape.r ?? []).flatMap((name) => {
     const member = shape.m?.[name] ?? { s: "string" };
@@ -43,7 +54,8 @@ function drops(model: Model, shapeName: string, at: readonly (string | number)[]
     if (isSimple(member.s)) return [here];
     const inner = shapeOf(model, member.s);
     if (inner.t === "structure") return [here, ...drops(model, member.s, [...at, name])];
-    if (inner.t === "list" && inner.of && !isSimple(inner.of.s) && shapeOf(model, inner.of.s).t === "structure") return [here, ...drops(model, inner.of.s, [...at, name, 0])];
+    if (inner.t === "list" && inner.of && !isSimple(inner.of.s) && shapeOf(model, inner.of.s).t === "structure")
+      return [here, ...drops(model, inner.of.s, [...at, name, 0])];
     return [here];
   });
 }
@@ -69,9 +81,16 @@ describe("every required member of every operation", () => {
       if (cases.length === 0) continue;
       for (const dropped of cases) {
         it(`${model.id} ${operation} refuses an input without ${dropped.path.join(".")}`, async () => {
-          const answer = await send(await endpoint(), model.id, operation, without(structure(model, shapeName, false), dropped.path));
+          const answer = await send(
+            await endpoint(),
+            model.id,
+            operation,
+            without(structure(model, shapeName, false), dropped.path),
+          );
           assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status} ${answer.text}`);
-          const named = [dropped.name, formName(model, dropped.name, dropped.member)].some((n) => answer.text.toLowerCase().includes(n.toLowerCase()));
+          const named = [dropped.name, formName(model, dropped.name, dropped.member)].some((n) =>
+            answer.text.toLowerCase().includes(n.toLowerCase()),
+          );
           assert.ok(named, `the error does not name it: ${answer.text}`);
         });
       }

@@ -25,17 +25,30 @@ describe("credentials", () => {
   }
 
   it("a body that was changed after signing is refused", async () => {
-    assert.match((await send(await endpoint(), "ecs", "ListClusters", {}, { tamper: true })).text, /InvalidSignatureException/);
+    assert.match(
+      (await send(await endpoint(), "ecs", "ListClusters", {}, { tamper: true })).text,
+      /InvalidSignatureException/,
+    );
   });
 
   it("a request that was signed an hour ago is refused", async () => {
-    const answer = await send(await endpoint(), "sts", "GetCallerIdentity", {}, { signingDate: new Date(Date.now() - 3600_000) });
+    const answer = await send(
+      await endpoint(),
+      "sts",
+      "GetCallerIdentity",
+      {},
+      { signingDate: new Date(Date.now() - 3600_000) },
+    );
     assert.match(answer.text, /SignatureDoesNotMatch.*Signature expired/s);
   });
 
   it("a request without a signature is refused", async () => {
     const e = await endpoint();
-    const response = await fetch(e.url, { method: "POST", headers: { "x-amz-target": "AmazonEC2ContainerServiceV20141113.ListClusters" }, body: "{}" });
+    const response = await fetch(e.url, {
+      method: "POST",
+      headers: { "x-amz-target": "AmazonEC2ContainerServiceV20141113.ListClusters" },
+      body: "{}",
+    });
     assert.equal(response.status, 400);
     assert.match(await response.text(), /MissingAuthenticationTokenException/);
   });
@@ -54,16 +67,34 @@ describe("credentials", () => {
     const e = await endpoint();
     const options = { endpoint: e.url, region: e.region, credentials: e.credentials };
     const identity = await new STSClient(options).send(new GetCallerIdentityCommand({}));
-    const trust = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${identity.Account ?? ""}:root` }, Action: "sts:AssumeRole" }] };
+    const trust = {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { AWS: `arn:aws:iam::${identity.Account ?? ""}:root` },
+          Action: "sts:AssumeRole",
+        },
+      ],
+    };
     const iam = new IAMClient(options);
     const RoleName = `${RUN}-reader`;
     await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }));
     const policy = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "ecs:List*", Resource: "*" }] };
     await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "read", PolicyDocument: JSON.stringify(policy) }));
     await until("the role", async () => iam.send(new GetRoleCommand({ RoleName })).catch(() => undefined));
-    const assumed = await new STSClient(options).send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${identity.Account ?? ""}:role/${RoleName}`, RoleSessionName: "test" }));
+    const assumed = await new STSClient(options).send(
+      new AssumeRoleCommand({
+        RoleArn: `arn:aws:iam::${identity.Account ?? ""}:role/${RoleName}`,
+        RoleSessionName: "test",
+      }),
+    );
     const c = assumed.Credentials;
-    const credentials = { accessKeyId: c?.AccessKeyId ?? "", secretAccessKey: c?.SecretAccessKey ?? "", sessionToken: c?.SessionToken ?? "" };
+    const credentials = {
+      accessKeyId: c?.AccessKeyId ?? "",
+      secretAccessKey: c?.SecretAccessKey ?? "",
+      sessionToken: c?.SessionToken ?? "",
+    };
     const ecs = new ECSClient({ ...options, credentials });
     assert.ok((await ecs.send(new ListClustersCommand({}))).clusterArns);
     await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: "no" })), { name: "AccessDeniedException" });

@@ -19,7 +19,9 @@ describe("a bad day in VS Code", function () {
     await vscode().pressNotificationButton(/could not be built/, "Open Dockerfile");
     await waitFor("the Dockerfile", async () => /RUN exit 3/.test(await vscode().editorText()));
     await vscode().runCommand("Problems: Focus on Problems View");
-    await waitFor("the problem", async () => /could not be built/.test(await vscode().page.locator(".markers-panel").innerText()));
+    await waitFor("the problem", async () =>
+      /could not be built/.test(await vscode().page.locator(".markers-panel").innerText()),
+    );
     await vscode().screenshot("problem");
   });
 
@@ -71,7 +73,9 @@ describe("a workspace that is not trusted", function () {
   it("runs nothing and offers nothing, and says why", async () => {
     assert.match(await vscode().modal.text(), /trust the authors/i);
     await vscode().modal.press("No");
-    await waitFor("Restricted Mode in the status bar", async () => (await vscode().statusBar()).some((text) => /Restricted Mode/.test(text)));
+    await waitFor("Restricted Mode in the status bar", async () =>
+      (await vscode().statusBar()).some((text) => /Restricted Mode/.test(text)),
+    );
     const entries = await vscode().fileMenu("Dockerfile");
     assert.ok(!entries.includes(deployEntry), entries.join());
     await vscode().press("Escape");

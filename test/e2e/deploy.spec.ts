@@ -3,7 +3,16 @@ import { strict as assert } from "node:assert";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { waitFor } from "../host/waiting";
-import { answerAboutApplication, answerQuestions, change, deployEntry, fetchByName, liveUrl, rowReads, useEmptySandbox } from "./steps";
+import {
+  answerAboutApplication,
+  answerQuestions,
+  change,
+  deployEntry,
+  fetchByName,
+  liveUrl,
+  rowReads,
+  useEmptySandbox,
+} from "./steps";
 
 describe("deploying from VS Code", function () {
   this.timeout(240_000);
@@ -16,7 +25,9 @@ describe("deploying from VS Code", function () {
     await quickInput.pick("Local sandbox");
     await quickInput.shown(/name/);
     await quickInput.type("Harbour Times");
-    await waitFor("the name to be refused while it is typed", async () => /lower-case letters/.test(await quickInput.message()));
+    await waitFor("the name to be refused while it is typed", async () =>
+      /lower-case letters/.test(await quickInput.message()),
+    );
     await vscode().screenshot("name");
     await quickInput.accept("harbour");
     await quickInput.shown(/traffic/);
@@ -53,11 +64,17 @@ describe("deploying from VS Code", function () {
     const page = await fetchByName(url);
     assert.equal(page.status, 200);
     assert.match(page.body, /<html/);
-    const config = JSON.parse(readFileSync(path.join(vscode().folder, "slipway.json"), "utf8")) as { applications: Record<string, unknown> };
+    const config = JSON.parse(readFileSync(path.join(vscode().folder, "slipway.json"), "utf8")) as {
+      applications: Record<string, unknown>;
+    };
     assert.deepEqual(Object.keys(config.applications), ["harbour"]);
     await rowReads(vscode(), "Checklist", /all passed/);
     const rows = await vscode().treeRows("Deployment");
-    for (const id of ["1.2", "2.1", "3.3", "4.2", "5.2", "6.2", "7.1", "7.2"]) assert.ok(rows.some((row) => row.label.startsWith(`${id} `)), `row ${id} of ${rows.map((row) => row.label).join()}`);
+    for (const id of ["1.2", "2.1", "3.3", "4.2", "5.2", "6.2", "7.1", "7.2"])
+      assert.ok(
+        rows.some((row) => row.label.startsWith(`${id} `)),
+        `row ${id} of ${rows.map((row) => row.label).join()}`,
+      );
     await vscode().screenshot("live");
     assert.ok((await vscode().statusBar()).some((text) => /Local sandbox/.test(text)));
 
@@ -69,7 +86,9 @@ describe("deploying from VS Code", function () {
 
     await vscode().pressRowButton("Deployment", "4 Cluster", "Run This Phase");
     await rowReads(vscode(), "4.2", /Active/);
-    await waitFor("the other phases to be left alone", async () => (await vscode().treeRows("Deployment")).some((row) => row.label === "7 Service" && row.description === "waiting"));
+    await waitFor("the other phases to be left alone", async () =>
+      (await vscode().treeRows("Deployment")).some((row) => row.label === "7 Service" && row.description === "waiting"),
+    );
 
     change(vscode(), "server.js", (text) => `// a change\n${text}`);
     await vscode().chooseFromFileMenu("Dockerfile", deployEntry);
@@ -80,10 +99,15 @@ describe("deploying from VS Code", function () {
 
   it("says what of a Compose file it does not carry over, and leaves everything as it was when the answer is no", async () => {
     const { modal, quickInput } = vscode();
-    writeFileSync(path.join(vscode().folder, "compose.yaml"), "services:\n  harbour:\n    build: .\n    ports: ['80:8080']\n    volumes: ['data:/data']\n  db:\n    image: postgres\n");
+    writeFileSync(
+      path.join(vscode().folder, "compose.yaml"),
+      "services:\n  harbour:\n    build: .\n    ports: ['80:8080']\n    volumes: ['data:/data']\n  db:\n    image: postgres\n",
+    );
     await vscode().chooseFromFileMenu("compose.yaml", "Deploy a Service to ECS Fargate…");
     await quickInput.shown(/Deploy to ECS Fargate/);
-    await waitFor("what is not carried over", async () => /Not carried over: volumes/.test(await vscode().page.locator(".quick-input-list").innerText()));
+    await waitFor("what is not carried over", async () =>
+      /Not carried over: volumes/.test(await vscode().page.locator(".quick-input-list").innerText()),
+    );
     await quickInput.pick("harbour");
     await answerQuestions(vscode());
     assert.match(await modal.text(), /^Deploy harbour/);

@@ -32,7 +32,9 @@ export class QuickInput {
 
   /** The labels of the entries that are drawn now. */
   async items(): Promise<string[]> {
-    const labels = await this.rows.locator(".quick-input-list-rows > .quick-input-list-row:first-child .label-name").allInnerTexts();
+    const labels = await this.rows
+      .locator(".quick-input-list-rows > .quick-input-list-row:first-child .label-name")
+      .allInnerTexts();
     return labels.map((text) => text.trim());
   }
 
@@ -61,13 +63,18 @@ export class QuickInput {
     const row = this.rows.filter({ hasText: label }).first();
     await row.waitFor();
     // Filtering marks the best match; where that is another one, the arrow keys go to ours.
-    for (let step = 0; step < 30 && !/\bfocused\b/.test((await row.getAttribute("class")) ?? ""); step += 1) await this.page.keyboard.press("ArrowDown");
+    for (let step = 0; step < 30 && !/\bfocused\b/.test((await row.getAttribute("class")) ?? ""); step += 1)
+      await this.page.keyboard.press("ArrowDown");
     await this.page.keyboard.press("Enter");
   }
 
   /** Waits until the list is filled and no longer busy. */
   async settled(): Promise<void> {
-    await waitFor("the list to settle", async () => (await this.rows.count()) > 0 && !(await this.box.locator(".quick-input-progress.active").isVisible()));
+    await waitFor(
+      "the list to settle",
+      async () =>
+        (await this.rows.count()) > 0 && !(await this.box.locator(".quick-input-progress.active").isVisible()),
+    );
   }
 
   /** Goes one step back by the button in the title bar. */

@@ -37,7 +37,10 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     ...options.settings,
   });
   const folder = options.folder ?? workspaceCopy();
-  const context = await (await theBrowser()).newContext({ viewport: { width: 1400, height: 900 }, reducedMotion: "reduce" });
+  const context = await (await theBrowser()).newContext({
+    viewport: { width: 1400, height: 900 },
+    reducedMotion: "reduce",
+  });
   context.setDefaultTimeout(patienceMs);
   // A film of every test costs half of a core: it is made when it is asked for. A failure has its trace and a picture.
   const full = process.env["SLIPWAY_TRACE"] === "full";
@@ -59,7 +62,9 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
  * In a `describe`: a fresh VS Code for each test. Returns a function that gives the current one.
  * Options may be a function, for what is only known then (a sandbox's environment).
  */
-export function useWorkbench(options: WorkbenchOptions | (() => WorkbenchOptions | Promise<WorkbenchOptions>) = {}): () => Workbench {
+export function useWorkbench(
+  options: WorkbenchOptions | (() => WorkbenchOptions | Promise<WorkbenchOptions>) = {},
+): () => Workbench {
   let current: Workbench | undefined;
   beforeEach(async function () {
     // The first one may install VS Code and start everything; a later one takes a few seconds.
@@ -82,7 +87,10 @@ export function useWorkbench(options: WorkbenchOptions | (() => WorkbenchOptions
 async function keepEvidence(workbench: Workbench, title: string): Promise<void> {
   const dir = ensureDir(path.join(resultsDir, "e2e", title.replaceAll(/[^\w-]+/g, "-").slice(0, 100)));
   await workbench.page.screenshot({ path: path.join(dir, "page.png"), timeout: 10_000 }).catch(() => undefined);
-  await workbench.page.context().tracing.stop({ path: path.join(dir, "trace.zip") }).catch(() => undefined);
+  await workbench.page
+    .context()
+    .tracing.stop({ path: path.join(dir, "trace.zip") })
+    .catch(() => undefined);
   for (const { file, text } of readLogs(workbench.server.logsDir)) {
     writeFileSync(path.join(dir, path.relative(workbench.server.logsDir, file).replaceAll(path.sep, "-")), text);
   }
@@ -91,8 +99,9 @@ async function keepEvidence(workbench: Workbench, title: string): Promise<void> 
 }
 
 /** Everything that the specs started ends with the run. Mocha calls this once, after the last spec of all files. */
-if (typeof after === "function") after(async function () {
-  this.timeout(90_000);
-  await stopServers();
-  await shutdown();
-});
+if (typeof after === "function")
+  after(async function () {
+    this.timeout(90_000);
+    await stopServers();
+    await shutdown();
+  });

@@ -58,8 +58,19 @@ let profileFile: Promise<string> | undefined;
 async function writeProfile(): Promise<string> {
   const { env, url } = await theSandbox();
   const file = path.join(temporaryDir("aws"), "config");
-  const lines = { region: "eu-west-1", endpoint_url: url, aws_access_key_id: env["AWS_ACCESS_KEY_ID"], aws_secret_access_key: env["AWS_SECRET_ACCESS_KEY"] };
-  writeFileSync(file, `[profile ${profileName}]\n${Object.entries(lines).map(([name, value]) => `${name} = ${value ?? ""}\n`).join("")}`, { mode: 0o600 });
+  const lines = {
+    region: "eu-west-1",
+    endpoint_url: url,
+    aws_access_key_id: env["AWS_ACCESS_KEY_ID"],
+    aws_secret_access_key: env["AWS_SECRET_ACCESS_KEY"],
+  };
+  writeFileSync(
+    file,
+    `[profile ${profileName}]\n${Object.entries(lines)
+      .map(([name, value]) => `${name} = ${value ?? ""}\n`)
+      .join("")}`,
+    { mode: 0o600 },
+  );
   return file;
 }
 
@@ -87,8 +98,18 @@ async function startServer({ vscode: name = "current", env }: HostOptions, index
   const home = ensureDir(path.join(dataDir, "home"));
   const logFile = path.join(ensureDir(path.join(resultsDir, "e2e")), `server-${name}-${index}.log`);
   // A person's own AWS configuration must not reach a test, nor a test's reach the person.
-  const own = { HOME: home, AWS_CONFIG_FILE: path.join(home, ".aws", "config"), AWS_SHARED_CREDENTIALS_FILE: path.join(home, ".aws", "credentials") };
-  return startCodeServer(vscode, { dataDir, extensionsDir, env: { ...own, ...env }, logFile, reconnectionGraceSeconds: 5 });
+  const own = {
+    HOME: home,
+    AWS_CONFIG_FILE: path.join(home, ".aws", "config"),
+    AWS_SHARED_CREDENTIALS_FILE: path.join(home, ".aws", "credentials"),
+  };
+  return startCodeServer(vscode, {
+    dataDir,
+    extensionsDir,
+    env: { ...own, ...env },
+    logFile,
+    reconnectionGraceSeconds: 5,
+  });
 }
 
 /** Stops every server; the browser, sandbox and engine go with the process (see `main` and the root hook in harness.ts). */
@@ -100,8 +121,13 @@ export async function stopServers(): Promise<void> {
 
 /** Removes everything that a former spec left on the server's side. The page must be closed. */
 export async function freshUserData(server: CodeServer): Promise<void> {
-  await waitFor("the extension host of the former spec to end", async () => (await extensionHosts(server.process.pid)).length === 0, { timeoutMs: 20_000 });
-  for (const name of ["User", "Machine", "Workspaces", "logs"]) rmSync(path.join(server.dataDir, "data", name), { recursive: true, force: true });
+  await waitFor(
+    "the extension host of the former spec to end",
+    async () => (await extensionHosts(server.process.pid)).length === 0,
+    { timeoutMs: 20_000 },
+  );
+  for (const name of ["User", "Machine", "Workspaces", "logs"])
+    rmSync(path.join(server.dataDir, "data", name), { recursive: true, force: true });
   ensureDir(server.userDir);
 }
 
@@ -114,7 +140,9 @@ export function workspaceCopy(source = path.join(projectRoot, "test", "host", "s
 
 /** The process ids of the extension hosts below a server. */
 async function extensionHosts(serverPid: number): Promise<number[]> {
-  return (await processes()).filter(({ group, command }) => group === serverPid && command.includes("--type=extensionHost")).map(({ pid }) => pid);
+  return (await processes())
+    .filter(({ group, command }) => group === serverPid && command.includes("--type=extensionHost"))
+    .map(({ pid }) => pid);
 }
 
 /** All processes; from /proc where there is one, since small machines lack `ps`. */
@@ -122,16 +150,22 @@ async function processes(): Promise<{ pid: number; group: number; command: strin
   if (!existsSync("/proc/self/stat")) {
     const listing = await run("ps", ["-A", "-o", "pid=,pgid=,command="]);
     const lines = listing.stdout.split("\n").map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line));
-    return lines.flatMap((match) => (match ? [{ pid: Number(match[1]), group: Number(match[2]), command: match[3]! }] : []));
+    return lines.flatMap((match) =>
+      match ? [{ pid: Number(match[1]), group: Number(match[2]), command: match[3]! }] : [],
+    );
   }
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((name) => {
-    try {
-      // "pid (name) state ppid pgrp …": the name may hold anything, so fields are counted from its closing bracket.
-      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-      const group = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]);
-      return [{ pid: Number(name), group, command: readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ") }];
-    } catch {
-      return []; // it has ended meanwhile
-    }
-  });
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        // "pid (name) state ppid pgrp …": the name may hold anything, so fields are counted from its closing bracket.
+        const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+        const group = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]);
+        return [
+          { pid: Number(name), group, command: readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ") },
+        ];
+      } catch {
+        return []; // it has ended meanwhile
+      }
+    });
 }

@@ -24,8 +24,11 @@ describe("the map's page", function () {
   });
   after(() => browser?.close());
 
-  const focused = (): Promise<string> => shown.page.evaluate("document.activeElement?.dataset?.id ?? document.activeElement?.textContent ?? ''");
-  const press = async (...keys: readonly string[]): Promise<void> => { for (const key of keys) await shown.page.keyboard.press(key); };
+  const focused = (): Promise<string> =>
+    shown.page.evaluate("document.activeElement?.dataset?.id ?? document.activeElement?.textContent ?? ''");
+  const press = async (...keys: readonly string[]): Promise<void> => {
+    for (const key of keys) await shown.page.keyboard.press(key);
+  };
 
   it("is walked by Tab in the order of the flow, and by arrows along its edges", async () => {
     await shown.page.locator("#png").focus();
@@ -34,7 +37,21 @@ describe("the map's page", function () {
       await press("Tab");
       order.push(await focused());
     }
-    assert.deepEqual(order.slice(4, 14).map((id) => id.split("/")[0]), ["application", "image", "repository", "taskDefinition", "internet", "loadBalancer", "listener", "targetGroup", "service", "task"]);
+    assert.deepEqual(
+      order.slice(4, 14).map((id) => id.split("/")[0]),
+      [
+        "application",
+        "image",
+        "repository",
+        "taskDefinition",
+        "internet",
+        "loadBalancer",
+        "listener",
+        "targetGroup",
+        "service",
+        "task",
+      ],
+    );
     await shown.page.locator('[data-id="internet"]').focus();
     const walk: string[] = [];
     for (const key of ["ArrowRight", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft"]) {
@@ -61,8 +78,13 @@ describe("the map's page", function () {
     await shown.page.locator('[data-id^="targetGroup/"]').focus();
     await shown.show(modelAt("failed"));
     assert.equal(await focused(), "targetGroup/shop");
-    assert.match((await shown.page.locator('[data-id="targetGroup/shop"]').getAttribute("aria-label")) ?? "", /^Target group, shop, degraded, .*2 of 3 healthy/);
-    await waitFor("the announcement", async () => /health check's path answers 404/.test(await shown.page.locator("#live").innerText()));
+    assert.match(
+      (await shown.page.locator('[data-id="targetGroup/shop"]').getAttribute("aria-label")) ?? "",
+      /^Target group, shop, degraded, .*2 of 3 healthy/,
+    );
+    await waitFor("the announcement", async () =>
+      /health check's path answers 404/.test(await shown.page.locator("#live").innerText()),
+    );
     const description = await shown.page.locator("#map").getAttribute("aria-describedby");
     assert.match(await shown.page.locator(`#${description}`).innerText(), /1 failing/);
   });
@@ -74,7 +96,8 @@ describe("the map's page", function () {
   });
 
   it("is enlarged, made smaller and fitted by keys and by the wheel", async () => {
-    const width = async (): Promise<number> => Number((await shown.page.locator("#map").getAttribute("viewBox"))?.split(" ")[2]);
+    const width = async (): Promise<number> =>
+      Number((await shown.page.locator("#map").getAttribute("viewBox"))?.split(" ")[2]);
     const fitted = await width();
     await press("+");
     assert.ok((await width()) < fitted);
@@ -87,12 +110,24 @@ describe("the map's page", function () {
   it("makes a PNG and an SVG of itself that stand alone", async () => {
     await shown.post({ type: "export", format: "png" });
     await shown.post({ type: "export", format: "svg" });
-    const files = await waitFor("two files", async () => { const found = (await shown.sent()).filter(({ type }) => type === "file"); return found.length === 2 ? found : undefined; });
-    const [png, svg] = ["png", "svg"].map((format) => String(files.find((file) => file["format"] === format)?.["data"]));
-    assert.equal(Buffer.from(png ?? "", "base64").subarray(1, 4).toString(), "PNG");
+    const files = await waitFor("two files", async () => {
+      const found = (await shown.sent()).filter(({ type }) => type === "file");
+      return found.length === 2 ? found : undefined;
+    });
+    const [png, svg] = ["png", "svg"].map((format) =>
+      String(files.find((file) => file["format"] === format)?.["data"]),
+    );
+    assert.equal(
+      Buffer.from(png ?? "", "base64")
+        .subarray(1, 4)
+        .toString(),
+      "PNG",
+    );
     assert.ok((png?.length ?? 0) > 40_000, "it is not empty");
     assert.doesNotMatch(svg ?? "", /var\(|color-mix|href|url\(/);
-    const error = await shown.page.evaluate(`new DOMParser().parseFromString(${JSON.stringify(svg)}, "image/svg+xml").querySelector("parsererror")?.textContent ?? ""`);
+    const error = await shown.page.evaluate(
+      `new DOMParser().parseFromString(${JSON.stringify(svg)}, "image/svg+xml").querySelector("parsererror")?.textContent ?? ""`,
+    );
     assert.equal(error, "", "a browser's parser takes it as XML");
   });
 

@@ -8,10 +8,14 @@ import { projectRoot } from "../host/paths";
 import type { Theme } from "./mapThemes";
 
 const origin = "https://map.invalid";
-const served: Readonly<Record<string, { file: string; contentType: string }>> = { "/map.css": { file: "media/map.css", contentType: "text/css" }, "/map.js": { file: "dist/map.js", contentType: "text/javascript" } };
+const served: Readonly<Record<string, { file: string; contentType: string }>> = {
+  "/map.css": { file: "media/map.css", contentType: "text/css" },
+  "/map.js": { file: "dist/map.js", contentType: "text/javascript" },
+};
 
 /** What a browser's side does, as text: this project's tests are compiled without the browser's types. */
-const mailbox = "window.sent = []; window.acquireVsCodeApi = () => ({ postMessage: (message) => window.sent.push(message) });";
+const mailbox =
+  "window.sent = []; window.acquireVsCodeApi = () => ({ postMessage: (message) => window.sent.push(message) });";
 
 export interface MapPage {
   readonly page: Page;
@@ -22,24 +26,44 @@ export interface MapPage {
 }
 
 /** Opens the page with a theme; nothing but its own two files is there to be asked for. */
-export async function openMapPage(browser: Browser, theme: Theme, size = { width: 1280, height: 800 }, more: { reducedMotion?: "reduce" } = {}): Promise<MapPage> {
+export async function openMapPage(
+  browser: Browser,
+  theme: Theme,
+  size = { width: 1280, height: 800 },
+  more: { reducedMotion?: "reduce" } = {},
+): Promise<MapPage> {
   const page = await browser.newPage({ viewport: size, ...more });
-  const style = Object.entries(theme.variables).map(([name, value]) => `--vscode-${name}: ${value}`).join("; ").replaceAll('"', "&quot;");
-  const html = pageOf({ style: `${origin}/map.css`, script: `${origin}/map.js`, source: origin, nonce: "bm9uY2U" }).replace("<body>", `<body class="${theme.body}">`);
+  const style = Object.entries(theme.variables)
+    .map(([name, value]) => `--vscode-${name}: ${value}`)
+    .join("; ")
+    .replaceAll('"', "&quot;");
+  const html = pageOf({
+    style: `${origin}/map.css`,
+    script: `${origin}/map.js`,
+    source: origin,
+    nonce: "bm9uY2U",
+  }).replace("<body>", `<body class="${theme.body}">`);
   await page.addInitScript(mailbox);
-  await page.addInitScript(`document.documentElement?.setAttribute("style", ${JSON.stringify(style.replaceAll("&quot;", '"'))})`);
+  await page.addInitScript(
+    `document.documentElement?.setAttribute("style", ${JSON.stringify(style.replaceAll("&quot;", '"'))})`,
+  );
   await page.route("**/*", async (route) => {
     const { pathname } = new URL(route.request().url());
     const found = served[pathname];
-    if (found) return route.fulfill({ body: readFileSync(path.join(projectRoot, found.file)), contentType: found.contentType });
+    if (found)
+      return route.fulfill({ body: readFileSync(path.join(projectRoot, found.file)), contentType: found.contentType });
     return pathname === "/" ? route.fulfill({ body: html, contentType: "text/html" }) : route.abort();
   });
   await page.goto(`${origin}/`);
   // The host sets the theme from outside, which no policy of the page forbids.
-  await page.evaluate(`for (const part of ${JSON.stringify(style.replaceAll("&quot;", '"').split("; "))}) { const at = part.indexOf(": "); document.documentElement.style.setProperty(part.slice(0, at), part.slice(at + 2)); }`);
-  const post = (message: unknown): Promise<void> => page.evaluate(`window.postMessage(${JSON.stringify(message)}, "*")`);
+  await page.evaluate(
+    `for (const part of ${JSON.stringify(style.replaceAll("&quot;", '"').split("; "))}) { const at = part.indexOf(": "); document.documentElement.style.setProperty(part.slice(0, at), part.slice(at + 2)); }`,
+  );
+  const post = (message: unknown): Promise<void> =>
+    page.evaluate(`window.postMessage(${JSON.stringify(message)}, "*")`);
   return {
-    page, post,
+    page,
+    post,
     sent: () => page.evaluate("window.sent"),
     async show(model) {
       await post({ type: "model", model });

@@ -13,7 +13,11 @@ describe("the AWS Resources view", function () {
 
   const open = (...labels: readonly string[]): Promise<void> => openPlaces(vscode(), view, ...labels);
   const row = async (label: string, description: RegExp): Promise<void> => {
-    await vscode().waitForRows(view, (rows) => rows.some((item) => item.label.startsWith(label) && description.test(item.description)), 60_000);
+    await vscode().waitForRows(
+      view,
+      (rows) => rows.some((item) => item.label.startsWith(label) && description.test(item.description)),
+      60_000,
+    );
   };
 
   it("finds what was deployed, shows its state, scales it and follows the change, and shows it on the map", async () => {
@@ -31,10 +35,15 @@ describe("the AWS Resources view", function () {
     await open("ECS Clusters", "harbour");
     await row("harbour", /^1\/1 · harbour:1/);
     await vscode().screenshot("resources");
-    const service = async () => (await vscode().view(view)).locator('.monaco-list-row[role="treeitem"]').filter({ hasText: /\d\/\d · harbour:\d/ }).first();
+    const service = async () =>
+      (await vscode().view(view))
+        .locator('.monaco-list-row[role="treeitem"]')
+        .filter({ hasText: /\d\/\d · harbour:\d/ })
+        .first();
     await (await service()).click({ button: "right" });
     const entries = await vscode().menuEntries();
-    for (const entry of ["Scale…", "Copy ARN", "Show as JSON", "Tail Logs", "Delete Service…"]) assert.ok(entries.includes(entry), `${entry} in ${entries.join(", ")}`);
+    for (const entry of ["Scale…", "Copy ARN", "Show as JSON", "Tail Logs", "Delete Service…"])
+      assert.ok(entries.includes(entry), `${entry} in ${entries.join(", ")}`);
     await vscode().screenshot("resources-menu");
     await denyOnce("UpdateService");
     await vscode().chooseMenuEntry("Scale…");
@@ -48,7 +57,12 @@ describe("the AWS Resources view", function () {
     await row("harbour", /^2\/2 · harbour:1/);
     await (await service()).click({ button: "right" });
     await vscode().chooseMenuEntry("Show as JSON");
-    await waitFor("the service as JSON", async () => /"serviceName": "harbour"/.test(await vscode().editorText()) || /"clusterArn"/.test(await vscode().editorText()));
+    await waitFor(
+      "the service as JSON",
+      async () =>
+        /"serviceName": "harbour"/.test(await vscode().editorText()) ||
+        /"clusterArn"/.test(await vscode().editorText()),
+    );
     await vscode().screenshot("resources-json");
     await (await service()).click({ button: "right" });
     await vscode().chooseMenuEntry("Run a Task…");
@@ -81,7 +95,9 @@ describe("the AWS Resources view", function () {
     await waitFor("the diagnosis as a document", async () => /Diagnosis of harbour/.test(await vscode().editorText()));
     await vscode().screenshot("diagnosis");
     await vscode().runCommand("Slipway: Review Security and Permissions");
-    await waitFor("the review as a document", async () => /Review of harbour/.test(await vscode().editorText()), { timeoutMs: 45_000 });
+    await waitFor("the review as a document", async () => /Review of harbour/.test(await vscode().editorText()), {
+      timeoutMs: 45_000,
+    });
     await vscode().screenshot("review");
   });
 });

@@ -24,11 +24,15 @@ async function takeMap(vscode: Workbench, take: (name: string) => Promise<void>)
   await vscode.page.waitForTimeout(1000);
   await take("map");
   await closePort("harbour-tasks");
-  await waitFor("the way in to be closed on the map", async () => {
-    if (await map.locator("#map .callout").isVisible()) return true;
-    await map.locator("#refresh").click();
-    return false;
-  }, { timeoutMs: 60_000, intervalMs: 3000 });
+  await waitFor(
+    "the way in to be closed on the map",
+    async () => {
+      if (await map.locator("#map .callout").isVisible()) return true;
+      await map.locator("#refresh").click();
+      return false;
+    },
+    { timeoutMs: 60_000, intervalMs: 3000 },
+  );
   // The target group sees it after its next two checks.
   await vscode.page.waitForTimeout(12_000);
   await take("map-broken");
@@ -46,7 +50,10 @@ void main(async () => {
   }
   await ensureBaseImages(engine);
   await emptySandbox();
-  const vscode = await openWorkbench({ env: await sandboxEnvironment(), settings: { "workbench.colorTheme": "Default Dark Modern" } });
+  const vscode = await openWorkbench({
+    env: await sandboxEnvironment(),
+    settings: { "workbench.colorTheme": "Default Dark Modern" },
+  });
   const take = async (name: string) => {
     copyFileSync(await vscode.screenshot(name), path.join(ensureDir(pictures), `${name}.png`));
     say(`media/screenshots/${name}.png`);
@@ -74,7 +81,12 @@ void main(async () => {
     await take("resources");
     await takeMap(vscode, take);
     const file = path.join(vscode.folder, "task-definition.json");
-    writeFileSync(file, readFileSync(file, "utf8").replace('"memory": "512"', '"memory": "768"').replace('"containerPort": 8080', '"containerPort": 8080,\n          "hostPort": 80'));
+    writeFileSync(
+      file,
+      readFileSync(file, "utf8")
+        .replace('"memory": "512"', '"memory": "768"')
+        .replace('"containerPort": 8080', '"containerPort": 8080,\n          "hostPort": 80'),
+    );
     await vscode.openFile("task-definition.json");
     await vscode.runCommand("Problems: Focus on Problems View");
     await waitFor("the findings", async () => /Fargate/.test(await vscode.page.locator(".markers-panel").innerText()));

@@ -13,7 +13,11 @@ export const deployEntry = "Deploy to ECS Fargate…";
 async function control(path: string, method: string, body?: unknown): Promise<void> {
   const sandbox = await theSandbox();
   const headers = { "x-sandbox-token": sandbox.env["SLIPWAY_SANDBOX_TOKEN"] ?? "" };
-  const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
   assert.ok(answer.ok, `the sandbox answers ${answer.status}`);
 }
 
@@ -21,7 +25,15 @@ async function control(path: string, method: string, body?: unknown): Promise<vo
 export const emptySandbox = (): Promise<void> => control("reset", "POST");
 
 /** The next call of an operation is refused as if the person had no right to it. */
-export const denyOnce = (operation: string): Promise<void> => control("faults", "POST", [{ kind: "fail-before", operation, count: 1, error: { code: "AccessDeniedException", message: `not authorized to perform: ${operation}`, status: 400 } }]);
+export const denyOnce = (operation: string): Promise<void> =>
+  control("faults", "POST", [
+    {
+      kind: "fail-before",
+      operation,
+      count: 1,
+      error: { code: "AccessDeniedException", message: `not authorized to perform: ${operation}`, status: 400 },
+    },
+  ]);
 
 /** In a `describe`: a fresh VS Code on the sample with an empty sandbox for each test; skipped where no engine is. */
 export function useEmptySandbox(): () => Workbench {
@@ -38,11 +50,14 @@ export function useEmptySandbox(): () => Workbench {
 export function fetchByName(url: string): Promise<{ status: number; body: string }> {
   const target = new URL(url);
   return new Promise((resolve, reject) => {
-    const request = http.get({ host: "127.0.0.1", port: target.port, path: target.pathname, headers: { host: target.host } }, (response) => {
-      let body = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
-    });
+    const request = http.get(
+      { host: "127.0.0.1", port: target.port, path: target.pathname, headers: { host: target.host } },
+      (response) => {
+        let body = "";
+        response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
+      },
+    );
     request.on("error", reject);
   });
 }
@@ -75,14 +90,18 @@ export function change(vscode: Workbench, file: string, edit: (text: string) => 
 export async function deployByKeyboard(vscode: Workbench, name = "harbour"): Promise<string> {
   const { modal, quickInput } = vscode;
   // Commands of extensions reach the palette a moment after the window is there.
-  await waitFor("the command in the palette", async () => {
-    await vscode.press("F1");
-    await quickInput.type(">Slipway: Deploy to ECS Fargate");
-    await quickInput.settled();
-    if (/Deploy to ECS Fargate/.test((await quickInput.items())[0] ?? "")) return true;
-    await vscode.press("Escape");
-    return false;
-  }, { intervalMs: 300 });
+  await waitFor(
+    "the command in the palette",
+    async () => {
+      await vscode.press("F1");
+      await quickInput.type(">Slipway: Deploy to ECS Fargate");
+      await quickInput.settled();
+      if (/Deploy to ECS Fargate/.test((await quickInput.items())[0] ?? "")) return true;
+      await vscode.press("Escape");
+      return false;
+    },
+    { intervalMs: 300 },
+  );
   await vscode.press("Enter");
   for (const question of [/Connect: account/, /name/, /traffic/, /port/, /health check/, /tasks/]) {
     await quickInput.shown(question);
@@ -104,19 +123,29 @@ export async function deployFirst(vscode: Workbench): Promise<string> {
 
 /** Waits until the view says that the application is live, and gives the URL in it. */
 export async function liveUrl(vscode: Workbench): Promise<string> {
-  return waitFor("a live URL in the Deployment view", async () => {
-    const row = (await vscode.treeRows("Deployment")).find((item) => item.label.startsWith("7.3"));
-    return /^Live .*?(http:\S+)/.exec(row?.description ?? "")?.[1];
-  }, { timeoutMs: 120_000, intervalMs: 150 });
+  return waitFor(
+    "a live URL in the Deployment view",
+    async () => {
+      const row = (await vscode.treeRows("Deployment")).find((item) => item.label.startsWith("7.3"));
+      return /^Live .*?(http:\S+)/.exec(row?.description ?? "")?.[1];
+    },
+    { timeoutMs: 120_000, intervalMs: 150 },
+  );
 }
 
 /** Waits until a row of the Deployment view reads like this. */
 export async function rowReads(vscode: Workbench, row: string, reads: RegExp, timeoutMs = 60_000): Promise<void> {
-  await waitFor(`row ${row} to read ${String(reads)}`, async () => (await vscode.treeRows("Deployment")).some((item) => item.label.startsWith(row) && reads.test(item.description)), {
-    timeoutMs,
-    intervalMs: 150,
-    evidence: async () => JSON.stringify((await vscode.treeRows("Deployment")).map((item) => `${item.label}: ${item.description}`)),
-  });
+  await waitFor(
+    `row ${row} to read ${String(reads)}`,
+    async () =>
+      (await vscode.treeRows("Deployment")).some((item) => item.label.startsWith(row) && reads.test(item.description)),
+    {
+      timeoutMs,
+      intervalMs: 150,
+      evidence: async () =>
+        JSON.stringify((await vscode.treeRows("Deployment")).map((item) => `${item.label}: ${item.description}`)),
+    },
+  );
 }
 
 /** Opens places of a tree one below the other, by the keyboard alone. */

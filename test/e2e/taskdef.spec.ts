@@ -8,14 +8,30 @@ import { answerAboutApplication, emptySandbox } from "./steps";
 import type { Workbench } from "./workbench";
 
 const definition = {
-  family: "harbour", requiresCompatibilities: ["FARGATE"], networkMode: "awsvpc", cpu: "256", memory: "512", executionRoleArn: "arn:aws:iam::000000000000:role/harbour",
-  containerDefinitions: [{ name: "web", image: "acme/harbour:1.2", portMappings: [{ containerPort: 8080 }], logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": "/ecs/harbour", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "web" } } }],
+  family: "harbour",
+  requiresCompatibilities: ["FARGATE"],
+  networkMode: "awsvpc",
+  cpu: "256",
+  memory: "512",
+  executionRoleArn: "arn:aws:iam::000000000000:role/harbour",
+  containerDefinitions: [
+    {
+      name: "web",
+      image: "acme/harbour:1.2",
+      portMappings: [{ containerPort: 8080 }],
+      logConfiguration: {
+        logDriver: "awslogs",
+        options: { "awslogs-group": "/ecs/harbour", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "web" },
+      },
+    },
+  ],
 };
 
 /** The sample with a definition that is right, and beside it one that is not. */
 function folderWithBoth(): string {
   const folder = workspaceCopy();
-  const write = (file: string, value: unknown): void => writeFileSync(path.join(folder, file), `${JSON.stringify(value, null, 2)}\n`);
+  const write = (file: string, value: unknown): void =>
+    writeFileSync(path.join(folder, file), `${JSON.stringify(value, null, 2)}\n`);
   write("task-definition.json", definition);
   write("taskdef.json", { ...definition, networkMode: "bridge", memory: "600", revision: 3, status: "ACTIVE" });
   return folder;
@@ -29,7 +45,10 @@ async function lens(vscode: Workbench, title: string): Promise<void> {
 
 describe("task definitions in the window", function () {
   this.timeout(240_000);
-  const vscode = useWorkbench(async () => ({ folder: folderWithBoth(), env: (await theEngine()) ? await sandboxEnvironment() : {} }));
+  const vscode = useWorkbench(async () => ({
+    folder: folderWithBoth(),
+    env: (await theEngine()) ? await sandboxEnvironment() : {},
+  }));
   before(async function () {
     if (!(await theEngine())) return this.skip();
     await emptySandbox();
@@ -55,13 +74,19 @@ describe("task definitions in the window", function () {
     await vscode().notification(/Registered harbour:1/, 30_000);
     await vscode().openFile("task-definition.json");
     await lens(vscode(), "Compare with the live one");
-    await waitFor("the same to be said", async () => (await vscode().notifications()).some(({ text }) => /says the same/.test(text)), { timeoutMs: 30_000 });
+    await waitFor(
+      "the same to be said",
+      async () => (await vscode().notifications()).some(({ text }) => /says the same/.test(text)),
+      { timeoutMs: 30_000 },
+    );
     await vscode().screenshot("taskdef-compare");
     await vscode().openFile("task-definition.json");
     await lens(vscode(), "Deploy with this file");
     await answerAboutApplication(vscode(), "harbour");
     // What the file names is looked for before anything is made.
-    const refused = await vscode().notification(/cannot work, so nothing was started\. The execution role that the task definition names is not in this account/);
+    const refused = await vscode().notification(
+      /cannot work, so nothing was started\. The execution role that the task definition names is not in this account/,
+    );
     assert.ok(refused.buttons.includes("Open Task Definition"), refused.buttons.join());
     await vscode().screenshot("taskdef-deploy");
   });

@@ -45,13 +45,18 @@ export class Workbench {
     await this.page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
     await this.page.locator(".activitybar .action-item").first().waitFor();
     await this.page.locator(".statusbar-item").first().waitFor();
-    await waitFor("the extension host to start", () => this.hostStarts() > this.starts, { timeoutMs: 60_000, evidence: () => this.server.process.logTail() });
+    await waitFor("the extension host to start", () => this.hostStarts() > this.starts, {
+      timeoutMs: 60_000,
+      evidence: () => this.server.process.logTail(),
+    });
     this.starts = this.hostStarts();
   }
 
   /** How many extension hosts have started all that they had to since this VS Code was opened. */
   private hostStarts(): number {
-    return readLogs(this.server.logsDir).filter(({ file, text }) => file.endsWith("remoteexthost.log") && text.includes("Eager extensions activated")).length;
+    return readLogs(this.server.logsDir).filter(
+      ({ file, text }) => file.endsWith("remoteexthost.log") && text.includes("Eager extensions activated"),
+    ).length;
   }
 
   /** Reloads the window, as *Developer: Reload Window* does. */
@@ -63,15 +68,21 @@ export class Workbench {
   /** Leaves the page in an orderly way, so that the extension host ends at once, and closes it. */
   async close(): Promise<void> {
     await this.page.goto("about:blank").catch(() => undefined);
-    await this.page.context().close().catch(() => undefined);
+    await this.page
+      .context()
+      .close()
+      .catch(() => undefined);
   }
 
   // --- Explorer ---
 
   /** Shows the Explorer and returns a file's row (by its name), scrolled into view. */
   async explorerItem(name: string): Promise<Locator> {
-    const row = this.page.locator(".explorer-folders-view .monaco-list-row").filter({ has: this.page.locator(`.label-name`, { hasText: exactly(name) }) });
-    if (!(await this.page.locator(".explorer-folders-view").isVisible())) await this.page.keyboard.press("Control+Shift+E");
+    const row = this.page
+      .locator(".explorer-folders-view .monaco-list-row")
+      .filter({ has: this.page.locator(`.label-name`, { hasText: exactly(name) }) });
+    if (!(await this.page.locator(".explorer-folders-view").isVisible()))
+      await this.page.keyboard.press("Control+Shift+E");
     await row.first().waitFor();
     return row.first();
   }
@@ -92,24 +103,34 @@ export class Workbench {
   /** Right-clicks a file and chooses a menu entry, through submenus if several are given. */
   async chooseFromFileMenu(name: string, ...entries: readonly string[]): Promise<void> {
     // Contributions of extensions reach the menus a moment after the window is there, and rows move while files appear.
-    await waitFor(`"${entries[0]}" in the menu of ${name}`, async () => {
-      if ((await this.fileMenu(name)).includes(entries[0] ?? "")) return true;
-      await this.page.keyboard.press("Escape");
-      return false;
-    }, { intervalMs: 300 });
+    await waitFor(
+      `"${entries[0]}" in the menu of ${name}`,
+      async () => {
+        if ((await this.fileMenu(name)).includes(entries[0] ?? "")) return true;
+        await this.page.keyboard.press("Escape");
+        return false;
+      },
+      { intervalMs: 300 },
+    );
     for (const entry of entries) await this.chooseMenuEntry(entry);
   }
 
   /** The labels of the open menu's entries, separators left out. */
   async menuEntries(): Promise<string[]> {
     await this.menu.last().waitFor();
-    const texts = await this.menu.last().locator(".action-item:not(.disabled) .action-label:not(.separator)").allTextContents();
+    const texts = await this.menu
+      .last()
+      .locator(".action-item:not(.disabled) .action-label:not(.separator)")
+      .allTextContents();
     return texts.map((text) => text.trim()).filter(Boolean);
   }
 
   /** Chooses an entry of the open menu. */
   async chooseMenuEntry(entry: string): Promise<void> {
-    const item = this.menu.last().locator(".action-item").filter({ has: this.page.locator(".action-label", { hasText: exactly(entry) }) });
+    const item = this.menu
+      .last()
+      .locator(".action-item")
+      .filter({ has: this.page.locator(".action-label", { hasText: exactly(entry) }) });
     await item.hover();
     await item.click();
   }
@@ -123,14 +144,18 @@ export class Workbench {
   /** Runs a command by its title from the command palette. */
   async runCommand(title: string): Promise<void> {
     // The list is made when it is opened: a command whose condition does not hold yet is not in it.
-    await waitFor(`"${title}" in the command palette`, async () => {
-      await this.page.keyboard.press("F1");
-      await this.quickInput.type(`>${title}`);
-      await this.quickInput.settled();
-      if (await this.quickInput.offers(title)) return true;
-      await this.page.keyboard.press("Escape");
-      return false;
-    }, { intervalMs: 300 });
+    await waitFor(
+      `"${title}" in the command palette`,
+      async () => {
+        await this.page.keyboard.press("F1");
+        await this.quickInput.type(`>${title}`);
+        await this.quickInput.settled();
+        if (await this.quickInput.offers(title)) return true;
+        await this.page.keyboard.press("Escape");
+        return false;
+      },
+      { intervalMs: 300 },
+    );
     await this.quickInput.pick(title, { filter: `>${title}` });
   }
 
@@ -159,14 +184,23 @@ export class Workbench {
   /** Opens a view container by the name on the activity bar. */
   async openContainer(name: string): Promise<void> {
     const label = `[aria-label^="${name}"]`;
-    const item = this.page.locator(".activitybar .action-item").filter({ has: this.page.locator(label) }).first();
+    const item = this.page
+      .locator(".activitybar .action-item")
+      .filter({ has: this.page.locator(label) })
+      .first();
     if (!/checked/.test((await item.getAttribute("class")) ?? "")) await item.click();
-    await this.page.locator(".sidebar .composite.title").filter({ hasText: new RegExp(name, "i") }).waitFor();
+    await this.page
+      .locator(".sidebar .composite.title")
+      .filter({ hasText: new RegExp(name, "i") })
+      .waitFor();
   }
 
   /** The pane of a view, by its title. Opens it when it is collapsed. */
   async view(title: string): Promise<Locator> {
-    const pane = this.page.locator(".pane").filter({ has: this.page.locator(`.pane-header .title`, { hasText: new RegExp(`^${escape(title)}`, "i") }) }).first();
+    const pane = this.page
+      .locator(".pane")
+      .filter({ has: this.page.locator(`.pane-header .title`, { hasText: new RegExp(`^${escape(title)}`, "i") }) })
+      .first();
     await pane.waitFor();
     const header = pane.locator(".pane-header");
     if ((await header.getAttribute("aria-expanded")) === "false") await header.click();
@@ -180,15 +214,25 @@ export class Workbench {
   }
 
   /** Waits until the rows of a tree view are as asked for, and returns them. */
-  waitForRows(viewTitle: string, fits: (rows: readonly TreeRow[]) => boolean, timeoutMs = patienceMs): Promise<TreeRow[]> {
+  waitForRows(
+    viewTitle: string,
+    fits: (rows: readonly TreeRow[]) => boolean,
+    timeoutMs = patienceMs,
+  ): Promise<TreeRow[]> {
     let seen: TreeRow[] = [];
     const probe = async () => (fits((seen = await this.treeRows(viewTitle))) ? seen : undefined);
-    return waitFor(`the rows of ${viewTitle}`, probe, { timeoutMs, intervalMs: 150, evidence: () => `shown: ${JSON.stringify(seen, undefined, 1)}` });
+    return waitFor(`the rows of ${viewTitle}`, probe, {
+      timeoutMs,
+      intervalMs: 150,
+      evidence: () => `shown: ${JSON.stringify(seen, undefined, 1)}`,
+    });
   }
 
   /** A row of a tree view by its label. */
   async treeRow(viewTitle: string, label: string): Promise<Locator> {
-    const row = (await this.view(viewTitle)).locator('.monaco-list-row[role="treeitem"]').filter({ has: this.page.locator(".label-name", { hasText: exactly(label) }) });
+    const row = (await this.view(viewTitle))
+      .locator('.monaco-list-row[role="treeitem"]')
+      .filter({ has: this.page.locator(".label-name", { hasText: exactly(label) }) });
     await row.first().waitFor();
     return row.first();
   }
@@ -216,14 +260,17 @@ export class Workbench {
     return Promise.all(
       toasts.map(async (toast) => ({
         text: (await toast.locator(".notification-list-item-message").innerText()).trim(),
-        buttons: (await toast.locator(".notification-list-item-buttons-container .monaco-button").allInnerTexts()).map((text) => text.trim()).filter(Boolean),
+        buttons: (await toast.locator(".notification-list-item-buttons-container .monaco-button").allInnerTexts())
+          .map((text) => text.trim())
+          .filter(Boolean),
       })),
     );
   }
 
   /** Waits for a notification with this text and returns it. */
   async notification(text: string | RegExp, timeoutMs = patienceMs): Promise<Notification> {
-    const fits = (notification: Notification) => (typeof text === "string" ? notification.text.includes(text) : text.test(notification.text));
+    const fits = (notification: Notification) =>
+      typeof text === "string" ? notification.text.includes(text) : text.test(notification.text);
     const probe = async () => {
       const all = await this.notifications();
       const found = all.find(fits);
@@ -243,23 +290,34 @@ export class Workbench {
   async pressNotificationButton(text: string | RegExp, button: string): Promise<void> {
     const toast = this.page.locator(notificationItems).filter({ hasText: text });
     await toast.hover();
-    await toast.locator(".monaco-button, .action-label").filter({ hasText: exactly(button) }).first().click();
+    await toast
+      .locator(".monaco-button, .action-label")
+      .filter({ hasText: exactly(button) })
+      .first()
+      .click();
   }
 
   /** The texts of the status bar's items. */
   async statusBar(): Promise<string[]> {
-    return (await this.page.locator(".statusbar-item").allInnerTexts()).map((text) => text.replaceAll("\u00a0", " ").trim()).filter(Boolean);
+    return (await this.page.locator(".statusbar-item").allInnerTexts())
+      .map((text) => text.replaceAll("\u00a0", " ").trim())
+      .filter(Boolean);
   }
 
   /** The lines of the active editor that are drawn now (VS Code draws no more than fit). */
   async editorText(): Promise<string> {
     const lines = this.page.locator(".editor-group-container.active .editor-container .view-lines .view-line");
-    return (await readAll<{ top: number; text: string }>(lines, readLines)).map(({ text }) => text.replaceAll("\u00a0", " ")).join("\n");
+    return (await readAll<{ top: number; text: string }>(lines, readLines))
+      .map(({ text }) => text.replaceAll("\u00a0", " "))
+      .join("\n");
   }
 
   /** Everything that an output channel got, read from VS Code's own file of it; "" before its first line. */
   outputChannel(name: string): string {
-    return readLogs(this.server.logsDir).filter(({ file }) => path.basename(file, ".log").replace(/^\d+-/, "") === name).map(({ text }) => text).join("\n");
+    return readLogs(this.server.logsDir)
+      .filter(({ file }) => path.basename(file, ".log").replace(/^\d+-/, "") === name)
+      .map(({ text }) => text)
+      .join("\n");
   }
 
   /** The content of the webview that is shown; its elements are found as in a page. */
@@ -296,7 +354,8 @@ async function readAll<T extends { readonly top: number }>(locator: Locator, sou
   return (await locator.evaluateAll(read)).sort((a, b) => a.top - b.top);
 }
 
-const notificationItems = ".notifications-toasts .notification-list-item, .notifications-center.visible .notification-list-item";
+const notificationItems =
+  ".notifications-toasts .notification-list-item, .notifications-center.visible .notification-list-item";
 
 const escape = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 

@@ -1,6 +1,14 @@
 /** Bad input and bad days from the command line: each ends with a code that means something and a sentence that helps. */
 import { strict as assert } from "node:assert";
-import { CreateSubnetCommand, DeleteSubnetCommand, DeleteVpcCommand, DescribeInternetGatewaysCommand, DescribeSubnetsCommand, DeleteInternetGatewayCommand, DetachInternetGatewayCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateSubnetCommand,
+  DeleteSubnetCommand,
+  DeleteVpcCommand,
+  DescribeInternetGatewaysCommand,
+  DescribeSubnetsCommand,
+  DeleteInternetGatewayCommand,
+  DetachInternetGatewayCommand,
+} from "@aws-sdk/client-ec2";
 import { waitFor } from "../host/waiting";
 import { tinyApplication, webApplication } from "./support/apps";
 import { accountOf, resultOf, type ErrorReport } from "./support/cli";
@@ -19,7 +27,12 @@ describe("slipway deploy on a bad day", function () {
   after(async () => world?.stop());
 
   /** Runs a deployment that has to fail without having changed anything, and gives what it said. */
-  async function refused(code: number, folder: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<ErrorReport> {
+  async function refused(
+    code: number,
+    folder: string,
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<ErrorReport> {
     let error: ErrorReport | undefined;
     const calls = await world.callsDuring(async () => {
       const finished = await world.cliEndsWith(code, folder, ["deploy", "--yes", ...args], env);
@@ -33,7 +46,9 @@ describe("slipway deploy on a bad day", function () {
   }
 
   it("asks for a port when the Dockerfile exposes none", async () => {
-    const folder = applicationFolder("quay", { Dockerfile: (tinyApplication().Dockerfile ?? "").replace("EXPOSE 8080\n", "") });
+    const folder = applicationFolder("quay", {
+      Dockerfile: (tinyApplication().Dockerfile ?? "").replace("EXPOSE 8080\n", ""),
+    });
     const error = await refused(2, folder);
     assert.equal(error.code, "NoPort");
     assert.match(error.remedy ?? "", /EXPOSE.*--port/);
@@ -41,7 +56,9 @@ describe("slipway deploy on a bad day", function () {
   });
 
   it("says that the engine does not run", async () => {
-    const error = await refused(1, applicationFolder("quay", tinyApplication()), [], { DOCKER_HOST: "unix:///nowhere/docker.sock" });
+    const error = await refused(1, applicationFolder("quay", tinyApplication()), [], {
+      DOCKER_HOST: "unix:///nowhere/docker.sock",
+    });
     assert.equal(error.code, "EngineNotRunning");
     assert.match(error.remedy ?? "", /start/i);
   });
@@ -52,29 +69,48 @@ describe("slipway deploy on a bad day", function () {
   });
 
   it("says that AWS does not accept the credentials", async () => {
-    const error = await refused(5, applicationFolder("quay", tinyApplication()), [], { AWS_SECRET_ACCESS_KEY: "wrong" });
+    const error = await refused(5, applicationFolder("quay", tinyApplication()), [], {
+      AWS_SECRET_ACCESS_KEY: "wrong",
+    });
     assert.equal(error.code, "CredentialsRefused");
   });
 
   it("says that there are no credentials", async () => {
-    const error = await refused(5, applicationFolder("quay", tinyApplication()), [], { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_EC2_METADATA_DISABLED: "true", HOME: "/nowhere" });
+    const error = await refused(5, applicationFolder("quay", tinyApplication()), [], {
+      AWS_ACCESS_KEY_ID: "",
+      AWS_SECRET_ACCESS_KEY: "",
+      AWS_EC2_METADATA_DISABLED: "true",
+      HOME: "/nowhere",
+    });
     assert.equal(error.code, "NoCredentials");
   });
 
   it("says that the credentials have expired", async () => {
-    await world.fault({ kind: "fail-before", service: "sts", error: { code: "ExpiredToken", message: "The security token included in the request is expired", status: 403 } });
+    await world.fault({
+      kind: "fail-before",
+      service: "sts",
+      error: { code: "ExpiredToken", message: "The security token included in the request is expired", status: 403 },
+    });
     const error = await refused(5, applicationFolder("quay", tinyApplication()));
     assert.equal(error.code, "CredentialsExpired");
   });
 
   it("names the line of a Dockerfile that fails to build", async () => {
-    const folder = applicationFolder("quay", { Dockerfile: (tinyApplication().Dockerfile ?? "").replace("EXPOSE 8080", "RUN echo the crane is stuck && exit 7\nEXPOSE 8080") });
+    const folder = applicationFolder("quay", {
+      Dockerfile: (tinyApplication().Dockerfile ?? "").replace(
+        "EXPOSE 8080",
+        "RUN echo the crane is stuck && exit 7\nEXPOSE 8080",
+      ),
+    });
     const finished = await world.cliEndsWith(1, folder, ["deploy", "--yes"]);
     const { error, resources } = resultOf(finished);
     assert.equal(error?.code, "BuildFailed", accountOf(finished));
     assert.deepEqual(error?.location, { file: "Dockerfile", line: 2 }, accountOf(finished));
     assert.match(error?.evidence?.join("\n") ?? "", /the crane is stuck/);
-    assert.ok(!resources.some((resource) => resource.kind === "service"), "nothing is rolled out of a build that failed");
+    assert.ok(
+      !resources.some((resource) => resource.kind === "service"),
+      "nothing is rolled out of a build that failed",
+    );
     writeIn(folder, "Dockerfile", tinyApplication().Dockerfile ?? "");
     await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
   });
@@ -94,7 +130,10 @@ describe("slipway deploy on a bad day", function () {
   });
 
   it("says that the endpoint cannot be reached", async () => {
-    const error = await refused(1, applicationFolder("quay", tinyApplication()), ["--endpoint-url", "http://127.0.0.1:9"]);
+    const error = await refused(1, applicationFolder("quay", tinyApplication()), [
+      "--endpoint-url",
+      "http://127.0.0.1:9",
+    ]);
     assert.equal(error.code, "Unreachable");
   });
 
@@ -125,7 +164,8 @@ describe("slipway deploy on a bad day", function () {
     const VpcId = await defaultVpc(world);
     const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
     for (const subnet of Subnets) await ec2.send(new DeleteSubnetCommand({ SubnetId: subnet.SubnetId }));
-    for (const { InternetGatewayId } of (await ec2.send(new DescribeInternetGatewaysCommand({}))).InternetGateways ?? []) {
+    for (const { InternetGatewayId } of (await ec2.send(new DescribeInternetGatewaysCommand({}))).InternetGateways ??
+      []) {
       await ec2.send(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId }));
       await ec2.send(new DeleteInternetGatewayCommand({ InternetGatewayId }));
     }
@@ -141,12 +181,22 @@ describe("slipway deploy on a bad day", function () {
     const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
     for (const subnet of Subnets) await ec2.send(new DeleteSubnetCommand({ SubnetId: subnet.SubnetId }));
     assert.equal((await refused(1, applicationFolder("quay", tinyApplication()))).code, "NoSubnets");
-    await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: "172.31.0.0/28", AvailabilityZone: `${world.sandbox.env["AWS_REGION"] ?? ""}a` }));
+    await ec2.send(
+      new CreateSubnetCommand({
+        VpcId,
+        CidrBlock: "172.31.0.0/28",
+        AvailabilityZone: `${world.sandbox.env["AWS_REGION"] ?? ""}a`,
+      }),
+    );
     assert.equal((await refused(1, applicationFolder("quay", tinyApplication()))).code, "TooFewZones");
   });
 
   it("says that the role may not be created, and which one could be named instead", async () => {
-    await world.fault({ kind: "fail-before", operation: "CreateRole", error: { code: "AccessDenied", message: "User is not authorized to perform: iam:CreateRole", status: 403 } });
+    await world.fault({
+      kind: "fail-before",
+      operation: "CreateRole",
+      error: { code: "AccessDenied", message: "User is not authorized to perform: iam:CreateRole", status: 403 },
+    });
     const finished = await world.cliEndsWith(1, applicationFolder("quay", tinyApplication()), ["deploy", "--yes"]);
     const { error } = resultOf(finished);
     assert.equal(error?.code, "RoleDenied", accountOf(finished));
@@ -157,7 +207,12 @@ describe("slipway deploy on a bad day", function () {
     const real = await World.start("wrong-port");
     try {
       const files = webApplication();
-      const folder = applicationFolder("quay", { ...files, Dockerfile: (files.Dockerfile ?? "").replace("EXPOSE $LISTEN_PORT", "EXPOSE 4000").replace(/^HEALTHCHECK.*\n/m, "") });
+      const folder = applicationFolder("quay", {
+        ...files,
+        Dockerfile: (files.Dockerfile ?? "")
+          .replace("EXPOSE $LISTEN_PORT", "EXPOSE 4000")
+          .replace(/^HEALTHCHECK.*\n/m, ""),
+      });
       const run = real.start(folder, ["deploy", "--yes"], {});
       await run.event((event) => event.type === "resource" && event.step === "service");
       run.kill("SIGINT");
@@ -165,12 +220,18 @@ describe("slipway deploy on a bad day", function () {
       assert.equal(finished.code, 130, accountOf(finished));
       // Until a task has been asked for its health in vain, it is the service that is not well, and the targets wait for it.
       let said = "";
-      await waitFor("the targets to be what is wrong", async () => {
-        const verified = await real.cli(folder, ["verify"]);
-        said = accountOf(verified);
-        assert.equal(verified.code, 1, said);
-        return resultOf<{ id: string; state: string }[]>(verified).some((check) => check.id === "targets" && check.state === "failed");
-      }, { timeoutMs: 90_000, intervalMs: 500, evidence: () => said });
+      await waitFor(
+        "the targets to be what is wrong",
+        async () => {
+          const verified = await real.cli(folder, ["verify"]);
+          said = accountOf(verified);
+          assert.equal(verified.code, 1, said);
+          return resultOf<{ id: string; state: string }[]>(verified).some(
+            (check) => check.id === "targets" && check.state === "failed",
+          );
+        },
+        { timeoutMs: 90_000, intervalMs: 500, evidence: () => said },
+      );
       await real.cliEndsWith(0, folder, ["destroy", "--yes"]);
     } finally {
       await real.stop();

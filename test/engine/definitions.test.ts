@@ -14,9 +14,17 @@ describe("task definitions and an account", function () {
   let connection: Connection;
   const before_ = { ...process.env };
   const signal = new AbortController().signal;
-  const logs = (group: string) => ({ logDriver: "awslogs", options: { "awslogs-group": group, "awslogs-region": "us-east-1", "awslogs-stream-prefix": "web" } });
+  const logs = (group: string) => ({
+    logDriver: "awslogs",
+    options: { "awslogs-group": group, "awslogs-region": "us-east-1", "awslogs-stream-prefix": "web" },
+  });
   const definition = (more: TaskDefinition = {}, group = "/ecs/harbour"): TaskDefinition => ({
-    family: "harbour", requiresCompatibilities: ["FARGATE"], networkMode: "awsvpc", cpu: "256", memory: "512", executionRoleArn: "arn:aws:iam::000000000000:role/harbour",
+    family: "harbour",
+    requiresCompatibilities: ["FARGATE"],
+    networkMode: "awsvpc",
+    cpu: "256",
+    memory: "512",
+    executionRoleArn: "arn:aws:iam::000000000000:role/harbour",
     containerDefinitions: [{ name: "web", image: "acme/harbour:1.2", logConfiguration: logs(group) }],
     ...more,
   });
@@ -25,10 +33,24 @@ describe("task definitions and an account", function () {
     if (!(await theEngine())) return this.skip();
     world = await World.start("definitions", ["--tasks", "simulated", "--consistency", "strong"]);
     Object.assign(process.env, world.env);
-    connection = await createEngine({ sandboxProgram: "", log: () => undefined }).connect({ kind: "environment" }, { mfaCode: () => Promise.resolve(undefined), deviceCode: () => Promise.resolve(false) }, signal);
-    const trust = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }] };
-    await world.clients.iam.send(new CreateRoleCommand({ RoleName: "harbour", AssumeRolePolicyDocument: JSON.stringify(trust) }));
-    await world.clients.iam.send(new AttachRolePolicyCommand({ RoleName: "harbour", PolicyArn: "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy" }));
+    connection = await createEngine({ sandboxProgram: "", log: () => undefined }).connect(
+      { kind: "environment" },
+      { mfaCode: () => Promise.resolve(undefined), deviceCode: () => Promise.resolve(false) },
+      signal,
+    );
+    const trust = {
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }],
+    };
+    await world.clients.iam.send(
+      new CreateRoleCommand({ RoleName: "harbour", AssumeRolePolicyDocument: JSON.stringify(trust) }),
+    );
+    await world.clients.iam.send(
+      new AttachRolePolicyCommand({
+        RoleName: "harbour",
+        PolicyArn: "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
+      }),
+    );
     await world.clients.logs.send(new CreateLogGroupCommand({ logGroupName: "/ecs/harbour" }));
     await world.clients.ecr.send(new CreateRepositoryCommand({ repositoryName: "harbour" }));
   });
@@ -48,13 +70,33 @@ describe("task definitions and an account", function () {
     assert.equal((await desk.live("nowhere", "nothing", "harbour"))?.revision, 2);
   });
   it("looks whether what a definition names is there", async () => {
-    const states = async (wanted: TaskDefinition) => Object.fromEntries((await connection.definitions(signal).check(wanted)).map(({ id, state }) => [id.replace("definition", ""), state]));
-    assert.deepEqual(await states(definition()), { Images: "leftOut", ExecutionRole: "passed", TaskRole: "leftOut", Secrets: "leftOut", LogGroups: "passed" });
-    assert.deepEqual(await states(definition({ executionRoleArn: "nobody", taskRoleArn: "arn:aws:iam::999999999999:role/x" }, "/ecs/gone")), { Images: "leftOut", ExecutionRole: "failed", TaskRole: "failed", Secrets: "leftOut", LogGroups: "failed" });
+    const states = async (wanted: TaskDefinition) =>
+      Object.fromEntries(
+        (await connection.definitions(signal).check(wanted)).map(({ id, state }) => [
+          id.replace("definition", ""),
+          state,
+        ]),
+      );
+    assert.deepEqual(await states(definition()), {
+      Images: "leftOut",
+      ExecutionRole: "passed",
+      TaskRole: "leftOut",
+      Secrets: "leftOut",
+      LogGroups: "passed",
+    });
+    assert.deepEqual(
+      await states(
+        definition({ executionRoleArn: "nobody", taskRoleArn: "arn:aws:iam::999999999999:role/x" }, "/ecs/gone"),
+      ),
+      { Images: "leftOut", ExecutionRole: "failed", TaskRole: "failed", Secrets: "leftOut", LogGroups: "failed" },
+    );
   });
   it("offers what the account has", async () => {
     const desk = connection.definitions(signal);
-    assert.deepEqual((await desk.offers("roles")).filter((arn) => arn.includes(":role/harbour")), ["arn:aws:iam::000000000000:role/harbour"]);
+    assert.deepEqual(
+      (await desk.offers("roles")).filter((arn) => arn.includes(":role/harbour")),
+      ["arn:aws:iam::000000000000:role/harbour"],
+    );
     assert.deepEqual(await desk.offers("logGroups"), ["/ecs/harbour"]);
     assert.equal((await desk.offers("images")).length, 1);
   });

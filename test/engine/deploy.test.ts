@@ -1,6 +1,14 @@
 /** An application's life from the command line, with real containers: each test goes on from the one before. */
 import { strict as assert } from "node:assert";
-import { DeleteTaskDefinitionsCommand, DeregisterTaskDefinitionCommand, DescribeServicesCommand, DescribeTaskDefinitionCommand, ListTaskDefinitionsCommand, RegisterTaskDefinitionCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import {
+  DeleteTaskDefinitionsCommand,
+  DeregisterTaskDefinitionCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ListTaskDefinitionsCommand,
+  RegisterTaskDefinitionCommand,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
 import { DescribeTargetGroupsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { waitFor } from "../host/waiting";
 import { webApplication, worker } from "./support/apps";
@@ -31,7 +39,8 @@ describe("slipway deploy, from a Dockerfile to a URL and away again", function (
   let empty: string;
   let elsewhere: string;
   const page = async (): Promise<Page> => JSON.parse((await world.get(url)).body) as Page;
-  const change = (options: Parameters<typeof webApplication>[0]): void => writeIn(folder, "lib/main.js", webApplication(options)["lib/main.js"] ?? "");
+  const change = (options: Parameters<typeof webApplication>[0]): void =>
+    writeIn(folder, "lib/main.js", webApplication(options)["lib/main.js"] ?? "");
 
   const setDrain = (seconds: number): void => {
     const config = JSON.parse(readIn(folder, "slipway.json")) as Config;
@@ -56,10 +65,24 @@ describe("slipway deploy, from a Dockerfile to a URL and away again", function (
     url = result.url ?? "";
     assert.deepEqual(await page(), { version: "one", greeting: "good day", foreign: null, method: "GET" });
     const kinds = new Set(result.resources.map((resource) => resource.kind));
-    for (const kind of ["repository", "image", "cluster", "role", "logGroup", "taskDefinition", "securityGroup", "targetGroup", "loadBalancer", "listener", "service"]) assert.ok(kinds.has(kind), `no ${kind} in ${[...kinds].join()}`);
+    for (const kind of [
+      "repository",
+      "image",
+      "cluster",
+      "role",
+      "logGroup",
+      "taskDefinition",
+      "securityGroup",
+      "targetGroup",
+      "loadBalancer",
+      "listener",
+      "service",
+    ])
+      assert.ok(kinds.has(kind), `no ${kind} in ${[...kinds].join()}`);
     assert.ok(result.resources.every((resource) => resource.origin === "created" && resource.arn !== ""));
     assert.ok(isIn(folder, "slipway.json") && isIn(folder, "task-definition.json"));
-    const group = (await world.clients.elb.send(new DescribeTargetGroupsCommand({ Names: ["quay"] }))).TargetGroups?.[0];
+    const group = (await world.clients.elb.send(new DescribeTargetGroupsCommand({ Names: ["quay"] })))
+      .TargetGroups?.[0];
     assert.equal(group?.HealthCheckPath, "/status/up", "it comes out of HEALTHCHECK");
   });
 
@@ -68,7 +91,10 @@ describe("slipway deploy, from a Dockerfile to a URL and away again", function (
     const checks = resultOf<{ id: string; state: string; evidence: string }[]>(finished);
     assert.ok(checks.length >= 8, accountOf(finished));
     // It names no secret and has no HTTPS listener.
-    assert.deepEqual(checks.filter((check) => check.state !== "passed").map(({ id, state }) => `${state} ${id}`), ["leftOut secrets", "leftOut certificate"]);
+    assert.deepEqual(
+      checks.filter((check) => check.state !== "passed").map(({ id, state }) => `${state} ${id}`),
+      ["leftOut secrets", "leftOut certificate"],
+    );
   });
 
   it("builds nothing and writes nothing when nothing changed", async () => {
@@ -90,16 +116,27 @@ describe("slipway deploy, from a Dockerfile to a URL and away again", function (
     const traffic = startTraffic(world, url, { keepAlive: 50, fresh: 4, slow: 6, slowMs: (drainSeconds - 5) * 1000 });
     const finished = await world.cli(folder, ["deploy", "--yes"]);
     const doneAt = traffic.versions.get("two") ?? 0;
-    await waitFor("the new version to have served for a while", () => (traffic.versions.get("two") ?? 0) > doneAt + 2000, { timeoutMs: 30_000 });
+    await waitFor(
+      "the new version to have served for a while",
+      () => (traffic.versions.get("two") ?? 0) > doneAt + 2000,
+      { timeoutMs: 30_000 },
+    );
     const report = await traffic.stop();
     assert.equal(finished.code, 0, accountOf(finished));
     assert.deepEqual(report.failures.slice(0, 5), [], `${report.failures.length} of ${report.requests} failed`);
-    assert.ok((report.versions.get("one") ?? 0) > 100 && (report.versions.get("two") ?? 0) > 100, JSON.stringify([...report.versions]));
+    assert.ok(
+      (report.versions.get("one") ?? 0) > 100 && (report.versions.get("two") ?? 0) > 100,
+      JSON.stringify([...report.versions]),
+    );
     assert.equal((await page()).version, "two");
   });
 
   it("lets a version that crashes be rolled back, and says what it said", async () => {
-    change({ version: "three", first: "console.log('reading the harbour map');\nconsole.error('Error: the harbour map is gone');\nprocess.exit(41);" });
+    change({
+      version: "three",
+      first:
+        "console.log('reading the harbour map');\nconsole.error('Error: the harbour map is gone');\nprocess.exit(41);",
+    });
     const traffic = startTraffic(world, url, { keepAlive: 10, fresh: 2, slow: 0, slowMs: 0 });
     const finished = await world.cli(folder, ["deploy", "--yes"]);
     const report = await traffic.stop();
@@ -119,18 +156,41 @@ describe("slipway deploy, from a Dockerfile to a URL and away again", function (
     setDrain(1);
     change({ version: "four" });
     const { ecs } = world.clients;
-    const live = (await ecs.send(new DescribeServicesCommand({ cluster: "quay", services: ["quay"] }))).services?.[0]?.taskDefinition;
+    const live = (await ecs.send(new DescribeServicesCommand({ cluster: "quay", services: ["quay"] }))).services?.[0]
+      ?.taskDefinition;
     const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: live }));
     const [container] = taskDefinition?.containerDefinitions ?? [];
     assert.ok(taskDefinition && container);
-    const { family, cpu, memory, networkMode, requiresCompatibilities, executionRoleArn, runtimePlatform } = taskDefinition;
-    const registered = await ecs.send(new RegisterTaskDefinitionCommand({
-      family, cpu, memory, networkMode, requiresCompatibilities, executionRoleArn, runtimePlatform,
-      containerDefinitions: [{ ...container, environment: [...(container.environment ?? []), { name: "FOREIGN", value: "set elsewhere" }] }],
-    }));
+    const { family, cpu, memory, networkMode, requiresCompatibilities, executionRoleArn, runtimePlatform } =
+      taskDefinition;
+    const registered = await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family,
+        cpu,
+        memory,
+        networkMode,
+        requiresCompatibilities,
+        executionRoleArn,
+        runtimePlatform,
+        containerDefinitions: [
+          {
+            ...container,
+            environment: [...(container.environment ?? []), { name: "FOREIGN", value: "set elsewhere" }],
+          },
+        ],
+      }),
+    );
     elsewhere = registered.taskDefinition?.taskDefinitionArn?.split("/").at(-1) ?? "";
-    await ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", taskDefinition: registered.taskDefinition?.taskDefinitionArn }));
-    await waitFor("the change made elsewhere to serve", async () => (await page()).foreign === "set elsewhere", { timeoutMs: 30_000 });
+    await ecs.send(
+      new UpdateServiceCommand({
+        cluster: "quay",
+        service: "quay",
+        taskDefinition: registered.taskDefinition?.taskDefinitionArn,
+      }),
+    );
+    await waitFor("the change made elsewhere to serve", async () => (await page()).foreign === "set elsewhere", {
+      timeoutMs: 30_000,
+    });
 
     const stopped = await world.cliEndsWith(4, folder, ["deploy", "--yes"]);
     const { error } = resultOf(stopped);
@@ -150,7 +210,10 @@ describe("slipway deploy, from a Dockerfile to a URL and away again", function (
     const firstDone = await first.exited;
     assert.equal(firstDone.code, 0, accountOf(firstDone));
     assert.equal(second.code, 0, accountOf(second));
-    assert.ok(eventsOf(second).some((event) => event.type === "joined"), accountOf(second));
+    assert.ok(
+      eventsOf(second).some((event) => event.type === "joined"),
+      accountOf(second),
+    );
     assert.deepEqual(resultOf(second).url, resultOf(firstDone).url);
     assert.equal(resultOf(second).resources.length, resultOf(firstDone).resources.length);
   });
@@ -169,7 +232,9 @@ describe("slipway deploy, from a Dockerfile to a URL and away again", function (
     assert.equal(outcome, "done");
     assert.equal(none, null);
     assert.ok(!resources.some((resource) => ["loadBalancer", "targetGroup", "listener"].includes(resource.kind)));
-    const service = (await world.clients.ecs.send(new DescribeServicesCommand({ cluster: "stoker", services: ["stoker"] }))).services?.[0];
+    const service = (
+      await world.clients.ecs.send(new DescribeServicesCommand({ cluster: "stoker", services: ["stoker"] }))
+    ).services?.[0];
     assert.equal(service?.runningCount, 1);
     assert.deepEqual(writesOf(await world.callsDuring(() => world.cliEndsWith(0, other, ["deploy", "--yes"]))), []);
     await world.cliEndsWith(0, other, ["destroy", "--yes"]);
@@ -179,11 +244,20 @@ describe("slipway deploy, from a Dockerfile to a URL and away again", function (
     await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
     const { ecs } = world.clients;
     const theirs = (await ecs.send(new ListTaskDefinitionsCommand({ familyPrefix: "quay" }))).taskDefinitionArns ?? [];
-    assert.deepEqual(theirs.map((arn) => arn.split("/").at(-1)), [elsewhere], "the revision that was registered elsewhere stays");
+    assert.deepEqual(
+      theirs.map((arn) => arn.split("/").at(-1)),
+      [elsewhere],
+      "the revision that was registered elsewhere stays",
+    );
     await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: theirs[0] }));
     await ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: theirs }));
-    await waitFor("the account to be as it was", async () => differencesBetween(empty, await describeAll(world)).length === 0, {
-      timeoutMs: 10_000, evidence: async () => differencesBetween(empty, await describeAll(world)).join("\n"),
-    });
+    await waitFor(
+      "the account to be as it was",
+      async () => differencesBetween(empty, await describeAll(world)).length === 0,
+      {
+        timeoutMs: 10_000,
+        evidence: async () => differencesBetween(empty, await describeAll(world)).join("\n"),
+      },
+    );
   });
 });

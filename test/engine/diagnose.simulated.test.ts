@@ -9,8 +9,14 @@ import type { Diagnosis } from "../../src/core/diagnose/model";
 
 /** One of each kind; the whole catalogue is `npm run bench -- diagnose`. */
 const chosen = [
-  "the role may not get the image", "no public address, no endpoint", "the role may not get a token", "no log group", "no endpoint for the logs", "a role that trusts somebody else",
-  "a closed security group", "Docker Hub's limit",
+  "the role may not get the image",
+  "no public address, no endpoint",
+  "the role may not get a token",
+  "no log group",
+  "no endpoint for the logs",
+  "a role that trusts somebody else",
+  "a closed security group",
+  "Docker Hub's limit",
 ];
 /** Its URL is silent for ten seconds at every look. */
 const slow = "a closed security group";
@@ -43,7 +49,10 @@ describe("diagnose, of a service that is broken in the account", function () {
         for (const texts of name === slow ? (["absent"] as const) : (["full", "absent"] as const)) {
           const { cause, evidence, healthy } = await stage.look(texts);
           const accepted = texts === "full" ? item.codes : [...item.codes, ...(item.without ?? [])];
-          assert.ok(!healthy && cause && accepted.includes(cause.code), `${texts}: ${cause?.code ?? "none"}, ${evidence.join("\n")}`);
+          assert.ok(
+            !healthy && cause && accepted.includes(cause.code),
+            `${texts}: ${cause?.code ?? "none"}, ${evidence.join("\n")}`,
+          );
           assert.ok(evidence.length > 0 && cause.remedy.length > 0);
         }
       } finally {
@@ -54,7 +63,10 @@ describe("diagnose, of a service that is broken in the account", function () {
 
   it("is the command line's too: the cause and exit code 1, and 0 for a healthy service", async () => {
     await stage.restore();
-    const folder = applicationFolder("quay", { ...tinyApplication(), "slipway.json": JSON.stringify({ applications: { quay: { dockerfile: "Dockerfile" } } }) });
+    const folder = applicationFolder("quay", {
+      ...tinyApplication(),
+      "slipway.json": JSON.stringify({ applications: { quay: { dockerfile: "Dockerfile" } } }),
+    });
     const well = await world.cliEndsWith(0, folder, ["diagnose"]);
     assert.equal(resultOf<Diagnosis>(well).healthy, true, accountOf(well));
     const item = provocations.find((one) => one.name === "a tag that is not there");
@@ -64,7 +76,10 @@ describe("diagnose, of a service that is broken in the account", function () {
     const { cause, evidence } = resultOf<Diagnosis>(sick);
     assert.deepEqual([cause?.code, cause?.certainty], ["ImageMissing", "certain"], accountOf(sick));
     assert.match(cause?.command ?? "", /^aws ecr describe-images --region us-east-1 --repository-name quay$/);
-    assert.ok(evidence.some((line) => line.includes("does not have nothing")), evidence.join("\n"));
+    assert.ok(
+      evidence.some((line) => line.includes("does not have nothing")),
+      evidence.join("\n"),
+    );
     await undo();
     const nobody = await world.cliEndsWith(1, folder, ["diagnose", "nobody", "--cluster", "quay"]);
     assert.equal(resultOf<Diagnosis>(nobody).cause?.code, "ServiceMissing", accountOf(nobody));

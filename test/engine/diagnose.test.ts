@@ -5,7 +5,14 @@ import { alien, provocations, provoke } from "./support/provocations";
 import { Stage } from "./support/stage";
 import { theEngine, World } from "./support/world";
 
-const chosen = ["the application throws", "memory runs out", "killed, and not by memory", "a program for another processor", "the command is not in the image", "another port"];
+const chosen = [
+  "the application throws",
+  "memory runs out",
+  "killed, and not by memory",
+  "a program for another processor",
+  "the command is not in the image",
+  "another port",
+];
 
 describe("diagnose, of containers that fail", function () {
   this.timeout(90_000);
@@ -15,7 +22,16 @@ describe("diagnose, of containers that fail", function () {
     if (!(await theEngine())) return this.skip();
     world = await World.start("diagnose", ["--consistency", "strong"]);
     const web = webApplication();
-    stage = await Stage.open(world, { ...web, Dockerfile: (web.Dockerfile ?? "").replace("ENTRYPOINT", `${alien}\nENTRYPOINT`).replace(/^HEALTHCHECK.*\n/m, "") }, { healthCheck: { path: "/status/up", matcher: "200", intervalSeconds: 5 } });
+    stage = await Stage.open(
+      world,
+      {
+        ...web,
+        Dockerfile: (web.Dockerfile ?? "")
+          .replace("ENTRYPOINT", `${alien}\nENTRYPOINT`)
+          .replace(/^HEALTHCHECK.*\n/m, ""),
+      },
+      { healthCheck: { path: "/status/up", matcher: "200", intervalSeconds: 5 } },
+    );
   });
   after(async () => {
     stage?.close();
@@ -30,9 +46,18 @@ describe("diagnose, of containers that fail", function () {
       try {
         for (const texts of ["full", "absent"] as const) {
           const { cause, evidence } = await stage.look(texts);
-          if (texts === "absent" && item.without?.length === 0) assert.notEqual(cause?.certainty, "certain", evidence.join("\n"));
-          else assert.ok([...item.codes, ...(texts === "absent" ? (item.without ?? []) : [])].includes(cause?.code ?? ""), `${texts}: ${cause?.code ?? "none"}, ${evidence.join("\n")}`);
-          if (name === "the application throws") assert.ok(evidence.some((line) => line.includes("DATABASE_URL is not set")), evidence.join("\n"));
+          if (texts === "absent" && item.without?.length === 0)
+            assert.notEqual(cause?.certainty, "certain", evidence.join("\n"));
+          else
+            assert.ok(
+              [...item.codes, ...(texts === "absent" ? (item.without ?? []) : [])].includes(cause?.code ?? ""),
+              `${texts}: ${cause?.code ?? "none"}, ${evidence.join("\n")}`,
+            );
+          if (name === "the application throws")
+            assert.ok(
+              evidence.some((line) => line.includes("DATABASE_URL is not set")),
+              evidence.join("\n"),
+            );
         }
       } finally {
         await undo(false);

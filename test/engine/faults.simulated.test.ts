@@ -37,18 +37,33 @@ describe("slipway deploy under faults", function () {
     assert.equal(finished.code, 0, accountOf(finished));
     await world.clearFaults();
     const checks = resultOf<{ state: string }[]>(await world.cliEndsWith(0, folder, ["verify"]));
-    assert.deepEqual(checks.filter(({ state }) => state === "failed" || state === "blocked"), []);
+    assert.deepEqual(
+      checks.filter(({ state }) => state === "failed" || state === "blocked"),
+      [],
+    );
     assert.ok(checks.filter(({ state }) => state === "passed").length >= 12, "most of it could be looked at");
     await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
   });
 
   it("says that the credentials expired in mid-deployment, and goes on with new ones", async () => {
     const folder = applicationFolder("quay", tinyApplication());
-    await world.fault({ kind: "fail-before", operation: "RegisterTaskDefinition", count: 1, error: { code: "ExpiredTokenException", message: "The security token included in the request is expired", status: 400 } });
+    await world.fault({
+      kind: "fail-before",
+      operation: "RegisterTaskDefinition",
+      count: 1,
+      error: {
+        code: "ExpiredTokenException",
+        message: "The security token included in the request is expired",
+        status: 400,
+      },
+    });
     const finished = await world.cliEndsWith(5, folder, ["deploy", "--yes"]);
     const { error, resources } = resultOf(finished);
     assert.equal(error?.code, "CredentialsExpired");
-    assert.ok(resources.some((resource) => resource.kind === "repository"), "what exists is said");
+    assert.ok(
+      resources.some((resource) => resource.kind === "repository"),
+      "what exists is said",
+    );
     await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
     await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
   });
@@ -58,10 +73,19 @@ describe("slipway deploy under faults", function () {
     { name: "while it looks", at: (event) => event.type === "started" },
     { name: "at the plan", at: (event) => event.type === "planned" },
     { name: "when the work begins", at: (event) => event.type === "consented" },
-    { name: "during the build", at: (event) => event.type === "step" && event.step === "build" && event.state === "running" },
-    { name: "during the push", at: (event) => event.type === "step" && event.step === "push" && event.state === "running" },
+    {
+      name: "during the build",
+      at: (event) => event.type === "step" && event.step === "build" && event.state === "running",
+    },
+    {
+      name: "during the push",
+      at: (event) => event.type === "step" && event.step === "push" && event.state === "running",
+    },
     { name: "while the role settles", at: (event) => event.type === "progress" && event.step === "service" },
-    { name: "during the rollout", at: (event) => event.type === "step" && event.step === "rollout" && event.state === "running" },
+    {
+      name: "during the rollout",
+      at: (event) => event.type === "step" && event.step === "rollout" && event.state === "running",
+    },
   ];
 
   it("stops within two seconds of Ctrl+C, wherever that comes, and says what exists", async () => {
@@ -71,7 +95,10 @@ describe("slipway deploy under faults", function () {
     await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
   });
 
-  for (const { name, keys } of [{ name: "Ctrl+C", keys: "\u0003" }, { name: "Ctrl+D", keys: "\u0004" }]) {
+  for (const { name, keys } of [
+    { name: "Ctrl+C", keys: "\u0003" },
+    { name: "Ctrl+D", keys: "\u0004" },
+  ]) {
     it(`ends at a prompt with ${name}, says that nothing was made, and leaves no process`, async () => {
       const folder = applicationFolder("quay", tinyApplication());
       const terminal = startInTerminal(["deploy", "--config", folder], world.env);
@@ -87,7 +114,9 @@ describe("slipway deploy under faults", function () {
   }
 
   it("asks for the port in a terminal, and tells a number from something else", async () => {
-    const folder = applicationFolder("quay", { Dockerfile: (tinyApplication().Dockerfile ?? "").replace("EXPOSE 8080\n", "") });
+    const folder = applicationFolder("quay", {
+      Dockerfile: (tinyApplication().Dockerfile ?? "").replace("EXPOSE 8080\n", ""),
+    });
     const terminal = startInTerminal(["plan", "--config", folder], world.env);
     await terminal.shows(/On which port does the application listen\?/);
     terminal.press("harbour\n");

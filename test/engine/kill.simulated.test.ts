@@ -27,10 +27,15 @@ for (const { scenario, least, every } of sampled) {
       const writes = benches[0]?.calls.filter((call) => !/^(Describe|List|Get|BatchGet)/.test(call.operation)) ?? [];
       assert.ok(writes.length >= least, writes.map((call) => call.operation).join());
       const chosen = writes.filter((_, index) => index % every === 0);
-      const kills = chosen.map((point, index): Kill => ({ ...point, moment: index % 2 === 0 ? "before" : "after", journal: index % 4 < 2 }));
+      const kills = chosen.map(
+        (point, index): Kill => ({ ...point, moment: index % 2 === 0 ? "before" : "after", journal: index % 4 < 2 }),
+      );
       const done = await runAll(benches, kills);
       const wrong = done.filter((killed) => killed.problems.length > 0);
-      assert.deepEqual(wrong.map((killed) => `${nameOf(killed)}: ${killed.problems.join("\n")}`), []);
+      assert.deepEqual(
+        wrong.map((killed) => `${nameOf(killed)}: ${killed.problems.join("\n")}`),
+        [],
+      );
       assert.ok(done.filter((killed) => killed.reached).length >= kills.length - 2);
     });
   });

@@ -1,6 +1,14 @@
 /** What can be known before the first write: a deployment that cannot work says why, and changes nothing. */
 import { strict as assert } from "node:assert";
-import { CreateSecurityGroupCommand, CreateSubnetCommand, CreateVpcEndpointCommand, DeleteRouteCommand, DescribeRouteTablesCommand, DescribeSubnetsCommand, RevokeSecurityGroupEgressCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateVpcEndpointCommand,
+  DeleteRouteCommand,
+  DescribeRouteTablesCommand,
+  DescribeSubnetsCommand,
+  RevokeSecurityGroupEgressCommand,
+} from "@aws-sdk/client-ec2";
 import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { tinyApplication } from "./support/apps";
@@ -9,7 +17,11 @@ import { defaultVpc } from "./support/foreign";
 import { applicationFolder, readIn, theEngine, World, writesOf, writeIn } from "./support/world";
 
 const execution = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
-const trustOf = (service: string): string => JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }] });
+const trustOf = (service: string): string =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+  });
 
 describe("before the first write", function () {
   this.timeout(60_000);
@@ -24,8 +36,30 @@ describe("before the first write", function () {
   const folderWith = (application: object = {}, definition?: object): string =>
     applicationFolder("quay", {
       ...tinyApplication(),
-      "slipway.json": JSON.stringify({ applications: { quay: { dockerfile: "Dockerfile", port: 8080, healthCheck: { path: "/" }, deregistrationDelaySeconds: 1, ...application } } }),
-      ...(definition ? { "task-definition.json": JSON.stringify({ family: "quay", networkMode: "awsvpc", requiresCompatibilities: ["FARGATE"], cpu: "256", memory: "512", containerDefinitions: [{ name: "quay", essential: true, portMappings: [{ containerPort: 8080 }] }], ...definition }) } : {}),
+      "slipway.json": JSON.stringify({
+        applications: {
+          quay: {
+            dockerfile: "Dockerfile",
+            port: 8080,
+            healthCheck: { path: "/" },
+            deregistrationDelaySeconds: 1,
+            ...application,
+          },
+        },
+      }),
+      ...(definition
+        ? {
+            "task-definition.json": JSON.stringify({
+              family: "quay",
+              networkMode: "awsvpc",
+              requiresCompatibilities: ["FARGATE"],
+              cpu: "256",
+              memory: "512",
+              containerDefinitions: [{ name: "quay", essential: true, portMappings: [{ containerPort: 8080 }] }],
+              ...definition,
+            }),
+          }
+        : {}),
     });
 
   /** The deployment is refused with this code and nothing is written; the plan says the same. */
@@ -53,39 +87,87 @@ describe("before the first write", function () {
 
   it("more tasks than the subnets have addresses", async () => {
     const VpcId = await defaultVpc(world);
-    const small = (await world.clients.ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: "172.31.200.0/28", AvailabilityZone: "us-east-1a" }))).Subnet;
-    const error = await refused(folderWith({ desiredCount: 12, network: { subnets: [small?.SubnetId], assignPublicIp: true } }), "NoFreeAddress");
+    const small = (
+      await world.clients.ec2.send(
+        new CreateSubnetCommand({ VpcId, CidrBlock: "172.31.200.0/28", AvailabilityZone: "us-east-1a" }),
+      )
+    ).Subnet;
+    const error = await refused(
+      folderWith({ desiredCount: 12, network: { subnets: [small?.SubnetId], assignPublicIp: true } }),
+      "NoFreeAddress",
+    );
     assert.match(error.summary, /11 free addresses, and 12 tasks need one each/);
   });
 
   it("no way out: no route, and no public address in a public subnet; endpoints are one", async () => {
     const subnets = (await zones()).slice(0, 2).map(({ SubnetId }) => SubnetId ?? "");
     const hidden = folderWith({ network: { subnets, assignPublicIp: false } });
-    assert.match((await refused(hidden, "NoRoute")).summary, /is public, but its tasks get no public address, and there is no endpoint for ecr.api/);
+    assert.match(
+      (await refused(hidden, "NoRoute")).summary,
+      /is public, but its tasks get no public address, and there is no endpoint for ecr.api/,
+    );
     const VpcId = await defaultVpc(world);
-    const { RouteTables = [] } = await world.clients.ec2.send(new DescribeRouteTablesCommand({ Filters: [{ Name: "vpc-id", Values: [VpcId] }] }));
+    const { RouteTables = [] } = await world.clients.ec2.send(
+      new DescribeRouteTablesCommand({ Filters: [{ Name: "vpc-id", Values: [VpcId] }] }),
+    );
     const RouteTableIds = RouteTables.map(({ RouteTableId }) => RouteTableId ?? "");
-    const open = (await world.clients.ec2.send(new CreateSecurityGroupCommand({ GroupName: "shut", Description: "lets nobody in", VpcId }))).GroupId ?? "";
-    for (const service of ["ecr.api", "ecr.dkr", "logs"]) await world.clients.ec2.send(new CreateVpcEndpointCommand({ VpcId, ServiceName: `com.amazonaws.us-east-1.${service}`, VpcEndpointType: "Interface", SubnetIds: subnets, SecurityGroupIds: [open], PrivateDnsEnabled: true }));
+    const open =
+      (
+        await world.clients.ec2.send(
+          new CreateSecurityGroupCommand({ GroupName: "shut", Description: "lets nobody in", VpcId }),
+        )
+      ).GroupId ?? "";
+    for (const service of ["ecr.api", "ecr.dkr", "logs"])
+      await world.clients.ec2.send(
+        new CreateVpcEndpointCommand({
+          VpcId,
+          ServiceName: `com.amazonaws.us-east-1.${service}`,
+          VpcEndpointType: "Interface",
+          SubnetIds: subnets,
+          SecurityGroupIds: [open],
+          PrivateDnsEnabled: true,
+        }),
+      );
     const without = await refused(hidden, "NoRoute");
     assert.match(without.summary, /there is no endpoint for s3/);
     assert.match(without.summary, /security group does not let the tasks in on port 443/);
-    await world.clients.ec2.send(new CreateVpcEndpointCommand({ VpcId, ServiceName: "com.amazonaws.us-east-1.s3", VpcEndpointType: "Gateway", RouteTableIds }));
+    await world.clients.ec2.send(
+      new CreateVpcEndpointCommand({
+        VpcId,
+        ServiceName: "com.amazonaws.us-east-1.s3",
+        VpcEndpointType: "Gateway",
+        RouteTableIds,
+      }),
+    );
     assert.doesNotMatch((await refused(hidden, "NoRoute")).summary, /for s3/);
-    for (const RouteTableId of RouteTableIds) await world.clients.ec2.send(new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0" }));
+    for (const RouteTableId of RouteTableIds)
+      await world.clients.ec2.send(new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0" }));
     await refused(folderWith({ network: { subnets, assignPublicIp: true, loadBalancerSubnets: subnets } }), "NoRoute");
   });
 
   it("an execution role that does not trust ECS, that may not pull, and one that may", async () => {
-    await world.clients.iam.send(new CreateRoleCommand({ RoleName: "theirs", AssumeRolePolicyDocument: trustOf("ec2.amazonaws.com") }));
+    await world.clients.iam.send(
+      new CreateRoleCommand({ RoleName: "theirs", AssumeRolePolicyDocument: trustOf("ec2.amazonaws.com") }),
+    );
     const folder = folderWith({ executionRole: "theirs" });
     await refused(folder, "RoleNotTrusted");
-    await world.clients.iam.send(new CreateRoleCommand({ RoleName: "weak", AssumeRolePolicyDocument: trustOf("ecs-tasks.amazonaws.com") }));
+    await world.clients.iam.send(
+      new CreateRoleCommand({ RoleName: "weak", AssumeRolePolicyDocument: trustOf("ecs-tasks.amazonaws.com") }),
+    );
     const weak = folderWith({ executionRole: "weak" });
     assert.match((await refused(weak, "RoleDenied")).summary, /ecr:GetAuthorizationToken/);
     await world.clients.iam.send(new AttachRolePolicyCommand({ RoleName: "weak", PolicyArn: execution }));
     await world.cliEndsWith(0, weak, ["plan"]);
-    await world.clients.iam.send(new PutRolePolicyCommand({ RoleName: "weak", PolicyName: "no", PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Deny", Action: "ecr:BatchGet*", Resource: "*" }] }) }));
+    await world.clients.iam.send(
+      new PutRolePolicyCommand({
+        RoleName: "weak",
+        PolicyName: "no",
+        PolicyDocument: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Deny", Action: "ecr:BatchGet*", Resource: "*" }],
+        }),
+      }),
+    );
     assert.match((await refused(weak, "RoleDenied")).summary, /not allowed ecr:BatchGetImage,/);
   });
 
@@ -96,7 +178,10 @@ describe("before the first write", function () {
 
   it("task subnets that the load balancer does not cover", async () => {
     const [a, b, c] = (await zones()).map(({ SubnetId }) => SubnetId);
-    const error = await refused(folderWith({ network: { subnets: [a, c], loadBalancerSubnets: [a, b], assignPublicIp: true } }), "ZoneNotCovered");
+    const error = await refused(
+      folderWith({ network: { subnets: [a, c], loadBalancerSubnets: [a, b], assignPublicIp: true } }),
+      "ZoneNotCovered",
+    );
     assert.match(error.summary, new RegExp(`${c ?? "-"}.*never be healthy`));
   });
 
@@ -104,17 +189,48 @@ describe("before the first write", function () {
     const folder = folderWith();
     await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
     await world.cliEndsWith(0, folder, ["plan"]);
-    await world.clients.ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 150 } }));
+    await world.clients.ecs.send(
+      new UpdateServiceCommand({
+        cluster: "quay",
+        service: "quay",
+        deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 150 },
+      }),
+    );
     writeIn(folder, "Dockerfile", tinyApplication("two").Dockerfile ?? "");
     await refused(folder, "RolloutCannotMove");
-    await world.clients.ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 200 } }));
-    const GroupId = (await world.clients.ec2.send(new CreateSecurityGroupCommand({ GroupName: "theirs", Description: "theirs", VpcId: await defaultVpc(world) }))).GroupId ?? "";
+    await world.clients.ecs.send(
+      new UpdateServiceCommand({
+        cluster: "quay",
+        service: "quay",
+        deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 200 },
+      }),
+    );
+    const GroupId =
+      (
+        await world.clients.ec2.send(
+          new CreateSecurityGroupCommand({
+            GroupName: "theirs",
+            Description: "theirs",
+            VpcId: await defaultVpc(world),
+          }),
+        )
+      ).GroupId ?? "";
     const config = JSON.parse(readIn(folder, "slipway.json")) as { applications: { quay: Record<string, unknown> } };
     config.applications.quay["network"] = { securityGroups: [GroupId] };
     writeIn(folder, "slipway.json", JSON.stringify(config));
     const closed = await refused(folder, "PortClosed");
-    assert.match(closed.remedy ?? "", new RegExp(`aws ec2 authorize-security-group-ingress --group-id ${GroupId} --protocol tcp --port 8080 --source-group sg-`));
-    await world.clients.ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }] }));
+    assert.match(
+      closed.remedy ?? "",
+      new RegExp(
+        `aws ec2 authorize-security-group-ingress --group-id ${GroupId} --protocol tcp --port 8080 --source-group sg-`,
+      ),
+    );
+    await world.clients.ec2.send(
+      new RevokeSecurityGroupEgressCommand({
+        GroupId,
+        IpPermissions: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
+      }),
+    );
     const both = await refused(folder, "NoRoute");
     assert.match((both.evidence ?? []).join("\n"), /Also: .*does not let the load balancer in/);
   });

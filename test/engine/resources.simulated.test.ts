@@ -1,8 +1,16 @@
 /** What is in the account is found in the store, in the right state; every action does what it says, seen through another client. */
 import { strict as assert } from "node:assert";
-import { DescribeScalableTargetsCommand, DescribeScalingPoliciesCommand } from "@aws-sdk/client-application-auto-scaling";
+import {
+  DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
+} from "@aws-sdk/client-application-auto-scaling";
 import { DescribeImagesCommand, DescribeRepositoriesCommand } from "@aws-sdk/client-ecr";
-import { DescribeClustersCommand, DescribeServicesCommand, DescribeTaskDefinitionCommand, DescribeTasksCommand } from "@aws-sdk/client-ecs";
+import {
+  DescribeClustersCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+} from "@aws-sdk/client-ecs";
 import type { Connection } from "../../src/core/engineApi";
 import { errorCode } from "../../src/core/errors";
 import type { ResourceAction } from "../../src/core/ports/resources";
@@ -14,7 +22,9 @@ import { tinyApplication } from "./support/apps";
 import { makeForeign } from "./support/foreign";
 import { applicationFolder, readIn, theEngine, World } from "./support/world";
 
-const quickDrain = JSON.stringify({ applications: { quay: { dockerfile: "Dockerfile", deregistrationDelaySeconds: 1 } } });
+const quickDrain = JSON.stringify({
+  applications: { quay: { dockerfile: "Dockerfile", deregistrationDelaySeconds: 1 } },
+});
 const signal = new AbortController().signal;
 
 describe("the resources of an account", function () {
@@ -27,8 +37,22 @@ describe("the resources of an account", function () {
   const open = async (): Promise<void> => {
     Object.assign(process.env, world.env);
     const engine = createEngine({ sandboxProgram: "", log: () => undefined });
-    connection = await engine.connect({ kind: "environment" }, { mfaCode: () => Promise.resolve(undefined), deviceCode: () => Promise.resolve(false) }, signal);
-    const root: ResourceItem = { kind: "root", key: "main", label: "main", description: "", state: "plain", ref: {}, facts: [], expandable: true, can: [] };
+    connection = await engine.connect(
+      { kind: "environment" },
+      { mfaCode: () => Promise.resolve(undefined), deviceCode: () => Promise.resolve(false) },
+      signal,
+    );
+    const root: ResourceItem = {
+      kind: "root",
+      key: "main",
+      label: "main",
+      description: "",
+      state: "plain",
+      ref: {},
+      facts: [],
+      expandable: true,
+      can: [],
+    };
     store = new ResourceStore("main", root, connection.resources, { now: () => Date.now() }, () => undefined);
   };
   /** The node at the end of a path of labels (or beginnings of labels), loaded on the way. */
@@ -37,7 +61,9 @@ describe("the resources of an account", function () {
     for (const label of labels) {
       await store.load(node);
       assert.equal(node.error, undefined, JSON.stringify(node.error));
-      const child: ResourceNode | undefined = node.children.find((item) => item.item.label === label) ?? node.children.find((item) => item.item.label.startsWith(label));
+      const child: ResourceNode | undefined =
+        node.children.find((item) => item.item.label === label) ??
+        node.children.find((item) => item.item.label.startsWith(label));
       assert.ok(child, `${label} in ${node.children.map((item) => item.item.label).join(", ")}`);
       node = child;
     }
@@ -45,15 +71,20 @@ describe("the resources of an account", function () {
     return node;
   };
   const labels = (node: ResourceNode): string[] => node.children.map((child) => child.item.label);
-  const ofKind = (node: ResourceNode, kind: ResourceKind): ResourceNode[] => node.children.filter((child) => child.item.kind === kind);
+  const ofKind = (node: ResourceNode, kind: ResourceKind): ResourceNode[] =>
+    node.children.filter((child) => child.item.kind === kind);
   const act = (action: ResourceAction): Promise<string> => connection.resources.act(action, signal);
-  const service = async () => (await world.clients.ecs.send(new DescribeServicesCommand({ cluster: "quay", services: ["quay"] }))).services?.[0];
+  const service = async () =>
+    (await world.clients.ecs.send(new DescribeServicesCommand({ cluster: "quay", services: ["quay"] }))).services?.[0];
 
   before(async function () {
     if (!(await theEngine())) return this.skip();
     world = await World.start("resources", ["--tasks", "simulated"]);
     await makeForeign(world);
-    await world.cliEndsWith(0, applicationFolder("quay", { ...tinyApplication(), "slipway.json": quickDrain }), ["deploy", "--yes"]);
+    await world.cliEndsWith(0, applicationFolder("quay", { ...tinyApplication(), "slipway.json": quickDrain }), [
+      "deploy",
+      "--yes",
+    ]);
     await open();
   });
   after(async () => {
@@ -74,8 +105,16 @@ describe("the resources of an account", function () {
     assert.equal(running?.item.label, "quay");
     assert.equal(running?.item.state, "good");
     assert.match(running?.item.description ?? "", /^1\/1 · quay:1/);
-    assert.deepEqual(labels(await find("ECS Clusters", "quay", "quay")), ["Deployments", "Tasks", "Stopped Tasks", "Auto Scaling"]);
-    assert.match((await find("ECS Clusters", "quay", "quay", "Deployments")).children[0]?.item.description ?? "", /primary · completed · 1\/1/);
+    assert.deepEqual(labels(await find("ECS Clusters", "quay", "quay")), [
+      "Deployments",
+      "Tasks",
+      "Stopped Tasks",
+      "Auto Scaling",
+    ]);
+    assert.match(
+      (await find("ECS Clusters", "quay", "quay", "Deployments")).children[0]?.item.description ?? "",
+      /primary · completed · 1\/1/,
+    );
     const [task] = (await find("ECS Clusters", "quay", "quay", "Tasks")).children;
     assert.ok(task);
     assert.equal(task.item.state, "good");
@@ -96,7 +135,13 @@ describe("the resources of an account", function () {
   });
 
   it("say everything as JSON, and images their platform and age", async () => {
-    for (const path of [["ECR Repositories", "quay"], ["ECS Clusters", "quay", "quay"], ["Task Definitions", "quay", "quay:1"], ["Load Balancers", "quay"], ["Log Groups", "/ecs/quay"]]) {
+    for (const path of [
+      ["ECR Repositories", "quay"],
+      ["ECS Clusters", "quay", "quay"],
+      ["Task Definitions", "quay", "quay:1"],
+      ["Load Balancers", "quay"],
+      ["Log Groups", "/ecs/quay"],
+    ]) {
       const { item } = await find(...path);
       assert.ok(JSON.stringify(await connection.resources.describe(item, signal)).includes("quay"), path.join("/"));
     }
@@ -121,14 +166,45 @@ describe("the resources of an account", function () {
   it("are scaled by target tracking, and not any more", async () => {
     const group = (await service())?.loadBalancers?.[0]?.targetGroupArn ?? "";
     const balancer = (await find("Load Balancers", "quay")).item.arn?.split(":loadbalancer/")[1] ?? "";
-    await act({ do: "setScaling", cluster: "quay", service: "quay", minimum: 1, maximum: 4, metric: "ECSServiceAverageCPUUtilization", value: 55 });
-    await waitFor("the target to be seen", () => act({ do: "setScaling", cluster: "quay", service: "quay", minimum: 1, maximum: 6, metric: "ALBRequestCountPerTarget", value: 100, label: `${balancer}/${group.split(":").at(-1) ?? ""}` }).then(() => true, () => false));
-    const { ScalableTargets } = await world.clients.scaling.send(new DescribeScalableTargetsCommand({ ServiceNamespace: "ecs" }));
+    await act({
+      do: "setScaling",
+      cluster: "quay",
+      service: "quay",
+      minimum: 1,
+      maximum: 4,
+      metric: "ECSServiceAverageCPUUtilization",
+      value: 55,
+    });
+    await waitFor("the target to be seen", () =>
+      act({
+        do: "setScaling",
+        cluster: "quay",
+        service: "quay",
+        minimum: 1,
+        maximum: 6,
+        metric: "ALBRequestCountPerTarget",
+        value: 100,
+        label: `${balancer}/${group.split(":").at(-1) ?? ""}`,
+      }).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const { ScalableTargets } = await world.clients.scaling.send(
+      new DescribeScalableTargetsCommand({ ServiceNamespace: "ecs" }),
+    );
     assert.deepEqual([ScalableTargets?.[0]?.MinCapacity, ScalableTargets?.[0]?.MaxCapacity], [1, 6]);
-    const { ScalingPolicies } = await world.clients.scaling.send(new DescribeScalingPoliciesCommand({ ServiceNamespace: "ecs" }));
+    const { ScalingPolicies } = await world.clients.scaling.send(
+      new DescribeScalingPoliciesCommand({ ServiceNamespace: "ecs" }),
+    );
     assert.equal(ScalingPolicies?.length, 2);
     const shown = await find("ECS Clusters", "quay", "quay", "Auto Scaling");
-    assert.deepEqual(ofKind(shown, "scalingPolicy").map((child) => child.item.description).sort(), ["CPU · target 55 · 1 to 6 tasks", "requests per target · target 100 · 1 to 6 tasks"]);
+    assert.deepEqual(
+      ofKind(shown, "scalingPolicy")
+        .map((child) => child.item.description)
+        .sort(),
+      ["CPU · target 55 · 1 to 6 tasks", "requests per target · target 100 · 1 to 6 tasks"],
+    );
     await act({ do: "removeScaling", cluster: "quay", service: "quay" });
     await store.refresh(shown);
     assert.deepEqual(shown.children, []);
@@ -141,8 +217,16 @@ describe("the resources of an account", function () {
     const { taskDefinition } = await world.clients.ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: arn }));
     assert.equal(taskDefinition?.containerDefinitions?.[0]?.image, uri);
     assert.equal((await service())?.taskDefinition, arn);
-    const task = await act({ do: "runTask", cluster: "quay", definition: arn, like: "quay", container: "quay", command: ["echo", "a b"] });
-    const described = (await world.clients.ecs.send(new DescribeTasksCommand({ cluster: "quay", tasks: [task] }))).tasks?.[0];
+    const task = await act({
+      do: "runTask",
+      cluster: "quay",
+      definition: arn,
+      like: "quay",
+      container: "quay",
+      command: ["echo", "a b"],
+    });
+    const described = (await world.clients.ecs.send(new DescribeTasksCommand({ cluster: "quay", tasks: [task] })))
+      .tasks?.[0];
     assert.deepEqual(described?.overrides?.containerOverrides?.[0]?.command, ["echo", "a b"]);
     await act({ do: "stopTask", cluster: "quay", task });
     const stopped = await find("ECS Clusters", "quay", "Stopped Tasks");
@@ -156,9 +240,15 @@ describe("the resources of an account", function () {
     await waitFor("a steady service", async () => (await service())?.deployments?.length === 1, { timeoutMs: 45_000 });
     const { item } = (await find("ECS Clusters", "quay", "quay", "Tasks")).children[0] ?? assert.fail("no task");
     const task = item.ref["task"] ?? "";
-    await assert.rejects(connection.resources.exec("quay", task, "quay", "/bin/sh", signal), (error) => errorCode(error) === "InvalidParameterException");
+    await assert.rejects(
+      connection.resources.exec("quay", task, "quay", "/bin/sh", signal),
+      (error) => errorCode(error) === "InvalidParameterException",
+    );
     const why = await connection.resources.diagnoseExec("quay", task, signal);
-    assert.ok(why.some((line) => line.startsWith("Exec was off")) && why.some((line) => line.includes("no task role")), why.join("\n"));
+    assert.ok(
+      why.some((line) => line.startsWith("Exec was off")) && why.some((line) => line.includes("no task role")),
+      why.join("\n"),
+    );
     await act({ do: "enableExec", cluster: "quay", service: "quay" });
     assert.equal((await service())?.enableExecuteCommand, true);
   });
@@ -169,18 +259,32 @@ describe("the resources of an account", function () {
     const text = readIn(folder, "slipway.json");
     assert.match(text, /\/\/ ours/);
     assert.match(text, /"container": "quay"/);
-    await assert.rejects(connection.adopt(folder, "quay", "quay", signal), (error) => errorCode(error) === "AdoptedAlready");
+    await assert.rejects(
+      connection.adopt(folder, "quay", "quay", signal),
+      (error) => errorCode(error) === "AdoptedAlready",
+    );
   });
 
   it("say which permission is missing, and that the network is gone, and are well again afterwards", async () => {
     const clusters = await find("ECS Clusters");
-    await world.fault({ kind: "fail-before", operation: "ListClusters", error: { code: "AccessDeniedException", message: "User: arn:aws:iam::000000000000:user/x is not authorized to perform: ecs:ListClusters on resource: *", status: 400 } });
+    await world.fault({
+      kind: "fail-before",
+      operation: "ListClusters",
+      error: {
+        code: "AccessDeniedException",
+        message: "User: arn:aws:iam::000000000000:user/x is not authorized to perform: ecs:ListClusters on resource: *",
+        status: 400,
+      },
+    });
     await store.refresh(clusters, () => false);
     assert.equal(clusters.status, "failed");
     assert.match(clusters.error?.evidence.join() ?? "", /ecs:ListClusters/);
     assert.equal(clusters.children.length, 2, "what was shown stays");
     await world.clearFaults();
-    await world.fault({ kind: "throttle", operation: "ListClusters", count: 2 }, { kind: "reset", operation: "DescribeClusters", count: 1 });
+    await world.fault(
+      { kind: "throttle", operation: "ListClusters", count: 2 },
+      { kind: "reset", operation: "DescribeClusters", count: 1 },
+    );
     await store.refresh(clusters, () => false);
     assert.equal(clusters.status, "ready", "the SDK's own tries get over these");
     await world.clearFaults();
@@ -189,13 +293,23 @@ describe("the resources of an account", function () {
   it("are made and deleted", async () => {
     await act({ do: "createRepository", name: "team/new" });
     await act({ do: "createCluster", name: "fresh" });
-    assert.deepEqual((await world.clients.ecr.send(new DescribeRepositoriesCommand({ repositoryNames: ["team/new"] }))).repositories?.length, 1);
+    assert.deepEqual(
+      (await world.clients.ecr.send(new DescribeRepositoriesCommand({ repositoryNames: ["team/new"] }))).repositories
+        ?.length,
+      1,
+    );
     await act({ do: "deleteRepository", repository: "team/new" });
     await act({ do: "deleteCluster", cluster: "fresh" });
-    assert.equal((await world.clients.ecs.send(new DescribeClustersCommand({ clusters: ["fresh"] }))).clusters?.[0]?.status, "INACTIVE");
+    assert.equal(
+      (await world.clients.ecs.send(new DescribeClustersCommand({ clusters: ["fresh"] }))).clusters?.[0]?.status,
+      "INACTIVE",
+    );
     const [image] = (await find("ECR Repositories", "quay")).children;
     await act({ do: "deleteImages", repository: "quay", digests: [image?.item.ref["digest"] ?? ""] });
-    assert.deepEqual((await world.clients.ecr.send(new DescribeImagesCommand({ repositoryName: "quay" }))).imageDetails, []);
+    assert.deepEqual(
+      (await world.clients.ecr.send(new DescribeImagesCommand({ repositoryName: "quay" }))).imageDetails,
+      [],
+    );
     await act({ do: "deleteService", cluster: "quay", service: "quay" });
     assert.notEqual((await service())?.status, "ACTIVE");
     await act({ do: "deregister", arn: (await find("Task Definitions", "theirs", "theirs:1")).item.arn ?? "" });

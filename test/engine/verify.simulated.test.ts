@@ -1,10 +1,32 @@
 /** Each item of the checklist is broken on its own, behind Slipway's back, with AWS's own client, and mended again. */
 import { strict as assert } from "node:assert";
 import { CreateLogGroupCommand, DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { AuthorizeSecurityGroupIngressCommand, CreateRouteCommand, DeleteRouteCommand, RevokeSecurityGroupEgressCommand, AuthorizeSecurityGroupEgressCommand, RevokeSecurityGroupIngressCommand, DescribeRouteTablesCommand } from "@aws-sdk/client-ec2";
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateRouteCommand,
+  DeleteRouteCommand,
+  RevokeSecurityGroupEgressCommand,
+  AuthorizeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+  DescribeRouteTablesCommand,
+} from "@aws-sdk/client-ec2";
 import { BatchDeleteImageCommand, BatchGetImageCommand, PutImageCommand } from "@aws-sdk/client-ecr";
-import { DeleteClusterCommand, DeleteServiceCommand, DeregisterTaskDefinitionCommand, DescribeServicesCommand, RegisterTaskDefinitionCommand, StopTaskCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
-import { DeregisterTargetsCommand, ModifyListenerCommand, ModifyTargetGroupCommand, RegisterTargetsCommand, SetSubnetsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+  DeleteClusterCommand,
+  DeleteServiceCommand,
+  DeregisterTaskDefinitionCommand,
+  DescribeServicesCommand,
+  RegisterTaskDefinitionCommand,
+  StopTaskCommand,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
+import {
+  DeregisterTargetsCommand,
+  ModifyListenerCommand,
+  ModifyTargetGroupCommand,
+  RegisterTargetsCommand,
+  SetSubnetsCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AttachRolePolicyCommand, DetachRolePolicyCommand } from "@aws-sdk/client-iam";
 import type { Connection } from "../../src/core/engineApi";
 import type { Situation } from "../../src/core/situation/model";
@@ -17,13 +39,34 @@ import { applicationFolder, readIn, theEngine, World, writeIn } from "./support/
 
 const application = {
   ...tinyApplication(),
-  "slipway.json": JSON.stringify({ applications: { quay: { dockerfile: "Dockerfile", port: 8080, healthCheck: { path: "/up", intervalSeconds: 5, gracePeriodSeconds: 7200 }, deregistrationDelaySeconds: 1 } } }),
+  "slipway.json": JSON.stringify({
+    applications: {
+      quay: {
+        dockerfile: "Dockerfile",
+        port: 8080,
+        healthCheck: { path: "/up", intervalSeconds: 5, gracePeriodSeconds: 7200 },
+        deregistrationDelaySeconds: 1,
+      },
+    },
+  }),
   "task-definition.json": JSON.stringify({
-    family: "quay", networkMode: "awsvpc", requiresCompatibilities: ["FARGATE"], cpu: "256", memory: "512",
-    containerDefinitions: [{
-      name: "quay", essential: true, portMappings: [{ containerPort: 8080, protocol: "tcp" }], environment: [{ name: "SANDBOX_PATHS", value: "/up,/" }],
-      logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": "/ecs/quay", "awslogs-stream-prefix": "quay" } },
-    }],
+    family: "quay",
+    networkMode: "awsvpc",
+    requiresCompatibilities: ["FARGATE"],
+    cpu: "256",
+    memory: "512",
+    containerDefinitions: [
+      {
+        name: "quay",
+        essential: true,
+        portMappings: [{ containerPort: 8080, protocol: "tcp" }],
+        environment: [{ name: "SANDBOX_PATHS", value: "/up,/" }],
+        logConfiguration: {
+          logDriver: "awslogs",
+          options: { "awslogs-group": "/ecs/quay", "awslogs-stream-prefix": "quay" },
+        },
+      },
+    ],
   }),
 };
 
@@ -44,13 +87,31 @@ describe("the checklist", function () {
 
   before(async function () {
     if (!(await theEngine())) return this.skip();
-    world = await World.start("verify", ["--tasks", "simulated", "--consistency", "strong", "--time", "aws", "--speed", "60"]);
+    world = await World.start("verify", [
+      "--tasks",
+      "simulated",
+      "--consistency",
+      "strong",
+      "--time",
+      "aws",
+      "--speed",
+      "60",
+    ]);
     folder = applicationFolder("quay", application);
     await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
     Object.assign(process.env, world.env);
-    connection = await createEngine({ sandboxProgram: "", log: () => undefined }).connect({ kind: "environment" }, { mfaCode: () => Promise.resolve(undefined), deviceCode: () => Promise.resolve(false) }, signal);
+    connection = await createEngine({ sandboxProgram: "", log: () => undefined }).connect(
+      { kind: "environment" },
+      { mfaCode: () => Promise.resolve(undefined), deviceCode: () => Promise.resolve(false) },
+      signal,
+    );
     // The first that is wrong, and right again, is to be seen soon.
-    await world.clients.elb.send(new ModifyTargetGroupCommand({ TargetGroupArn: read((await connection.situation({ folder }, signal)).targetGroups)[0]?.arn, UnhealthyThresholdCount: 2 }));
+    await world.clients.elb.send(
+      new ModifyTargetGroupCommand({
+        TargetGroupArn: read((await connection.situation({ folder }, signal)).targetGroups)[0]?.arn,
+        UnhealthyThresholdCount: 2,
+      }),
+    );
   });
   after(async () => {
     for (const name of Object.keys(process.env)) if (!(name in before_)) delete process.env[name];
@@ -60,18 +121,29 @@ describe("the checklist", function () {
   });
 
   /** Looks until it is as it should be; what it was last is the failure's account. */
-  async function until(fits: (checks: readonly CheckResult[]) => boolean, what: string): Promise<readonly CheckResult[]> {
+  async function until(
+    fits: (checks: readonly CheckResult[]) => boolean,
+    what: string,
+  ): Promise<readonly CheckResult[]> {
     const deadline = Date.now() + 20_000;
     for (;;) {
       const checks = await connection.verify({ folder }, signal);
       if (fits(checks)) return checks;
-      if (Date.now() > deadline) assert.fail(`${what}:\n${checks.map((check) => `${check.state} ${check.id} ${check.blockedBy ?? ""}: ${check.evidence}`).join("\n")}`);
+      if (Date.now() > deadline)
+        assert.fail(
+          `${what}:\n${checks.map((check) => `${check.state} ${check.id} ${check.blockedBy ?? ""}: ${check.evidence}`).join("\n")}`,
+        );
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
 
-  const idsOf = (checks: readonly CheckResult[], state: CheckResult["state"]): string[] => checks.filter((check) => check.state === state).map(({ id }) => id).sort();
-  const isWell = (checks: readonly CheckResult[]): boolean => checks.every(({ state }) => state === "passed" || state === "leftOut");
+  const idsOf = (checks: readonly CheckResult[], state: CheckResult["state"]): string[] =>
+    checks
+      .filter((check) => check.state === state)
+      .map(({ id }) => id)
+      .sort();
+  const isWell = (checks: readonly CheckResult[]): boolean =>
+    checks.every(({ state }) => state === "passed" || state === "leftOut");
 
   const group = () => read(seen.targetGroups)[0];
   const balancer = () => read(seen.loadBalancers)[0];
@@ -84,31 +156,82 @@ describe("the checklist", function () {
   const policy = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
 
   /** What is done, what is red by it, what is blocked by that, and what puts it right. */
-  const breaks: readonly { what: string; red: string; says: RegExp; blocked: readonly string[]; break(): Promise<unknown>; mend(): Promise<unknown> }[] = [
+  const breaks: readonly {
+    what: string;
+    red: string;
+    says: RegExp;
+    blocked: readonly string[];
+    break(): Promise<unknown>;
+    mend(): Promise<unknown>;
+  }[] = [
     {
-      what: "another image is pushed as latest", red: "image", says: /pushed as latest/, blocked: [],
-      break: () => repush("\n"), mend: () => repush(""),
+      what: "another image is pushed as latest",
+      red: "image",
+      says: /pushed as latest/,
+      blocked: [],
+      break: () => repush("\n"),
+      mend: () => repush(""),
     },
     {
-      what: "another revision is deployed", red: "taskDefinition", says: /differs from task-definition.json/, blocked: [],
-      break: () => deployRevision({ memory: "1024" }), mend: () => revisionBack(),
+      what: "another revision is deployed",
+      red: "taskDefinition",
+      says: /differs from task-definition.json/,
+      blocked: [],
+      break: () => deployRevision({ memory: "1024" }),
+      mend: () => revisionBack(),
     },
     {
-      what: "the desired count is set to nothing", red: "service", says: /0 of 0 running.*slipway.json says 1/, blocked: [...rest, "logs"],
-      break: () => world.clients.ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", desiredCount: 0 })), mend: () => world.clients.ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", desiredCount: 1 })),
+      what: "the desired count is set to nothing",
+      red: "service",
+      says: /0 of 0 running.*slipway.json says 1/,
+      blocked: [...rest, "logs"],
+      break: () =>
+        world.clients.ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", desiredCount: 0 })),
+      mend: () =>
+        world.clients.ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", desiredCount: 1 })),
     },
     {
-      what: "the target is deregistered", red: "targets", says: /no target is registered/, blocked: ["healthPath", "url"],
-      break: () => world.clients.elb.send(new DeregisterTargetsCommand({ TargetGroupArn: group()?.arn, Targets: [{ Id: task()?.address, Port: 8080 }] })),
-      mend: () => world.clients.elb.send(new RegisterTargetsCommand({ TargetGroupArn: group()?.arn, Targets: [{ Id: task()?.address, Port: 8080 }] })),
+      what: "the target is deregistered",
+      red: "targets",
+      says: /no target is registered/,
+      blocked: ["healthPath", "url"],
+      break: () =>
+        world.clients.elb.send(
+          new DeregisterTargetsCommand({
+            TargetGroupArn: group()?.arn,
+            Targets: [{ Id: task()?.address, Port: 8080 }],
+          }),
+        ),
+      mend: () =>
+        world.clients.elb.send(
+          new RegisterTargetsCommand({ TargetGroupArn: group()?.arn, Targets: [{ Id: task()?.address, Port: 8080 }] }),
+        ),
     },
     {
-      what: "the listener answers by itself", red: "url", says: /forwards to the service's target group/, blocked: ["healthPath", "targets"],
-      break: () => world.clients.elb.send(new ModifyListenerCommand({ ListenerArn: listener()?.arn, DefaultActions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "503" } }] })),
-      mend: () => world.clients.elb.send(new ModifyListenerCommand({ ListenerArn: listener()?.arn, DefaultActions: [{ Type: "forward", TargetGroupArn: group()?.arn }] })),
+      what: "the listener answers by itself",
+      red: "url",
+      says: /forwards to the service's target group/,
+      blocked: ["healthPath", "targets"],
+      break: () =>
+        world.clients.elb.send(
+          new ModifyListenerCommand({
+            ListenerArn: listener()?.arn,
+            DefaultActions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "503" } }],
+          }),
+        ),
+      mend: () =>
+        world.clients.elb.send(
+          new ModifyListenerCommand({
+            ListenerArn: listener()?.arn,
+            DefaultActions: [{ Type: "forward", TargetGroupArn: group()?.arn }],
+          }),
+        ),
     },
     {
-      what: "the log group is deleted", red: "logs", says: /no log group/, blocked: [],
+      what: "the log group is deleted",
+      red: "logs",
+      says: /no log group/,
+      blocked: [],
       break: () => world.clients.logs.send(new DeleteLogGroupCommand({ logGroupName: "/ecs/quay" })),
       async mend() {
         await world.clients.logs.send(new CreateLogGroupCommand({ logGroupName: "/ecs/quay" }));
@@ -116,55 +239,162 @@ describe("the checklist", function () {
       },
     },
     {
-      what: "the tasks' rule is revoked", red: "securityGroups", says: /port 8080 of the tasks is closed/, blocked: rest,
-      break: () => world.clients.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: guard("quay-tasks"), IpPermissions: tcp(8080, { UserIdGroupPairs: [{ GroupId: guard("quay-load-balancer") }] }) })),
-      mend: () => world.clients.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: guard("quay-tasks"), IpPermissions: tcp(8080, { UserIdGroupPairs: [{ GroupId: guard("quay-load-balancer") }] }) })),
+      what: "the tasks' rule is revoked",
+      red: "securityGroups",
+      says: /port 8080 of the tasks is closed/,
+      blocked: rest,
+      break: () =>
+        world.clients.ec2.send(
+          new RevokeSecurityGroupIngressCommand({
+            GroupId: guard("quay-tasks"),
+            IpPermissions: tcp(8080, { UserIdGroupPairs: [{ GroupId: guard("quay-load-balancer") }] }),
+          }),
+        ),
+      mend: () =>
+        world.clients.ec2.send(
+          new AuthorizeSecurityGroupIngressCommand({
+            GroupId: guard("quay-tasks"),
+            IpPermissions: tcp(8080, { UserIdGroupPairs: [{ GroupId: guard("quay-load-balancer") }] }),
+          }),
+        ),
     },
     {
-      what: "the tasks are opened to everyone", red: "securityGroups", says: /open to everyone on port 22/, blocked: [],
-      break: () => world.clients.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: guard("quay-tasks"), IpPermissions: tcp(22, { IpRanges: [{ CidrIp: "0.0.0.0/0" }] }) })),
-      mend: () => world.clients.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: guard("quay-tasks"), IpPermissions: tcp(22, { IpRanges: [{ CidrIp: "0.0.0.0/0" }] }) })),
+      what: "the tasks are opened to everyone",
+      red: "securityGroups",
+      says: /open to everyone on port 22/,
+      blocked: [],
+      break: () =>
+        world.clients.ec2.send(
+          new AuthorizeSecurityGroupIngressCommand({
+            GroupId: guard("quay-tasks"),
+            IpPermissions: tcp(22, { IpRanges: [{ CidrIp: "0.0.0.0/0" }] }),
+          }),
+        ),
+      mend: () =>
+        world.clients.ec2.send(
+          new RevokeSecurityGroupIngressCommand({
+            GroupId: guard("quay-tasks"),
+            IpPermissions: tcp(22, { IpRanges: [{ CidrIp: "0.0.0.0/0" }] }),
+          }),
+        ),
     },
     {
-      what: "the tasks' way out is closed by their group", red: "securityGroups", says: /let nothing out on port 443/, blocked: ["route"],
-      break: () => world.clients.ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId: guard("quay-tasks"), IpPermissions: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }] })),
-      mend: () => world.clients.ec2.send(new AuthorizeSecurityGroupEgressCommand({ GroupId: guard("quay-tasks"), IpPermissions: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }] })),
+      what: "the tasks' way out is closed by their group",
+      red: "securityGroups",
+      says: /let nothing out on port 443/,
+      blocked: ["route"],
+      break: () =>
+        world.clients.ec2.send(
+          new RevokeSecurityGroupEgressCommand({
+            GroupId: guard("quay-tasks"),
+            IpPermissions: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
+          }),
+        ),
+      mend: () =>
+        world.clients.ec2.send(
+          new AuthorizeSecurityGroupEgressCommand({
+            GroupId: guard("quay-tasks"),
+            IpPermissions: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
+          }),
+        ),
     },
     {
-      what: "the load balancer leaves the task's zone", red: "zones", says: /there they get no traffic/, blocked: rest,
-      break: () => world.clients.elb.send(new SetSubnetsCommand({ LoadBalancerArn: balancer()?.arn, Subnets: read(seen.subnets).filter(({ zone }) => zone !== task()?.zone).map(({ id }) => id) })),
-      mend: () => world.clients.elb.send(new SetSubnetsCommand({ LoadBalancerArn: balancer()?.arn, Subnets: balancer()?.subnets })),
+      what: "the load balancer leaves the task's zone",
+      red: "zones",
+      says: /there they get no traffic/,
+      blocked: rest,
+      break: () =>
+        world.clients.elb.send(
+          new SetSubnetsCommand({
+            LoadBalancerArn: balancer()?.arn,
+            Subnets: read(seen.subnets)
+              .filter(({ zone }) => zone !== task()?.zone)
+              .map(({ id }) => id),
+          }),
+        ),
+      mend: () =>
+        world.clients.elb.send(
+          new SetSubnetsCommand({ LoadBalancerArn: balancer()?.arn, Subnets: balancer()?.subnets }),
+        ),
     },
     {
-      what: "the default route is deleted", red: "route", says: /has no default route/, blocked: [],
-      break: () => world.clients.ec2.send(new DeleteRouteCommand({ RouteTableId: read(seen.subnets)[0]?.routeTable, DestinationCidrBlock: "0.0.0.0/0" })),
-      mend: () => world.clients.ec2.send(new CreateRouteCommand({ RouteTableId: read(seen.subnets)[0]?.routeTable, DestinationCidrBlock: "0.0.0.0/0", GatewayId: gateway })),
+      what: "the default route is deleted",
+      red: "route",
+      says: /has no default route/,
+      blocked: [],
+      break: () =>
+        world.clients.ec2.send(
+          new DeleteRouteCommand({
+            RouteTableId: read(seen.subnets)[0]?.routeTable,
+            DestinationCidrBlock: "0.0.0.0/0",
+          }),
+        ),
+      mend: () =>
+        world.clients.ec2.send(
+          new CreateRouteCommand({
+            RouteTableId: read(seen.subnets)[0]?.routeTable,
+            DestinationCidrBlock: "0.0.0.0/0",
+            GatewayId: gateway,
+          }),
+        ),
     },
     {
-      what: "the execution role loses its policy", red: "executionRole", says: /may not pull the image or write logs/, blocked: [],
-      break: () => world.clients.iam.send(new DetachRolePolicyCommand({ RoleName: "quay-execution", PolicyArn: policy })),
-      mend: () => world.clients.iam.send(new AttachRolePolicyCommand({ RoleName: "quay-execution", PolicyArn: policy })),
+      what: "the execution role loses its policy",
+      red: "executionRole",
+      says: /may not pull the image or write logs/,
+      blocked: [],
+      break: () =>
+        world.clients.iam.send(new DetachRolePolicyCommand({ RoleName: "quay-execution", PolicyArn: policy })),
+      mend: () =>
+        world.clients.iam.send(new AttachRolePolicyCommand({ RoleName: "quay-execution", PolicyArn: policy })),
     },
     {
-      what: "the health check asks a path that is not there", red: "healthPath", says: /404/, blocked: ["targets"],
-      break: () => world.clients.elb.send(new ModifyTargetGroupCommand({ TargetGroupArn: group()?.arn, HealthCheckPath: "/nowhere" })),
-      mend: () => world.clients.elb.send(new ModifyTargetGroupCommand({ TargetGroupArn: group()?.arn, HealthCheckPath: "/up" })),
+      what: "the health check asks a path that is not there",
+      red: "healthPath",
+      says: /404/,
+      blocked: ["targets"],
+      break: () =>
+        world.clients.elb.send(
+          new ModifyTargetGroupCommand({ TargetGroupArn: group()?.arn, HealthCheckPath: "/nowhere" }),
+        ),
+      mend: () =>
+        world.clients.elb.send(new ModifyTargetGroupCommand({ TargetGroupArn: group()?.arn, HealthCheckPath: "/up" })),
     },
     {
-      what: "the health check asks another port", red: "port", says: /asks port 9999/, blocked: ["healthPath", "targets"],
-      break: () => world.clients.elb.send(new ModifyTargetGroupCommand({ TargetGroupArn: group()?.arn, HealthCheckPort: "9999" })),
-      mend: () => world.clients.elb.send(new ModifyTargetGroupCommand({ TargetGroupArn: group()?.arn, HealthCheckPort: "traffic-port" })),
+      what: "the health check asks another port",
+      red: "port",
+      says: /asks port 9999/,
+      blocked: ["healthPath", "targets"],
+      break: () =>
+        world.clients.elb.send(new ModifyTargetGroupCommand({ TargetGroupArn: group()?.arn, HealthCheckPort: "9999" })),
+      mend: () =>
+        world.clients.elb.send(
+          new ModifyTargetGroupCommand({ TargetGroupArn: group()?.arn, HealthCheckPort: "traffic-port" }),
+        ),
     },
     {
-      what: "the image is deleted", red: "image", says: /does not have/, blocked: [],
-      break: () => world.clients.ecr.send(new BatchDeleteImageCommand({ repositoryName: "quay", imageIds: [{ imageDigest: digest() }] })),
+      what: "the image is deleted",
+      red: "image",
+      says: /does not have/,
+      blocked: [],
+      break: () =>
+        world.clients.ecr.send(
+          new BatchDeleteImageCommand({ repositoryName: "quay", imageIds: [{ imageDigest: digest() }] }),
+        ),
       mend: () => world.cliEndsWith(0, folder, ["deploy", "--yes", "--rebuild"]),
     },
     {
-      what: "the file asks for another platform than the image is made for", red: "platform", says: /the tasks are linux\/arm64, and the image is for linux\/amd64/, blocked: [],
+      what: "the file asks for another platform than the image is made for",
+      red: "platform",
+      says: /the tasks are linux\/arm64, and the image is for linux\/amd64/,
+      blocked: [],
       async break() {
         const runtimePlatform = { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" };
-        writeIn(folder, "task-definition.json", JSON.stringify({ ...(JSON.parse(application["task-definition.json"]) as object), runtimePlatform }));
+        writeIn(
+          folder,
+          "task-definition.json",
+          JSON.stringify({ ...(JSON.parse(application["task-definition.json"]) as object), runtimePlatform }),
+        );
         await deployRevision({ runtimePlatform });
       },
       async mend() {
@@ -179,17 +409,38 @@ describe("the checklist", function () {
   let manifest: string | undefined;
   const digest = () => read(seen.images[0]?.facts ?? { known: false, why: "no image" })?.digest;
   const repush = async (end: string): Promise<unknown> => {
-    manifest ??= (await world.clients.ecr.send(new BatchGetImageCommand({ repositoryName: "quay", imageIds: [{ imageTag: "latest" }] }))).images?.[0]?.imageManifest;
-    return world.clients.ecr.send(new PutImageCommand({ repositoryName: "quay", imageManifest: `${manifest ?? ""}${end}`, imageTag: "latest" }));
+    manifest ??= (
+      await world.clients.ecr.send(
+        new BatchGetImageCommand({ repositoryName: "quay", imageIds: [{ imageTag: "latest" }] }),
+      )
+    ).images?.[0]?.imageManifest;
+    return world.clients.ecr.send(
+      new PutImageCommand({ repositoryName: "quay", imageManifest: `${manifest ?? ""}${end}`, imageTag: "latest" }),
+    );
   };
   const deployRevision = async (changes: TaskDefinition): Promise<unknown> => {
-    const { family, containerDefinitions, executionRoleArn, networkMode, requiresCompatibilities, cpu, memory } = read(seen.revision)?.definition ?? {};
-    const input = { family, containerDefinitions, executionRoleArn, networkMode, requiresCompatibilities, cpu, memory, ...changes } as unknown as ConstructorParameters<typeof RegisterTaskDefinitionCommand>[0];
-    foreign = (await world.clients.ecs.send(new RegisterTaskDefinitionCommand(input))).taskDefinition?.taskDefinitionArn;
-    return world.clients.ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", taskDefinition: foreign }));
+    const { family, containerDefinitions, executionRoleArn, networkMode, requiresCompatibilities, cpu, memory } =
+      read(seen.revision)?.definition ?? {};
+    const input = {
+      family,
+      containerDefinitions,
+      executionRoleArn,
+      networkMode,
+      requiresCompatibilities,
+      cpu,
+      memory,
+      ...changes,
+    } as unknown as ConstructorParameters<typeof RegisterTaskDefinitionCommand>[0];
+    foreign = (await world.clients.ecs.send(new RegisterTaskDefinitionCommand(input))).taskDefinition
+      ?.taskDefinitionArn;
+    return world.clients.ecs.send(
+      new UpdateServiceCommand({ cluster: "quay", service: "quay", taskDefinition: foreign }),
+    );
   };
   const revisionBack = async (): Promise<unknown> => {
-    await world.clients.ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", taskDefinition: read(seen.revision)?.arn }));
+    await world.clients.ecs.send(
+      new UpdateServiceCommand({ cluster: "quay", service: "quay", taskDefinition: read(seen.revision)?.arn }),
+    );
     return world.clients.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: foreign }));
   };
 
@@ -197,9 +448,15 @@ describe("the checklist", function () {
     const checks = await until(isWell, "not all is well");
     assert.deepEqual(idsOf(checks, "leftOut"), ["certificate", "secrets"]);
     const finished = await world.cliEndsWith(0, folder, ["verify"]);
-    assert.deepEqual(resultOf<CheckResult[]>(finished).map(({ id }) => id), checks.map(({ id }) => id));
+    assert.deepEqual(
+      resultOf<CheckResult[]>(finished).map(({ id }) => id),
+      checks.map(({ id }) => id),
+    );
     const junit = await world.cliEndsWith(0, folder, ["verify", "--format", "junit"]);
-    assert.match(junit.lines.join("\n"), /<testsuite name="slipway verify quay" tests="16" failures="0" errors="0" skipped="2"/);
+    assert.match(
+      junit.lines.join("\n"),
+      /<testsuite name="slipway verify quay" tests="16" failures="0" errors="0" skipped="2"/,
+    );
   });
 
   for (const { what, red, says, blocked, ...change } of breaks) {
@@ -207,11 +464,18 @@ describe("the checklist", function () {
       if (!well) await until(isWell, "it was not well before");
       well = false;
       seen = await connection.situation({ folder }, signal);
-      gateway ??= (await world.clients.ec2.send(new DescribeRouteTablesCommand({ RouteTableIds: [read(seen.subnets)[0]?.routeTable ?? ""] }))).RouteTables?.[0]?.Routes?.find((route) => route.DestinationCidrBlock === "0.0.0.0/0")?.GatewayId;
+      gateway ??= (
+        await world.clients.ec2.send(
+          new DescribeRouteTablesCommand({ RouteTableIds: [read(seen.subnets)[0]?.routeTable ?? ""] }),
+        )
+      ).RouteTables?.[0]?.Routes?.find((route) => route.DestinationCidrBlock === "0.0.0.0/0")?.GatewayId;
       try {
         await change.break();
         const wanted = JSON.stringify([[red], [...blocked].sort()]);
-        const checks = await until((found) => JSON.stringify([idsOf(found, "failed"), idsOf(found, "blocked")]) === wanted, `not as ${wanted}`);
+        const checks = await until(
+          (found) => JSON.stringify([idsOf(found, "failed"), idsOf(found, "blocked")]) === wanted,
+          `not as ${wanted}`,
+        );
         assert.equal(checks[0]?.id, red, "what failed is named first");
         assert.match(checks[0]?.evidence ?? "", says);
         for (const check of checks) if (check.state === "blocked") assert.equal(check.blockedBy, red);
@@ -227,15 +491,25 @@ describe("the checklist", function () {
     await world.clients.ecs.send(new DeleteServiceCommand({ cluster: "quay", service: "quay", force: true }));
     const follow = ["healthPath", "image", "logs", "securityGroups", "targets", "url"];
     const gone = await until((found) => idsOf(found, "failed").join() === "service", "not the service alone");
-    assert.deepEqual(idsOf(gone, "blocked").filter((id) => id !== "healthPath"), follow.filter((id) => id !== "healthPath"));
-    while ((await world.clients.ecs.send(new DescribeServicesCommand({ cluster: "quay", services: ["quay"] }))).services?.[0]?.status === "DRAINING") await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.deepEqual(
+      idsOf(gone, "blocked").filter((id) => id !== "healthPath"),
+      follow.filter((id) => id !== "healthPath"),
+    );
+    while (
+      (await world.clients.ecs.send(new DescribeServicesCommand({ cluster: "quay", services: ["quay"] }))).services?.[0]
+        ?.status === "DRAINING"
+    )
+      await new Promise((resolve) => setTimeout(resolve, 200));
     await world.clients.ecs.send(new DeleteClusterCommand({ cluster: "quay" }));
     const both = await until((found) => idsOf(found, "failed").join() === "cluster", "not the cluster alone");
     assert.ok(idsOf(both, "blocked").includes("service"));
     const told = await world.cli(folder, ["verify", "--format", "text"]);
     assert.equal(told.code, 1, accountOf(told));
     assert.match(told.lines[0] ?? "", /FAIL +The cluster is active/);
-    assert.match(told.lines.join("\n"), /blocked The service runs its desired count: .*\[blocked by: The cluster is active\]/);
+    assert.match(
+      told.lines.join("\n"),
+      /blocked The service runs its desired count: .*\[blocked by: The cluster is active\]/,
+    );
     assert.ok(readIn(folder, "slipway.json"));
   });
 });

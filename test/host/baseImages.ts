@@ -2,7 +2,17 @@
  * Base images for the sample and the tests. Where no registry can be reached they are made from what the machine has: a
  * Node binary with its shared libraries, and busybox for the rest.
  */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { installNode } from "./codeServer";
@@ -25,7 +35,8 @@ export const busyboxBase = "slipway-busybox:local";
 export async function ensureBaseImages(engine: Engine): Promise<void> {
   const env = { ...process.env, ...engine.env };
   const has = async (image: string) => (await run("docker", ["image", "inspect", image], { env })).code === 0;
-  if (!(await has(busyboxBase))) await step(`making the image ${busyboxBase}`, () => importImage(busyboxBase, env, undefined));
+  if (!(await has(busyboxBase)))
+    await step(`making the image ${busyboxBase}`, () => importImage(busyboxBase, env, undefined));
   if (!(await has(nodeBase))) {
     const node = await installNode(22);
     await step(`making the image ${nodeBase} from this machine's libraries`, () => importImage(nodeBase, env, node));
@@ -43,7 +54,9 @@ async function importImage(image: string, env: NodeJS.ProcessEnv, node: string |
     await rootFileSystem(root, node);
     const archive = `${root}.tar`;
     await runOrThrow("tar", ["--numeric-owner", "--owner=0", "--group=0", "-C", root, "-cf", archive, "."]);
-    const changes = ["ENV PATH=/usr/local/bin:/usr/bin:/bin", ...(node ? ['CMD ["node"]'] : ['CMD ["sh"]'])].flatMap((line) => ["--change", line]);
+    const changes = ["ENV PATH=/usr/local/bin:/usr/bin:/bin", ...(node ? ['CMD ["node"]'] : ['CMD ["sh"]'])].flatMap(
+      (line) => ["--change", line],
+    );
     await runOrThrow("docker", ["import", ...changes, archive, image], { env });
   } finally {
     rmSync(root, { recursive: true, force: true });
@@ -53,11 +66,27 @@ async function importImage(image: string, env: NodeJS.ProcessEnv, node: string |
 
 async function rootFileSystem(root: string, node: string | undefined): Promise<void> {
   rmSync(root, { recursive: true, force: true });
-  for (const dir of ["bin", "usr/bin", "usr/local/bin", "lib", "etc/ssl/certs", "tmp", "home/node", "app", "proc", "sys", "dev", "var/tmp"]) {
+  for (const dir of [
+    "bin",
+    "usr/bin",
+    "usr/local/bin",
+    "lib",
+    "etc/ssl/certs",
+    "tmp",
+    "home/node",
+    "app",
+    "proc",
+    "sys",
+    "dev",
+    "var/tmp",
+  ]) {
     mkdirSync(path.join(root, dir), { recursive: true });
   }
   for (const dir of ["tmp", "var/tmp", "home/node", "app"]) chmodSync(path.join(root, dir), 0o1777);
-  writeFileSync(path.join(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000:node:/home/node:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n");
+  writeFileSync(
+    path.join(root, "etc/passwd"),
+    "root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000:node:/home/node:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n",
+  );
   writeFileSync(path.join(root, "etc/group"), "root:x:0:\nnode:x:1000:\nnogroup:x:65534:\n");
   writeFileSync(path.join(root, "etc/nsswitch.conf"), "hosts: files dns\n");
   const certificates = "/etc/ssl/certs/ca-certificates.crt";
@@ -66,7 +95,9 @@ async function rootFileSystem(root: string, node: string | undefined): Promise<v
   const busybox = which("busybox");
   if (!busybox) throw new Error("busybox is missing (package busybox-static)");
   await copyProgram(root, busybox, "/bin/busybox");
-  for (const applet of (await runOrThrow(busybox, ["--list"])).split("\n").filter((name) => /^[\w.[\]-]+$/.test(name) && name !== "busybox")) {
+  for (const applet of (await runOrThrow(busybox, ["--list"]))
+    .split("\n")
+    .filter((name) => /^[\w.[\]-]+$/.test(name) && name !== "busybox")) {
     symlinkSync("busybox", path.join(root, "bin", applet));
   }
   symlinkSync("/bin/busybox", path.join(root, "usr/bin/env"));
@@ -92,7 +123,11 @@ async function copyProgram(root: string, program: string, to: string): Promise<v
 
 async function copyLibrary(root: string, name: string): Promise<void> {
   const cache = await run(which("ldconfig") ?? "/sbin/ldconfig", ["-p"]);
-  const library = cache.stdout.split("\n").filter((line) => line.includes(`${name} `)).map((line) => line.split("=> ")[1]?.trim()).find(Boolean);
+  const library = cache.stdout
+    .split("\n")
+    .filter((line) => line.includes(`${name} `))
+    .map((line) => line.split("=> ")[1]?.trim())
+    .find(Boolean);
   if (!library || readFileSync(library).length === 0) return;
   mkdirSync(path.join(root, path.dirname(library)), { recursive: true });
   copyFileSync(realpathSync(library), path.join(root, library));

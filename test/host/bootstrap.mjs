@@ -31,8 +31,14 @@ function fail(line) {
 function run(line, command, args) {
   say(`${line} …`);
   const started = Date.now();
-  const done = spawnSync(command, args, { cwd: root, encoding: "utf8", shell: process.platform === "win32", maxBuffer: 1 << 26 });
-  if (done.status !== 0) fail(`${line}: ${command} ${args.join(" ")} failed\n${done.stdout ?? ""}${done.stderr ?? ""}${done.error ?? ""}`);
+  const done = spawnSync(command, args, {
+    cwd: root,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+    maxBuffer: 1 << 26,
+  });
+  if (done.status !== 0)
+    fail(`${line}: ${command} ${args.join(" ")} failed\n${done.stdout ?? ""}${done.stderr ?? ""}${done.error ?? ""}`);
   say(`  done in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
@@ -44,20 +50,27 @@ function newest(...names) {
     if (!existsSync(file)) continue;
     const stat = statSync(file);
     latest = Math.max(latest, stat.mtimeMs);
-    if (stat.isDirectory()) latest = Math.max(latest, newest(...readdirSync(file).map((entry) => path.join(name, entry))));
+    if (stat.isDirectory())
+      latest = Math.max(latest, newest(...readdirSync(file).map((entry) => path.join(name, entry))));
   }
   return latest;
 }
 
 /** Packages: `npm ci` when they are missing or were installed from another lock file. */
 function packages() {
-  const lock = createHash("sha256").update(readFileSync(path.join(root, "package-lock.json"))).digest("hex");
+  const lock = createHash("sha256")
+    .update(readFileSync(path.join(root, "package-lock.json")))
+    .digest("hex");
   const stamp = path.join(root, "node_modules", ".slipway-stamp");
   const modules = path.join(root, "node_modules", "tsx");
   if (existsSync(modules) && existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
   // npm keeps a lock file of its own inside node_modules; where it is newer than ours, somebody has just installed.
   const own = path.join(root, "node_modules", ".package-lock.json");
-  if (!existsSync(modules) || !existsSync(own) || statSync(own).mtimeMs < statSync(path.join(root, "package-lock.json")).mtimeMs) {
+  if (
+    !existsSync(modules) ||
+    !existsSync(own) ||
+    statSync(own).mtimeMs < statSync(path.join(root, "package-lock.json")).mtimeMs
+  ) {
     // No package's install script is run: esbuild and tsx work from their platform packages.
     run("installing packages (npm ci)", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
   }
@@ -98,7 +111,10 @@ if (!existsSync(entry)) fail(`${path.relative(root, entry)} does not exist`);
 
 const tsx = pathToFileURL(createRequire(path.join(root, "package.json")).resolve("tsx")).href;
 // "--": without it Node (20 and 22) takes an --env-file among the program's own arguments for its own.
-const child = spawn(process.execPath, [...(target.script ? ["--import", tsx] : []), "--", entry, ...rest], { cwd: root, stdio: "inherit" });
+const child = spawn(process.execPath, [...(target.script ? ["--import", tsx] : []), "--", entry, ...rest], {
+  cwd: root,
+  stdio: "inherit",
+});
 // Ctrl+C reaches the child by itself (it is in our group); a signal sent to us alone is passed on. Either way we wait.
 process.on("SIGINT", () => undefined);
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

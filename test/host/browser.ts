@@ -4,8 +4,17 @@ import { chromium, type Browser } from "playwright-core";
 import { onShutdown } from "./processes";
 import { ensureSystemPackages, which } from "./systemPackages";
 
-const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "brave-browser"];
-const macApplications = ["Google Chrome", "Chromium", "Microsoft Edge", "Brave Browser"].map((app) => `/Applications/${app}.app/Contents/MacOS/${app}`);
+const names = [
+  "chromium",
+  "chromium-browser",
+  "google-chrome",
+  "google-chrome-stable",
+  "microsoft-edge",
+  "brave-browser",
+];
+const macApplications = ["Google Chrome", "Chromium", "Microsoft Edge", "Brave Browser"].map(
+  (app) => `/Applications/${app}.app/Contents/MacOS/${app}`,
+);
 
 /** A Chromium on this machine: CHROME_PATH, else one on PATH, else one in its usual place. */
 export function findBrowser(): string | undefined {

@@ -13,8 +13,13 @@ import { step } from "./say";
 import { waitFor } from "./waiting";
 
 const manifest = {
-  name: "canary", publisher: "slipway", version: "1.0.0", engines: { vscode: "^1.100.0" }, main: "./main.js",
-  activationEvents: ["onStartupFinished"], extensionKind: ["workspace"],
+  name: "canary",
+  publisher: "slipway",
+  version: "1.0.0",
+  engines: { vscode: "^1.100.0" },
+  main: "./main.js",
+  activationEvents: ["onStartupFinished"],
+  extensionKind: ["workspace"],
 };
 
 const source = `
@@ -43,12 +48,20 @@ export async function provenByCanary(vscode: InstalledVsCode, browserPath: strin
       const page = await browser.newPage();
       await page.goto(server.url(ensureDir(path.join(dir, "folder"))));
       for (const line of ["canary plain sings", "canary log sings"]) {
-        await waitFor(`"${line}" in a log file`, () => readLogs(server.logsDir).some(({ text }) => text.includes(line)), {
-          timeoutMs: 60_000,
-          evidence: () => server.process.logTail(),
-        });
+        await waitFor(
+          `"${line}" in a log file`,
+          () => readLogs(server.logsDir).some(({ text }) => text.includes(line)),
+          {
+            timeoutMs: 60_000,
+            evidence: () => server.process.logTail(),
+          },
+        );
       }
-      await page.locator(".output-view, .panel .monaco-editor").getByText("canary plain sings").first().waitFor({ timeout: 30_000 });
+      await page
+        .locator(".output-view, .panel .monaco-editor")
+        .getByText("canary plain sings")
+        .first()
+        .waitFor({ timeout: 30_000 });
     } finally {
       await browser.close();
       await server.stop();

@@ -26,7 +26,13 @@ interface Recipe {
 }
 
 export const recipes: Readonly<Record<VsCodeName, Recipe>> = {
-  current: { codeServer: "4.139.1", vscode: "1.139", nodeMajor: 24, native: ["@vscode/spdlog", "@vscode/native-watchdog"], replace: {} },
+  current: {
+    codeServer: "4.139.1",
+    vscode: "1.139",
+    nodeMajor: 24,
+    native: ["@vscode/spdlog", "@vscode/native-watchdog"],
+    replace: {},
+  },
   floor: {
     codeServer: "4.105.1",
     vscode: "1.105",
@@ -61,18 +67,26 @@ export async function installVsCode(name: VsCodeName): Promise<InstalledVsCode> 
   if (!existsSync(path.join(root, "stamp.json"))) {
     await withLock(cache, path.basename(root), async () => {
       if (existsSync(path.join(root, "stamp.json"))) return;
-      await step(`installing VS Code ${recipe.vscode} for the browser (code-server ${recipe.codeServer}), once for this machine`, () =>
-        install(recipe, root, node),
+      await step(
+        `installing VS Code ${recipe.vscode} for the browser (code-server ${recipe.codeServer}), once for this machine`,
+        () => install(recipe, root, node),
       );
     });
   }
-  return { name, version: recipe.vscode, root, node, serverMain: path.join(vscodeFolder(root), "out", "server-main.js") };
+  return {
+    name,
+    version: recipe.vscode,
+    root,
+    node,
+    serverMain: path.join(vscodeFolder(root), "out", "server-main.js"),
+  };
 }
 
 const vscodeFolder = (root: string) => path.join(root, "node_modules", "code-server", "lib", "vscode");
 
 async function install(recipe: Recipe, root: string, node: string): Promise<void> {
-  if (!(await ensureSystemPackages("compiler"))) throw new Error("VS Code's native modules cannot be built without a C++ compiler, make and python3.");
+  if (!(await ensureSystemPackages("compiler")))
+    throw new Error("VS Code's native modules cannot be built without a C++ compiler, make and python3.");
   const staging = freshFolder(root);
   const nodeHome = path.resolve(node, "..", "..");
   const env: NodeJS.ProcessEnv = {
@@ -98,7 +112,10 @@ async function install(recipe: Recipe, root: string, node: string): Promise<void
   // Loads each native module with the very Node that will run it: a build for another one shows up here, not in a test.
   await runOrThrow(node, ["-e", `for (const m of ${JSON.stringify(recipe.native)}) require(m)`], { cwd: inner });
 
-  writeFileSync(path.join(staging, "stamp.json"), JSON.stringify({ ...recipe, installed: new Date().toISOString() }, undefined, 2));
+  writeFileSync(
+    path.join(staging, "stamp.json"),
+    JSON.stringify({ ...recipe, installed: new Date().toISOString() }, undefined, 2),
+  );
   rmSync(root, { recursive: true, force: true });
   renameSync(staging, root);
 }
@@ -113,7 +130,13 @@ export async function installNode(major: number): Promise<string> {
   const packageName = `node-${platform}-${process.arch}`;
   const cache = ensureDir(path.join(machineCache(), "node"));
   const root = path.join(cache, `${major}-${platform}-${process.arch}`);
-  const binary = path.join(root, "node_modules", packageName, "bin", process.platform === "win32" ? "node.exe" : "node");
+  const binary = path.join(
+    root,
+    "node_modules",
+    packageName,
+    "bin",
+    process.platform === "win32" ? "node.exe" : "node",
+  );
   if (existsSync(binary)) return binary;
   return withLock(cache, path.basename(root), async () => {
     if (existsSync(binary)) return binary;
@@ -145,6 +168,7 @@ function freshFolder(target: string): string {
  * inner npm work on our own package instead.
  */
 export function npmEnvironment(): NodeJS.ProcessEnv {
-  const outer = /^(npm_(lifecycle|package|command|execpath|node_execpath)|npm_config_(local_prefix|prefix|noproxy|node_gyp|init_module)|INIT_CWD|NODE_OPTIONS)/;
+  const outer =
+    /^(npm_(lifecycle|package|command|execpath|node_execpath)|npm_config_(local_prefix|prefix|noproxy|node_gyp|init_module)|INIT_CWD|NODE_OPTIONS)/;
   return Object.fromEntries(Object.entries(process.env).filter(([key]) => !outer.test(key)));
 }

@@ -45,7 +45,14 @@ export async function startCodeServer(vscode: InstalledVsCode, options: ServerOp
   const dataDir = ensureDir(options.dataDir);
   const extensionsDir = ensureDir(options.extensionsDir ?? path.join(dataDir, "extensions"));
   const token = options.testDriver ? undefined : randomBytes(24).toString("hex");
-  const args = [vscode.serverMain, "--host", "127.0.0.1", "--port", String(options.port ?? 0), "--accept-server-license-terms"];
+  const args = [
+    vscode.serverMain,
+    "--host",
+    "127.0.0.1",
+    "--port",
+    String(options.port ?? 0),
+    "--accept-server-license-terms",
+  ];
   args.push("--server-data-dir", dataDir, "--extensions-dir", extensionsDir, "--telemetry-level", "off");
   if (token) {
     const tokenFile = path.join(dataDir, "token");
@@ -55,9 +62,13 @@ export async function startCodeServer(vscode: InstalledVsCode, options: ServerOp
   } else {
     args.push("--without-connection-token", "--enable-smoke-test-driver", "--disable-workspace-trust");
   }
-  if (options.reconnectionGraceSeconds !== undefined) args.push("--reconnection-grace-time", String(options.reconnectionGraceSeconds));
+  if (options.reconnectionGraceSeconds !== undefined)
+    args.push("--reconnection-grace-time", String(options.reconnectionGraceSeconds));
   rmSync(options.logFile, { force: true });
-  const process = await startProcess(`VS Code ${vscode.version}`, vscode.node, args, { env: hostEnvironment(options.env), logFile: options.logFile });
+  const process = await startProcess(`VS Code ${vscode.version}`, vscode.node, args, {
+    env: hostEnvironment(options.env),
+    logFile: options.logFile,
+  });
   const port = await waitFor(
     `VS Code ${vscode.version} to listen`,
     () => {
@@ -98,13 +109,25 @@ export function writeUserSettings(userDir: string, settings: Readonly<Record<str
 }
 
 /** Installs a VSIX by VS Code's own installer and checks that it is listed. */
-export async function installVsix(vscode: InstalledVsCode, vsix: string, dataDir: string, extensionsDir: string): Promise<void> {
+export async function installVsix(
+  vscode: InstalledVsCode,
+  vsix: string,
+  dataDir: string,
+  extensionsDir: string,
+): Promise<void> {
   const common = ["--server-data-dir", dataDir, "--extensions-dir", extensionsDir];
-  const installed = await run(vscode.node, [vscode.serverMain, ...common, "--install-extension", vsix, "--force"], { env: hostEnvironment() });
+  const installed = await run(vscode.node, [vscode.serverMain, ...common, "--install-extension", vsix, "--force"], {
+    env: hostEnvironment(),
+  });
   // The installer's exit code is 0 for some failures, so what counts is that a folder and an entry are there.
   const listing = path.join(extensionsDir, "extensions.json");
-  const found = existsSync(listing) ? (JSON.parse(readFileSync(listing, "utf8")) as { relativeLocation?: string }[]) : [];
-  if (installed.code !== 0 || !found.some((entry) => entry.relativeLocation && existsSync(path.join(extensionsDir, entry.relativeLocation)))) {
+  const found = existsSync(listing)
+    ? (JSON.parse(readFileSync(listing, "utf8")) as { relativeLocation?: string }[])
+    : [];
+  if (
+    installed.code !== 0 ||
+    !found.some((entry) => entry.relativeLocation && existsSync(path.join(extensionsDir, entry.relativeLocation)))
+  ) {
     throw new Error(`${path.basename(vsix)} was not installed:\n${installed.stdout}\n${installed.stderr}`);
   }
 }

@@ -38,7 +38,9 @@ export async function ensureEngine(): Promise<Engine | undefined> {
   const given = await answering({});
   if (given) return { env: {}, version: given, ours: false };
   if (process.platform !== "linux" || process.getuid?.() !== 0) {
-    warn("no container engine answers (docker version): tasks are SIMULATED, no container runs. Start Docker (or set DOCKER_HOST) and try again.");
+    warn(
+      "no container engine answers (docker version): tasks are SIMULATED, no container runs. Start Docker (or set DOCKER_HOST) and try again.",
+    );
     return undefined;
   }
   if (!(await ensureSystemPackages("engine"))) {
@@ -57,7 +59,10 @@ export async function ensureEngine(): Promise<Engine | undefined> {
 /** The server's version if an engine answers under this environment. */
 async function answering(env: Readonly<Record<string, string>>): Promise<string | undefined> {
   if (!which("docker")) return undefined;
-  const done = await run("docker", ["version", "--format", "{{.Server.Version}}"], { env: { ...process.env, ...env }, timeoutMs: 10_000 });
+  const done = await run("docker", ["version", "--format", "{{.Server.Version}}"], {
+    env: { ...process.env, ...env },
+    timeoutMs: 10_000,
+  });
   return done.code === 0 ? done.stdout.trim() : undefined;
 }
 
@@ -79,7 +84,12 @@ async function ownEngine(): Promise<Engine> {
 async function startDockerd(): Promise<string> {
   await stopDockerd();
   const haveBridge = await makeBridge();
-  const args = ["--data-root", ensureDir(path.join(machineCache(), "engine")), "--exec-root", path.join(runDir, "exec")];
+  const args = [
+    "--data-root",
+    ensureDir(path.join(machineCache(), "engine")),
+    "--exec-root",
+    path.join(runDir, "exec"),
+  ];
   args.push("--pidfile", pidFile, "--host", `unix://${socket}`, ...(haveBridge ? ["--bridge", bridge] : []));
   const logFile = path.join(runDir, "dockerd.log");
   const log = openSync(logFile, "w");
@@ -91,7 +101,10 @@ async function startDockerd(): Promise<string> {
   try {
     return await waitFor(
       "dockerd to answer",
-      () => (child.exitCode === null ? answering({ DOCKER_HOST: `unix://${socket}` }) : Promise.reject(new Final("dockerd has ended"))),
+      () =>
+        child.exitCode === null
+          ? answering({ DOCKER_HOST: `unix://${socket}` })
+          : Promise.reject(new Final("dockerd has ended")),
       { timeoutMs: 60_000, intervalMs: 200, evidence: tail },
     );
   } catch (error) {
@@ -108,10 +121,16 @@ async function makeBridge(): Promise<boolean> {
   const ip = which("ip");
   if (!ip) return false;
   const routes = (await run(ip, ["-4", "route", "show", "table", "all"])).stdout;
-  const range = ["172.29", "172.28", "192.168", "10.213"].map((prefix) => `${prefix}.213`).find((prefix) => !routes.includes(`${prefix}.`));
+  const range = ["172.29", "172.28", "192.168", "10.213"]
+    .map((prefix) => `${prefix}.213`)
+    .find((prefix) => !routes.includes(`${prefix}.`));
   if (!range) return false;
   await run(ip, ["link", "delete", bridge]);
-  const commands = [["link", "add", "name", bridge, "type", "bridge"], ["addr", "add", `${range}.1/24`, "dev", bridge], ["link", "set", bridge, "up"]];
+  const commands = [
+    ["link", "add", "name", bridge, "type", "bridge"],
+    ["addr", "add", `${range}.1/24`, "dev", bridge],
+    ["link", "set", bridge, "up"],
+  ];
   for (const command of commands) if ((await run(ip, command)).code !== 0) return false;
   return true;
 }
@@ -133,7 +152,9 @@ async function stopDockerd(): Promise<void> {
   const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, "utf8")) : 0;
   if (pid > 0 && isOurs(pid)) {
     process.kill(pid, "SIGTERM");
-    await waitFor("dockerd to stop", () => !pidAlive(pid), { timeoutMs: 20_000, intervalMs: 100 }).catch(() => process.kill(pid, "SIGKILL"));
+    await waitFor("dockerd to stop", () => !pidAlive(pid), { timeoutMs: 20_000, intervalMs: 100 }).catch(() =>
+      process.kill(pid, "SIGKILL"),
+    );
   }
   const ip = which("ip");
   if (ip) await run(ip, ["link", "delete", bridge]);

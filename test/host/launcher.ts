@@ -25,10 +25,15 @@ interface LaunchArguments {
 
 /** Reads desktop VS Code's command line; what has no meaning in a browser (--no-sandbox, --user-data-dir …) is left out. */
 export function parseArguments(args: readonly string[]): LaunchArguments {
-  const value = (name: string) => args.filter((arg) => arg.startsWith(`--${name}=`)).map((arg) => arg.slice(name.length + 3));
+  const value = (name: string) =>
+    args.filter((arg) => arg.startsWith(`--${name}=`)).map((arg) => arg.slice(name.length + 3));
   const testsPath = value("extensionTestsPath")[0];
   if (!testsPath) throw new Error("--extensionTestsPath is missing: this executable only runs test suites");
-  return { developmentPaths: value("extensionDevelopmentPath"), testsPath, folder: args.find((arg) => !arg.startsWith("-")) };
+  return {
+    developmentPaths: value("extensionDevelopmentPath"),
+    testsPath,
+    folder: args.find((arg) => !arg.startsWith("-")),
+  };
 }
 
 void main(async () => {
@@ -40,7 +45,11 @@ void main(async () => {
   const dataDir = temporaryDir("suite");
   const results = ensureDir(path.join(resultsDir, `vscode-${name}`));
   writeUserSettings(path.join(dataDir, "data", "User"), quietSettings);
-  const server = await startCodeServer(vscode, { dataDir, testDriver: true, logFile: path.join(results, "server.log") });
+  const server = await startCodeServer(vscode, {
+    dataDir,
+    testDriver: true,
+    logFile: path.join(results, "server.log"),
+  });
   const browser = await launchBrowser(browserPath);
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   await context.tracing.start({ screenshots: true, snapshots: false });
@@ -83,14 +92,18 @@ async function runSuite(page: Page, server: CodeServer, args: LaunchArguments): 
   await page.exposeFunction("codeAutomationExit", (exitCode: number) => finish(exitCode));
   page.on("crash", () => fail(new Error("the page with VS Code crashed")));
   page.on("close", () => fail(new Error("the page with VS Code was closed")));
-  void server.process.exited.then((exit) => fail(new Error(`VS Code's server ended with code ${exit}:\n${server.process.logTail()}`)));
+  void server.process.exited.then((exit) =>
+    fail(new Error(`VS Code's server ended with code ${exit}:\n${server.process.logTail()}`)),
+  );
   const watch = setInterval(() => {
-    if (Date.now() - lastSign > silenceMs) fail(new Error(`${silenceMs / 1000} s without a sign of life from the suite`));
+    if (Date.now() - lastSign > silenceMs)
+      fail(new Error(`${silenceMs / 1000} s without a sign of life from the suite`));
   }, 1000);
   try {
     await page.goto(server.url(args.folder, { payload: JSON.stringify(payload) }), { timeout: 60_000 });
     const code = await finished;
-    if (tests <= 0) throw new Error(tests === 0 ? "the suite ran no test" : "the suite ended without saying how many tests ran");
+    if (tests <= 0)
+      throw new Error(tests === 0 ? "the suite ran no test" : "the suite ended without saying how many tests ran");
     return code;
   } finally {
     clearInterval(watch);
@@ -113,7 +126,8 @@ async function keepEvidence(context: BrowserContext, page: Page, server: CodeSer
   await page.screenshot({ path: path.join(results, "page.png"), timeout: 10_000 }).catch(() => undefined);
   await context.tracing.stop({ path: path.join(results, "trace.zip") }).catch(() => undefined);
   for (const { file, text } of readLogs(server.logsDir)) {
-    if (/exthost|remoteagent/.test(file)) writeFileSync(path.join(results, path.relative(server.logsDir, file).replaceAll(path.sep, "-")), text);
+    if (/exthost|remoteagent/.test(file))
+      writeFileSync(path.join(results, path.relative(server.logsDir, file).replaceAll(path.sep, "-")), text);
   }
   console.error(`slipway ! screenshot, trace and logs are in ${results}`);
 }

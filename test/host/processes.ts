@@ -37,7 +37,12 @@ export interface StartOptions {
 }
 
 /** Starts a child in a process group of its own and registers it for {@link shutdown}. */
-export async function startProcess(name: string, command: string, args: readonly string[], options: StartOptions = {}): Promise<Running> {
+export async function startProcess(
+  name: string,
+  command: string,
+  args: readonly string[],
+  options: StartOptions = {},
+): Promise<Running> {
   installHandlers();
   const { logFile, onLine } = options;
   if (logFile) mkdirSync(path.dirname(logFile), { recursive: true });
@@ -46,7 +51,8 @@ export async function startProcess(name: string, command: string, args: readonly
     cwd: options.cwd,
     env: options.env ?? process.env,
     detached: posix,
-    stdio: log !== undefined ? ["ignore", log, log] : onLine ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
+    stdio:
+      log !== undefined ? ["ignore", log, log] : onLine ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
   });
   if (log !== undefined) closeSync(log);
   if (onLine) {
@@ -71,7 +77,9 @@ export async function startProcess(name: string, command: string, args: readonly
       await waitFor(`${name} to stop`, () => !groupAlive(pid), { timeoutMs: graceMs, intervalMs: 25 });
     } catch {
       signalGroup(pid, "SIGKILL");
-      await waitFor(`${name} to be gone`, () => !groupAlive(pid), { timeoutMs: 5_000, intervalMs: 25 }).catch(() => undefined);
+      await waitFor(`${name} to be gone`, () => !groupAlive(pid), { timeoutMs: 5_000, intervalMs: 25 }).catch(
+        () => undefined,
+      );
     }
     running.delete(child);
   };
@@ -93,11 +101,18 @@ export function run(
 ): Promise<Finished> {
   installHandlers();
   return new Promise((resolve) => {
-    const child = spawn(command, [...args], { cwd: options.cwd, env: options.env ?? process.env, detached: posix, stdio: "pipe" });
+    const child = spawn(command, [...args], {
+      cwd: options.cwd,
+      env: options.env ?? process.env,
+      detached: posix,
+      stdio: "pipe",
+    });
     let stdout = "";
     let stderr = "";
     running.add(child);
-    const timer = options.timeoutMs ? setTimeout(() => child.pid && signalGroup(child.pid, "SIGKILL"), options.timeoutMs) : undefined;
+    const timer = options.timeoutMs
+      ? setTimeout(() => child.pid && signalGroup(child.pid, "SIGKILL"), options.timeoutMs)
+      : undefined;
     const finish = (code: number) => {
       clearTimeout(timer);
       running.delete(child);
@@ -116,7 +131,11 @@ export function run(
 }
 
 /** Like {@link run}, but an exit code other than 0 is an error that carries the output's end. */
-export async function runOrThrow(command: string, args: readonly string[], options: Parameters<typeof run>[2] = {}): Promise<string> {
+export async function runOrThrow(
+  command: string,
+  args: readonly string[],
+  options: Parameters<typeof run>[2] = {},
+): Promise<string> {
   const done = await run(command, args, options);
   if (done.code === 0) return done.stdout;
   const output = `${done.stdout}\n${done.stderr}`.trim().split("\n").slice(-25).join("\n");
@@ -137,12 +156,14 @@ export function shutdown(): Promise<void> {
   shuttingDown ??= (async () => {
     for (let next = closers.pop(); next; next = closers.pop()) {
       const { name, close } = next;
-      await within(name, 30_000, close()).catch((error: unknown) => console.error(`slipway ! ${name}: ${messageOf(error)}`));
+      await within(name, 30_000, close()).catch((error: unknown) =>
+        console.error(`slipway ! ${name}: ${messageOf(error)}`),
+      );
     }
     for (const child of running) if (child.pid) signalGroup(child.pid, "SIGTERM");
-    await waitFor("children to stop", () => ![...running].some((child) => child.pid && groupAlive(child.pid)), { timeoutMs: 5_000 }).catch(
-      () => undefined,
-    );
+    await waitFor("children to stop", () => ![...running].some((child) => child.pid && groupAlive(child.pid)), {
+      timeoutMs: 5_000,
+    }).catch(() => undefined);
     killLeftovers();
   })();
   return shuttingDown;
@@ -166,7 +187,11 @@ export async function main(work: () => Promise<number>): Promise<void> {
 function installHandlers(): void {
   if (installed) return;
   installed = true;
-  for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const) {
     process.on(signal, () => void shutdown().then(() => process.exit(code)));
   }
   process.on("exit", killLeftovers);

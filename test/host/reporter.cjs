@@ -8,7 +8,12 @@ module.exports = class SlipwayReporter {
     let depth = 0;
     const say = (text) => console.log(`${"  ".repeat(depth)}${text}`);
     const add = (test, state, error) =>
-      tests.push({ title: test.fullTitle(), state, ms: test.duration ?? 0, ...(error ? { error: String(error.stack ?? error) } : {}) });
+      tests.push({
+        title: test.fullTitle(),
+        state,
+        ms: test.duration ?? 0,
+        ...(error ? { error: String(error.stack ?? error) } : {}),
+      });
     runner.on("suite", (suite) => {
       if (!suite.root) say(suite.title);
       depth += 1;
@@ -27,7 +32,8 @@ module.exports = class SlipwayReporter {
       say(`✘ ${test.title}`);
       const { actual, expected } = error;
       console.log(String(error.stack ?? error).replaceAll(/^/gm, "      "));
-      if (expected !== undefined && typeof actual !== "string") console.log(`      expected ${JSON.stringify(expected)}\n      actual   ${JSON.stringify(actual)}`);
+      if (expected !== undefined && typeof actual !== "string")
+        console.log(`      expected ${JSON.stringify(expected)}\n      actual   ${JSON.stringify(actual)}`);
     });
     runner.on("end", () => {
       const count = (state) => tests.filter((test) => test.state === state).length;

@@ -19,13 +19,22 @@ import { canShowWindows } from "./vscodeExecutable";
 import { messageOf } from "./waiting";
 
 void main(async () => {
-  const { values } = parseArgs({ options: { stage: { type: "string" }, grep: { type: "string" }, target: { type: "string" } } });
+  const { values } = parseArgs({
+    options: { stage: { type: "string" }, grep: { type: "string" }, target: { type: "string" } },
+  });
   const target = values.target === undefined ? undefined : new URL(values.target).href;
-  if (target !== undefined && (values.stage ?? "contract") !== "contract") throw new Error("--target is for the contract stage alone");
+  if (target !== undefined && (values.stage ?? "contract") !== "contract")
+    throw new Error("--target is for the contract stage alone");
   const all = groups.flat(2);
-  const chosen = target !== undefined ? ["contract"] : values.stage ? values.stage.split(",").map((name) => name.trim()) : all.map(({ name }) => name);
+  const chosen =
+    target !== undefined
+      ? ["contract"]
+      : values.stage
+        ? values.stage.split(",").map((name) => name.trim())
+        : all.map(({ name }) => name);
   const unknown = chosen.filter((name) => !all.some((stage) => stage.name === name));
-  if (unknown.length > 0) throw new Error(`no such stage: ${unknown.join(", ")} (there are ${all.map(({ name }) => name).join(", ")})`);
+  if (unknown.length > 0)
+    throw new Error(`no such stage: ${unknown.join(", ")} (there are ${all.map(({ name }) => name).join(", ")})`);
 
   const started = Date.now();
   rmSync(resultsDir, { recursive: true, force: true });
@@ -36,21 +45,30 @@ void main(async () => {
   const runAll = async (stages: readonly Stage[]) => {
     for (const stage of stages.filter(({ name }) => chosen.includes(name))) {
       const result = await runStage(stage, context);
-      say(`stage ${stage.name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped in ${seconds(result.ms)}`);
+      say(
+        `stage ${stage.name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped in ${seconds(result.ms)}`,
+      );
       results.push(result);
     }
   };
   for (const lanes of groups) await Promise.all(lanes.map(runAll));
   // Whatever has something to say about putting things away says it before the last line.
   await shutdown();
-  return summarise(all.flatMap(({ name }) => results.filter((result) => result.name === name)), Date.now() - started);
+  return summarise(
+    all.flatMap(({ name }) => results.filter((result) => result.name === name)),
+    Date.now() - started,
+  );
 });
 
 /**
  * Sets up what the chosen stages need. What cannot be had on this machine is noted for the stages that need it, and
  * they count as skipped; an error in setting up what can be had is theirs to fail with.
  */
-async function prepare(chosen: ReadonlySet<string>, grep: string | undefined, target: string | undefined): Promise<StageContext> {
+async function prepare(
+  chosen: ReadonlySet<string>,
+  grep: string | undefined,
+  target: string | undefined,
+): Promise<StageContext> {
   const cannot = new Map<string, string>();
   const env: NodeJS.ProcessEnv = { ...process.env };
   if (target !== undefined) env["SLIPWAY_CONTRACT_TARGET"] = target;
@@ -69,7 +87,10 @@ async function prepare(chosen: ReadonlySet<string>, grep: string | undefined, ta
   const desktop = canShowWindows() || process.env["SLIPWAY_VSCODE"];
   if (hosted.length > 0) {
     const browser = await ensureBrowser();
-    if (!browser) hosted.filter((name) => name === "e2e" || !desktop).forEach((name) => cannot.set(name, "there is no Chromium on this machine"));
+    if (!browser)
+      hosted
+        .filter((name) => name === "e2e" || !desktop)
+        .forEach((name) => cannot.set(name, "there is no Chromium on this machine"));
     else if (!desktop || chosen.has("e2e")) {
       for (const name of ["current", "floor"] as const) {
         if (!chosen.has(`vscode-${name}`) && !(name === "current" && chosen.has("e2e"))) continue;
@@ -93,7 +114,10 @@ function summarise(results: readonly StageResult[], ms: number): number {
   const failed = sum((result) => result.failed);
   const skipped = sum((result) => result.skipped);
   console.log("");
-  for (const result of results) console.log(`${result.name.padEnd(14)} ${seconds(result.ms).padStart(8)}  ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`);
+  for (const result of results)
+    console.log(
+      `${result.name.padEnd(14)} ${seconds(result.ms).padStart(8)}  ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`,
+    );
   console.log(`${"all".padEnd(14)} ${seconds(ms).padStart(8)}`);
   results.flatMap((result) => result.notes).forEach((note) => console.log(`  ${note}`));
   if (failed > 0) console.log(`  evidence of failures is in ${resultsDir}`);

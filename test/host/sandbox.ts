@@ -26,7 +26,11 @@ export const sandboxBundle = path.join(projectRoot, "dist", "sandbox.js");
  * @param engine where tasks run; without one they are simulated
  * @param more further arguments, such as `--time aws`
  */
-export async function startSandbox(engine: Engine | undefined, logFile: string, more: readonly string[] = []): Promise<Sandbox> {
+export async function startSandbox(
+  engine: Engine | undefined,
+  logFile: string,
+  more: readonly string[] = [],
+): Promise<Sandbox> {
   if (!existsSync(sandboxBundle)) throw new Error("dist/sandbox.js does not exist: the build has no sandbox");
   // Where Slipway itself looks for the machine's sandbox.
   const stateDir = temporaryDir("sandbox");
@@ -36,7 +40,10 @@ export async function startSandbox(engine: Engine | undefined, logFile: string, 
   rmSync(logFile, { force: true });
   // "--": without it Node (20 and 22) takes the sandbox's --env-file for its own and fails, since it is not there yet.
   const args = ["--", sandboxBundle, "--port", "0", "--env-file", envFile, ...tasks, ...more];
-  const process_ = await startProcess("the sandbox", process.execPath, args, { env: { ...process.env, ...engine?.env }, logFile });
+  const process_ = await startProcess("the sandbox", process.execPath, args, {
+    env: { ...process.env, ...engine?.env },
+    logFile,
+  });
   const url = await waitFor(
     "the sandbox to be ready",
     () => {
@@ -46,7 +53,13 @@ export async function startSandbox(engine: Engine | undefined, logFile: string, 
     { timeoutMs: 60_000, evidence: () => process_.logTail() },
   );
   await waitFor("the sandbox's env file", () => existsSync(envFile));
-  return { url, env: parseExports(readFileSync(envFile, "utf8")), stateEnv: { SLIPWAY_STATE_DIR: stateDir }, process: process_, stop: () => process_.stop(30_000) };
+  return {
+    url,
+    env: parseExports(readFileSync(envFile, "utf8")),
+    stateEnv: { SLIPWAY_STATE_DIR: stateDir },
+    process: process_,
+    stop: () => process_.stop(30_000),
+  };
 }
 
 /** Reads lines such as `export NAME=value`, the value plain or in quotes. */

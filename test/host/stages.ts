@@ -43,14 +43,27 @@ function filesBelow(dir: string, ending: string): string[] {
   return readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(ending));
 }
 
-function mochaStage(name: string, dir: string, ending: string, timeoutMs: number, limitMs: number, except?: string): Stage {
+function mochaStage(
+  name: string,
+  dir: string,
+  ending: string,
+  timeoutMs: number,
+  limitMs: number,
+  except?: string,
+): Stage {
   return {
     name,
     limitMs,
     missing: () => (filesBelow(dir, ending).length === 0 ? `there is no ${dir}/**/*${ending}` : undefined),
     command: ({ grep }) => [
-      mochaMain, `${dir}/**/*${ending}`, "--reporter", path.join(projectRoot, "test", "host", "reporter.cjs"),
-      "--timeout", String(timeoutMs), ...(except ? ["--exclude", `${dir}/**/*${except}`] : []), ...(grep ? ["--grep", grep] : []),
+      mochaMain,
+      `${dir}/**/*${ending}`,
+      "--reporter",
+      path.join(projectRoot, "test", "host", "reporter.cjs"),
+      "--timeout",
+      String(timeoutMs),
+      ...(except ? ["--exclude", `${dir}/**/*${except}`] : []),
+      ...(grep ? ["--grep", grep] : []),
     ],
   };
 }
@@ -70,9 +83,20 @@ const simulated = ".simulated.test.ts";
  */
 export const groups: readonly (readonly (readonly Stage[])[])[] = [
   [
-    [mochaStage("e2e", "test/e2e", ".spec.ts", 180_000, 15 * 60_000), { name: "lint", limitMs: 5 * 60_000, command: () => [path.join(projectRoot, "test", "host", "lint.mjs")] }],
-    [mochaStage("unit", "test/unit", ".test.ts", 10_000, 3 * 60_000), mochaStage("contract", "test/contract", ".test.ts", 60_000, 8 * 60_000), mochaStage("engine", "test/engine", ".test.ts", 120_000, 12 * 60_000, simulated)],
-    [suiteStage("current"), suiteStage("floor"), mochaStage("engine-simulated", "test/engine", simulated, 120_000, 12 * 60_000)],
+    [
+      mochaStage("e2e", "test/e2e", ".spec.ts", 180_000, 15 * 60_000),
+      { name: "lint", limitMs: 5 * 60_000, command: () => [path.join(projectRoot, "test", "host", "lint.mjs")] },
+    ],
+    [
+      mochaStage("unit", "test/unit", ".test.ts", 10_000, 3 * 60_000),
+      mochaStage("contract", "test/contract", ".test.ts", 60_000, 8 * 60_000),
+      mochaStage("engine", "test/engine", ".test.ts", 120_000, 12 * 60_000, simulated),
+    ],
+    [
+      suiteStage("current"),
+      suiteStage("floor"),
+      mochaStage("engine-simulated", "test/engine", simulated, 120_000, 12 * 60_000),
+    ],
   ],
 ];
 
@@ -80,7 +104,12 @@ export const groups: readonly (readonly (readonly Stage[])[])[] = [
 export async function runStage(stage: Stage, context: StageContext): Promise<StageResult> {
   const started = Date.now();
   const result = (passed: number, failed: number, skipped: number, notes: string[]): StageResult => ({
-    name: stage.name, passed, failed, skipped, ms: Date.now() - started, notes: notes.map((note) => `${stage.name}: ${note}`),
+    name: stage.name,
+    passed,
+    failed,
+    skipped,
+    ms: Date.now() - started,
+    notes: notes.map((note) => `${stage.name}: ${note}`),
   });
   const obstacle = context.cannot.get(stage.name) ?? stage.missing?.(context);
   if (obstacle) return result(0, 0, 1, [`skipped, ${obstacle}`]);
@@ -90,7 +119,9 @@ export async function runStage(stage: Stage, context: StageContext): Promise<Sta
   try {
     const env = { ...context.env, SLIPWAY_REPORT: report, SLIPWAY_GREP: context.grep };
     const child = await startProcess(stage.name, process.execPath, stage.command(context), {
-      cwd: projectRoot, env, onLine: (line) => console.log(`${stage.name.padEnd(14)} ${line}`),
+      cwd: projectRoot,
+      env,
+      onLine: (line) => console.log(`${stage.name.padEnd(14)} ${line}`),
     });
     code = await within(stage.name, stage.limitMs, endAfterReport(report, child)).finally(() => child.stop());
   } catch (error) {
@@ -117,13 +148,29 @@ interface Report {
 const errorLines = 14;
 
 /** The report's counts; an end that the report does not account for is one more failure. */
-function merge(file: string, result: (passed: number, failed: number, skipped: number, notes: string[]) => StageResult, trouble: string[], chosenByGrep: boolean): StageResult {
+function merge(
+  file: string,
+  result: (passed: number, failed: number, skipped: number, notes: string[]) => StageResult,
+  trouble: string[],
+  chosenByGrep: boolean,
+): StageResult {
   if (!existsSync(file)) return result(0, 1, 0, trouble.length > 0 ? trouble : ["failed, it left no report"]);
   const report = JSON.parse(readFileSync(file, "utf8")) as Report;
-  const why = (error = "") => error.split("\n").slice(0, errorLines).map((line) => `\n      ${line.slice(0, 1000)}`).join("");
-  const named = (state: string) => report.tests.filter((test) => test.state === state).map((test) => `${state}: ${test.title}${why(test.error)}`);
+  const why = (error = "") =>
+    error
+      .split("\n")
+      .slice(0, errorLines)
+      .map((line) => `\n      ${line.slice(0, 1000)}`)
+      .join("");
+  const named = (state: string) =>
+    report.tests.filter((test) => test.state === state).map((test) => `${state}: ${test.title}${why(test.error)}`);
   // Nothing left by --grep is nobody's fault; nothing at all is a suite that did not load.
-  if (report.passed + report.failed + report.skipped === 0) return chosenByGrep ? result(0, 0, 1, ["skipped, no test was chosen"]) : result(0, 1, 0, ["failed, no test ran"]);
+  if (report.passed + report.failed + report.skipped === 0)
+    return chosenByGrep ? result(0, 0, 1, ["skipped, no test was chosen"]) : result(0, 1, 0, ["failed, no test ran"]);
   const unexplained = trouble.length > 0 && report.failed === 0;
-  return result(report.passed, report.failed + (unexplained ? 1 : 0), report.skipped, [...named("failed"), ...named("skipped"), ...(unexplained ? trouble : [])]);
+  return result(report.passed, report.failed + (unexplained ? 1 : 0), report.skipped, [
+    ...named("failed"),
+    ...named("skipped"),
+    ...(unexplained ? trouble : []),
+  ]);
 }

@@ -22,14 +22,25 @@ import { messageOf } from "./waiting";
 
 /** The sample is ours, so VS Code need not ask whether its authors are to be trusted. */
 // The sample lies in this clone, which is not the repository that VS Code should offer.
-const demoSettings = { ...quietSettings, "security.workspace.trust.enabled": false, "git.enabled": true, "git.openRepositoryInParentFolders": "never" };
+const demoSettings = {
+  ...quietSettings,
+  "security.workspace.trust.enabled": false,
+  "git.enabled": true,
+  "git.openRepositoryInParentFolders": "never",
+};
 
 void main(async () => {
-  const { values } = parseArgs({ options: { port: { type: "string" }, fresh: { type: "boolean" }, browser: { type: "boolean" } } });
+  const { values } = parseArgs({
+    options: { port: { type: "string" }, fresh: { type: "boolean" }, browser: { type: "boolean" } },
+  });
   const desktop = values.browser ? undefined : desktopVsCode();
   const logs = ensureDir(path.join(localCache, "demo", "logs"));
 
-  const [engine, vsix, vscode] = await Promise.all([engineWithImages(), packageVsix(), desktop ? undefined : installVsCode("current")]);
+  const [engine, vsix, vscode] = await Promise.all([
+    engineWithImages(),
+    packageVsix(),
+    desktop ? undefined : installVsCode("current"),
+  ]);
   const sandbox = await step("starting the local sandbox", () => startSandbox(engine, path.join(logs, "sandbox.log")));
   const folder = workingCopy(values.fresh === true);
   say(`the sample application is in ${folder}`);
@@ -40,12 +51,19 @@ void main(async () => {
   const browser = findBrowser();
   if (browser) await provenByCanary(vscode!, browser);
   writeUserSettings(path.join(dataDir, "data", "User"), demoSettings);
-  await step("installing Slipway into VS Code", () => installVsix(vscode!, vsix, dataDir, path.join(dataDir, "extensions")));
+  await step("installing Slipway into VS Code", () =>
+    installVsix(vscode!, vsix, dataDir, path.join(dataDir, "extensions")),
+  );
   const port = values.port ? { port: Number(values.port) } : {};
-  const server = await step(`starting VS Code ${vscode!.version}`, () => startCodeServer(vscode!, { dataDir, env, logFile: path.join(logs, "vscode.log"), ...port }));
+  const server = await step(`starting VS Code ${vscode!.version}`, () =>
+    startCodeServer(vscode!, { dataDir, env, logFile: path.join(logs, "vscode.log"), ...port }),
+  );
   say(`sandbox ${sandbox.url}; logs in ${logs}; Ctrl+C stops everything`);
   console.log(`\n${server.url(folder)}\n`);
-  const ended = await Promise.race([server.process.exited.then(() => server.process), sandbox.process.exited.then(() => sandbox.process)]);
+  const ended = await Promise.race([
+    server.process.exited.then(() => server.process),
+    sandbox.process.exited.then(() => sandbox.process),
+  ]);
   if (isShuttingDown()) return 0;
   warn(`${ended.name} has ended by itself:\n${ended.logTail()}`);
   return 1;
@@ -80,12 +98,21 @@ function desktopVsCode(): string | undefined {
 
 async function showOnDesktop(
   code: string,
-  { vsix, folder, dataDir, env }: { vsix: string; folder: string; dataDir: string; env: Record<string, string>; sandbox: Sandbox },
+  {
+    vsix,
+    folder,
+    dataDir,
+    env,
+  }: { vsix: string; folder: string; dataDir: string; env: Record<string, string>; sandbox: Sandbox },
 ): Promise<number> {
   const own = ["--user-data-dir", dataDir, "--extensions-dir", ensureDir(path.join(dataDir, "extensions"))];
   writeUserSettings(path.join(dataDir, "User"), demoSettings);
-  await step("installing Slipway into VS Code", () => runOrThrow(code, [...own, "--install-extension", vsix, "--force"]));
-  const window = await startProcess("VS Code", code, [...own, "--new-window", "--wait", folder], { env: { ...process.env, ...env } });
+  await step("installing Slipway into VS Code", () =>
+    runOrThrow(code, [...own, "--install-extension", vsix, "--force"]),
+  );
+  const window = await startProcess("VS Code", code, [...own, "--new-window", "--wait", folder], {
+    env: { ...process.env, ...env },
+  });
   onShutdown("close VS Code", () => window.stop());
   say("VS Code is open; closing it or Ctrl+C stops everything");
   await window.exited;

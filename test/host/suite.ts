@@ -13,9 +13,21 @@ import { vscodeExecutable } from "./vscodeExecutable";
 /** Bundles the suite to JavaScript that an extension host can load. mocha stays outside: there must be one of it. */
 async function bundleSuite(outdir: string): Promise<void> {
   const source = path.join(projectRoot, "test", "vscode", "suite");
-  const entryPoints = readdirSync(source).filter((file) => file === "index.ts" || file.endsWith(".test.ts")).map((file) => path.join(source, file));
+  const entryPoints = readdirSync(source)
+    .filter((file) => file === "index.ts" || file.endsWith(".test.ts"))
+    .map((file) => path.join(source, file));
   rmSync(outdir, { recursive: true, force: true });
-  await build({ entryPoints, outdir, bundle: true, platform: "node", format: "cjs", target: "node20", sourcemap: "inline", external: ["vscode", "mocha"], logLevel: "warning" });
+  await build({
+    entryPoints,
+    outdir,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    sourcemap: "inline",
+    external: ["vscode", "mocha"],
+    logLevel: "warning",
+  });
 }
 
 void main(async () => {
@@ -35,7 +47,11 @@ void main(async () => {
     vscodeExecutablePath: executable.path,
     extensionDevelopmentPath: projectRoot,
     extensionTestsPath: path.join(outdir, "index.js"),
-    launchArgs: [folder, `--user-data-dir=${ensureDir(path.join(home, "u"))}`, `--extensions-dir=${ensureDir(path.join(home, "e"))}`],
+    launchArgs: [
+      folder,
+      `--user-data-dir=${ensureDir(path.join(home, "u"))}`,
+      `--extensions-dir=${ensureDir(path.join(home, "e"))}`,
+    ],
     extensionTestsEnv: {
       HOME: home,
       SLIPWAY_CACHE: machineCache(),

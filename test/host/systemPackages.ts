@@ -11,9 +11,21 @@ import { say, step, warn } from "./say";
 
 /** What the host needs, by the packages of Debian and Ubuntu that bring it. */
 const needs = {
-  browser: { programs: ["chromium"], packages: ["chromium", "fonts-dejavu-core"], why: "shows VS Code where no desktop one is" },
-  engine: { programs: ["docker", "dockerd", "iptables", "busybox", "ip"], packages: ["docker.io", "iptables", "busybox-static", "iproute2"], why: "builds and runs containers" },
-  compiler: { programs: ["g++", "make", "python3"], packages: ["g++", "make", "python3"], why: "builds VS Code's native modules" },
+  browser: {
+    programs: ["chromium"],
+    packages: ["chromium", "fonts-dejavu-core"],
+    why: "shows VS Code where no desktop one is",
+  },
+  engine: {
+    programs: ["docker", "dockerd", "iptables", "busybox", "ip"],
+    packages: ["docker.io", "iptables", "busybox-static", "iproute2"],
+    why: "builds and runs containers",
+  },
+  compiler: {
+    programs: ["g++", "make", "python3"],
+    packages: ["g++", "make", "python3"],
+    why: "builds VS Code's native modules",
+  },
 } as const;
 
 export type Need = keyof typeof needs;
@@ -51,7 +63,9 @@ export async function ensureSystemPackages(need: Need): Promise<boolean> {
   const { packages, why } = needs[need];
   const command = `apt-get install --no-install-recommends ${packages.join(" ")}`;
   if (!which("apt-get")) {
-    warn(`${missing.join(", ")} missing (${why}); there is no apt-get here, please install it by the system's own means`);
+    warn(
+      `${missing.join(", ")} missing (${why}); there is no apt-get here, please install it by the system's own means`,
+    );
     return false;
   }
   const root = process.getuid?.() === 0;
@@ -81,7 +95,8 @@ async function consent(missing: readonly string[], why: string, command: string)
 
 async function install(packages: readonly string[], root: boolean): Promise<void> {
   // A list that cannot be refreshed is not fatal: the ones at hand may do.
-  if (!listsUpdated && (await apt(root, "update", "-q")) !== "") warn("apt-get update did not succeed; trying with the package lists at hand");
+  if (!listsUpdated && (await apt(root, "update", "-q")) !== "")
+    warn("apt-get update did not succeed; trying with the package lists at hand");
   listsUpdated = true;
   const problem = await apt(root, "install", "-y", "-q", "--no-install-recommends", ...packages);
   if (problem) throw new Error(`apt-get install failed:\n${problem}`);
@@ -96,5 +111,7 @@ async function apt(root: boolean, ...args: string[]): Promise<string> {
     return done.status === 0 ? "" : `sudo apt-get ended with code ${done.status ?? "?"}`;
   }
   const done = await run("apt-get", args, { env });
-  return done.code === 0 ? "" : `${done.stdout}\n${done.stderr}`.trim().split("\n").slice(-8).join("\n") || `code ${done.code}`;
+  return done.code === 0
+    ? ""
+    : `${done.stdout}\n${done.stderr}`.trim().split("\n").slice(-8).join("\n") || `code ${done.code}`;
 }

@@ -63,7 +63,10 @@ function writeExecutable(name: VsCodeName): string {
   const tsx = pathToFileURL(createRequire(__filename).resolve("tsx")).href;
   const launcher = path.join(projectRoot, "test", "host", "launcher.ts");
   const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-  writeFileSync(file, `#!/bin/sh\nSLIPWAY_HOST_VSCODE=${name} exec ${[process.execPath, "--import", tsx, launcher].map(quote).join(" ")} "$@"\n`);
+  writeFileSync(
+    file,
+    `#!/bin/sh\nSLIPWAY_HOST_VSCODE=${name} exec ${[process.execPath, "--import", tsx, launcher].map(quote).join(" ")} "$@"\n`,
+  );
   chmodSync(file, 0o755);
   return file;
 }

@@ -6,7 +6,19 @@ import { ensureDir, localCache, projectRoot } from "./paths";
 import { runOrThrow } from "./processes";
 import { step } from "./say";
 
-const inputs = ["src", "media", "l10n", "schemas", "esbuild.js", "package.json", "package.nls.json", "package-lock.json", "README.md", "CHANGELOG.md", ".vscodeignore"];
+const inputs = [
+  "src",
+  "media",
+  "l10n",
+  "schemas",
+  "esbuild.js",
+  "package.json",
+  "package.nls.json",
+  "package-lock.json",
+  "README.md",
+  "CHANGELOG.md",
+  ".vscodeignore",
+];
 
 /** Packages Slipway. Returns the path of the VSIX. */
 export async function packageVsix(): Promise<string> {
@@ -19,7 +31,9 @@ export async function packageVsix(): Promise<string> {
       rmSync(vsix, { force: true });
       await runOrThrow(process.execPath, ["esbuild.js", "--production"], { cwd: projectRoot });
       const vsce = path.join(projectRoot, "node_modules", "@vscode", "vsce", "vsce");
-      await runOrThrow(process.execPath, [vsce, "package", "--no-dependencies", "--skip-license", "--out", vsix], { cwd: projectRoot });
+      await runOrThrow(process.execPath, [vsce, "package", "--no-dependencies", "--skip-license", "--out", vsix], {
+        cwd: projectRoot,
+      });
       writeFileSync(stamp, state);
     });
     return vsix;

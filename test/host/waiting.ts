@@ -37,7 +37,9 @@ export async function waitFor<T>(
     if (Date.now() >= deadline || lastError instanceof Final) break;
     await pause(intervalMs);
   }
-  const more = [lastError ? `last error: ${messageOf(lastError)}` : "", (await evidence?.()) ?? ""].filter(Boolean).join("\n");
+  const more = [lastError ? `last error: ${messageOf(lastError)}` : "", (await evidence?.()) ?? ""]
+    .filter(Boolean)
+    .join("\n");
   const waited = lastError instanceof Final ? "" : `${Math.round(timeoutMs / 1000)} s `;
   throw new Error(`Waited ${waited}for ${what} in vain.${more ? `\n${more}` : ""}`);
 }

@@ -4,9 +4,15 @@ import { options, pageOptions } from "../../esbuild.js";
 
 /** What an entry may not contain; the limit counts bytes of the production build. */
 const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
-  extension: { without: /node_modules|src\/(aws|docker|sandbox|engine|cli)|src\/vscode\/(resources|inspect)\/(?!lazy)/, limit: 100_000 },
+  extension: {
+    without: /node_modules|src\/(aws|docker|sandbox|engine|cli)|src\/vscode\/(resources|inspect)\/(?!lazy)/,
+    limit: 100_000,
+  },
   cli: { without: /node_modules\/@aws-sdk|src\/(aws|docker|sandbox|vscode)/, limit: 100_000 },
-  taskdef: { without: /node_modules\/@(aws-sdk|smithy)|src\/(aws|docker|sandbox|vscode|machine|engine|cli)/, limit: 400_000 },
+  taskdef: {
+    without: /node_modules\/@(aws-sdk|smithy)|src\/(aws|docker|sandbox|vscode|machine|engine|cli)/,
+    limit: 400_000,
+  },
   engine: { without: /src\/(sandbox|vscode)|^src\/(extension|cli)\.ts/, limit: 2_000_000 },
   resources: { without: /node_modules|src\/(aws|docker|sandbox|machine|engine|cli)/, limit: 100_000 },
   inspect: { without: /node_modules\/@(aws-sdk|smithy)|src\/(aws|docker|sandbox|machine|engine|cli)/, limit: 200_000 },
@@ -18,17 +24,34 @@ describe("the bundles", () => {
   let metafile: Metafile;
   before(async function () {
     this.timeout(60_000);
-    const result = await build({ ...(options as BuildOptions), minify: true, sourcemap: false, write: false, metafile: true });
-    const page = await build({ ...(pageOptions as BuildOptions), minify: true, sourcemap: false, write: false, metafile: true });
+    const result = await build({
+      ...(options as BuildOptions),
+      minify: true,
+      sourcemap: false,
+      write: false,
+      metafile: true,
+    });
+    const page = await build({
+      ...(pageOptions as BuildOptions),
+      minify: true,
+      sourcemap: false,
+      write: false,
+      metafile: true,
+    });
     metafile = { inputs: {}, outputs: { ...result.metafile?.outputs, ...page.metafile?.outputs } };
   });
   for (const [name, { without, limit }] of Object.entries(rules)) {
     it(`${name} contains what it may, in at most ${limit} bytes`, () => {
       const output = Object.entries(metafile.outputs).find(([file]) => file.endsWith(`/${name}.js`))?.[1];
       assert.ok(output, `there is a bundle ${name}`);
-      const inputs = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
+      const inputs = Object.entries(output.inputs)
+        .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+        .map(([file]) => file);
       assert.ok(inputs.length > 0);
-      assert.deepEqual(inputs.filter((file) => without.test(file)), []);
+      assert.deepEqual(
+        inputs.filter((file) => without.test(file)),
+        [],
+      );
       assert.ok(output.bytes <= limit, `${output.bytes} bytes`);
     });
   }

@@ -8,21 +8,35 @@ import { prober } from "../../src/machine/prober";
 import { certificate, privateKey } from "./support/certificate";
 import { healthy, now, runningTask } from "./diagnose/base";
 
-const states = (checks: readonly CheckResult[]): Record<string, string> => Object.fromEntries(checks.filter(({ state }) => state !== "passed").map((check) => [check.id, check.state === "blocked" ? `blocked by ${check.blockedBy ?? ""}` : check.state]));
+const states = (checks: readonly CheckResult[]): Record<string, string> =>
+  Object.fromEntries(
+    checks
+      .filter(({ state }) => state !== "passed")
+      .map((check) => [check.id, check.state === "blocked" ? `blocked by ${check.blockedBy ?? ""}` : check.state]),
+  );
 const spoilt = (spoil: (situation: Situation) => void): readonly CheckResult[] => {
   const situation = healthy();
-  situation.logs[0] = { ...(situation.logs[0] as Situation["logs"][number]), events: known([{ at: now, message: "listening", stream: "s" }]) };
+  situation.logs[0] = {
+    ...(situation.logs[0] as Situation["logs"][number]),
+    events: known([{ at: now, message: "listening", stream: "s" }]),
+  };
   spoil(situation);
   return checklist(situation);
 };
 
 describe("the checklist of a situation", () => {
-  it("leaves out what there is not, and passes the rest", () => assert.deepEqual(states(spoilt(() => undefined)), { secrets: "leftOut", certificate: "leftOut" }));
+  it("leaves out what there is not, and passes the rest", () =>
+    assert.deepEqual(states(spoilt(() => undefined)), { secrets: "leftOut", certificate: "leftOut" }));
 
   it("takes nothing for good that could not be read, nor for bad what may only not be seen", () => {
     const denied = { known: false as const, why: "you may not", code: "AccessDeniedException" };
     const checks = spoilt((situation) => Object.assign(situation, { securityGroups: denied, executionRole: denied }));
-    assert.deepEqual(states(checks), { securityGroups: "failed", executionRole: "leftOut", secrets: "leftOut", certificate: "leftOut" });
+    assert.deepEqual(states(checks), {
+      securityGroups: "failed",
+      executionRole: "leftOut",
+      secrets: "leftOut",
+      certificate: "leftOut",
+    });
     assert.match(checks[0]?.evidence ?? "", /could not be looked at: you may not/);
   });
 
@@ -31,14 +45,29 @@ describe("the checklist of a situation", () => {
       const service = valueOf(situation.service);
       if (!service) throw new Error("no service");
       service.running = 0;
-      service.events.unshift({ id: "e", at: now, message: "(service quay) (port 8080) is unhealthy in (target-group x) due to (reason Health checks failed with these codes: [404])." });
-      situation.tasks = known([{ ...runningTask(), lastStatus: "STOPPED", stoppedReason: "Task failed ELB health checks in (target-group x)" }]);
+      service.events.unshift({
+        id: "e",
+        at: now,
+        message:
+          "(service quay) (port 8080) is unhealthy in (target-group x) due to (reason Health checks failed with these codes: [404]).",
+      });
+      situation.tasks = known([
+        { ...runningTask(), lastStatus: "STOPPED", stoppedReason: "Task failed ELB health checks in (target-group x)" },
+      ]);
       for (const group of valueOf(situation.targetGroups) ?? []) group.health = known([]);
       situation.url = { url: "http://x/", status: 503, milliseconds: 3, start: "" };
       situation.logs.forEach((log) => (log.events = known([])));
     });
     assert.equal(checks[0]?.id, "healthPath");
-    assert.deepEqual(states(checks), { healthPath: "failed", service: "blocked by healthPath", targets: "blocked by healthPath", url: "blocked by healthPath", logs: "blocked by healthPath", secrets: "leftOut", certificate: "leftOut" });
+    assert.deepEqual(states(checks), {
+      healthPath: "failed",
+      service: "blocked by healthPath",
+      targets: "blocked by healthPath",
+      url: "blocked by healthPath",
+      logs: "blocked by healthPath",
+      secrets: "leftOut",
+      certificate: "leftOut",
+    });
   });
 
   it("lets two that failed by themselves both stand, the earlier in a task's life first", () => {
@@ -46,12 +75,23 @@ describe("the checklist of a situation", () => {
       situation.executionRole = known(undefined);
       situation.url = { url: "http://x/", status: 500, milliseconds: 3, start: "" };
     });
-    assert.deepEqual(checks.slice(0, 2).map(({ id, state }) => [id, state]), [["executionRole", "failed"], ["url", "failed"]]);
+    assert.deepEqual(
+      checks.slice(0, 2).map(({ id, state }) => [id, state]),
+      [
+        ["executionRole", "failed"],
+        ["url", "failed"],
+      ],
+    );
   });
 
   it("is told as text, and as JUnit that is XML whatever the evidence holds", () => {
-    const checks = spoilt((situation) => (situation.url = { url: "http://x/", error: "<&\"'\u0001>", milliseconds: 3, start: "" }));
-    assert.match(checklistText(checks).join("\n"), /FAIL +The application answers.*\n[^]*1 failed, 13 passed, 2 left out\.$/);
+    const checks = spoilt(
+      (situation) => (situation.url = { url: "http://x/", error: "<&\"'\u0001>", milliseconds: 3, start: "" }),
+    );
+    assert.match(
+      checklistText(checks).join("\n"),
+      /FAIL +The application answers.*\n[^]*1 failed, 13 passed, 2 left out\.$/,
+    );
     const junit = checklistJunit("quay", checks);
     assert.match(junit, /failures="1" errors="0" skipped="2"/);
     assert.match(junit, /&lt;&amp;&quot;&apos;\ufffd&gt;/);
@@ -59,7 +99,17 @@ describe("the checklist of a situation", () => {
 
   it("fails a certificate that is wrong or about to end", () => {
     const day = 86_400_000;
-    const withCertificate = (certificate: object) => spoilt((situation) => (situation.url = { url: "https://x/", status: 200, milliseconds: 3, start: "", certificate: { names: ["x"], ...certificate } })).find(({ id }) => id === "certificate");
+    const withCertificate = (certificate: object) =>
+      spoilt(
+        (situation) =>
+          (situation.url = {
+            url: "https://x/",
+            status: 200,
+            milliseconds: 3,
+            start: "",
+            certificate: { names: ["x"], ...certificate },
+          }),
+      ).find(({ id }) => id === "certificate");
     assert.equal(withCertificate({ validTo: now + 90 * day })?.state, "passed");
     assert.match(withCertificate({ validTo: now + 5 * day })?.evidence ?? "", /ends in 5 days/);
     assert.match(withCertificate({ error: "it ended on 2020-01-01" })?.evidence ?? "", /ended/);
@@ -70,7 +120,8 @@ describe("a look at a TLS listener", () => {
   const signal = new AbortController().signal;
   let server: tls.Server;
   let port = 0;
-  const look = (host: string, at = Date.now(), to = port) => prober({ suffix: ".example", host: "127.0.0.1", port: to }).certificate(host, to, at, signal);
+  const look = (host: string, at = Date.now(), to = port) =>
+    prober({ suffix: ".example", host: "127.0.0.1", port: to }).certificate(host, to, at, signal);
   before(async () => {
     server = tls.createServer({ cert: certificate, key: privateKey }, (socket) => socket.end());
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

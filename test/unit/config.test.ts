@@ -15,26 +15,42 @@ const complaint = (text: string): string => {
 
 describe("slipway.json", () => {
   it("may have comments and trailing commas", () => {
-    assert.deepEqual(parseConfig('{ // mine\n "applications": { "web": { "port": 80, }, } }'), { applications: { web: { port: 80 } } });
+    assert.deepEqual(parseConfig('{ // mine\n "applications": { "web": { "port": 80, }, } }'), {
+      applications: { web: { port: 80 } },
+    });
   });
   it("is refused with line and setting", () => {
-    assert.match(complaint('{\n "applications": {\n  "web": { "port": "80" }\n }\n}'), /line 3, applications\.web\.port/);
+    assert.match(
+      complaint('{\n "applications": {\n  "web": { "port": "80" }\n }\n}'),
+      /line 3, applications\.web\.port/,
+    );
     assert.match(complaint('{ "applications": { "web": { "prot": 80 } } }'), /prot/);
     assert.match(complaint("{"), /line 1/);
   });
   it("fills in defaults, and an environment overrides and is named apart", () => {
-    const config = parseConfig('{"applications":{"web":{"port":80,"desiredCount":1,"healthCheck":{"path":"/ok","matcher":"200"},"environments":{"prod":{"desiredCount":3,"healthCheck":{"path":"/up"}}}}}}');
+    const config = parseConfig(
+      '{"applications":{"web":{"port":80,"desiredCount":1,"healthCheck":{"path":"/ok","matcher":"200"},"environments":{"prod":{"desiredCount":3,"healthCheck":{"path":"/up"}}}}}}',
+    );
     const base = resolveApplication(config, "web", undefined);
     const prod = resolveApplication(config, "web", "prod");
-    assert.deepEqual([base.service, base.desiredCount, base.healthCheck.path, base.loadBalancer?.listenerPort], ["web", 1, "/ok", 80]);
-    assert.deepEqual([prod.service, prod.desiredCount, prod.healthCheck.path, prod.healthCheck.matcher], ["web-prod", 3, "/up", "200"]);
+    assert.deepEqual(
+      [base.service, base.desiredCount, base.healthCheck.path, base.loadBalancer?.listenerPort],
+      ["web", 1, "/ok", 80],
+    );
+    assert.deepEqual(
+      [prod.service, prod.desiredCount, prod.healthCheck.path, prod.healthCheck.matcher],
+      ["web-prod", 3, "/up", "200"],
+    );
     assert.throws(() => resolveApplication(config, "web", "nope"), /no environment "nope"/);
   });
   it("makes a worker of an application without a port", () => {
     assert.equal(resolveApplication({ applications: { job: {} } }, "job", undefined).loadBalancer, undefined);
   });
   it("says which name AWS would refuse", () => {
-    assert.throws(() => resolveApplication({ applications: { web: { port: 80, repository: "Web" } } }, "web", undefined), /"Web" cannot be used for the repository/);
+    assert.throws(
+      () => resolveApplication({ applications: { web: { port: 80, repository: "Web" } } }, "web", undefined),
+      /"Web" cannot be used for the repository/,
+    );
   });
 });
 
@@ -54,9 +70,18 @@ describe("names", () => {
 
 describe("a Compose file", () => {
   it("gives the services with a build, their paths from the workspace folder, and what is not carried over", () => {
-    const [web, ...rest] = readCompose("services:\n  web:\n    build: { context: ./web, args: { A: 1 }, target: prod }\n    ports: ['8080:3000']\n    volumes: [x:/y]\n  db:\n    image: postgres\n", "deploy");
+    const [web, ...rest] = readCompose(
+      "services:\n  web:\n    build: { context: ./web, args: { A: 1 }, target: prod }\n    ports: ['8080:3000']\n    volumes: [x:/y]\n  db:\n    image: postgres\n",
+      "deploy",
+    );
     assert.deepEqual(rest, []);
-    assert.deepEqual(web?.settings, { dockerfile: "deploy/web/Dockerfile", context: "deploy/web", target: "prod", buildArguments: { A: "1" }, port: 3000 });
+    assert.deepEqual(web?.settings, {
+      dockerfile: "deploy/web/Dockerfile",
+      context: "deploy/web",
+      target: "prod",
+      buildArguments: { A: "1" },
+      port: 3000,
+    });
     assert.deepEqual(web.notCarriedOver, ["volumes"]);
   });
 });

@@ -9,21 +9,64 @@ import { PushProgress } from "../../src/docker/progress";
 import { run } from "../../src/docker/run";
 
 const docker = { program: "docker", kind: "docker" as const, host: "unix:///x.sock" };
-const request = { context: ".", dockerfile: "Dockerfile", arguments: { B: "2", A: "1" }, platform: "linux/amd64", tags: ["web:1"] };
+const request = {
+  context: ".",
+  dockerfile: "Dockerfile",
+  arguments: { B: "2", A: "1" },
+  platform: "linux/amd64",
+  tags: ["web:1"],
+};
 
 describe("describing a command", () => {
   it("is a list of arguments with absolute paths, and no provenance where BuildKit would add it", () => {
     const { args } = buildCommand(docker, request, { context: "/w", dockerfile: "/w/Dockerfile" }, "buildkit");
-    assert.deepEqual(args, ["build", "--progress=plain", "--provenance=false", "--platform", "linux/amd64", "--file", "/w/Dockerfile", "--build-arg", "A=1", "--build-arg", "B=2", "--tag", "web:1", "/w"]);
-    assert.ok(!buildCommand(docker, request, { context: "/w", dockerfile: "/w/Dockerfile" }, "classic").args.includes("--provenance=false"));
+    assert.deepEqual(args, [
+      "build",
+      "--progress=plain",
+      "--provenance=false",
+      "--platform",
+      "linux/amd64",
+      "--file",
+      "/w/Dockerfile",
+      "--build-arg",
+      "A=1",
+      "--build-arg",
+      "B=2",
+      "--tag",
+      "web:1",
+      "/w",
+    ]);
+    assert.ok(
+      !buildCommand(docker, request, { context: "/w", dockerfile: "/w/Dockerfile" }, "classic").args.includes(
+        "--provenance=false",
+      ),
+    );
     // A client before 23 has BuildKit built in, and refuses an option that only the buildx plugin knows.
-    const old = buildCommand({ ...docker, withoutBuildx: true }, request, { context: "/w", dockerfile: "/w/Dockerfile" }, "buildkit");
+    const old = buildCommand(
+      { ...docker, withoutBuildx: true },
+      request,
+      { context: "/w", dockerfile: "/w/Dockerfile" },
+      "buildkit",
+    );
     assert.ok(!old.args.includes("--provenance=false"));
     assert.equal(old.env?.["DOCKER_BUILDKIT"], "1");
   });
   it("refuses a value that would be an option", () => {
-    assert.throws(() => buildCommand(docker, { ...request, target: "--privileged" }, { context: "/w", dockerfile: "/w/D" }, "classic"), /may not begin with a hyphen/);
-    assert.throws(() => buildCommand(docker, { ...request, arguments: { "-x": "1" } }, { context: "/w", dockerfile: "/w/D" }, "classic"), /hyphen/);
+    assert.throws(
+      () =>
+        buildCommand(docker, { ...request, target: "--privileged" }, { context: "/w", dockerfile: "/w/D" }, "classic"),
+      /may not begin with a hyphen/,
+    );
+    assert.throws(
+      () =>
+        buildCommand(
+          docker,
+          { ...request, arguments: { "-x": "1" } },
+          { context: "/w", dockerfile: "/w/D" },
+          "classic",
+        ),
+      /hyphen/,
+    );
   });
   it("keeps the password out of arguments, environment and log", () => {
     for (const kind of ["docker", "podman", "nerdctl"] as const) {
@@ -37,7 +80,9 @@ describe("describing a command", () => {
     const command = pushCommand(docker, "r.example/web:1", "/tmp/f");
     assert.deepEqual(command.args, ["--config", "/tmp/f", "push", "r.example/web:1"]);
     assert.equal(command.env?.["DOCKER_HOST"], "unix:///x.sock");
-    assert.ok(pushCommand({ ...docker, kind: "podman" }, "127.0.0.1:5000/web:1", "/tmp/f").args.includes("--tls-verify=false"));
+    assert.ok(
+      pushCommand({ ...docker, kind: "podman" }, "127.0.0.1:5000/web:1", "/tmp/f").args.includes("--tls-verify=false"),
+    );
   });
 });
 
@@ -52,15 +97,35 @@ describe("reading what the engine prints", () => {
   });
   it("finds the failing line of either builder", () => {
     const dockerfile = "FROM a\n# x\nRUN  exit 3 \\\n  && true\n";
-    assert.equal(failingLine(["Step 1/2 : FROM a", "Step 2/2 : RUN exit 3   && true", "returned a non-zero code: 3"], dockerfile), 2);
+    assert.equal(
+      failingLine(["Step 1/2 : FROM a", "Step 2/2 : RUN exit 3   && true", "returned a non-zero code: 3"], dockerfile),
+      2,
+    );
     assert.equal(failingLine(["Dockerfile:3", "--------------------", ">>> RUN exit 3"], dockerfile), 2);
-    assert.equal(failingLine(["------", " > [2/2] RUN exit 3   && true:", "------", "executor failed running [/bin/sh -c exit 3]: exit code: 3"], dockerfile), 2);
+    assert.equal(
+      failingLine(
+        [
+          "------",
+          " > [2/2] RUN exit 3   && true:",
+          "------",
+          "executor failed running [/bin/sh -c exit 3]: exit code: 3",
+        ],
+        dockerfile,
+      ),
+      2,
+    );
     assert.equal(failingLine(["no idea"], dockerfile), undefined);
   });
   it("tells an engine that cannot see our loopback from a refused push", () => {
-    assert.equal(pushFailure(["dial tcp 127.0.0.1:4566: connect: connection refused"], "127.0.0.1:4566", "login").code, "EngineCannotSeeLoopback");
+    assert.equal(
+      pushFailure(["dial tcp 127.0.0.1:4566: connect: connection refused"], "127.0.0.1:4566", "login").code,
+      "EngineCannotSeeLoopback",
+    );
     assert.equal(pushFailure(["denied: not authorized"], "1.dkr.ecr.x/web:1", "push").code, "PushDenied");
-    assert.equal(pushFailure(["tag invalid: The image tag 'v1' already exists"], "1.dkr.ecr.x/web:1", "push").code, "TagImmutable");
+    assert.equal(
+      pushFailure(["tag invalid: The image tag 'v1' already exists"], "1.dkr.ecr.x/web:1", "push").code,
+      "TagImmutable",
+    );
   });
 });
 
@@ -73,7 +138,8 @@ describe("the build context", () => {
     await writeFile(path.join(folder, "src/a.js"), "1");
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
-  const digest = async () => (await contextDigest(folder, { ...request, leaveOut: ["slipway.json"] }, new Map())).digest;
+  const digest = async () =>
+    (await contextDigest(folder, { ...request, leaveOut: ["slipway.json"] }, new Map())).digest;
 
   it("has another digest for another source, argument, mode or Dockerfile, and the same for the same", async () => {
     const first = await digest();
@@ -108,7 +174,16 @@ describe("running a command", () => {
   it("ends the child and what it started when it is cancelled", async () => {
     const cancel = new AbortController();
     let pid = 0;
-    const running = run({ program: "sh", args: ["-c", "sleep 100 & echo $!; wait"] }, { signal: cancel.signal, onLine: (line) => { pid = Number(line); cancel.abort(); } });
+    const running = run(
+      { program: "sh", args: ["-c", "sleep 100 & echo $!; wait"] },
+      {
+        signal: cancel.signal,
+        onLine: (line) => {
+          pid = Number(line);
+          cancel.abort();
+        },
+      },
+    );
     await assert.rejects(running, /Cancelled/);
     const gone = async () => {
       for (let attempt = 0; attempt < 100; attempt++) {

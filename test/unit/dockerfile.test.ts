@@ -6,10 +6,19 @@ const ports = (text: string, args: Record<string, string> = {}, target?: string)
 
 describe("reading a Dockerfile", () => {
   it("finds a plain EXPOSE, a range and udp", () => {
-    assert.deepEqual(ports("FROM scratch\nEXPOSE 80 8000-8002/udp 9000:9000\n"), ["80/tcp", "8000/udp", "8001/udp", "8002/udp", "9000/tcp"]);
+    assert.deepEqual(ports("FROM scratch\nEXPOSE 80 8000-8002/udp 9000:9000\n"), [
+      "80/tcp",
+      "8000/udp",
+      "8001/udp",
+      "8002/udp",
+      "9000/tcp",
+    ]);
   });
   it("substitutes ARG and ENV where the EXPOSE stands, not later", () => {
-    assert.deepEqual(ports("FROM scratch\nARG A=1234\nEXPOSE ${PORT:-8080} $A\nENV PORT=99\n"), ["8080/tcp", "1234/tcp"]);
+    assert.deepEqual(ports("FROM scratch\nARG A=1234\nEXPOSE ${PORT:-8080} $A\nENV PORT=99\n"), [
+      "8080/tcp",
+      "1234/tcp",
+    ]);
     assert.deepEqual(ports("FROM scratch\nARG A=1234\nEXPOSE $A\n", { A: "77" }), ["77/tcp"]);
   });
   it("names the variable that nothing sets instead of guessing", () => {
@@ -35,7 +44,11 @@ describe("reading a Dockerfile", () => {
     assert.match(readDockerfile("RUN true\n").problems[0]?.message ?? "", /no FROM/);
   });
   it("reads path and port of a health check, and takes NONE for none", () => {
-    assert.deepEqual(readDockerfile('FROM a\nHEALTHCHECK --interval=5s CMD curl -f http://localhost:8080/health || exit 1\n').healthCheck?.path, "/health");
+    assert.deepEqual(
+      readDockerfile("FROM a\nHEALTHCHECK --interval=5s CMD curl -f http://localhost:8080/health || exit 1\n")
+        .healthCheck?.path,
+      "/health",
+    );
     assert.equal(readDockerfile("FROM a\nHEALTHCHECK NONE\n").healthCheck, undefined);
   });
   it("lists what COPY and ADD take from the context, from stages that ship only", () => {

@@ -17,28 +17,48 @@ describe("running a graph", () => {
     const log: string[] = [];
     let open: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
-    const run = runGraph(diamond, async (id) => {
-      log.push(`${id} begins`);
-      if (id === "b") await gate;
-      if (id === "c") open();
-      log.push(`${id} ends`);
-    }, never);
+    const run = runGraph(
+      diamond,
+      async (id) => {
+        log.push(`${id} begins`);
+        if (id === "b") await gate;
+        if (id === "c") open();
+        log.push(`${id} ends`);
+      },
+      never,
+    );
     await run;
     assert.deepEqual(log, ["a begins", "a ends", "b begins", "c begins", "c ends", "b ends", "d begins", "d ends"]);
   });
   it("gives the first failure, stops the others through their signal and waits for them", async () => {
     let stopped = false;
-    const run = runGraph(diamond, (id, signal) => {
-      if (id === "b") return Promise.reject(new Error("b is broken"));
-      if (id !== "c") return Promise.resolve();
-      return new Promise((_resolve, reject) => signal.addEventListener("abort", () => { stopped = true; reject(new Error("aborted")); }));
-    }, never);
+    const run = runGraph(
+      diamond,
+      (id, signal) => {
+        if (id === "b") return Promise.reject(new Error("b is broken"));
+        if (id !== "c") return Promise.resolve();
+        return new Promise((_resolve, reject) =>
+          signal.addEventListener("abort", () => {
+            stopped = true;
+            reject(new Error("aborted"));
+          }),
+        );
+      },
+      never,
+    );
     await assert.rejects(run, /b is broken/);
     assert.ok(stopped);
   });
   it("ends with the cancellation when the person cancels", async () => {
     const cancel = new AbortController();
-    const run = runGraph(diamond, (id) => { if (id === "a") cancel.abort(); return Promise.resolve(); }, cancel.signal);
+    const run = runGraph(
+      diamond,
+      (id) => {
+        if (id === "a") cancel.abort();
+        return Promise.resolve();
+      },
+      cancel.signal,
+    );
     await assert.rejects(run, (error) => errorCode(error) === "Cancelled");
   });
   it("finds what a phase needs", () => {

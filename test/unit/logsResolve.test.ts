@@ -7,13 +7,34 @@ import { FakeClock } from "./support/fakeClock";
 import { FakeLogs } from "./support/fakeLogs";
 import { faultsOf, startTail, type Bed } from "./support/tails";
 
-const container = (name: string, group: string, options: Record<string, string> = {}) => ({ name, logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": group, "awslogs-region": "us-east-1", "awslogs-stream-prefix": "web", ...options } } });
+const container = (name: string, group: string, options: Record<string, string> = {}) => ({
+  name,
+  logConfiguration: {
+    logDriver: "awslogs",
+    options: { "awslogs-group": group, "awslogs-region": "us-east-1", "awslogs-stream-prefix": "web", ...options },
+  },
+});
 const definitions: Record<string, TaskDefinition> = {
-  "web:1": { containerDefinitions: [container("app", "/web", { mode: "blocking" }), container("proxy", "/proxy", { mode: "non-blocking" }), { name: "quiet" }] },
+  "web:1": {
+    containerDefinitions: [
+      container("app", "/web", { mode: "blocking" }),
+      container("proxy", "/proxy", { mode: "non-blocking" }),
+      { name: "quiet" },
+    ],
+  },
   "web:2": { containerDefinitions: [container("app", "/web", { mode: "blocking" }), container("worker", "/more")] },
 };
 const ids = { old: "a".repeat(32), fresh: "b".repeat(32), gone: "c".repeat(32) };
-const taskOf = (id: string, taskDefinition: string, more: Partial<Task> = {}): Task => ({ id, arn: id, taskDefinition, lastStatus: "RUNNING", desiredStatus: "RUNNING", createdAt: 0, containers: [], ...more });
+const taskOf = (id: string, taskDefinition: string, more: Partial<Task> = {}): Task => ({
+  id,
+  arn: id,
+  taskDefinition,
+  lastStatus: "RUNNING",
+  desiredStatus: "RUNNING",
+  createdAt: 0,
+  containers: [],
+  ...more,
+});
 
 interface World {
   service: { taskDefinition: string; deployments: string[] } | undefined;
@@ -22,17 +43,43 @@ interface World {
 }
 
 const ecsOf = (world: World) => ({
-  findService: () => Promise.resolve(world.service && ({ status: "ACTIVE", taskDefinition: world.service.taskDefinition, deployments: world.service.deployments.map((taskDefinition, index) => ({ taskDefinition, createdAt: Date.UTC(2026, 10, 24, 11) + index })) } as unknown as Service)),
-  findTaskDefinition: (reference: string) => Promise.resolve(definitions[reference] && { definition: definitions[reference], tags: {}, arn: reference, revision: 1, status: "ACTIVE" }),
-  listTasks: (_cluster: string, { stopped }: { stopped: boolean }) => Promise.resolve(stopped ? world.stopped : world.running),
+  findService: () =>
+    Promise.resolve(
+      world.service &&
+        ({
+          status: "ACTIVE",
+          taskDefinition: world.service.taskDefinition,
+          deployments: world.service.deployments.map((taskDefinition, index) => ({
+            taskDefinition,
+            createdAt: Date.UTC(2026, 10, 24, 11) + index,
+          })),
+        } as unknown as Service),
+    ),
+  findTaskDefinition: (reference: string) =>
+    Promise.resolve(
+      definitions[reference] && {
+        definition: definitions[reference],
+        tags: {},
+        arn: reference,
+        revision: 1,
+        status: "ACTIVE",
+      },
+    ),
+  listTasks: (_cluster: string, { stopped }: { stopped: boolean }) =>
+    Promise.resolve(stopped ? world.stopped : world.running),
 });
 
 const stop = (bed: Bed) => bed.clock.until(bed.tail.stop());
-const put = (logs: FakeLogs, clock: FakeClock, group: string, stream: string, message: string) => logs.put(group, stream, [{ at: clock.now(), message }]);
+const put = (logs: FakeLogs, clock: FakeClock, group: string, stream: string, message: string) =>
+  logs.put(group, stream, [{ at: clock.now(), message }]);
 
 describe("a service's tail", () => {
   it("finds groups and prefixes in the task definition, follows a rollout into others, and tells of tasks", async () => {
-    const world: World = { service: { taskDefinition: "web:1", deployments: ["web:1"] }, running: [taskOf(ids.old, "web:1")], stopped: [] };
+    const world: World = {
+      service: { taskDefinition: "web:1", deployments: ["web:1"] },
+      running: [taskOf(ids.old, "web:1")],
+      stopped: [],
+    };
     const bed = startTail({ target: { kind: "service", cluster: "c", service: "web" } }, { ecs: ecsOf(world) });
     const { clock, logs } = bed;
     put(logs, clock, "/web", `web/app/${ids.old}`, "one");
@@ -45,14 +92,35 @@ describe("a service's tail", () => {
     put(logs, clock, "/more", `web/worker/${ids.fresh}`, "four");
     await clock.advance(20_000);
     world.running.shift();
-    world.stopped.push(taskOf(ids.old, "web:1", { lastStatus: "STOPPED", stoppedReason: "Scaling activity", containers: [{ name: "app", exitCode: 137 }] }));
+    world.stopped.push(
+      taskOf(ids.old, "web:1", {
+        lastStatus: "STOPPED",
+        stoppedReason: "Scaling activity",
+        containers: [{ name: "app", exitCode: 137 }],
+      }),
+    );
     put(logs, clock, "/proxy", `web/proxy/${ids.old}`, "last words");
     await clock.advance(30_000);
     await stop(bed);
-    assert.deepEqual(faultsOf(bed, logs.events.filter((event) => !foreign.includes(event))), []);
+    assert.deepEqual(
+      faultsOf(
+        bed,
+        logs.events.filter((event) => !foreign.includes(event)),
+      ),
+      [],
+    );
     assert.deepEqual(bed.tail.state.groups.sort(), ["/more", "/proxy", "/web"]);
     const notes = bed.notes.join("\n");
-    for (const text of ["proxy's log driver is non-blocking", "quiet does not log to CloudWatch", "One task runs: aaaaaaaa", "A rollout brings web:2", "Task bbbbbbbb has come (web:2)", "Task aaaaaaaa has stopped: Scaling activity (app exit code 137)", "worker's log driver states no mode"]) assert.ok(notes.includes(text), `${text}\n${notes}`);
+    for (const text of [
+      "proxy's log driver is non-blocking",
+      "quiet does not log to CloudWatch",
+      "One task runs: aaaaaaaa",
+      "A rollout brings web:2",
+      "Task bbbbbbbb has come (web:2)",
+      "Task aaaaaaaa has stopped: Scaling activity (app exit code 137)",
+      "worker's log driver states no mode",
+    ])
+      assert.ok(notes.includes(text), `${text}\n${notes}`);
     assert.ok(!notes.includes("app's log driver"), "a blocking driver needs no word");
   });
 
@@ -60,15 +128,33 @@ describe("a service's tail", () => {
     const world: World = { service: { taskDefinition: "web:1", deployments: ["web:1"] }, running: [], stopped: [] };
     const clock = new FakeClock();
     const logs = new FakeLogs(clock);
-    logs.put("/web", `web/app/${ids.old}`, [{ at: Date.UTC(2026, 10, 24, 10, 59), message: "before" }, { at: Date.UTC(2026, 10, 24, 11, 1), message: "since" }]);
-    const since = startTail({ target: { kind: "service", cluster: "c", service: "web" }, sinceDeployment: true, follow: false }, { clock, logs, ecs: ecsOf(world) });
+    logs.put("/web", `web/app/${ids.old}`, [
+      { at: Date.UTC(2026, 10, 24, 10, 59), message: "before" },
+      { at: Date.UTC(2026, 10, 24, 11, 1), message: "since" },
+    ]);
+    const since = startTail(
+      { target: { kind: "service", cluster: "c", service: "web" }, sinceDeployment: true, follow: false },
+      { clock, logs, ecs: ecsOf(world) },
+    );
     assert.equal((await clock.until(since.tail.done)).phase, "ended");
-    assert.deepEqual(since.printed.map((event) => event.message), ["since"]);
+    assert.deepEqual(
+      since.printed.map((event) => event.message),
+      ["since"],
+    );
     world.service = undefined;
-    const left = startTail({ target: { kind: "service", cluster: "c", service: "web", group: "/web" }, back: 7_200_000, follow: false }, { clock, logs, ecs: ecsOf(world) });
+    const left = startTail(
+      { target: { kind: "service", cluster: "c", service: "web", group: "/web" }, back: 7_200_000, follow: false },
+      { clock, logs, ecs: ecsOf(world) },
+    );
     await clock.until(left.tail.done);
-    assert.deepEqual(left.printed.map((event) => event.message), ["before", "since"]);
-    const nothing = startTail({ target: { kind: "service", cluster: "c", service: "web" }, follow: false }, { clock, logs, ecs: ecsOf(world) });
+    assert.deepEqual(
+      left.printed.map((event) => event.message),
+      ["before", "since"],
+    );
+    const nothing = startTail(
+      { target: { kind: "service", cluster: "c", service: "web" }, follow: false },
+      { clock, logs, ecs: ecsOf(world) },
+    );
     assert.equal((await clock.until(nothing.tail.done)).error?.code, "ServiceMissing");
   });
 
@@ -76,13 +162,26 @@ describe("a service's tail", () => {
     const world: World = { service: { taskDefinition: "web:2", deployments: ["web:2"] }, running: [], stopped: [] };
     const clock = new FakeClock();
     const logs = new FakeLogs(clock);
-    logs.put("/web", `elsewhere/app/${ids.gone}`, Array.from({ length: 30 }, (_, index) => ({ at: clock.now() - 8_000_000 + index, message: `line ${index}` })));
+    logs.put(
+      "/web",
+      `elsewhere/app/${ids.gone}`,
+      Array.from({ length: 30 }, (_, index) => ({ at: clock.now() - 8_000_000 + index, message: `line ${index}` })),
+    );
     logs.put("/web", `elsewhere/app/${ids.old}`, [{ at: clock.now(), message: "of another" }]);
-    const bed = startTail({ target: { kind: "task", cluster: "c", service: "web", task: ids.gone }, follow: false, last: 10 }, { clock, logs, ecs: ecsOf(world) });
+    const bed = startTail(
+      { target: { kind: "task", cluster: "c", service: "web", task: ids.gone }, follow: false, last: 10 },
+      { clock, logs, ecs: ecsOf(world) },
+    );
     await clock.until(bed.tail.done);
-    assert.deepEqual(bed.printed.map((event) => event.message), Array.from({ length: 10 }, (_, index) => `line ${index + 20}`));
+    assert.deepEqual(
+      bed.printed.map((event) => event.message),
+      Array.from({ length: 10 }, (_, index) => `line ${index + 20}`),
+    );
     assert.ok(bed.notes.some((note) => note.includes("no longer knows")));
-    const missing = startTail({ target: { kind: "task", cluster: "c", task: "d".repeat(32) }, follow: false }, { clock, logs });
+    const missing = startTail(
+      { target: { kind: "task", cluster: "c", task: "d".repeat(32) }, follow: false },
+      { clock, logs },
+    );
     assert.equal((await clock.until(missing.tail.done)).error?.code, "TaskMissing");
   });
 
@@ -93,10 +192,19 @@ describe("a service's tail", () => {
     logs.pageSize = 7;
     logs.emptyPages = 0.3;
     const start = clock.now() - 50_000;
-    for (let index = 0; index < 100; index++) logs.put(index % 3 ? "/web" : "/proxy", `web/${index % 3 ? "app" : "proxy"}/${ids.old}`, [{ at: start + index * 100, message: `line ${index}` }]);
-    const bed = startTail({ target: { kind: "service", cluster: "c", service: "web" }, follow: false }, { clock, logs, ecs: ecsOf(world) });
+    for (let index = 0; index < 100; index++)
+      logs.put(index % 3 ? "/web" : "/proxy", `web/${index % 3 ? "app" : "proxy"}/${ids.old}`, [
+        { at: start + index * 100, message: `line ${index}` },
+      ]);
+    const bed = startTail(
+      { target: { kind: "service", cluster: "c", service: "web" }, follow: false },
+      { clock, logs, ecs: ecsOf(world) },
+    );
     await clock.until(bed.tail.done);
-    assert.deepEqual(bed.printed.map((event) => event.message), Array.from({ length: 100 }, (_, index) => `line ${index}`));
+    assert.deepEqual(
+      bed.printed.map((event) => event.message),
+      Array.from({ length: 100 }, (_, index) => `line ${index}`),
+    );
   });
 });
 
@@ -119,12 +227,24 @@ describe("the budget of calls", () => {
 });
 
 describe("the ledger", () => {
-  const event = (id: string | undefined, message = "same", at = 1_000_000) => ({ ...(id === undefined ? {} : { id }), at, ingestedAt: at, stream: "s", message });
+  const event = (id: string | undefined, message = "same", at = 1_000_000) => ({
+    ...(id === undefined ? {} : { id }),
+    at,
+    ingestedAt: at,
+    stream: "s",
+    message,
+  });
   it("matches Live Tail's events, which have no id, with those that have one, also where they look the same", () => {
     const ledger = new Ledger();
     assert.deepEqual([ledger.live(event(undefined)), ledger.live(event(undefined))], [true, true]);
-    assert.deepEqual(["1", "2", "3"].map((id) => ledger.polled(event(id))), [false, false, true]);
-    assert.deepEqual(["1", "2", "3"].map((id) => ledger.polled(event(id))), [false, false, false]);
+    assert.deepEqual(
+      ["1", "2", "3"].map((id) => ledger.polled(event(id))),
+      [false, false, true],
+    );
+    assert.deepEqual(
+      ["1", "2", "3"].map((id) => ledger.polled(event(id))),
+      [false, false, false],
+    );
     assert.equal(ledger.live(event(undefined)), false, "the third, which a poll was quicker with");
     ledger.newSession();
     assert.equal(ledger.live(event(undefined)), false, "another session may deliver again");

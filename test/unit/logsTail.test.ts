@@ -4,7 +4,8 @@ import { FakeClock } from "./support/fakeClock";
 import { failure, FakeLogs, seeded } from "./support/fakeLogs";
 import { faultsOf, startTail, type Bed } from "./support/tails";
 
-const lines = (from: number, count: number, at: number, step = 1) => Array.from({ length: count }, (_, index) => ({ at: at + index * step, message: `line ${from + index}` }));
+const lines = (from: number, count: number, at: number, step = 1) =>
+  Array.from({ length: count }, (_, index) => ({ at: at + index * step, message: `line ${from + index}` }));
 
 async function ended(bed: Bed): Promise<void> {
   await bed.clock.until(bed.tail.stop());
@@ -12,7 +13,10 @@ async function ended(bed: Bed): Promise<void> {
 
 describe("a tail", () => {
   it("prints what is stored already and then what comes, each event once", async () => {
-    const bed = startTail({}, { prepare: (logs) => logs.put("/g", "s", lines(0, 120, Date.UTC(2026, 10, 24, 11, 59, 30))) });
+    const bed = startTail(
+      {},
+      { prepare: (logs) => logs.put("/g", "s", lines(0, 120, Date.UTC(2026, 10, 24, 11, 59, 30))) },
+    );
     await bed.clock.advance(3_000);
     for (let step = 0; step < 30; step++) {
       bed.logs.put("/g", "s", lines(120 + step * 7, 7, bed.clock.now()), 300);
@@ -26,7 +30,15 @@ describe("a tail", () => {
   });
 
   it("follows empty pages with tokens to the end", async () => {
-    const bed = startTail({}, { prepare: (logs) => { logs.emptyPages = 0.6; logs.pageSize = 5; } });
+    const bed = startTail(
+      {},
+      {
+        prepare: (logs) => {
+          logs.emptyPages = 0.6;
+          logs.pageSize = 5;
+        },
+      },
+    );
     for (let step = 0; step < 20; step++) {
       bed.logs.put("/g", "s", lines(step * 11, 11, bed.clock.now()));
       await bed.clock.advance(1_000);
@@ -47,7 +59,10 @@ describe("a tail", () => {
     await bed.clock.advance(100_000);
     await ended(bed);
     assert.deepEqual(faultsOf(bed, bed.logs.events), []);
-    assert.deepEqual(bed.printed.filter((event) => event.late).map((event) => event.message), ["from long before"]);
+    assert.deepEqual(
+      bed.printed.filter((event) => event.late).map((event) => event.message),
+      ["from long before"],
+    );
     assert.equal(bed.tail.state.late, 1);
     assert.match(bed.text, /\(late\) from long before/);
   });
@@ -57,9 +72,19 @@ describe("a tail", () => {
       const bed = startTail({ mode });
       const at = bed.clock.now() + 5_000;
       await bed.clock.advance(5_000);
-      bed.logs.put("/g", "s", Array.from({ length: 4 }, () => ({ at, message: "retrying" })), 8_000);
+      bed.logs.put(
+        "/g",
+        "s",
+        Array.from({ length: 4 }, () => ({ at, message: "retrying" })),
+        8_000,
+      );
       await bed.clock.advance(5_000);
-      bed.logs.put("/g", "s", Array.from({ length: 3 }, () => ({ at, message: "retrying" })), 2_000);
+      bed.logs.put(
+        "/g",
+        "s",
+        Array.from({ length: 3 }, () => ({ at, message: "retrying" })),
+        2_000,
+      );
       await bed.clock.advance(60_000);
       await ended(bed);
       assert.deepEqual(faultsOf(bed, bed.logs.events), [], mode);
@@ -122,8 +147,14 @@ describe("a tail", () => {
     await bed.clock.advance(90_000);
     await ended(bed);
     assert.deepEqual(faultsOf(bed, bed.logs.events), []);
-    assert.ok(bed.notes.some((note) => note.includes("slept")), bed.notes.join("\n"));
-    assert.ok(bed.notes.some((note) => note.includes("cannot be reached")), bed.notes.join("\n"));
+    assert.ok(
+      bed.notes.some((note) => note.includes("slept")),
+      bed.notes.join("\n"),
+    );
+    assert.ok(
+      bed.notes.some((note) => note.includes("cannot be reached")),
+      bed.notes.join("\n"),
+    );
   });
 
   it("loses nothing while paused, and none of it needs memory", async () => {
@@ -147,14 +178,23 @@ describe("a tail", () => {
   it("takes other lines from the moment on at which the filter changes", async () => {
     const bed = startTail({ pattern: "ERROR" });
     await bed.clock.advance(3_000);
-    bed.logs.put("/g", "s", [{ at: bed.clock.now(), message: "ERROR one" }, { at: bed.clock.now(), message: "fine one" }]);
+    bed.logs.put("/g", "s", [
+      { at: bed.clock.now(), message: "ERROR one" },
+      { at: bed.clock.now(), message: "fine one" },
+    ]);
     await bed.clock.advance(10_000);
     bed.tail.setFilter(undefined);
     await bed.clock.advance(1_000);
-    bed.logs.put("/g", "s", [{ at: bed.clock.now(), message: "ERROR two" }, { at: bed.clock.now(), message: "fine two" }]);
+    bed.logs.put("/g", "s", [
+      { at: bed.clock.now(), message: "ERROR two" },
+      { at: bed.clock.now(), message: "fine two" },
+    ]);
     await bed.clock.advance(30_000);
     await ended(bed);
-    assert.deepEqual(bed.printed.map((event) => event.message), ["ERROR one", "ERROR two", "fine two"]);
+    assert.deepEqual(
+      bed.printed.map((event) => event.message),
+      ["ERROR one", "ERROR two", "fine two"],
+    );
   });
 
   it("goes on with the filter before where CloudWatch refuses one", async () => {
@@ -164,7 +204,10 @@ describe("a tail", () => {
     await bed.clock.advance(5_000);
     bed.logs.put("/g", "s", lines(0, 5, bed.clock.now()));
     await bed.clock.advance(30_000);
-    assert.deepEqual([bed.tail.state.phase, bed.tail.state.filter, bed.tail.state.via], ["following", undefined, "liveTail"]);
+    assert.deepEqual(
+      [bed.tail.state.phase, bed.tail.state.filter, bed.tail.state.via],
+      ["following", undefined, "liveTail"],
+    );
     await ended(bed);
     assert.deepEqual(faultsOf(bed, bed.logs.events), []);
     assert.ok(bed.notes.some((note) => note.includes("does not take the filter")));
@@ -184,7 +227,9 @@ describe("a tail", () => {
     const logs = new FakeLogs(clock, seeded(3));
     logs.pageSize = 10;
     const budget = new CallBudget(5, clock);
-    const beds = Array.from({ length: 8 }, (_, index) => startTail({ target: { kind: "group", group: `/g${index}` } }, { clock, logs, budget, seed: index }));
+    const beds = Array.from({ length: 8 }, (_, index) =>
+      startTail({ target: { kind: "group", group: `/g${index}` } }, { clock, logs, budget, seed: index }),
+    );
     for (let second = 0; second < 60; second++) {
       for (let index = 0; index < 8; index++) logs.put(`/g${index}`, "s", lines(second * 3, 3, clock.now()));
       await clock.advance(1_000);
@@ -192,7 +237,15 @@ describe("a tail", () => {
     assert.ok(logs.calls.filter <= 5 * 61 + 5, `${logs.calls.filter} calls in a minute`);
     await clock.advance(120_000);
     for (const bed of beds) await ended(bed);
-    beds.forEach((bed, index) => assert.deepEqual(faultsOf(bed, logs.events.filter((event) => event.group === `/g${index}`)), []));
+    beds.forEach((bed, index) =>
+      assert.deepEqual(
+        faultsOf(
+          bed,
+          logs.events.filter((event) => event.group === `/g${index}`),
+        ),
+        [],
+      ),
+    );
   });
 });
 
@@ -214,7 +267,15 @@ describe("Live Tail", () => {
   });
 
   it("says that it is sampled, and fills in what was left out", async () => {
-    const bed = startTail({ mode: "auto" }, { prepare: (logs) => { logs.liveLimit = 10; logs.pageSize = 1000; } });
+    const bed = startTail(
+      { mode: "auto" },
+      {
+        prepare: (logs) => {
+          logs.liveLimit = 10;
+          logs.pageSize = 1000;
+        },
+      },
+    );
     await bed.clock.advance(2_000);
     for (let second = 0; second < 20; second++) {
       bed.logs.put("/g", "s", lines(second * 50, 50, bed.clock.now()), 6_000);
@@ -241,7 +302,11 @@ describe("Live Tail", () => {
     assert.equal(bed.logs.sessions.size, 1);
     await ended(bed);
     assert.deepEqual(faultsOf(bed, bed.logs.events), []);
-    for (const text of ["three hours", "ECONNRESET", "15 s"]) assert.ok(bed.notes.some((note) => note.includes(text)), text);
+    for (const text of ["three hours", "ECONNRESET", "15 s"])
+      assert.ok(
+        bed.notes.some((note) => note.includes(text)),
+        text,
+      );
   });
 
   it("gives way to polling where the endpoint has none, and says so once", async () => {
@@ -287,7 +352,18 @@ describe("a tail under everything at once", function () {
     it(`prints every event exactly once, in order but for those marked late (seed ${seed})`, async () => {
       const random = seeded(seed * 7919);
       const mode = seed % 3 === 0 ? "polling" : "auto";
-      const bed = startTail({ mode }, { seed, prepare: (logs) => { logs.pageSize = 20 + Math.floor(random() * 200); logs.emptyPages = random() * 0.4; logs.liveLimit = 5 + Math.floor(random() * 100); logs.latency = random() * 200; } });
+      const bed = startTail(
+        { mode },
+        {
+          seed,
+          prepare: (logs) => {
+            logs.pageSize = 20 + Math.floor(random() * 200);
+            logs.emptyPages = random() * 0.4;
+            logs.liveLimit = 5 + Math.floor(random() * 100);
+            logs.latency = random() * 200;
+          },
+        },
+      );
       const { clock, logs } = bed;
       const streams = Array.from({ length: 4 }, (_, index) => `web/app/${String(index).repeat(32)}`);
       let number = 0;
@@ -296,13 +372,20 @@ describe("a tail under everything at once", function () {
           if (random() < 0.4) continue;
           const at = clock.now() - (random() < 0.1 ? random() * 50_000 : random() * 200);
           const count = random() < 0.05 ? 60 : Math.floor(random() * 6);
-          const events = Array.from({ length: count }, (_, index) => ({ at: Math.floor(at + (random() < 0.5 ? 0 : index)), message: random() < 0.2 ? "the same again" : `line ${number++}` })).sort((one, other) => one.at - other.at);
+          const events = Array.from({ length: count }, (_, index) => ({
+            at: Math.floor(at + (random() < 0.5 ? 0 : index)),
+            message: random() < 0.2 ? "the same again" : `line ${number++}`,
+          })).sort((one, other) => one.at - other.at);
           logs.put("/g", stream, events, random() * (random() < 0.1 ? 14_000 : 1_500));
         }
         const dice = random();
         if (dice < 0.02) logs.failures.push(failure("ThrottlingException"), failure("ThrottlingException"));
         else if (dice < 0.04) logs.failures.push(failure("Unreachable"));
-        else if (dice < 0.06) for (const session of logs.sessions) session.end = ["SessionTimeoutException", "SessionStreamingException", "ECONNRESET", "silence"][Math.floor(random() * 4)];
+        else if (dice < 0.06)
+          for (const session of logs.sessions)
+            session.end = ["SessionTimeoutException", "SessionStreamingException", "ECONNRESET", "silence"][
+              Math.floor(random() * 4)
+            ];
         else if (dice < 0.07) clock.jump(Math.floor(random() * 600_000));
         else if (dice < 0.08) bed.tail.pause();
         else if (dice < 0.12) bed.tail.resume();

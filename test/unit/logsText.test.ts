@@ -8,36 +8,63 @@ import { partsOf, targetName } from "../../src/core/logs/target";
 
 const at = Date.UTC(2026, 10, 24, 17, 3, 12, 45);
 const task = "3f2a9c1b".repeat(4);
-const event = (message: string, more: Partial<TailEvent> = {}): TailEvent => ({ ...tailEvent("/ecs/web", { at, ingestedAt: at, stream: `web/app/${task}`, message }, false), ...more });
-const text = (message: string, options: Partial<FormatOptions> = {}): string => new Formatter({ ...defaultFormat, ...options }, () => 0).text([event(message)]).split("\n").slice(1).join("\n");
+const event = (message: string, more: Partial<TailEvent> = {}): TailEvent => ({
+  ...tailEvent("/ecs/web", { at, ingestedAt: at, stream: `web/app/${task}`, message }, false),
+  ...more,
+});
+const text = (message: string, options: Partial<FormatOptions> = {}): string =>
+  new Formatter({ ...defaultFormat, ...options }, () => 0)
+    .text([event(message)])
+    .split("\n")
+    .slice(1)
+    .join("\n");
 
 describe("a line of a tail", () => {
   it("has local time with milliseconds, the short task id, the container and the message", () => {
-    assert.equal(new Formatter(defaultFormat, () => 330).text([event("hello")]), "---- 2026-11-24 ----\n22:33:12.045 3f2a9c1b app hello\n");
+    assert.equal(
+      new Formatter(defaultFormat, () => 330).text([event("hello")]),
+      "---- 2026-11-24 ----\n22:33:12.045 3f2a9c1b app hello\n",
+    );
   });
   it("keeps an event of several lines together below its first", () => {
-    assert.equal(text("Error: bad\n  at one\r\n  at two\n"), `17:03:12.045 3f2a9c1b app Error: bad\n${" ".repeat(24)}|   at one\n${" ".repeat(24)}|   at two\n`);
+    assert.equal(
+      text("Error: bad\n  at one\r\n  at two\n"),
+      `17:03:12.045 3f2a9c1b app Error: bad\n${" ".repeat(24)}|   at one\n${" ".repeat(24)}|   at two\n`,
+    );
   });
   it("shows JSON as it is, indented, or as its members", () => {
     const json = '{"level":30,"msg":"served","http":{"status":200},"path":"/"}';
     assert.equal(text(json, { json: "raw" }), `17:03:12.045 3f2a9c1b app ${json}\n`);
     assert.match(text(json, { json: "pretty" }), /app \{\n +\| {3}"level": 30,\n/);
     assert.equal(text(json), '17:03:12.045 3f2a9c1b app INFO served http={"status":200} path=/\n');
-    assert.equal(text(json, { fields: ["level", "http.status", "msg"] }), "17:03:12.045 3f2a9c1b app INFO http.status=200 served\n");
+    assert.equal(
+      text(json, { fields: ["level", "http.status", "msg"] }),
+      "17:03:12.045 3f2a9c1b app INFO http.status=200 served\n",
+    );
     assert.equal(text(json, { fields: ["nothing"] }), `17:03:12.045 3f2a9c1b app ${json}\n`);
-    for (const broken of ['{"level":30', "{}x", "[1]"]) assert.equal(text(broken), `17:03:12.045 3f2a9c1b app ${broken}\n`);
+    for (const broken of ['{"level":30', "{}x", "[1]"])
+      assert.equal(text(broken), `17:03:12.045 3f2a9c1b app ${broken}\n`);
   });
   it("takes colours out where they are not shown", () => {
-    assert.equal(text("\u001b[31mred\u001b[0m and \u001b]8;;http://x\u0007link\u001b]8;;\u0007"), "17:03:12.045 3f2a9c1b app red and link\n");
+    assert.equal(
+      text("\u001b[31mred\u001b[0m and \u001b]8;;http://x\u0007link\u001b]8;;\u0007"),
+      "17:03:12.045 3f2a9c1b app red and link\n",
+    );
     assert.ok(text("\u001b[31mred", { ansi: true }).includes("\u001b[31mred"));
   });
   it("says that it is late, and when the day changes", () => {
-    const lines = new Formatter(defaultFormat, () => 0).text([event("one"), event("two", { at: at + 86_400_000 }), event("back", { late: true })]).split("\n");
-    assert.deepEqual(lines.filter((line) => line.startsWith("----")), ["---- 2026-11-24 ----", "---- 2026-11-25 ----", "---- back at 2026-11-24 ----"]);
+    const lines = new Formatter(defaultFormat, () => 0)
+      .text([event("one"), event("two", { at: at + 86_400_000 }), event("back", { late: true })])
+      .split("\n");
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith("----")),
+      ["---- 2026-11-24 ----", "---- 2026-11-25 ----", "---- back at 2026-11-24 ----"],
+    );
     assert.match(lines.at(-2) ?? "", /\(late\) back$/);
   });
   it("knows the date of any day", () => {
-    for (const day of [0, 58, 59, 60, 11_016, 11_017, 20_000, 20_781, 47_540]) assert.equal(dateOf(day), new Date(day * 86_400_000).toISOString().slice(0, 10));
+    for (const day of [0, 58, 59, 60, 11_016, 11_017, 20_000, 20_781, 47_540])
+      assert.equal(dateOf(day), new Date(day * 86_400_000).toISOString().slice(0, 10));
   });
 });
 
@@ -45,7 +72,10 @@ describe("names", () => {
   it("finds container and task in a stream's name", () => {
     assert.deepEqual(partsOf(`web/app/${task}`), { container: "app", task });
     assert.deepEqual(partsOf("web/app/not-a-task"), {});
-    assert.equal(targetName({ kind: "task", cluster: "c", service: "web", task: `arn:aws:ecs:us-east-1:1:task/c/${task}` }), "web/3f2a9c1b");
+    assert.equal(
+      targetName({ kind: "task", cluster: "c", service: "web", task: `arn:aws:ecs:us-east-1:1:task/c/${task}` }),
+      "web/3f2a9c1b",
+    );
     assert.equal(targetName({ kind: "stream", group: "/g", stream: `web/app/${task}` }), "app/3f2a9c1b");
   });
 });
@@ -57,16 +87,50 @@ describe("since when", () => {
     assert.equal(parseDuration("soon"), undefined);
     assert.deepEqual(parseSince("2d", Date.parse, "2026-11-24"), { back: 172_800_000 });
     assert.deepEqual(parseSince("9:05", Date.parse, "2026-11-24"), { from: Date.parse("2026-11-24T09:05") });
-    assert.deepEqual(parseSince("2026-11-24T14:05Z", Date.parse, "2026-11-24"), { from: Date.UTC(2026, 10, 24, 14, 5) });
+    assert.deepEqual(parseSince("2026-11-24T14:05Z", Date.parse, "2026-11-24"), {
+      from: Date.UTC(2026, 10, 24, 14, 5),
+    });
     assert.throws(() => parseSince("yesterdayish", Date.parse, "2026-11-24"), /neither a duration/);
   });
 });
 
 describe("a filter pattern", () => {
-  const right = ["", "ERROR", "ERROR timeout", '"two words"', "?ERROR ?WARN", "ERROR -timeout", '-"health check"', "%5\\d\\d%", "{ $.level = \"error\" }", "{$.status >= 500 && ($.path = \"/api/*\" || $.retry IS TRUE)}", "{ $.user NOT EXISTS }", "{ $.a[0].b != 3.5 }", "{ $.x IS NULL }", "{ $.message = %time.?out% }", "[ip, user, ..., status = 4*, bytes > 1000]", "[w1 = ERROR || w1 = WARN, ...]"];
+  const right = [
+    "",
+    "ERROR",
+    "ERROR timeout",
+    '"two words"',
+    "?ERROR ?WARN",
+    "ERROR -timeout",
+    '-"health check"',
+    "%5\\d\\d%",
+    '{ $.level = "error" }',
+    '{$.status >= 500 && ($.path = "/api/*" || $.retry IS TRUE)}',
+    "{ $.user NOT EXISTS }",
+    "{ $.a[0].b != 3.5 }",
+    "{ $.x IS NULL }",
+    "{ $.message = %time.?out% }",
+    "[ip, user, ..., status = 4*, bytes > 1000]",
+    "[w1 = ERROR || w1 = WARN, ...]",
+  ];
   const wrong: [string, RegExp][] = [
-    ['"open', /not closed/], ["%open", /no closing %/], ["%%", /no regular expression/], ["%(%", /cannot be read/], ["ERROR - timeout", /needs a term/], ["{ $.a }", /comparison/], ["{ $.a = 1", /not closed/], ["{ a = 1 }", /begins with \$/], ["{ $.a > \"x\" }", /compares numbers/],
-    ["{ $.a > x }", /compares numbers/], ["{ ($.a = 1 }", /\( that begins/], ["{ $.a = 1 } x", /Nothing may follow/], ["{ $.a IS maybe }", /TRUE, FALSE or NULL/], ["[a, b", /not closed/], ["[..., ...]", /Only one/], ["[a b]", /comma/], ["x".repeat(1025), /1024/],
+    ['"open', /not closed/],
+    ["%open", /no closing %/],
+    ["%%", /no regular expression/],
+    ["%(%", /cannot be read/],
+    ["ERROR - timeout", /needs a term/],
+    ["{ $.a }", /comparison/],
+    ["{ $.a = 1", /not closed/],
+    ["{ a = 1 }", /begins with \$/],
+    ['{ $.a > "x" }', /compares numbers/],
+    ["{ $.a > x }", /compares numbers/],
+    ["{ ($.a = 1 }", /\( that begins/],
+    ["{ $.a = 1 } x", /Nothing may follow/],
+    ["{ $.a IS maybe }", /TRUE, FALSE or NULL/],
+    ["[a, b", /not closed/],
+    ["[..., ...]", /Only one/],
+    ["[a b]", /comma/],
+    ["x".repeat(1025), /1024/],
   ];
   it("is let through where CloudWatch takes it", () => {
     for (const pattern of right) assert.equal(patternProblem(pattern), undefined, pattern);

@@ -15,7 +15,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const record = () => deploymentRecord({ account: "1", region: "r", application: "web", environment: "default", endpoint: "" }, root);
+const record = () =>
+  deploymentRecord({ account: "1", region: "r", application: "web", environment: "default", endpoint: "" }, root);
 
 describe("the record of a deployment", () => {
   it("gives its lock once, and again after release or after its holder died", async () => {
@@ -26,7 +27,10 @@ describe("the record of a deployment", () => {
     const again = await record().lock();
     assert.ok(again);
     const [folder] = await readdir(path.join(root, "deployments"));
-    await writeFile(path.join(root, "deployments", folder ?? "", "lock"), JSON.stringify({ pid: 2 ** 22 + 1, host: os.hostname() }));
+    await writeFile(
+      path.join(root, "deployments", folder ?? "", "lock"),
+      JSON.stringify({ pid: 2 ** 22 + 1, host: os.hostname() }),
+    );
     assert.ok(await record().lock(), "a dead process holds nothing");
   });
   it("lets another follow the events to the end", async () => {
@@ -83,7 +87,10 @@ describe("reaching a load balancer", () => {
     assert.equal(addressMappingOf("https://ecs.eu-west-1.amazonaws.com", undefined), undefined);
     assert.equal(prober(undefined).urlFor("web.elb.amazonaws.com", 80), "http://web.elb.amazonaws.com/");
     assert.equal(parseAddressMapping("rubbish"), undefined);
-    const answer = await prober({ suffix: ".localhost", host: "127.0.0.1", port: 1 }).get("http://x.localhost/", new AbortController().signal);
+    const answer = await prober({ suffix: ".localhost", host: "127.0.0.1", port: 1 }).get(
+      "http://x.localhost/",
+      new AbortController().signal,
+    );
     assert.equal(answer.status, undefined);
     assert.ok(answer.error);
   });

@@ -5,12 +5,35 @@ import type { StepId } from "../../src/core/deploy/phases";
 import { planDocument, planSummary } from "../../src/core/text/plan";
 
 const app = resolveApplication({ applications: { web: { port: 80 } } }, "web", undefined);
-const cost = { region: "us-east-1", architecture: "X86_64" as const, cpu: 256, memory: 512, tasks: 1, publicTasks: true, loadBalancer: true, loadBalancerZones: 2 };
+const cost = {
+  region: "us-east-1",
+  architecture: "X86_64" as const,
+  cpu: 256,
+  memory: 512,
+  tasks: 1,
+  publicTasks: true,
+  loadBalancer: true,
+  loadBalancerZones: 2,
+};
 
 function plan(decisions: Partial<Record<StepId, Decision>>, more: Partial<PlanInput> = {}) {
   return assemblePlan({
-    app, identity: { account: "111122223333", arn: "arn:aws:iam::111122223333:user/x", region: "us-east-1", partition: "aws" },
-    decisions: new Map(Object.entries(decisions) as [StepId, Decision][]), problems: [], warnings: [], changedElsewhere: [], revisionChanges: [], cost, costNow: undefined, lastAccount: "111122223333", ...more,
+    app,
+    identity: {
+      account: "111122223333",
+      arn: "arn:aws:iam::111122223333:user/x",
+      region: "us-east-1",
+      partition: "aws",
+    },
+    decisions: new Map(Object.entries(decisions) as [StepId, Decision][]),
+    problems: [],
+    warnings: [],
+    changedElsewhere: [],
+    revisionChanges: [],
+    cost,
+    costNow: undefined,
+    lastAccount: "111122223333",
+    ...more,
   });
 }
 
@@ -24,13 +47,25 @@ describe("a plan", () => {
   });
   it("asks again when the account changed, a port opens, something is replaced, it costs more, or the live one was changed elsewhere", () => {
     assert.match(plan({ service: reuse }, { lastAccount: "999999999999" }).consentReasons.join(), /account changed/);
-    assert.match(plan({ loadBalancerGroup: { ...create, action: "update", opens: "port 80 to everyone" } }).consentReasons.join(), /opens port 80/);
+    assert.match(
+      plan({ loadBalancerGroup: { ...create, action: "update", opens: "port 80 to everyone" } }).consentReasons.join(),
+      /opens port 80/,
+    );
     assert.match(plan({ targetGroup: { ...create, action: "replace" } }).consentReasons.join(), /replaced/);
     assert.match(plan({ service: reuse }, { costNow: 10 }).consentReasons.join(), /costs more/);
-    assert.match(plan({ service: reuse }, { changedElsewhere: [{ path: "cpu", before: "256", after: "512" }] }).consentReasons.join(), /changed outside/);
+    assert.match(
+      plan(
+        { service: reuse },
+        { changedElsewhere: [{ path: "cpu", before: "256", after: "512" }] },
+      ).consentReasons.join(),
+      /changed outside/,
+    );
   });
   it("has another fingerprint when it does something else, the same when it does the same", () => {
-    assert.equal(plan({ service: create }).fingerprint, plan({ service: { ...create, reason: "other words" } }).fingerprint);
+    assert.equal(
+      plan({ service: create }).fingerprint,
+      plan({ service: { ...create, reason: "other words" } }).fingerprint,
+    );
     assert.notEqual(plan({ service: create }).fingerprint, plan({ service: reuse }).fingerprint);
   });
   it("knows when it changes nothing", () => {
@@ -45,6 +80,9 @@ describe("a plan", () => {
     assert.match(planDocument(plan({ service: create })), /## Creates\n\n- ECS service web: it does not exist/);
   });
   it("says when another region's prices stand in", () => {
-    assert.match(planSummary(plan({ service: create }, { cost: { ...cost, region: "eu-north-1" } })).at(-1) ?? "", /us-east-1's prices/);
+    assert.match(
+      planSummary(plan({ service: create }, { cost: { ...cost, region: "eu-north-1" } })).at(-1) ?? "",
+      /us-east-1's prices/,
+    );
   });
 });

@@ -3,9 +3,20 @@ import { SlipwayError } from "../../src/core/errors";
 import type { ResourcePort } from "../../src/core/ports/resources";
 import { consoleUrl, isAws } from "../../src/core/resources/console";
 import { age, size, type ResourceItem, type ResourceState } from "../../src/core/resources/model";
-import { busyMilliseconds, failedMilliseconds, restMilliseconds, ResourceStore, type ResourceNode } from "../../src/core/resources/store";
+import {
+  busyMilliseconds,
+  failedMilliseconds,
+  restMilliseconds,
+  ResourceStore,
+  type ResourceNode,
+} from "../../src/core/resources/store";
 
-const item = (kind: ResourceItem["kind"], key: string, state: ResourceState = "plain", description = ""): ResourceItem => ({ kind, key, label: key, description, state, ref: {}, facts: [], expandable: true, can: [] });
+const item = (
+  kind: ResourceItem["kind"],
+  key: string,
+  state: ResourceState = "plain",
+  description = "",
+): ResourceItem => ({ kind, key, label: key, description, state, ref: {}, facts: [], expandable: true, can: [] });
 
 /** An account whose clusters and services a test sets; counts what is asked. */
 class Account {
@@ -20,7 +31,9 @@ class Account {
     load: (parent, page, filter) => {
       this.asked.push(`${parent.kind} ${parent.key}${page ? ` from ${page}` : ""}${filter ? ` like ${filter}` : ""}`);
       if (this.error) return Promise.reject(this.error);
-      const all = (parent.kind === "clusters" ? this.clusters : parent.kind === "cluster" ? this.services : []).filter((found) => filter === undefined || found.label.includes(filter));
+      const all = (parent.kind === "clusters" ? this.clusters : parent.kind === "cluster" ? this.services : []).filter(
+        (found) => filter === undefined || found.label.includes(filter),
+      );
       const from = Number(page ?? 0);
       const end = from + this.pageSize;
       return Promise.resolve({ items: all.slice(from, end), ...(end < all.length ? { next: String(end) } : {}) });
@@ -34,7 +47,9 @@ class Account {
     exec: () => Promise.reject(new Error("no")),
     diagnoseExec: () => Promise.resolve([]),
   };
-  readonly store = new ResourceStore("main", item("root", "main"), this.port, { now: () => this.now }, (node) => this.changed.push(node.id));
+  readonly store = new ResourceStore("main", item("root", "main"), this.port, { now: () => this.now }, (node) =>
+    this.changed.push(node.id),
+  );
 
   child(node: ResourceNode, key: string): ResourceNode {
     const found = node.children.find((child) => child.item.key === key);
@@ -64,7 +79,10 @@ describe("the store of AWS resources", () => {
     await Promise.all([store.load(clusters), store.load(clusters)]);
     await store.load(clusters);
     assert.deepEqual(account.asked, ["clusters clusters"]);
-    assert.deepEqual(clusters.children.map((child) => child.id), ["main/clusters:clusters/cluster:one", "main/clusters:clusters/cluster:two"]);
+    assert.deepEqual(
+      clusters.children.map((child) => child.id),
+      ["main/clusters:clusters/cluster:one", "main/clusters:clusters/cluster:two"],
+    );
   });
 
   it("changes what is there in place, and takes along nothing but what vanished", async () => {
@@ -76,7 +94,10 @@ describe("the store of AWS resources", () => {
     assert.equal(account.child(clusters, "one"), cluster, "the same object");
     assert.equal(cluster.item.description, "2 services");
     assert.equal(cluster.children.length, 2, "what was loaded below is still there");
-    assert.deepEqual(clusters.children.map((child) => child.item.key), ["three", "one"]);
+    assert.deepEqual(
+      clusters.children.map((child) => child.item.key),
+      ["three", "one"],
+    );
     assert.deepEqual(account.changed, [clusters.id], "the topmost changed node alone");
     account.changed.length = 0;
     await account.store.refresh(clusters);
@@ -112,7 +133,10 @@ describe("the store of AWS resources", () => {
     await account.store.loadMore(cluster);
     assert.equal(cluster.children.length, 4);
     await account.store.refresh(cluster);
-    assert.deepEqual(cluster.children.map((child) => child.item.key), ["a", "b", "c", "d"]);
+    assert.deepEqual(
+      cluster.children.map((child) => child.item.key),
+      ["a", "b", "c", "d"],
+    );
     assert.equal(cluster.next, "4");
     await account.store.loadMore(cluster);
     assert.equal(cluster.next, undefined);
@@ -145,7 +169,10 @@ describe("the store of AWS resources", () => {
     account.services = [item("service", "a", "good")];
     account.now += busyMilliseconds;
     await account.store.poll([cluster]);
-    assert.deepEqual(cluster.children.map((child) => child.item.key), ["a"]);
+    assert.deepEqual(
+      cluster.children.map((child) => child.item.key),
+      ["a"],
+    );
   });
 
   it("tries again by itself where a look failed", async () => {
@@ -165,7 +192,10 @@ describe("the store of AWS resources", () => {
     const cluster = await account.cluster();
     await account.store.setFilter("one", () => true);
     assert.ok(account.asked.includes("clusters clusters like one"));
-    assert.deepEqual((cluster.parent as ResourceNode).children.map((child) => child.item.key), ["one"]);
+    assert.deepEqual(
+      (cluster.parent as ResourceNode).children.map((child) => child.item.key),
+      ["one"],
+    );
   });
 
   it("grows by nothing over two hundred refreshes", async () => {
@@ -182,19 +212,41 @@ describe("the store of AWS resources", () => {
 
 describe("the words of AWS resources", () => {
   it("says ages and sizes shortly", () => {
-    assert.deepEqual([age(0, 30_000), age(0, 5 * 60_000), age(0, 3 * 3_600_000), age(0, 5 * 86_400_000), age(undefined, 1)], ["just now", "5 min", "3 h", "5 d", ""]);
-    assert.deepEqual([size(0), size(999), size(12_345), size(3_400_000_000), size(undefined)], ["0 B", "999 B", "12.3 KB", "3.4 GB", ""]);
+    assert.deepEqual(
+      [age(0, 30_000), age(0, 5 * 60_000), age(0, 3 * 3_600_000), age(0, 5 * 86_400_000), age(undefined, 1)],
+      ["just now", "5 min", "3 h", "5 d", ""],
+    );
+    assert.deepEqual(
+      [size(0), size(999), size(12_345), size(3_400_000_000), size(undefined)],
+      ["0 B", "999 B", "12.3 KB", "3.4 GB", ""],
+    );
   });
   it("finds the console's page in the resource's own partition", () => {
     const service: ResourceItem = { ...item("service", "web"), ref: { cluster: "prod", service: "web" } };
-    assert.equal(consoleUrl(service, { region: "eu-west-1", account: "1", partition: "aws" }), "https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/prod/services/web/health?region=eu-west-1");
-    assert.match(consoleUrl(service, { region: "cn-north-1", account: "1", partition: "aws-cn" }) ?? "", /^https:\/\/cn-north-1\.console\.amazonaws\.cn\//);
+    assert.equal(
+      consoleUrl(service, { region: "eu-west-1", account: "1", partition: "aws" }),
+      "https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/prod/services/web/health?region=eu-west-1",
+    );
+    assert.match(
+      consoleUrl(service, { region: "cn-north-1", account: "1", partition: "aws-cn" }) ?? "",
+      /^https:\/\/cn-north-1\.console\.amazonaws\.cn\//,
+    );
     const group: ResourceItem = { ...item("logGroup", "/ecs/web"), ref: { logGroup: "/ecs/web" } };
-    assert.equal(consoleUrl(group, { region: "us-east-1", account: "1", partition: "aws" }), "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#logsV2:log-groups/log-group/$252Fecs$252Fweb");
+    assert.equal(
+      consoleUrl(group, { region: "us-east-1", account: "1", partition: "aws" }),
+      "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#logsV2:log-groups/log-group/$252Fecs$252Fweb",
+    );
     assert.equal(consoleUrl(item("scaling", "x"), { region: "us-east-1", account: "1", partition: "aws" }), undefined);
   });
   it("knows what is AWS, and what only speaks like it", () => {
-    for (const endpoint of [undefined, "https://ecs-fips.us-east-1.amazonaws.com", "https://ecs.cn-north-1.amazonaws.com.cn", "https://ecs.us-east-1.api.aws"]) assert.equal(isAws(endpoint), true, endpoint);
-    for (const endpoint of ["http://127.0.0.1:4566", "https://amazonaws.com.example.org"]) assert.equal(isAws(endpoint), false, endpoint);
+    for (const endpoint of [
+      undefined,
+      "https://ecs-fips.us-east-1.amazonaws.com",
+      "https://ecs.cn-north-1.amazonaws.com.cn",
+      "https://ecs.us-east-1.api.aws",
+    ])
+      assert.equal(isAws(endpoint), true, endpoint);
+    for (const endpoint of ["http://127.0.0.1:4566", "https://amazonaws.com.example.org"])
+      assert.equal(isAws(endpoint), false, endpoint);
   });
 });

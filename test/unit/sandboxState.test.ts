@@ -31,7 +31,10 @@ describe("the sandbox's state folder", () => {
     mkdirSync(path.join(root, `new-${process.pid}-half`));
     writeFileSync(path.join(root, "notes.txt"), "");
     const state = openStateDir(root, undefined);
-    assert.deepEqual(readdirSync(root).sort(), [`new-${process.pid}-half`, "notes.txt", path.basename(other.dir), path.basename(state.dir)].sort());
+    assert.deepEqual(
+      readdirSync(root).sort(),
+      [`new-${process.pid}-half`, "notes.txt", path.basename(other.dir), path.basename(state.dir)].sort(),
+    );
     state.remove();
     other.remove();
     assert.deepEqual(readdirSync(root).sort(), [`new-${process.pid}-half`, "notes.txt"].sort());
@@ -41,7 +44,9 @@ describe("the sandbox's state folder", () => {
     const script = `const { openStateDir } = require(${JSON.stringify(require.resolve("../../src/sandbox/stateDir"))});
       process.on("message", () => process.exit()); process.send("ready");
       setInterval(() => { for (let i = 0; i < 20; i++) openStateDir(${JSON.stringify(root)}).remove(); }, 1);`;
-    const other = spawn(process.execPath, ["--import", "tsx", "-e", script], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const other = spawn(process.execPath, ["--import", "tsx", "-e", script], {
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
     try {
       await once(other, "message");
       for (let round = 0; round < 300; round++) {

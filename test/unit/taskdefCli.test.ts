@@ -11,7 +11,11 @@ import { fargate, type Loose } from "./taskdefCases/base";
 describe("slipway validate", () => {
   let folder = "";
   const run = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(folder, "dist", "cli.js"), "validate", ...args], { cwd: path.join(folder, "work"), encoding: "utf8", env: { PATH: process.env["PATH"] } });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [path.join(folder, "dist", "cli.js"), "validate", ...args],
+      { cwd: path.join(folder, "work"), encoding: "utf8", env: { PATH: process.env["PATH"] } },
+    );
     return { status, stdout, stderr };
   };
   const write = (name: string, value: Loose) => {
@@ -23,10 +27,19 @@ describe("slipway validate", () => {
     this.timeout(60_000);
     folder = mkdtempSync(path.join(os.tmpdir(), "slipway-validate-"));
     const { cli, taskdef } = (options as BuildOptions & { entryPoints: Record<string, string> }).entryPoints;
-    buildSync({ ...(options as BuildOptions), entryPoints: { cli: cli ?? "", taskdef: taskdef ?? "" }, outdir: path.join(folder, "dist"), metafile: false });
+    buildSync({
+      ...(options as BuildOptions),
+      entryPoints: { cli: cli ?? "", taskdef: taskdef ?? "" },
+      outdir: path.join(folder, "dist"),
+      metafile: false,
+    });
     write("good.json", fargate());
     write("bad.json", { ...fargate(), networkMode: "host" });
-    write("warned.json", { ...fargate(), containerDefinitions: [{ ...fargate().containerDefinitions[1], essential: true, image: "nginx" }], volumes: [] });
+    write("warned.json", {
+      ...fargate(),
+      containerDefinitions: [{ ...fargate().containerDefinitions[1], essential: true, image: "nginx" }],
+      volumes: [],
+    });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -51,22 +64,32 @@ describe("slipway validate", () => {
     const { status, stdout, stderr } = run("--format", "json", "missing.json", "good.json");
     assert.deepEqual([status, JSON.parse(stdout).length], [2, 1]);
     assert.match(stderr, /^missing\.json cannot be read/);
-    for (const args of [[], ["--format", "xml", "good.json"], ["--nonsense"], ["--severity", "x=loud", "good.json"]]) assert.equal(run(...args).status, 2, args.join(" "));
+    for (const args of [[], ["--format", "xml", "good.json"], ["--nonsense"], ["--severity", "x=loud", "good.json"]])
+      assert.equal(run(...args).status, 2, args.join(" "));
   });
-  it("lets severities be set", () => assert.equal(run("--severity", "fargate-network-mode=warning", "bad.json").status, 0));
+  it("lets severities be set", () =>
+    assert.equal(run("--severity", "fargate-network-mode=warning", "bad.json").status, 0));
   it("skips a byte order mark", () => {
     write("bom.json", `\uFEFF${JSON.stringify({ ...fargate(), networkMode: "host" })}`);
     const [{ findings }] = JSON.parse(run("--format", "json", "bom.json").stdout);
-    assert.equal(findings[0].range.start.character, JSON.stringify({ ...fargate(), networkMode: "host" }).indexOf('"host"'));
+    assert.equal(
+      findings[0].range.start.character,
+      JSON.stringify({ ...fargate(), networkMode: "host" }).indexOf('"host"'),
+    );
   });
   it("looks at slipway.json and the Dockerfile beside it", () => {
-    write("app/slipway.json", { applications: { web: { dockerfile: "Dockerfile", taskDefinition: "aws/taskdef.json" } } });
+    write("app/slipway.json", {
+      applications: { web: { dockerfile: "Dockerfile", taskDefinition: "aws/taskdef.json" } },
+    });
     write("app/Dockerfile", "FROM scratch\nEXPOSE 3000\n");
     const definition = fargate();
     delete definition.executionRoleArn;
     write("app/aws/taskdef.json", definition);
     const { stdout, status } = run("--format", "json", "app/aws/taskdef.json");
-    assert.deepEqual(JSON.parse(stdout)[0].findings.map(({ rule }: Loose) => rule), ["dockerfile-port"]);
+    assert.deepEqual(
+      JSON.parse(stdout)[0].findings.map(({ rule }: Loose) => rule),
+      ["dockerfile-port"],
+    );
     assert.equal(status, 0);
   });
 });

@@ -48,23 +48,47 @@ describe("task definitions: what is wrong is found where it is", () => {
       const node = findNodeAtLocation(parsed(text), [...finding.spot.path]);
       const marked = text.slice(finding.spot.offset, finding.spot.offset + finding.spot.length);
       assert.equal(marked, item.marks ?? (node && text.slice(node.offset, node.offset + node.length)));
-      const others = findings.filter(({ rule, severity }) => rule !== item.rule && severity !== "hint" && !item.besides?.includes(rule));
-      assert.deepEqual(others.map(({ rule, message }) => `${rule}: ${message}`), []);
+      const others = findings.filter(
+        ({ rule, severity }) => rule !== item.rule && severity !== "hint" && !item.besides?.includes(rule),
+      );
+      assert.deepEqual(
+        others.map(({ rule, message }) => `${rule}: ${message}`),
+        [],
+      );
       assert.match(finding.link, /^https:\/\//);
     });
   }
 
   it("has a case for every rule", () => {
-    const elsewhere = ["syntax", "duplicate-key", "wrapped-definition", "dockerfile-port", "slipway-container", "slipway-port"];
-    assert.deepEqual(ruleIds.filter((id) => !broken.some(({ rule }) => rule === id) && !elsewhere.includes(id)), []);
+    const elsewhere = [
+      "syntax",
+      "duplicate-key",
+      "wrapped-definition",
+      "dockerfile-port",
+      "slipway-container",
+      "slipway-port",
+    ];
+    assert.deepEqual(
+      ruleIds.filter((id) => !broken.some(({ rule }) => rule === id) && !elsewhere.includes(id)),
+      [],
+    );
     assert.equal(new Set(ruleIds).size, ruleIds.length, "no id is there twice");
   });
 });
 
 describe("task definitions: what AWS takes is left alone", () => {
-  for (const [title, make] of [["Fargate", fargate], ["EC2", ec2]] as const) it(`an ordinary definition for ${title}`, () => assert.deepEqual(found(JSON.stringify(make(), null, 2)), []));
+  for (const [title, make] of [
+    ["Fargate", fargate],
+    ["EC2", ec2],
+  ] as const)
+    it(`an ordinary definition for ${title}`, () => assert.deepEqual(found(JSON.stringify(make(), null, 2)), []));
   for (const { title, make, from } of oddCases) {
-    it(title, () => assert.deepEqual(found(JSON.stringify(definitionOf(from, make), null, 2)).map(({ rule, message }) => `${rule}: ${message}`), []));
+    it(title, () =>
+      assert.deepEqual(
+        found(JSON.stringify(definitionOf(from, make), null, 2)).map(({ rule, message }) => `${rule}: ${message}`),
+        [],
+      ),
+    );
   }
 });
 
@@ -83,7 +107,11 @@ describe("task definitions: every mend", () => {
           const after = applyEdits(text, edits);
           parsed(after);
           const left = found(after).filter(({ rule, spot }) => rule === item.rule && pointer(spot.path) === item.path);
-          assert.deepEqual(left.map(({ message }) => message), [], `${fix.title}\n${after}`);
+          assert.deepEqual(
+            left.map(({ message }) => message),
+            [],
+            `${fix.title}\n${after}`,
+          );
           // A file that JSON.stringify wrote looks as if it had written the mended one as well.
           const again = format === "one line" ? after.replace(/ /g, "") : after;
           const expected = write(JSON.parse(after));
@@ -100,7 +128,10 @@ describe("task definitions: mends in a file with comments and trailing commas", 
     if (typeof value !== "object" || value === null) return JSON.stringify(value);
     const inner = `${indent}  `;
     const [open, close] = Array.isArray(value) ? "[]" : "{}";
-    const parts = Object.entries(value).map(([key, member]) => `${inner}// before ${++count.comments}\n${inner}${Array.isArray(value) ? "" : `${JSON.stringify(key)}: `}${commented(member, inner, count)}, // behind ${count.comments++}\n`);
+    const parts = Object.entries(value).map(
+      ([key, member]) =>
+        `${inner}// before ${++count.comments}\n${inner}${Array.isArray(value) ? "" : `${JSON.stringify(key)}: `}${commented(member, inner, count)}, // behind ${count.comments++}\n`,
+    );
     return `${open}\n${parts.join("")}${indent}${close}`;
   }
   const comments = (text: string) => [...text.matchAll(/\/\/ \w+ \d+/g)].length;
@@ -113,11 +144,20 @@ describe("task definitions: mends in a file with comments and trailing commas", 
         const edits = fix.edits();
         const after = applyEdits(text, edits);
         parsed(after);
-        const inRemoved = edits.reduce((sum, edit) => sum + comments(text.slice(edit.offset, edit.offset + edit.length)), 0);
+        const inRemoved = edits.reduce(
+          (sum, edit) => sum + comments(text.slice(edit.offset, edit.offset + edit.length)),
+          0,
+        );
         assert.equal(comments(after), comments(text) - inRemoved);
         // Only what is within a removed or replaced value goes with it.
         assert.ok(inRemoved === 0 || edits.some((edit) => edit.length > 40), fix.title);
-        assert.deepEqual(found(after).filter(({ rule, spot }) => rule === item.rule && pointer(spot.path) === item.path).map(({ message }) => message), [], `${fix.title}\n${after}`);
+        assert.deepEqual(
+          found(after)
+            .filter(({ rule, spot }) => rule === item.rule && pointer(spot.path) === item.path)
+            .map(({ message }) => message),
+          [],
+          `${fix.title}\n${after}`,
+        );
       }
     });
   }

@@ -1,4 +1,9 @@
-import { BatchGetImageCommand, DescribeImagesCommand, GetDownloadUrlForLayerCommand, GetRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
+import {
+  BatchGetImageCommand,
+  DescribeImagesCommand,
+  GetDownloadUrlForLayerCommand,
+  GetRepositoryPolicyCommand,
+} from "@aws-sdk/client-ecr";
 import type { InspectionPort } from "../../core/ports/inspection";
 import type { JsonObject } from "../../core/taskdef/types";
 import { unless, type Caller } from "../session";
@@ -14,42 +19,75 @@ interface ImageConfiguration {
   config?: { ExposedPorts?: Record<string, unknown> };
 }
 
-const platform = (found: { os?: string; architecture?: string } | undefined) => `${found?.os ?? "?"}/${found?.architecture ?? "?"}`;
+const platform = (found: { os?: string; architecture?: string } | undefined) =>
+  `${found?.os ?? "?"}/${found?.architecture ?? "?"}`;
 
 /** What of these images is known without reading their configurations; of the others the configuration's digest. */
-export async function manifestsOf(caller: Caller, repositoryName: string, digests: readonly string[]): Promise<Map<string, Manifest>> {
-  const { images } = await caller.send(caller.session.ecr, new BatchGetImageCommand({ repositoryName, imageIds: digests.map((imageDigest) => ({ imageDigest })) }));
-  return new Map((images ?? []).map((image) => [image.imageId?.imageDigest ?? "", JSON.parse(image.imageManifest ?? "{}") as Manifest]));
+export async function manifestsOf(
+  caller: Caller,
+  repositoryName: string,
+  digests: readonly string[],
+): Promise<Map<string, Manifest>> {
+  const { images } = await caller.send(
+    caller.session.ecr,
+    new BatchGetImageCommand({ repositoryName, imageIds: digests.map((imageDigest) => ({ imageDigest })) }),
+  );
+  return new Map(
+    (images ?? []).map((image) => [
+      image.imageId?.imageDigest ?? "",
+      JSON.parse(image.imageManifest ?? "{}") as Manifest,
+    ]),
+  );
 }
 
 /** Platforms of a manifest that is there; attestations are for none. */
-export async function platformsOfManifest(caller: Caller, repositoryName: string, manifest: Manifest): Promise<string[]> {
-  if (manifest.manifests) return manifest.manifests.map((entry) => platform(entry.platform)).filter((text) => !/unknown|\?/.test(text));
+export async function platformsOfManifest(
+  caller: Caller,
+  repositoryName: string,
+  manifest: Manifest,
+): Promise<string[]> {
+  if (manifest.manifests)
+    return manifest.manifests.map((entry) => platform(entry.platform)).filter((text) => !/unknown|\?/.test(text));
   const found = await configurationOf(caller, repositoryName, manifest);
   return found ? [found.platform] : [];
 }
 
 /** What an image was made for: of a list each of its platforms, of a single image what its own configuration says. */
-export async function platformsAndPorts(caller: Caller, repositoryName: string, imageDigest: string): Promise<{ platforms: string[]; exposedPorts: number[] }> {
-  const manifestOf = async (digest: string): Promise<Manifest> => (await manifestsOf(caller, repositoryName, [digest])).get(digest) ?? {};
+export async function platformsAndPorts(
+  caller: Caller,
+  repositoryName: string,
+  imageDigest: string,
+): Promise<{ platforms: string[]; exposedPorts: number[] }> {
+  const manifestOf = async (digest: string): Promise<Manifest> =>
+    (await manifestsOf(caller, repositoryName, [digest])).get(digest) ?? {};
   const manifest = await manifestOf(imageDigest);
   if (manifest.manifests) {
     const platforms = await platformsOfManifest(caller, repositoryName, manifest);
     const first = manifest.manifests.find((entry) => entry.platform?.os !== "unknown")?.digest;
-    const ports = first === undefined ? [] : (await configurationOf(caller, repositoryName, await manifestOf(first)))?.exposedPorts;
+    const ports =
+      first === undefined ? [] : (await configurationOf(caller, repositoryName, await manifestOf(first)))?.exposedPorts;
     return { platforms, exposedPorts: ports ?? [] };
   }
   const found = await configurationOf(caller, repositoryName, manifest);
   return { platforms: found ? [found.platform] : [], exposedPorts: found?.exposedPorts ?? [] };
 }
 
-async function configurationOf(caller: Caller, repositoryName: string, manifest: Manifest): Promise<{ platform: string; exposedPorts: number[] } | undefined> {
+async function configurationOf(
+  caller: Caller,
+  repositoryName: string,
+  manifest: Manifest,
+): Promise<{ platform: string; exposedPorts: number[] } | undefined> {
   if (!manifest.config?.digest) return undefined;
-  const { downloadUrl } = await caller.send(caller.session.ecr, new GetDownloadUrlForLayerCommand({ repositoryName, layerDigest: manifest.config.digest }));
+  const { downloadUrl } = await caller.send(
+    caller.session.ecr,
+    new GetDownloadUrlForLayerCommand({ repositoryName, layerDigest: manifest.config.digest }),
+  );
   if (!downloadUrl) return undefined;
   const response = await fetch(downloadUrl, caller.signal ? { signal: caller.signal } : {});
   const found = (await response.json()) as ImageConfiguration;
-  const exposedPorts = Object.keys(found.config?.ExposedPorts ?? {}).flatMap((text) => (/^\d+(\/tcp)?$/.test(text) ? [Number.parseInt(text, 10)] : []));
+  const exposedPorts = Object.keys(found.config?.ExposedPorts ?? {}).flatMap((text) =>
+    /^\d+(\/tcp)?$/.test(text) ? [Number.parseInt(text, 10)] : [],
+  );
   return { platform: platform(found), exposedPorts };
 }
 
@@ -59,22 +97,38 @@ export function imageInspection(caller: Caller): Pick<InspectionPort, "image" | 
   return {
     async image(repositoryName, reference) {
       const imageId = "tag" in reference ? { imageTag: reference.tag } : { imageDigest: reference.digest };
-      const answer = await unless(/^(ImageNotFoundException|RepositoryNotFoundException)$/, caller.send(ecr, new DescribeImagesCommand({ repositoryName, imageIds: [imageId] })));
+      const answer = await unless(
+        /^(ImageNotFoundException|RepositoryNotFoundException)$/,
+        caller.send(ecr, new DescribeImagesCommand({ repositoryName, imageIds: [imageId] })),
+      );
       const found = answer?.imageDetails?.[0];
       if (!found?.imageDigest) return undefined;
       // Whoever may describe images may still not read them: the rest is then known all the same.
-      const read = await platformsAndPorts(caller, repositoryName, found.imageDigest).catch(() => ({ platforms: [], exposedPorts: [] }));
+      const read = await platformsAndPorts(caller, repositoryName, found.imageDigest).catch(() => ({
+        platforms: [],
+        exposedPorts: [],
+      }));
       return {
         digest: found.imageDigest,
         tags: found.imageTags ?? [],
         ...read,
         ...(found.imagePushedAt === undefined ? {} : { pushedAt: found.imagePushedAt.getTime() }),
         ...(found.imageSizeInBytes === undefined ? {} : { bytes: found.imageSizeInBytes }),
-        ...(found.imageScanStatus?.status === undefined ? {} : { scan: { status: found.imageScanStatus.status, counts: { ...found.imageScanFindingsSummary?.findingSeverityCounts } as Record<string, number> } }),
+        ...(found.imageScanStatus?.status === undefined
+          ? {}
+          : {
+              scan: {
+                status: found.imageScanStatus.status,
+                counts: { ...found.imageScanFindingsSummary?.findingSeverityCounts } as Record<string, number>,
+              },
+            }),
       };
     },
     async repositoryPolicy(repositoryName) {
-      const answer = await unless(/^(RepositoryPolicyNotFoundException|RepositoryNotFoundException)$/, caller.send(ecr, new GetRepositoryPolicyCommand({ repositoryName })));
+      const answer = await unless(
+        /^(RepositoryPolicyNotFoundException|RepositoryNotFoundException)$/,
+        caller.send(ecr, new GetRepositoryPolicyCommand({ repositoryName })),
+      );
       return answer?.policyText === undefined ? undefined : (JSON.parse(answer.policyText) as JsonObject);
     },
   };

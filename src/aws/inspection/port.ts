@@ -7,5 +7,10 @@ import { taskInspection } from "./tasks";
 
 /** Reads of a look at what runs, over every service that has a part in it. */
 export function inspectionPort(caller: Caller): InspectionPort {
-  return { ...imageInspection(caller), ...networkInspection(caller), ...roleInspection(caller), ...taskInspection(caller) };
+  return {
+    ...imageInspection(caller),
+    ...networkInspection(caller),
+    ...roleInspection(caller),
+    ...taskInspection(caller),
+  };
 }

@@ -1,4 +1,11 @@
-import { GetPolicyCommand, GetPolicyVersionCommand, GetRoleCommand, GetRolePolicyCommand, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand } from "@aws-sdk/client-iam";
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+} from "@aws-sdk/client-iam";
 import type { InspectionPort, PolicyFacts } from "../../core/ports/inspection";
 import { isCancelled } from "../../core/errors";
 import { documentOf } from "../iam";
@@ -13,8 +20,13 @@ export function roleInspection(caller: Caller): Pick<InspectionPort, "role"> {
   const managed = async (PolicyArn: string): Promise<PolicyFacts | undefined> => {
     try {
       const { Policy } = await caller.send(iam, new GetPolicyCommand({ PolicyArn }));
-      const { PolicyVersion } = await caller.send(iam, new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId }));
-      return PolicyVersion?.Document === undefined ? undefined : { name: PolicyArn, document: documentOf(PolicyVersion.Document) };
+      const { PolicyVersion } = await caller.send(
+        iam,
+        new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId }),
+      );
+      return PolicyVersion?.Document === undefined
+        ? undefined
+        : { name: PolicyArn, document: documentOf(PolicyVersion.Document) };
     } catch (error) {
       if (isCancelled(error)) throw error;
       return undefined;
@@ -33,7 +45,12 @@ export function roleInspection(caller: Caller): Pick<InspectionPort, "role"> {
       const arns = (attached.AttachedPolicies ?? []).flatMap((policy) => policy.PolicyArn ?? []);
       const texts = await Promise.all(arns.map(managed));
       const own = await Promise.all(
-        (inline.PolicyNames ?? []).map(async (PolicyName) => ({ name: PolicyName, document: documentOf((await caller.send(iam, new GetRolePolicyCommand({ RoleName, PolicyName }))).PolicyDocument) })),
+        (inline.PolicyNames ?? []).map(async (PolicyName) => ({
+          name: PolicyName,
+          document: documentOf(
+            (await caller.send(iam, new GetRolePolicyCommand({ RoleName, PolicyName }))).PolicyDocument,
+          ),
+        })),
       );
       return {
         name: found.RoleName ?? "",
@@ -41,7 +58,10 @@ export function roleInspection(caller: Caller): Pick<InspectionPort, "role"> {
         trust: documentOf(found.AssumeRolePolicyDocument),
         createdAt: found.CreateDate?.getTime() ?? 0,
         policies: [...texts.filter((policy) => policy !== undefined), ...own],
-        unread: [...arns.filter((_arn, index) => texts[index] === undefined), ...(boundaryArn !== undefined && !boundary ? [boundaryArn] : [])],
+        unread: [
+          ...arns.filter((_arn, index) => texts[index] === undefined),
+          ...(boundaryArn !== undefined && !boundary ? [boundaryArn] : []),
+        ],
         ...(boundary ? { boundary } : {}),
       };
     },

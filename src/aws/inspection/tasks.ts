@@ -10,15 +10,22 @@ const time = (date: Date | undefined): number | undefined => date?.getTime();
 
 /** Members that are there. */
 function present<T extends object>(members: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 }
 
 function factsFrom(found: SdkTask): TaskFacts {
   const task = taskFrom(found);
-  const details = new Map(found.attachments?.flatMap((item) => item.details ?? []).map((detail) => [detail.name, detail.value]));
+  const details = new Map(
+    found.attachments?.flatMap((item) => item.details ?? []).map((detail) => [detail.name, detail.value]),
+  );
   return {
     ...task,
-    containers: task.containers.map((container, index) => ({ ...container, ...present({ address: found.containers?.[index]?.networkInterfaces?.[0]?.privateIpv4Address }) })),
+    containers: task.containers.map((container, index) => ({
+      ...container,
+      ...present({ address: found.containers?.[index]?.networkInterfaces?.[0]?.privateIpv4Address }),
+    })),
     ...present({
       zone: found.availabilityZone,
       subnet: details.get("subnetId"),
@@ -37,24 +44,39 @@ export function taskInspection(caller: Caller): Pick<InspectionPort, "tasks" | "
   const { ecs, ec2 } = caller.session;
   const describe = async (cluster: string, arns: readonly string[]): Promise<TaskFacts[]> => {
     // A hundred a call, as the API allows.
-    const pages = Array.from({ length: Math.ceil(arns.length / 100) }, (_, index) => arns.slice(index * 100, index * 100 + 100));
-    const answers = await Promise.all(pages.map((tasks) => caller.send(ecs, new DescribeTasksCommand({ cluster, tasks }), "ecsTask")));
+    const pages = Array.from({ length: Math.ceil(arns.length / 100) }, (_, index) =>
+      arns.slice(index * 100, index * 100 + 100),
+    );
+    const answers = await Promise.all(
+      pages.map((tasks) => caller.send(ecs, new DescribeTasksCommand({ cluster, tasks }), "ecsTask")),
+    );
     return answers.flatMap((answer) => (answer.tasks ?? []).map(factsFrom));
   };
   const withAddresses = async (tasks: readonly TaskFacts[]): Promise<TaskFacts[]> => {
     const ids = tasks.flatMap((task) => task.networkInterface ?? []);
     if (ids.length === 0) return [...tasks];
     // By filter: a task that has ended meanwhile takes its interface along.
-    const { NetworkInterfaces } = await caller.send(ec2, new DescribeNetworkInterfacesCommand({ Filters: [{ Name: "network-interface-id", Values: ids.slice(0, 200) }] }));
-    const addresses = new Map((NetworkInterfaces ?? []).map((item) => [item.NetworkInterfaceId, item.Association?.PublicIp]));
-    return tasks.map((task) => ({ ...task, ...present({ publicAddress: addresses.get(task.networkInterface) }) }) as TaskFacts);
+    const { NetworkInterfaces } = await caller.send(
+      ec2,
+      new DescribeNetworkInterfacesCommand({ Filters: [{ Name: "network-interface-id", Values: ids.slice(0, 200) }] }),
+    );
+    const addresses = new Map(
+      (NetworkInterfaces ?? []).map((item) => [item.NetworkInterfaceId, item.Association?.PublicIp]),
+    );
+    return tasks.map(
+      (task) => ({ ...task, ...present({ publicAddress: addresses.get(task.networkInterface) }) }) as TaskFacts,
+    );
   };
   return {
     async tasks(cluster, { service, family, stopped }, addresses) {
       const arns: string[] = [];
       let nextToken: string | undefined;
       do {
-        const input = { cluster, desiredStatus: stopped ? ("STOPPED" as const) : ("RUNNING" as const), ...present({ serviceName: service, family, nextToken }) };
+        const input = {
+          cluster,
+          desiredStatus: stopped ? ("STOPPED" as const) : ("RUNNING" as const),
+          ...present({ serviceName: service, family, nextToken }),
+        };
         const answer = await unless(notThere, caller.send(ecs, new ListTasksCommand(input), "ecsTask"));
         arns.push(...(answer?.taskArns ?? []));
         nextToken = answer?.nextToken;

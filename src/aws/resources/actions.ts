@@ -1,8 +1,22 @@
-import { DeregisterScalableTargetCommand, PutScalingPolicyCommand, RegisterScalableTargetCommand } from "@aws-sdk/client-application-auto-scaling";
+import {
+  DeregisterScalableTargetCommand,
+  PutScalingPolicyCommand,
+  RegisterScalableTargetCommand,
+} from "@aws-sdk/client-application-auto-scaling";
 import { BatchDeleteImageCommand, CreateRepositoryCommand, DeleteRepositoryCommand } from "@aws-sdk/client-ecr";
 import {
-  CreateClusterCommand, DeleteClusterCommand, DeleteServiceCommand, DeregisterTaskDefinitionCommand, DescribeServicesCommand, DescribeTaskDefinitionCommand, RegisterTaskDefinitionCommand, RunTaskCommand, StopTaskCommand, UpdateServiceCommand,
-  type ContainerDefinition, type RegisterTaskDefinitionCommandInput,
+  CreateClusterCommand,
+  DeleteClusterCommand,
+  DeleteServiceCommand,
+  DeregisterTaskDefinitionCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+  StopTaskCommand,
+  UpdateServiceCommand,
+  type ContainerDefinition,
+  type RegisterTaskDefinitionCommandInput,
 } from "@aws-sdk/client-ecs";
 import { errorCode, SlipwayError } from "../../core/errors";
 import type { ResourceAction } from "../../core/ports/resources";
@@ -21,7 +35,9 @@ async function untilSeen<T>(caller: Caller, action: () => Promise<T>): Promise<T
   }
 }
 
-type Doing = { [K in ResourceAction["do"]]: (caller: Caller, action: Extract<ResourceAction, { do: K }>) => Promise<string> };
+type Doing = {
+  [K in ResourceAction["do"]]: (caller: Caller, action: Extract<ResourceAction, { do: K }>) => Promise<string>;
+};
 
 /** BatchDeleteImage takes no more at once. */
 const deleteSize = 100;
@@ -29,11 +45,18 @@ const deleteSize = 100;
 /** Each action of the view: what it sends, and what it gives. */
 const doing: Doing = {
   async createRepository(caller, { name }) {
-    const { repository } = await caller.send(caller.session.ecr, new CreateRepositoryCommand({ repositoryName: name, imageScanningConfiguration: { scanOnPush: true } }));
+    const { repository } = await caller.send(
+      caller.session.ecr,
+      new CreateRepositoryCommand({ repositoryName: name, imageScanningConfiguration: { scanOnPush: true } }),
+    );
     return repository?.repositoryUri ?? "";
   },
   async createCluster(caller, { name }) {
-    const { cluster } = await caller.send(caller.session.ecs, new CreateClusterCommand({ clusterName: name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] }), "ecsCluster");
+    const { cluster } = await caller.send(
+      caller.session.ecs,
+      new CreateClusterCommand({ clusterName: name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] }),
+      "ecsCluster",
+    );
     return cluster?.clusterArn ?? "";
   },
   async deleteRepository(caller, { repository }) {
@@ -42,14 +65,31 @@ const doing: Doing = {
   },
   async deleteImages(caller, { repository, digests }) {
     for (let from = 0; from < digests.length; from += deleteSize) {
-      const { failures } = await caller.send(caller.session.ecr, new BatchDeleteImageCommand({ repositoryName: repository, imageIds: digests.slice(from, from + deleteSize).map((imageDigest) => ({ imageDigest })) }));
+      const { failures } = await caller.send(
+        caller.session.ecr,
+        new BatchDeleteImageCommand({
+          repositoryName: repository,
+          imageIds: digests.slice(from, from + deleteSize).map((imageDigest) => ({ imageDigest })),
+        }),
+      );
       const [failure] = failures ?? [];
-      if (failure) throw new SlipwayError({ code: failure.failureCode ?? "ImageNotDeleted", summary: `ECR did not delete ${failure.imageId?.imageDigest ?? "the image"}.`, evidence: [failure.failureReason ?? ""], remedy: "An image of a manifest list goes after its list.", actions: ["showLog"] });
+      if (failure)
+        throw new SlipwayError({
+          code: failure.failureCode ?? "ImageNotDeleted",
+          summary: `ECR did not delete ${failure.imageId?.imageDigest ?? "the image"}.`,
+          evidence: [failure.failureReason ?? ""],
+          remedy: "An image of a manifest list goes after its list.",
+          actions: ["showLog"],
+        });
     }
     return "";
   },
   async deleteService(caller, { cluster, service }) {
-    await caller.send(caller.session.ecs, new DeleteServiceCommand({ cluster, service, force: true }), "ecsServiceModify");
+    await caller.send(
+      caller.session.ecs,
+      new DeleteServiceCommand({ cluster, service, force: true }),
+      "ecsServiceModify",
+    );
     return "";
   },
   async deleteCluster(caller, { cluster }) {
@@ -57,20 +97,36 @@ const doing: Doing = {
     return "";
   },
   async scale(caller, { cluster, service, desired }) {
-    await caller.send(caller.session.ecs, new UpdateServiceCommand({ cluster, service, desiredCount: desired }), "ecsServiceModify");
+    await caller.send(
+      caller.session.ecs,
+      new UpdateServiceCommand({ cluster, service, desiredCount: desired }),
+      "ecsServiceModify",
+    );
     return "";
   },
   async forceDeployment(caller, { cluster, service }) {
-    await caller.send(caller.session.ecs, new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }), "ecsServiceModify");
+    await caller.send(
+      caller.session.ecs,
+      new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }),
+      "ecsServiceModify",
+    );
     return "";
   },
   async enableExec(caller, { cluster, service }) {
     // Tasks that run already do not have it: a new deployment starts ones that do.
-    await caller.send(caller.session.ecs, new UpdateServiceCommand({ cluster, service, enableExecuteCommand: true, forceNewDeployment: true }), "ecsServiceModify");
+    await caller.send(
+      caller.session.ecs,
+      new UpdateServiceCommand({ cluster, service, enableExecuteCommand: true, forceNewDeployment: true }),
+      "ecsServiceModify",
+    );
     return "";
   },
   async stopTask(caller, { cluster, task }) {
-    await caller.send(caller.session.ecs, new StopTaskCommand({ cluster, task, reason: "Stopped from Slipway" }), "ecsTask");
+    await caller.send(
+      caller.session.ecs,
+      new StopTaskCommand({ cluster, task, reason: "Stopped from Slipway" }),
+      "ecsTask",
+    );
     return "";
   },
   async deregister(caller, { arn }) {
@@ -79,12 +135,41 @@ const doing: Doing = {
   },
   async deployImage(caller, { cluster, service, image, container }) {
     const { ecs } = caller.session;
-    const { services } = await caller.send(ecs, new DescribeServicesCommand({ cluster, services: [service] }), "ecsService");
-    const { taskDefinition, tags } = await caller.send(ecs, new DescribeTaskDefinitionCommand({ taskDefinition: services?.[0]?.taskDefinition, include: ["TAGS"] }), "ecsDefinition");
-    const { taskDefinitionArn: _arn, revision: _revision, status: _status, requiresAttributes: _attributes, compatibilities: _compatibilities, registeredAt: _at, registeredBy: _by, deregisteredAt: _de, ...definition } = taskDefinition ?? {};
-    const wanted = container ?? services?.[0]?.loadBalancers?.[0]?.containerName ?? definition.containerDefinitions?.[0]?.name;
-    const containerDefinitions = (definition.containerDefinitions ?? []).map((item): ContainerDefinition => (item.name === wanted ? { ...item, image } : item));
-    const registered = await caller.send(ecs, new RegisterTaskDefinitionCommand({ ...definition, containerDefinitions, ...(tags?.length ? { tags } : {}) } as RegisterTaskDefinitionCommandInput), "ecsRegister");
+    const { services } = await caller.send(
+      ecs,
+      new DescribeServicesCommand({ cluster, services: [service] }),
+      "ecsService",
+    );
+    const { taskDefinition, tags } = await caller.send(
+      ecs,
+      new DescribeTaskDefinitionCommand({ taskDefinition: services?.[0]?.taskDefinition, include: ["TAGS"] }),
+      "ecsDefinition",
+    );
+    const {
+      taskDefinitionArn: _arn,
+      revision: _revision,
+      status: _status,
+      requiresAttributes: _attributes,
+      compatibilities: _compatibilities,
+      registeredAt: _at,
+      registeredBy: _by,
+      deregisteredAt: _de,
+      ...definition
+    } = taskDefinition ?? {};
+    const wanted =
+      container ?? services?.[0]?.loadBalancers?.[0]?.containerName ?? definition.containerDefinitions?.[0]?.name;
+    const containerDefinitions = (definition.containerDefinitions ?? []).map(
+      (item): ContainerDefinition => (item.name === wanted ? { ...item, image } : item),
+    );
+    const registered = await caller.send(
+      ecs,
+      new RegisterTaskDefinitionCommand({
+        ...definition,
+        containerDefinitions,
+        ...(tags?.length ? { tags } : {}),
+      } as RegisterTaskDefinitionCommandInput),
+      "ecsRegister",
+    );
     const arn = registered.taskDefinition?.taskDefinitionArn ?? "";
     await caller.send(ecs, new UpdateServiceCommand({ cluster, service, taskDefinition: arn }), "ecsServiceModify");
     return arn;
@@ -92,11 +177,27 @@ const doing: Doing = {
   async setScaling(caller, { cluster, service, minimum, maximum, metric, value, label }) {
     const { scaling } = caller.session;
     const target = scalingOf({ cluster, service });
-    await caller.send(scaling, new RegisterScalableTargetCommand({ ...target, MinCapacity: minimum, MaxCapacity: maximum }));
-    await untilSeen(caller, () => caller.send(scaling, new PutScalingPolicyCommand({
-      ...target, PolicyName: `${service}-${metric === "ALBRequestCountPerTarget" ? "requests" : metric.includes("CPU") ? "cpu" : "memory"}`, PolicyType: "TargetTrackingScaling",
-      TargetTrackingScalingPolicyConfiguration: { TargetValue: value, PredefinedMetricSpecification: { PredefinedMetricType: metric, ...(label === undefined ? {} : { ResourceLabel: label }) } },
-    })));
+    await caller.send(
+      scaling,
+      new RegisterScalableTargetCommand({ ...target, MinCapacity: minimum, MaxCapacity: maximum }),
+    );
+    await untilSeen(caller, () =>
+      caller.send(
+        scaling,
+        new PutScalingPolicyCommand({
+          ...target,
+          PolicyName: `${service}-${metric === "ALBRequestCountPerTarget" ? "requests" : metric.includes("CPU") ? "cpu" : "memory"}`,
+          PolicyType: "TargetTrackingScaling",
+          TargetTrackingScalingPolicyConfiguration: {
+            TargetValue: value,
+            PredefinedMetricSpecification: {
+              PredefinedMetricType: metric,
+              ...(label === undefined ? {} : { ResourceLabel: label }),
+            },
+          },
+        }),
+      ),
+    );
     return "";
   },
   async removeScaling(caller, { cluster, service }) {
@@ -105,18 +206,33 @@ const doing: Doing = {
   },
   async runTask(caller, { cluster, definition, like, container, command }) {
     const { ecs } = caller.session;
-    const { services } = await caller.send(ecs, new DescribeServicesCommand({ cluster, services: [like] }), "ecsService");
+    const { services } = await caller.send(
+      ecs,
+      new DescribeServicesCommand({ cluster, services: [like] }),
+      "ecsService",
+    );
     const [service] = services ?? [];
     const { tasks, failures } = await caller.send(
       ecs,
       new RunTaskCommand({
-        cluster, taskDefinition: definition, launchType: "FARGATE", networkConfiguration: service?.networkConfiguration, startedBy: "slipway",
+        cluster,
+        taskDefinition: definition,
+        launchType: "FARGATE",
+        networkConfiguration: service?.networkConfiguration,
+        startedBy: "slipway",
         ...(command.length ? { overrides: { containerOverrides: [{ name: container, command: [...command] }] } } : {}),
       }),
       "ecsTask",
     );
     const [failure] = failures ?? [];
-    if (failure) throw new SlipwayError({ code: failure.reason ?? "TaskNotStarted", summary: `ECS did not start the task: ${failure.reason ?? "no reason given"}`, evidence: [failure.detail ?? ""], remedy: "Try again, or in another zone.", actions: ["showLog"] });
+    if (failure)
+      throw new SlipwayError({
+        code: failure.reason ?? "TaskNotStarted",
+        summary: `ECS did not start the task: ${failure.reason ?? "no reason given"}`,
+        evidence: [failure.detail ?? ""],
+        remedy: "Try again, or in another zone.",
+        actions: ["showLog"],
+      });
     return tasks?.[0]?.taskArn ?? "";
   },
 };
@@ -126,4 +242,3 @@ export function act(caller: Caller, action: ResourceAction): Promise<string> {
   const run = doing[action.do] as (caller: Caller, action: ResourceAction) => Promise<string>;
   return run(caller, action);
 }
-

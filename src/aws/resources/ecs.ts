@@ -1,6 +1,15 @@
 import {
-  DescribeClustersCommand, DescribeServicesCommand, DescribeTasksCommand, ListClustersCommand, ListServicesCommand, ListTasksCommand,
-  type Cluster, type Container, type Deployment, type Service, type Task,
+  DescribeClustersCommand,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ListClustersCommand,
+  ListServicesCommand,
+  ListTasksCommand,
+  type Cluster,
+  type Container,
+  type Deployment,
+  type Service,
+  type Task,
 } from "@aws-sdk/client-ecs";
 import { DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
 import { age, type Page, type ResourceItem, type ResourceState } from "../../core/resources/model";
@@ -14,12 +23,28 @@ const describeSize = 10;
 
 const clusterItem = (found: Cluster): ResourceItem => {
   const name = found.clusterName ?? "";
-  const counts = [`${found.activeServicesCount ?? 0} ${found.activeServicesCount === 1 ? "service" : "services"}`, `${found.runningTasksCount ?? 0} running`, ...(found.pendingTasksCount ? [`${found.pendingTasksCount} pending`] : [])].join(" · ");
+  const counts = [
+    `${found.activeServicesCount ?? 0} ${found.activeServicesCount === 1 ? "service" : "services"}`,
+    `${found.runningTasksCount ?? 0} running`,
+    ...(found.pendingTasksCount ? [`${found.pendingTasksCount} pending`] : []),
+  ].join(" · ");
   const active = found.status === "ACTIVE";
   return {
-    kind: "cluster", key: found.clusterArn ?? name, label: name, description: active ? counts : `${found.status ?? ""} · ${counts}`, state: active ? "plain" : "off", expandable: true, can: [],
+    kind: "cluster",
+    key: found.clusterArn ?? name,
+    label: name,
+    description: active ? counts : `${found.status ?? ""} · ${counts}`,
+    state: active ? "plain" : "off",
+    expandable: true,
+    can: [],
     ...(found.clusterArn === undefined ? {} : { arn: found.clusterArn }),
-    ref: { cluster: name }, facts: [["ARN", found.clusterArn ?? ""], ["Status", found.status ?? ""], ["Services", String(found.activeServicesCount ?? 0)], ["Tasks", `${found.runningTasksCount ?? 0} running, ${found.pendingTasksCount ?? 0} pending`]],
+    ref: { cluster: name },
+    facts: [
+      ["ARN", found.clusterArn ?? ""],
+      ["Status", found.status ?? ""],
+      ["Services", String(found.activeServicesCount ?? 0)],
+      ["Tasks", `${found.runningTasksCount ?? 0} running, ${found.pendingTasksCount ?? 0} pending`],
+    ],
   };
 };
 
@@ -30,7 +55,8 @@ function serviceState(found: Service): { state: ResourceState; words: string } {
   const failed = found.deployments?.some((item) => item.rolloutState === "FAILED") ?? false;
   if (primary?.rolloutState === "IN_PROGRESS") return { state: "busy", words: failed ? "rolling back" : "rolling out" };
   if (primary?.rolloutState === "FAILED") return { state: "bad", words: "rollout failed" };
-  if ((found.runningCount ?? 0) < (found.desiredCount ?? 0)) return found.pendingCount ? { state: "busy", words: "starting" } : { state: "bad", words: "unhealthy" };
+  if ((found.runningCount ?? 0) < (found.desiredCount ?? 0))
+    return found.pendingCount ? { state: "busy", words: "starting" } : { state: "bad", words: "unhealthy" };
   return { state: (found.desiredCount ?? 0) === 0 ? "off" : "good", words: "" };
 }
 
@@ -41,39 +67,94 @@ const serviceItem = (found: Service): ResourceItem => {
   const revision = lastOf(found.taskDefinition);
   const group = found.loadBalancers?.[0]?.targetGroupArn;
   return {
-    kind: "service", key: found.serviceArn ?? name, label: name, state, expandable: true,
+    kind: "service",
+    key: found.serviceArn ?? name,
+    label: name,
+    state,
+    expandable: true,
     description: [`${found.runningCount ?? 0}/${found.desiredCount ?? 0}`, words, revision].filter(Boolean).join(" · "),
-    can: [...(found.enableExecuteCommand ? ["exec"] : []), ...(group ? ["balanced"] : []), found.status === "ACTIVE" ? "active" : "inactive"],
+    can: [
+      ...(found.enableExecuteCommand ? ["exec"] : []),
+      ...(group ? ["balanced"] : []),
+      found.status === "ACTIVE" ? "active" : "inactive",
+    ],
     ...(found.serviceArn === undefined ? {} : { arn: found.serviceArn }),
-    ref: { cluster, service: name, definition: found.taskDefinition ?? "", desired: String(found.desiredCount ?? 0), ...(group ? { targetGroup: group } : {}) },
+    ref: {
+      cluster,
+      service: name,
+      definition: found.taskDefinition ?? "",
+      desired: String(found.desiredCount ?? 0),
+      ...(group ? { targetGroup: group } : {}),
+    },
     facts: [
-      ["ARN", found.serviceArn ?? ""], ["Status", found.status ?? ""], ["Tasks", `${found.runningCount ?? 0} running, ${found.pendingCount ?? 0} pending, ${found.desiredCount ?? 0} wanted`], ["Task definition", revision],
-      ["Platform", found.platformVersion ?? ""], ["Exec", found.enableExecuteCommand ? "on" : "off"], ["Last event", found.events?.[0]?.message ?? ""],
+      ["ARN", found.serviceArn ?? ""],
+      ["Status", found.status ?? ""],
+      [
+        "Tasks",
+        `${found.runningCount ?? 0} running, ${found.pendingCount ?? 0} pending, ${found.desiredCount ?? 0} wanted`,
+      ],
+      ["Task definition", revision],
+      ["Platform", found.platformVersion ?? ""],
+      ["Exec", found.enableExecuteCommand ? "on" : "off"],
+      ["Last event", found.events?.[0]?.message ?? ""],
     ],
   };
 };
 
 const deploymentItem = (found: Deployment, service: ResourceItem): ResourceItem => {
-  const state: ResourceState = found.rolloutState === "FAILED" ? "bad" : found.rolloutState === "IN_PROGRESS" ? "busy" : "good";
+  const state: ResourceState =
+    found.rolloutState === "FAILED" ? "bad" : found.rolloutState === "IN_PROGRESS" ? "busy" : "good";
   return {
-    kind: "deployment", key: found.id ?? "", label: lastOf(found.taskDefinition), state, expandable: false, can: [], ref: { ...service.ref, deployment: found.id ?? "" },
-    description: [found.status?.toLowerCase(), found.rolloutState?.toLowerCase().replace("_", " "), `${found.runningCount ?? 0}/${found.desiredCount ?? 0}`, found.failedTasks ? `${found.failedTasks} failed` : "", age(found.createdAt?.getTime(), Date.now())].filter(Boolean).join(" · "),
-    facts: [["Id", found.id ?? ""], ["Rollout", found.rolloutStateReason ?? ""], ["Created", found.createdAt?.toLocaleString() ?? ""]],
+    kind: "deployment",
+    key: found.id ?? "",
+    label: lastOf(found.taskDefinition),
+    state,
+    expandable: false,
+    can: [],
+    ref: { ...service.ref, deployment: found.id ?? "" },
+    description: [
+      found.status?.toLowerCase(),
+      found.rolloutState?.toLowerCase().replace("_", " "),
+      `${found.runningCount ?? 0}/${found.desiredCount ?? 0}`,
+      found.failedTasks ? `${found.failedTasks} failed` : "",
+      age(found.createdAt?.getTime(), Date.now()),
+    ]
+      .filter(Boolean)
+      .join(" · "),
+    facts: [
+      ["Id", found.id ?? ""],
+      ["Rollout", found.rolloutStateReason ?? ""],
+      ["Created", found.createdAt?.toLocaleString() ?? ""],
+    ],
   };
 };
 
 function taskState(found: Task): ResourceState {
   // A task on its own that has done its work has nothing wrong with it; a service's should go on.
-  const isDone = !found.group?.startsWith("service:") && (found.containers ?? []).length > 0 && (found.containers ?? []).every((item) => item.exitCode === 0);
-  if (found.lastStatus === "STOPPED") return isDone || found.stopCode === "ServiceSchedulerInitiated" || found.stopCode === "UserInitiated" ? "off" : "bad";
+  const isDone =
+    !found.group?.startsWith("service:") &&
+    (found.containers ?? []).length > 0 &&
+    (found.containers ?? []).every((item) => item.exitCode === 0);
+  if (found.lastStatus === "STOPPED")
+    return isDone || found.stopCode === "ServiceSchedulerInitiated" || found.stopCode === "UserInitiated"
+      ? "off"
+      : "bad";
   if (found.lastStatus !== "RUNNING" || found.desiredStatus === "STOPPED") return "busy";
   return found.healthStatus === "UNHEALTHY" ? "bad" : "good";
 }
 
-const detail = (task: Task, name: string): string | undefined => task.attachments?.flatMap((item) => item.details ?? []).find((item) => item.name === name)?.value;
+const detail = (task: Task, name: string): string | undefined =>
+  task.attachments?.flatMap((item) => item.details ?? []).find((item) => item.name === name)?.value;
 
 /** Exit codes and reasons of the containers that have one. */
-const endOf = (containers: readonly Container[] | undefined): string => (containers ?? []).flatMap((item) => (item.exitCode === undefined ? [] : [`${item.name ?? ""}: ${item.exitCode}${item.reason ? ` ${item.reason}` : ""}`])).join(", ");
+const endOf = (containers: readonly Container[] | undefined): string =>
+  (containers ?? [])
+    .flatMap((item) =>
+      item.exitCode === undefined
+        ? []
+        : [`${item.name ?? ""}: ${item.exitCode}${item.reason ? ` ${item.reason}` : ""}`],
+    )
+    .join(", ");
 
 const taskItem = (found: Task, publicIps: ReadonlyMap<string, string>): ResourceItem => {
   const id = lastOf(found.taskArn);
@@ -81,18 +162,52 @@ const taskItem = (found: Task, publicIps: ReadonlyMap<string, string>): Resource
   const stopped = found.lastStatus === "STOPPED";
   const privateIp = detail(found, "privateIPv4Address") ?? "";
   const publicIp = publicIps.get(detail(found, "networkInterfaceId") ?? "") ?? "";
-  const health = found.healthStatus === undefined || found.healthStatus === "UNKNOWN" ? "" : found.healthStatus.toLowerCase();
+  const health =
+    found.healthStatus === undefined || found.healthStatus === "UNKNOWN" ? "" : found.healthStatus.toLowerCase();
   const status = (found.lastStatus ?? "").toLowerCase();
   const why = found.stoppedReason ?? "";
   return {
-    kind: "task", key: found.taskArn ?? id, label: id.slice(0, 8), state: taskState(found), expandable: !stopped,
-    description: [status, stopped ? why : "", stopped ? endOf(found.containers) : health, lastOf(found.taskDefinitionArn), stopped ? "" : (found.availabilityZone ?? ""), stopped ? "" : publicIp || privateIp, age((stopped ? found.stoppedAt : found.createdAt)?.getTime(), Date.now())].filter(Boolean).join(" · "),
-    can: [stopped ? "stopped" : "running", ...(found.enableExecuteCommand ? ["exec"] : []), ...(publicIp ? ["publicIp"] : [])],
+    kind: "task",
+    key: found.taskArn ?? id,
+    label: id.slice(0, 8),
+    state: taskState(found),
+    expandable: !stopped,
+    description: [
+      status,
+      stopped ? why : "",
+      stopped ? endOf(found.containers) : health,
+      lastOf(found.taskDefinitionArn),
+      stopped ? "" : (found.availabilityZone ?? ""),
+      stopped ? "" : publicIp || privateIp,
+      age((stopped ? found.stoppedAt : found.createdAt)?.getTime(), Date.now()),
+    ]
+      .filter(Boolean)
+      .join(" · "),
+    can: [
+      stopped ? "stopped" : "running",
+      ...(found.enableExecuteCommand ? ["exec"] : []),
+      ...(publicIp ? ["publicIp"] : []),
+    ],
     ...(found.taskArn === undefined ? {} : { arn: found.taskArn }),
-    ref: { cluster, task: id, definition: found.taskDefinitionArn ?? "", group: found.group ?? "", ...(privateIp ? { privateIp } : {}), ...(publicIp ? { publicIp } : {}) },
+    ref: {
+      cluster,
+      task: id,
+      definition: found.taskDefinitionArn ?? "",
+      group: found.group ?? "",
+      ...(privateIp ? { privateIp } : {}),
+      ...(publicIp ? { publicIp } : {}),
+    },
     facts: [
-      ["ARN", found.taskArn ?? ""], ["Status", `${found.lastStatus ?? ""}, wanted ${found.desiredStatus ?? ""}`], ["Health", found.healthStatus ?? ""], ["Zone", found.availabilityZone ?? ""], ["Private IP", privateIp], ["Public IP", publicIp],
-      ["Started by", found.startedBy ?? ""], ["Stop code", found.stopCode ?? ""], ["Stopped because", why], ["Containers", endOf(found.containers)],
+      ["ARN", found.taskArn ?? ""],
+      ["Status", `${found.lastStatus ?? ""}, wanted ${found.desiredStatus ?? ""}`],
+      ["Health", found.healthStatus ?? ""],
+      ["Zone", found.availabilityZone ?? ""],
+      ["Private IP", privateIp],
+      ["Public IP", publicIp],
+      ["Started by", found.startedBy ?? ""],
+      ["Stop code", found.stopCode ?? ""],
+      ["Stopped because", why],
+      ["Containers", endOf(found.containers)],
     ],
   };
 };
@@ -100,55 +215,124 @@ const taskItem = (found: Task, publicIps: ReadonlyMap<string, string>): Resource
 const containerItem = (found: Container, task: Task): ResourceItem => {
   const running = found.lastStatus === "RUNNING";
   return {
-    kind: "container", key: found.name ?? "", label: found.name ?? "", state: found.healthStatus === "UNHEALTHY" || (found.exitCode ?? 0) !== 0 ? "bad" : running ? "good" : "busy", expandable: false,
-    description: [(found.lastStatus ?? "").toLowerCase(), found.healthStatus === "UNKNOWN" ? "" : (found.healthStatus ?? "").toLowerCase(), found.exitCode === undefined ? "" : `exit code ${found.exitCode}`, found.reason].filter(Boolean).join(" · "),
+    kind: "container",
+    key: found.name ?? "",
+    label: found.name ?? "",
+    state: found.healthStatus === "UNHEALTHY" || (found.exitCode ?? 0) !== 0 ? "bad" : running ? "good" : "busy",
+    expandable: false,
+    description: [
+      (found.lastStatus ?? "").toLowerCase(),
+      found.healthStatus === "UNKNOWN" ? "" : (found.healthStatus ?? "").toLowerCase(),
+      found.exitCode === undefined ? "" : `exit code ${found.exitCode}`,
+      found.reason,
+    ]
+      .filter(Boolean)
+      .join(" · "),
     can: [...(running ? ["running"] : []), ...(task.enableExecuteCommand ? ["exec"] : [])],
     ...(found.containerArn === undefined ? {} : { arn: found.containerArn }),
-    ref: { cluster: lastOf(task.clusterArn), task: lastOf(task.taskArn), container: found.name ?? "", image: found.image ?? "", digest: found.imageDigest ?? "", definition: task.taskDefinitionArn ?? "", group: task.group ?? "" },
-    facts: [["Image", found.image ?? ""], ["Digest", found.imageDigest ?? ""], ["CPU", found.cpu ?? ""], ["Memory", found.memory ?? ""], ["Runtime id", found.runtimeId ?? ""]],
+    ref: {
+      cluster: lastOf(task.clusterArn),
+      task: lastOf(task.taskArn),
+      container: found.name ?? "",
+      image: found.image ?? "",
+      digest: found.imageDigest ?? "",
+      definition: task.taskDefinitionArn ?? "",
+      group: task.group ?? "",
+    },
+    facts: [
+      ["Image", found.image ?? ""],
+      ["Digest", found.imageDigest ?? ""],
+      ["CPU", found.cpu ?? ""],
+      ["Memory", found.memory ?? ""],
+      ["Runtime id", found.runtimeId ?? ""],
+    ],
   };
 };
 
 /** Services by ARN, ten a call, the calls side by side within the bucket. */
 async function describeServices(caller: Caller, cluster: string, arns: readonly string[]): Promise<Service[]> {
-  const answers = await Promise.all(chunks(arns, describeSize).map((services) => caller.send(caller.session.ecs, new DescribeServicesCommand({ cluster, services }), "ecsService")));
+  const answers = await Promise.all(
+    chunks(arns, describeSize).map((services) =>
+      caller.send(caller.session.ecs, new DescribeServicesCommand({ cluster, services }), "ecsService"),
+    ),
+  );
   return answers.flatMap((answer) => answer.services ?? []);
 }
 
 /** Tasks by ARN, with the public addresses of their interfaces. */
 async function describeTasks(caller: Caller, cluster: string, arns: readonly string[]): Promise<ResourceItem[]> {
-  const answers = await Promise.all(chunks(arns, pageSize).map((tasks) => caller.send(caller.session.ecs, new DescribeTasksCommand({ cluster, tasks }), "ecsTask")));
+  const answers = await Promise.all(
+    chunks(arns, pageSize).map((tasks) =>
+      caller.send(caller.session.ecs, new DescribeTasksCommand({ cluster, tasks }), "ecsTask"),
+    ),
+  );
   const tasks = answers.flatMap((answer) => answer.tasks ?? []);
-  const interfaces = tasks.filter((task) => task.lastStatus !== "STOPPED").flatMap((task) => detail(task, "networkInterfaceId") ?? []);
+  const interfaces = tasks
+    .filter((task) => task.lastStatus !== "STOPPED")
+    .flatMap((task) => detail(task, "networkInterfaceId") ?? []);
   const found = interfaces.length
     ? // An address more or less: whoever may not look at interfaces, or whose task has just gone, still sees the tasks.
-      await caller.send(caller.session.ec2, new DescribeNetworkInterfacesCommand({ Filters: [{ Name: "network-interface-id", Values: interfaces }] })).catch(() => undefined)
+      await caller
+        .send(
+          caller.session.ec2,
+          new DescribeNetworkInterfacesCommand({ Filters: [{ Name: "network-interface-id", Values: interfaces }] }),
+        )
+        .catch(() => undefined)
     : undefined;
-  const publicIps = new Map((found?.NetworkInterfaces ?? []).flatMap((item) => (item.Association?.PublicIp ? [[item.NetworkInterfaceId ?? "", item.Association.PublicIp] as const] : [])));
-  return tasks.sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0)).map((task) => taskItem(task, publicIps));
+  const publicIps = new Map(
+    (found?.NetworkInterfaces ?? []).flatMap((item) =>
+      item.Association?.PublicIp ? [[item.NetworkInterfaceId ?? "", item.Association.PublicIp] as const] : [],
+    ),
+  );
+  return tasks
+    .sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0))
+    .map((task) => taskItem(task, publicIps));
 }
 
-async function taskPage(caller: Caller, parent: ResourceItem, stopped: boolean, page: string | undefined): Promise<Page> {
+async function taskPage(
+  caller: Caller,
+  parent: ResourceItem,
+  stopped: boolean,
+  page: string | undefined,
+): Promise<Page> {
   const { cluster = "", service } = parent.ref;
   const listed = await caller.send(
     caller.session.ecs,
-    new ListTasksCommand({ cluster, desiredStatus: stopped ? "STOPPED" : "RUNNING", maxResults: pageSize, ...(service === undefined ? {} : { serviceName: service }), ...(page === undefined ? {} : { nextToken: page }) }),
+    new ListTasksCommand({
+      cluster,
+      desiredStatus: stopped ? "STOPPED" : "RUNNING",
+      maxResults: pageSize,
+      ...(service === undefined ? {} : { serviceName: service }),
+      ...(page === undefined ? {} : { nextToken: page }),
+    }),
     "ecsTask",
   );
   const arns = listed.taskArns ?? [];
   const described = arns.length ? await describeTasks(caller, cluster, arns) : [];
   // Emulators may list others' tasks too under a service; AWS names the service in each of its own.
-  const items = described.filter((item) => service === undefined || !item.ref["group"] || item.ref["group"] === `service:${service}`);
+  const items = described.filter(
+    (item) => service === undefined || !item.ref["group"] || item.ref["group"] === `service:${service}`,
+  );
   return { items, ...(listed.nextToken === undefined ? {} : { next: listed.nextToken }) };
 }
 
 /** Names alone come a hundred a call: a filter looks through all of them and describes only what fits. */
-async function serviceArns(caller: Caller, cluster: string, page: string | undefined, filter: string | undefined): Promise<{ arns: string[]; next: string | undefined }> {
-  const fits = (arn: string): boolean => filter === undefined || lastOf(arn).toLowerCase().includes(filter.toLowerCase());
+async function serviceArns(
+  caller: Caller,
+  cluster: string,
+  page: string | undefined,
+  filter: string | undefined,
+): Promise<{ arns: string[]; next: string | undefined }> {
+  const fits = (arn: string): boolean =>
+    filter === undefined || lastOf(arn).toLowerCase().includes(filter.toLowerCase());
   const arns: string[] = [];
   let next = page;
   do {
-    const answer = await caller.send(caller.session.ecs, new ListServicesCommand({ cluster, maxResults: pageSize, ...(next === undefined ? {} : { nextToken: next }) }), "ecsService");
+    const answer = await caller.send(
+      caller.session.ecs,
+      new ListServicesCommand({ cluster, maxResults: pageSize, ...(next === undefined ? {} : { nextToken: next }) }),
+      "ecsService",
+    );
     arns.push(...(answer.serviceArns ?? []).filter(fits));
     next = answer.nextToken;
   } while (filter !== undefined && next !== undefined && arns.length < pageSize);
@@ -156,23 +340,57 @@ async function serviceArns(caller: Caller, cluster: string, page: string | undef
 }
 
 const standalone = (parent: ResourceItem): ResourceItem[] => [
-  { kind: "tasks", key: "tasks", label: "All Tasks", description: "standalone ones too", state: "plain", ref: { cluster: parent.ref["cluster"] ?? "" }, facts: [], expandable: true, can: [] },
-  { kind: "stoppedTasks", key: "stoppedTasks", label: "Stopped Tasks", description: "of the last hour", state: "plain", ref: { cluster: parent.ref["cluster"] ?? "" }, facts: [], expandable: true, can: [] },
+  {
+    kind: "tasks",
+    key: "tasks",
+    label: "All Tasks",
+    description: "standalone ones too",
+    state: "plain",
+    ref: { cluster: parent.ref["cluster"] ?? "" },
+    facts: [],
+    expandable: true,
+    can: [],
+  },
+  {
+    kind: "stoppedTasks",
+    key: "stoppedTasks",
+    label: "Stopped Tasks",
+    description: "of the last hour",
+    state: "plain",
+    ref: { cluster: parent.ref["cluster"] ?? "" },
+    facts: [],
+    expandable: true,
+    can: [],
+  },
 ];
 
 export const ecsLoaders: Loaders = {
   async clusters(caller, _parent, page) {
     const { ecs } = caller.session;
-    const { clusterArns, nextToken } = await caller.send(ecs, new ListClustersCommand({ maxResults: pageSize, ...present({ nextToken: page }) }), "ecsCluster");
-    const described = clusterArns?.length ? await caller.send(ecs, new DescribeClustersCommand({ clusters: clusterArns }), "ecsCluster") : undefined;
-    return { items: (described?.clusters ?? []).map(clusterItem).sort((a, b) => a.label.localeCompare(b.label)), ...present({ next: nextToken }) };
+    const { clusterArns, nextToken } = await caller.send(
+      ecs,
+      new ListClustersCommand({ maxResults: pageSize, ...present({ nextToken: page }) }),
+      "ecsCluster",
+    );
+    const described = clusterArns?.length
+      ? await caller.send(ecs, new DescribeClustersCommand({ clusters: clusterArns }), "ecsCluster")
+      : undefined;
+    return {
+      items: (described?.clusters ?? []).map(clusterItem).sort((a, b) => a.label.localeCompare(b.label)),
+      ...present({ next: nextToken }),
+    };
   },
   async cluster(caller, parent, page, filter) {
     const cluster = parent.ref["cluster"] ?? "";
     const { arns, next } = await serviceArns(caller, cluster, page, filter);
-    const services = (await describeServices(caller, cluster, arns)).map(serviceItem).sort((a, b) => a.label.localeCompare(b.label));
+    const services = (await describeServices(caller, cluster, arns))
+      .map(serviceItem)
+      .sort((a, b) => a.label.localeCompare(b.label));
     // The folders stand below the first page; a filter is about names, and they have none.
-    return { items: [...services, ...(page === undefined && filter === undefined ? standalone(parent) : [])], ...present({ next }) };
+    return {
+      items: [...services, ...(page === undefined && filter === undefined ? standalone(parent) : [])],
+      ...present({ next }),
+    };
   },
   async deployments(caller, parent) {
     const [service] = await describeServices(caller, parent.ref["cluster"] ?? "", [parent.ref["service"] ?? ""]);
@@ -181,7 +399,11 @@ export const ecsLoaders: Loaders = {
   tasks: (caller, parent, page) => taskPage(caller, parent, false, page),
   stoppedTasks: (caller, parent, page) => taskPage(caller, parent, true, page),
   async task(caller, parent) {
-    const { tasks } = await caller.send(caller.session.ecs, new DescribeTasksCommand({ cluster: parent.ref["cluster"], tasks: [parent.ref["task"] ?? ""] }), "ecsTask");
+    const { tasks } = await caller.send(
+      caller.session.ecs,
+      new DescribeTasksCommand({ cluster: parent.ref["cluster"], tasks: [parent.ref["task"] ?? ""] }),
+      "ecsTask",
+    );
     const [task] = tasks ?? [];
     return { items: (task?.containers ?? []).map((item) => containerItem(item, task as Task)) };
   },
@@ -190,10 +412,16 @@ export const ecsLoaders: Loaders = {
 /** Services and tasks as they are now. */
 export async function updateEcs(caller: Caller, items: readonly ResourceItem[]): Promise<ResourceItem[]> {
   const clusters = new Set(items.map((item) => item.ref["cluster"] ?? ""));
-  const found = await Promise.all([...clusters].map(async (cluster) => {
-    const of = (kind: string): string[] => items.filter((item) => item.kind === kind && item.ref["cluster"] === cluster).flatMap((item) => item.arn ?? []);
-    const [services, tasks] = await Promise.all([describeServices(caller, cluster, of("service")), of("task").length ? describeTasks(caller, cluster, of("task")) : []]);
-    return [...services.filter((service) => service.status !== "INACTIVE").map(serviceItem), ...tasks];
-  }));
+  const found = await Promise.all(
+    [...clusters].map(async (cluster) => {
+      const of = (kind: string): string[] =>
+        items.filter((item) => item.kind === kind && item.ref["cluster"] === cluster).flatMap((item) => item.arn ?? []);
+      const [services, tasks] = await Promise.all([
+        describeServices(caller, cluster, of("service")),
+        of("task").length ? describeTasks(caller, cluster, of("task")) : [],
+      ]);
+      return [...services.filter((service) => service.status !== "INACTIVE").map(serviceItem), ...tasks];
+    }),
+  );
   return found.flat();
 }

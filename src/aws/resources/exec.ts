@@ -6,15 +6,34 @@ import type { Caller } from "../session";
 import { lastOf } from "./shared";
 
 /** What a shell needs of the task role. Source: the developer guide's page on ECS Exec. */
-const channelActions = ["ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"];
+const channelActions = [
+  "ssmmessages:CreateControlChannel",
+  "ssmmessages:CreateDataChannel",
+  "ssmmessages:OpenControlChannel",
+  "ssmmessages:OpenDataChannel",
+];
 
 /** Asks ECS for a session in a container. */
-export async function openSession(caller: Caller, cluster: string, task: string, container: string, command: string): Promise<ExecSession> {
+export async function openSession(
+  caller: Caller,
+  cluster: string,
+  task: string,
+  container: string,
+  command: string,
+): Promise<ExecSession> {
   const { ecs } = caller.session;
   const { tasks } = await caller.send(ecs, new DescribeTasksCommand({ cluster, tasks: [task] }), "ecsTask");
   const runtimeId = tasks?.[0]?.containers?.find((item) => item.name === container)?.runtimeId ?? "";
-  const { session } = await caller.send(ecs, new ExecuteCommandCommand({ cluster, task, container, command, interactive: true }));
-  return { sessionId: session?.sessionId ?? "", streamUrl: session?.streamUrl ?? "", tokenValue: session?.tokenValue ?? "", target: `ecs:${cluster}_${lastOf(task)}_${runtimeId}` };
+  const { session } = await caller.send(
+    ecs,
+    new ExecuteCommandCommand({ cluster, task, container, command, interactive: true }),
+  );
+  return {
+    sessionId: session?.sessionId ?? "",
+    streamUrl: session?.streamUrl ?? "",
+    tokenValue: session?.tokenValue ?? "",
+    target: `ecs:${cluster}_${lastOf(task)}_${runtimeId}`,
+  };
 }
 
 /** Looks for everything that is known to stand in a shell's way. */
@@ -24,18 +43,36 @@ export async function diagnoseExec(caller: Caller, cluster: string, task: string
   const found = tasks?.[0];
   if (!found) return ["The task is gone."];
   const problems: string[] = [];
-  if (found.lastStatus !== "RUNNING") problems.push(`The task is ${found.lastStatus ?? "not there"}, and a shell needs one that runs.`);
-  if (!found.enableExecuteCommand) problems.push("Exec was off when this task started. Switch it on for the service: new tasks have it.");
-  if (/^1\.[0-3]\./.test(found.platformVersion ?? "")) problems.push(`The task runs on platform version ${found.platformVersion ?? ""}; exec needs 1.4.0 or later.`);
-  const agent = found.containers?.flatMap((item) => item.managedAgents ?? []).find((item) => item.name === "ExecuteCommandAgent");
-  if (found.enableExecuteCommand && agent && agent.lastStatus !== "RUNNING") problems.push(`The exec agent in the task is ${agent.lastStatus ?? "not running"}${agent.reason ? `: ${agent.reason}` : ""}.`);
-  const { taskDefinition } = await caller.send(ecs, new DescribeTaskDefinitionCommand({ taskDefinition: found.taskDefinitionArn }), "ecsDefinition");
+  if (found.lastStatus !== "RUNNING")
+    problems.push(`The task is ${found.lastStatus ?? "not there"}, and a shell needs one that runs.`);
+  if (!found.enableExecuteCommand)
+    problems.push("Exec was off when this task started. Switch it on for the service: new tasks have it.");
+  if (/^1\.[0-3]\./.test(found.platformVersion ?? ""))
+    problems.push(`The task runs on platform version ${found.platformVersion ?? ""}; exec needs 1.4.0 or later.`);
+  const agent = found.containers
+    ?.flatMap((item) => item.managedAgents ?? [])
+    .find((item) => item.name === "ExecuteCommandAgent");
+  if (found.enableExecuteCommand && agent && agent.lastStatus !== "RUNNING")
+    problems.push(
+      `The exec agent in the task is ${agent.lastStatus ?? "not running"}${agent.reason ? `: ${agent.reason}` : ""}.`,
+    );
+  const { taskDefinition } = await caller.send(
+    ecs,
+    new DescribeTaskDefinitionCommand({ taskDefinition: found.taskDefinitionArn }),
+    "ecsDefinition",
+  );
   const role = taskDefinition?.taskRoleArn;
-  if (role === undefined) problems.push("The task definition has no task role, and exec needs one that may open ssmmessages channels.");
+  if (role === undefined)
+    problems.push("The task definition has no task role, and exec needs one that may open ssmmessages channels.");
   else {
     try {
-      const { EvaluationResults } = await caller.send(iam, new SimulatePrincipalPolicyCommand({ PolicySourceArn: role, ActionNames: channelActions }));
-      const denied = (EvaluationResults ?? []).filter((item) => item.EvalDecision !== "allowed").map((item) => item.EvalActionName ?? "");
+      const { EvaluationResults } = await caller.send(
+        iam,
+        new SimulatePrincipalPolicyCommand({ PolicySourceArn: role, ActionNames: channelActions }),
+      );
+      const denied = (EvaluationResults ?? [])
+        .filter((item) => item.EvalDecision !== "allowed")
+        .map((item) => item.EvalActionName ?? "");
       if (denied.length) problems.push(`The task role ${lastOf(role)} may not ${denied.join(", ")}.`);
     } catch (error) {
       problems.push(`Whether the task role ${lastOf(role)} may open channels is not known: ${reportOf(error).summary}`);

@@ -75,16 +75,32 @@ function planOf(input: RunInput, world: World, decisions: Map<StepId, Decision>)
     identity: world.identity,
     decisions,
     problems,
-    warnings: [...problems.filter(({ severity }) => severity === "warn").map(({ sentence }) => sentence), ...warningsOf(input, world)],
+    warnings: [
+      ...problems.filter(({ severity }) => severity === "warn").map(({ sentence }) => sentence),
+      ...warningsOf(input, world),
+    ],
     changedElsewhere: elsewhere ? differences(base ? normalise(base) : {}, normalise(live.definition)) : [],
     revisionChanges: live ? differences(normalise(live.definition), definition) : [],
-    cost: costInput(input, world, definition, app.scaling ? Math.max(app.scaling.minimum, world.service?.desired ?? app.desiredCount) : app.desiredCount),
-    costNow: live && world.service ? estimateCost(costInput(input, world, live.definition, world.service.desired)).monthly : undefined,
+    cost: costInput(
+      input,
+      world,
+      definition,
+      app.scaling ? Math.max(app.scaling.minimum, world.service?.desired ?? app.desiredCount) : app.desiredCount,
+    ),
+    costNow:
+      live && world.service
+        ? estimateCost(costInput(input, world, live.definition, world.service.desired)).monthly
+        : undefined,
     lastAccount: input.journal.account ?? (world.service ? world.identity.account : undefined),
   });
 }
 
-function costInput(input: RunInput, world: World, definition: { cpu?: string; memory?: string } & Parameters<typeof architectureOf>[0], tasks: number): Parameters<typeof estimateCost>[0] {
+function costInput(
+  input: RunInput,
+  world: World,
+  definition: { cpu?: string; memory?: string } & Parameters<typeof architectureOf>[0],
+  tasks: number,
+): Parameters<typeof estimateCost>[0] {
   const balancer = input.app.loadBalancer !== undefined && !isAdoptedService(world, input);
   return {
     region: world.identity.region,
@@ -102,30 +118,58 @@ function warningsOf(input: RunInput, world: World): string[] {
   const { app, dockerfile } = input;
   const warnings: string[] = [];
   const platform = architectureOf(predictedDefinition(input, world));
-  if (platform !== world.engine.architecture && !world.image) warnings.push(`The image is built for ${platform} by emulation on this ${world.engine.architecture} engine: that is slow.`);
-  if (dockerfile.portRangeCut) warnings.push("The Dockerfile exposes a long range of ports; only its first are considered.");
+  if (platform !== world.engine.architecture && !world.image)
+    warnings.push(
+      `The image is built for ${platform} by emulation on this ${world.engine.architecture} engine: that is slow.`,
+    );
+  if (dockerfile.portRangeCut)
+    warnings.push("The Dockerfile exposes a long range of ports; only its first are considered.");
   for (const name of dockerfile.unsetPortVariables) warnings.push(`EXPOSE uses $${name}, which nothing sets.`);
-  if (app.port === undefined) warnings.push("No port is known, so this is deployed as a worker without a load balancer.");
-  if (app.port === undefined || !app.loadBalancer) warnings.push("Without a load balancer nothing tells whether the application answers.");
-  if (app.loadBalancer && app.healthCheck.guessed) warnings.push(`The health check asks ${app.healthCheck.path}, which is a guess: set healthCheck.path in slipway.json if that page is slow or private.`);
-  if (pathWaits(world, input)) warnings.push(`The running version does not answer ${app.healthCheck.path}: the new version has to answer the old health check path too, and the check changes after the rollout.`);
+  if (app.port === undefined)
+    warnings.push("No port is known, so this is deployed as a worker without a load balancer.");
+  if (app.port === undefined || !app.loadBalancer)
+    warnings.push("Without a load balancer nothing tells whether the application answers.");
+  if (app.loadBalancer && app.healthCheck.guessed)
+    warnings.push(
+      `The health check asks ${app.healthCheck.path}, which is a guess: set healthCheck.path in slipway.json if that page is slow or private.`,
+    );
+  if (pathWaits(world, input))
+    warnings.push(
+      `The running version does not answer ${app.healthCheck.path}: the new version has to answer the old health check path too, and the check changes after the rollout.`,
+    );
   return warnings;
 }
 
 /** One whole deployment: plan, consent, graph. Never throws; what went wrong is in the result and in the last event. */
 export async function deploy(input: RunInput, options: DeployOptions): Promise<DeployResult> {
   let state = emptyState;
-  const record = new Recorder(options, (event) => {
-    state = reduce(state, event);
-  }, () => input.clock.now());
-  const finish = (outcome: Outcome, extra: { url?: string; error?: ReturnType<typeof reportOf> } = {}): DeployResult => {
+  const record = new Recorder(
+    options,
+    (event) => {
+      state = reduce(state, event);
+    },
+    () => input.clock.now(),
+  );
+  const finish = (
+    outcome: Outcome,
+    extra: { url?: string; error?: ReturnType<typeof reportOf> } = {},
+  ): DeployResult => {
     const resources = resourcesOf(state);
     record.emit({ type: "finished", outcome, resources, ...extra });
     return { outcome, resources, state, ...extra, ...(state.plan ? { plan: state.plan } : {}) };
   };
   const { app } = input;
   try {
-    record.emit({ type: "started", operation: "deploy", runId: options.runId, application: app.name, environment: app.environment, region: options.region, connection: options.connection, folder: input.workspace.root });
+    record.emit({
+      type: "started",
+      operation: "deploy",
+      runId: options.runId,
+      application: app.name,
+      environment: app.environment,
+      region: options.region,
+      connection: options.connection,
+      folder: input.workspace.root,
+    });
     record.emit({ type: "step", step: "identity", state: "running" });
     const prepared = await consented(input, options, record);
     if (!prepared) return finish("declined");
@@ -143,7 +187,8 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
     const { url, probed } = context.outputs;
     return finish(url !== undefined && probed === false ? "doneNotProbed" : "done", url === undefined ? {} : { url });
   } catch (error) {
-    if (state.steps.identity?.state === "running") record.emit({ type: "step", step: "identity", state: isCancelled(error) ? "cancelled" : "done" });
+    if (state.steps.identity?.state === "running")
+      record.emit({ type: "step", step: "identity", state: isCancelled(error) ? "cancelled" : "done" });
     if (isCancelled(error) || options.signal.aborted) {
       const inRollout = state.steps.rollout?.state === "running" || state.steps.rollout?.state === "cancelled";
       return finish(inRollout ? "stoppedWatching" : "cancelled", { error: cancelReport(state, inRollout) });
@@ -162,7 +207,12 @@ async function consented(input: RunInput, options: DeployOptions, record: Record
   let prepared = await prepare(input);
   const { plan } = prepared;
   record.emit({ type: "identified", account: plan.account, arn: plan.arn });
-  record.emit({ type: "step", step: "identity", state: "done", detail: `${plan.account}, ${plan.region}, ${plan.arn}` });
+  record.emit({
+    type: "step",
+    step: "identity",
+    state: "done",
+    detail: `${plan.account}, ${plan.region}, ${plan.arn}`,
+  });
   record.emit({ type: "planned", plan });
   throwIfCancelled(options.signal);
   refuseWhatCannotWork(plan);
@@ -196,7 +246,10 @@ function refuseWhatCannotWork(plan: Plan): void {
   throw new SlipwayError({
     code: first.code,
     summary: `This deployment cannot work, so nothing was started. ${first.sentence}`,
-    evidence: others.flatMap(({ sentence, remedy }) => [`Also: ${sentence}`, ...(remedy === first.remedy ? [] : [`  ${remedy}`])]),
+    evidence: others.flatMap(({ sentence, remedy }) => [
+      `Also: ${sentence}`,
+      ...(remedy === first.remedy ? [] : [`  ${remedy}`]),
+    ]),
     remedy: first.remedy,
     actions: [...first.actions, "retry"],
   });
@@ -224,10 +277,17 @@ function contextFor(input: RunInput, prepared: Prepared, options: DeployOptions,
 const waitingActions: readonly Decision["action"][] = ["reuse", "adopt", "leaveOut"];
 
 async function runSteps(context: RunContext, options: DeployOptions): Promise<void> {
-  const wanted = options.onlyPhase === undefined ? undefined : withNeeds(steps, steps.filter((step) => stepRows[step.id].startsWith(`${options.onlyPhase}.`)).map((step) => step.id));
+  const wanted =
+    options.onlyPhase === undefined
+      ? undefined
+      : withNeeds(
+          steps,
+          steps.filter((step) => stepRows[step.id].startsWith(`${options.onlyPhase}.`)).map((step) => step.id),
+        );
   const chosen = wanted ? steps.filter((step) => wanted.has(step.id)) : steps;
   // The identity was verified before anything could be planned.
-  for (const step of chosen) if (step.id !== "identity") context.emit({ type: "step", step: step.id, state: "waiting" });
+  for (const step of chosen)
+    if (step.id !== "identity") context.emit({ type: "step", step: step.id, state: "waiting" });
   await runGraph(
     chosen,
     async (id, signal) => {
@@ -236,15 +296,26 @@ async function runSteps(context: RunContext, options: DeployOptions): Promise<vo
       if (!step || !decision || id === "identity") return;
       const scoped: RunContext = { ...context, signal, cloud: context.cloud.withSignal(signal) };
       try {
-        if (decision.action === "leaveOut") return context.emit({ type: "step", step: id, state: "leftOut", detail: decision.reason });
+        if (decision.action === "leaveOut")
+          return context.emit({ type: "step", step: id, state: "leftOut", detail: decision.reason });
         const idle = waitingActions.includes(decision.action);
         if (!idle) context.emit({ type: "step", step: id, state: "running" });
         await (idle ? step.reuse?.(scoped) : step.apply(scoped, decision));
         const detail = step.detail?.(scoped);
-        context.emit({ type: "step", step: id, state: idle ? "reused" : "done", ...(detail === undefined ? {} : { detail }) });
+        context.emit({
+          type: "step",
+          step: id,
+          state: idle ? "reused" : "done",
+          ...(detail === undefined ? {} : { detail }),
+        });
       } catch (error) {
         const stopped = signal.aborted && (isCancelled(error) || options.signal.aborted);
-        context.emit({ type: "step", step: id, state: stopped || isCancelled(error) ? "cancelled" : "failed", detail: reportOf(error).summary });
+        context.emit({
+          type: "step",
+          step: id,
+          state: stopped || isCancelled(error) ? "cancelled" : "failed",
+          detail: reportOf(error).summary,
+        });
         throw stopped ? cancelled() : error;
       }
     },
@@ -255,7 +326,9 @@ async function runSteps(context: RunContext, options: DeployOptions): Promise<vo
 /** ECS has rolled the service back; what Slipway itself changed for the new version goes back too. */
 async function undo(context: RunContext): Promise<void> {
   for (const back of context.onRollback.reverse()) {
-    await back(context).catch((error: unknown) => context.emit({ type: "note", level: "warning", message: `Could not undo a change: ${reportOf(error).summary}` }));
+    await back(context).catch((error: unknown) =>
+      context.emit({ type: "note", level: "warning", message: `Could not undo a change: ${reportOf(error).summary}` }),
+    );
   }
 }
 
@@ -264,8 +337,14 @@ function cancelReport(state: DeploymentState, inRollout: boolean): ReturnType<ty
   return {
     code: "Cancelled",
     summary: inRollout ? "Slipway stopped watching; the rollout goes on in AWS." : "The deployment was cancelled.",
-    evidence: made.length ? ["These exist by now:", ...made.map((resource) => `  ${resource.kind} ${resource.name}`)] : ["Nothing was created."],
-    remedy: inRollout ? "Deploy again to pick up the wait; roll back or remove it if it is not wanted." : made.length ? "Deploy again to go on from here, or remove what exists." : "",
+    evidence: made.length
+      ? ["These exist by now:", ...made.map((resource) => `  ${resource.kind} ${resource.name}`)]
+      : ["Nothing was created."],
+    remedy: inRollout
+      ? "Deploy again to pick up the wait; roll back or remove it if it is not wanted."
+      : made.length
+        ? "Deploy again to go on from here, or remove what exists."
+        : "",
     actions: made.length ? (inRollout ? ["retry", "rollBack", "remove"] : ["retry", "remove"]) : ["retry"],
   };
 }
@@ -291,7 +370,13 @@ class Recorder {
 
   async lock(): Promise<void> {
     this.held = await this.options.record.lock();
-    if (!this.held) throw new SlipwayError({ code: "AlreadyRunning", summary: "This application is being deployed already, by another window or command line.", remedy: "Follow that deployment, or wait for its end.", actions: ["retry"] });
+    if (!this.held)
+      throw new SlipwayError({
+        code: "AlreadyRunning",
+        summary: "This application is being deployed already, by another window or command line.",
+        remedy: "Follow that deployment, or wait for its end.",
+        actions: ["retry"],
+      });
     for (const event of this.early.splice(0)) this.held.append(event);
   }
 

@@ -25,7 +25,17 @@ export interface RolloutCounts {
 
 /** Everything that a listener (tree, map, output, command line) learns of a run. `at` is epoch milliseconds. */
 export type DeployEvent =
-  | { type: "started"; at: number; operation: Operation; runId: string; application: string; environment: string; region: string; connection: string; folder: string }
+  | {
+      type: "started";
+      at: number;
+      operation: Operation;
+      runId: string;
+      application: string;
+      environment: string;
+      region: string;
+      connection: string;
+      folder: string;
+    }
   | { type: "identified"; at: number; account: string; arn: string }
   | { type: "planned"; at: number; plan: Plan }
   | { type: "consented"; at: number; asked: boolean }
@@ -36,7 +46,14 @@ export type DeployEvent =
   | { type: "output"; at: number; step: StepId; line: string }
   | { type: "rollout"; at: number; counts: RolloutCounts }
   | { type: "note"; at: number; level: "info" | "warning"; message: string }
-  | { type: "removed"; at: number; kind: ResourceKind; name: string; state: "removing" | "removed" | "kept"; reason?: string }
+  | {
+      type: "removed";
+      at: number;
+      kind: ResourceKind;
+      name: string;
+      state: "removing" | "removed" | "kept";
+      reason?: string;
+    }
   | { type: "finished"; at: number; outcome: Outcome; url?: string; error?: ErrorReport; resources: Resource[] };
 
 export type Emit = (event: DeployEvent) => void;

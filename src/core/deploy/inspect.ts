@@ -5,7 +5,15 @@ import { known, read, valueOf } from "../situation/model";
 import { architectureOf, generateDefinition, logsOf, parseDefinition, secretsOf } from "../taskdef/generate";
 import { normalise } from "../taskdef/normalise";
 import { zonesWithoutFargate } from "../zones";
-import { contentTag, isOurs, type NetworkChoice, type Revision, type RunInput, type WantedDefinition, type World } from "./world";
+import {
+  contentTag,
+  isOurs,
+  type NetworkChoice,
+  type Revision,
+  type RunInput,
+  type WantedDefinition,
+  type World,
+} from "./world";
 
 type See = <K extends keyof World>(key: K) => Promise<World[K]>;
 type Inspectors = { [K in keyof World]: (input: RunInput, see: See) => Promise<World[K]> };
@@ -19,8 +27,11 @@ const inspectors: Inspectors = {
     // Where nothing is pushed nobody has to get there.
     if (!localEndpoint || (!rebuild && (await see("image")))) return true;
     const [repository] = await Promise.all([see("repository"), see("engine")]);
-    const registry = repository ? registryOf(repository.uri) : new URL((await cloud.ecr.authorizationToken()).proxyEndpoint).host;
-    if (!(await engine.reaches(registry))) throw engineElsewhere([`It does not reach ${registry}, where the images of the local sandbox go.`]);
+    const registry = repository
+      ? registryOf(repository.uri)
+      : new URL((await cloud.ecr.authorizationToken()).proxyEndpoint).host;
+    if (!(await engine.reaches(registry)))
+      throw engineElsewhere([`It does not reach ${registry}, where the images of the local sandbox go.`]);
     return true;
   },
   source: async (input, see) => {
@@ -36,7 +47,8 @@ const inspectors: Inspectors = {
     });
   },
   repository: ({ app, cloud }) => cloud.ecr.findRepository(app.repository),
-  lifecycle: async ({ app, cloud }, see) => ((await see("repository")) ? cloud.ecr.findLifecyclePolicy(app.repository) : undefined),
+  lifecycle: async ({ app, cloud }, see) =>
+    (await see("repository")) ? cloud.ecr.findLifecyclePolicy(app.repository) : undefined,
   image: async ({ app, cloud }, see) => {
     const [repository, source] = await Promise.all([see("repository"), see("source")]);
     return repository ? cloud.ecr.findImage(app.repository, { tag: contentTag(source.digest) }) : undefined;
@@ -70,7 +82,10 @@ const inspectors: Inspectors = {
     const name = roleName(app.executionRole) ?? app.executionRoleName;
     const role = await cloud.iam.findRole(name);
     if (!role) return undefined;
-    const [attached, inline] = await Promise.all([cloud.iam.listAttachedPolicies(name), cloud.iam.findInlinePolicy(name, executionPolicyName)]);
+    const [attached, inline] = await Promise.all([
+      cloud.iam.listAttachedPolicies(name),
+      cloud.iam.findInlinePolicy(name, executionPolicyName),
+    ]);
     return { role, attached, inline };
   },
   taskRoleArn: async ({ app, cloud }) => {
@@ -86,7 +101,11 @@ const inspectors: Inspectors = {
   network: inspectNetwork,
   endpoints: async ({ cloud }, see) => {
     const { vpc, taskSubnets, assignPublicIp } = await see("network");
-    const byThemselves = taskSubnets.every((subnet) => (subnet.egress === "nat" && (subnet.natState ?? "available") === "available") || (subnet.egress === "internet" && assignPublicIp));
+    const byThemselves = taskSubnets.every(
+      (subnet) =>
+        (subnet.egress === "nat" && (subnet.natState ?? "available") === "available") ||
+        (subnet.egress === "internet" && assignPublicIp),
+    );
     return byThemselves ? known([]) : read(() => cloud.inspection.endpoints(vpc));
   },
   guards: async ({ app, cloud }, see) => {
@@ -100,22 +119,42 @@ const inspectors: Inspectors = {
     const { definition } = wantedDefinition(input, await see("engine"), await see("live"), await see("definitionFile"));
     const execution = roleName(app.executionRole ?? definition.executionRoleArn);
     const task = roleName(app.taskRole ?? definition.taskRoleArn);
-    const look = async (name: string | undefined) => (name === undefined || name === app.executionRoleName ? undefined : read(() => cloud.inspection.role(name)));
+    const look = async (name: string | undefined) =>
+      name === undefined || name === app.executionRoleName ? undefined : read(() => cloud.inspection.role(name));
     const [executionRole, taskRole] = await Promise.all([look(execution), look(task)]);
     return { execution: executionRole, task: taskRole };
   },
   secrets: async (input, see) => {
     const { definition } = wantedDefinition(input, await see("engine"), await see("live"), await see("definitionFile"));
     const { secrets } = input.cloud;
-    return Promise.all(secretsOf(definition).map(async (reference) => ({ reference, exists: await read(() => (reference.includes(":secretsmanager:") ? secrets.hasSecret(reference) : secrets.hasParameter(reference))) })));
+    return Promise.all(
+      secretsOf(definition).map(async (reference) => ({
+        reference,
+        exists: await read(() =>
+          reference.includes(":secretsmanager:") ? secrets.hasSecret(reference) : secrets.hasParameter(reference),
+        ),
+      })),
+    );
   },
-  loadBalancerGroup: async ({ app, cloud }, see) => (app.loadBalancer ? cloud.ec2.findSecurityGroup((await see("network")).vpc, app.securityGroups.loadBalancer) : undefined),
-  taskGroup: async ({ app, cloud }, see) => (app.network.securityGroups ? undefined : cloud.ec2.findSecurityGroup((await see("network")).vpc, app.securityGroups.tasks)),
+  loadBalancerGroup: async ({ app, cloud }, see) =>
+    app.loadBalancer
+      ? cloud.ec2.findSecurityGroup((await see("network")).vpc, app.securityGroups.loadBalancer)
+      : undefined,
+  taskGroup: async ({ app, cloud }, see) =>
+    app.network.securityGroups
+      ? undefined
+      : cloud.ec2.findSecurityGroup((await see("network")).vpc, app.securityGroups.tasks),
   targetGroups: async ({ app, cloud }) =>
-    app.loadBalancer ? (await Promise.all([app.targetGroup, app.secondTargetGroup].map((name) => cloud.elb.findTargetGroup(name)))).filter((group) => group !== undefined) : [],
+    app.loadBalancer
+      ? (
+          await Promise.all([app.targetGroup, app.secondTargetGroup].map((name) => cloud.elb.findTargetGroup(name)))
+        ).filter((group) => group !== undefined)
+      : [],
   targetGroup: async (_input, see) => {
     const [groups, service] = await Promise.all([see("targetGroups"), see("service")]);
-    return groups.find((group) => service?.loadBalancers.some((item) => item.targetGroupArn === group.arn)) ?? groups[0];
+    return (
+      groups.find((group) => service?.loadBalancers.some((item) => item.targetGroupArn === group.arn)) ?? groups[0]
+    );
   },
   spareTargetGroup: async (_input, see) => {
     const [groups, current] = await Promise.all([see("targetGroups"), see("targetGroup")]);
@@ -125,11 +164,14 @@ const inspectors: Inspectors = {
     const group = await see("targetGroup");
     return group ? cloud.elb.targetGroupAttributes(group.arn) : {};
   },
-  loadBalancer: async ({ app, cloud }) => (app.loadBalancer ? cloud.elb.findLoadBalancer(app.loadBalancer.name) : undefined),
+  loadBalancer: async ({ app, cloud }) =>
+    app.loadBalancer ? cloud.elb.findLoadBalancer(app.loadBalancer.name) : undefined,
   listener: async ({ app, cloud }, see) => {
     const balancer = await see("loadBalancer");
     if (!balancer) return undefined;
-    return (await cloud.elb.listListeners(balancer.arn)).find((listener) => listener.port === app.loadBalancer?.listenerPort);
+    return (await cloud.elb.listListeners(balancer.arn)).find(
+      (listener) => listener.port === app.loadBalancer?.listenerPort,
+    );
   },
   rules: async ({ cloud }, see) => {
     const listener = await see("listener");
@@ -137,14 +179,25 @@ const inspectors: Inspectors = {
   },
   scaling: async ({ app, cloud }, see) => {
     if (!(await see("service"))) return { target: undefined, policies: [] };
-    const [target, policies] = await Promise.all([cloud.scaling.findTarget(app.cluster, app.service), cloud.scaling.listPolicies(app.cluster, app.service)]);
+    const [target, policies] = await Promise.all([
+      cloud.scaling.findTarget(app.cluster, app.service),
+      cloud.scaling.listPolicies(app.cluster, app.service),
+    ]);
     return { target, policies };
   },
   cpuQuota: ({ cloud }) => cloud.quotas.fargateCpus(),
   answersHealthPath: async ({ app, prober }, see) => {
     const [group, balancer, service] = await Promise.all([see("targetGroup"), see("loadBalancer"), see("service")]);
     const settings = app.loadBalancer;
-    if (!group || !balancer || !settings || !service || service.running === 0 || group.healthCheck.path === app.healthCheck.path) return undefined;
+    if (
+      !group ||
+      !balancer ||
+      !settings ||
+      !service ||
+      service.running === 0 ||
+      group.healthCheck.path === app.healthCheck.path
+    )
+      return undefined;
     const url = new URL(app.healthCheck.path, prober.urlFor(balancer.dnsName, settings.listenerPort)).href;
     const answer = await prober.get(url, AbortSignal.timeout(5000));
     return answer.status !== undefined && matches(app.healthCheck.matcher, answer.status);
@@ -167,7 +220,9 @@ export async function observe(input: RunInput): Promise<World> {
   const results = await Promise.allSettled(keys.map(async (key) => [key, await see(key)] as const));
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
-  return Object.fromEntries(results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []))) as unknown as World;
+  return Object.fromEntries(
+    results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
+  ) as unknown as World;
 }
 
 /** Whether a status code is in a matcher such as `200`, `200-399` or `200,301-302`. */
@@ -179,19 +234,30 @@ export function matches(matcher: string, status: number): boolean {
 }
 
 /** The task definition file as it is or as it would be written; a live one is the better start than the defaults. */
-export function wantedDefinition(input: RunInput, engine: World["engine"], live: Revision | undefined, file: string | undefined): WantedDefinition {
+export function wantedDefinition(
+  input: RunInput,
+  engine: World["engine"],
+  live: Revision | undefined,
+  file: string | undefined,
+): WantedDefinition {
   if (file !== undefined) {
     const definition = parseDefinition(file, input.app.taskDefinitionFile);
-    return { definition, exists: true, architecture: architectureOf(definition.runtimePlatform ? definition : (live?.definition ?? definition)) };
+    return {
+      definition,
+      exists: true,
+      architecture: architectureOf(definition.runtimePlatform ? definition : (live?.definition ?? definition)),
+    };
   }
   const definition = live ? normalise(live.definition) : generateDefinition(input.app, engine.architecture);
   return { definition, exists: false, architecture: architectureOf(definition) };
 }
 
 /** The group that the application's container logs to; the default one when it logs elsewhere. */
-export const logGroupName = (input: RunInput, wanted: WantedDefinition): string => logsOf(wanted.definition, input.app.container)?.group ?? input.app.logGroup;
+export const logGroupName = (input: RunInput, wanted: WantedDefinition): string =>
+  logsOf(wanted.definition, input.app.container)?.group ?? input.app.logGroup;
 
-export const platformOf = (wanted: WantedDefinition): string => (wanted.architecture === "ARM64" ? "linux/arm64" : "linux/amd64");
+export const platformOf = (wanted: WantedDefinition): string =>
+  wanted.architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
 
 function roleName(role: string | undefined): string | undefined {
   return role === undefined ? undefined : role.split("/").at(-1);
@@ -213,17 +279,22 @@ async function inspectNetwork({ app, cloud }: RunInput, see: See): Promise<Netwo
     return undefined;
   });
   const vpc = await cloud.ec2.findVpc(app.network.vpc);
-  if (!vpc) throw app.network.vpc === undefined ? noDefaultVpc(await cloud.ec2.listVpcs()) : missingVpc(app.network.vpc);
+  if (!vpc)
+    throw app.network.vpc === undefined ? noDefaultVpc(await cloud.ec2.listVpcs()) : missingVpc(app.network.vpc);
   const subnets = await cloud.ec2.listSubnets(vpc.id);
   // An existing service keeps its subnets: they may have been chosen elsewhere.
   const stated = app.network.subnets ?? (service?.network?.subnets.length ? service.network.subnets : undefined);
   const taskSubnets = stated ? stated.map((id) => subnetNamed(subnets, id, vpc.id)) : chooseSubnets(subnets);
   if (taskSubnets.length === 0) throw noSubnets(vpc.id);
   const isPublic = taskSubnets.some((subnet) => subnet.egress === "internet");
-  const assignPublicIp = app.network.assignPublicIp ?? (app.network.subnets ? undefined : service?.network?.assignPublicIp) ?? isPublic;
+  const assignPublicIp =
+    app.network.assignPublicIp ?? (app.network.subnets ? undefined : service?.network?.assignPublicIp) ?? isPublic;
   const statedForBalancer = app.network.loadBalancerSubnets?.map((id) => subnetNamed(subnets, id, vpc.id));
-  const loadBalancerSubnets = app.loadBalancer ? (statedForBalancer ?? chooseBalancerSubnets(subnets, taskSubnets, app.loadBalancer.internal)) : [];
-  if (app.loadBalancer && new Set(loadBalancerSubnets.map((subnet) => subnet.zone)).size < 2) throw tooFewZones(vpc.id, loadBalancerSubnets, app.loadBalancer.internal);
+  const loadBalancerSubnets = app.loadBalancer
+    ? (statedForBalancer ?? chooseBalancerSubnets(subnets, taskSubnets, app.loadBalancer.internal))
+    : [];
+  if (app.loadBalancer && new Set(loadBalancerSubnets.map((subnet) => subnet.zone)).size < 2)
+    throw tooFewZones(vpc.id, loadBalancerSubnets, app.loadBalancer.internal);
   return { vpc: vpc.id, vpcCidr: vpc.cidr, taskSubnets, loadBalancerSubnets, all: subnets, assignPublicIp };
 }
 
@@ -231,16 +302,33 @@ async function inspectNetwork({ app, cloud }: RunInput, see: See): Promise<Netwo
 function chooseSubnets(subnets: readonly SubnetFacts[]): SubnetFacts[] {
   const rank = { internet: 0, nat: 1, none: 2 } as const;
   const usable = subnets.filter((subnet) => subnet.freeAddresses > 0 && !zonesWithoutFargate.has(subnet.zoneId));
-  const sorted = usable.sort((a, b) => rank[a.egress] - rank[b.egress] || Number(b.defaultForZone) - Number(a.defaultForZone) || a.zone.localeCompare(b.zone) || a.id.localeCompare(b.id));
+  const sorted = usable.sort(
+    (a, b) =>
+      rank[a.egress] - rank[b.egress] ||
+      Number(b.defaultForZone) - Number(a.defaultForZone) ||
+      a.zone.localeCompare(b.zone) ||
+      a.id.localeCompare(b.id),
+  );
   const best = sorted[0]?.egress;
   return onePerZone(sorted.filter((subnet) => subnet.egress === best)).slice(0, 2);
 }
 
 /** The zones of the tasks come first: a target in a zone that the load balancer does not cover gets no traffic. */
-function chooseBalancerSubnets(subnets: readonly SubnetFacts[], taskSubnets: readonly SubnetFacts[], internal: boolean): SubnetFacts[] {
+function chooseBalancerSubnets(
+  subnets: readonly SubnetFacts[],
+  taskSubnets: readonly SubnetFacts[],
+  internal: boolean,
+): SubnetFacts[] {
   const eligible = subnets.filter((subnet) => (internal || subnet.egress === "internet") && subnet.freeAddresses >= 8);
   const zones = new Set(taskSubnets.map((subnet) => subnet.zone));
-  const sorted = onePerZone([...eligible].sort((a, b) => Number(zones.has(b.zone)) - Number(zones.has(a.zone)) || a.zone.localeCompare(b.zone) || a.id.localeCompare(b.id)));
+  const sorted = onePerZone(
+    [...eligible].sort(
+      (a, b) =>
+        Number(zones.has(b.zone)) - Number(zones.has(a.zone)) ||
+        a.zone.localeCompare(b.zone) ||
+        a.id.localeCompare(b.id),
+    ),
+  );
   return sorted.slice(0, Math.max(2, zones.size));
 }
 
@@ -252,7 +340,13 @@ function onePerZone(subnets: readonly SubnetFacts[]): SubnetFacts[] {
 function subnetNamed(subnets: readonly SubnetFacts[], id: string, vpc: string): SubnetFacts {
   const found = subnets.find((subnet) => subnet.id === id);
   if (found) return found;
-  throw new SlipwayError({ code: "SubnetMissing", summary: `The subnet ${id} is not in ${vpc}.`, evidence: [`It has: ${subnets.map((subnet) => subnet.id).join(", ")}.`], remedy: "Name one of these in slipway.json.", actions: ["openConfig"] });
+  throw new SlipwayError({
+    code: "SubnetMissing",
+    summary: `The subnet ${id} is not in ${vpc}.`,
+    evidence: [`It has: ${subnets.map((subnet) => subnet.id).join(", ")}.`],
+    remedy: "Name one of these in slipway.json.",
+    actions: ["openConfig"],
+  });
 }
 
 function noDefaultVpc(vpcs: readonly { id: string; cidr: string; name?: string }[]): SlipwayError {
@@ -260,24 +354,38 @@ function noDefaultVpc(vpcs: readonly { id: string; cidr: string; name?: string }
     code: "NoDefaultVpc",
     summary: "This region has no default VPC, so Slipway does not know into which network to deploy.",
     evidence: vpcs.map((vpc) => `${vpc.id} ${vpc.cidr}${vpc.name ? ` ${vpc.name}` : ""}`),
-    remedy: vpcs.length ? "Name one of its VPCs as network.vpc in slipway.json, or make a default VPC with: aws ec2 create-default-vpc" : "Make one with: aws ec2 create-default-vpc",
+    remedy: vpcs.length
+      ? "Name one of its VPCs as network.vpc in slipway.json, or make a default VPC with: aws ec2 create-default-vpc"
+      : "Make one with: aws ec2 create-default-vpc",
     actions: ["openConfig", "retry"],
   });
 }
 
 function missingVpc(id: string): SlipwayError {
-  return new SlipwayError({ code: "VpcMissing", summary: `The VPC ${id} does not exist in this region.`, remedy: "Name another as network.vpc in slipway.json, or choose its region.", actions: ["openConfig", "chooseConnection"] });
+  return new SlipwayError({
+    code: "VpcMissing",
+    summary: `The VPC ${id} does not exist in this region.`,
+    remedy: "Name another as network.vpc in slipway.json, or choose its region.",
+    actions: ["openConfig", "chooseConnection"],
+  });
 }
 
 function noSubnets(vpc: string): SlipwayError {
-  return new SlipwayError({ code: "NoSubnets", summary: `${vpc} has no subnet with a free address in which Fargate runs.`, remedy: "Create a subnet in it, or name others in slipway.json.", actions: ["openConfig"] });
+  return new SlipwayError({
+    code: "NoSubnets",
+    summary: `${vpc} has no subnet with a free address in which Fargate runs.`,
+    remedy: "Create a subnet in it, or name others in slipway.json.",
+    actions: ["openConfig"],
+  });
 }
 
 function tooFewZones(vpc: string, subnets: readonly SubnetFacts[], internal: boolean): SlipwayError {
   return new SlipwayError({
     code: "TooFewZones",
     summary: `An Application Load Balancer needs ${internal ? "" : "public "}subnets in two zones; ${vpc} offers ${subnets.length === 0 ? "none" : `only ${subnets.map((subnet) => `${subnet.id} in ${subnet.zone}`).join(", ")}`}.`,
-    evidence: ["A public subnet is one whose route table sends 0.0.0.0/0 to an internet gateway. Eight addresses must be free."],
+    evidence: [
+      "A public subnet is one whose route table sends 0.0.0.0/0 to an internet gateway. Eight addresses must be free.",
+    ],
     remedy: `Create a subnet in a second zone, name subnets as network.loadBalancerSubnets in slipway.json, or deploy without a load balancer ("loadBalancer": false).`,
     actions: ["openConfig"],
   });

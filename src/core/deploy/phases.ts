@@ -1,6 +1,24 @@
 /** The guide's seven phases and nineteen rows, as a person sees them. */
 export type RowId =
-  | "1.1" | "1.2" | "2.1" | "2.2" | "2.3" | "3.1" | "3.2" | "3.3" | "3.4" | "4.1" | "4.2" | "5.1" | "5.2" | "6.1" | "6.2" | "6.3" | "7.1" | "7.2" | "7.3";
+  | "1.1"
+  | "1.2"
+  | "2.1"
+  | "2.2"
+  | "2.3"
+  | "3.1"
+  | "3.2"
+  | "3.3"
+  | "3.4"
+  | "4.1"
+  | "4.2"
+  | "5.1"
+  | "5.2"
+  | "6.1"
+  | "6.2"
+  | "6.3"
+  | "7.1"
+  | "7.2"
+  | "7.3";
 
 export type PhaseId = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
@@ -45,7 +63,13 @@ const table: readonly [RowId, string, string, string][] = [
   ["7.3", "Live URL", "Probing", "Live"],
 ];
 
-export const rows: readonly Row[] = table.map(([id, title, running, done]) => ({ id, phase: Number(id[0]) as PhaseId, title, running, done }));
+export const rows: readonly Row[] = table.map(([id, title, running, done]) => ({
+  id,
+  phase: Number(id[0]) as PhaseId,
+  title,
+  running,
+  done,
+}));
 
 export function rowOf(id: RowId): Row {
   return rows.find((row) => row.id === id) as Row;
@@ -120,4 +144,17 @@ export const stepTitles: Readonly<Record<StepId, string>> = {
 
 /** What Slipway makes or uses, in AWS and in the workspace. */
 export type ResourceKind =
-  | "repository" | "image" | "cluster" | "role" | "logGroup" | "taskDefinition" | "securityGroup" | "targetGroup" | "loadBalancer" | "listener" | "listenerRule" | "service" | "scalingTarget" | "file";
+  | "repository"
+  | "image"
+  | "cluster"
+  | "role"
+  | "logGroup"
+  | "taskDefinition"
+  | "securityGroup"
+  | "targetGroup"
+  | "loadBalancer"
+  | "listener"
+  | "listenerRule"
+  | "service"
+  | "scalingTarget"
+  | "file";

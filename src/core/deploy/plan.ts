@@ -56,7 +56,16 @@ export function changesNothing(plan: Plan): boolean {
   return plan.items.every((item) => !isWrite(item) && (item.action !== "run" || stepsThatOnlyWait.includes(item.step)));
 }
 
-const stepsThatOnlyWait: readonly StepId[] = ["configure", "identity", "clusterActive", "loadBalancerActive", "targetGroupArn", "rollout", "live", "settle"];
+const stepsThatOnlyWait: readonly StepId[] = [
+  "configure",
+  "identity",
+  "clusterActive",
+  "loadBalancerActive",
+  "targetGroupArn",
+  "rollout",
+  "live",
+  "settle",
+];
 
 export interface PlanInput {
   app: Application;
@@ -101,17 +110,24 @@ function reasonsToAsk(input: PlanInput, items: PlanItem[], cost: CostEstimate): 
   const service = items.find((item) => item.step === "service");
   const first = service?.action === "create" || input.lastAccount === undefined;
   if (first && items.some(isWrite)) reasons.push("this is the first deployment from here");
-  if (input.lastAccount !== undefined && input.lastAccount !== input.identity.account) reasons.push(`the account changed from ${input.lastAccount} to ${input.identity.account}`);
+  if (input.lastAccount !== undefined && input.lastAccount !== input.identity.account)
+    reasons.push(`the account changed from ${input.lastAccount} to ${input.identity.account}`);
   for (const item of items) {
     if (item.action === "replace") reasons.push(`${stepTitles[item.step]} ${item.name ?? ""} is replaced`);
     if (item.opens && isWrite(item)) reasons.push(`it opens ${item.opens}`);
   }
   if (input.changedElsewhere.length > 0) reasons.push("the live task definition was changed outside Slipway");
-  if (input.costNow !== undefined && cost.monthly > input.costNow + 0.5) reasons.push("it costs more than what runs now");
+  if (input.costNow !== undefined && cost.monthly > input.costNow + 0.5)
+    reasons.push("it costs more than what runs now");
   return reasons;
 }
 
 function fingerprintOf(plan: Pick<Plan, "account" | "region" | "items" | "changedElsewhere">): string {
   const parts = plan.items.map((item) => [item.step, item.action, item.name ?? "", ...(item.changes ?? [])].join("|"));
-  return JSON.stringify([plan.account, plan.region, ...parts, plan.changedElsewhere.map((item) => [item.path, item.after ?? null])]);
+  return JSON.stringify([
+    plan.account,
+    plan.region,
+    ...parts,
+    plan.changedElsewhere.map((item) => [item.path, item.after ?? null]),
+  ]);
 }

@@ -37,14 +37,34 @@ export interface DeploymentState {
   error?: ErrorReport;
 }
 
-export const emptyState: DeploymentState = { joined: false, consented: false, steps: {}, resources: {}, notes: [], removed: [] };
+export const emptyState: DeploymentState = {
+  joined: false,
+  consented: false,
+  steps: {},
+  resources: {},
+  notes: [],
+  removed: [],
+};
 
 /** The next state. Pure; never changes what it is given. */
 export function reduce(state: DeploymentState, event: DeployEvent): DeploymentState {
   switch (event.type) {
     case "started": {
       const { operation, runId, application, environment, region, connection, at } = event;
-      return { ...emptyState, operation, runId, application, environment, region, connection, startedAt: at, steps: operation === "deploy" ? { configure: { state: "done", startedAt: at, endedAt: at, detail: `${connection}, ${region}` } } : {} };
+      return {
+        ...emptyState,
+        operation,
+        runId,
+        application,
+        environment,
+        region,
+        connection,
+        startedAt: at,
+        steps:
+          operation === "deploy"
+            ? { configure: { state: "done", startedAt: at, endedAt: at, detail: `${connection}, ${region}` } }
+            : {},
+      };
     }
     case "identified":
       return { ...state, account: event.account };
@@ -61,7 +81,11 @@ export function reduce(state: DeploymentState, event: DeployEvent): DeploymentSt
     case "progress": {
       const before = state.steps[event.step] ?? { state: "running" as const, startedAt: event.at };
       const { fraction: _fraction, ...rest } = before;
-      return withStep(state, event.step, { ...rest, message: event.message, ...(event.fraction === undefined ? {} : { fraction: event.fraction }) });
+      return withStep(state, event.step, {
+        ...rest,
+        message: event.message,
+        ...(event.fraction === undefined ? {} : { fraction: event.fraction }),
+      });
     }
     case "resource":
       return { ...state, resources: { ...state.resources, [event.step]: event.resource } };
@@ -72,7 +96,10 @@ export function reduce(state: DeploymentState, event: DeployEvent): DeploymentSt
     case "removed": {
       const { kind, name, state: removal, reason } = event;
       const others = state.removed.filter((item) => item.kind !== kind || item.name !== name);
-      return { ...state, removed: [...others, { kind, name, state: removal, ...(reason === undefined ? {} : { reason }) }] };
+      return {
+        ...state,
+        removed: [...others, { kind, name, state: removal, ...(reason === undefined ? {} : { reason }) }],
+      };
     }
     case "finished":
       return {
@@ -133,7 +160,13 @@ export function rowSnapshots(state: DeploymentState): RowSnapshot[] {
       ...(active?.message === undefined ? {} : { message: active.message }),
       ...(active?.fraction === undefined ? {} : { fraction: active.fraction }),
       // What was left out says why only where the whole row was left out; a failure speaks alone.
-      details: steps.flatMap((step) => (step.detail && (step.state !== "leftOut" || combined === "leftOut") && (combined !== "failed" || step.state === "failed") ? [step.detail] : [])),
+      details: steps.flatMap((step) =>
+        step.detail &&
+        (step.state !== "leftOut" || combined === "leftOut") &&
+        (combined !== "failed" || step.state === "failed")
+          ? [step.detail]
+          : [],
+      ),
       resources: ids.flatMap((id) => (state.resources[id] ? [state.resources[id]] : [])),
     };
   });
@@ -169,11 +202,15 @@ function rowText(state: StepState, running: string, done: string): string {
 }
 
 /** Whether the rows tell of a deployment: before the first one, and for a removal, they tell nothing. */
-export const hasBegun = (state: DeploymentState): boolean => state.startedAt !== undefined && state.operation === "deploy";
+export const hasBegun = (state: DeploymentState): boolean =>
+  state.startedAt !== undefined && state.operation === "deploy";
 
 /** A phase is what its rows are together. */
 export function phaseState(state: DeploymentState, phase: PhaseId): StepState {
-  return combine(rowSnapshots(state).filter((row) => row.id.startsWith(`${phase}.`)), isOver(state));
+  return combine(
+    rowSnapshots(state).filter((row) => row.id.startsWith(`${phase}.`)),
+    isOver(state),
+  );
 }
 
 /** The resources of a finished or broken run, in the order of the guide. */

@@ -77,7 +77,8 @@ export function need<K extends keyof Outputs>(context: RunContext, key: K): Outp
   return value as Outputs[K];
 }
 
-export const originOf = (tags: Record<string, string> | undefined, app: Application): Resource["origin"] => (isOurs(tags, app) ? "created" : "adopted");
+export const originOf = (tags: Record<string, string> | undefined, app: Application): Resource["origin"] =>
+  isOurs(tags, app) ? "created" : "adopted";
 
 /** Reuse or adopt, by whose it is. */
 export function reuseOrAdopt(tags: Record<string, string>, app: Application): "reuse" | "adopt" {
@@ -94,7 +95,11 @@ export function wordsOf(error: unknown): string {
 const notYet: readonly { code: string; message?: RegExp }[] = [
   { code: "ClusterNotFoundException" },
   { code: "InvalidGroup.NotFound" },
-  { code: "InvalidParameterException", message: /service linked role|InvalidGroup\.NotFound|unable to assume|does not have an associated load balancer|still Draining/i },
+  {
+    code: "InvalidParameterException",
+    message:
+      /service linked role|InvalidGroup\.NotFound|unable to assume|does not have an associated load balancer|still Draining/i,
+  },
   { code: "ClientException", message: /unable to assume|role is not valid|TaskDefinition not found/i },
   { code: "NoSuchEntity" },
   { code: "NoSuchEntityException" },
@@ -107,14 +112,19 @@ const notYet: readonly { code: string; message?: RegExp }[] = [
 ];
 
 /** Tries again while AWS does not see yet what was just made; two minutes at most. */
-export async function untilSeen<T>(context: Pick<RunContext, "clock" | "signal" | "pollMilliseconds">, action: () => Promise<T>): Promise<T> {
+export async function untilSeen<T>(
+  context: Pick<RunContext, "clock" | "signal" | "pollMilliseconds">,
+  action: () => Promise<T>,
+): Promise<T> {
   const deadline = context.clock.now() + 120_000;
   for (;;) {
     throwIfCancelled(context.signal);
     try {
       return await action();
     } catch (error) {
-      const transient = notYet.some((item) => item.code === errorCode(error) && (item.message === undefined || item.message.test(wordsOf(error))));
+      const transient = notYet.some(
+        (item) => item.code === errorCode(error) && (item.message === undefined || item.message.test(wordsOf(error))),
+      );
       if (!transient || context.clock.now() > deadline) throw error;
       await context.clock.sleep(context.pollMilliseconds, context.signal);
     }
@@ -122,7 +132,11 @@ export async function untilSeen<T>(context: Pick<RunContext, "clock" | "signal" 
 }
 
 /** Asks until the answer is there; undefined when the time is over. */
-export async function poll<T>(context: Pick<RunContext, "clock" | "signal" | "pollMilliseconds">, limitMilliseconds: number, ask: () => Promise<T | undefined>): Promise<T | undefined> {
+export async function poll<T>(
+  context: Pick<RunContext, "clock" | "signal" | "pollMilliseconds">,
+  limitMilliseconds: number,
+  ask: () => Promise<T | undefined>,
+): Promise<T | undefined> {
   const deadline = context.clock.now() + limitMilliseconds;
   for (;;) {
     throwIfCancelled(context.signal);

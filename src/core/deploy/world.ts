@@ -1,7 +1,20 @@
 import type { Application } from "../app";
 import type { DockerfileFacts } from "../dockerfile";
 import type {
-  Cloud, Cluster, Identity, Listener, ListenerRule, LoadBalancer, LogGroup, Repository, Role, ScalableTarget, SecurityGroup, Service, TargetGroup, Tags,
+  Cloud,
+  Cluster,
+  Identity,
+  Listener,
+  ListenerRule,
+  LoadBalancer,
+  LogGroup,
+  Repository,
+  Role,
+  ScalableTarget,
+  SecurityGroup,
+  Service,
+  TargetGroup,
+  Tags,
 } from "../ports/cloud";
 import type { EndpointFacts, GuardFacts, RoleFacts, SubnetFacts } from "../ports/inspection";
 import type { Clock, ContainerEngine, EngineInfo, Journal, Prober, Workspace } from "../ports/machine";
@@ -77,7 +90,10 @@ export interface World {
   loadBalancer: LoadBalancer | undefined;
   listener: Listener | undefined;
   rules: ListenerRule[];
-  scaling: { target: ScalableTarget | undefined; policies: { name: string; metric: string; value: number; label?: string }[] };
+  scaling: {
+    target: ScalableTarget | undefined;
+    policies: { name: string; metric: string; value: number; label?: string }[];
+  };
   /** vCPUs of Fargate that may run at once. */
   cpuQuota: number | undefined;
   /** Whether what runs now answers the health path that is wanted; undefined where that does not matter. */
@@ -109,7 +125,10 @@ export interface RunInput {
   pollMilliseconds: number;
 }
 
-export const ownershipTags = (app: Application): Tags => ({ "slipway:app": app.name, "slipway:environment": app.environment });
+export const ownershipTags = (app: Application): Tags => ({
+  "slipway:app": app.name,
+  "slipway:environment": app.environment,
+});
 
 /** Ours is what carries our tags: nothing else says so. */
 export function isOurs(tags: Tags | undefined, app: Application): boolean {

@@ -1,7 +1,18 @@
 /** From symptoms to one cause, with what proves it, what was ruled out, and what is not known. Pure. */
 import { valueOf, type Situation } from "../situation/model";
 import { factNamed } from "./facts";
-import { stages, type Cause, type Certainty, type Diagnosis, type Pattern, type RuledOut, type State, type Symptoms, type Verdict, type View } from "./model";
+import {
+  stages,
+  type Cause,
+  type Certainty,
+  type Diagnosis,
+  type Pattern,
+  type RuledOut,
+  type State,
+  type Symptoms,
+  type Verdict,
+  type View,
+} from "./model";
 import { patterns } from "./patterns";
 import { targetSays } from "./facts/targets";
 import { filled, filledCommand } from "./fill";
@@ -49,10 +60,14 @@ const familiesOf = (view: View, pattern: Pattern): boolean => {
 function judge(view: View, pattern: Pattern): Candidate {
   const text = matchTexts(pattern, view);
   const verdicts = (pattern.facts ?? []).map((name) => factNamed(name)(view));
-  const state = verdicts.length ? (order.find((item) => verdicts.some((verdict) => verdict.state === item)) ?? "unknown") : "none";
+  const state = verdicts.length
+    ? (order.find((item) => verdicts.some((verdict) => verdict.state === item)) ?? "unknown")
+    : "none";
   const [low, high] = [stages[pattern.stage[0]], stages[pattern.stage[1]]];
   const distance = low > view.high ? low - view.high : high < view.low ? view.low - high : 0;
-  let score = (text.state === "proves" && state === "refuted" ? weights.mended : weights.text[text.state] + weights.fact[state]) - distance * weights.stage;
+  let score =
+    (text.state === "proves" && state === "refuted" ? weights.mended : weights.text[text.state] + weights.fact[state]) -
+    distance * weights.stage;
   // What AWS says outright is where the failure lies, whatever the task's states suggest.
   if (text.state === "proves" || text.state === "says") score += distance * weights.stage;
   if (pattern.general) score -= weights.general;
@@ -61,13 +76,24 @@ function judge(view: View, pattern: Pattern): Candidate {
 }
 
 /** When in a task's life it shows: what a pull got past shows no earlier than at the start. */
-const strikesAt = ({ pattern: { stage } }: Candidate, { task }: View): number => (task?.pullStoppedAt !== undefined && stages[stage[1]] > stages.pull ? Math.max(stages[stage[0]], stages[stage[1]]) : stages[stage[0]]);
+const strikesAt = ({ pattern: { stage } }: Candidate, { task }: View): number =>
+  task?.pullStoppedAt !== undefined && stages[stage[1]] > stages.pull
+    ? Math.max(stages[stage[0]], stages[stage[1]])
+    : stages[stage[0]];
 
-const isPositive = ({ text, state }: Candidate): boolean => text.state === "proves" || text.state === "says" || state === "proved" || state === "supported";
+const isPositive = ({ text, state }: Candidate): boolean =>
+  text.state === "proves" || text.state === "says" || state === "proved" || state === "supported";
 
 /** Others that the same seen texts would fit, and that nothing refutes. */
 function hasRival(top: Candidate, all: readonly Candidate[]): boolean {
-  return all.some((other) => other.pattern.code !== top.pattern.code && other.distance === 0 && other.text.state === "fits" && !other.pattern.general && (other.state === "unknown" || other.state === "none" || other.state === "supported" || other.state === "proved"));
+  return all.some(
+    (other) =>
+      other.pattern.code !== top.pattern.code &&
+      other.distance === 0 &&
+      other.text.state === "fits" &&
+      !other.pattern.general &&
+      (other.state === "unknown" || other.state === "none" || other.state === "supported" || other.state === "proved"),
+  );
 }
 
 function certaintyOf(top: Candidate, all: readonly Candidate[], view: View): Certainty {
@@ -85,54 +111,94 @@ function certaintyOf(top: Candidate, all: readonly Candidate[], view: View): Cer
 
 function causeOf(candidate: Candidate, certainty: Certainty, view: View): Cause {
   const { pattern, verdicts } = candidate;
-  const best = verdicts.find((verdict) => verdict.state === "proved") ?? verdicts.find((verdict) => verdict.state === "supported");
+  const best =
+    verdicts.find((verdict) => verdict.state === "proved") ?? verdicts.find((verdict) => verdict.state === "supported");
   const values = { ...view.values, ...best?.values };
   const command = pattern.command === undefined ? undefined : filledCommand(pattern.command, values);
   return {
-    code: pattern.code, certainty, sentence: filled(pattern.sentence, values), remedy: filled(pattern.remedy, values),
-    ...(command === undefined ? {} : { command }), actions: [...(pattern.actions ?? [])], mayCure: pattern.mayCure ?? false,
+    code: pattern.code,
+    certainty,
+    sentence: filled(pattern.sentence, values),
+    remedy: filled(pattern.remedy, values),
+    ...(command === undefined ? {} : { command }),
+    actions: [...(pattern.actions ?? [])],
+    mayCure: pattern.mayCure ?? false,
   };
 }
 
-const speakers = { task: "ECS says", container: "ECS says", target: "The load balancer says", event: "The service's event says", deployment: "ECS says", log: "It printed", error: "The failed step said" } as const;
+const speakers = {
+  task: "ECS says",
+  container: "ECS says",
+  target: "The load balancer says",
+  event: "The service's event says",
+  deployment: "ECS says",
+  log: "It printed",
+  error: "The failed step said",
+} as const;
 
 function evidenceOf(top: Candidate, view: View): string[] {
   const { task, container } = view;
   const lines: string[] = [];
-  if (top.text.said && (top.text.state === "proves" || top.text.state === "says" || top.text.state === "fits")) lines.push(`${speakers[top.text.said.by]}: ${top.text.said.text}`);
-  for (const verdict of top.verdicts) if (verdict.state === "proved" || verdict.state === "supported") lines.push(verdict.why, ...(verdict.more ?? []));
-  if (top.text.state === "proves" && top.state === "refuted") lines.push(...top.verdicts.map((verdict) => `As it is now: ${verdict.why} It may have been mended since.`));
+  if (top.text.said && (top.text.state === "proves" || top.text.state === "says" || top.text.state === "fits"))
+    lines.push(`${speakers[top.text.said.by]}: ${top.text.said.text}`);
+  for (const verdict of top.verdicts)
+    if (verdict.state === "proved" || verdict.state === "supported") lines.push(verdict.why, ...(verdict.more ?? []));
+  if (top.text.state === "proves" && top.state === "refuted")
+    lines.push(...top.verdicts.map((verdict) => `As it is now: ${verdict.why} It may have been mended since.`));
   if (task && ["stopped", "ended"].includes(view.mode)) {
     const own = view.said.filter((item) => item.by === "task" || item.by === "container");
     lines.push(...own.map((item) => `${speakers[item.by]}: ${item.text}`));
     lines.push(`Task ${task.id} stopped${task.stopCode ? ` (${task.stopCode})` : ""}.`);
-    if (container?.exitCode !== undefined) lines.push(`Exit code ${container.exitCode} of container ${container.name}.`);
+    if (container?.exitCode !== undefined)
+      lines.push(`Exit code ${container.exitCode} of container ${container.name}.`);
     if (view.failed.length > 1) lines.push(`${view.failed.length} tasks of this deployment failed.`);
     lines.push(...linesPrinted(view));
   }
-  if (["sick", "url", "pending"].includes(view.mode) && task?.lastLines.length && top.pattern.family !== "pull") lines.push("It printed last:", ...task.lastLines.slice(-5).map((line) => `  ${line}`));
+  if (["sick", "url", "pending"].includes(view.mode) && task?.lastLines.length && top.pattern.family !== "pull")
+    lines.push("It printed last:", ...task.lastLines.slice(-5).map((line) => `  ${line}`));
   return [...new Set(lines)];
 }
 
 function linesPrinted({ task, container }: View): string[] {
   if (task?.lastLines.length) return ["It printed last:", ...task.lastLines.map((line) => `  ${line}`)];
-  return container?.exitCode === undefined && task?.startedAt === undefined ? ["No container started, so there are no logs."] : ["It printed nothing."];
+  return container?.exitCode === undefined && task?.startedAt === undefined
+    ? ["No container started, so there are no logs."]
+    : ["It printed nothing."];
 }
 
 /** An exit code and a stop code rule the others out by being what they are: that is no news. */
-const isPlain = ({ pattern, verdicts }: Candidate): boolean => (pattern.observed === true && (pattern.family === "container" || pattern.family === "task")) || /^The (exit|stop) code is/.test(verdicts[0]?.why ?? "");
+const isPlain = ({ pattern, verdicts }: Candidate): boolean =>
+  (pattern.observed === true && (pattern.family === "container" || pattern.family === "task")) ||
+  /^The (exit|stop) code is/.test(verdicts[0]?.why ?? "");
 
 function ruledOutOf(top: Candidate | undefined, all: readonly Candidate[]): RuledOut[] {
   const stage = top ? stages[top.pattern.stage[0]] : undefined;
   const near = (item: Candidate): number => (stage === undefined ? 0 : Math.abs(stages[item.pattern.stage[0]] - stage));
   const found = all
-    .filter((item) => item.state === "refuted" && item.distance === 0 && item.pattern.code !== top?.pattern.code && !item.pattern.benign && !item.pattern.general && item.pattern.family !== "push" && !isPlain(item))
+    .filter(
+      (item) =>
+        item.state === "refuted" &&
+        item.distance === 0 &&
+        item.pattern.code !== top?.pattern.code &&
+        !item.pattern.benign &&
+        !item.pattern.general &&
+        item.pattern.family !== "push" &&
+        !isPlain(item),
+    )
     .sort((one, other) => near(one) - near(other));
   const byReason = new Map<string, RuledOut>();
   for (const { pattern, verdicts } of found) {
     const why = verdicts[0]?.why ?? "";
     const known = byReason.get(why);
-    byReason.set(why, known ? { ...known, sentence: known.sentence.includes(pattern.title) ? known.sentence : `${known.sentence}; ${pattern.title}` } : { code: pattern.code, sentence: pattern.title, why });
+    byReason.set(
+      why,
+      known
+        ? {
+            ...known,
+            sentence: known.sentence.includes(pattern.title) ? known.sentence : `${known.sentence}; ${pattern.title}`,
+          }
+        : { code: pattern.code, sentence: pattern.title, why },
+    );
   }
   return [...byReason.values()].slice(0, mostListed);
 }
@@ -140,9 +206,18 @@ function ruledOutOf(top: Candidate | undefined, all: readonly Candidate[]): Rule
 function unknownOf(top: Candidate | undefined, certainty: Certainty, all: readonly Candidate[], view: View): string[] {
   if (certainty === "certain") return [];
   const lines: string[] = [];
-  if (view.mode === "stopped" && view.task && !view.said.some((item) => item.by === "task" || item.by === "container")) lines.push(`ECS does not say why task ${view.task.id} stopped.`);
-  const open = all.filter((item) => item.distance === 0 && item.text.state !== "against" && !item.pattern.benign && (item.state === "unknown") && item !== top);
-  for (const { verdicts } of open) for (const verdict of verdicts) if (verdict.state === "unknown") lines.push(verdict.why);
+  if (view.mode === "stopped" && view.task && !view.said.some((item) => item.by === "task" || item.by === "container"))
+    lines.push(`ECS does not say why task ${view.task.id} stopped.`);
+  const open = all.filter(
+    (item) =>
+      item.distance === 0 &&
+      item.text.state !== "against" &&
+      !item.pattern.benign &&
+      item.state === "unknown" &&
+      item !== top,
+  );
+  for (const { verdicts } of open)
+    for (const verdict of verdicts) if (verdict.state === "unknown") lines.push(verdict.why);
   return [...new Set(lines)].slice(0, mostListed);
 }
 
@@ -155,17 +230,34 @@ export function diagnose(situation: Situation, symptoms: Symptoms = {}): Diagnos
   const all = patterns.filter((pattern) => familiesOf(view, pattern)).map((pattern) => judge(view, pattern));
   if (view.mode === "steady") return steady(view, all);
   const ranked = all
-    .filter((item) => item.score >= threshold && isPositive(item) && item.text.state !== "against" && !(item.pattern.consequence && view.mode === "stopped"))
+    .filter(
+      (item) =>
+        item.score >= threshold &&
+        isPositive(item) &&
+        item.text.state !== "against" &&
+        !(item.pattern.consequence && view.mode === "stopped"),
+    )
     .sort((one, other) => other.score - one.score || strikesAt(one, view) - strikesAt(other, view));
-  const [top] = preferred(ranked).length ? preferred(ranked) : all.filter((item) => item.pattern.consequence && isPositive(item) && view.mode !== "stopped");
+  const [top] = preferred(ranked).length
+    ? preferred(ranked)
+    : all.filter((item) => item.pattern.consequence && isPositive(item) && view.mode !== "stopped");
   if (!top) return undecided(view, all);
   const certainty = certaintyOf(top, all, view);
   const cause = causeOf(top, certainty, view);
-  const others = ranked.filter((item) => item.pattern.code !== top.pattern.code && isSecond(item, top)).map((item) => causeOf(item, "likely", view));
-  const latent = all.filter((item) => isLatent(item) && !ranked.includes(item)).map((item) => causeOf(item, "likely", view));
+  const others = ranked
+    .filter((item) => item.pattern.code !== top.pattern.code && isSecond(item, top))
+    .map((item) => causeOf(item, "likely", view));
+  const latent = all
+    .filter((item) => isLatent(item) && !ranked.includes(item))
+    .map((item) => causeOf(item, "likely", view));
   const healthy = top.pattern.benign ?? false;
   return {
-    summary: cause.sentence, healthy, cause, evidence: evidenceOf(top, view), ruledOut: healthy ? [] : ruledOutOf(top, all), unknown: unknownOf(top, certainty, all, view),
+    summary: cause.sentence,
+    healthy,
+    cause,
+    evidence: evidenceOf(top, view),
+    ruledOut: healthy ? [] : ruledOutOf(top, all),
+    unknown: unknownOf(top, certainty, all, view),
     others: unique([...others, ...latent], cause.code),
   };
 }
@@ -174,7 +266,9 @@ export function diagnose(situation: Situation, symptoms: Symptoms = {}): Diagnos
 export function revisionInQuestion(situation: Situation, symptoms: Symptoms = {}): string | undefined {
   const { task, mode } = viewOf(situation, symptoms);
   const read = valueOf(situation.revision);
-  return mode === "stopped" && task && read && task.taskDefinition !== "" && task.taskDefinition !== read.arn ? task.taskDefinition : undefined;
+  return mode === "stopped" && task && read && task.taskDefinition !== "" && task.taskDefinition !== read.arn
+    ? task.taskDefinition
+    : undefined;
 }
 
 /** A benign explanation counts only where nothing else explains; of a failed health check its reason comes before the fact. */
@@ -184,7 +278,16 @@ function preferred(ranked: readonly Candidate[]): Candidate[] {
   const exact = list.find((item) => !item.pattern.general && !item.pattern.consequence);
   const [first] = list;
   // "Health checks failed" names the same failure as the target's own reason does, and less of it.
-  if (first && exact && first.pattern.general && first !== exact && stages[exact.pattern.stage[0]] === stages[first.pattern.stage[0]] && exact.distance === 0 && (exact.state === "proved" || exact.state === "supported")) return [exact];
+  if (
+    first &&
+    exact &&
+    first.pattern.general &&
+    first !== exact &&
+    stages[exact.pattern.stage[0]] === stages[first.pattern.stage[0]] &&
+    exact.distance === 0 &&
+    (exact.state === "proved" || exact.state === "supported")
+  )
+    return [exact];
   return list;
 }
 
@@ -192,11 +295,19 @@ function preferred(ranked: readonly Candidate[]): Candidate[] {
 function isSecond(item: Candidate, top: Candidate): boolean {
   if (item.pattern.consequence || item.pattern.benign || item.pattern.general) return false;
   if (item.state !== "proved" && item.text.state !== "proves") return false;
-  return item.pattern.code !== top.pattern.code && !(item.pattern.observed && item.pattern.family === top.pattern.family);
+  return (
+    item.pattern.code !== top.pattern.code && !(item.pattern.observed && item.pattern.family === top.pattern.family)
+  );
 }
 
 /** Wrong in the account, though it is not what is seen: the next task, or the mended one, meets it. */
-const isLatent = ({ state, pattern }: Candidate): boolean => state === "proved" && !pattern.general && !pattern.observed && !pattern.benign && !pattern.consequence && pattern.family !== "url";
+const isLatent = ({ state, pattern }: Candidate): boolean =>
+  state === "proved" &&
+  !pattern.general &&
+  !pattern.observed &&
+  !pattern.benign &&
+  !pattern.consequence &&
+  pattern.family !== "url";
 
 function unique(causes: readonly Cause[], but: string): Cause[] {
   const seen = new Set([but]);
@@ -205,23 +316,46 @@ function unique(causes: readonly Cause[], but: string): Cause[] {
 
 function steady(view: View, all: readonly Candidate[]): Diagnosis {
   const { service = "The task", running = "0", desired = "0" } = view.values;
-  const latent = all.filter((item) => isLatent(item) && item.pattern.stage[1] !== "health").map((item) => causeOf(item, "likely", view));
-  const summary = view.situation.service.known && view.values["service"] ? `Nothing is wrong: ${service} runs ${running} of ${desired} tasks, and what can be looked at is healthy.` : "Nothing is wrong with the task, as far as can be seen.";
+  const latent = all
+    .filter((item) => isLatent(item) && item.pattern.stage[1] !== "health")
+    .map((item) => causeOf(item, "likely", view));
+  const summary =
+    view.situation.service.known && view.values["service"]
+      ? `Nothing is wrong: ${service} runs ${running} of ${desired} tasks, and what can be looked at is healthy.`
+      : "Nothing is wrong with the task, as far as can be seen.";
   const url = view.situation.url;
   return {
-    summary, healthy: true, evidence: url?.status === undefined ? [] : [`${url.url} answers ${url.status}.`], ruledOut: [], unknown: [], others: unique(latent, ""),
+    summary,
+    healthy: true,
+    evidence: url?.status === undefined ? [] : [`${url.url} answers ${url.status}.`],
+    ruledOut: [],
+    unknown: [],
+    others: unique(latent, ""),
   };
 }
 
-const waiting = { pending: "The task is still starting.", short: "Fewer tasks run than are wanted, and ECS does not say why.", stuck: "The deployment does not move, and ECS does not say why." } as const;
+const waiting = {
+  pending: "The task is still starting.",
+  short: "Fewer tasks run than are wanted, and ECS does not say why.",
+  stuck: "The deployment does not move, and ECS does not say why.",
+} as const;
 /** A pending task is nothing unusual for so long. */
 const patienceMilliseconds = 120_000;
 
 function undecided(view: View, all: readonly Candidate[]): Diagnosis {
   const { task, mode, situation } = view;
   const young = mode === "pending" && task !== undefined && situation.at - task.createdAt < patienceMilliseconds;
-  if (young) return { summary: waiting.pending, healthy: true, evidence: [`Task ${task.id} is ${task.lastStatus}.`], ruledOut: [], unknown: [], others: [] };
-  const started = task?.containers.some((container) => container.exitCode !== undefined) || task?.startedAt !== undefined;
+  if (young)
+    return {
+      summary: waiting.pending,
+      healthy: true,
+      evidence: [`Task ${task.id} is ${task.lastStatus}.`],
+      ruledOut: [],
+      unknown: [],
+      others: [],
+    };
+  const started =
+    task?.containers.some((container) => container.exitCode !== undefined) || task?.startedAt !== undefined;
   const summary =
     mode === "stopped" || mode === "ended"
       ? `The task ${task?.id ?? ""} stopped ${started ? "after its container had started" : "before its container started"}, and what is known does not say why.`
@@ -233,10 +367,40 @@ function undecided(view: View, all: readonly Candidate[]): Diagnosis {
             ? (view.symptoms.error?.summary ?? "The push failed.")
             : (waiting[mode as keyof typeof waiting] ?? "Something is wrong, and what is known does not say what.");
   const cause: Cause = {
-    code: "Unknown", certainty: "unknown", sentence: summary, remedy: "The stopped tasks' reasons and the service's events are all that AWS gives; deploy again and watch, or look at the log.", actions: ["tailLogs", "retry"], mayCure: true,
-    ...(view.values["service"] ? { command: filledCommand("aws ecs describe-services --region {region} --cluster {cluster} --services {service}", view.values) ?? "" } : {}),
+    code: "Unknown",
+    certainty: "unknown",
+    sentence: summary,
+    remedy:
+      "The stopped tasks' reasons and the service's events are all that AWS gives; deploy again and watch, or look at the log.",
+    actions: ["tailLogs", "retry"],
+    mayCure: true,
+    ...(view.values["service"]
+      ? {
+          command:
+            filledCommand(
+              "aws ecs describe-services --region {region} --cluster {cluster} --services {service}",
+              view.values,
+            ) ?? "",
+        }
+      : {}),
   };
-  const said = view.said.filter((item) => item.by !== "log").slice(0, 5).map((item) => `${speakers[item.by]}: ${item.text}`);
-  const last = mode === "stopped" || mode === "ended" ? [`Task ${task?.id ?? ""} stopped${task?.stopCode ? ` (${task.stopCode})` : ""}.`, ...linesPrinted(view)] : task ? [`Task ${task.id} is ${task.lastStatus}.`] : [];
-  return { summary, healthy: false, cause, evidence: [...new Set([...said, ...last])], ruledOut: ruledOutOf(undefined, all), unknown: unknownOf(undefined, "unknown", all, view), others: [] };
+  const said = view.said
+    .filter((item) => item.by !== "log")
+    .slice(0, 5)
+    .map((item) => `${speakers[item.by]}: ${item.text}`);
+  const last =
+    mode === "stopped" || mode === "ended"
+      ? [`Task ${task?.id ?? ""} stopped${task?.stopCode ? ` (${task.stopCode})` : ""}.`, ...linesPrinted(view)]
+      : task
+        ? [`Task ${task.id} is ${task.lastStatus}.`]
+        : [];
+  return {
+    summary,
+    healthy: false,
+    cause,
+    evidence: [...new Set([...said, ...last])],
+    ruledOut: ruledOutOf(undefined, all),
+    unknown: unknownOf(undefined, "unknown", all, view),
+    others: [],
+  };
 }

@@ -6,13 +6,20 @@ import { targetFacts } from "./facts/targets";
 import { wayFacts } from "./facts/ways";
 
 /** Both have to be so; the second one's evidence is what explains the first. */
-const both = (first: Fact, second: Fact): Fact => (view) => {
-  const one = first(view);
-  if (one.state === "refuted" || one.state === "unknown") return one;
-  const other = second(view);
-  if (other.state === "refuted" || other.state === "unknown") return other;
-  return { ...other, state: one.state === "proved" ? other.state : one.state, values: { ...one.values, ...other.values }, more: [one.why, ...(other.more ?? [])] };
-};
+const both =
+  (first: Fact, second: Fact): Fact =>
+  (view) => {
+    const one = first(view);
+    if (one.state === "refuted" || one.state === "unknown") return one;
+    const other = second(view);
+    if (other.state === "refuted" || other.state === "unknown") return other;
+    return {
+      ...other,
+      state: one.state === "proved" ? other.state : one.state,
+      values: { ...one.values, ...other.values },
+      more: [one.why, ...(other.more ?? [])],
+    };
+  };
 
 export const facts: Readonly<Record<string, Fact>> = {
   ...wayFacts,
@@ -31,4 +38,3 @@ export function factNamed(name: string): Fact {
   if (!fact) throw new Error(`There is no fact ${name}.`);
   return fact;
 }
-

@@ -7,7 +7,10 @@ const placeholder = /\{(\w+)(?:\|([^}]*))?\}/g;
 export function filled(template: string, values: Values): string {
   return template
     .replace(placeholder, (_all, name: string, otherwise: string | undefined) => values[name] ?? otherwise ?? "")
-    .replace(/ +([.,:;)])/g, "$1").replace(/\( *\)/g, "").replace(/ {2,}/g, " ").trim();
+    .replace(/ +([.,:;)])/g, "$1")
+    .replace(/\( *\)/g, "")
+    .replace(/ {2,}/g, " ")
+    .trim();
 }
 
 /** An argument as a POSIX shell takes it. */

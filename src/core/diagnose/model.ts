@@ -121,7 +121,19 @@ export interface Pattern {
 }
 
 /** How things stand, which decides what can be the cause at all. */
-export type Mode = "push" | "absent" | "idle" | "stopped" | "ended" | "sick" | "pending" | "stuck" | "short" | "url" | "rolledBack" | "steady";
+export type Mode =
+  | "push"
+  | "absent"
+  | "idle"
+  | "stopped"
+  | "ended"
+  | "sick"
+  | "pending"
+  | "stuck"
+  | "short"
+  | "url"
+  | "rolledBack"
+  | "steady";
 
 /** The situation as the facts see it: what it is about, and what was said. */
 export interface View {
@@ -147,7 +159,16 @@ export interface View {
 
 export type Fact = (view: View) => Verdict;
 
-export const proved = (why: string, values?: Verdict["values"], more?: readonly string[]): Verdict => ({ state: "proved", why, ...(values ? { values } : {}), ...(more ? { more } : {}) });
-export const supported = (why: string, values?: Verdict["values"]): Verdict => ({ state: "supported", why, ...(values ? { values } : {}) });
+export const proved = (why: string, values?: Verdict["values"], more?: readonly string[]): Verdict => ({
+  state: "proved",
+  why,
+  ...(values ? { values } : {}),
+  ...(more ? { more } : {}),
+});
+export const supported = (why: string, values?: Verdict["values"]): Verdict => ({
+  state: "supported",
+  why,
+  ...(values ? { values } : {}),
+});
 export const refuted = (why: string): Verdict => ({ state: "refuted", why });
 export const unknown = (why: string): Verdict => ({ state: "unknown", why });

@@ -14,8 +14,16 @@ export function permission(role: RoleFacts, action: string, resource: string): P
     case "allowed":
       return { may: "yes", why: `The role ${role.name} may ${action}.` };
     case "denied":
-      return { may: "no", why: `The policies of the role ${role.name}${role.boundary ? `, within its boundary ${role.boundary.name},` : ""} do not allow ${action}${where}.` };
+      return {
+        may: "no",
+        why: `The policies of the role ${role.name}${role.boundary ? `, within its boundary ${role.boundary.name},` : ""} do not allow ${action}${where}.`,
+      };
     case "unknown":
-      return { may: "unknown", why: role.unread.length ? `Not every policy of the role ${role.name} could be read, so whether it may ${action} is not known.` : `Whether the role ${role.name} may ${action} depends on a condition.` };
+      return {
+        may: "unknown",
+        why: role.unread.length
+          ? `Not every policy of the role ${role.name} could be read, so whether it may ${action} is not known.`
+          : `Whether the role ${role.name} may ${action} depends on a condition.`,
+      };
   }
 }

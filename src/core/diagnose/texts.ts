@@ -26,7 +26,8 @@ const speakers: Readonly<Record<Family, readonly SaidBy[]>> = {
 };
 
 function endsWithin(text: string, phrase: string): boolean {
-  for (let length = phrase.length - 1; length >= leastOfPhrase(phrase); length--) if (text.endsWith(phrase.slice(0, length))) return true;
+  for (let length = phrase.length - 1; length >= leastOfPhrase(phrase); length--)
+    if (text.endsWith(phrase.slice(0, length))) return true;
   return false;
 }
 
@@ -48,9 +49,13 @@ export function fitsLead(text: string, lead: string): boolean {
 
 /** The texts that decide about a failed task are its own; the service's events only where it has none. */
 function heard({ said, task }: View, by: readonly SaidBy[]): Said[] {
-  const own = task && said.some((item) => (item.by === "task" || item.by === "container") && item.text.trim().length >= leastOfText);
+  const own =
+    task &&
+    said.some((item) => (item.by === "task" || item.by === "container") && item.text.trim().length >= leastOfText);
   const family = said.filter((item) => by.includes(item.by));
-  return own && by.includes("task") && !by.includes("target") && by[0] !== "event" ? family.filter((item) => item.by !== "event") : family;
+  return own && by.includes("task") && !by.includes("target") && by[0] !== "event"
+    ? family.filter((item) => item.by !== "event")
+    : family;
 }
 
 /** What the texts say of this pattern. */
@@ -64,14 +69,18 @@ export function matchTexts(pattern: Pattern, view: View): TextMatch {
       if (met === "whole") return { state: "proves", said };
       if (met) best = { state: "says", said };
     }
-    if (best.state !== "says" && (pattern.says ?? []).some((phrase) => meets(said.text, phrase))) best = { state: "says", said };
+    if (best.state !== "says" && (pattern.says ?? []).some((phrase) => meets(said.text, phrase)))
+      best = { state: "says", said };
   }
   if (best.state === "says" || !pattern.leads) return best;
   const leads = pattern.leads;
   // Only a failed task's own reason can speak against a pattern: events speak of many things.
   const reasons = texts.filter((item) => item.by === "task" || item.by === "container");
   const telling = reasons.filter((item) => item.text.trim().length >= leastOfText);
-  const fitting = texts.find((item) => item.text.trim().length >= leastOfText && item.by !== "log" && leads.some((lead) => fitsLead(item.text, lead)));
+  const fitting = texts.find(
+    (item) =>
+      item.text.trim().length >= leastOfText && item.by !== "log" && leads.some((lead) => fitsLead(item.text, lead)),
+  );
   if (fitting) return { state: "fits", said: fitting };
   return telling.length ? { state: "against", ...(telling[0] ? { said: telling[0] } : {}) } : best;
 }

@@ -29,7 +29,11 @@ export interface LogsConnection {
   /** Names, newest first. */
   streams(group: string, signal: AbortSignal): Promise<{ name: string; lastEventAt?: number }[]>;
   /** Tasks of a service, those that run first; those that have stopped within about an hour too. */
-  tasks(cluster: string, service: string, signal: AbortSignal): Promise<{ id: string; status: string; stoppedAt?: number; containers: string[] }[]>;
+  tasks(
+    cluster: string,
+    service: string,
+    signal: AbortSignal,
+  ): Promise<{ id: string; status: string; stoppedAt?: number; containers: string[] }[]>;
   /** Ends every tail. */
   close(): Promise<void>;
 }

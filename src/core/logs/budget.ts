@@ -3,7 +3,14 @@ import { throwIfCancelled } from "../errors";
 import type { Clock } from "../ports/machine";
 
 /** Calls of FilterLogEvents a second; not adjustable. Source: CloudWatch Logs quotas page. */
-const filterRates: Readonly<Record<string, number>> = { "eu-central-1": 5, "ap-northeast-3": 5, "ap-southeast-3": 5, "ca-west-1": 5, "il-central-1": 5, "us-east-1": 25 };
+const filterRates: Readonly<Record<string, number>> = {
+  "eu-central-1": 5,
+  "ap-northeast-3": 5,
+  "ap-southeast-3": 5,
+  "ca-west-1": 5,
+  "il-central-1": 5,
+  "us-east-1": 25,
+};
 const usualFilterRate = 10;
 
 /** The published rate of FilterLogEvents in a region, in calls a second. */
@@ -22,7 +29,10 @@ export class CallBudget {
   /** Calls that were let through. */
   taken = 0;
 
-  constructor(private readonly perSecond: number, private readonly clock: Clock) {
+  constructor(
+    private readonly perSecond: number,
+    private readonly clock: Clock,
+  ) {
     this.tokens = perSecond;
     this.last = clock.now();
   }

@@ -21,7 +21,12 @@ export class Calls {
   private renewing: Promise<void> | undefined;
 
   /** @param gate closed while the tail is paused: then nothing is asked */
-  constructor(private readonly context: CallsContext, private readonly gate: Gate, private readonly output: TailOutput, private readonly sink: TailSink) {}
+  constructor(
+    private readonly context: CallsContext,
+    private readonly gate: Gate,
+    private readonly output: TailOutput,
+    private readonly sink: TailSink,
+  ) {}
 
   /** True while new credentials are waited for. */
   get waitsForCredentials(): boolean {
@@ -30,21 +35,31 @@ export class Calls {
 
   /** One page; undefined while its group or stream is not there. */
   page(request: FilterRequest, signal: AbortSignal): Promise<FilterPage | undefined> {
-    return this.overcoming<FilterPage | undefined>(signal, () => this.context.port.filter(request, signal), (error) => {
-      const trouble = troubleOf(error);
-      if (trouble === "badToken" && request.token !== undefined) throw badTokenError();
-      if (trouble !== "notThere") return false;
-      const what = reportOf(error).evidence[0]?.includes("log stream") ? `the log stream ${request.streams?.join(", ") ?? ""}` : `the log group ${request.group}`;
-      this.output.noteOnce(`Nothing to show yet: ${what} is not there. It is waited for.`);
-      return true;
-    });
+    return this.overcoming<FilterPage | undefined>(
+      signal,
+      () => this.context.port.filter(request, signal),
+      (error) => {
+        const trouble = troubleOf(error);
+        if (trouble === "badToken" && request.token !== undefined) throw badTokenError();
+        if (trouble !== "notThere") return false;
+        const what = reportOf(error).evidence[0]?.includes("log stream")
+          ? `the log stream ${request.streams?.join(", ") ?? ""}`
+          : `the log group ${request.group}`;
+        this.output.noteOnce(`Nothing to show yet: ${what} is not there. It is waited for.`);
+        return true;
+      },
+    );
   }
 
   /**
    * One call, tried until it succeeds or cannot.
    * @param absent says of an error that it is an answer, too: there is nothing
    */
-  async overcoming<T>(signal: AbortSignal, call: () => Promise<T>, absent: (error: unknown) => boolean = () => false): Promise<T> {
+  async overcoming<T>(
+    signal: AbortSignal,
+    call: () => Promise<T>,
+    absent: (error: unknown) => boolean = () => false,
+  ): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       await this.gate.pass(signal);
       await this.context.budget.take(signal);
@@ -66,12 +81,18 @@ export class Calls {
           case "throttled":
             this.throttled++;
             this.context.budget.throttled();
-            this.output.episode("throttled", "AWS throttles this account's log reads: the tail waits, and goes on where it was.");
+            this.output.episode(
+              "throttled",
+              "AWS throttles this account's log reads: the tail waits, and goes on where it was.",
+            );
             break;
           case "unreachable":
             // No code: Slipway's own mistake, which no waiting mends.
             if (errorCode(error) === "") throw error;
-            this.output.episode("unreachable", `AWS cannot be reached (${reportOf(error).code}): the tail goes on where it was as soon as it can.`);
+            this.output.episode(
+              "unreachable",
+              `AWS cannot be reached (${reportOf(error).code}): the tail goes on where it was as soon as it can.`,
+            );
         }
         await this.context.clock.sleep(backOff(attempt, this.context.random), signal);
       }

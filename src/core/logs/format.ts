@@ -23,7 +23,14 @@ export type ZoneOffset = (at: number) => number;
 const levelNames = ["level", "severity", "lvl", "log.level", "levelname"];
 const messageNames = ["message", "msg", "event", "text"];
 /** Numbers that pino and bunyan write for levels. */
-const levelNumbers: Readonly<Record<string, string>> = { 10: "TRACE", 20: "DEBUG", 30: "INFO", 40: "WARN", 50: "ERROR", 60: "FATAL" };
+const levelNumbers: Readonly<Record<string, string>> = {
+  10: "TRACE",
+  20: "DEBUG",
+  30: "INFO",
+  40: "WARN",
+  50: "ERROR",
+  60: "FATAL",
+};
 
 // Escape sequences: colours and cursor (CSI), titles and links (OSC), and the short ones.
 // eslint-disable-next-line no-control-regex
@@ -38,7 +45,10 @@ export class Formatter {
   private day = NaN;
   private width = 0;
 
-  constructor(public options: FormatOptions, private readonly zone: ZoneOffset) {}
+  constructor(
+    public options: FormatOptions,
+    private readonly zone: ZoneOffset,
+  ) {}
 
   /** Lines, ending with a line break; empty for nothing. */
   text(items: readonly TailItem[]): string {
@@ -54,7 +64,8 @@ export class Formatter {
 
   private event(event: TailEvent): string {
     const day = this.dayLine(event.at);
-    const who = event.task === undefined ? shortStream(event.stream) : `${shortTask(event.task)} ${event.container ?? ""}`;
+    const who =
+      event.task === undefined ? shortStream(event.stream) : `${shortTask(event.task)} ${event.container ?? ""}`;
     this.width = Math.max(this.width, Math.min(who.length, 40));
     const prefix = `${this.time(event.at)} ${who.padEnd(this.width)} ${event.late ? "(late) " : ""}`;
     const lines = this.message(event.message).split("\n");
@@ -76,22 +87,38 @@ export class Formatter {
       return text;
     }
     if (typeof value !== "object" || value === null) return text;
-    return this.options.json === "pretty" ? JSON.stringify(value, undefined, 2) : this.members(value as Record<string, unknown>);
+    return this.options.json === "pretty"
+      ? JSON.stringify(value, undefined, 2)
+      : this.members(value as Record<string, unknown>);
   }
 
   private members(value: Record<string, unknown>): string {
     if (this.options.fields.length) {
       const shown = this.options.fields.flatMap((name) => {
         const found = valueAt(value, name);
-        return found === undefined ? [] : [levelNames.includes(name) ? level(found) : messageNames.includes(name) ? plain(found) : `${name}=${plain(found)}`];
+        return found === undefined
+          ? []
+          : [
+              levelNames.includes(name)
+                ? level(found)
+                : messageNames.includes(name)
+                  ? plain(found)
+                  : `${name}=${plain(found)}`,
+            ];
       });
       // Nothing of what was chosen is in it: then all of it is better than nothing.
       return shown.length ? shown.join(" ") : JSON.stringify(value);
     }
     const levelName = levelNames.find((name) => valueAt(value, name) !== undefined);
     const messageName = messageNames.find((name) => typeof value[name] === "string");
-    const rest = Object.entries(value).filter(([name]) => name !== levelName && name !== messageName).map(([name, member]) => `${name}=${plain(member)}`);
-    return [...(levelName === undefined ? [] : [level(valueAt(value, levelName))]), ...(messageName === undefined ? [] : [plain(value[messageName])]), ...rest].join(" ");
+    const rest = Object.entries(value)
+      .filter(([name]) => name !== levelName && name !== messageName)
+      .map(([name, member]) => `${name}=${plain(member)}`);
+    return [
+      ...(levelName === undefined ? [] : [level(valueAt(value, levelName))]),
+      ...(messageName === undefined ? [] : [plain(value[messageName])]),
+      ...rest,
+    ].join(" ");
   }
 
   private dayLine(at: number): string {
@@ -128,7 +155,8 @@ const shortStream = (stream: string): string => (stream.length <= 40 ? stream : 
 function valueAt(value: Record<string, unknown>, name: string): unknown {
   if (name in value) return value[name];
   let found: unknown = value;
-  for (const part of name.split(".")) found = typeof found === "object" && found !== null ? (found as Record<string, unknown>)[part] : undefined;
+  for (const part of name.split("."))
+    found = typeof found === "object" && found !== null ? (found as Record<string, unknown>)[part] : undefined;
   return found;
 }
 
@@ -137,7 +165,9 @@ export function dateOf(day: number): string {
   const shifted = day + 719_468;
   const era = Math.floor(shifted / 146_097);
   const ofEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor((ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365);
+  const yearOfEra = Math.floor(
+    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
+  );
   const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const month = Math.floor((5 * ofYear + 2) / 153);
   const date = ofYear - Math.floor((153 * month + 2) / 5) + 1;

@@ -29,7 +29,13 @@ export async function* readHistory(
       }
       first = false;
       const { pattern, ...times } = range;
-      const found = await page({ group: head.source.group, ...head.source.scope, ...times, ...(pattern === undefined ? {} : { pattern }), ...(head.token === undefined ? {} : { token: head.token }) });
+      const found = await page({
+        group: head.source.group,
+        ...head.source.scope,
+        ...times,
+        ...(pattern === undefined ? {} : { pattern }),
+        ...(head.token === undefined ? {} : { token: head.token }),
+      });
       head.events = found?.events ?? [];
       head.at = 0;
       head.token = found?.token;

@@ -34,7 +34,8 @@ export function hash53(text: string): number {
   return 4294967296 * (2097151 & two) + (one >>> 0);
 }
 
-const keyOf = (event: StoredEvent): string => `${event.at}/${event.message.length}/${hash53(event.message).toString(36)}/${event.stream}`;
+const keyOf = (event: StoredEvent): string =>
+  `${event.at}/${event.message.length}/${hash53(event.message).toString(36)}/${event.stream}`;
 
 const add = (counts: Map<string, number>, key: string): number => {
   const count = (counts.get(key) ?? 0) + 1;
@@ -61,7 +62,9 @@ export class Ledger {
 
   /** Whether a polled event is known, by its id. */
   knows(event: StoredEvent): boolean {
-    return event.id !== undefined && (this.slices.get(Math.floor(event.at / sliceMilliseconds))?.ids.has(event.id) ?? false);
+    return (
+      event.id !== undefined && (this.slices.get(Math.floor(event.at / sliceMilliseconds))?.ids.has(event.id) ?? false)
+    );
   }
 
   /** Notes an event of a poll; true when it has yet to be printed. */
@@ -93,7 +96,8 @@ export class Ledger {
   /** Forgets what is older than this timestamp; and more where too much is remembered. */
   prune(before: number): void {
     this.raise(before);
-    while (this.remembered > this.capacity && this.slices.size > 1) this.raise((Math.min(...this.slices.keys()) + 1) * sliceMilliseconds);
+    while (this.remembered > this.capacity && this.slices.size > 1)
+      this.raise((Math.min(...this.slices.keys()) + 1) * sliceMilliseconds);
   }
 
   private raise(before: number): void {
@@ -117,7 +121,8 @@ export class Ledger {
     if (event.at < this.lowest) return undefined;
     const index = Math.floor(event.at / sliceMilliseconds);
     let slice = this.slices.get(index);
-    if (!slice) this.slices.set(index, (slice = { ids: new Set(), printed: new Map(), polled: new Map(), live: new Map() }));
+    if (!slice)
+      this.slices.set(index, (slice = { ids: new Set(), printed: new Map(), polled: new Map(), live: new Map() }));
     return slice;
   }
 }

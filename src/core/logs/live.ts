@@ -38,7 +38,10 @@ export class LiveFeed {
   private session: AbortController | undefined;
   private sampledNow = false;
 
-  constructor(private readonly poller: Poller, private readonly host: LiveHost) {
+  constructor(
+    private readonly poller: Poller,
+    private readonly host: LiveHost,
+  ) {
     this.alarm = new Alarm(host.clock);
   }
 
@@ -85,7 +88,12 @@ export class LiveFeed {
     if (groupArn === undefined) return undefined;
     const prefixes = this.poller.scopes.flatMap((scope) => scope.prefix ?? []);
     const streams = this.poller.scopes.flatMap((scope) => scope.streams ?? []);
-    return { groupArn, ...(prefixes.length ? { prefixes } : {}), ...(streams.length ? { streams } : {}), ...(this.host.pattern === undefined ? {} : { pattern: this.host.pattern }) };
+    return {
+      groupArn,
+      ...(prefixes.length ? { prefixes } : {}),
+      ...(streams.length ? { streams } : {}),
+      ...(this.host.pattern === undefined ? {} : { pattern: this.host.pattern }),
+    };
   }
 
   private async follow(request: LiveRequest, signal: AbortSignal, begin: () => void): Promise<void> {
@@ -99,10 +107,16 @@ export class LiveFeed {
         this.poller.backfill();
         continue;
       }
-      for (const event of update.events) if (event.at >= this.poller.floor && this.poller.ledger.live(event)) this.host.print(this.poller.group, event, false);
+      for (const event of update.events)
+        if (event.at >= this.poller.floor && this.poller.ledger.live(event))
+          this.host.print(this.poller.group, event, false);
       if (update.sampled) {
         this.host.sampled();
-        if (!this.sampledNow) this.host.note("More than Live Tail shows is coming: it leaves events out (sampled). They are filled in.", "warning");
+        if (!this.sampledNow)
+          this.host.note(
+            "More than Live Tail shows is coming: it leaves events out (sampled). They are filled in.",
+            "warning",
+          );
         this.poller.backfill();
       }
       this.sampledNow = update.sampled;
@@ -114,16 +128,22 @@ export class LiveFeed {
   /** The updates, until none has come for too long. */
   private async *watched(updates: AsyncIterable<LiveUpdate>, signal: AbortSignal): AsyncGenerator<LiveUpdate> {
     const iterator = updates[Symbol.asyncIterator]();
-    const gone = new Promise<"gone">((resolve) => signal.addEventListener("abort", () => resolve("gone"), { once: true }));
+    const gone = new Promise<"gone">((resolve) =>
+      signal.addEventListener("abort", () => resolve("gone"), { once: true }),
+    );
     try {
       for (;;) {
         const over = new AbortController();
-        const silence = this.host.clock.sleep(silenceMilliseconds, over.signal).then(() => "silence" as const, () => "over" as const);
+        const silence = this.host.clock.sleep(silenceMilliseconds, over.signal).then(
+          () => "silence" as const,
+          () => "over" as const,
+        );
         const next = iterator.next();
         const first = await Promise.race([next, silence, gone]).finally(() => over.abort());
         if (first === "silence" || first === "gone" || first === "over") {
           next.catch(() => undefined);
-          if (first === "silence" && !signal.aborted) throw Object.assign(new Error("no update has come for 15 s"), { code: "Silence" });
+          if (first === "silence" && !signal.aborted)
+            throw Object.assign(new Error("no update has come for 15 s"), { code: "Silence" });
           throw cancelled();
         }
         if (first.done) return;
@@ -139,11 +159,15 @@ export class LiveFeed {
     const trouble = troubleOf(error);
     const report = reportOf(error);
     if (errorCode(error) === "SessionTimeoutException") {
-      this.host.note("Live Tail has reached its limit of three hours; another session begins, and the gap is filled in.");
+      this.host.note(
+        "Live Tail has reached its limit of three hours; another session begins, and the gap is filled in.",
+      );
       return true;
     }
     if (trouble === "refused" || errorCode(error) === "LimitExceededException") {
-      this.host.unavailable(trouble === "refused" ? `${report.summary}` : "The account's Live Tail sessions are all in use.");
+      this.host.unavailable(
+        trouble === "refused" ? `${report.summary}` : "The account's Live Tail sessions are all in use.",
+      );
       return false;
     }
     if (trouble === "credentials") {
@@ -154,7 +178,11 @@ export class LiveFeed {
       this.host.unavailable(report.summary);
       return false;
     }
-    if (began) this.host.note(`Live Tail has broken off (${report.code === "Unexpected" ? (error as Error).message : report.code}); another session begins, and the gap is filled in.`, "warning");
+    if (began)
+      this.host.note(
+        `Live Tail has broken off (${report.code === "Unexpected" ? (error as Error).message : report.code}); another session begins, and the gap is filled in.`,
+        "warning",
+      );
     await this.alarm.sleep(backOff(failures - 1, this.host.random), signal);
     return true;
   }

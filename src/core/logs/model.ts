@@ -36,7 +36,15 @@ export interface TailBatch {
 
 export type TailMode = "auto" | "liveTail" | "polling";
 
-export type TailPhase = "starting" | "history" | "following" | "paused" | "credentials" | "stopped" | "ended" | "failed";
+export type TailPhase =
+  | "starting"
+  | "history"
+  | "following"
+  | "paused"
+  | "credentials"
+  | "stopped"
+  | "ended"
+  | "failed";
 
 /** A tail as its row shows it. */
 export interface TailState {

@@ -18,7 +18,13 @@ const sleptMilliseconds = 15_000;
 const batchEvents = 4_000;
 const mostWaiting = 20_000;
 
-export const tailEvent = (group: string, event: StoredEvent, late: boolean): TailEvent => ({ ...event, ...partsOf(event.stream), group, late, origin: `${group} ${event.stream}` });
+export const tailEvent = (group: string, event: StoredEvent, late: boolean): TailEvent => ({
+  ...event,
+  ...partsOf(event.stream),
+  group,
+  late,
+  origin: `${group} ${event.stream}`,
+});
 
 export class TailOutput {
   readonly counts = { total: 0, late: 0 };
@@ -30,14 +36,20 @@ export class TailOutput {
   private ready: TailItem[] = [];
 
   /** @param now AWS's clock, as well as it is known */
-  constructor(private readonly clock: Clock, private readonly now: () => number, private readonly formatter: Formatter, private readonly sink: TailSink) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly now: () => number,
+    private readonly formatter: Formatter,
+    private readonly sink: TailSink,
+  ) {}
 
   /** Events a second, over the last five. */
   get perSecond(): number {
     return this.rate.perSecond(this.clock.now());
   }
 
-  readonly note = (text: string, level: TailNote["level"] = "info"): void => void this.ready.push({ note: text, level, at: this.now() });
+  readonly note = (text: string, level: TailNote["level"] = "info"): void =>
+    void this.ready.push({ note: text, level, at: this.now() });
 
   noteOnce(text: string): void {
     if (this.said.has(text)) return;
@@ -54,7 +66,8 @@ export class TailOutput {
 
   /** Says that a trouble is over, if it was said to have begun. */
   recovered(...names: string[]): void {
-    if (names.filter((name) => this.episodes.delete(name)).length) this.note("AWS answers again; what came meanwhile is filled in.");
+    if (names.filter((name) => this.episodes.delete(name)).length)
+      this.note("AWS answers again; what came meanwhile is filled in.");
   }
 
   /** An event that waits a moment for older ones. */
@@ -112,7 +125,11 @@ export class TailOutput {
     do {
       const items = this.ready.splice(0, batchEvents);
       if (items.length === 0) break;
-      await this.sink.write({ items, text: this.formatter.text(items), events: items.reduce((sum, item) => sum + ("note" in item ? 0 : 1), 0) });
+      await this.sink.write({
+        items,
+        text: this.formatter.text(items),
+        events: items.reduce((sum, item) => sum + ("note" in item ? 0 : 1), 0),
+      });
     } while (everything || this.ready.length >= batchEvents);
     if (this.ready.length + this.buffer.size <= mostWaiting) this.drained.open();
   }

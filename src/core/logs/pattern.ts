@@ -22,7 +22,12 @@ const fail = (at: number, message: string): never => {
 
 /** What is wrong with a pattern; undefined when nothing is. An empty pattern is none, and right. */
 export function patternProblem(pattern: string): PatternProblem | undefined {
-  if (pattern.length > mostCharacters) return { message: `A pattern may have ${mostCharacters} characters at most; this one has ${pattern.length}.`, severity: "error", at: mostCharacters };
+  if (pattern.length > mostCharacters)
+    return {
+      message: `A pattern may have ${mostCharacters} characters at most; this one has ${pattern.length}.`,
+      severity: "error",
+      at: mostCharacters,
+    };
   const reader = new Reader(pattern);
   try {
     reader.space();
@@ -96,20 +101,32 @@ function terms(reader: Reader): PatternProblem | undefined {
   while (!reader.over) {
     const from = reader.at;
     const sign = reader.match(/[?-]/);
-    if (sign !== undefined && (reader.over || /\s/.test(reader.peek()))) fail(from, `"${sign}" needs a term right after it.`);
+    if (sign !== undefined && (reader.over || /\s/.test(reader.peek())))
+      fail(from, `"${sign}" needs a term right after it.`);
     if (reader.peek() === '"') reader.quoted();
     else if (reader.peek() === "%") reader.regex();
     else {
       const word = reader.match(/[^\s"]+/) ?? "";
-      if (reader.peek() === '"') fail(reader.at, "A quote may stand only at the beginning of a term; inside one it is written \\\".");
-      if (!/^[\p{L}\p{N}_]+$/u.test(word)) warning ??= { message: `CloudWatch wants terms with other characters than letters, digits and _ in quotes: "${word}"`, severity: "warning", at: from };
+      if (reader.peek() === '"')
+        fail(reader.at, 'A quote may stand only at the beginning of a term; inside one it is written \\".');
+      if (!/^[\p{L}\p{N}_]+$/u.test(word))
+        warning ??= {
+          message: `CloudWatch wants terms with other characters than letters, digits and _ in quotes: "${word}"`,
+          severity: "warning",
+          at: from,
+        };
     }
     if (!reader.over && !/\s/.test(reader.peek())) fail(reader.at, "Terms are separated by spaces.");
     if (sign === "?") kinds.any = from;
     else kinds.other = from;
     reader.space();
   }
-  if (kinds.any >= 0 && kinds.other >= 0) warning ??= { message: "Where some terms have a ? and others have none, CloudWatch ignores those with a ?.", severity: "warning", at: kinds.any };
+  if (kinds.any >= 0 && kinds.other >= 0)
+    warning ??= {
+      message: "Where some terms have a ? and others have none, CloudWatch ignores those with a ?.",
+      severity: "warning",
+      at: kinds.any,
+    };
   return warning;
 }
 
@@ -142,7 +159,8 @@ function either(reader: Reader, one: (reader: Reader) => void): void {
 function comparison(reader: Reader): void {
   const from = reader.at;
   if (!reader.take("$")) fail(from, "A property is expected here: it begins with $., for example $.level.");
-  if (reader.match(/(?:\.[\p{L}\p{N}_-]+|\[(?:\d+|\*|"[^"]*"|'[^']*')\]|\.\*)+/u) === undefined) fail(reader.at, "After $ comes the property's path: .name or [index].");
+  if (reader.match(/(?:\.[\p{L}\p{N}_-]+|\[(?:\d+|\*|"[^"]*"|'[^']*')\]|\.\*)+/u) === undefined)
+    fail(reader.at, "After $ comes the property's path: .name or [index].");
   reader.space();
   if (reader.match(/NOT\s+EXISTS\b/i) !== undefined) return;
   if (reader.match(/IS\b/i) !== undefined) {
@@ -168,7 +186,8 @@ function value(reader: Reader, operator: string): void {
   } else {
     const word = reader.match(/[^\s()&|{}\],"%]+/);
     if (word === undefined) fail(from, `A value is expected after ${operator}.`);
-    else if (!equality && !/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(word)) fail(from, `${operator} compares numbers; "${word}" is none.`);
+    else if (!equality && !/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(word))
+      fail(from, `${operator} compares numbers; "${word}" is none.`);
   }
 }
 

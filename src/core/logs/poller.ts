@@ -68,7 +68,13 @@ export class Poller {
    * @param floor events before this timestamp are not asked for
    * @param from where the first window begins, less the overlap
    */
-  constructor(readonly group: string, private readonly host: PollerHost, public floor: number, from: number, ledger = new Ledger()) {
+  constructor(
+    readonly group: string,
+    private readonly host: PollerHost,
+    public floor: number,
+    from: number,
+    ledger = new Ledger(),
+  ) {
     this.ledger = ledger;
     this.completed = this.wholly = from;
     this.alarm = new Alarm(host.clock);
@@ -116,7 +122,9 @@ export class Poller {
     this.ledger.prune(Math.min(started - overlaps.deep, since - overlap, this.wholly - overlaps.usual));
     const from = Math.ceil(Math.max(this.floor, this.ledger.floor, since - overlap));
     if (overlap > overlaps.near && this.ledger.floor > Math.max(this.floor, since - overlaps.usual)) {
-      this.host.note(`So much is logged to ${this.group} that only the last ${Math.max(1, Math.round((since - this.ledger.floor) / 1000))} s can be looked at again: what comes later than that is missed.`);
+      this.host.note(
+        `So much is logged to ${this.group} that only the last ${Math.max(1, Math.round((since - this.ledger.floor) / 1000))} s can be looked at again: what comes later than that is missed.`,
+      );
     }
     let found = 0;
     let [events, pages] = [0, 0];
@@ -125,7 +133,16 @@ export class Poller {
     for (const scope of [...this.scopes]) {
       let token: string | undefined;
       for (;;) {
-        const page = await this.page({ group: this.group, ...scope, from, ...(pattern === undefined ? {} : { pattern }), ...(token === undefined ? {} : { token }) }, signal);
+        const page = await this.page(
+          {
+            group: this.group,
+            ...scope,
+            from,
+            ...(pattern === undefined ? {} : { pattern }),
+            ...(token === undefined ? {} : { token }),
+          },
+          signal,
+        );
         if (!page) break;
         pages++;
         events += page.events.length;
@@ -200,4 +217,5 @@ export class Poller {
 /** The code of the error with which a host says that a page's token is worthless. */
 export const badToken = "PageTokenInvalid";
 
-export const badTokenError = (): SlipwayError => new SlipwayError({ code: badToken, summary: "A page's token is no longer valid.", actions: [] });
+export const badTokenError = (): SlipwayError =>
+  new SlipwayError({ code: badToken, summary: "A page's token is no longer valid.", actions: [] });

@@ -14,6 +14,10 @@ export class Rate {
 
   perSecond(now: number): number {
     const from = Math.floor(now / 1000) - seconds;
-    return Math.round((this.counts.filter(({ second }) => second >= from).reduce((sum, { count }) => sum + count, 0) / seconds) * 10) / 10;
+    return (
+      Math.round(
+        (this.counts.filter(({ second }) => second >= from).reduce((sum, { count }) => sum + count, 0) / seconds) * 10,
+      ) / 10
+    );
   }
 }

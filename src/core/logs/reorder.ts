@@ -72,7 +72,8 @@ export class ReorderBuffer<T extends Ordered> {
       event.late = true;
       return;
     }
-    if (before === undefined && this.newest.size >= rememberedStreams) this.newest.delete(this.newest.keys().next().value as string);
+    if (before === undefined && this.newest.size >= rememberedStreams)
+      this.newest.delete(this.newest.keys().next().value as string);
     this.newest.set(event.origin, event.at);
   }
 }

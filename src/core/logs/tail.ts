@@ -38,7 +38,12 @@ export interface TailRequest {
 /** What a tail works with. */
 export interface TailContext extends CallsContext {
   readonly ecs: (signal: AbortSignal) => Pick<EcsPort, "findService" | "findTaskDefinition" | "listTasks">;
-  readonly lastEvents: (group: string, stream: string, limit: number, signal: AbortSignal) => Promise<{ at: number; message: string; stream: string }[]>;
+  readonly lastEvents: (
+    group: string,
+    stream: string,
+    limit: number,
+    signal: AbortSignal,
+  ) => Promise<{ at: number; message: string; stream: string }[]>;
   readonly region: string;
   readonly zone: ZoneOffset;
 }
@@ -70,7 +75,11 @@ export class Tail {
   private taken: string | undefined;
   private shown = "";
 
-  constructor(private readonly context: TailContext, private readonly request: TailRequest, private readonly sink: TailSink) {
+  constructor(
+    private readonly context: TailContext,
+    private readonly request: TailRequest,
+    private readonly sink: TailSink,
+  ) {
     this.formatter = new Formatter(request.format, context.zone);
     this.output = new TailOutput(context.clock, () => this.now(), this.formatter, sink);
     this.calls = new Calls(context, this.gate, this.output, sink);
@@ -81,11 +90,26 @@ export class Tail {
 
   get state(): TailState {
     const { request, output, calls } = this;
-    const phase = this.over() ? this.phase : this.gate.closed ? "paused" : calls.waitsForCredentials ? "credentials" : this.phase;
+    const phase = this.over()
+      ? this.phase
+      : this.gate.closed
+        ? "paused"
+        : calls.waitsForCredentials
+          ? "credentials"
+          : this.phase;
     return {
-      phase, via: this.anyLive() ? "liveTail" : "polling", mode: request.mode, groups: [...new Set([...this.feeds.values()].map(({ poller }) => poller.group))],
-      ...output.counts, sampled: this.sampled, filled: this.filled, throttled: calls.throttled, perSecond: output.perSecond, behindMilliseconds: this.behind(),
-      ...(request.pattern === undefined ? {} : { filter: request.pattern }), ...(this.failure ? { error: this.failure } : {}),
+      phase,
+      via: this.anyLive() ? "liveTail" : "polling",
+      mode: request.mode,
+      groups: [...new Set([...this.feeds.values()].map(({ poller }) => poller.group))],
+      ...output.counts,
+      sampled: this.sampled,
+      filled: this.filled,
+      throttled: calls.throttled,
+      perSecond: output.perSecond,
+      behindMilliseconds: this.behind(),
+      ...(request.pattern === undefined ? {} : { filter: request.pattern }),
+      ...(this.failure ? { error: this.failure } : {}),
     };
   }
 
@@ -114,7 +138,11 @@ export class Tail {
     if (this.request.mode === mode) return;
     this.request.mode = mode;
     this.unavailable = false;
-    this.note(mode === "polling" ? "Polling with FilterLogEvents from now on." : "Live Tail from now on, where it is to be had.");
+    this.note(
+      mode === "polling"
+        ? "Polling with FilterLogEvents from now on."
+        : "Live Tail from now on, where it is to be had.",
+    );
     for (const feed of this.feeds.values()) if (mode !== "polling") this.startLive(feed);
     this.reconsider();
   }
@@ -130,7 +158,9 @@ export class Tail {
       live.reconsider(true);
       poller.wake();
     }
-    this.note(pattern === undefined ? "No filter: all lines from now on." : `Filter: from now on lines that match ${pattern}`);
+    this.note(
+      pattern === undefined ? "No filter: all lines from now on." : `Filter: from now on lines that match ${pattern}`,
+    );
   }
 
   /** Nobody sees the tail: Live Tail, which costs by the minute, gives way to polling until somebody does. */
@@ -155,7 +185,13 @@ export class Tail {
     const flushing = new AbortController();
     const failed = new Promise<never>((_resolve, reject) => (this.fail = reject));
     failed.catch(() => undefined);
-    const flush = this.output.run(flushing.signal, (milliseconds) => this.slept(milliseconds), () => this.tell()).catch((error: unknown) => this.fail(error));
+    const flush = this.output
+      .run(
+        flushing.signal,
+        (milliseconds) => this.slept(milliseconds),
+        () => this.tell(),
+      )
+      .catch((error: unknown) => this.fail(error));
     try {
       await Promise.race([this.work(signal), failed]);
       this.phase = "ended";
@@ -176,11 +212,19 @@ export class Tail {
 
   private async work(signal: AbortSignal): Promise<void> {
     const { target, last, follow } = this.request;
-    const resolution = await this.calls.overcoming(signal, () => resolveTarget({ ecs: this.context.ecs(signal), port: this.context.port, region: this.context.region, signal }, target));
+    const resolution = await this.calls.overcoming(signal, () =>
+      resolveTarget(
+        { ecs: this.context.ecs(signal), port: this.context.port, region: this.context.region, signal },
+        target,
+      ),
+    );
     for (const note of resolution.notes) this.output.noteOnce(note);
     this.began = this.now();
     if (last !== undefined) await this.lastLines(resolution, last, signal);
-    const from = (await this.deployedAt(signal)) ?? this.request.from ?? (this.request.back === undefined ? undefined : this.began - this.request.back);
+    const from =
+      (await this.deployedAt(signal)) ??
+      this.request.from ??
+      (this.request.back === undefined ? undefined : this.began - this.request.back);
     const floor = from ?? this.began;
     this.add(resolution, floor, this.began);
     if (from !== undefined && last === undefined) await this.history(resolution, from, signal);
@@ -189,40 +233,70 @@ export class Tail {
     for (const feed of this.feeds.values()) this.start(feed);
     if (target.kind === "service") {
       const host = { clock: this.context.clock, isHidden: () => this.isHidden, note: this.output.note };
-      this.keep(watchService({ ecs: this.context.ecs(signal), port: this.context.port, region: this.context.region, signal }, target, {
-        clock: host.clock, note: host.note, get hidden() { return host.isHidden(); },
-        add: (more) => this.grow(more, floor),
-      }, () => this.gate.pass(signal)));
+      this.keep(
+        watchService(
+          { ecs: this.context.ecs(signal), port: this.context.port, region: this.context.region, signal },
+          target,
+          {
+            clock: host.clock,
+            note: host.note,
+            get hidden() {
+              return host.isHidden();
+            },
+            add: (more) => this.grow(more, floor),
+          },
+          () => this.gate.pass(signal),
+        ),
+      );
     }
-    await new Promise<never>((_resolve, reject) => signal.addEventListener("abort", () => reject(cancelled()), { once: true }));
+    await new Promise<never>((_resolve, reject) =>
+      signal.addEventListener("abort", () => reject(cancelled()), { once: true }),
+    );
   }
 
   private async deployedAt(signal: AbortSignal): Promise<number | undefined> {
     const { target, sinceDeployment } = this.request;
     if (!sinceDeployment || target.kind !== "service") return undefined;
-    const service = await this.calls.overcoming(signal, () => this.context.ecs(signal).findService(target.cluster, target.service));
-    return service?.deployments.reduce<number | undefined>((newest, { createdAt }) => Math.max(newest ?? 0, createdAt), undefined);
+    const service = await this.calls.overcoming(signal, () =>
+      this.context.ecs(signal).findService(target.cluster, target.service),
+    );
+    return service?.deployments.reduce<number | undefined>(
+      (newest, { createdAt }) => Math.max(newest ?? 0, createdAt),
+      undefined,
+    );
   }
 
   private async history(resolution: Resolution, from: number, signal: AbortSignal): Promise<void> {
     this.phase = "history";
     const { until, pattern } = this.request;
-    const range = { from, ...(until === undefined ? (this.request.follow ? {} : { until: this.began }) : { until }), pattern };
+    const range = {
+      from,
+      ...(until === undefined ? (this.request.follow ? {} : { until: this.began }) : { until }),
+      pattern,
+    };
     // Only what a window will reach again has to be remembered.
     for (const { poller } of this.feeds.values()) poller.ledger.prune(this.began - overlaps.deep);
-    for await (const { group, events } of readHistory(resolution.scopes, range, (request) => this.calls.page(request, signal))) {
+    for await (const { group, events } of readHistory(resolution.scopes, range, (request) =>
+      this.calls.page(request, signal),
+    )) {
       const feed = [...this.feeds.values()].find(({ poller }) => poller.group === group);
-      this.output.direct(events.filter((event) => !feed || feed.poller.ledger.polled(event)).map((event) => tailEvent(group, event, false)));
+      this.output.direct(
+        events
+          .filter((event) => !feed || feed.poller.ledger.polled(event))
+          .map((event) => tailEvent(group, event, false)),
+      );
       await this.output.room(signal);
     }
   }
 
   private async lastLines(resolution: Resolution, limit: number, signal: AbortSignal): Promise<void> {
     this.phase = "history";
-    const found = await Promise.all(resolution.streams.map(async ({ group, stream }) => {
-      const events = await this.calls.overcoming(signal, () => this.context.lastEvents(group, stream, limit, signal));
-      return events.map((event) => tailEvent(group, { ...event, ingestedAt: event.at }, false));
-    }));
+    const found = await Promise.all(
+      resolution.streams.map(async ({ group, stream }) => {
+        const events = await this.calls.overcoming(signal, () => this.context.lastEvents(group, stream, limit, signal));
+        return events.map((event) => tailEvent(group, { ...event, ingestedAt: event.at }, false));
+      }),
+    );
     const events = found.flat().sort((one, other) => one.at - other.at);
     if (events.length === 0) this.note("Nothing was logged, or it has expired.");
     this.output.direct(events);
@@ -235,7 +309,12 @@ export class Tail {
       const key = `${group} ${scope.streams ? "streams" : scope.prefix === undefined ? "all" : "prefixes"}`;
       let feed = this.feeds.get(key);
       if (!feed) {
-        const poller = new Poller(group, this.pollerHost(() => this.feeds.get(key)?.live.running ?? false), floor, from);
+        const poller = new Poller(
+          group,
+          this.pollerHost(() => this.feeds.get(key)?.live.running ?? false),
+          floor,
+          from,
+        );
         feed = { poller, live: new LiveFeed(poller, this.liveHost()) };
         this.feeds.set(key, feed);
         made.push(feed);
@@ -279,9 +358,16 @@ export class Tail {
     const hidden = () => this.isHidden;
     const pattern = () => this.request.pattern;
     return {
-      clock: this.context.clock, random: this.context.random, now: () => this.now(), isLive,
-      get pattern() { return pattern(); },
-      get hidden() { return hidden(); },
+      clock: this.context.clock,
+      random: this.context.random,
+      now: () => this.now(),
+      isLive,
+      get pattern() {
+        return pattern();
+      },
+      get hidden() {
+        return hidden();
+      },
       page: (request, signal) => this.pageOf(request, signal),
       print: (group, event, tie) => {
         if (isLive()) this.filled++;
@@ -296,8 +382,12 @@ export class Tail {
   private liveHost(): LiveHost {
     const pattern = () => this.request.pattern;
     return {
-      clock: this.context.clock, random: this.context.random, port: this.context.port,
-      get pattern() { return pattern(); },
+      clock: this.context.clock,
+      random: this.context.random,
+      port: this.context.port,
+      get pattern() {
+        return pattern();
+      },
       wanted: () => this.request.mode !== "polling" && !this.unavailable && !this.isHidden && !this.gate.closed,
       print: (group, event) => this.print(group, event, false),
       room: (signal) => this.output.room(signal),
@@ -321,7 +411,8 @@ export class Tail {
       if (page && pattern === this.request.pattern) this.taken = pattern;
       return page;
     } catch (error) {
-      if (pattern === undefined || pattern === this.taken || !errorCode(error).startsWith("InvalidParameter")) throw error;
+      if (pattern === undefined || pattern === this.taken || !errorCode(error).startsWith("InvalidParameter"))
+        throw error;
       this.note(`CloudWatch does not take the filter ${pattern}: the one before goes on.`, "warning");
       this.setFilter(this.taken);
       this.unavailable = false;
@@ -346,7 +437,9 @@ export class Tail {
   }
 
   private slept(milliseconds: number): void {
-    this.note(`Nothing happened here for ${Math.round(milliseconds / 1000)} s (this machine slept, or was busy); what came meanwhile is read now.`);
+    this.note(
+      `Nothing happened here for ${Math.round(milliseconds / 1000)} s (this machine slept, or was busy); what came meanwhile is read now.`,
+    );
     for (const { live, poller } of this.feeds.values()) {
       live.reconsider(true);
       poller.wake();
@@ -373,6 +466,11 @@ export class Tail {
     if (this.feeds.size === 0 || this.over()) return 0;
     const now = this.now();
     const local = this.context.clock.now();
-    return Math.max(0, ...[...this.feeds.values()].map(({ poller, live }) => (live.running ? local - live.updatedAt : now - poller.completed)));
+    return Math.max(
+      0,
+      ...[...this.feeds.values()].map(({ poller, live }) =>
+        live.running ? local - live.updatedAt : now - poller.completed,
+      ),
+    );
   }
 }

@@ -7,7 +7,10 @@ const kinds: readonly [RegExp, Trouble][] = [
   [/^(Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|RequestThrottled)/, "throttled"],
   [/^(CredentialsExpired|CredentialsRefused|NoCredentials|ExpiredToken)/, "credentials"],
   [/^ResourceNotFound/, "notThere"],
-  [/^(AccessDenied|Unauthorized|ValidationException|InvalidParameter|InvalidOperation|NotImplemented|UnknownOperation|ProfileMissing|NoRegion|ServiceMissing|TaskMissing|NoLogs)/, "refused"],
+  [
+    /^(AccessDenied|Unauthorized|ValidationException|InvalidParameter|InvalidOperation|NotImplemented|UnknownOperation|ProfileMissing|NoRegion|ServiceMissing|TaskMissing|NoLogs)/,
+    "refused",
+  ],
 ];
 
 /** What kind of trouble an error is; what nobody knows is taken for a bad connection, and tried again. */

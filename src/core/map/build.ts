@@ -6,7 +6,15 @@ import { groupsOf } from "./groups";
 import { hasFailed, isUnderWay, phaseChips, type MapInput } from "./input";
 import { stateWords, type MapModel, type MapNode } from "./model";
 import { taskNodes } from "./tasks";
-import { balancerNode, balancerOf, internetNode, isBalanced, listenerNode, serviceNode, targetGroupNodes } from "./traffic";
+import {
+  balancerNode,
+  balancerOf,
+  internetNode,
+  isBalanced,
+  listenerNode,
+  serviceNode,
+  targetGroupNodes,
+} from "./traffic";
 import { calloutOf } from "./trouble";
 import { plural } from "./words";
 
@@ -17,29 +25,64 @@ export function buildMap(input: MapInput): MapModel {
   const { groups, closed } = groupsOf(input, balanced);
   const guarded = groups.some((group) => group.id === "guard/loadBalancer");
   const nodes: MapNode[] = [
-    applicationNode(input), imageNode(input), repositoryNode(input), taskDefinitionNode(input),
-    ...listOf(internetNode(input, balanced)), ...(balanced ? [balancerNode(input, guarded), listenerNode(input, guarded), ...targetGroupNodes(input)] : []),
-    serviceNode(input), ...taskNodes(input), ...listOf(logNode(input)),
+    applicationNode(input),
+    imageNode(input),
+    repositoryNode(input),
+    taskDefinitionNode(input),
+    ...listOf(internetNode(input, balanced)),
+    ...(balanced ? [balancerNode(input, guarded), listenerNode(input, guarded), ...targetGroupNodes(input)] : []),
+    serviceNode(input),
+    ...taskNodes(input),
+    ...listOf(logNode(input)),
   ];
   const edges = edgesOf(input, nodes, closed);
   const callout = calloutOf(input, nodes, edges, groups);
   const service = situation && valueOf(situation.service);
   const exists = service !== undefined && service.status !== "INACTIVE";
   const broken = nodes.some((node) => node.state === "failing") || groups.some((group) => group.state === "failing");
-  const mode = isUnderWay(deployment) ? "deploying" : hasFailed(deployment) || (exists && broken) ? "failed" : exists || deployment.outcome === "done" || deployment.outcome === "doneNotProbed" ? "running" : "planned";
-  const name = app?.name ?? deployment.application ?? situation?.expected?.application ?? situation?.subject.service ?? "Application";
+  const mode = isUnderWay(deployment)
+    ? "deploying"
+    : hasFailed(deployment) || (exists && broken)
+      ? "failed"
+      : exists || deployment.outcome === "done" || deployment.outcome === "doneNotProbed"
+        ? "running"
+        : "planned";
+  const name =
+    app?.name ??
+    deployment.application ??
+    situation?.expected?.application ??
+    situation?.subject.service ??
+    "Application";
   const environment = app?.environment ?? deployment.environment ?? situation?.expected?.environment;
   return {
-    title: environment && environment !== "default" ? `${name} · ${environment}` : name, place: input.place, mode, phases: phaseChips(deployment), nodes, edges, groups, ...(callout ? { callout } : {}),
-    notes: [costNote(input), checkNote(input)].filter((note) => note !== ""), summary: summaryOf(name, mode, nodes, callout?.title),
+    title: environment && environment !== "default" ? `${name} · ${environment}` : name,
+    place: input.place,
+    mode,
+    phases: phaseChips(deployment),
+    nodes,
+    edges,
+    groups,
+    ...(callout ? { callout } : {}),
+    notes: [costNote(input), checkNote(input)].filter((note) => note !== ""),
+    summary: summaryOf(name, mode, nodes, callout?.title),
   };
 }
 
 const listOf = <T>(item: T | undefined): T[] => (item === undefined ? [] : [item]);
 
-const modeWords: Readonly<Record<MapModel["mode"], string>> = { planned: "planned, nothing is in AWS yet", deploying: "a deployment is under way", running: "running", failed: "something fails" };
+const modeWords: Readonly<Record<MapModel["mode"], string>> = {
+  planned: "planned, nothing is in AWS yet",
+  deploying: "a deployment is under way",
+  running: "running",
+  failed: "something fails",
+};
 
-function summaryOf(name: string, mode: MapModel["mode"], nodes: readonly MapNode[], trouble: string | undefined): string {
+function summaryOf(
+  name: string,
+  mode: MapModel["mode"],
+  nodes: readonly MapNode[],
+  trouble: string | undefined,
+): string {
   const counts = (["failing", "degraded", "running", "unknown"] as const).flatMap((state) => {
     const count = nodes.filter((node) => node.state === state).length;
     return count ? [`${count} ${stateWords[state]}`] : [];
@@ -57,8 +100,15 @@ function costNote(input: MapInput): string {
   if (service && definition?.cpu && definition.memory && situation) {
     const balancer = balancerOf(input);
     const { monthly } = estimateCost({
-      region: situation.identity.region, architecture: JSON.stringify(definition["runtimePlatform"] ?? "").includes("ARM64") ? "ARM64" : "X86_64", cpu: Number(definition.cpu), memory: Number(definition.memory), tasks: service.desired,
-      publicTasks: service.network?.assignPublicIp ?? false, loadBalancer: balancer !== undefined, loadBalancerZones: balancer && balancer.scheme !== "internal" ? balancer.zones.length || balancer.subnets.length : 0,
+      region: situation.identity.region,
+      architecture: JSON.stringify(definition["runtimePlatform"] ?? "").includes("ARM64") ? "ARM64" : "X86_64",
+      cpu: Number(definition.cpu),
+      memory: Number(definition.memory),
+      tasks: service.desired,
+      publicTasks: service.network?.assignPublicIp ?? false,
+      loadBalancer: balancer !== undefined,
+      loadBalancerZones:
+        balancer && balancer.scheme !== "internal" ? balancer.zones.length || balancer.subnets.length : 0,
     });
     return `about ${dollars(monthly)} a month`;
   }
@@ -69,6 +119,8 @@ function checkNote({ checks }: MapInput): string {
   const asked = checks.filter((check) => check.state !== "leftOut");
   if (asked.length === 0) return "";
   const passed = asked.filter((check) => check.state === "passed").length;
-  const failed = asked.filter((check) => check.state === "failed").map((check) => check.title.charAt(0).toLowerCase() + check.title.slice(1));
+  const failed = asked
+    .filter((check) => check.state === "failed")
+    .map((check) => check.title.charAt(0).toLowerCase() + check.title.slice(1));
   return `checklist ${passed} of ${plural(asked.length, "item")} passed${failed.length ? `; failed: ${failed[0] ?? ""}${failed.length > 1 ? ` and ${failed.length - 1} more` : ""}` : ""}`;
 }

@@ -14,13 +14,32 @@ function between(from: MapNode, to: MapNode): MapState {
 }
 
 /** Traffic stops at the first thing that fails: what lies behind it is not at fault for that. */
-const edge = (from: string, to: string, state: MapState, label = "", why?: string): MapEdge => ({ id: `${from}>${to}`, from, to, label, state, flows: state === "ok" || state === "running", ...(why ? { why } : {}) });
+const edge = (from: string, to: string, state: MapState, label = "", why?: string): MapEdge => ({
+  id: `${from}>${to}`,
+  from,
+  to,
+  label,
+  state,
+  flows: state === "ok" || state === "running",
+  ...(why ? { why } : {}),
+});
 
-export function edgesOf(input: MapInput, nodes: readonly MapNode[], closed: { loadBalancer?: string; tasks?: string }): MapEdge[] {
+export function edgesOf(
+  input: MapInput,
+  nodes: readonly MapNode[],
+  closed: { loadBalancer?: string; tasks?: string },
+): MapEdge[] {
   const { deployment, situation } = input;
   const of = (kind: MapNode["kind"]): MapNode | undefined => nodes.find((node) => node.kind === kind);
   const tasks = nodes.filter((node) => node.kind === "task" || node.kind === "tasks");
-  const [internet, balancer, listener, service, definition, logs] = [of("internet"), of("loadBalancer"), of("listener"), of("service"), of("taskDefinition"), of("logGroup")];
+  const [internet, balancer, listener, service, definition, logs] = [
+    of("internet"),
+    of("loadBalancer"),
+    of("listener"),
+    of("service"),
+    of("taskDefinition"),
+    of("logGroup"),
+  ];
   const [application, image, repository] = [of("application"), of("image"), of("repository")];
   const groups = nodes.filter((node) => node.kind === "targetGroup");
   const serves = tasks.some((task) => task.state === "ok" || task.state === "degraded");
@@ -29,27 +48,99 @@ export function edgesOf(input: MapInput, nodes: readonly MapNode[], closed: { lo
   if (internet && balancer) {
     // A request that nothing answers has got as far as the load balancer, where something behind that is broken.
     const behind = closed.tasks !== undefined || [listener, ...groups].some((node) => node?.state === "failing");
-    const state = closed.loadBalancer ? "failing" : url ? (url.status === undefined && !behind ? "failing" : balancer.state === "running" ? "running" : "ok") : internet.state === "failing" && !behind ? "failing" : lesser(internet.state === "idle" ? balancer.state : internet.state, balancer.state);
+    const state = closed.loadBalancer
+      ? "failing"
+      : url
+        ? url.status === undefined && !behind
+          ? "failing"
+          : balancer.state === "running"
+            ? "running"
+            : "ok"
+        : internet.state === "failing" && !behind
+          ? "failing"
+          : lesser(internet.state === "idle" ? balancer.state : internet.state, balancer.state);
     found.push(edge(internet.id, balancer.id, state, "", closed.loadBalancer));
   }
   if (balancer && listener) found.push(edge(balancer.id, listener.id, between(balancer, listener)));
-  if (listener) for (const group of groups) found.push(edge(listener.id, group.id, listener.state === "failing" ? "failing" : group.state === "failing" || (group.state !== "idle" && serves) ? "ok" : between(listener, group), "", listener.why));
+  if (listener)
+    for (const group of groups)
+      found.push(
+        edge(
+          listener.id,
+          group.id,
+          listener.state === "failing"
+            ? "failing"
+            : group.state === "failing" || (group.state !== "idle" && serves)
+              ? "ok"
+              : between(listener, group),
+          "",
+          listener.why,
+        ),
+      );
   const entries = groups.length ? groups : internet && !balancer ? [internet] : [];
   for (const entry of entries) {
     for (const task of tasks) {
       if (groups.length > 1 && !isTargetOf(input, entry, task)) continue;
       // A target group that fails does so because its targets do; each edge says so for its own task.
-      const state = closed.tasks ? "failing" : entry.kind === "targetGroup" && entry.state !== "idle" ? (task.state === "degraded" ? "ok" : task.state) : between(entry, task);
+      const state = closed.tasks
+        ? "failing"
+        : entry.kind === "targetGroup" && entry.state !== "idle"
+          ? task.state === "degraded"
+            ? "ok"
+            : task.state
+          : between(entry, task);
       found.push(edge(entry.id, task.id, state, "", closed.tasks ?? task.why));
     }
   }
-  if (service) found.push(edge(service.id, taskGroupId, service.state === "degraded" || service.state === "failing" ? "ok" : lesser(service.state, "ok")));
-  if (application && image) found.push(edge(application.id, image.id, stepsState(deployment, ["build"]) ?? between(application, image), stepTime(deployment, "build")));
-  if (image && repository) found.push(edge(image.id, repository.id, stepsState(deployment, ["push"]) ?? between(image, repository), stepTime(deployment, "push")));
-  if (repository && definition) found.push(edge(repository.id, definition.id, pullTrouble(tasks) ? "failing" : between(repository, definition), "", pullTrouble(tasks)));
+  if (service)
+    found.push(
+      edge(
+        service.id,
+        taskGroupId,
+        service.state === "degraded" || service.state === "failing" ? "ok" : lesser(service.state, "ok"),
+      ),
+    );
+  if (application && image)
+    found.push(
+      edge(
+        application.id,
+        image.id,
+        stepsState(deployment, ["build"]) ?? between(application, image),
+        stepTime(deployment, "build"),
+      ),
+    );
+  if (image && repository)
+    found.push(
+      edge(
+        image.id,
+        repository.id,
+        stepsState(deployment, ["push"]) ?? between(image, repository),
+        stepTime(deployment, "push"),
+      ),
+    );
+  if (repository && definition)
+    found.push(
+      edge(
+        repository.id,
+        definition.id,
+        pullTrouble(tasks) ? "failing" : between(repository, definition),
+        "",
+        pullTrouble(tasks),
+      ),
+    );
   if (definition && service) {
     const rollout = stepsState(deployment, ["service", "rollout"]);
-    found.push(edge(definition.id, service.id, rollout === "running" ? "running" : service.state === "failing" || service.state === "degraded" ? "ok" : between(definition, service)));
+    found.push(
+      edge(
+        definition.id,
+        service.id,
+        rollout === "running"
+          ? "running"
+          : service.state === "failing" || service.state === "degraded"
+            ? "ok"
+            : between(definition, service),
+      ),
+    );
   }
   if (logs) {
     const anyRan = tasks.some((task) => task.state !== "idle" && task.state !== "waiting");
@@ -61,7 +152,9 @@ export function edgesOf(input: MapInput, nodes: readonly MapNode[], closed: { lo
 /** Which of two groups a task is in is told by its address. */
 function isTargetOf({ situation }: MapInput, group: MapNode, task: MapNode): boolean {
   const address = task.facts.find(([name]) => name === "Address")?.[1].split(" · ")[0];
-  const seen = situation?.targetGroups.known ? situation.targetGroups.value.find((item) => item.arn === group.arn) : undefined;
+  const seen = situation?.targetGroups.known
+    ? situation.targetGroups.value.find((item) => item.arn === group.arn)
+    : undefined;
   if (!seen?.health.known || !address) return true;
   return seen.health.value.some((target) => target.target === address);
 }

@@ -11,13 +11,37 @@ const gap = 8;
 const margin = 20;
 export const legendStates: readonly MapState[] = ["ok", "running", "degraded", "failing", "waiting", "idle"];
 
-const icon = (state: MapState, x: number, y: number, color: string): string => tag("g", { transform: `translate(${x} ${y}) scale(.8125)` }, tag("path", { d: stateIcons[state], fill: "none", stroke: color, "stroke-width": 1.6, "stroke-linecap": "round", "stroke-linejoin": "round" }));
+const icon = (state: MapState, x: number, y: number, color: string): string =>
+  tag(
+    "g",
+    { transform: `translate(${x} ${y}) scale(.8125)` },
+    tag("path", {
+      d: stateIcons[state],
+      fill: "none",
+      stroke: color,
+      "stroke-width": 1.6,
+      "stroke-linecap": "round",
+      "stroke-linejoin": "round",
+    }),
+  );
 
 /** A picture that refers to nothing outside itself. */
-export function mapFile(model: MapModel, layout: MapLayout, palette: Palette, measure: Measure): { svg: string; width: number; height: number } {
+export function mapFile(
+  model: MapModel,
+  layout: MapLayout,
+  palette: Palette,
+  measure: Measure,
+): { svg: string; width: number; height: number } {
   const width = Math.max(layout.width, 720);
   const parts: string[] = [];
-  const write = (text: string, x: number, y: number, size: number, fill: string, more: Record<string, string | number> = {}): void => void parts.push(tag("text", { x, y, "font-size": size, fill, ...more }, escaped(text)));
+  const write = (
+    text: string,
+    x: number,
+    y: number,
+    size: number,
+    fill: string,
+    more: Record<string, string | number> = {},
+  ): void => void parts.push(tag("text", { x, y, "font-size": size, fill, ...more }, escaped(text)));
   write(model.title, margin, 34, 15, palette.text, { "font-weight": 600 });
   write(model.place, width - margin, 34, 12, palette.muted, { "text-anchor": "end" });
   let x = margin;
@@ -31,7 +55,17 @@ export function mapFile(model: MapModel, layout: MapLayout, palette: Palette, me
         y += chipHeight + gap;
       }
       const color = palette.states[phase.state];
-      parts.push(tag("rect", { x, y, width: own, height: chipHeight, rx: chipHeight / 2, fill: palette.surface, stroke: phase.state === "running" || phase.state === "failing" ? color : palette.border }));
+      parts.push(
+        tag("rect", {
+          x,
+          y,
+          width: own,
+          height: chipHeight,
+          rx: chipHeight / 2,
+          fill: palette.surface,
+          stroke: phase.state === "running" || phase.state === "failing" ? color : palette.border,
+        }),
+      );
       parts.push(icon(phase.state, x + 13, y + 10.5, color));
       write(phase.title, x + 34, y + 15, 12, palette.text);
       write(under, x + 34, y + 28, 10.5, palette.muted);
@@ -39,7 +73,13 @@ export function mapFile(model: MapModel, layout: MapLayout, palette: Palette, me
     }
     y += chipHeight + 6;
   }
-  parts.push(tag("g", { transform: `translate(${(width - layout.width) / 2} ${y})` }, drawMap(layout, { palette, interactive: false })));
+  parts.push(
+    tag(
+      "g",
+      { transform: `translate(${(width - layout.width) / 2} ${y})` },
+      drawMap(layout, { palette, interactive: false }),
+    ),
+  );
   y += layout.height + 14;
   x = margin;
   for (const state of legendStates) {
@@ -51,5 +91,20 @@ export function mapFile(model: MapModel, layout: MapLayout, palette: Palette, me
   const height = y + margin;
   const background = tag("rect", { width, height, fill: palette.background });
   const label = tag("title", {}, escaped(`${model.title}: deployment map`)) + tag("desc", {}, escaped(model.summary));
-  return { svg: tag("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}`, "font-family": palette.font, role: "img" }, label + background + parts.join("")), width, height };
+  return {
+    svg: tag(
+      "svg",
+      {
+        xmlns: "http://www.w3.org/2000/svg",
+        width,
+        height,
+        viewBox: `0 0 ${width} ${height}`,
+        "font-family": palette.font,
+        role: "img",
+      },
+      label + background + parts.join(""),
+    ),
+    width,
+    height,
+  };
 }

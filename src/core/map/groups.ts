@@ -19,10 +19,14 @@ function guardsOf(input: MapInput): Guards {
   const service = situation && valueOf(situation.service);
   const ofBalancer = balancerOf(input)?.securityGroups ?? [];
   const ofTasks = service?.network?.securityGroups ?? [];
-  return { loadBalancer: all.filter(({ id }) => ofBalancer.includes(id)), tasks: all.filter(({ id }) => ofTasks.includes(id)) };
+  return {
+    loadBalancer: all.filter(({ id }) => ofBalancer.includes(id)),
+    tasks: all.filter(({ id }) => ofTasks.includes(id)),
+  };
 }
 
-const names = (guards: readonly GuardFacts[], planned: string | undefined): string => guards.map(({ name }) => name).join(", ") || (planned ?? "");
+const names = (guards: readonly GuardFacts[], planned: string | undefined): string =>
+  guards.map(({ name }) => name).join(", ") || (planned ?? "");
 
 /** At most two rules are said beside the name; the details have them all. */
 function rulesOf(guards: readonly GuardFacts[], nameOf: (id: string) => string): string[] {
@@ -33,50 +37,128 @@ function rulesOf(guards: readonly GuardFacts[], nameOf: (id: string) => string):
 }
 
 const factsOf = (guards: readonly GuardFacts[], nameOf: (id: string) => string): [string, string][] =>
-  guards.flatMap((guard): [string, string][] => [["Security group", `${guard.name} (${guard.id})`], ...ingressWords(guard, nameOf).map((rule): [string, string] => ["Lets in", rule]), ["Lets out", guard.egress.length ? guard.egress.map((rule) => (rule.protocol === "-1" ? "everything" : `port ${rule.fromPort}`)).join(", ") : "nothing"]]);
+  guards.flatMap((guard): [string, string][] => [
+    ["Security group", `${guard.name} (${guard.id})`],
+    ...ingressWords(guard, nameOf).map((rule): [string, string] => ["Lets in", rule]),
+    [
+      "Lets out",
+      guard.egress.length
+        ? guard.egress.map((rule) => (rule.protocol === "-1" ? "everything" : `port ${rule.fromPort}`)).join(", ")
+        : "nothing",
+    ],
+  ]);
 
 /** The groups, outermost first, and why a way in is closed where a security group closes it. */
-export function groupsOf(input: MapInput, balanced: boolean): { groups: MapGroup[]; closed: { loadBalancer?: string; tasks?: string } } {
+export function groupsOf(
+  input: MapInput,
+  balanced: boolean,
+): { groups: MapGroup[]; closed: { loadBalancer?: string; tasks?: string } } {
   const { situation, deployment, app, checks } = input;
   const guards = guardsOf(input);
-  const nameOf = (id: string): string => [...guards.loadBalancer, ...guards.tasks].find((guard) => guard.id === id)?.name ?? id;
+  const nameOf = (id: string): string =>
+    [...guards.loadBalancer, ...guards.tasks].find((guard) => guard.id === id)?.name ?? id;
   const balancer = balancerOf(input);
   const service = situation && valueOf(situation.service);
   const groups = situation ? (valueOf(situation.targetGroups) ?? []) : [];
   const port = service?.loadBalancers[0]?.containerPort ?? app?.port;
   const closed: { loadBalancer?: string; tasks?: string } = {};
   const listeners = balancer ? (valueOf(balancer.listeners) ?? []) : [];
-  const shut = listeners.find((listener) => guards.loadBalancer.length > 0 && !guards.loadBalancer.some((guard) => admits(guard, listener.port)));
+  const shut = listeners.find(
+    (listener) => guards.loadBalancer.length > 0 && !guards.loadBalancer.some((guard) => admits(guard, listener.port)),
+  );
   if (shut) closed.loadBalancer = `no security group lets port ${shut.port} in`;
-  if (balanced && balancer && port !== undefined && guards.tasks.length > 0 && !guards.tasks.some((guard) => admits(guard, port, balancer.securityGroups))) closed.tasks = `port ${port} is closed to the load balancer`;
+  if (
+    balanced &&
+    balancer &&
+    port !== undefined &&
+    guards.tasks.length > 0 &&
+    !guards.tasks.some((guard) => admits(guard, port, balancer.securityGroups))
+  )
+    closed.tasks = `port ${port} is closed to the load balancer`;
   const tooOpen = checks.find((check) => check.id === "securityGroups" && check.state === "failed")?.evidence;
-  const guardState = (run: MapState | undefined, seen: boolean, why: string | undefined): MapState => (why ? "failing" : merged(run, seen ? "ok" : situation?.securityGroups.known === false ? "unknown" : undefined));
+  const guardState = (run: MapState | undefined, seen: boolean, why: string | undefined): MapState =>
+    why ? "failing" : merged(run, seen ? "ok" : situation?.securityGroups.known === false ? "unknown" : undefined);
   const cluster = situation && valueOf(situation.cluster);
   const vpc = balancer?.vpc ?? groups[0]?.vpc ?? guards.tasks[0]?.vpc ?? app?.network.vpc;
   const clusterName = cluster?.name ?? situation?.subject.cluster ?? app?.cluster ?? "cluster";
   const clusterRun = stepsState(deployment, ["cluster", "clusterActive"]);
-  const clusterLive: MapState | undefined = !situation ? undefined : !situation.cluster.known ? "unknown" : !cluster ? undefined : cluster.status === "ACTIVE" ? "ok" : "degraded";
+  const clusterLive: MapState | undefined = !situation
+    ? undefined
+    : !situation.cluster.known
+      ? "unknown"
+      : !cluster
+        ? undefined
+        : cluster.status === "ACTIVE"
+          ? "ok"
+          : "degraded";
   const clusterArn = cluster?.arn ?? deployment.resources.cluster?.arn;
   const taskNames = names(guards.tasks, app?.securityGroups.tasks);
   const taskWhy = closed.tasks ?? (closed.loadBalancer ? undefined : tooOpen);
   const made: MapGroup[] = [
-    { id: "vpc", kind: "vpc", title: vpc ? `VPC ${vpc}` : "VPC", notes: [], state: vpc && situation ? "ok" : "idle", steps: [], facts: [["VPC", vpc ?? ""]], actions: copy("ID", vpc), ref: {} },
     {
-      id: "cluster", kind: "cluster", title: `Cluster ${clusterName}`, notes: [], parent: "vpc", state: merged(clusterRun, clusterLive), steps: ["cluster", "clusterActive"], ...(clusterArn === undefined ? {} : { arn: clusterArn }),
-      ...(clusterLive === "degraded" ? { why: `the cluster is ${cluster?.status ?? ""}` } : {}),
-      facts: [["Cluster", clusterName], ["Status", cluster?.status ?? ""], ["Active services", cluster ? String(cluster.activeServices) : ""]], actions: clusterArn === undefined ? [] : [...inAws, ...copy("ARN", clusterArn)],
-      path: [{ kind: "clusters" }, { kind: "cluster", key: clusterName }], ref: { cluster: clusterName },
+      id: "vpc",
+      kind: "vpc",
+      title: vpc ? `VPC ${vpc}` : "VPC",
+      notes: [],
+      state: vpc && situation ? "ok" : "idle",
+      steps: [],
+      facts: [["VPC", vpc ?? ""]],
+      actions: copy("ID", vpc),
+      ref: {},
     },
     {
-      id: taskGroupId, kind: taskNames ? "guard" : "tasks", title: taskNames ? `Security group ${taskNames}` : "Tasks", short: taskNames, notes: closed.tasks ? [`${port ?? "the port"} is closed`] : rulesOf(guards.tasks, nameOf), parent: "cluster", state: guardState(stepsState(deployment, ["taskGroup", "taskRule"]), guards.tasks.length > 0, closed.tasks),
-      ...(taskWhy ? { why: taskWhy } : {}), steps: ["taskGroup", "taskRule"], facts: factsOf(guards.tasks, nameOf), actions: copy("ID", guards.tasks[0]?.id), ref: {},
+      id: "cluster",
+      kind: "cluster",
+      title: `Cluster ${clusterName}`,
+      notes: [],
+      parent: "vpc",
+      state: merged(clusterRun, clusterLive),
+      steps: ["cluster", "clusterActive"],
+      ...(clusterArn === undefined ? {} : { arn: clusterArn }),
+      ...(clusterLive === "degraded" ? { why: `the cluster is ${cluster?.status ?? ""}` } : {}),
+      facts: [
+        ["Cluster", clusterName],
+        ["Status", cluster?.status ?? ""],
+        ["Active services", cluster ? String(cluster.activeServices) : ""],
+      ],
+      actions: clusterArn === undefined ? [] : [...inAws, ...copy("ARN", clusterArn)],
+      path: [{ kind: "clusters" }, { kind: "cluster", key: clusterName }],
+      ref: { cluster: clusterName },
+    },
+    {
+      id: taskGroupId,
+      kind: taskNames ? "guard" : "tasks",
+      title: taskNames ? `Security group ${taskNames}` : "Tasks",
+      short: taskNames,
+      notes: closed.tasks ? [`${port ?? "the port"} is closed`] : rulesOf(guards.tasks, nameOf),
+      parent: "cluster",
+      state: guardState(stepsState(deployment, ["taskGroup", "taskRule"]), guards.tasks.length > 0, closed.tasks),
+      ...(taskWhy ? { why: taskWhy } : {}),
+      steps: ["taskGroup", "taskRule"],
+      facts: factsOf(guards.tasks, nameOf),
+      actions: copy("ID", guards.tasks[0]?.id),
+      ref: {},
     },
   ];
   const balancerNames = names(guards.loadBalancer, app?.securityGroups.loadBalancer);
   if (balanced && balancerNames) {
     made.push({
-      id: "guard/loadBalancer", kind: "guard", title: `Security group ${balancerNames}`, short: balancerNames, notes: closed.loadBalancer ? ["closed"] : rulesOf(guards.loadBalancer, nameOf), parent: "vpc", state: guardState(stepsState(deployment, ["loadBalancerGroup"]), guards.loadBalancer.length > 0, closed.loadBalancer),
-      ...(closed.loadBalancer ? { why: closed.loadBalancer } : {}), steps: ["loadBalancerGroup"], facts: factsOf(guards.loadBalancer, nameOf), actions: copy("ID", guards.loadBalancer[0]?.id), ref: {},
+      id: "guard/loadBalancer",
+      kind: "guard",
+      title: `Security group ${balancerNames}`,
+      short: balancerNames,
+      notes: closed.loadBalancer ? ["closed"] : rulesOf(guards.loadBalancer, nameOf),
+      parent: "vpc",
+      state: guardState(
+        stepsState(deployment, ["loadBalancerGroup"]),
+        guards.loadBalancer.length > 0,
+        closed.loadBalancer,
+      ),
+      ...(closed.loadBalancer ? { why: closed.loadBalancer } : {}),
+      steps: ["loadBalancerGroup"],
+      facts: factsOf(guards.loadBalancer, nameOf),
+      actions: copy("ID", guards.loadBalancer[0]?.id),
+      ref: {},
     });
   }
   return { groups: made, closed };

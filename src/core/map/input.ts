@@ -33,7 +33,15 @@ export interface MapInput {
   base?: string;
 }
 
-const ofStep: Readonly<Record<StepState, MapState>> = { waiting: "waiting", running: "running", done: "ok", reused: "ok", leftOut: "leftOut", failed: "failing", cancelled: "idle" };
+const ofStep: Readonly<Record<StepState, MapState>> = {
+  waiting: "waiting",
+  running: "running",
+  done: "ok",
+  reused: "ok",
+  leftOut: "leftOut",
+  failed: "failing",
+  cancelled: "idle",
+};
 const order: readonly MapState[] = ["failing", "running", "waiting", "ok", "idle", "leftOut"];
 
 /** What the run says of these steps together; undefined when it says nothing. */
@@ -48,10 +56,12 @@ export function stepsState(deployment: DeploymentState, steps: readonly StepId[]
   return worst === "waiting" && states.includes("ok") ? "running" : worst;
 }
 
-export const isUnderWay = (deployment: DeploymentState): boolean => deployment.startedAt !== undefined && deployment.outcome === undefined;
+export const isUnderWay = (deployment: DeploymentState): boolean =>
+  deployment.startedAt !== undefined && deployment.outcome === undefined;
 
 /** A failure of the run that was the last thing to happen. */
-export const hasFailed = (deployment: DeploymentState): boolean => deployment.outcome === "failed" || deployment.outcome === "rolledBack";
+export const hasFailed = (deployment: DeploymentState): boolean =>
+  deployment.outcome === "failed" || deployment.outcome === "rolledBack";
 
 /**
  * The run and the look at AWS in one: what a step does now comes before what AWS showed a moment ago, and what AWS shows
@@ -78,7 +88,15 @@ export function stepMessage(deployment: DeploymentState, steps: readonly StepId[
   return "";
 }
 
-const phaseWords: Readonly<Record<StepState, string>> = { waiting: "waiting", running: "running", done: "done", reused: "as it is", leftOut: "left out", failed: "failed", cancelled: "cancelled" };
+const phaseWords: Readonly<Record<StepState, string>> = {
+  waiting: "waiting",
+  running: "running",
+  done: "done",
+  reused: "as it is",
+  leftOut: "left out",
+  failed: "failed",
+  cancelled: "cancelled",
+};
 
 /** The seven phases with their durations. */
 export function phaseChips(deployment: DeploymentState): MapPhase[] {
@@ -90,6 +108,12 @@ export function phaseChips(deployment: DeploymentState): MapPhase[] {
     const starts = own.flatMap((row) => (row.startedAt === undefined ? [] : [row.startedAt]));
     const ends = own.flatMap((row) => (row.endedAt === undefined ? [] : [row.endedAt]));
     const ended = state === "done" || state === "failed";
-    return { id, title, state: begun ? ofStep[state] : "idle", word: begun ? phaseWords[state] : "", time: ended && starts.length && ends.length ? duration(Math.min(...starts), Math.max(...ends)) : "" };
+    return {
+      id,
+      title,
+      state: begun ? ofStep[state] : "idle",
+      word: begun ? phaseWords[state] : "",
+      time: ended && starts.length && ends.length ? duration(Math.min(...starts), Math.max(...ends)) : "",
+    };
   });
 }

@@ -12,7 +12,20 @@ import { sizedNode } from "./sizes";
 import { estimate, fitted, type Measure } from "./text";
 
 /** `tasks` spans the rows above the last. */
-const rowOf: Readonly<Record<NodeKind, 0 | 1 | 2 | 3>> = { internet: 0, loadBalancer: 0, listener: 1, targetGroup: 1, service: 2, task: 1, tasks: 1, application: 3, image: 3, repository: 3, taskDefinition: 3, logGroup: 3 };
+const rowOf: Readonly<Record<NodeKind, 0 | 1 | 2 | 3>> = {
+  internet: 0,
+  loadBalancer: 0,
+  listener: 1,
+  targetGroup: 1,
+  service: 2,
+  task: 1,
+  tasks: 1,
+  application: 3,
+  image: 3,
+  repository: 3,
+  taskDefinition: 3,
+  logGroup: 3,
+};
 
 const margin = 14;
 /** Between two nodes of one column and row. */
@@ -55,10 +68,19 @@ export function layoutMap(model: MapModel, measure: Measure = estimate, buttons 
   placeRows(cells);
   const upper = cells.filter((cell) => cell.row < 3).flatMap((cell) => cell.nodes);
   const groups = frames(model, upper, measure);
-  const callout = model.callout && placeCallout(buttons ? model.callout : { ...model.callout, actions: [] }, upper, groups, cells.flatMap((cell) => cell.nodes), measure);
+  const callout =
+    model.callout &&
+    placeCallout(
+      buttons ? model.callout : { ...model.callout, actions: [] },
+      upper,
+      groups,
+      cells.flatMap((cell) => cell.nodes),
+      measure,
+    );
   const vpc = groups.find((group) => group.group.kind === "vpc");
   // The outermost frame does not cut through what stands below its nodes.
-  if (vpc && callout && callout.x < right(vpc) && bottom(callout) > vpc.y) vpc.height = Math.max(vpc.height, bottom(callout) + framePad.vpc - vpc.y);
+  if (vpc && callout && callout.x < right(vpc) && bottom(callout) > vpc.y)
+    vpc.height = Math.max(vpc.height, bottom(callout) + framePad.vpc - vpc.y);
   placeLast(cells, Math.max(...upper.map(bottom), ...groups.map(bottom), ...(callout ? [bottom(callout)] : [])));
   const nodes = cells.flatMap((cell) => cell.nodes);
   const order = new Map(model.nodes.map((node, index): [string, number] => [node.id, index]));
@@ -68,7 +90,8 @@ export function layoutMap(model: MapModel, measure: Measure = estimate, buttons 
   return atOrigin(layout);
 }
 
-const stackHeight = (nodes: readonly PlacedNode[]): number => nodes.reduce((sum, node) => sum + node.height, 0) + stackGap * (nodes.length - 1);
+const stackHeight = (nodes: readonly PlacedNode[]): number =>
+  nodes.reduce((sum, node) => sum + node.height, 0) + stackGap * (nodes.length - 1);
 
 /** The frames around a node, innermost first. */
 function framesOf(node: PlacedNode, parents: ReadonlyMap<string, string | undefined>): string[] {
@@ -77,23 +100,47 @@ function framesOf(node: PlacedNode, parents: ReadonlyMap<string, string | undefi
   return found;
 }
 
-function placeColumns(model: MapModel, cells: readonly Cell[], columns: ReadonlyMap<string, number>, parents: ReadonlyMap<string, string | undefined>, measure: Measure): void {
+function placeColumns(
+  model: MapModel,
+  cells: readonly Cell[],
+  columns: ReadonlyMap<string, number>,
+  parents: ReadonlyMap<string, string | undefined>,
+  measure: Measure,
+): void {
   const count = Math.max(...columns.values()) + 1;
   const spans = new Map<string, { first: number; last: number }>();
   for (const cell of cells) {
     for (const node of cell.nodes) {
       for (const id of framesOf(node, parents)) {
         const span = spans.get(id);
-        spans.set(id, { first: Math.min(span?.first ?? cell.column, cell.column), last: Math.max(span?.last ?? cell.column, cell.column) });
+        spans.set(id, {
+          first: Math.min(span?.first ?? cell.column, cell.column),
+          last: Math.max(span?.last ?? cell.column, cell.column),
+        });
       }
     }
   }
   const padOf = (id: string): number => framePad[model.groups.find((group) => group.id === id)?.kind ?? "vpc"];
   const padding = (column: number, end: "first" | "last"): number =>
-    Math.max(0, ...cells.filter((cell) => cell.column === column).flatMap((cell) => cell.nodes.map((node) => framesOf(node, parents).filter((id) => spans.get(id)?.[end] === column).reduce((sum, id) => sum + padOf(id), 0))));
+    Math.max(
+      0,
+      ...cells
+        .filter((cell) => cell.column === column)
+        .flatMap((cell) =>
+          cell.nodes.map((node) =>
+            framesOf(node, parents)
+              .filter((id) => spans.get(id)?.[end] === column)
+              .reduce((sum, id) => sum + padOf(id), 0),
+          ),
+        ),
+    );
   const room = (column: number): number => {
-    const fan = cells.some((cell) => cell.column === column && cell.nodes.length > 1) || cells.some((cell) => cell.column === column && cell.tall);
-    const labels = model.edges.filter((edge) => columns.get(edge.to) === column && columns.get(edge.from) === column - 1 && edge.label).map((edge) => measure(edge.label, labelSize, 400) + 22);
+    const fan =
+      cells.some((cell) => cell.column === column && cell.nodes.length > 1) ||
+      cells.some((cell) => cell.column === column && cell.tall);
+    const labels = model.edges
+      .filter((edge) => columns.get(edge.to) === column && columns.get(edge.from) === column - 1 && edge.label)
+      .map((edge) => measure(edge.label, labelSize, 400) + 22);
     return Math.max(fan ? turnRoom : edgeRoom, ...labels.map((label) => label - (column > 0 ? 0 : label)));
   };
   let x = 0;
@@ -109,9 +156,14 @@ function placeColumns(model: MapModel, cells: readonly Cell[], columns: Readonly
 
 /** The middle row lies at zero; the rows above and below keep clear of it, and the tall stack is centred on it. */
 function placeRows(cells: readonly Cell[]): void {
-  const height = (row: number): number => Math.max(0, ...cells.filter((cell) => cell.row === row && !cell.tall).map((cell) => stackHeight(cell.nodes)));
+  const height = (row: number): number =>
+    Math.max(0, ...cells.filter((cell) => cell.row === row && !cell.tall).map((cell) => stackHeight(cell.nodes)));
   const middle = height(1);
-  const centres: Record<number, number> = { 0: -(middle / 2 + rowGap + height(0) / 2), 1: 0, 2: middle / 2 + rowGap + 14 + height(2) / 2 };
+  const centres: Record<number, number> = {
+    0: -(middle / 2 + rowGap + height(0) / 2),
+    1: 0,
+    2: middle / 2 + rowGap + 14 + height(2) / 2,
+  };
   // Without a middle row the two others meet around the tasks' centre.
   if (middle === 0) Object.assign(centres, { 0: -(rowGap / 2 + height(0) / 2), 2: rowGap / 2 + height(2) / 2 });
   for (const cell of cells) if (cell.row < 3) stack(cell.nodes, centres[cell.row] ?? 0);
@@ -137,7 +189,10 @@ function frames(model: MapModel, nodes: readonly PlacedNode[], measure: Measure)
   const make = (group: MapGroup): PlacedGroup | undefined => {
     const known = made.get(group.id);
     if (known) return known;
-    const inside: Box[] = [...nodes.filter((node) => node.node.group === group.id), ...model.groups.filter((child) => child.parent === group.id).flatMap((child) => make(child) ?? [])];
+    const inside: Box[] = [
+      ...nodes.filter((node) => node.node.group === group.id),
+      ...model.groups.filter((child) => child.parent === group.id).flatMap((child) => make(child) ?? []),
+    ];
     if (inside.length === 0) return undefined;
     const pad = framePad[group.kind];
     const inner = around(inside);
@@ -146,8 +201,20 @@ function frames(model: MapModel, nodes: readonly PlacedNode[], measure: Measure)
     const box = { x: inner.x - pad, y: inner.y - top, width: inner.width + 2 * pad, height: inner.height + top + pad };
     const indent = group.kind === "guard" ? guardRoom : 0;
     // The sign says that it is a security group; where there is room, so do words.
-    const written = labels.map((label, index) => (index === 0 && group.short !== undefined && measure(label, labelSize, 400) > box.width - pad - 8 - indent ? group.short : label));
-    const texts = written.map((label, index) => ({ x: pad + (index === 0 ? indent : 0), y: 16 + index * labelLine, size: labelSize, weight: 400 as const, text: fitted(label, box.width - pad - 8 - (index === 0 ? indent : 0), labelSize, 400, measure), tells: index > 0, muted: true }));
+    const written = labels.map((label, index) =>
+      index === 0 && group.short !== undefined && measure(label, labelSize, 400) > box.width - pad - 8 - indent
+        ? group.short
+        : label,
+    );
+    const texts = written.map((label, index) => ({
+      x: pad + (index === 0 ? indent : 0),
+      y: 16 + index * labelLine,
+      size: labelSize,
+      weight: 400 as const,
+      text: fitted(label, box.width - pad - 8 - (index === 0 ? indent : 0), labelSize, 400, measure),
+      tells: index > 0,
+      muted: true,
+    }));
     const placed: PlacedGroup = { group, ...box, texts };
     made.set(group.id, placed);
     return placed;
@@ -174,4 +241,3 @@ function atOrigin(layout: MapLayout): MapLayout {
   if (callout?.leader) callout.leader = callout.leader.map(([x, y]) => [x + dx, y + dy]);
   return { ...layout, width: Math.ceil(whole.width + 2 * margin), height: Math.ceil(whole.height + 2 * margin) };
 }
-

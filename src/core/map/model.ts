@@ -12,12 +12,40 @@ export type MapState = "idle" | "waiting" | "running" | "ok" | "degraded" | "fai
 
 /** State in a word, for screen readers and the legend: never colour alone. */
 export const stateWords: Readonly<Record<MapState, string>> = {
-  idle: "not there yet", waiting: "waiting", running: "changing", ok: "live", degraded: "degraded", failing: "failing", unknown: "unknown", leftOut: "left out",
+  idle: "not there yet",
+  waiting: "waiting",
+  running: "changing",
+  ok: "live",
+  degraded: "degraded",
+  failing: "failing",
+  unknown: "unknown",
+  leftOut: "left out",
 };
 
-export type NodeKind = "internet" | "loadBalancer" | "listener" | "targetGroup" | "service" | "task" | "tasks" | "application" | "image" | "repository" | "taskDefinition" | "logGroup";
+export type NodeKind =
+  | "internet"
+  | "loadBalancer"
+  | "listener"
+  | "targetGroup"
+  | "service"
+  | "task"
+  | "tasks"
+  | "application"
+  | "image"
+  | "repository"
+  | "taskDefinition"
+  | "logGroup";
 
-export type MapActionId = "reveal" | "tail" | "lastLines" | "copy" | "console" | "diagnose" | "openUrl" | "openFile" | "mend";
+export type MapActionId =
+  | "reveal"
+  | "tail"
+  | "lastLines"
+  | "copy"
+  | "console"
+  | "diagnose"
+  | "openUrl"
+  | "openFile"
+  | "mend";
 
 /** Something that a person can do from the map. `value` is what is copied or opened, or the id of a mend. */
 export interface MapAction {
@@ -122,7 +150,12 @@ export interface MapModel {
 }
 
 /** The edges that lead from one row of the drawing to another, by the kinds of their ends; all others go along a row. */
-const across: readonly (readonly [from: string, to: string])[] = [["loadBalancer", "listener"], ["taskDefinition", "service"], ["guard", "logGroup"], ["tasks", "logGroup"]];
+const across: readonly (readonly [from: string, to: string])[] = [
+  ["loadBalancer", "listener"],
+  ["taskDefinition", "service"],
+  ["guard", "logGroup"],
+  ["tasks", "logGroup"],
+];
 
 /** True for an edge whose ends stand one above the other. */
 export const isAcross = (from: string, to: string): boolean => across.some(([a, b]) => a === from && b === to);

@@ -16,7 +16,22 @@ export interface Palette {
 }
 
 /** What the page's style sheet defines from the theme, by name. */
-export const paletteNames = ["background", "surface", "alarm", "border", "frame", "guard", "text", "muted", "font", "ok", "running", "degraded", "failing", "quiet"] as const;
+export const paletteNames = [
+  "background",
+  "surface",
+  "alarm",
+  "border",
+  "frame",
+  "guard",
+  "text",
+  "muted",
+  "font",
+  "ok",
+  "running",
+  "degraded",
+  "failing",
+  "quiet",
+] as const;
 
 export type PaletteName = (typeof paletteNames)[number];
 
@@ -24,8 +39,25 @@ export type PaletteName = (typeof paletteNames)[number];
 export function paletteOf(value: (name: PaletteName) => string): Palette {
   const quiet = value("quiet");
   return {
-    background: value("background"), surface: value("surface"), alarm: value("alarm"), border: value("border"), frame: value("frame"), guard: value("guard"), text: value("text"), muted: value("muted"), font: value("font"),
-    states: { ok: value("ok"), running: value("running"), degraded: value("degraded"), failing: value("failing"), idle: quiet, waiting: quiet, unknown: quiet, leftOut: quiet },
+    background: value("background"),
+    surface: value("surface"),
+    alarm: value("alarm"),
+    border: value("border"),
+    frame: value("frame"),
+    guard: value("guard"),
+    text: value("text"),
+    muted: value("muted"),
+    font: value("font"),
+    states: {
+      ok: value("ok"),
+      running: value("running"),
+      degraded: value("degraded"),
+      failing: value("failing"),
+      idle: quiet,
+      waiting: quiet,
+      unknown: quiet,
+      leftOut: quiet,
+    },
   };
 }
 
@@ -34,5 +66,21 @@ export const themed: Palette = paletteOf((name) => `var(--map-${name})`);
 
 /** For a file that is made without a page. */
 export const dark: Palette = paletteOf(
-  (name) => ({ background: "#1f1f1f", surface: "#252526", alarm: "#3a1d1d", border: "#454545", frame: "#3c3c3c", guard: "#9a8440", text: "#d4d4d4", muted: "#9d9d9d", font: "Segoe UI, system-ui, sans-serif", ok: "#73c991", running: "#4fc1ff", degraded: "#d7ac28", failing: "#f4655f", quiet: "#8b8b8b" })[name],
+  (name) =>
+    ({
+      background: "#1f1f1f",
+      surface: "#252526",
+      alarm: "#3a1d1d",
+      border: "#454545",
+      frame: "#3c3c3c",
+      guard: "#9a8440",
+      text: "#d4d4d4",
+      muted: "#9d9d9d",
+      font: "Segoe UI, system-ui, sans-serif",
+      ok: "#73c991",
+      running: "#4fc1ff",
+      degraded: "#d7ac28",
+      failing: "#f4655f",
+      quiet: "#8b8b8b",
+    })[name],
 );

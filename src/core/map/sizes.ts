@@ -11,7 +11,11 @@ const signRoom = 22;
 const iconRoom = 20;
 const sizes = { title: 11, name: 13.5, line: 11.5 } as const;
 const heights = { title: 15, name: 19, line: 16 } as const;
-const dotPitches: readonly (readonly [upTo: number, pitch: number])[] = [[60, 13], [200, 10], [Infinity, 7.5]];
+const dotPitches: readonly (readonly [upTo: number, pitch: number])[] = [
+  [60, 13],
+  [200, 10],
+  [Infinity, 7.5],
+];
 /** More dots than these say nothing more. */
 const mostDots = 600;
 
@@ -21,10 +25,25 @@ export function sizedNode(node: MapNode, measure: Measure): PlacedNode {
   const inner = width - 2 * pad;
   const texts: PlacedText[] = [];
   let y = pad - 3;
-  const put = (text: string, x: number, room: number, kind: keyof typeof sizes, more: Partial<PlacedText> = {}): void => {
+  const put = (
+    text: string,
+    x: number,
+    room: number,
+    kind: keyof typeof sizes,
+    more: Partial<PlacedText> = {},
+  ): void => {
     y += heights[kind];
     const weight = kind === "name" ? 600 : 400;
-    texts.push({ x, y: y - 3.5, size: sizes[kind], weight, text: fitted(text, room, sizes[kind], weight, measure), tells: false, muted: kind !== "name", ...more });
+    texts.push({
+      x,
+      y: y - 3.5,
+      size: sizes[kind],
+      weight,
+      text: fitted(text, room, sizes[kind], weight, measure),
+      tells: false,
+      muted: kind !== "name",
+      ...more,
+    });
   };
   put(node.title, pad + iconRoom, inner - iconRoom - signRoom, "title");
   y += 1;
@@ -33,14 +52,22 @@ export function sizedNode(node: MapNode, measure: Measure): PlacedNode {
   const dots: PlacedNode["dots"] = [];
   let radius = 0;
   if (node.dots) {
-    const total = Math.min(mostDots, node.dots.reduce((sum, { count }) => sum + count, 0));
+    const total = Math.min(
+      mostDots,
+      node.dots.reduce((sum, { count }) => sum + count, 0),
+    );
     const pitch = dotPitches.find(([upTo]) => total <= upTo)?.[1] ?? 7.5;
     const perRow = Math.floor(inner / pitch);
     radius = pitch * 0.34;
     y += 8;
     let index = 0;
     for (const { state, count } of node.dots) {
-      for (let each = 0; each < count && index < total; each++, index++) dots.push({ x: pad + (index % perRow) * pitch + pitch / 2, y: y + Math.floor(index / perRow) * pitch + pitch / 2, state });
+      for (let each = 0; each < count && index < total; each++, index++)
+        dots.push({
+          x: pad + (index % perRow) * pitch + pitch / 2,
+          y: y + Math.floor(index / perRow) * pitch + pitch / 2,
+          state,
+        });
     }
     y += Math.ceil(total / perRow) * pitch;
   }

@@ -2,7 +2,14 @@
 export type Measure = (text: string, size: number, weight: 400 | 600) => number;
 
 /** Widths in em of a usual sans-serif, rounded up: what does not fit by these fits nowhere. */
-const widths: readonly (readonly [RegExp, number])[] = [[/[iljI.,:;'|!]/, 0.29], [/[ ftr()[\]/\\·-]/, 0.37], [/[mwMW@%…→]/, 0.92], [/[A-Z]/, 0.69], [/[0-9]/, 0.58], [/[\u2e80-\uffff]/, 1.05]];
+const widths: readonly (readonly [RegExp, number])[] = [
+  [/[iljI.,:;'|!]/, 0.29],
+  [/[ ftr()[\]/\\·-]/, 0.37],
+  [/[mwMW@%…→]/, 0.92],
+  [/[A-Z]/, 0.69],
+  [/[0-9]/, 0.58],
+  [/[\u2e80-\uffff]/, 1.05],
+];
 
 /** An estimate that errs on the wide side, for drawings made without a page. */
 export const estimate: Measure = (text, size, weight) => {
@@ -26,7 +33,14 @@ export function fitted(text: string, width: number, size: number, weight: 400 | 
 }
 
 /** The text in lines that are no wider than this; the last one is cut where there would be more than `most`. */
-export function wrapped(text: string, width: number, size: number, weight: 400 | 600, most: number, measure: Measure): string[] {
+export function wrapped(
+  text: string,
+  width: number,
+  size: number,
+  weight: 400 | 600,
+  most: number,
+  measure: Measure,
+): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(/\s+/).filter(Boolean)) {

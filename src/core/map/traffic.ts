@@ -6,7 +6,8 @@ import type { MapNode, MapState } from "./model";
 import { joined, lastPart, plural, revisionOf } from "./words";
 
 /** The balancer in front of the service, and its listeners. */
-export const balancerOf = ({ situation }: MapInput): SeenLoadBalancer | undefined => (situation ? valueOf(situation.loadBalancers)?.[0] : undefined);
+export const balancerOf = ({ situation }: MapInput): SeenLoadBalancer | undefined =>
+  situation ? valueOf(situation.loadBalancers)?.[0] : undefined;
 
 /** Whether requests come through a load balancer: as it is in AWS, else as it is planned. */
 export function isBalanced(input: MapInput): boolean {
@@ -14,7 +15,9 @@ export function isBalanced(input: MapInput): boolean {
   const service = situation && valueOf(situation.service);
   if (service && service.status !== "INACTIVE") return service.loadBalancers.length > 0;
   if (app) return app.loadBalancer !== undefined && app.port !== undefined;
-  return deployment.plan ? deployment.plan.items.some((item) => item.step === "loadBalancer" && item.action !== "leaveOut") : Boolean(situation?.expected?.loadBalancer);
+  return deployment.plan
+    ? deployment.plan.items.some((item) => item.step === "loadBalancer" && item.action !== "leaveOut")
+    : Boolean(situation?.expected?.loadBalancer);
 }
 
 /** What of a URL a person recognises it by. */
@@ -25,19 +28,57 @@ export function internetNode(input: MapInput, balanced: boolean): MapNode | unde
   const balancer = balancerOf(input);
   const internal = balancer ? balancer.scheme === "internal" : app?.loadBalancer?.internal;
   const url = situation?.url;
-  const address = balanced ? undefined : (situation ? valueOf(situation.tasks) : undefined)?.find((task) => task.lastStatus === "RUNNING" && task.publicAddress)?.publicAddress;
+  const address = balanced
+    ? undefined
+    : (situation ? valueOf(situation.tasks) : undefined)?.find(
+        (task) => task.lastStatus === "RUNNING" && task.publicAddress,
+      )?.publicAddress;
   if (!balanced && app?.port === undefined && address === undefined) return undefined;
-  const link = url?.url ?? deployment.url ?? (address && app?.port !== undefined ? `http://${address}:${app.port}` : undefined);
+  const link =
+    url?.url ?? deployment.url ?? (address && app?.port !== undefined ? `http://${address}:${app.port}` : undefined);
   const host = shortHost(link ?? balancer?.dnsName ?? "");
   const answered = url?.status !== undefined && url.status < 500;
-  const live: MapState | undefined = !url ? (deployment.outcome === "done" && deployment.url && !situation ? "ok" : undefined) : answered ? "ok" : "failing";
-  const said = url ? (url.status === undefined ? (url.error ?? "no answer") : url.status < 500 ? `answers ${url.status} in ${Math.round(url.milliseconds)} ms` : `answers ${url.status}`) : "";
+  const live: MapState | undefined = !url
+    ? deployment.outcome === "done" && deployment.url && !situation
+      ? "ok"
+      : undefined
+    : answered
+      ? "ok"
+      : "failing";
+  const said = url
+    ? url.status === undefined
+      ? (url.error ?? "no answer")
+      : url.status < 500
+        ? `answers ${url.status} in ${Math.round(url.milliseconds)} ms`
+        : `answers ${url.status}`
+    : "";
   const state = merged(stepsState(deployment, ["live"]), live);
   return {
-    id: "internet", kind: "internet", title: internal ? "The VPC's network" : "Internet", name: host || (internal ? "Callers" : "Visitors"), state, ...(live === "failing" ? { why: said } : {}),
-    lines: lines({ text: said || stepMessage(deployment, ["live"]) || (state === "ok" ? "answers" : ""), tells: true }), phase: 7, steps: ["live"],
-    facts: [["URL", link ?? ""], ["Answer", said], ["Time", url ? `${Math.round(url.milliseconds)} ms` : ""], ["Certificate", url?.certificate ? (url.certificate.error ?? url.certificate.names.join(", ")) : ""], ["Begins", url?.start.slice(0, 120) ?? ""]],
-    actions: link === undefined ? [] : [{ id: "openUrl", label: "Open the URL", value: link }, ...copy("URL", link), ...(live === "failing" ? [{ id: "diagnose" as const, label: "Diagnose" }] : [])], ref: {},
+    id: "internet",
+    kind: "internet",
+    title: internal ? "The VPC's network" : "Internet",
+    name: host || (internal ? "Callers" : "Visitors"),
+    state,
+    ...(live === "failing" ? { why: said } : {}),
+    lines: lines({ text: said || stepMessage(deployment, ["live"]) || (state === "ok" ? "answers" : ""), tells: true }),
+    phase: 7,
+    steps: ["live"],
+    facts: [
+      ["URL", link ?? ""],
+      ["Answer", said],
+      ["Time", url ? `${Math.round(url.milliseconds)} ms` : ""],
+      ["Certificate", url?.certificate ? (url.certificate.error ?? url.certificate.names.join(", ")) : ""],
+      ["Begins", url?.start.slice(0, 120) ?? ""],
+    ],
+    actions:
+      link === undefined
+        ? []
+        : [
+            { id: "openUrl", label: "Open the URL", value: link },
+            ...copy("URL", link),
+            ...(live === "failing" ? [{ id: "diagnose" as const, label: "Diagnose" }] : []),
+          ],
+    ref: {},
   };
 }
 
@@ -46,16 +87,48 @@ export function balancerNode(input: MapInput, guarded: boolean): MapNode {
   const balancer = balancerOf(input);
   const read = situation?.loadBalancers;
   const steps = ["loadBalancer", "loadBalancerActive"] as const;
-  const live: MapState | undefined = read && !read.known ? "unknown" : balancer ? ({ active: "ok", provisioning: "running", active_impaired: "degraded", failed: "failing" } as const)[balancer.state as "active"] : undefined;
-  const why = read && !read.known ? read.why : balancer && balancer.state !== "active" ? balancer.stateReason : undefined;
+  const live: MapState | undefined =
+    read && !read.known
+      ? "unknown"
+      : balancer
+        ? ({ active: "ok", provisioning: "running", active_impaired: "degraded", failed: "failing" } as const)[
+            balancer.state as "active"
+          ]
+        : undefined;
+  const why =
+    read && !read.known ? read.why : balancer && balancer.state !== "active" ? balancer.stateReason : undefined;
   const arn = balancer?.arn ?? deployment.resources.loadBalancer?.arn;
   const name = balancer?.name ?? deployment.resources.loadBalancer?.name ?? app?.loadBalancer?.name ?? "Load balancer";
   return {
-    id: "loadBalancer", kind: "loadBalancer", title: "Load balancer", name, state: merged(stepsState(deployment, steps), live), ...(why ? { why } : {}), ...(arn === undefined ? {} : { arn }),
-    lines: lines(balancer ? joined([balancer.scheme, plural(balancer.zones.length || balancer.subnets.length, "zone")]) : app?.loadBalancer?.internal ? "internal" : "internet-facing", { text: why ?? (stepMessage(deployment, steps) || (balancer?.state.replace("_", " ") ?? "")), tells: true }), phase: 6, steps,
+    id: "loadBalancer",
+    kind: "loadBalancer",
+    title: "Load balancer",
+    name,
+    state: merged(stepsState(deployment, steps), live),
+    ...(why ? { why } : {}),
+    ...(arn === undefined ? {} : { arn }),
+    lines: lines(
+      balancer
+        ? joined([balancer.scheme, plural(balancer.zones.length || balancer.subnets.length, "zone")])
+        : app?.loadBalancer?.internal
+          ? "internal"
+          : "internet-facing",
+      { text: why ?? (stepMessage(deployment, steps) || (balancer?.state.replace("_", " ") ?? "")), tells: true },
+    ),
+    phase: 6,
+    steps,
     ...(guarded ? { group: "guard/loadBalancer" } : { group: "vpc" }),
-    facts: [["Name", name], ["DNS name", balancer?.dnsName ?? ""], ["Scheme", balancer?.scheme ?? ""], ["Zones", balancer?.zones.join(", ") ?? ""], ["State", joined([balancer?.state, balancer?.stateReason])], ["VPC", balancer?.vpc ?? ""]],
-    actions: arn === undefined ? [] : [...inAws, ...copy("ARN", arn), ...copy("Address", balancer?.dnsName)], path: [{ kind: "loadBalancers" }, { kind: "loadBalancer", key: arn ?? name }], ref: { address: balancer?.dnsName ?? "" },
+    facts: [
+      ["Name", name],
+      ["DNS name", balancer?.dnsName ?? ""],
+      ["Scheme", balancer?.scheme ?? ""],
+      ["Zones", balancer?.zones.join(", ") ?? ""],
+      ["State", joined([balancer?.state, balancer?.stateReason])],
+      ["VPC", balancer?.vpc ?? ""],
+    ],
+    actions: arn === undefined ? [] : [...inAws, ...copy("ARN", arn), ...copy("Address", balancer?.dnsName)],
+    path: [{ kind: "loadBalancers" }, { kind: "loadBalancer", key: arn ?? name }],
+    ref: { address: balancer?.dnsName ?? "" },
   };
 }
 
@@ -64,23 +137,57 @@ export function listenerNode(input: MapInput, guarded: boolean): MapNode {
   const { deployment, app, situation } = input;
   const balancer = balancerOf(input);
   const seen = balancer && valueOf(balancer.listeners);
-  const groups = new Map((situation ? (valueOf(situation.targetGroups) ?? []) : []).map((group) => [group.arn, group.name]));
+  const groups = new Map(
+    (situation ? (valueOf(situation.targetGroups) ?? []) : []).map((group) => [group.arn, group.name]),
+  );
   const leads = (seen ?? []).map((listener) => {
-    const forwards = [...listener.forwards, ...(valueOf(listener.rules) ?? []).flatMap((rule) => rule.forwards)].filter(({ weight }) => weight > 0);
+    const forwards = [...listener.forwards, ...(valueOf(listener.rules) ?? []).flatMap((rule) => rule.forwards)].filter(
+      ({ weight }) => weight > 0,
+    );
     const own = [...new Set(forwards.flatMap(({ arn }) => groups.get(arn) ?? []))];
     return { listener, own, text: own.length ? `forwards to ${own.join(", ")}` : "forwards elsewhere" };
   });
   const ours = leads.filter(({ own }) => own.length > 0);
-  const live: MapState | undefined = !balancer ? undefined : !balancer.listeners.known ? "unknown" : leads.length === 0 || ours.length === 0 ? "failing" : "ok";
-  const why = live === "failing" ? (leads.length === 0 ? "the load balancer has no listener" : "no listener forwards to this service") : balancer && !balancer.listeners.known ? balancer.listeners.why : undefined;
+  const live: MapState | undefined = !balancer
+    ? undefined
+    : !balancer.listeners.known
+      ? "unknown"
+      : leads.length === 0 || ours.length === 0
+        ? "failing"
+        : "ok";
+  const why =
+    live === "failing"
+      ? leads.length === 0
+        ? "the load balancer has no listener"
+        : "no listener forwards to this service"
+      : balancer && !balancer.listeners.known
+        ? balancer.listeners.why
+        : undefined;
   const shown = ours.length ? ours : leads;
-  const name = shown.length ? shown.map(({ listener }) => `${listener.protocol} ${listener.port}`).join(", ") : `HTTP ${app?.loadBalancer?.listenerPort ?? 80}`;
+  const name = shown.length
+    ? shown.map(({ listener }) => `${listener.protocol} ${listener.port}`).join(", ")
+    : `HTTP ${app?.loadBalancer?.listenerPort ?? 80}`;
   const arn = shown[0]?.listener.arn ?? deployment.resources.listener?.arn;
   return {
-    id: "listener", kind: "listener", title: shown.length > 1 ? "Listeners" : "Listener", name, state: merged(stepsState(deployment, ["listener"]), live), ...(why ? { why } : {}), ...(arn === undefined ? {} : { arn }),
-    lines: lines({ text: why ?? (shown[0]?.text ?? ""), tells: true }), phase: 6, steps: ["listener"], ...(guarded ? { group: "guard/loadBalancer" } : { group: "vpc" }),
+    id: "listener",
+    kind: "listener",
+    title: shown.length > 1 ? "Listeners" : "Listener",
+    name,
+    state: merged(stepsState(deployment, ["listener"]), live),
+    ...(why ? { why } : {}),
+    ...(arn === undefined ? {} : { arn }),
+    lines: lines({ text: why ?? shown[0]?.text ?? "", tells: true }),
+    phase: 6,
+    steps: ["listener"],
+    ...(guarded ? { group: "guard/loadBalancer" } : { group: "vpc" }),
     facts: leads.map(({ listener, text }): [string, string] => [`${listener.protocol} ${listener.port}`, text]),
-    actions: arn === undefined ? [] : [...inAws, ...copy("ARN", arn)], path: [{ kind: "loadBalancers" }, { kind: "loadBalancer", key: balancer?.arn ?? "" }, { kind: "listener", key: arn ?? "" }], ref: {},
+    actions: arn === undefined ? [] : [...inAws, ...copy("ARN", arn)],
+    path: [
+      { kind: "loadBalancers" },
+      { kind: "loadBalancer", key: balancer?.arn ?? "" },
+      { kind: "listener", key: arn ?? "" },
+    ],
+    ref: {},
   };
 }
 
@@ -89,12 +196,31 @@ export function targetGroupNodes(input: MapInput): MapNode[] {
   const seen = situation ? (valueOf(situation.targetGroups) ?? []) : [];
   if (seen.length) return seen.map((group) => targetGroupNode(input, group));
   const planned = deployment.resources.targetGroup;
-  const state = merged(stepsState(deployment, ["targetGroup"]), situation?.targetGroups.known === false ? "unknown" : undefined);
-  return [{
-    id: "targetGroup", kind: "targetGroup", title: "Target group", name: planned?.name ?? app?.targetGroup ?? "Target group", state, group: "vpc",
-    lines: lines(`HTTP${app?.port === undefined ? "" : ` ${app.port}`} · ip`, { text: app ? `GET ${app.healthCheck.path} every ${app.healthCheck.intervalSeconds} s` : "", tells: false }), phase: 6, steps: ["targetGroup"], facts: [],
-    actions: planned ? [...inAws, ...copy("ARN", planned.arn)] : [], path: [{ kind: "targetGroups" }, { kind: "targetGroup", key: planned?.arn ?? "" }], ref: {}, ...(planned ? { arn: planned.arn } : {}),
-  }];
+  const state = merged(
+    stepsState(deployment, ["targetGroup"]),
+    situation?.targetGroups.known === false ? "unknown" : undefined,
+  );
+  return [
+    {
+      id: "targetGroup",
+      kind: "targetGroup",
+      title: "Target group",
+      name: planned?.name ?? app?.targetGroup ?? "Target group",
+      state,
+      group: "vpc",
+      lines: lines(`HTTP${app?.port === undefined ? "" : ` ${app.port}`} · ip`, {
+        text: app ? `GET ${app.healthCheck.path} every ${app.healthCheck.intervalSeconds} s` : "",
+        tells: false,
+      }),
+      phase: 6,
+      steps: ["targetGroup"],
+      facts: [],
+      actions: planned ? [...inAws, ...copy("ARN", planned.arn)] : [],
+      path: [{ kind: "targetGroups" }, { kind: "targetGroup", key: planned?.arn ?? "" }],
+      ref: {},
+      ...(planned ? { arn: planned.arn } : {}),
+    },
+  ];
 }
 
 function targetGroupNode({ deployment }: MapInput, group: SeenTargetGroup): MapNode {
@@ -102,19 +228,60 @@ function targetGroupNode({ deployment }: MapInput, group: SeenTargetGroup): MapN
   const counted = (targets ?? []).filter((target) => target.state !== "draining");
   const healthy = counted.filter((target) => target.state === "healthy").length;
   const bad = counted.filter((target) => target.state === "unhealthy");
-  const live: MapState = !targets ? "unknown" : counted.length === 0 ? "idle" : healthy === counted.length ? "ok" : healthy > 0 ? (bad.length ? "degraded" : "running") : bad.length ? "failing" : "running";
+  const live: MapState = !targets
+    ? "unknown"
+    : counted.length === 0
+      ? "idle"
+      : healthy === counted.length
+        ? "ok"
+        : healthy > 0
+          ? bad.length
+            ? "degraded"
+            : "running"
+          : bad.length
+            ? "failing"
+            : "running";
   const reason = bad[0]?.description ?? bad[0]?.reason;
-  const why = bad.length ? `${plural(bad.length, "target")} unhealthy${reason ? `: ${reason}` : ""}` : !targets && !group.health.known ? group.health.why : undefined;
+  const why = bad.length
+    ? `${plural(bad.length, "target")} unhealthy${reason ? `: ${reason}` : ""}`
+    : !targets && !group.health.known
+      ? group.health.why
+      : undefined;
   const { path, intervalSeconds, matcher, timeoutSeconds, healthyThreshold, unhealthyThreshold } = group.healthCheck;
   return {
-    id: `targetGroup/${group.name}`, kind: "targetGroup", title: "Target group", name: group.name, state: merged(stepsState(deployment, ["targetGroup"]), live), arn: group.arn, ...(why ? { why } : {}), group: "vpc",
-    lines: lines(`${group.protocol} ${group.port} · ${group.targetType}`, `GET ${path} every ${intervalSeconds} s`, { text: counted.length ? `${healthy} of ${counted.length} healthy` : "no targets", tells: true }), phase: 6, steps: ["targetGroup"],
+    id: `targetGroup/${group.name}`,
+    kind: "targetGroup",
+    title: "Target group",
+    name: group.name,
+    state: merged(stepsState(deployment, ["targetGroup"]), live),
+    arn: group.arn,
+    ...(why ? { why } : {}),
+    group: "vpc",
+    lines: lines(`${group.protocol} ${group.port} · ${group.targetType}`, `GET ${path} every ${intervalSeconds} s`, {
+      text: counted.length ? `${healthy} of ${counted.length} healthy` : "no targets",
+      tells: true,
+    }),
+    phase: 6,
+    steps: ["targetGroup"],
     facts: [
-      ["Name", group.name], ["Forwards", `${group.protocol} ${group.port}, targets by ${group.targetType}`], ["Health check", `GET ${path}, every ${intervalSeconds} s, ${timeoutSeconds} s timeout, expects ${matcher}`],
+      ["Name", group.name],
+      ["Forwards", `${group.protocol} ${group.port}, targets by ${group.targetType}`],
+      ["Health check", `GET ${path}, every ${intervalSeconds} s, ${timeoutSeconds} s timeout, expects ${matcher}`],
       ["Thresholds", `healthy after ${healthyThreshold}, unhealthy after ${unhealthyThreshold}`],
-      ...(targets ?? []).slice(0, 12).map((target): [string, string] => [`${target.target}:${target.port}`, joined([target.state, target.description ?? target.reason])]),
+      ...(targets ?? [])
+        .slice(0, 12)
+        .map((target): [string, string] => [
+          `${target.target}:${target.port}`,
+          joined([target.state, target.description ?? target.reason]),
+        ]),
     ],
-    actions: [...(bad.length ? [{ id: "diagnose" as const, label: "Diagnose" }] : []), ...inAws, ...copy("ARN", group.arn)], path: [{ kind: "targetGroups" }, { kind: "targetGroup", key: group.arn }], ref: {},
+    actions: [
+      ...(bad.length ? [{ id: "diagnose" as const, label: "Diagnose" }] : []),
+      ...inAws,
+      ...copy("ARN", group.arn),
+    ],
+    path: [{ kind: "targetGroups" }, { kind: "targetGroup", key: group.arn }],
+    ref: {},
   };
 }
 
@@ -127,26 +294,109 @@ export function serviceNode(input: MapInput): MapNode {
   const older = service?.deployments.find((item) => item !== primary && item.running > 0);
   const rollout = primary?.rolloutState;
   const short = service ? service.running < service.desired : false;
-  const live: MapState | undefined = read && !read.known ? "unknown" : !service || service.status === "INACTIVE" ? undefined
-    : rollout === "FAILED" ? "failing" : service.status === "DRAINING" ? "running" : rollout === "IN_PROGRESS" ? ((primary?.failed ?? 0) > 0 ? "degraded" : "running") : short || service.desired === 0 ? (service.desired === 0 ? "idle" : "degraded") : "ok";
-  const counts = service ? (service.running > service.desired ? `${service.running} running, ${service.desired} wanted` : `${service.running} of ${service.desired} running`) : deployment.rollout ? `${deployment.rollout.running} of ${deployment.rollout.desired} running` : app ? plural(app.desiredCount, "task") : "";
-  const revision = older && primary ? `revision ${revisionOf(older.taskDefinition)} → ${revisionOf(primary.taskDefinition)}` : service ? `revision ${revisionOf(service.taskDefinition)}` : "";
+  const live: MapState | undefined =
+    read && !read.known
+      ? "unknown"
+      : !service || service.status === "INACTIVE"
+        ? undefined
+        : rollout === "FAILED"
+          ? "failing"
+          : service.status === "DRAINING"
+            ? "running"
+            : rollout === "IN_PROGRESS"
+              ? (primary?.failed ?? 0) > 0
+                ? "degraded"
+                : "running"
+              : short || service.desired === 0
+                ? service.desired === 0
+                  ? "idle"
+                  : "degraded"
+                : "ok";
+  const counts = service
+    ? service.running > service.desired
+      ? `${service.running} running, ${service.desired} wanted`
+      : `${service.running} of ${service.desired} running`
+    : deployment.rollout
+      ? `${deployment.rollout.running} of ${deployment.rollout.desired} running`
+      : app
+        ? plural(app.desiredCount, "task")
+        : "";
+  const revision =
+    older && primary
+      ? `revision ${revisionOf(older.taskDefinition)} → ${revisionOf(primary.taskDefinition)}`
+      : service
+        ? `revision ${revisionOf(service.taskDefinition)}`
+        : "";
   const failures = primary && primary.failed > 0 ? plural(primary.failed, "failure") : "";
-  const going = service ? joined([{ IN_PROGRESS: "rolling out", COMPLETED: "steady", FAILED: "rollout failed" }[rollout ?? ""] ?? service.status.toLowerCase(), failures]) : "";
+  const going = service
+    ? joined([
+        { IN_PROGRESS: "rolling out", COMPLETED: "steady", FAILED: "rollout failed" }[rollout ?? ""] ??
+          service.status.toLowerCase(),
+        failures,
+      ])
+    : "";
   const failed = hasFailed(deployment) && stepsState(deployment, steps) === "failing";
-  const why = read && !read.known ? read.why : failed ? deployment.error?.summary : rollout === "FAILED" ? primary?.rolloutStateReason : undefined;
+  const why =
+    read && !read.known
+      ? read.why
+      : failed
+        ? deployment.error?.summary
+        : rollout === "FAILED"
+          ? primary?.rolloutStateReason
+          : undefined;
   const arn = service?.arn ?? deployment.resources.service?.arn;
   const cluster = situation?.subject.cluster ?? app?.cluster ?? "";
   const name = service?.name ?? app?.service ?? situation?.subject.service ?? deployment.application ?? "Service";
   return {
-    id: "service", kind: "service", title: "Service", name, state: merged(stepsState(deployment, steps), live), ...(why ? { why } : {}), ...(arn === undefined ? {} : { arn }), group: "cluster",
-    lines: lines(counts || undefined, revision || undefined, { text: going || stepMessage(deployment, steps), tells: true }), phase: 7, steps,
+    id: "service",
+    kind: "service",
+    title: "Service",
+    name,
+    state: merged(stepsState(deployment, steps), live),
+    ...(why ? { why } : {}),
+    ...(arn === undefined ? {} : { arn }),
+    group: "cluster",
+    lines: lines(counts || undefined, revision || undefined, {
+      text: going || stepMessage(deployment, steps),
+      tells: true,
+    }),
+    phase: 7,
+    steps,
     facts: [
-      ["Service", name], ["Tasks", counts], ["Pending", service ? String(service.pending) : ""], ["Revision", service ? lastPart(service.taskDefinition) : ""], ["Rollout", joined([rollout, primary?.rolloutStateReason])],
-      ["Circuit breaker", service ? (service.circuitBreaker.enable ? (service.circuitBreaker.rollback ? "on, rolls back" : "on") : "off") : ""], ["Platform", service?.platformVersion ?? ""], ["Public addresses", service?.network ? (service.network.assignPublicIp ? "yes" : "no") : ""],
-      ...(service?.events ?? []).slice(0, 3).map((event): [string, string] => ["Event", event.message.replace(/^\(service [^)]*\) /, "").replaceAll(/arn:[\w:-]+[/:]([^\s)]+)/g, "$1")]),
+      ["Service", name],
+      ["Tasks", counts],
+      ["Pending", service ? String(service.pending) : ""],
+      ["Revision", service ? lastPart(service.taskDefinition) : ""],
+      ["Rollout", joined([rollout, primary?.rolloutStateReason])],
+      [
+        "Circuit breaker",
+        service
+          ? service.circuitBreaker.enable
+            ? service.circuitBreaker.rollback
+              ? "on, rolls back"
+              : "on"
+            : "off"
+          : "",
+      ],
+      ["Platform", service?.platformVersion ?? ""],
+      ["Public addresses", service?.network ? (service.network.assignPublicIp ? "yes" : "no") : ""],
+      ...(service?.events ?? [])
+        .slice(0, 3)
+        .map((event): [string, string] => [
+          "Event",
+          event.message.replace(/^\(service [^)]*\) /, "").replaceAll(/arn:[\w:-]+[/:]([^\s)]+)/g, "$1"),
+        ]),
     ],
-    actions: arn === undefined ? [] : [{ id: "tail", label: "Tail Logs" }, ...(live === "ok" ? [] : [{ id: "diagnose" as const, label: "Diagnose" }]), ...inAws, ...copy("ARN", arn)],
-    path: [{ kind: "clusters" }, { kind: "cluster", key: cluster }, { kind: "service", key: arn ?? name }], ref: { cluster, service: name },
+    actions:
+      arn === undefined
+        ? []
+        : [
+            { id: "tail", label: "Tail Logs" },
+            ...(live === "ok" ? [] : [{ id: "diagnose" as const, label: "Diagnose" }]),
+            ...inAws,
+            ...copy("ARN", arn),
+          ],
+    path: [{ kind: "clusters" }, { kind: "cluster", key: cluster }, { kind: "service", key: arn ?? name }],
+    ref: { cluster, service: name },
   };
 }

@@ -10,14 +10,21 @@ export function duration(from: number | undefined, to: number | undefined): stri
 }
 
 /** `3000`, `80-90`, `every port`. */
-const portsOf = ({ protocol, fromPort, toPort }: SecurityGroupRule): string => (protocol === "-1" || (fromPort <= 0 && toPort >= 65_535) ? "every port" : fromPort === toPort ? String(fromPort) : `${fromPort}-${toPort}`);
+const portsOf = ({ protocol, fromPort, toPort }: SecurityGroupRule): string =>
+  protocol === "-1" || (fromPort <= 0 && toPort >= 65_535)
+    ? "every port"
+    : fromPort === toPort
+      ? String(fromPort)
+      : `${fromPort}-${toPort}`;
 
 const anywhere = (cidr: string): boolean => cidr === "0.0.0.0/0" || cidr === "::/0";
 
 /** What a security group lets in, a phrase a rule: `80 from anywhere`, `3000 from shop-lb`. */
 export function ingressWords({ ingress }: GuardFacts, nameOf: (group: string) => string): string[] {
   return ingress.map((rule) => {
-    const from = [...new Set([...rule.cidrs.map((cidr) => (anywhere(cidr) ? "anywhere" : cidr)), ...rule.groups.map(nameOf)])];
+    const from = [
+      ...new Set([...rule.cidrs.map((cidr) => (anywhere(cidr) ? "anywhere" : cidr)), ...rule.groups.map(nameOf)]),
+    ];
     return `${portsOf(rule)} from ${from.join(", ") || "nobody"}`;
   });
 }
@@ -25,7 +32,9 @@ export function ingressWords({ ingress }: GuardFacts, nameOf: (group: string) =>
 /** True when the port is open to one of these groups or to addresses; without groups, to anybody at all. */
 export function admits({ ingress }: GuardFacts, port: number, groups?: readonly string[]): boolean {
   const covering = ingress.filter((rule) => rule.protocol === "-1" || (rule.fromPort <= port && rule.toPort >= port));
-  return covering.some((rule) => rule.cidrs.length > 0 || rule.groups.some((group) => !groups || groups.includes(group)));
+  return covering.some(
+    (rule) => rule.cidrs.length > 0 || rule.groups.some((group) => !groups || groups.includes(group)),
+  );
 }
 
 export const lastPart = (arn: string): string => arn.split("/").at(-1) ?? arn;

@@ -7,7 +7,28 @@ import type { JsonObject, TaskDefinition } from "../taskdef/types";
 import type { InspectionPort, SubnetFacts } from "./inspection";
 import type { SecretsPort } from "./secrets";
 import type {
-  Tags, Identity, Repository, RegistryToken, Cluster, Service, ServiceDeployment, ServiceSettings, Task, TargetGroup, HealthCheckSettings, LoadBalancer, Forward, Listener, ListenerRule, TargetHealth, SecurityGroup, IngressRule, Role, LogGroup, LogEvent, ScalableTarget,
+  Tags,
+  Identity,
+  Repository,
+  RegistryToken,
+  Cluster,
+  Service,
+  ServiceDeployment,
+  ServiceSettings,
+  Task,
+  TargetGroup,
+  HealthCheckSettings,
+  LoadBalancer,
+  Forward,
+  Listener,
+  ListenerRule,
+  TargetHealth,
+  SecurityGroup,
+  IngressRule,
+  Role,
+  LogGroup,
+  LogEvent,
+  ScalableTarget,
 } from "./shapes";
 
 export type * from "./shapes";
@@ -19,7 +40,10 @@ export interface EcrPort {
   findLifecyclePolicy(name: string): Promise<string | undefined>;
   authorizationToken(): Promise<RegistryToken>;
   /** The digest behind a tag. */
-  findImage(repository: string, reference: { tag: string } | { digest: string }): Promise<{ digest: string; tags: string[] } | undefined>;
+  findImage(
+    repository: string,
+    reference: { tag: string } | { digest: string },
+  ): Promise<{ digest: string; tags: string[] } | undefined>;
   deleteRepository(name: string): Promise<void>;
   listRepositories(): Promise<{ name: string; uri: string }[]>;
   /** Tags of a repository's images. */
@@ -30,14 +54,21 @@ export interface EcsPort {
   findCluster(name: string): Promise<Cluster | undefined>;
   createCluster(input: { name: string; tags: Tags }): Promise<Cluster>;
   deleteCluster(name: string): Promise<void>;
-  findTaskDefinition(reference: string): Promise<{ definition: TaskDefinition; tags: Tags; arn: string; revision: number; status: string } | undefined>;
+  findTaskDefinition(
+    reference: string,
+  ): Promise<{ definition: TaskDefinition; tags: Tags; arn: string; revision: number; status: string } | undefined>;
   /** Newest first. */
   listRevisions(family: string, limit: number, status?: "ACTIVE" | "INACTIVE"): Promise<string[]>;
   register(definition: TaskDefinition, tags: Tags): Promise<{ arn: string; revision: number }>;
   deregister(arn: string): Promise<void>;
   deleteTaskDefinitions(arns: string[]): Promise<void>;
   findService(cluster: string, name: string): Promise<Service | undefined>;
-  createService(cluster: string, name: string, settings: Required<Pick<ServiceSettings, "desired" | "network">> & ServiceSettings & { tags: Tags; clientToken: string }): Promise<Service>;
+  createService(
+    cluster: string,
+    name: string,
+    settings: Required<Pick<ServiceSettings, "desired" | "network">> &
+      ServiceSettings & { tags: Tags; clientToken: string },
+  ): Promise<Service>;
   updateService(cluster: string, name: string, settings: Partial<ServiceSettings>): Promise<Service>;
   deleteService(cluster: string, name: string, force: boolean): Promise<void>;
   /** Newest first; undefined where the endpoint does not have the operation. */
@@ -48,27 +79,55 @@ export interface EcsPort {
   listTasks(cluster: string, filter: { service?: string; family?: string; stopped: boolean }): Promise<Task[]>;
   stopTask(cluster: string, arn: string, reason: string): Promise<void>;
   /** Keeps scaling in and deployments from stopping these tasks for so many minutes; undefined lets them. Those that were refused. */
-  protectTasks(cluster: string, arns: readonly string[], minutes: number | undefined): Promise<{ arn: string; reason: string }[]>;
+  protectTasks(
+    cluster: string,
+    arns: readonly string[],
+    minutes: number | undefined,
+  ): Promise<{ arn: string; reason: string }[]>;
 }
 
 export interface ElbPort {
   findTargetGroup(name: string): Promise<TargetGroup | undefined>;
-  createTargetGroup(input: { name: string; vpc: string; port: number; healthCheck: HealthCheckSettings; tags: Tags }): Promise<TargetGroup>;
+  createTargetGroup(input: {
+    name: string;
+    vpc: string;
+    port: number;
+    healthCheck: HealthCheckSettings;
+    tags: Tags;
+  }): Promise<TargetGroup>;
   modifyHealthCheck(arn: string, healthCheck: HealthCheckSettings): Promise<void>;
   targetGroupAttributes(arn: string): Promise<Record<string, string>>;
   setTargetGroupAttributes(arn: string, attributes: Record<string, string>): Promise<void>;
   deleteTargetGroup(arn: string): Promise<void>;
   targetHealth(arn: string): Promise<TargetHealth[]>;
   findLoadBalancer(name: string): Promise<LoadBalancer | undefined>;
-  createLoadBalancer(input: { name: string; subnets: string[]; securityGroups: string[]; internal: boolean; tags: Tags }): Promise<LoadBalancer>;
+  createLoadBalancer(input: {
+    name: string;
+    subnets: string[];
+    securityGroups: string[];
+    internal: boolean;
+    tags: Tags;
+  }): Promise<LoadBalancer>;
   deleteLoadBalancer(arn: string): Promise<void>;
   listListeners(loadBalancerArn: string): Promise<Listener[]>;
-  createListener(input: { loadBalancerArn: string; port: number; targetGroupArn: string; tags: Tags }): Promise<Listener>;
+  createListener(input: {
+    loadBalancerArn: string;
+    port: number;
+    targetGroupArn: string;
+    tags: Tags;
+  }): Promise<Listener>;
   /** Replaces the default action. */
   forwardListener(arn: string, forwards: readonly Forward[]): Promise<void>;
   deleteListener(arn: string): Promise<void>;
   listRules(listenerArn: string): Promise<ListenerRule[]>;
-  createRule(input: { listenerArn: string; priority: number; targetGroupArn: string; pathPattern?: string; hostHeader?: string; tags: Tags }): Promise<ListenerRule>;
+  createRule(input: {
+    listenerArn: string;
+    priority: number;
+    targetGroupArn: string;
+    pathPattern?: string;
+    hostHeader?: string;
+    tags: Tags;
+  }): Promise<ListenerRule>;
   forwardRule(arn: string, forwards: readonly Forward[]): Promise<void>;
   deleteRule(arn: string): Promise<void>;
 }
@@ -90,7 +149,13 @@ export interface Ec2Port {
 
 export interface IamPort {
   findRole(name: string): Promise<Role | undefined>;
-  createRole(input: { name: string; trust: JsonObject; description: string; permissionsBoundary?: string; tags: Tags }): Promise<Role>;
+  createRole(input: {
+    name: string;
+    trust: JsonObject;
+    description: string;
+    permissionsBoundary?: string;
+    tags: Tags;
+  }): Promise<Role>;
   listAttachedPolicies(role: string): Promise<string[]>;
   attachPolicy(role: string, arn: string): Promise<void>;
   detachPolicy(role: string, arn: string): Promise<void>;
@@ -121,8 +186,15 @@ export interface ScalingPort {
   findTarget(cluster: string, service: string): Promise<ScalableTarget | undefined>;
   registerTarget(cluster: string, service: string, target: ScalableTarget, tags: Tags): Promise<void>;
   deregisterTarget(cluster: string, service: string): Promise<void>;
-  listPolicies(cluster: string, service: string): Promise<{ name: string; metric: string; value: number; label?: string }[]>;
-  putPolicy(cluster: string, service: string, policy: { name: string; metric: string; value: number; label?: string }): Promise<void>;
+  listPolicies(
+    cluster: string,
+    service: string,
+  ): Promise<{ name: string; metric: string; value: number; label?: string }[]>;
+  putPolicy(
+    cluster: string,
+    service: string,
+    policy: { name: string; metric: string; value: number; label?: string },
+  ): Promise<void>;
   deletePolicy(cluster: string, service: string, name: string): Promise<void>;
 }
 

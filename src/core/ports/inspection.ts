@@ -114,6 +114,10 @@ export interface InspectionPort {
   /** Undefined when there is no such role. */
   role(name: string): Promise<RoleFacts | undefined>;
   /** With where they run. Public addresses are read when `addresses` is true: one call more. */
-  tasks(cluster: string, filter: { service?: string; family?: string; stopped: boolean }, addresses: boolean): Promise<TaskFacts[]>;
+  tasks(
+    cluster: string,
+    filter: { service?: string; family?: string; stopped: boolean },
+    addresses: boolean,
+  ): Promise<TaskFacts[]>;
   task(cluster: string, arn: string): Promise<TaskFacts | undefined>;
 }

@@ -52,10 +52,20 @@ export interface LogTailPort {
   /** Names of groups that contain the text; at most `limit`. */
   listGroups(containing: string, limit: number, signal: AbortSignal): Promise<string[]>;
   /** Streams, newest first, or by prefix in name order; at most `limit`. */
-  listStreams(group: string, options: { prefix?: string; limit: number }, signal: AbortSignal): Promise<{ name: string; lastEventAt?: number }[]>;
+  listStreams(
+    group: string,
+    options: { prefix?: string; limit: number },
+    signal: AbortSignal,
+  ): Promise<{ name: string; lastEventAt?: number }[]>;
   listServices(signal: AbortSignal): Promise<{ cluster: string; service: string }[]>;
   /** A task that ECS still knows; undefined for one that is gone. */
-  findTask(cluster: string, id: string, signal: AbortSignal): Promise<{ id: string; taskDefinition: string; createdAt: number; stoppedAt?: number; containers: string[] } | undefined>;
+  findTask(
+    cluster: string,
+    id: string,
+    signal: AbortSignal,
+  ): Promise<
+    { id: string; taskDefinition: string; createdAt: number; stoppedAt?: number; containers: string[] } | undefined
+  >;
   /** Milliseconds by which AWS's clock is ahead of this machine's, as its answers say. */
   clockOffset(): number;
   /** Credentials are read anew from where they come from: somebody has signed in, or a file has changed. */

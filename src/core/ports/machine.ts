@@ -54,7 +54,10 @@ export interface ContainerEngine {
    * Digest of everything that decides what the build makes; hexadecimal. `leaveOut` names files of the workspace that
    * decide nothing: Slipway's own, which the first deployment writes.
    */
-  contextDigest(request: Omit<BuildRequest, "tags"> & { leaveOut: readonly string[] }, signal?: AbortSignal): Promise<{ digest: string; files: number; bytes: number }>;
+  contextDigest(
+    request: Omit<BuildRequest, "tags"> & { leaveOut: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<{ digest: string; files: number; bytes: number }>;
   build(request: BuildRequest, output: Output, signal: AbortSignal): Promise<void>;
   /** Architecture of a local image; undefined when there is none of that name. */
   inspect(image: string, signal?: AbortSignal): Promise<{ architecture: string; ports: number[] } | undefined>;
@@ -67,7 +70,12 @@ export interface ContainerEngine {
 
 export interface RegistryLogin {
   /** Pushes one tag; gives the digest that the registry took. */
-  push(image: string, output: Output, onProgress: (fraction: number, detail: string) => void, signal: AbortSignal): Promise<string>;
+  push(
+    image: string,
+    output: Output,
+    onProgress: (fraction: number, detail: string) => void,
+    signal: AbortSignal,
+  ): Promise<string>;
   logout(): Promise<void>;
 }
 
@@ -105,9 +113,17 @@ export interface RecordLock {
 
 export interface Prober {
   /** One GET without following redirects; `status` undefined when nothing answered, with the reason. */
-  get(url: string, signal: AbortSignal): Promise<{ status?: number; error?: string; milliseconds: number; start: string }>;
+  get(
+    url: string,
+    signal: AbortSignal,
+  ): Promise<{ status?: number; error?: string; milliseconds: number; start: string }>;
   /** What a TLS listener shows of itself to somebody who asks for this host. `now` is epoch milliseconds. */
-  certificate(host: string, port: number, now: number, signal: AbortSignal): Promise<{ validTo?: number; names: string[]; error?: string }>;
+  certificate(
+    host: string,
+    port: number,
+    now: number,
+    signal: AbortSignal,
+  ): Promise<{ validTo?: number; names: string[]; error?: string }>;
   /** The URL at which a load balancer's DNS name is reached from here (connection's address mapping). */
   urlFor(host: string, port: number): string;
 }

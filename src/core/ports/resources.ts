@@ -15,11 +15,23 @@ export type ResourceAction =
   | { do: "stopTask"; cluster: string; task: string }
   | { do: "deregister"; arn: string }
   | { do: "deployImage"; cluster: string; service: string; image: string; container?: string }
-  | { do: "setScaling"; cluster: string; service: string; minimum: number; maximum: number; metric: ScalingMetric; value: number; label?: string }
+  | {
+      do: "setScaling";
+      cluster: string;
+      service: string;
+      minimum: number;
+      maximum: number;
+      metric: ScalingMetric;
+      value: number;
+      label?: string;
+    }
   | { do: "removeScaling"; cluster: string; service: string }
   | { do: "runTask"; cluster: string; definition: string; like: string; container: string; command: readonly string[] };
 
-export type ScalingMetric = "ECSServiceAverageCPUUtilization" | "ECSServiceAverageMemoryUtilization" | "ALBRequestCountPerTarget";
+export type ScalingMetric =
+  | "ECSServiceAverageCPUUtilization"
+  | "ECSServiceAverageMemoryUtilization"
+  | "ALBRequestCountPerTarget";
 
 /** A shell's session, to be handed to the session manager plugin by its environment. */
 export interface ExecSession {

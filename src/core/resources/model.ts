@@ -2,11 +2,35 @@
 
 export type ResourceKind =
   | "root"
-  | "repositories" | "repository" | "image"
-  | "clusters" | "cluster" | "service" | "deployments" | "deployment" | "tasks" | "stoppedTasks" | "task" | "container" | "scaling" | "scalingPolicy" | "scalingActivity"
-  | "families" | "family" | "revision" | "inactiveRevisions"
-  | "loadBalancers" | "loadBalancer" | "listener" | "rule" | "targetGroups" | "targetGroup" | "target"
-  | "logGroups" | "logGroup" | "logStream";
+  | "repositories"
+  | "repository"
+  | "image"
+  | "clusters"
+  | "cluster"
+  | "service"
+  | "deployments"
+  | "deployment"
+  | "tasks"
+  | "stoppedTasks"
+  | "task"
+  | "container"
+  | "scaling"
+  | "scalingPolicy"
+  | "scalingActivity"
+  | "families"
+  | "family"
+  | "revision"
+  | "inactiveRevisions"
+  | "loadBalancers"
+  | "loadBalancer"
+  | "listener"
+  | "rule"
+  | "targetGroups"
+  | "targetGroup"
+  | "target"
+  | "logGroups"
+  | "logGroup"
+  | "logStream";
 
 /** How it is: `busy` is in transition and looked at every few seconds, `bad` wants attention. */
 export type ResourceState = "good" | "busy" | "bad" | "off" | "plain";
@@ -56,15 +80,41 @@ export const folders: Partial<Record<ResourceKind, readonly { kind: ResourceKind
 
 /** What an empty place says. */
 export const emptyWords: Partial<Record<ResourceKind, string>> = {
-  repositories: "No repositories in this region", repository: "No images", clusters: "No clusters in this region", cluster: "No services and no tasks", deployments: "No deployments", tasks: "No tasks",
-  stoppedTasks: "None in the last hour", scaling: "Not scaled automatically", families: "No task definitions in this region", family: "No active revisions", inactiveRevisions: "No inactive revisions",
-  loadBalancers: "No load balancers in this region", loadBalancer: "No listeners", listener: "No rules", rule: "It forwards to no target group", targetGroups: "No target groups in this region", targetGroup: "No targets",
-  logGroups: "No log groups in this region", logGroup: "No streams", task: "No containers",
+  repositories: "No repositories in this region",
+  repository: "No images",
+  clusters: "No clusters in this region",
+  cluster: "No services and no tasks",
+  deployments: "No deployments",
+  tasks: "No tasks",
+  stoppedTasks: "None in the last hour",
+  scaling: "Not scaled automatically",
+  families: "No task definitions in this region",
+  family: "No active revisions",
+  inactiveRevisions: "No inactive revisions",
+  loadBalancers: "No load balancers in this region",
+  loadBalancer: "No listeners",
+  listener: "No rules",
+  rule: "It forwards to no target group",
+  targetGroups: "No target groups in this region",
+  targetGroup: "No targets",
+  logGroups: "No log groups in this region",
+  logGroup: "No streams",
+  task: "No containers",
 };
 
 /** The folder of a kind, as a child of `parent`. */
 export function folderItem(kind: ResourceKind, label: string, parent: ResourceItem): ResourceItem {
-  return { kind, key: kind, label, description: "", state: "plain", ref: parent.ref, facts: [], expandable: true, can: [] };
+  return {
+    kind,
+    key: kind,
+    label,
+    description: "",
+    state: "plain",
+    ref: parent.ref,
+    facts: [],
+    expandable: true,
+    can: [],
+  };
 }
 
 /** `3 min`, `2 h`, `5 d`: how long ago, for a description. */

@@ -32,7 +32,13 @@ export class ResourceStore {
   filter = "";
 
   /** @param changed told of the topmost node that is not as it was */
-  constructor(id: string, item: ResourceItem, private readonly port: ResourcePort, private readonly clock: Pick<Clock, "now">, private readonly changed: (node: ResourceNode) => void) {
+  constructor(
+    id: string,
+    item: ResourceItem,
+    private readonly port: ResourcePort,
+    private readonly clock: Pick<Clock, "now">,
+    private readonly changed: (node: ResourceNode) => void,
+  ) {
     this.root = nodeOf(id, item, undefined);
   }
 
@@ -49,7 +55,10 @@ export class ResourceStore {
     return this.once(node, async (signal) => {
       const page = await this.port.load(node.item, next, this.filter || undefined, signal);
       const known = new Set(node.children.map((child) => child.item.key));
-      node.children = [...node.children, ...page.items.filter((item) => !known.has(item.key)).map((item) => nodeOf(idOf(node, item), item, node))];
+      node.children = [
+        ...node.children,
+        ...page.items.filter((item) => !known.has(item.key)).map((item) => nodeOf(idOf(node, item), item, node)),
+      ];
       node.next = page.next;
       node.pages += 1;
     });
@@ -97,9 +106,17 @@ export class ResourceStore {
     const busy = node.children.filter((child) => child.item.state === "busy");
     if (busy.length === 0 || since < busyMilliseconds) return;
     // Of services and tasks there may be hundreds: only those in transition are described. The rest is one call a place.
-    if (busy.some((child) => child.item.kind !== "service" && child.item.kind !== "task")) return this.once(node, (signal) => this.fill(node, signal));
+    if (busy.some((child) => child.item.kind !== "service" && child.item.kind !== "task"))
+      return this.once(node, (signal) => this.fill(node, signal));
     await this.once(node, async (signal) => {
-      const found = new Map((await this.port.update(busy.map((child) => child.item), signal)).map((item) => [item.key, item]));
+      const found = new Map(
+        (
+          await this.port.update(
+            busy.map((child) => child.item),
+            signal,
+          )
+        ).map((item) => [item.key, item]),
+      );
       for (const child of busy) {
         const item = found.get(child.item.key);
         if (item) child.item = item;
@@ -144,7 +161,12 @@ export class ResourceStore {
     const images = node.children.filter((child) => child.item.kind === "image");
     if (images.length === 0) return;
     const shown = fingerprint(node);
-    const found = await this.port.update(images.map((child) => child.item), this.ended.signal).catch(() => []);
+    const found = await this.port
+      .update(
+        images.map((child) => child.item),
+        this.ended.signal,
+      )
+      .catch(() => []);
     for (const [index, item] of found.entries()) {
       const image = images[index];
       if (image?.item.key === item.key) image.item = item;
@@ -176,11 +198,26 @@ export class ResourceStore {
   }
 }
 
-const nodeOf = (id: string, item: ResourceItem, parent: ResourceNode | undefined): ResourceNode => ({ id, item, parent, status: "unloaded", children: [], error: undefined, next: undefined, pages: 1, loadedAt: 0 });
+const nodeOf = (id: string, item: ResourceItem, parent: ResourceNode | undefined): ResourceNode => ({
+  id,
+  item,
+  parent,
+  status: "unloaded",
+  children: [],
+  error: undefined,
+  next: undefined,
+  pages: 1,
+  loadedAt: 0,
+});
 
 const idOf = (parent: ResourceNode, item: ResourceItem): string => `${parent.id}/${item.kind}:${item.key}`;
 
 /** What a view shows of a node and of its children. */
 function fingerprint(node: ResourceNode): string {
-  return JSON.stringify([node.status === "loading" ? "" : node.status, node.error?.summary, node.next, node.children.map(({ item }) => [item.key, item.label, item.description, item.state, item.can])]);
+  return JSON.stringify([
+    node.status === "loading" ? "" : node.status,
+    node.error?.summary,
+    node.next,
+    node.children.map(({ item }) => [item.key, item.label, item.description, item.state, item.can]),
+  ]);
 }

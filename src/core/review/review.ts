@@ -10,13 +10,24 @@ const order: readonly ReviewSeverity[] = ["high", "medium", "low"];
 
 /** What a review is made of, in words. */
 const parts: readonly [keyof Situation, string][] = [
-  ["service", "the service"], ["revision", "the task definition"], ["securityGroups", "security groups"], ["subnets", "subnets and routes"], ["endpoints", "endpoints"], ["loadBalancers", "load balancers"], ["executionRole", "the execution role"], ["taskRole", "the task role"],
+  ["service", "the service"],
+  ["revision", "the task definition"],
+  ["securityGroups", "security groups"],
+  ["subnets", "subnets and routes"],
+  ["endpoints", "endpoints"],
+  ["loadBalancers", "load balancers"],
+  ["executionRole", "the execution role"],
+  ["taskRole", "the task role"],
 ];
 
 /** Reads and judges who gets in, what roles may, and what lies open; the gravest first. */
 export function review(situation: Situation): Review {
-  const findings = rules.flatMap((rule) => rule.look(situation).map((found): ReviewFinding => ({ id: rule.id, ...found })));
-  const unreadPolicies = [situation.executionRole, situation.taskRole].flatMap((read) => (read.known ? (read.value?.unread ?? []) : []));
+  const findings = rules.flatMap((rule) =>
+    rule.look(situation).map((found): ReviewFinding => ({ id: rule.id, ...found })),
+  );
+  const unreadPolicies = [situation.executionRole, situation.taskRole].flatMap((read) =>
+    read.known ? (read.value?.unread ?? []) : [],
+  );
   return {
     findings: findings.sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity)),
     unknown: [
@@ -38,7 +49,15 @@ export function reviewText(name: string, { findings, unknown, clean }: Review): 
     "",
     findings.length ? `${count("high")} high, ${count("medium")} medium, ${count("low")} low.` : "Nothing was found.",
     "",
-    ...findings.flatMap((finding) => [`## ${finding.severity.charAt(0).toUpperCase()}${finding.severity.slice(1)}: ${finding.sentence}`, "", ...finding.evidence.map((line) => `- ${line}`), "", `What to do: ${finding.mend}`, ...(finding.command ? ["", `    ${finding.command}`] : []), ""]),
+    ...findings.flatMap((finding) => [
+      `## ${finding.severity.charAt(0).toUpperCase()}${finding.severity.slice(1)}: ${finding.sentence}`,
+      "",
+      ...finding.evidence.map((line) => `- ${line}`),
+      "",
+      `What to do: ${finding.mend}`,
+      ...(finding.command ? ["", `    ${finding.command}`] : []),
+      "",
+    ]),
     ...(unknown.length ? ["## What could not be looked at", "", ...unknown.map((line) => `- ${line}`), ""] : []),
     "## As it should be",
     "",

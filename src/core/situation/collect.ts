@@ -4,7 +4,23 @@ import type { TaskFacts } from "../ports/inspection";
 import type { Clock, Prober } from "../ports/machine";
 import { secretsOf } from "../taskdef/generate";
 import type { TaskDefinition } from "../taskdef/types";
-import { known, read, valueOf, type Expected, type Read, type SeenImage, type SeenLoadBalancer, type SeenLogs, type SeenRevision, type SeenSecret, type SeenTargetGroup, type SeenTask, type SeenUrl, type Situation, type Subject } from "./model";
+import {
+  known,
+  read,
+  valueOf,
+  type Expected,
+  type Read,
+  type SeenImage,
+  type SeenLoadBalancer,
+  type SeenLogs,
+  type SeenRevision,
+  type SeenSecret,
+  type SeenTargetGroup,
+  type SeenTask,
+  type SeenUrl,
+  type Situation,
+  type Subject,
+} from "./model";
 
 export interface CollectInput {
   cloud: Cloud;
@@ -40,13 +56,16 @@ interface AwslogsOptions {
 function logConfigurations(definition: TaskDefinition | undefined): AwslogsOptions[] {
   return (definition?.containerDefinitions ?? []).flatMap((container) => {
     const log = container["logConfiguration"] as { logDriver?: string; options?: Record<string, string> } | undefined;
-    return log?.logDriver === undefined ? [] : [{ container: container.name ?? "", driver: log.logDriver, options: log.options ?? {} }];
+    return log?.logDriver === undefined
+      ? []
+      : [{ container: container.name ?? "", driver: log.logDriver, options: log.options ?? {} }];
   });
 }
 
 const roleName = (arn: string): string => arn.split("/").at(-1) ?? arn;
 
-const streamOf = (log: { options: Record<string, string>; container: string }, task: string): string => [log.options["awslogs-stream-prefix"], log.container, task].filter(Boolean).join("/");
+const streamOf = (log: { options: Record<string, string>; container: string }, task: string): string =>
+  [log.options["awslogs-stream-prefix"], log.container, task].filter(Boolean).join("/");
 
 /** Reads everything that can be read of the subject, at once where nothing waits for something else. */
 export async function collectSituation(input: CollectInput): Promise<Situation> {
@@ -54,7 +73,10 @@ export async function collectSituation(input: CollectInput): Promise<Situation> 
   const identity = await cloud.identity();
   const cluster = await read(() => cloud.ecs.findCluster(subject.cluster));
   const there = cluster.known && cluster.value !== undefined && cluster.value.status !== "INACTIVE";
-  const service = subject.service === undefined || (cluster.known && !there) ? known(undefined) : await read(() => cloud.ecs.findService(subject.cluster, subject.service ?? ""));
+  const service =
+    subject.service === undefined || (cluster.known && !there)
+      ? known(undefined)
+      : await read(() => cloud.ecs.findService(subject.cluster, subject.service ?? ""));
   const active = valueOf(service)?.status === "INACTIVE" ? undefined : valueOf(service);
   const tasksRead = read(() => (there ? tasksOf(input) : Promise.resolve([])));
   const revision = await revisionOf(input, active, tasksRead);
@@ -63,13 +85,30 @@ export async function collectSituation(input: CollectInput): Promise<Situation> 
   const logging = logConfigurations(definition);
   const balancing = balancingOf(input, active);
   const network = networkOf(input, active, balancing);
-  const answer = input.asksUrl === false ? undefined : balancing.then((found) => urlOf(input, found.balancers, found.groups));
-  const [tasks, serviceDeployments, executionRole, taskRole, images, secrets, fargateCpus, groups, balancers, networked, url] = await Promise.all([
+  const answer =
+    input.asksUrl === false ? undefined : balancing.then((found) => urlOf(input, found.balancers, found.groups));
+  const [
+    tasks,
+    serviceDeployments,
+    executionRole,
+    taskRole,
+    images,
+    secrets,
+    fargateCpus,
+    groups,
+    balancers,
+    networked,
+    url,
+  ] = await Promise.all([
     tasksRead.then((found) => after(found, (items) => withLines(input, items, logging))),
     active ? read(async () => (await cloud.ecs.listServiceDeployments(subject.cluster, active.name)) ?? []) : known([]),
     roleOf(input, definition?.executionRoleArn),
     roleOf(input, definition?.taskRoleArn),
-    Promise.all((definition?.containerDefinitions ?? []).map((container) => imageOf(input, container.name ?? "", container.image ?? ""))),
+    Promise.all(
+      (definition?.containerDefinitions ?? []).map((container) =>
+        imageOf(input, container.name ?? "", container.image ?? ""),
+      ),
+    ),
     Promise.all((definition ? secretsOf(definition) : []).map((reference) => secretOf(input, reference))),
     read(() => cloud.quotas.fargateCpus()),
     balancing.then(({ groups: found }) => found),
@@ -83,12 +122,20 @@ export async function collectSituation(input: CollectInput): Promise<Situation> 
     identity,
     subject,
     ...(input.expected ? { expected: input.expected } : {}),
-    cluster, service, serviceDeployments, revision, tasks,
+    cluster,
+    service,
+    serviceDeployments,
+    revision,
+    tasks,
     newestRevision: await newest,
     targetGroups: groups,
     loadBalancers: balancers,
     ...networked,
-    executionRole, taskRole, images, secrets, logs,
+    executionRole,
+    taskRole,
+    images,
+    secrets,
+    logs,
     ...(url ? { url } : {}),
     fargateCpus,
   };
@@ -107,8 +154,15 @@ async function tasksOf({ cloud, subject, captured = [] }: CollectInput): Promise
   return [...all.values()].sort((one, other) => other.createdAt - one.createdAt);
 }
 
-async function revisionOf({ cloud, subject, revision }: CollectInput, service: Service | undefined, tasks: Promise<Read<TaskFacts[]>>): Promise<Situation["revision"]> {
-  const own = subject.task === undefined ? undefined : valueOf(await tasks)?.find((task) => task.arn === subject.task)?.taskDefinition;
+async function revisionOf(
+  { cloud, subject, revision }: CollectInput,
+  service: Service | undefined,
+  tasks: Promise<Read<TaskFacts[]>>,
+): Promise<Situation["revision"]> {
+  const own =
+    subject.task === undefined
+      ? undefined
+      : valueOf(await tasks)?.find((task) => task.arn === subject.task)?.taskDefinition;
   const arn = revision ?? own ?? service?.taskDefinition;
   if (arn === undefined) return known(undefined);
   return read(() => seenRevision(cloud, arn));
@@ -127,9 +181,15 @@ function newestOf({ cloud, expected }: CollectInput): Promise<Situation["newestR
 }
 
 /** What the newest stopped tasks printed last, and some of the running ones. */
-async function withLines({ cloud, captured = [] }: CollectInput, tasks: readonly TaskFacts[], logging: readonly AwslogsOptions[]): Promise<SeenTask[]> {
+async function withLines(
+  { cloud, captured = [] }: CollectInput,
+  tasks: readonly TaskFacts[],
+  logging: readonly AwslogsOptions[],
+): Promise<SeenTask[]> {
   const kept = new Map(captured.map((task) => [task.arn, task.lastLines]));
-  const byNeed = [...tasks].sort((one, other) => Number(other.lastStatus === "STOPPED") - Number(one.lastStatus === "STOPPED"));
+  const byNeed = [...tasks].sort(
+    (one, other) => Number(other.lastStatus === "STOPPED") - Number(one.lastStatus === "STOPPED"),
+  );
   const read = new Set(byNeed.slice(0, tasksWithLines).map((task) => task.arn));
   return Promise.all(
     tasks.map(async (task) => {
@@ -137,60 +197,120 @@ async function withLines({ cloud, captured = [] }: CollectInput, tasks: readonly
       if (before.length || !read.has(task.arn)) return { ...task, lastLines: before };
       // The container that failed speaks first; a task of another definition may log elsewhere, and then says nothing here.
       const failed = task.containers.find((container) => (container.exitCode ?? 0) !== 0)?.name;
-      const log = logging.find((item) => item.driver === "awslogs" && item.container === failed) ?? logging.find((item) => item.driver === "awslogs");
-      const events = log ? await cloud.logs.lastEvents(log.options["awslogs-group"] ?? "", streamOf(log, task.id), lines).catch(() => []) : [];
+      const log =
+        logging.find((item) => item.driver === "awslogs" && item.container === failed) ??
+        logging.find((item) => item.driver === "awslogs");
+      const events = log
+        ? await cloud.logs.lastEvents(log.options["awslogs-group"] ?? "", streamOf(log, task.id), lines).catch(() => [])
+        : [];
       return { ...task, lastLines: events.map((event) => event.message.trimEnd()) };
     }),
   );
 }
 
-async function balancingOf(input: CollectInput, service: Service | undefined): Promise<{ groups: Read<SeenTargetGroup[]>; balancers: Read<SeenLoadBalancer[]> }> {
+async function balancingOf(
+  input: CollectInput,
+  service: Service | undefined,
+): Promise<{ groups: Read<SeenTargetGroup[]>; balancers: Read<SeenLoadBalancer[]> }> {
   const { cloud, expected } = input;
   const arns = (service?.loadBalancers ?? []).map((item) => item.targetGroupArn).filter((arn) => arn !== "");
   const groups = await read(async () =>
     Promise.all(
       (await cloud.inspection.targetGroups(arns)).map(async (group) => {
-        const [health, attributes] = await Promise.all([read(() => cloud.elb.targetHealth(group.arn)), read(() => cloud.elb.targetGroupAttributes(group.arn))]);
+        const [health, attributes] = await Promise.all([
+          read(() => cloud.elb.targetHealth(group.arn)),
+          read(() => cloud.elb.targetGroupAttributes(group.arn)),
+        ]);
         return { ...group, health, attributes };
       }),
     ),
   );
   const balancers = await read(async () => {
     const named = expected?.loadBalancer ? await cloud.elb.findLoadBalancer(expected.loadBalancer.name) : undefined;
-    const found = [...new Set([...(valueOf(groups) ?? []).flatMap((group) => group.loadBalancers), ...(named ? [named.arn] : [])])];
-    return Promise.all((await cloud.inspection.loadBalancers(found)).map(async (balancer) => ({ ...balancer, listeners: await listenersOf(cloud, balancer.arn) })));
+    const found = [
+      ...new Set([...(valueOf(groups) ?? []).flatMap((group) => group.loadBalancers), ...(named ? [named.arn] : [])]),
+    ];
+    return Promise.all(
+      (await cloud.inspection.loadBalancers(found)).map(async (balancer) => ({
+        ...balancer,
+        listeners: await listenersOf(cloud, balancer.arn),
+      })),
+    );
   });
   return { groups, balancers };
 }
 
 const listenersOf = (cloud: Cloud, balancer: string): Promise<SeenLoadBalancer["listeners"]> =>
-  read(async () => Promise.all((await cloud.elb.listListeners(balancer)).map(async (listener) => ({ ...listener, rules: await read(() => cloud.elb.listRules(listener.arn)) }))));
+  read(async () =>
+    Promise.all(
+      (await cloud.elb.listListeners(balancer)).map(async (listener) => ({
+        ...listener,
+        rules: await read(() => cloud.elb.listRules(listener.arn)),
+      })),
+    ),
+  );
 
-async function networkOf({ cloud }: CollectInput, service: Service | undefined, balancing: ReturnType<typeof balancingOf>): Promise<Pick<Situation, "securityGroups" | "subnets" | "endpoints">> {
+async function networkOf(
+  { cloud }: CollectInput,
+  service: Service | undefined,
+  balancing: ReturnType<typeof balancingOf>,
+): Promise<Pick<Situation, "securityGroups" | "subnets" | "endpoints">> {
   const balancers = valueOf((await balancing).balancers) ?? [];
-  const subnets = await read(() => cloud.inspection.subnetsAround([...new Set([...(service?.network?.subnets ?? []), ...balancers.flatMap((balancer) => balancer.subnets)])]));
+  const subnets = await read(() =>
+    cloud.inspection.subnetsAround([
+      ...new Set([...(service?.network?.subnets ?? []), ...balancers.flatMap((balancer) => balancer.subnets)]),
+    ]),
+  );
   const vpc = valueOf(subnets)?.[0]?.vpc;
-  const endpoints = vpc === undefined ? (subnets.known ? known([]) : subnets) : await read(() => cloud.inspection.endpoints(vpc));
-  const groups = new Set([...(service?.network?.securityGroups ?? []), ...balancers.flatMap((balancer) => balancer.securityGroups), ...(valueOf(endpoints) ?? []).flatMap((endpoint) => endpoint.securityGroups)]);
+  const endpoints =
+    vpc === undefined ? (subnets.known ? known([]) : subnets) : await read(() => cloud.inspection.endpoints(vpc));
+  const groups = new Set([
+    ...(service?.network?.securityGroups ?? []),
+    ...balancers.flatMap((balancer) => balancer.securityGroups),
+    ...(valueOf(endpoints) ?? []).flatMap((endpoint) => endpoint.securityGroups),
+  ]);
   return { securityGroups: await read(() => cloud.inspection.securityGroups([...groups])), subnets, endpoints };
 }
 
 function roleOf({ cloud }: CollectInput, arn: string | undefined): Promise<Situation["executionRole"]> {
-  return arn === undefined || arn === "" ? Promise.resolve(known(undefined)) : read(() => cloud.inspection.role(roleName(arn)));
+  return arn === undefined || arn === ""
+    ? Promise.resolve(known(undefined))
+    : read(() => cloud.inspection.role(roleName(arn)));
 }
 
 async function imageOf({ cloud }: CollectInput, container: string, reference: string): Promise<SeenImage> {
   const { registry, repository, tag, digest } = parseImageReference(reference);
-  const found = registry === undefined || registry.startsWith("public.") ? known(undefined) : await read(() => cloud.ecr.findRepository(repository));
+  const found =
+    registry === undefined || registry.startsWith("public.")
+      ? known(undefined)
+      : await read(() => cloud.ecr.findRepository(repository));
   const uri = valueOf(found)?.uri;
   const ours = uri === undefined ? await isOwnRegistry(cloud, registry) : registryOf(uri) === registry;
-  if (!ours) return { container, reference, facts: known(undefined), repositoryExists: known(false), tags: known([]), latest: known(undefined) };
+  if (!ours)
+    return {
+      container,
+      reference,
+      facts: known(undefined),
+      repositoryExists: known(false),
+      tags: known([]),
+      latest: known(undefined),
+    };
   const [facts, tags, latest] = await Promise.all([
-    after(found, () => cloud.inspection.image(repository, digest === undefined ? { tag: tag ?? "latest" } : { digest })),
+    after(found, () =>
+      cloud.inspection.image(repository, digest === undefined ? { tag: tag ?? "latest" } : { digest }),
+    ),
     after(found, () => cloud.ecr.listTags(repository)),
     after(found, () => cloud.inspection.image(repository, { tag: "latest" })),
   ]);
-  return { container, reference, repository, facts, repositoryExists: found.known ? known(found.value !== undefined) : found, tags, latest };
+  return {
+    container,
+    reference,
+    repository,
+    facts,
+    repositoryExists: found.known ? known(found.value !== undefined) : found,
+    tags,
+    latest,
+  };
 }
 
 /** Whether a registry's host is this account's: as the host of another of its repositories says, or by ECR's own naming. */
@@ -204,10 +324,19 @@ async function isOwnRegistry(cloud: Cloud, registry: string | undefined): Promis
 
 async function secretOf({ cloud }: CollectInput, reference: string): Promise<SeenSecret> {
   const secret = reference.includes(":secretsmanager:");
-  return { reference, kind: secret ? "secret" : "parameter", exists: await read(() => (secret ? cloud.secrets.hasSecret(reference) : cloud.secrets.hasParameter(reference))) };
+  return {
+    reference,
+    kind: secret ? "secret" : "parameter",
+    exists: await read(() => (secret ? cloud.secrets.hasSecret(reference) : cloud.secrets.hasParameter(reference))),
+  };
 }
 
-async function logsOfContainer({ cloud }: CollectInput, log: AwslogsOptions, tasks: readonly TaskFacts[], service: Service | undefined): Promise<SeenLogs> {
+async function logsOfContainer(
+  { cloud }: CollectInput,
+  log: AwslogsOptions,
+  tasks: readonly TaskFacts[],
+  service: Service | undefined,
+): Promise<SeenLogs> {
   const { container, driver, options } = log;
   const group = options["awslogs-group"] ?? "";
   const region = options["awslogs-region"];
@@ -216,26 +345,58 @@ async function logsOfContainer({ cloud }: CollectInput, log: AwslogsOptions, tas
   const facts = elsewhere ? known(undefined) : await read(() => cloud.logs.findGroup(group));
   const since = service?.deployments.find((deployment) => deployment.status === "PRIMARY")?.createdAt ?? 0;
   const running = tasks.filter((task) => task.lastStatus !== "STOPPED").slice(0, eventTasks);
-  const events = elsewhere || !valueOf(facts) ? known<LogEvent[]>([]) : await read(async () => (await Promise.all(running.map((task) => cloud.logs.lastEvents(group, streamOf(log, task.id), lines)))).flat().filter((event) => event.at >= since).sort((one, other) => one.at - other.at));
-  return { container, driver, group, prefix: options["awslogs-stream-prefix"] ?? "", createGroup: options["awslogs-create-group"] === "true", facts, events, ...(region === undefined ? {} : { region }) };
+  const events =
+    elsewhere || !valueOf(facts)
+      ? known<LogEvent[]>([])
+      : await read(async () =>
+          (await Promise.all(running.map((task) => cloud.logs.lastEvents(group, streamOf(log, task.id), lines))))
+            .flat()
+            .filter((event) => event.at >= since)
+            .sort((one, other) => one.at - other.at),
+        );
+  return {
+    container,
+    driver,
+    group,
+    prefix: options["awslogs-stream-prefix"] ?? "",
+    createGroup: options["awslogs-create-group"] === "true",
+    facts,
+    events,
+    ...(region === undefined ? {} : { region }),
+  };
 }
 
 /** Asks the application where people reach it: at the listener that leads to its targets. */
-async function urlOf({ prober, expected, signal, clock }: CollectInput, balancers: Read<SeenLoadBalancer[]>, groups: Read<SeenTargetGroup[]>): Promise<SeenUrl | undefined> {
+async function urlOf(
+  { prober, expected, signal, clock }: CollectInput,
+  balancers: Read<SeenLoadBalancer[]>,
+  groups: Read<SeenTargetGroup[]>,
+): Promise<SeenUrl | undefined> {
   const own = new Set((valueOf(groups) ?? []).map((group) => group.arn));
-  const all = (valueOf(balancers) ?? []).flatMap((balancer) => (valueOf(balancer.listeners) ?? []).map((listener) => ({ balancer, listener })));
-  const leads = all.find(({ listener }) => [...listener.forwards, ...(valueOf(listener.rules) ?? []).flatMap((rule) => rule.forwards)].some(({ arn, weight }) => own.has(arn) && weight > 0));
+  const all = (valueOf(balancers) ?? []).flatMap((balancer) =>
+    (valueOf(balancer.listeners) ?? []).map((listener) => ({ balancer, listener })),
+  );
+  const leads = all.find(({ listener }) =>
+    [...listener.forwards, ...(valueOf(listener.rules) ?? []).flatMap((rule) => rule.forwards)].some(
+      ({ arn, weight }) => own.has(arn) && weight > 0,
+    ),
+  );
   const wanted = expected?.loadBalancer?.listenerPort;
   const chosen = all.find(({ listener }) => listener.port === wanted) ?? leads ?? all[0];
   const balancer = chosen?.balancer ?? valueOf(balancers)?.[0];
   if (!balancer) return undefined;
-  const rule = (valueOf(chosen?.listener.rules ?? known([])) ?? []).find((item) => item.forwards.some(({ arn }) => own.has(arn)) && !item.isDefault);
-  const host = expected?.loadBalancer?.hostHeader ?? rule?.hostHeaders.find((name) => !/[*?]/.test(name)) ?? balancer.dnsName;
+  const rule = (valueOf(chosen?.listener.rules ?? known([])) ?? []).find(
+    (item) => item.forwards.some(({ arn }) => own.has(arn)) && !item.isDefault,
+  );
+  const host =
+    expected?.loadBalancer?.hostHeader ?? rule?.hostHeaders.find((name) => !/[*?]/.test(name)) ?? balancer.dnsName;
   const secure = chosen?.listener.protocol === "HTTPS";
   const url = new URL(prober.urlFor(host, secure ? 443 : (chosen?.listener.port ?? wanted ?? 80)));
   const pattern = expected?.loadBalancer?.pathPattern ?? rule?.pathPatterns[0];
   if (pattern !== undefined) url.pathname = pattern.replace(/[*?].*$/, "");
-  const [answer, certificate] = await Promise.all([prober.get(url.href, signal), secure ? prober.certificate(host, chosen.listener.port, clock.now(), signal) : undefined]);
+  const [answer, certificate] = await Promise.all([
+    prober.get(url.href, signal),
+    secure ? prober.certificate(host, chosen.listener.port, clock.now(), signal) : undefined,
+  ]);
   return { url: url.href, ...answer, ...(certificate ? { certificate } : {}) };
 }
-

@@ -3,8 +3,27 @@
  * ask nothing themselves. What could not be read says why; it is never taken for something that is not there.
  */
 import { errorCode, isCancelled, reportOf } from "../errors";
-import type { Cluster, Identity, Listener, ListenerRule, LogEvent, LogGroup, Service, ServiceDeployment, TargetHealth } from "../ports/cloud";
-import type { EndpointFacts, GuardFacts, ImageFacts, LoadBalancerFacts, RoleFacts, SubnetFacts, TargetGroupFacts, TaskFacts } from "../ports/inspection";
+import type {
+  Cluster,
+  Identity,
+  Listener,
+  ListenerRule,
+  LogEvent,
+  LogGroup,
+  Service,
+  ServiceDeployment,
+  TargetHealth,
+} from "../ports/cloud";
+import type {
+  EndpointFacts,
+  GuardFacts,
+  ImageFacts,
+  LoadBalancerFacts,
+  RoleFacts,
+  SubnetFacts,
+  TargetGroupFacts,
+  TaskFacts,
+} from "../ports/inspection";
 import type { TaskDefinition } from "../taskdef/types";
 
 /** What was read; or why it could not be, and AWS's code for that. */
@@ -28,7 +47,14 @@ export interface Expected {
   family: string;
   healthPath: string;
   matcher: string;
-  loadBalancer?: { name: string; listenerPort: number; internal: boolean; hostHeader?: string; pathPattern?: string; allowFrom: string[] };
+  loadBalancer?: {
+    name: string;
+    listenerPort: number;
+    internal: boolean;
+    hostHeader?: string;
+    pathPattern?: string;
+    allowFrom: string[];
+  };
   desiredCount: number;
   /** True when several environments share what slipway.json names, so that another one may have pushed last. */
   shared: boolean;

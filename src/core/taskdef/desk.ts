@@ -52,7 +52,11 @@ export function definitionDesk(cloud: Cloud): DefinitionDesk {
       switch (kind) {
         case "images": {
           const repositories = (await cloud.ecr.listRepositories()).slice(0, mostRepositories);
-          const tagged = await Promise.all(repositories.map(async ({ name, uri }) => (await cloud.ecr.listTags(name)).slice(0, 20).map((tag) => `${uri}:${tag}`)));
+          const tagged = await Promise.all(
+            repositories.map(async ({ name, uri }) =>
+              (await cloud.ecr.listTags(name)).slice(0, 20).map((tag) => `${uri}:${tag}`),
+            ),
+          );
           return tagged.flatMap((images, index) => (images.length ? images : [repositories[index]?.uri ?? ""]));
         }
         case "roles":

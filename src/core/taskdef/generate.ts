@@ -110,14 +110,19 @@ export function parseDefinition(content: string, fileName: string): TaskDefiniti
   const line = first ? content.slice(0, first.offset).split("\n").length : 1;
   throw new SlipwayError({
     code: "InvalidTaskDefinition",
-    summary: first ? `${fileName} is not valid JSON: ${printParseErrorCode(first.error)} in line ${line}.` : `${fileName} has no containerDefinitions, so it is no task definition.`,
+    summary: first
+      ? `${fileName} is not valid JSON: ${printParseErrorCode(first.error)} in line ${line}.`
+      : `${fileName} has no containerDefinitions, so it is no task definition.`,
     remedy: "Mend the file and try again; nothing was changed.",
     actions: ["openTaskDefinition"],
   });
 }
 
 /** The log group and stream prefix of the application's container; undefined when it logs elsewhere. */
-export function logsOf(definition: TaskDefinition, containerName: string): { group: string; prefix: string; container: string } | undefined {
+export function logsOf(
+  definition: TaskDefinition,
+  containerName: string,
+): { group: string; prefix: string; container: string } | undefined {
   const containers = definition.containerDefinitions ?? [];
   const container = containers.find((item) => item.name === containerName) ?? containers[0];
   const log = container?.["logConfiguration"] as { logDriver?: string; options?: Record<string, string> } | undefined;

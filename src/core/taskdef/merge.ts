@@ -1,7 +1,8 @@
 import { canonical, keyOfList, normalise } from "./normalise";
 import type { Json, JsonObject, TaskDefinition } from "./types";
 
-const isObject = (value: Json | undefined): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export interface MergeInput {
   /** task-definition.json: governs every member that it states. */
@@ -21,13 +22,19 @@ export function mergeDefinitions({ file, live, lastFile }: MergeInput): TaskDefi
   return (merged ?? {}) as TaskDefinition;
 }
 
-function merge(file: Json | undefined, live: Json | undefined, last: Json | undefined, member: string): Json | undefined {
+function merge(
+  file: Json | undefined,
+  live: Json | undefined,
+  last: Json | undefined,
+  member: string,
+): Json | undefined {
   if (file === undefined) {
     if (last === undefined) return live;
     if (canonical(last, member) === canonical(live, member)) return undefined;
     // The file once stated a part of this: take that part out and leave what came from elsewhere.
     if (isObject(live) && isObject(last)) return merge({}, live, last, member);
-    if (Array.isArray(live) && Array.isArray(last) && keyOfList(member, [...live, ...last])) return merge([], live, last, member);
+    if (Array.isArray(live) && Array.isArray(last) && keyOfList(member, [...live, ...last]))
+      return merge([], live, last, member);
     return live;
   }
   if (isObject(file) && isObject(live)) {

@@ -2,14 +2,24 @@ import type { ContainerDefinition, Json, JsonObject, TaskDefinition } from "./ty
 
 /** What DescribeTaskDefinition adds and RegisterTaskDefinition refuses. */
 export const readOnlyMembers: readonly string[] = [
-  "taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities", "registeredAt", "registeredBy", "deregisteredAt", "deleteRequestedAt", "tags",
+  "taskDefinitionArn",
+  "revision",
+  "status",
+  "requiresAttributes",
+  "compatibilities",
+  "registeredAt",
+  "registeredBy",
+  "deregisteredAt",
+  "deleteRequestedAt",
+  "tags",
 ];
 
 /** Values that ECS fills in for what a definition leaves out, by member of a container definition. */
 const containerDefaults: Readonly<Record<string, Json>> = { cpu: 0, essential: true };
 const healthCheckDefaults: Readonly<Record<string, Json>> = { interval: 30, timeout: 5, retries: 3 };
 
-const isObject = (value: Json | undefined): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function isEmpty(value: Json | undefined): boolean {
   if (value === undefined || value === null) return true;
@@ -30,18 +40,25 @@ function compact(value: Json): Json {
 }
 
 function withoutDefaults(object: JsonObject, defaults: Readonly<Record<string, Json>>): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([key, value]) => !(key in defaults) || defaults[key] !== value));
+  return Object.fromEntries(
+    Object.entries(object).filter(([key, value]) => !(key in defaults) || defaults[key] !== value),
+  );
 }
 
 function normaliseContainer(container: ContainerDefinition): ContainerDefinition {
   const result: ContainerDefinition = withoutDefaults(container, containerDefaults);
-  if (isObject(result["healthCheck"])) result["healthCheck"] = withoutDefaults(result["healthCheck"], healthCheckDefaults);
+  if (isObject(result["healthCheck"]))
+    result["healthCheck"] = withoutDefaults(result["healthCheck"], healthCheckDefaults);
   const mappings = result["portMappings"];
   if (Array.isArray(mappings)) {
     result["portMappings"] = mappings.map((mapping) => {
       if (!isObject(mapping)) return mapping;
       const { hostPort, protocol, ...rest } = mapping;
-      return { ...rest, ...(hostPort === undefined || hostPort === rest["containerPort"] || hostPort === 0 ? {} : { hostPort }), ...(protocol === undefined || protocol === "tcp" ? {} : { protocol }) };
+      return {
+        ...rest,
+        ...(hostPort === undefined || hostPort === rest["containerPort"] || hostPort === 0 ? {} : { hostPort }),
+        ...(protocol === undefined || protocol === "tcp" ? {} : { protocol }),
+      };
     });
   }
   return result;
@@ -58,8 +75,17 @@ export function normalise(definition: TaskDefinition): TaskDefinition {
 
 /** The member by which the elements of a list are told apart; a list that is not named here is one value. */
 const listKeys: Readonly<Record<string, string>> = {
-  containerDefinitions: "name", environment: "name", secrets: "name", portMappings: "containerPort", mountPoints: "containerPath",
-  volumes: "name", ulimits: "name", systemControls: "namespace", dependsOn: "containerName", extraHosts: "hostname", secretOptions: "name",
+  containerDefinitions: "name",
+  environment: "name",
+  secrets: "name",
+  portMappings: "containerPort",
+  mountPoints: "containerPath",
+  volumes: "name",
+  ulimits: "name",
+  systemControls: "namespace",
+  dependsOn: "containerName",
+  extraHosts: "hostname",
+  secretOptions: "name",
 };
 
 /** The key of a list's elements when every one of them has it. */
@@ -77,7 +103,9 @@ export function canonical(value: Json | undefined, member = ""): string {
     return `[${(key === undefined ? items : items.sort()).join(",")}]`;
   }
   if (!isObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value).filter((name) => value[name] !== undefined).sort();
+  const members = Object.keys(value)
+    .filter((name) => value[name] !== undefined)
+    .sort();
   return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name], name)}`).join(",")}}`;
 }
 

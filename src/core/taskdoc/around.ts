@@ -26,18 +26,32 @@ export async function surroundingsOf(place: Neighbourhood): Promise<Surroundings
     const application = applicationOf(text, folder, place.file);
     if (!application) break;
     const { name, entry } = application;
-    found.slipway = { container: entry.container ?? name, file: configFileName, application: name, ...(entry.port === undefined ? {} : { port: entry.port }) };
-    await addDockerfile(place, found, `${folder}/${entry.dockerfile ?? "Dockerfile"}`, entry.buildArguments, entry.target);
+    found.slipway = {
+      container: entry.container ?? name,
+      file: configFileName,
+      application: name,
+      ...(entry.port === undefined ? {} : { port: entry.port }),
+    };
+    await addDockerfile(
+      place,
+      found,
+      `${folder}/${entry.dockerfile ?? "Dockerfile"}`,
+      entry.buildArguments,
+      entry.target,
+    );
     return found;
   }
-  for (const folder of place.folders.slice(0, dockerfileReach)) if (await addDockerfile(place, found, `${folder}/Dockerfile`)) break;
+  for (const folder of place.folders.slice(0, dockerfileReach))
+    if (await addDockerfile(place, found, `${folder}/Dockerfile`)) break;
   return found;
 }
 
 function applicationOf(text: string, folder: string, file: string) {
   try {
     const entries = Object.entries(parseConfig(text).applications);
-    const match = entries.find(([, entry]) => normal(`${folder}/${entry.taskDefinition ?? "task-definition.json"}`) === normal(file));
+    const match = entries.find(
+      ([, entry]) => normal(`${folder}/${entry.taskDefinition ?? "task-definition.json"}`) === normal(file),
+    );
     return match && { name: match[0], entry: match[1] };
   } catch {
     // slipway.json has its own schema and its own complaints.
@@ -55,12 +69,22 @@ function normal(path: string): string {
   return parts.join("/");
 }
 
-async function addDockerfile(place: Neighbourhood, found: Surroundings, path: string, buildArguments?: Record<string, string>, target?: string): Promise<boolean> {
+async function addDockerfile(
+  place: Neighbourhood,
+  found: Surroundings,
+  path: string,
+  buildArguments?: Record<string, string>,
+  target?: string,
+): Promise<boolean> {
   const text = await place.read(path);
   if (text === undefined) return false;
   const { ports } = readDockerfile(text, buildArguments ?? {}, target);
   const tcp = ports.filter((port) => port.protocol === "tcp");
-  found.dockerfile = { file: path.slice(path.lastIndexOf("/") + 1), path, ports: tcp.map(({ port, line }) => ({ port, line })) };
+  found.dockerfile = {
+    file: path.slice(path.lastIndexOf("/") + 1),
+    path,
+    ports: tcp.map(({ port, line }) => ({ port, line })),
+  };
   return true;
 }
 

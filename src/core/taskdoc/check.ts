@@ -32,7 +32,9 @@ export function check(text: string, options: CheckOptions = {}): Checked {
 export function checkParsed(document: ParsedText, options: CheckOptions = {}): Checked {
   const task = new Task(document, options.surroundings);
   const findings: Finding[] = [];
-  const severityOf = (rule: string): SeveritySetting | undefined => options.severities?.[rule] ?? (Object.hasOwn(options.severities ?? {}, "*") ? options.severities?.["*"] : undefined);
+  const severityOf = (rule: string): SeveritySetting | undefined =>
+    options.severities?.[rule] ??
+    (Object.hasOwn(options.severities ?? {}, "*") ? options.severities?.["*"] : undefined);
   const add = (rule: { id: string; severity: Severity; link: string; aws?: string }, draft: Draft) => {
     const asked = severityOf(rule.id);
     if (asked === "off" || (draft.whenAsked && asked === undefined)) return;
@@ -41,7 +43,7 @@ export function checkParsed(document: ParsedText, options: CheckOptions = {}): C
       rule: rule.id,
       severity: asked ?? draft.severity ?? rule.severity,
       // Problems and terminals show text as it is, without Markdown.
-      message: `${draft.message.charAt(0).replace("`", "\"").toUpperCase()}${draft.message.slice(1).replaceAll("`", "\"")}${aws ? ` AWS: “${aws}”` : ""}`,
+      message: `${draft.message.charAt(0).replace("`", '"').toUpperCase()}${draft.message.slice(1).replaceAll("`", '"')}${aws ? ` AWS: “${aws}”` : ""}`,
       spot: within(draft.spot, document.text.length),
       related: draft.related ?? [],
       fixes: draft.fixes ?? [],
@@ -51,8 +53,20 @@ export function checkParsed(document: ParsedText, options: CheckOptions = {}): C
   const syntax = { id: "syntax", severity: "error" as const, link: syntaxLink };
   if (document.refused) {
     const { reason, offset, size } = document.refused;
-    if (reason === "deep") add(syntax, { spot: { offset, length: 1, path: [] }, message: "This is nested deeper than any task definition, so it was not looked at." });
-    else add({ ...(rules.find(({ id }) => id === "definition-size") as Rule) }, { spot: { offset: 0, length: Math.min(1, document.text.length), path: [] }, message: `This comes to ${size} bytes without white space; ECS takes 65536. It was not looked at further.`, aws: `Actual length: '${size}'. Max allowed length is '65536' bytes.` });
+    if (reason === "deep")
+      add(syntax, {
+        spot: { offset, length: 1, path: [] },
+        message: "This is nested deeper than any task definition, so it was not looked at.",
+      });
+    else
+      add(
+        { ...(rules.find(({ id }) => id === "definition-size") as Rule) },
+        {
+          spot: { offset: 0, length: Math.min(1, document.text.length), path: [] },
+          message: `This comes to ${size} bytes without white space; ECS takes 65536. It was not looked at further.`,
+          aws: `Actual length: '${size}'. Max allowed length is '65536' bytes.`,
+        },
+      );
     return { task, findings };
   }
   if (document.text.trim() === "") return { task, findings };
@@ -93,7 +107,14 @@ function syntaxDraft(document: ParsedText, problem: SyntaxProblem): Draft {
   // After what came before, and not after a comment behind it.
   const before = (around.node.children ?? []).filter((child) => child.offset + child.length <= offset).at(-1);
   const place = before ? before.offset + before.length : missingComma;
-  return { spot, message, related: [{ message: "The comma belongs here", spot: atNode({ type: "null", offset: place, length: 0 }, spot.path) }], fixes: [mend.by("Put the comma in", true, () => [{ offset: place, length: 0, text: "," }])] };
+  return {
+    spot,
+    message,
+    related: [
+      { message: "The comma belongs here", spot: atNode({ type: "null", offset: place, length: 0 }, spot.path) },
+    ],
+    fixes: [mend.by("Put the comma in", true, () => [{ offset: place, length: 0, text: "," }])],
+  };
 }
 
 /** The smallest object or list that the offset is in, with its path. Without recursion. */
@@ -105,7 +126,14 @@ export function innermost(root: Node, offset: number): { node: Node; path: Path 
     const index = children.findIndex((child) => offset >= child.offset && offset < child.offset + child.length);
     const child = children[index];
     const value = child?.type === "property" ? child.children?.[1] : child;
-    if (!child || !value || (value.type !== "object" && value.type !== "array") || offset < value.offset || offset >= value.offset + value.length) return { node, path };
+    if (
+      !child ||
+      !value ||
+      (value.type !== "object" && value.type !== "array") ||
+      offset < value.offset ||
+      offset >= value.offset + value.length
+    )
+      return { node, path };
     path.push(child.type === "property" ? String(child.children?.[0]?.value) : index);
     node = value;
   }

@@ -73,15 +73,21 @@ function keys(task: Task, here: Here): Completion[] {
       const body = hasValue ? JSON.stringify(key) : `${JSON.stringify(key)}: ${snippet(value, type)}${comma}`;
       const required = shapeOf(here.parentType)?.required.includes(key) ?? false;
       return {
-        label: key, insert: hasValue ? escaped(body) : body, isSnippet: true, kind: "key" as const,
+        label: key,
+        insert: hasValue ? escaped(body) : body,
+        isSnippet: true,
+        kind: "key" as const,
         detail: `${typeInWords(type)}${required ? ", required" : ""}${refused ? ", not on Fargate" : ""}`,
         ...(note ? { documentation: documentationOf(note) } : {}),
-        offset: here.token.offset, length: here.token.length, rank: refused ? 3 : required ? 0 : 1,
+        offset: here.token.offset,
+        length: here.token.length,
+        rank: refused ? 3 : required ? 0 : 1,
       };
     });
 }
 
-const emptyObject = (task: Task): ObjectValue => new ObjectValue(task.document, { type: "object", offset: 0, length: 0, children: [] }, []);
+const emptyObject = (task: Task): ObjectValue =>
+  new ObjectValue(task.document, { type: "object", offset: 0, length: 0, children: [] }, []);
 
 /** A comma where another member follows without one. */
 function commaAfter(text: string, from: number): string {
@@ -98,30 +104,60 @@ function snippet(value: unknown, type: TypeModel): string {
   let stop = 0;
   // VS Code makes the file's own indentation out of a snippet's tabs, and puts the line's before them.
   const lines = JSON.stringify(value, null, "\t");
-  return escaped(lines).replace(/(: |\[\n?\s*|, )("(?:[^"\\]|\\.)*"|\d+)(?!:)/g, (_match, before: string, item: string) => `${before}${item.startsWith('"') ? `"\${${++stop}:${item.slice(1, -1)}}"` : `\${${++stop}:${item}}`}`);
+  return escaped(lines).replace(
+    /(: |\[\n?\s*|, )("(?:[^"\\]|\\.)*"|\d+)(?!:)/g,
+    (_match, before: string, item: string) =>
+      `${before}${item.startsWith('"') ? `"\${${++stop}:${item.slice(1, -1)}}"` : `\${${++stop}:${item}}`}`,
+  );
 }
 
-const documentationOf = (note: Note): string => [note.text, note.unit ? `Unit: ${note.unit}.` : "", note.default ? `Left out: ${note.default}.` : "", typeof note.fargate === "string" ? note.fargate : ""].filter(Boolean).join("\n\n");
+const documentationOf = (note: Note): string =>
+  [
+    note.text,
+    note.unit ? `Unit: ${note.unit}.` : "",
+    note.default ? `Left out: ${note.default}.` : "",
+    typeof note.fargate === "string" ? note.fargate : "",
+  ]
+    .filter(Boolean)
+    .join("\n\n");
 
 /** Options of the log driver at hand, as members. */
 function optionsOf(task: Task, here: Here): Readonly<Record<string, TypeModel>> | undefined {
   const path = here.path.slice(0, -1);
   if (path.at(-1) !== "options" || path.at(-2) !== "logConfiguration" || !task.document.root) return undefined;
   const node = findNodeAtLocation(task.document.root, [...path.slice(0, -1), "logDriver"]);
-  const names = node?.value === "awslogs" ? awslogsOptions : node?.value === "splunk" ? ["splunk-url", "splunk-token", "splunk-source", "splunk-sourcetype", "splunk-index", "splunk-format"] : [];
+  const names =
+    node?.value === "awslogs"
+      ? awslogsOptions
+      : node?.value === "splunk"
+        ? ["splunk-url", "splunk-token", "splunk-source", "splunk-sourcetype", "splunk-index", "splunk-format"]
+        : [];
   return Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
 }
 
 function values(task: Task, here: Here): Completion[] {
   const make = (value: unknown, rank: number, detail?: string, kind: Completion["kind"] = "value"): Completion => ({
-    label: String(value), insert: escaped(JSON.stringify(value)), isSnippet: true, kind, offset: here.token.offset, length: here.token.length, rank, ...(detail === undefined ? {} : { detail }),
+    label: String(value),
+    insert: escaped(JSON.stringify(value)),
+    isSnippet: true,
+    kind,
+    offset: here.token.offset,
+    length: here.token.length,
+    rank,
+    ...(detail === undefined ? {} : { detail }),
   });
   const special = references(task, here, make);
   if (special) return special;
   const ofList = here.type?.type === "list" ? here.type.of : here.type;
   if (ofList?.enum) {
     const isDriver = here.inner.at(-1) === "logDriver" && task.isFargate;
-    return ofList.enum.map((value) => make(value, isDriver && !fargateDrivers.includes(value) ? 2 : 1, isDriver && !fargateDrivers.includes(value) ? "not on Fargate" : undefined));
+    return ofList.enum.map((value) =>
+      make(
+        value,
+        isDriver && !fargateDrivers.includes(value) ? 2 : 1,
+        isDriver && !fargateDrivers.includes(value) ? "not on Fargate" : undefined,
+      ),
+    );
   }
   if (here.type?.type === "boolean") return [make(true, 1), make(false, 2)];
   return [];
@@ -134,22 +170,39 @@ function references(task: Task, here: Here, make: Make): Completion[] | undefine
   const { inner } = here;
   const key = inner.at(-1);
   if (inner.length === 1 && task.definition) {
-    if (key === "cpu") return sizesFor(task.isWindows).map((size, index) => make(inNotationOf(task.definition?.get("cpu")?.raw, size.cpu, "vCPU"), index, `${size.cpu / 1024} vCPU`));
+    if (key === "cpu")
+      return sizesFor(task.isWindows).map((size, index) =>
+        make(inNotationOf(task.definition?.get("cpu")?.raw, size.cpu, "vCPU"), index, `${size.cpu / 1024} vCPU`),
+      );
     if (key === "memory") {
-      const memory = (task.cpu === undefined ? undefined : fargateSizes.find((size) => size.cpu === task.cpu)?.memory) ?? [...new Set(fargateSizes.flatMap((size) => size.memory))].sort((a, b) => a - b);
-      return memory.map((value, index) => make(inNotationOf(task.definition?.get("memory")?.raw, value, "GB"), index, gigabytes(value)));
+      const memory =
+        (task.cpu === undefined ? undefined : fargateSizes.find((size) => size.cpu === task.cpu)?.memory) ??
+        [...new Set(fargateSizes.flatMap((size) => size.memory))].sort((a, b) => a - b);
+      return memory.map((value, index) =>
+        make(inNotationOf(task.definition?.get("memory")?.raw, value, "GB"), index, gigabytes(value)),
+      );
     }
   }
   const list = inner.at(-3);
-  if ((key === "containerName" && (list === "dependsOn" || inner[0] === "proxyConfiguration")) || (key === "sourceContainer" && list === "volumesFrom")) {
+  if (
+    (key === "containerName" && (list === "dependsOn" || inner[0] === "proxyConfiguration")) ||
+    (key === "sourceContainer" && list === "volumesFrom")
+  ) {
     const own = task.containers[Number(inner[inner.length - 4])]?.name;
-    return [...task.byName.keys()].filter((name) => list !== "dependsOn" || name !== own).map((name, index) => make(name, index, "container", "reference"));
+    return [...task.byName.keys()]
+      .filter((name) => list !== "dependsOn" || name !== own)
+      .map((name, index) => make(name, index, "container", "reference"));
   }
-  if (key === "sourceVolume") return task.volumes.flatMap((volume) => volume.textOf("name") ?? []).map((name, index) => make(name, index, "volume", "reference"));
+  if (key === "sourceVolume")
+    return task.volumes
+      .flatMap((volume) => volume.textOf("name") ?? [])
+      .map((name, index) => make(name, index, "volume", "reference"));
   if (key === "awslogs-create-group") return [make("true", 0)];
   if (key === "mode" && inner.at(-2) === "options") return [make("non-blocking", 0), make("blocking", 1)];
-  if (inner.at(-2) === "add" && inner.at(-3) === "capabilities" && task.isFargate) return [make("SYS_PTRACE", 0, "the only one on Fargate")];
-  if (typeof key === "number" && inner.at(-2) === "command" && inner.at(-3) === "healthCheck" && key === 0) return [make("CMD-SHELL", 0, "run by the shell"), make("CMD", 1, "run as it is")];
+  if (inner.at(-2) === "add" && inner.at(-3) === "capabilities" && task.isFargate)
+    return [make("SYS_PTRACE", 0, "the only one on Fargate")];
+  if (typeof key === "number" && inner.at(-2) === "command" && inner.at(-3) === "healthCheck" && key === 0)
+    return [make("CMD-SHELL", 0, "run by the shell"), make("CMD", 1, "run as it is")];
   return undefined;
 }
 

@@ -6,7 +6,13 @@ import { createScanner, type Node } from "jsonc-parser";
 import type { ObjectValue, Value } from "./view";
 
 /** jsonc-parser's SyntaxKind is a const enum, which a file compiled by itself cannot use. */
-const SyntaxKind = { CommaToken: 5, LineCommentTrivia: 12, BlockCommentTrivia: 13, LineBreakTrivia: 14, EOF: 17 } as const;
+const SyntaxKind = {
+  CommaToken: 5,
+  LineCommentTrivia: 12,
+  BlockCommentTrivia: 13,
+  LineBreakTrivia: 14,
+  EOF: 17,
+} as const;
 
 export interface TextEdit {
   offset: number;
@@ -17,7 +23,8 @@ export interface TextEdit {
 /** Applies edits that do not overlap. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   let result = text;
-  for (const edit of [...edits].sort((one, other) => other.offset - one.offset)) result = result.slice(0, edit.offset) + edit.text + result.slice(edit.offset + edit.length);
+  for (const edit of [...edits].sort((one, other) => other.offset - one.offset))
+    result = result.slice(0, edit.offset) + edit.text + result.slice(edit.offset + edit.length);
   return result;
 }
 
@@ -74,9 +81,15 @@ export function renameKey(key: Node, name: string): TextEdit[] {
 }
 
 /** Adds members at the end of an object. */
-export function insertMembers(text: string, object: ObjectValue, members: Readonly<Record<string, unknown>>): TextEdit[] {
+export function insertMembers(
+  text: string,
+  object: ObjectValue,
+  members: Readonly<Record<string, unknown>>,
+): TextEdit[] {
   return insertChild(text, object.node, (indent, oneLine) =>
-    Object.entries(members).map(([key, value]) => `${JSON.stringify(key)}: ${rendered(text, value, indent, oneLine)}`).join(oneLine ? ", " : `,${eolOf(text)}${indent}`),
+    Object.entries(members)
+      .map(([key, value]) => `${JSON.stringify(key)}: ${rendered(text, value, indent, oneLine)}`)
+      .join(oneLine ? ", " : `,${eolOf(text)}${indent}`),
   );
 }
 
@@ -97,15 +110,31 @@ function insertChild(text: string, parent: Node, write: (indent: string, oneLine
     const own = indentAt(text, parent.offset);
     const inner = text.slice(begin, end);
     // A comment in an otherwise empty object stays where it is.
-    if (inner.trim()) return [{ offset: end, length: 0, text: `${inner.includes("\n") ? "" : eolOf(text)}${indentUnit(text)}${write(own + indentUnit(text), false)}${eolOf(text)}${own}` }];
+    if (inner.trim())
+      return [
+        {
+          offset: end,
+          length: 0,
+          text: `${inner.includes("\n") ? "" : eolOf(text)}${indentUnit(text)}${write(own + indentUnit(text), false)}${eolOf(text)}${own}`,
+        },
+      ];
     // A document that is one line stays one.
-    if (parent.parent && !text.trimEnd().includes("\n")) return [{ offset: begin, length: end - begin, text: write("", true) }];
+    if (parent.parent && !text.trimEnd().includes("\n"))
+      return [{ offset: begin, length: end - begin, text: write("", true) }];
     const content = write(own + indentUnit(text), false);
-    return [{ offset: begin, length: end - begin, text: `${eolOf(text)}${own}${indentUnit(text)}${content}${eolOf(text)}${own}` }];
+    return [
+      {
+        offset: begin,
+        length: end - begin,
+        text: `${eolOf(text)}${own}${indentUnit(text)}${content}${eolOf(text)}${own}`,
+      },
+    ];
   }
   const first = children[0] as Node;
   const after = last.offset + last.length;
-  const multiLine = isMultiLine(text, parent.offset, first.offset) || (children.length > 1 && isMultiLine(text, first.offset + first.length, (children[1] as Node).offset));
+  const multiLine =
+    isMultiLine(text, parent.offset, first.offset) ||
+    (children.length > 1 && isMultiLine(text, first.offset + first.length, (children[1] as Node).offset));
   const { comma, quiet } = trailing(text, after, end);
   const edits: TextEdit[] = comma < 0 ? [{ offset: after, length: 0, text: "," }] : [];
   if (!multiLine) {
@@ -128,18 +157,22 @@ function trailing(text: string, from: number, to: number): { comma: number; quie
     if (token.kind === SyntaxKind.LineBreakTrivia) {
       if (comma >= 0 || quiet > from) break;
       // A comment or a comma of a later line still belongs to the list's end.
-      const rest = [...tokens(text, token.offset + token.length, to)].some((later) => later.kind === SyntaxKind.CommaToken);
+      const rest = [...tokens(text, token.offset + token.length, to)].some(
+        (later) => later.kind === SyntaxKind.CommaToken,
+      );
       if (!rest) break;
     }
     if (token.kind === SyntaxKind.CommaToken) comma = token.offset;
-    if (token.kind === SyntaxKind.LineCommentTrivia || token.kind === SyntaxKind.BlockCommentTrivia) quiet = token.offset + token.length;
+    if (token.kind === SyntaxKind.LineCommentTrivia || token.kind === SyntaxKind.BlockCommentTrivia)
+      quiet = token.offset + token.length;
   }
   return { comma, quiet };
 }
 
 function* tokens(text: string, from: number, to: number): Generator<{ kind: number; offset: number; length: number }> {
   const scanner = createScanner(text.slice(from, to));
-  for (let kind: number = scanner.scan(); kind !== SyntaxKind.EOF; kind = scanner.scan()) yield { kind, offset: from + scanner.getTokenOffset(), length: scanner.getTokenLength() };
+  for (let kind: number = scanner.scan(); kind !== SyntaxKind.EOF; kind = scanner.scan())
+    yield { kind, offset: from + scanner.getTokenOffset(), length: scanner.getTokenLength() };
 }
 
 /** Takes members out of an object, or elements out of a list; comments stay. */
@@ -155,10 +188,16 @@ export function removeChildren(text: string, parent: Node, doomed: ReadonlySet<N
     const next = children[index + 1];
     const comma = commaBetween(text, child.offset + child.length, next?.offset ?? end);
     const isTail = lastKept !== undefined && child.offset > lastKept.offset;
-    edits.push(...cut(text, child.offset, child.offset + child.length, comma, index === 0 ? parent.offset + 1 : undefined));
+    edits.push(
+      ...cut(text, child.offset, child.offset + child.length, comma, index === 0 ? parent.offset + 1 : undefined),
+    );
     if (!isTail || comma >= 0) return;
     // The last one had no comma behind it: the comma before the removed ones goes as well.
-    const before = commaBetween(text, lastKept.offset + lastKept.length, children[children.indexOf(lastKept) + 1]?.offset ?? end);
+    const before = commaBetween(
+      text,
+      lastKept.offset + lastKept.length,
+      children[children.indexOf(lastKept) + 1]?.offset ?? end,
+    );
     if (before >= 0) edits.push({ offset: before, length: 1, text: "" });
   });
   return edits;
@@ -167,9 +206,19 @@ export function removeChildren(text: string, parent: Node, doomed: ReadonlySet<N
 /** An object or list that nothing is left in: `{}`, or what comments it had. */
 function emptied(text: string, parent: Node, children: readonly Node[]): TextEdit[] {
   const [begin, end] = [parent.offset + 1, parent.offset + parent.length - 1];
-  const comments = [...tokens(text, begin, end)].some(({ kind }) => kind === SyntaxKind.LineCommentTrivia || kind === SyntaxKind.BlockCommentTrivia);
+  const comments = [...tokens(text, begin, end)].some(
+    ({ kind }) => kind === SyntaxKind.LineCommentTrivia || kind === SyntaxKind.BlockCommentTrivia,
+  );
   if (!comments) return [{ offset: begin, length: end - begin, text: "" }];
-  return children.flatMap((child, index) => cut(text, child.offset, child.offset + child.length, commaBetween(text, child.offset + child.length, children[index + 1]?.offset ?? end), undefined));
+  return children.flatMap((child, index) =>
+    cut(
+      text,
+      child.offset,
+      child.offset + child.length,
+      commaBetween(text, child.offset + child.length, children[index + 1]?.offset ?? end),
+      undefined,
+    ),
+  );
 }
 
 function commaBetween(text: string, from: number, to: number): number {
@@ -187,8 +236,10 @@ function cut(text: string, from: number, to: number, comma: number, begin: numbe
   const startsLine = /^[ \t]*$/.test(text.slice(lineStart, from));
   const after = /^[ \t]*/.exec(text.slice(until))?.[0].length ?? 0;
   const newline = /^\r?\n/.exec(text.slice(until + after))?.[0].length ?? 0;
-  if (startsLine && newline > 0 && rest.length === 0) return [{ offset: lineStart, length: until + after + newline - lineStart, text: "" }];
-  if (startsLine || begin !== undefined || /[,{[]\s*$/.test(text.slice(Math.max(0, from - 100), from)) === false) return [{ offset: from, length: until + (startsLine || newline === 0 ? after : 0) - from, text: "" }, ...rest];
+  if (startsLine && newline > 0 && rest.length === 0)
+    return [{ offset: lineStart, length: until + after + newline - lineStart, text: "" }];
+  if (startsLine || begin !== undefined || /[,{[]\s*$/.test(text.slice(Math.max(0, from - 100), from)) === false)
+    return [{ offset: from, length: until + (startsLine || newline === 0 ? after : 0) - from, text: "" }, ...rest];
   // In a row: the space before goes when it is the last, the space behind when it is not.
   if (comma >= 0) return [{ offset: from, length: until + (newline === 0 ? after : 0) - from, text: "" }, ...rest];
   const space = /[ \t]*$/.exec(text.slice(Math.max(0, from - 100), from))?.[0].length ?? 0;

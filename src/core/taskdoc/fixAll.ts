@@ -24,10 +24,16 @@ export function fixAll(text: string, options: CheckOptions = {}, only?: (finding
 }
 
 /** Applies the preferred mends of one look that do not touch each other; undefined when there are none. */
-function oneRound(text: string, options: CheckOptions, only: ((finding: Finding) => boolean) | undefined, given: Set<string>): string | undefined {
+function oneRound(
+  text: string,
+  options: CheckOptions,
+  only: ((finding: Finding) => boolean) | undefined,
+  given: Set<string>,
+): string | undefined {
   const taken: TextEdit[] = [];
   for (const finding of check(text, options).findings) {
-    const fix = isQuiet(finding) || (only && !only(finding)) ? undefined : finding.fixes.find(({ preferred }) => preferred);
+    const fix =
+      isQuiet(finding) || (only && !only(finding)) ? undefined : finding.fixes.find(({ preferred }) => preferred);
     const key = `${finding.rule}@${finding.spot.path.join("/")}:${fix?.title ?? ""}`;
     if (!fix || given.has(key)) continue;
     const edits = fix.edits();

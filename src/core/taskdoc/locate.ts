@@ -33,8 +33,17 @@ export function locate(task: Task, text: string, offset: number): Here {
   const last = full.at(-1);
   const type = last === undefined ? root : typeBelow(parentType, last);
   const node = location.previousNode;
-  const inside = node && offset >= node.offset && offset <= node.offset + node.length && (node.type !== "null" || node.length > 0);
-  return { path: location.path, inner: full, isKey, parentType: full.length === 0 ? undefined : parentType, type, shape: parentType?.shape, token: inside ? { offset: node.offset, length: node.length } : bareWord(text, offset) };
+  const inside =
+    node && offset >= node.offset && offset <= node.offset + node.length && (node.type !== "null" || node.length > 0);
+  return {
+    path: location.path,
+    inner: full,
+    isKey,
+    parentType: full.length === 0 ? undefined : parentType,
+    type,
+    shape: parentType?.shape,
+    token: inside ? { offset: node.offset, length: node.length } : bareWord(text, offset),
+  };
 }
 
 /** What is typed so far without a quote before it. */

@@ -1,6 +1,15 @@
 /** The usual mends, and the places that findings are shown at. */
 import type { Node } from "jsonc-parser";
-import { insertElement, insertMember, insertMembers, removeChildren, removeValue, renameKey, replaceValue, type TextEdit } from "./edits";
+import {
+  insertElement,
+  insertMember,
+  insertMembers,
+  removeChildren,
+  removeValue,
+  renameKey,
+  replaceValue,
+  type TextEdit,
+} from "./edits";
 import type { Fix, Spot } from "./finding";
 import type { ObjectValue, Path, Value } from "./view";
 
@@ -8,10 +17,15 @@ import type { ObjectValue, Path, Value } from "./view";
 export const at = (value: Value): Spot => ({ offset: value.node.offset, length: value.node.length, path: value.path });
 
 /** Where a value's key stands; the value itself when it is an element of a list. */
-export const atKey = (value: Value): Spot => (value.key ? { offset: value.key.offset, length: value.key.length, path: value.path } : at(value));
+export const atKey = (value: Value): Spot =>
+  value.key ? { offset: value.key.offset, length: value.key.length, path: value.path } : at(value);
 
 /** For something that is missing: the opening brace or bracket of what should have it. */
-export const missingIn = (parent: Value): Spot => ({ offset: parent.node.offset, length: Math.min(1, parent.node.length), path: parent.path });
+export const missingIn = (parent: Value): Spot => ({
+  offset: parent.node.offset,
+  length: Math.min(1, parent.node.length),
+  path: parent.path,
+});
 
 export const atNode = (node: Node, path: Path): Spot => ({ offset: node.offset, length: node.length, path });
 
@@ -20,28 +34,44 @@ const fix = (title: string, preferred: boolean, edits: () => TextEdit[]): Fix =>
 export const mend = {
   /** Edits of one's own. */
   by: fix,
-  set: (title: string, value: Value, to: unknown, preferred = true): Fix => fix(title, preferred, () => replaceValue(value.document.parsed, value.node, to)),
+  set: (title: string, value: Value, to: unknown, preferred = true): Fix =>
+    fix(title, preferred, () => replaceValue(value.document.parsed, value.node, to)),
   /** Puts a member's value, or adds the member. */
-  put: (title: string, object: ObjectValue, key: string, to: unknown, preferred = true): Fix => fix(title, preferred, () => putEdits(object, key, to)),
-  putAll: (title: string, object: ObjectValue, members: Readonly<Record<string, unknown>>, preferred = true): Fix => fix(title, preferred, () => putAllEdits(object, members)),
-  remove: (title: string, value: Value, preferred = true): Fix => fix(title, preferred, () => removeValue(value.document.parsed, value)),
+  put: (title: string, object: ObjectValue, key: string, to: unknown, preferred = true): Fix =>
+    fix(title, preferred, () => putEdits(object, key, to)),
+  putAll: (title: string, object: ObjectValue, members: Readonly<Record<string, unknown>>, preferred = true): Fix =>
+    fix(title, preferred, () => putAllEdits(object, members)),
+  remove: (title: string, value: Value, preferred = true): Fix =>
+    fix(title, preferred, () => removeValue(value.document.parsed, value)),
   removeAll: (title: string, parent: ObjectValue, values: readonly Value[], preferred = true): Fix =>
-    fix(title, preferred, () => removeChildren(parent.document.parsed, parent.node, new Set(values.flatMap((value) => value.node.parent ?? [])))),
-  removeItems: (title: string, list: Value, items: readonly Value[], preferred = true): Fix => fix(title, preferred, () => removeChildren(list.document.parsed, list.node, new Set(items.map((item) => item.node)))),
-  rename: (title: string, value: Value, name: string, preferred = true): Fix => fix(title, preferred, () => (value.key ? renameKey(value.key, name) : [])),
-  append: (title: string, list: Value, element: unknown, preferred = true): Fix => fix(title, preferred, () => insertElement(list.document.parsed, list.node, element)),
+    fix(title, preferred, () =>
+      removeChildren(parent.document.parsed, parent.node, new Set(values.flatMap((value) => value.node.parent ?? []))),
+    ),
+  removeItems: (title: string, list: Value, items: readonly Value[], preferred = true): Fix =>
+    fix(title, preferred, () =>
+      removeChildren(list.document.parsed, list.node, new Set(items.map((item) => item.node))),
+    ),
+  rename: (title: string, value: Value, name: string, preferred = true): Fix =>
+    fix(title, preferred, () => (value.key ? renameKey(value.key, name) : [])),
+  append: (title: string, list: Value, element: unknown, preferred = true): Fix =>
+    fix(title, preferred, () => insertElement(list.document.parsed, list.node, element)),
 };
 
 /** Puts several members at once. */
 export function putAllEdits(object: ObjectValue, members: Readonly<Record<string, unknown>>): TextEdit[] {
   const absent = Object.fromEntries(Object.entries(members).filter(([key]) => !object.entries.has(key)));
   const present = Object.entries(members).filter(([key]) => object.entries.has(key));
-  return [...present.flatMap(([key, to]) => putEdits(object, key, to)), ...(Object.keys(absent).length ? insertMembers(object.document.parsed, object, absent) : [])];
+  return [
+    ...present.flatMap(([key, to]) => putEdits(object, key, to)),
+    ...(Object.keys(absent).length ? insertMembers(object.document.parsed, object, absent) : []),
+  ];
 }
 
 export function putEdits(object: ObjectValue, key: string, to: unknown): TextEdit[] {
   const present = object.entries.get(key);
-  return present ? replaceValue(object.document.parsed, present.node, to) : insertMember(object.document.parsed, object, key, to);
+  return present
+    ? replaceValue(object.document.parsed, present.node, to)
+    : insertMember(object.document.parsed, object, key, to);
 }
 
 /** The name of these that is nearest to a mistyped one; undefined when none is near. */
@@ -52,7 +82,10 @@ export function nearest(word: string, names: Iterable<string>): string | undefin
   for (const name of names) {
     const plain = name.toLowerCase().replace(/[-_ ]/g, "");
     if (Math.abs(plain.length - wanted.length) >= least) continue;
-    const distance = wanted === plain ? 0 : editDistance(wanted, plain) + (plain.startsWith(wanted) || wanted.startsWith(plain) ? -0.5 : 0);
+    const distance =
+      wanted === plain
+        ? 0
+        : editDistance(wanted, plain) + (plain.startsWith(wanted) || wanted.startsWith(plain) ? -0.5 : 0);
     if (distance < least) [best, least] = [name, distance];
   }
   return best;
@@ -64,7 +97,10 @@ function editDistance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_unused, index) => index);
   for (let i = 1; i <= one.length; i++) {
     const next = [i];
-    for (let j = 1; j <= other.length; j++) next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1)));
+    for (let j = 1; j <= other.length; j++)
+      next.push(
+        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1)),
+      );
     row = next;
   }
   return row[other.length] ?? 0;
@@ -72,7 +108,12 @@ function editDistance(one: string, other: string): number {
 
 /** A name out of one that is none: bad characters become `-`. */
 export function slug(text: string, fallback: string): string {
-  const name = text.normalize("NFKD").replace(/[\u0300-\u036F]/g, "").replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 255);
+  const name = text
+    .normalize("NFKD")
+    .replace(/[\u0300-\u036F]/g, "")
+    .replace(/[^A-Za-z0-9_-]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 255);
   return name || fallback;
 }
 

@@ -29,7 +29,8 @@ export const readOnlyKeys: ReadonlySet<string> = new Set(sdk.readOnly);
 export const rootType: TypeModel = { type: "object", shape: rootShape };
 export const containersType: TypeModel = { type: "list", of: { type: "object", shape: "ContainerDefinition" } };
 
-const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined => (Object.hasOwn(record, key) ? record[key] : undefined);
+const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
 
 export function shapeOf(type: TypeModel | undefined): ShapeModel | undefined {
   return type?.shape === undefined ? undefined : own(shapes, type.shape);
@@ -52,13 +53,26 @@ export function noteOf(shape: string | undefined, member: string): Note | undefi
 
 /** Members of the SDK that the overlay lacks, and of the overlay that the SDK lacks, as `Shape.member`. */
 export function overlayGaps(): { missing: string[]; left: string[] } {
-  const names = (table: Readonly<Record<string, object>>) => Object.entries(table).flatMap(([shape, members]) => Object.keys(members).map((member) => `${shape}.${member}`));
-  const inSdk = new Set(names(Object.fromEntries(Object.entries(shapes).map(([name, { members }]) => [name, members]))));
+  const names = (table: Readonly<Record<string, object>>) =>
+    Object.entries(table).flatMap(([shape, members]) => Object.keys(members).map((member) => `${shape}.${member}`));
+  const inSdk = new Set(
+    names(Object.fromEntries(Object.entries(shapes).map(([name, { members }]) => [name, members]))),
+  );
   const inOverlay = new Set(names(notes));
-  return { missing: [...inSdk].filter((name) => !inOverlay.has(name)), left: [...inOverlay].filter((name) => !inSdk.has(name)) };
+  return {
+    missing: [...inSdk].filter((name) => !inOverlay.has(name)),
+    left: [...inOverlay].filter((name) => !inSdk.has(name)),
+  };
 }
 
-const words: Readonly<Record<TypeModel["type"], string>> = { string: "a string", integer: "a whole number", boolean: "true or false", list: "a list", map: "an object of strings", object: "an object" };
+const words: Readonly<Record<TypeModel["type"], string>> = {
+  string: "a string",
+  integer: "a whole number",
+  boolean: "true or false",
+  list: "a list",
+  map: "an object of strings",
+  object: "an object",
+};
 export function typeInWords(type: TypeModel): string {
   return words[type.type];
 }

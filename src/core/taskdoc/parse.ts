@@ -70,7 +70,15 @@ export function measure(text: string, from = 0, to = text.length): Measure {
 /** Parses a document, tolerating comments, trailing commas and placeholders of every style. Never throws. */
 export function parseText(text: string): ParsedText {
   const { compact, tooDeepAt } = measure(text);
-  const none = { text, parsed: text, root: undefined, problems: [], placeholders: new Map<number, number>(), whole: false, size: compact };
+  const none = {
+    text,
+    parsed: text,
+    root: undefined,
+    problems: [],
+    placeholders: new Map<number, number>(),
+    whole: false,
+    size: compact,
+  };
   if (tooDeepAt >= 0) return { ...none, refused: { reason: "deep", offset: tooDeepAt, size: compact } };
   if (compact > largestCompact) return { ...none, refused: { reason: "large", offset: 0, size: compact } };
   const plain = attempt(text);
@@ -81,7 +89,15 @@ export function parseText(text: string): ParsedText {
   const { errors, root } = better ? masked : plain;
   const parsed = better ? covered.text : text;
   const harmless = errors.every((error) => printParseErrorCode(error.error) === "CommaExpected");
-  return { text, parsed, root, problems: errors.slice(0, mostErrors).map((error) => problemOf(parsed, error)), placeholders: better ? covered.placeholders : new Map(), whole: harmless, size: compact };
+  return {
+    text,
+    parsed,
+    root,
+    problems: errors.slice(0, mostErrors).map((error) => problemOf(parsed, error)),
+    placeholders: better ? covered.placeholders : new Map(),
+    whole: harmless,
+    size: compact,
+  };
 }
 
 function attempt(text: string): { root: Node | undefined; errors: ParseError[] } {
@@ -110,7 +126,12 @@ const sentences: Readonly<Record<string, string>> = {
 function problemOf(text: string, { error, offset, length }: ParseError): SyntaxProblem {
   const code = printParseErrorCode(error);
   const from = Math.min(offset, text.length);
-  const problem = { offset: from, length: Math.max(0, Math.min(length, text.length - from)), message: sentences[code] ?? "This is no valid JSON.", code };
+  const problem = {
+    offset: from,
+    length: Math.max(0, Math.min(length, text.length - from)),
+    message: sentences[code] ?? "This is no valid JSON.",
+    code,
+  };
   if (code !== "CommaExpected") return problem;
   let before = from;
   while (before > 0 && /\s/.test(text[before - 1] as string)) before--;

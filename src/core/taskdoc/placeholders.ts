@@ -34,17 +34,50 @@ const words: readonly RegExp[] = [
 
 /** Members that never are in capitals by themselves, so that one of nothing else stands for something: `"image": "IMAGE_URI"`. */
 const neverCapitals: ReadonlySet<string> = new Set([
-  "image", "family", "executionRoleArn", "taskRoleArn", "cpu", "memory", "memoryReservation", "containerPort", "hostPort", "value", "valueFrom", "credentialsParameter", "containerName", "sourceContainer",
-  "sourceVolume", "fileSystemId", "accessPointId", "fileSystemArn", "rootDirectory", "awslogs-group", "awslogs-region", "awslogs-stream-prefix", "user", "sizeInGiB", "softLimit", "hardLimit", "networkMode",
+  "image",
+  "family",
+  "executionRoleArn",
+  "taskRoleArn",
+  "cpu",
+  "memory",
+  "memoryReservation",
+  "containerPort",
+  "hostPort",
+  "value",
+  "valueFrom",
+  "credentialsParameter",
+  "containerName",
+  "sourceContainer",
+  "sourceVolume",
+  "fileSystemId",
+  "accessPointId",
+  "fileSystemArn",
+  "rootDirectory",
+  "awslogs-group",
+  "awslogs-region",
+  "awslogs-stream-prefix",
+  "user",
+  "sizeInGiB",
+  "softLimit",
+  "hardLimit",
+  "networkMode",
 ]);
 const capitals = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
 
 /** Lists whose elements' `name` is a name that people write in capitals. */
-const namedInCapitals: ReadonlySet<string> = new Set(["environment", "secrets", "secretOptions", "properties", "ulimits", "tags"]);
+const namedInCapitals: ReadonlySet<string> = new Set([
+  "environment",
+  "secrets",
+  "secretOptions",
+  "properties",
+  "ulimits",
+  "tags",
+]);
 
 type Steps = readonly (string | number)[];
 const isVariableName = (path: Steps): boolean => path.at(-1) === "name" && namedInCapitals.has(String(path.at(-3)));
-const maybeInCapitals = (path: Steps): boolean => !neverCapitals.has(String(path.at(-1))) && !(path.at(-1) === "name" && !isVariableName(path));
+const maybeInCapitals = (path: Steps): boolean =>
+  !neverCapitals.has(String(path.at(-1))) && !(path.at(-1) === "name" && !isVariableName(path));
 
 /** Both in one pass each: a large definition has thousands of strings. */
 const anyMark = new RegExp(marks.map(({ source }) => source).join("|"), "s");
@@ -65,7 +98,8 @@ export function hasPlaceholder(value: string, path: () => Steps): boolean {
   return !isVariableName(where) && (anyWord.test(value) || (capitals.test(value) && !maybeInCapitals(where)));
 }
 
-const whole = /^(?:\$\{[^}]*\}|\$[A-Za-z_]\w*|<[^<>]+>|\{\{[^{}]*\}\}|\{%.*%\}|%[\w.-]+%|#\{[^}]*\}#?|\[\[[^\]]+\]\]|__\w+__|@+\w+@+)$/;
+const whole =
+  /^(?:\$\{[^}]*\}|\$[A-Za-z_]\w*|<[^<>]+>|\{\{[^{}]*\}\}|\{%.*%\}|%[\w.-]+%|#\{[^}]*\}#?|\[\[[^\]]+\]\]|__\w+__|@+\w+@+)$/;
 
 /** True when a string is nothing but one: it may come to be a number or a list. */
 export function isWholePlaceholder(value: string, path: () => Steps): boolean {
@@ -81,7 +115,8 @@ export interface Covered {
 }
 
 /** One placeholder as it stands outside of strings; sticky. */
-const bare = /\$\{|\{\{|\{%|#\{|\[\[|<[A-Za-z_][^<>\n]*>|%[A-Za-z_][\w.-]*%|\$[A-Za-z_]\w*|__[A-Za-z]\w*?__|@+[A-Za-z_]\w*@+|[A-Z][A-Z0-9_]+(?![A-Za-z0-9_])/y;
+const bare =
+  /\$\{|\{\{|\{%|#\{|\[\[|<[A-Za-z_][^<>\n]*>|%[A-Za-z_][\w.-]*%|\$[A-Za-z_]\w*|__[A-Za-z]\w*?__|@+[A-Za-z_]\w*@+|[A-Z][A-Z0-9_]+(?![A-Za-z0-9_])/y;
 const closers: Readonly<Record<string, string>> = { "${": "}", "{{": "}}", "{%": "%}", "#{": "}", "[[": "]]" };
 /** The most that one placeholder may be long; a bracket that never closes must not eat the file. */
 const longest = 1000;
@@ -120,7 +155,10 @@ export function coverPlaceholders(text: string): Covered {
       continue;
     }
     const asKey = previous !== ":" && /^\s*:/.test(text.slice(at + length, at + length + 50));
-    const asValue = previous === ":" || previous === "[" || (previous === "," && /^\s*[,\]]/.test(text.slice(at + length, at + length + 200)));
+    const asValue =
+      previous === ":" ||
+      previous === "[" ||
+      (previous === "," && /^\s*[,\]]/.test(text.slice(at + length, at + length + 200)));
     if (asKey || asValue) {
       placeholders.set(at, length);
       hide(at, at + length, `"${"_".repeat(Math.max(length - 2, 0))}"`.slice(0, Math.max(length, 2)));
@@ -143,7 +181,12 @@ function bareLength(text: string, at: number, previous: string): number {
     if (one === 0) break;
     end += one;
     // What clings to it belongs to it, up to what ends a JSON value.
-    while (end < text.length && /[\w.\-/:@]/.test(text[end] as string) && !(text[end] === ":" && /\s/.test(text[end + 1] ?? " "))) end++;
+    while (
+      end < text.length &&
+      /[\w.\-/:@]/.test(text[end] as string) &&
+      !(text[end] === ":" && /\s/.test(text[end + 1] ?? " "))
+    )
+      end++;
   }
   return end - at < 2 ? 0 : end - at;
 }

@@ -4,13 +4,36 @@
  */
 
 /** Base names that people use, at any depth (`.aws/`, `aws/`, `ecs/` included). */
-const baseNames = /^(?:(?:ecs-)?task-def(?:inition)?|taskdef|task_definition|taskDefinition|container-definitions)\.json$/;
+const baseNames =
+  /^(?:(?:ecs-)?task-def(?:inition)?|taskdef|task_definition|taskDefinition|container-definitions)\.json$/;
 /** Characters that are looked at. */
 export const recogniseLimit = 65_536;
 /** Top-level keys of documents that look alike but are something else: CloudFormation, SAM, JSON schemas. */
-const foreignKeys: ReadonlySet<string> = new Set(["AWSTemplateFormatVersion", "Resources", "Transform", "properties", "definitions", "$defs", "openapi", "swagger"]);
+const foreignKeys: ReadonlySet<string> = new Set([
+  "AWSTemplateFormatVersion",
+  "Resources",
+  "Transform",
+  "properties",
+  "definitions",
+  "$defs",
+  "openapi",
+  "swagger",
+]);
 /** Keys that hardly anything but an ECS container has. */
-const containerKeys: ReadonlySet<string> = new Set(["essential", "portMappings", "logConfiguration", "memoryReservation", "mountPoints", "volumesFrom", "linuxParameters", "firelensConfiguration", "readonlyRootFilesystem", "environmentFiles", "dockerLabels", "repositoryCredentials"]);
+const containerKeys: ReadonlySet<string> = new Set([
+  "essential",
+  "portMappings",
+  "logConfiguration",
+  "memoryReservation",
+  "mountPoints",
+  "volumesFrom",
+  "linuxParameters",
+  "firelensConfiguration",
+  "readonlyRootFilesystem",
+  "environmentFiles",
+  "dockerLabels",
+  "repositoryCredentials",
+]);
 
 /** True when a file of this name (the part after the last slash counts) is taken for a task definition. */
 export function isTaskDefinitionName(path: string): boolean {
@@ -31,7 +54,9 @@ export function looksLikeTaskDefinition(text: string): boolean {
   const { start, keys, inner } = outline(text.length > recogniseLimit ? text.slice(0, recogniseLimit) : text);
   if (isForeign(keys)) return false;
   if (start === "{") return isList(keys.get("containerDefinitions")) || isList(inner.get("containerDefinitions"));
-  return start === "[" && keys.has("name") && keys.has("image") && [...keys.keys()].some((key) => containerKeys.has(key));
+  return (
+    start === "[" && keys.has("name") && keys.has("image") && [...keys.keys()].some((key) => containerKeys.has(key))
+  );
 }
 
 /** True for a document whose name fits and whose content is plainly something else. */
@@ -58,7 +83,15 @@ function outline(text: string): Outline {
   };
   for (let at = 0; at < text.length; at++) {
     const character = text[at] as string;
-    if (character === " " || character === "\n" || character === "\r" || character === "\t" || character === "\uFEFF" || character === ",") continue;
+    if (
+      character === " " ||
+      character === "\n" ||
+      character === "\r" ||
+      character === "\t" ||
+      character === "\uFEFF" ||
+      character === ","
+    )
+      continue;
     if (character === "/") {
       const next = text[at + 1];
       const end = next === "/" ? text.indexOf("\n", at) : next === "*" ? text.indexOf("*/", at + 2) : at;

@@ -7,7 +7,8 @@ interface FargateSize {
   windows: boolean;
 }
 
-const steps = (from: number, to: number, step: number): number[] => Array.from({ length: (to - from) / step + 1 }, (_unused, index) => from + index * step);
+const steps = (from: number, to: number, step: number): number[] =>
+  Array.from({ length: (to - from) / step + 1 }, (_unused, index) => from + index * step);
 
 /** Source: the ECS developer guide's table of task sizes; 32 vCPUs since September 2026. */
 export const fargateSizes: readonly FargateSize[] = [
@@ -63,7 +64,8 @@ export function nearestSizes(wanted: Size, windows: boolean): Size[] {
   const atLeast = (list: readonly number[], least: number) => list.find((item) => item >= least);
   const found: Size[] = [];
   const add = (cpu: number | undefined, memory: number | undefined) => {
-    if (cpu !== undefined && memory !== undefined && !found.some((size) => size.cpu === cpu && size.memory === memory)) found.push({ cpu, memory });
+    if (cpu !== undefined && memory !== undefined && !found.some((size) => size.cpu === cpu && size.memory === memory))
+      found.push({ cpu, memory });
   };
   const same = sizes.find((size) => size.cpu === wanted.cpu);
   if (same) add(same.cpu, atLeast(same.memory, wanted.memory));

@@ -15,7 +15,15 @@ export function familyOf(task: Task): string {
 }
 
 export function awslogsFor(task: Task, container: string): { logDriver: string; options: Record<string, string> } {
-  return { logDriver: "awslogs", options: { "awslogs-group": `/ecs/${familyOf(task)}`, "awslogs-region": regionOf(task), "awslogs-stream-prefix": container, "awslogs-create-group": "true" } };
+  return {
+    logDriver: "awslogs",
+    options: {
+      "awslogs-group": `/ecs/${familyOf(task)}`,
+      "awslogs-region": regionOf(task),
+      "awslogs-stream-prefix": container,
+      "awslogs-create-group": "true",
+    },
+  };
 }
 
 /** The region that the document speaks of elsewhere. */
@@ -46,7 +54,10 @@ const makers: Readonly<Record<string, Maker>> = {
   "RegisterTaskDefinitionRequest.memory": () => "512",
   "RegisterTaskDefinitionRequest.executionRoleArn": () => executionRoleExample,
   "RegisterTaskDefinitionRequest.taskRoleArn": () => exampleRole("taskRole"),
-  "RegisterTaskDefinitionRequest.runtimePlatform": () => ({ cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX" }),
+  "RegisterTaskDefinitionRequest.runtimePlatform": () => ({
+    cpuArchitecture: "X86_64",
+    operatingSystemFamily: "LINUX",
+  }),
   "RegisterTaskDefinitionRequest.ephemeralStorage": () => ({ sizeInGiB: 21 }),
   "RegisterTaskDefinitionRequest.volumes": () => [{ name: "data" }],
   "RegisterTaskDefinitionRequest.tags": () => [{ key: "project", value: "app" }],
@@ -62,9 +73,19 @@ const makers: Readonly<Record<string, Maker>> = {
   "ContainerDefinition.secrets": () => [{ name: "NAME", valueFrom: exampleSecret("NAME") }],
   "ContainerDefinition.environmentFiles": () => [{ type: "s3", value: "arn:aws:s3:::YOUR_BUCKET/app.env" }],
   "ContainerDefinition.logConfiguration": (task, object) => awslogsFor(task, object.textOf("name") ?? "app"),
-  "ContainerDefinition.healthCheck": () => ({ command: ["CMD-SHELL", "curl -f http://localhost:8080/ || exit 1"], interval: 30, timeout: 5, retries: 3, startPeriod: 10 }),
-  "ContainerDefinition.dependsOn": (task, object) => [{ containerName: otherContainer(task, object), condition: "START" }],
-  "ContainerDefinition.mountPoints": (task) => [{ sourceVolume: task.volumes[0]?.textOf("name") ?? "data", containerPath: "/data" }],
+  "ContainerDefinition.healthCheck": () => ({
+    command: ["CMD-SHELL", "curl -f http://localhost:8080/ || exit 1"],
+    interval: 30,
+    timeout: 5,
+    retries: 3,
+    startPeriod: 10,
+  }),
+  "ContainerDefinition.dependsOn": (task, object) => [
+    { containerName: otherContainer(task, object), condition: "START" },
+  ],
+  "ContainerDefinition.mountPoints": (task) => [
+    { sourceVolume: task.volumes[0]?.textOf("name") ?? "data", containerPath: "/data" },
+  ],
   "ContainerDefinition.ulimits": () => [{ name: "nofile", softLimit: 65536, hardLimit: 65536 }],
   "ContainerDefinition.stopTimeout": () => 30,
   "ContainerDefinition.startTimeout": () => 60,
@@ -92,7 +113,8 @@ const makers: Readonly<Record<string, Maker>> = {
   "HealthCheck.retries": () => 3,
   "HealthCheck.startPeriod": () => 10,
   "LogConfiguration.logDriver": () => "awslogs",
-  "LogConfiguration.options": (task, object) => awslogsFor(task, task.containers[Number(object.path.at(-2))]?.name ?? "app").options,
+  "LogConfiguration.options": (task, object) =>
+    awslogsFor(task, task.containers[Number(object.path.at(-2))]?.name ?? "app").options,
   "EnvironmentFile.value": () => "arn:aws:s3:::YOUR_BUCKET/app.env",
   "EnvironmentFile.type": () => "s3",
   "HostEntry.ipAddress": () => "127.0.0.1",

@@ -1,7 +1,7 @@
 import type { Node } from "jsonc-parser";
 import type { ParsedText } from "./parse";
 import { cpuUnits, memoryMiB } from "./sizes";
-import type { ObjectValue} from "./view";
+import type { ObjectValue } from "./view";
 import { Value } from "./view";
 
 /** What other files of the workspace say about a definition. */
@@ -64,12 +64,17 @@ export class Task {
     this.shape = node?.type === "array" ? "containers" : inner ? "wrapped" : "bare";
     this.definition = inner ?? outer;
     this.list = node?.type === "array" ? this.root : this.definition?.get("containerDefinitions");
-    this.containers = (this.list?.items ?? []).flatMap((item, index) => (item.object ? [new Container(item.object, index)] : []));
+    this.containers = (this.list?.items ?? []).flatMap((item, index) =>
+      item.object ? [new Container(item.object, index)] : [],
+    );
     const byName = new Map<string, Container>();
-    for (const container of this.containers) if (container.name !== undefined && !byName.has(container.name)) byName.set(container.name, container);
+    for (const container of this.containers)
+      if (container.name !== undefined && !byName.has(container.name)) byName.set(container.name, container);
     this.byName = byName;
     this.isFargate = this.compatibilities.includes("FARGATE");
-    this.hasOpenNames = this.list?.isOpen === true || (this.list?.items ?? []).some((item) => item.isOpen || item.object?.get("name")?.isPlaceholder === true);
+    this.hasOpenNames =
+      this.list?.isOpen === true ||
+      (this.list?.items ?? []).some((item) => item.isOpen || item.object?.get("name")?.isPlaceholder === true);
   }
 
   /** Launch types that the definition asks to be checked against. */
@@ -91,7 +96,9 @@ export class Task {
   }
 
   get isWindows(): boolean {
-    return this.definition?.objectOf("runtimePlatform")?.textOf("operatingSystemFamily")?.startsWith("WINDOWS") ?? false;
+    return (
+      this.definition?.objectOf("runtimePlatform")?.textOf("operatingSystemFamily")?.startsWith("WINDOWS") ?? false
+    );
   }
 
   /** CPU units of the task; undefined when they are not stated or not known. */

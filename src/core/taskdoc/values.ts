@@ -35,13 +35,18 @@ export function compared(before: TaskDefinition, after: TaskDefinition): { befor
   return { before: text(ordered(normalise(before), plain)), after: text(plain) };
 }
 
-const isObject = (value: Json | undefined): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function ordered(value: Json, like: Json | undefined): Json {
-  if (Array.isArray(value)) return value.map((item, index) => ordered(item, Array.isArray(like) ? like[index] : undefined));
+  if (Array.isArray(value))
+    return value.map((item, index) => ordered(item, Array.isArray(like) ? like[index] : undefined));
   if (!isObject(value)) return value;
   const model = isObject(like) ? like : {};
-  const keys = [...Object.keys(model).filter((key) => key in value), ...Object.keys(value).filter((key) => !(key in model))];
+  const keys = [
+    ...Object.keys(model).filter((key) => key in value),
+    ...Object.keys(value).filter((key) => !(key in model)),
+  ];
   return Object.fromEntries(keys.map((key) => [key, ordered(value[key] ?? null, model[key])]));
 }
 
@@ -49,7 +54,10 @@ const cleaning: ReadonlySet<string> = new Set(["wrapped-definition", "readonly-p
 
 /** A pasted describe answer as one would have written it: no wrapper, no read-only keys, no nulls, no empty lists. */
 export function cleaned(text: string): string {
-  const bare = applyEdits(text, fixAll(text, {}, ({ rule }) => cleaning.has(rule)));
+  const bare = applyEdits(
+    text,
+    fixAll(text, {}, ({ rule }) => cleaning.has(rule)),
+  );
   return withoutEmptyLists(bare);
 }
 
@@ -60,10 +68,20 @@ function withoutEmptyLists(text: string): string {
   while (rest.length) {
     const node = rest.pop() as Node;
     const [key, value] = node.type === "property" ? (node.children ?? []) : [];
-    if (key && node.parent && key.value !== "containerDefinitions" && value?.type === "array" && !value.children?.length) parents.set(node.parent, (parents.get(node.parent) ?? new Set()).add(node));
+    if (
+      key &&
+      node.parent &&
+      key.value !== "containerDefinitions" &&
+      value?.type === "array" &&
+      !value.children?.length
+    )
+      parents.set(node.parent, (parents.get(node.parent) ?? new Set()).add(node));
     rest.push(...(node.children ?? []));
   }
-  return applyEdits(text, [...parents].flatMap(([parent, doomed]) => removeChildren(document.parsed, parent, doomed)));
+  return applyEdits(
+    text,
+    [...parents].flatMap(([parent, doomed]) => removeChildren(document.parsed, parent, doomed)),
+  );
 }
 
 /** The definition that Slipway would write for an application, as a file's text. */

@@ -39,13 +39,16 @@ export class Value {
   /** True for a bare placeholder, and for a string that has one in it. */
   get isPlaceholder(): boolean {
     if (this.node.type !== "string") return false;
-    return (this.knownPlaceholder ??= this.document.placeholders.has(this.node.offset) || hasPlaceholder(this.node.value as string, () => this.path));
+    return (this.knownPlaceholder ??=
+      this.document.placeholders.has(this.node.offset) || hasPlaceholder(this.node.value as string, () => this.path));
   }
 
   /** True when the value as a whole will be another one, of a type that nobody knows yet. */
   get isOpen(): boolean {
     if (this.node.type !== "string") return false;
-    return (this.knownOpen ??= this.document.placeholders.has(this.node.offset) || isWholePlaceholder(this.node.value as string, () => this.path));
+    return (this.knownOpen ??=
+      this.document.placeholders.has(this.node.offset) ||
+      isWholePlaceholder(this.node.value as string, () => this.path));
   }
 
   /** The string; undefined for anything else and for a placeholder. */
@@ -74,7 +77,9 @@ export class Value {
   /** The elements; empty for anything but a list. */
   get items(): Value[] {
     if (this.node.type !== "array") return [];
-    return (this.knownItems ??= (this.node.children ?? []).map((child, index) => new Value(this.document, child, this, index)));
+    return (this.knownItems ??= (this.node.children ?? []).map(
+      (child, index) => new Value(this.document, child, this, index),
+    ));
   }
 
   /** The elements that are objects. */

@@ -13,14 +13,37 @@ export interface OtherFinding {
 const meanings: readonly { rules: RegExp; message: RegExp }[] = [
   { rules: /^syntax$/, message: /./ },
   { rules: /^duplicate-key$/, message: /duplicate/i },
-  { rules: /^(unknown-property|readonly-property)$/, message: /property .* (is )?not allowed|additional propert|unknown propert|unevaluated/i },
-  { rules: /^(type-mismatch|null-value|tags)$/, message: /incorrect type|expected .*(string|array|object|integer|number|boolean)|not of type|is not a/i },
-  { rules: /^(enum-value|log-driver-fargate|fargate-network-mode|fargate-pid)$/, message: /not accepted|valid values|one of|enum|allowed values/i },
-  { rules: /^(required-property|containers-empty|container-name-required|image-required|fargate-cpu-required|fargate-memory-required|fargate-network-mode|awslogs-required|execution-role-\w+|container-port-range)$/, message: /missing property|required/i },
+  {
+    rules: /^(unknown-property|readonly-property)$/,
+    message: /property .* (is )?not allowed|additional propert|unknown propert|unevaluated/i,
+  },
+  {
+    rules: /^(type-mismatch|null-value|tags)$/,
+    message: /incorrect type|expected .*(string|array|object|integer|number|boolean)|not of type|is not a/i,
+  },
+  {
+    rules: /^(enum-value|log-driver-fargate|fargate-network-mode|fargate-pid)$/,
+    message: /not accepted|valid values|one of|enum|allowed values/i,
+  },
+  {
+    rules:
+      /^(required-property|containers-empty|container-name-required|image-required|fargate-cpu-required|fargate-memory-required|fargate-network-mode|awslogs-required|execution-role-\w+|container-port-range)$/,
+    message: /missing property|required/i,
+  },
   { rules: /-(pattern|syntax|arn)$|^(port-range-order|tags)$/, message: /does not match the pattern|pattern/i },
-  { rules: /^(health-range|stop-timeout|start-timeout|restart-policy|ephemeral-storage|container-port-range|awsvpc-host-port|container-memory-min)$/, message: /maximum|minimum|greater|less|above|below/i },
-  { rules: /^(containers-max|containers-empty|env-files-max|restart-exit-codes|tags)$/, message: /too (many|few) items|items|at (most|least)/i },
-  { rules: /^(container-name-unique|env-duplicate|secret-duplicate|depends-unknown|volume-name|tags)$/, message: /unique|duplicate/i },
+  {
+    rules:
+      /^(health-range|stop-timeout|start-timeout|restart-policy|ephemeral-storage|container-port-range|awsvpc-host-port|container-memory-min)$/,
+    message: /maximum|minimum|greater|less|above|below/i,
+  },
+  {
+    rules: /^(containers-max|containers-empty|env-files-max|restart-exit-codes|tags)$/,
+    message: /too (many|few) items|items|at (most|least)/i,
+  },
+  {
+    rules: /^(container-name-unique|env-duplicate|secret-duplicate|depends-unknown|volume-name|tags)$/,
+    message: /unique|duplicate/i,
+  },
 ];
 
 /** True when the other one's finding is at the same place and means the same. */
@@ -45,5 +68,9 @@ function namesIt({ message }: Finding, other: string): boolean {
 function meets(from: number, to: number, other: OtherFinding): boolean {
   if (other.offset === from && other.end === to) return true;
   if (other.offset === from && Math.min(other.end - from, to - from) <= 1) return true;
-  return other.offset < to && from < other.end && Math.min(to - from, other.end - other.offset) * 4 >= Math.max(to - from, other.end - other.offset);
+  return (
+    other.offset < to &&
+    from < other.end &&
+    Math.min(to - from, other.end - other.offset) * 4 >= Math.max(to - from, other.end - other.offset)
+  );
 }

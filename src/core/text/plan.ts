@@ -4,8 +4,20 @@ import { changesNothing, isWrite, type Plan, type PlanItem } from "../deploy/pla
 import type { Removal } from "../deploy/destroy";
 
 export const kindNames: Readonly<Record<string, string>> = {
-  repository: "ECR repository", image: "image", cluster: "ECS cluster", role: "execution role", logGroup: "log group", taskDefinition: "task definition", securityGroup: "security group",
-  targetGroup: "target group", loadBalancer: "load balancer", listener: "listener", listenerRule: "listener rule", service: "ECS service", scalingTarget: "auto scaling", file: "file",
+  repository: "ECR repository",
+  image: "image",
+  cluster: "ECS cluster",
+  role: "execution role",
+  logGroup: "log group",
+  taskDefinition: "task definition",
+  securityGroup: "security group",
+  targetGroup: "target group",
+  loadBalancer: "load balancer",
+  listener: "listener",
+  listenerRule: "listener rule",
+  service: "ECS service",
+  scalingTarget: "auto scaling",
+  file: "file",
 };
 
 export const dollars = (amount: number): string => `$${amount.toFixed(amount < 10 ? 2 : 0)}`;
@@ -16,7 +28,8 @@ export function costLine(plan: Plan): string {
 }
 
 /** What is meant by a plan's item: a resource that stays, not a file and not an image. */
-const isResource = (item: PlanItem): boolean => item.kind !== undefined && item.kind !== "file" && item.kind !== "image";
+const isResource = (item: PlanItem): boolean =>
+  item.kind !== undefined && item.kind !== "file" && item.kind !== "image";
 
 /** "ECR repository, 2 security groups, load balancer": what there is of each kind. */
 function kindsOf(items: readonly PlanItem[]): string {
@@ -28,26 +41,37 @@ function kindsOf(items: readonly PlanItem[]): string {
   return [...counts].map(([name, count]) => (count === 1 ? name : `${count} ${name}s`)).join(", ");
 }
 
-const namesOf = (items: readonly PlanItem[]): string => items.map((item) => `${kindNames[item.kind ?? ""] ?? stepTitles[item.step]} ${item.name ?? ""}`.trim()).join(", ");
+const namesOf = (items: readonly PlanItem[]): string =>
+  items.map((item) => `${kindNames[item.kind ?? ""] ?? stepTitles[item.step]} ${item.name ?? ""}`.trim()).join(", ");
 
 /** The plan in at most a dozen lines: what a person has to know before saying yes. */
 export function planSummary(plan: Plan): string[] {
   const created = plan.items.filter((item) => item.action === "create" && isResource(item));
-  const updated = plan.items.filter((item) => (item.action === "update" || item.action === "replace") && isResource(item));
+  const updated = plan.items.filter(
+    (item) => (item.action === "update" || item.action === "replace") && isResource(item),
+  );
   const adopted = plan.items.filter((item) => item.action === "adopt");
   const reused = plan.items.filter((item) => item.action === "reuse" && isResource(item));
   const opens = [...new Set(plan.items.flatMap((item) => (item.opens && isWrite(item) ? [item.opens] : [])))];
   const builds = plan.items.some((item) => item.step === "build" && item.action === "run");
   const lines = [
     `To account ${plan.account} in ${plan.region}.`,
-    changesNothing(plan) ? "Nothing has changed: nothing is built, nothing is written." : builds ? "Builds the image and pushes it." : "Uses the image that is in ECR already.",
+    changesNothing(plan)
+      ? "Nothing has changed: nothing is built, nothing is written."
+      : builds
+        ? "Builds the image and pushes it."
+        : "Uses the image that is in ECR already.",
     created.length ? `Creates: ${kindsOf(created)}.` : "",
     updated.length ? `Changes: ${namesOf(updated)}.` : "",
     reused.length ? `Keeps: ${kindsOf(reused)}.` : "",
     adopted.length ? `Uses what others made: ${namesOf(adopted)}.` : "",
     opens.length ? `Opens: ${opens.join(", ")}.` : "",
-    plan.changedElsewhere.length ? `The live task definition was changed outside Slipway in ${plan.changedElsewhere.length === 1 ? "one place" : `${plan.changedElsewhere.length} places`}.` : "",
-    plan.warnings.length ? `Note: ${plan.warnings[0]}${plan.warnings.length > 1 ? ` (and ${plan.warnings.length - 1} more)` : ""}` : "",
+    plan.changedElsewhere.length
+      ? `The live task definition was changed outside Slipway in ${plan.changedElsewhere.length === 1 ? "one place" : `${plan.changedElsewhere.length} places`}.`
+      : "",
+    plan.warnings.length
+      ? `Note: ${plan.warnings[0]}${plan.warnings.length > 1 ? ` (and ${plan.warnings.length - 1} more)` : ""}`
+      : "",
     `${costLine(plan)}.`,
   ];
   return lines.filter((line) => line !== "");
@@ -68,9 +92,11 @@ function itemLine(item: PlanItem): string {
   return `- ${stepTitles[item.step]}${name}: ${[item.reason, ...(item.changes ?? [])].join("; ")}`;
 }
 
-const show = (value: unknown): string => (value === undefined ? "(nothing)" : typeof value === "string" ? value : JSON.stringify(value));
+const show = (value: unknown): string =>
+  value === undefined ? "(nothing)" : typeof value === "string" ? value : JSON.stringify(value);
 
-const differenceLines = (differences: readonly Difference[]): string[] => differences.map((item) => `- \`${item.path}\`: ${show(item.before)} -> ${show(item.after)}`);
+const differenceLines = (differences: readonly Difference[]): string[] =>
+  differences.map((item) => `- \`${item.path}\`: ${show(item.before)} -> ${show(item.after)}`);
 
 /** The whole plan as a Markdown document. */
 export function planDocument(plan: Plan): string {
@@ -82,11 +108,27 @@ export function planDocument(plan: Plan): string {
     "",
     `${costLine(plan)}.`,
     "",
-    ...section("Why it cannot work as things are", plan.problems.filter(({ severity }) => severity === "stop").map(({ sentence, remedy }) => `- ${sentence} ${remedy}`)),
-    ...section("What asks for your consent", plan.consentReasons.map((reason) => `- ${reason}`)),
-    ...section("Worth knowing", plan.warnings.map((warning) => `- ${warning}`)),
-    ...sections.flatMap(({ title, actions }) => section(title, plan.items.filter((item) => actions.includes(item.action)).map(itemLine))),
-    ...section("Changed outside Slipway since it last registered the task definition", differenceLines(plan.changedElsewhere)),
+    ...section(
+      "Why it cannot work as things are",
+      plan.problems
+        .filter(({ severity }) => severity === "stop")
+        .map(({ sentence, remedy }) => `- ${sentence} ${remedy}`),
+    ),
+    ...section(
+      "What asks for your consent",
+      plan.consentReasons.map((reason) => `- ${reason}`),
+    ),
+    ...section(
+      "Worth knowing",
+      plan.warnings.map((warning) => `- ${warning}`),
+    ),
+    ...sections.flatMap(({ title, actions }) =>
+      section(title, plan.items.filter((item) => actions.includes(item.action)).map(itemLine)),
+    ),
+    ...section(
+      "Changed outside Slipway since it last registered the task definition",
+      differenceLines(plan.changedElsewhere),
+    ),
     ...section("What the new revision changes against the live one", differenceLines(plan.revisionChanges)),
   ].join("\n");
 }
@@ -96,5 +138,8 @@ export function removalLines(removals: readonly Removal[]): string[] {
   const name = (item: Removal) => `${kindNames[item.kind] ?? item.kind} ${item.name}`;
   const ours = removals.filter((item) => item.ours).map(name);
   const others = removals.filter((item) => !item.ours).map(name);
-  return [ours.length ? `Removes: ${ours.join(", ")}.` : "There is nothing of Slipway's to remove.", ...(others.length ? [`Keeps what Slipway did not make: ${others.join(", ")}.`] : [])];
+  return [
+    ours.length ? `Removes: ${ours.join(", ")}.` : "There is nothing of Slipway's to remove.",
+    ...(others.length ? [`Keeps what Slipway did not make: ${others.join(", ")}.`] : []),
+  ];
 }

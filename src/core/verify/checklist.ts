@@ -11,7 +11,24 @@ export type { CheckResult };
 const checks: readonly Check[] = [...guideChecks, guardCheck, ...closerChecks];
 
 /** Of two that failed by themselves, the one that comes first in the life of a task is the one to begin with. */
-const lifeOrder: readonly CheckId[] = ["cluster", "taskDefinition", "executionRole", "route", "secrets", "image", "platform", "service", "zones", "securityGroups", "port", "healthPath", "targets", "certificate", "url", "logs"];
+const lifeOrder: readonly CheckId[] = [
+  "cluster",
+  "taskDefinition",
+  "executionRole",
+  "route",
+  "secrets",
+  "image",
+  "platform",
+  "service",
+  "zones",
+  "securityGroups",
+  "port",
+  "healthPath",
+  "targets",
+  "certificate",
+  "url",
+  "logs",
+];
 
 /**
  * The checklist: the guide's eight items and what only a real look finds. What failed comes first, then what follows
@@ -23,13 +40,17 @@ export function checklist(situation: Situation): CheckResult[] {
     const { state, evidence, milliseconds } = verdicts.get(id) as Verdict;
     const root = state === "failed" ? rootOf(id, verdicts) : undefined;
     return {
-      id, title, evidence, at: situation.at,
+      id,
+      title,
+      evidence,
+      at: situation.at,
       state: root === undefined ? state : "blocked",
       ...(root === undefined ? {} : { blockedBy: root }),
       ...(milliseconds === undefined ? {} : { milliseconds }),
     };
   });
-  const rank = ({ state, id }: CheckResult) => (state === "failed" ? lifeOrder.indexOf(id as CheckId) : state === "blocked" ? 100 : 200);
+  const rank = ({ state, id }: CheckResult) =>
+    state === "failed" ? lifeOrder.indexOf(id as CheckId) : state === "blocked" ? 100 : 200;
   return results.sort((one, other) => rank(one) - rank(other));
 }
 
@@ -45,10 +66,15 @@ const order = (id: CheckId): number => lifeOrder.indexOf(id);
 
 type Verdicts = ReadonlyMap<CheckId, Verdict>;
 
-const failingCauses = (id: CheckId, verdicts: Verdicts): CheckId[] => (verdicts.get(id)?.because ?? []).filter((cause) => cause !== id && verdicts.get(cause)?.state === "failed").sort((one, other) => order(one) - order(other));
+const failingCauses = (id: CheckId, verdicts: Verdicts): CheckId[] =>
+  (verdicts.get(id)?.because ?? [])
+    .filter((cause) => cause !== id && verdicts.get(cause)?.state === "failed")
+    .sort((one, other) => order(one) - order(other));
 
 function leadsTo(from: CheckId, to: CheckId, verdicts: Verdicts, seen: ReadonlySet<CheckId> = new Set()): boolean {
-  return failingCauses(from, verdicts).some((cause) => cause === to || (!seen.has(cause) && leadsTo(cause, to, verdicts, new Set([...seen, cause]))));
+  return failingCauses(from, verdicts).some(
+    (cause) => cause === to || (!seen.has(cause) && leadsTo(cause, to, verdicts, new Set([...seen, cause]))),
+  );
 }
 
 /** The failed item at the beginning of the chain that this one follows from; undefined when it stands for itself. */

@@ -1,9 +1,31 @@
 import type { ContainerDefinition, JsonObject } from "../taskdef/types";
 import type { Service } from "../ports/cloud";
-import { valueOf, type Read, type SeenImage, type SeenLoadBalancer, type SeenTargetGroup, type Situation } from "../situation/model";
+import {
+  valueOf,
+  type Read,
+  type SeenImage,
+  type SeenLoadBalancer,
+  type SeenTargetGroup,
+  type Situation,
+} from "../situation/model";
 
 export type CheckId =
-  | "image" | "cluster" | "taskDefinition" | "service" | "targets" | "url" | "logs" | "securityGroups" | "zones" | "route" | "executionRole" | "secrets" | "platform" | "healthPath" | "port" | "certificate";
+  | "image"
+  | "cluster"
+  | "taskDefinition"
+  | "service"
+  | "targets"
+  | "url"
+  | "logs"
+  | "securityGroups"
+  | "zones"
+  | "route"
+  | "executionRole"
+  | "secrets"
+  | "platform"
+  | "healthPath"
+  | "port"
+  | "certificate";
 
 /** What one item came to by itself. `because` names items that it follows from, should these have failed. */
 export interface Verdict {
@@ -24,7 +46,8 @@ export const failed = (evidence: string, ...because: CheckId[]): Verdict => ({ s
 export const leftOut = (evidence: string): Verdict => ({ state: "leftOut", evidence });
 
 /** Of what could not be read: nobody may take it for good. */
-export const unread = (read: Read<unknown>): Verdict => failed(`it could not be looked at: ${read.known ? "" : read.why}`);
+export const unread = (read: Read<unknown>): Verdict =>
+  failed(`it could not be looked at: ${read.known ? "" : read.why}`);
 
 /** The service, when it is there and not on its way out. */
 export function activeService(situation: Situation): Service | undefined {
@@ -36,7 +59,11 @@ export function activeService(situation: Situation): Service | undefined {
 export function mainContainer(situation: Situation): ContainerDefinition | undefined {
   const containers = valueOf(situation.revision)?.definition.containerDefinitions ?? [];
   const balanced = activeService(situation)?.loadBalancers[0]?.containerName;
-  return containers.find((item) => item.name === situation.expected?.container) ?? containers.find((item) => item.name === balanced) ?? containers[0];
+  return (
+    containers.find((item) => item.name === situation.expected?.container) ??
+    containers.find((item) => item.name === balanced) ??
+    containers[0]
+  );
 }
 
 export function mainImage(situation: Situation): SeenImage | undefined {
@@ -58,16 +85,32 @@ export function routesOf(situation: Situation): Route[] {
   return (activeService(situation)?.loadBalancers ?? []).flatMap(({ targetGroupArn, containerPort, containerName }) => {
     const group = (valueOf(situation.targetGroups) ?? []).find((item) => item.arn === targetGroupArn);
     if (!group) return [];
-    return [{ group, containerPort, containerName, balancer: balancers.find((item) => group.loadBalancers.includes(item.arn)) ?? balancers.find((item) => item.name === situation.expected?.loadBalancer?.name) }];
+    return [
+      {
+        group,
+        containerPort,
+        containerName,
+        balancer:
+          balancers.find((item) => group.loadBalancers.includes(item.arn)) ??
+          balancers.find((item) => item.name === situation.expected?.loadBalancer?.name),
+      },
+    ];
   });
 }
 
 /** Whether this service is meant to be behind a load balancer. */
-export const isBalanced = (situation: Situation): boolean => situation.expected?.loadBalancer !== undefined || (activeService(situation)?.loadBalancers.length ?? 0) > 0;
+export const isBalanced = (situation: Situation): boolean =>
+  situation.expected?.loadBalancer !== undefined || (activeService(situation)?.loadBalancers.length ?? 0) > 0;
 
 /** `AccessDenied` and its like: nothing is known to be wrong, it just may not be seen. */
-export const isDenied = (read: Read<unknown>): boolean => !read.known && /AccessDenied|UnauthorizedOperation|NotAuthorized|NotImplemented|UnknownOperation|InvalidAction|UnsupportedOperation/i.test(read.code);
+export const isDenied = (read: Read<unknown>): boolean =>
+  !read.known &&
+  /AccessDenied|UnauthorizedOperation|NotAuthorized|NotImplemented|UnknownOperation|InvalidAction|UnsupportedOperation/i.test(
+    read.code,
+  );
 
 /** Ports that a container definition maps. */
 export const mappedPorts = (container: ContainerDefinition | undefined): number[] =>
-  (Array.isArray(container?.["portMappings"]) ? (container["portMappings"] as JsonObject[]) : []).flatMap((mapping) => (typeof mapping["containerPort"] === "number" ? [mapping["containerPort"]] : []));
+  (Array.isArray(container?.["portMappings"]) ? (container["portMappings"] as JsonObject[]) : []).flatMap((mapping) =>
+    typeof mapping["containerPort"] === "number" ? [mapping["containerPort"]] : [],
+  );

@@ -13,7 +13,9 @@ export function routeTableOf(region: Region, subnetId: string): RouteTable | und
 
 /** How the subnet reaches the internet. */
 export function egressOf(region: Region, subnetId: string): "internet" | "nat" | "none" {
-  const route = routeTableOf(region, subnetId)?.Routes?.find((r) => r.DestinationCidrBlock === "0.0.0.0/0" && r.State === "active");
+  const route = routeTableOf(region, subnetId)?.Routes?.find(
+    (r) => r.DestinationCidrBlock === "0.0.0.0/0" && r.State === "active",
+  );
   if (!route) return "none";
   if (route.GatewayId?.startsWith("igw-")) return "internet";
   if (route.NatGatewayId) return natWorks(region, route.NatGatewayId) ? "nat" : "none";
@@ -22,7 +24,11 @@ export function egressOf(region: Region, subnetId: string): "internet" | "nat" |
 
 function natWorks(region: Region, id: string): boolean {
   const nat = region.ec2.natGateways.get(id);
-  return nat?.State === "available" && nat.ConnectivityType !== "private" && egressOf(region, nat.SubnetId ?? "") === "internet";
+  return (
+    nat?.State === "available" &&
+    nat.ConnectivityType !== "private" &&
+    egressOf(region, nat.SubnetId ?? "") === "internet"
+  );
 }
 
 /** Where a connection comes from or goes to: an address and the groups of its interface. */
@@ -42,7 +48,11 @@ function ruleAllows(rule: SecurityGroupRule, peer: Peer, port: number): boolean 
 }
 
 function anyRule(region: Region, groups: readonly string[], egress: boolean, peer: Peer, port: number): boolean {
-  return groups.some((id) => [...(region.ec2.groups.get(id)?.rules.values() ?? [])].some((r) => r.IsEgress === egress && ruleAllows(r, peer, port)));
+  return groups.some((id) =>
+    [...(region.ec2.groups.get(id)?.rules.values() ?? [])].some(
+      (r) => r.IsEgress === egress && ruleAllows(r, peer, port),
+    ),
+  );
 }
 
 /** Whether groups `to` admit TCP `port` from the peer. */
@@ -61,7 +71,12 @@ const INTERNET: Peer = { address: "203.0.113.10", groups: [] };
 /** Whether an interface reaches an AWS service: by the internet, a NAT, or endpoints (one of each list in `services`). */
 export function reachesService(
   region: Region,
-  from: { readonly subnetId: string; readonly groups: readonly string[]; readonly publicIp: boolean; readonly address: string },
+  from: {
+    readonly subnetId: string;
+    readonly groups: readonly string[];
+    readonly publicIp: boolean;
+    readonly address: string;
+  },
   services: readonly string[],
 ): boolean {
   const egress = egressOf(region, from.subnetId);
@@ -70,12 +85,17 @@ export function reachesService(
   return services.every((service) => endpointServes(region, from, service));
 }
 
-function endpointServes(region: Region, from: { readonly subnetId: string; readonly groups: readonly string[]; readonly address: string }, service: string): boolean {
+function endpointServes(
+  region: Region,
+  from: { readonly subnetId: string; readonly groups: readonly string[]; readonly address: string },
+  service: string,
+): boolean {
   const vpcId = region.ec2.subnets.get(from.subnetId)?.VpcId;
   const name = `com.amazonaws.${region.name}.${service}`;
   return [...region.ec2.endpoints.values()].some((e) => {
     if (e.VpcId !== vpcId || e.ServiceName !== name || e.State !== "available") return false;
-    if (e.VpcEndpointType === "Gateway") return e.RouteTableIds?.includes(routeTableOf(region, from.subnetId)?.RouteTableId ?? "") ?? false;
+    if (e.VpcEndpointType === "Gateway")
+      return e.RouteTableIds?.includes(routeTableOf(region, from.subnetId)?.RouteTableId ?? "") ?? false;
     const groups = (e.Groups ?? []).map((g) => g.GroupId ?? "");
     return e.PrivateDnsEnabled === true && admits(region, groups, from, 443);
   });

@@ -32,7 +32,10 @@ export const tagOperations = (world: World): Table<Operations> => ({
       for (const id of input.Resources) check(region, id);
       for (const id of input.Resources) {
         const existing = region.ec2.tags.get(id);
-        region.ec2.tags.set(id, { tags: new Map([...(existing?.tags ?? []), ...tagsFrom(input.Tags)]), visibleAt: existing?.visibleAt ?? Date.now() + world.lag("tags") });
+        region.ec2.tags.set(id, {
+          tags: new Map([...(existing?.tags ?? []), ...tagsFrom(input.Tags)]),
+          visibleAt: existing?.visibleAt ?? Date.now() + world.lag("tags"),
+        });
       }
       return {};
     },
@@ -43,7 +46,8 @@ export const tagOperations = (world: World): Table<Operations> => ({
       for (const id of input.Resources) {
         const tags = region.ec2.tags.get(id)?.tags;
         if (!input.Tags?.length) region.ec2.tags.delete(id);
-        for (const t of input.Tags ?? []) if (t.Value === undefined || tags?.get(t.Key ?? "") === t.Value) tags?.delete(t.Key ?? "");
+        for (const t of input.Tags ?? [])
+          if (t.Value === undefined || tags?.get(t.Key ?? "") === t.Value) tags?.delete(t.Key ?? "");
       }
       return {};
     },

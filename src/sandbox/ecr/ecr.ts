@@ -15,15 +15,20 @@ export type RegistryTokens = Map<string, { region: string; expiresAt: number }>;
 
 const NAME = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/;
 const invalid = (text: string): ApiError => new ApiError("InvalidParameterException", text);
-const badToken = (): ApiError => invalid("Invalid parameter at 'nextToken' failed to satisfy constraint: 'Invalid token'");
+const badToken = (): ApiError =>
+  invalid("Invalid parameter at 'nextToken' failed to satisfy constraint: 'Invalid token'");
 
 export function noRepository(region: Region, name: string): ApiError {
-  return new ApiError("RepositoryNotFoundException", `The repository with name '${name}' does not exist in the registry with id '${region.account}'`);
+  return new ApiError(
+    "RepositoryNotFoundException",
+    `The repository with name '${name}' does not exist in the registry with id '${region.account}'`,
+  );
 }
 
 function repositoryOf(region: Region, input: { repositoryName: string; registryId?: string }): RepositoryRecord {
   const record = region.ecr.repositories.get(input.repositoryName);
-  if (!record || (input.registryId !== undefined && input.registryId !== region.account)) throw noRepository(region, input.repositoryName);
+  if (!record || (input.registryId !== undefined && input.registryId !== region.account))
+    throw noRepository(region, input.repositoryName);
   return record;
 }
 
@@ -34,51 +39,101 @@ function byArn(region: Region, arn: string): RepositoryRecord {
   return record;
 }
 
-const describeId = (id: ImageIdentifier): string => `{imageDigest:'${id.imageDigest ?? "null"}', imageTag:'${id.imageTag ?? "null"}'}`;
+const describeId = (id: ImageIdentifier): string =>
+  `{imageDigest:'${id.imageDigest ?? "null"}', imageTag:'${id.imageTag ?? "null"}'}`;
 
 function imageOf(region: Region, record: RepositoryRecord, id: ImageIdentifier): ManifestRecord {
   const found = findManifest(record, id);
   if (found) return found;
-  throw new ApiError("ImageNotFoundException", `The image with imageId ${describeId(id)} does not exist within the repository with name '${record.repository.repositoryName ?? ""}' in the registry with id '${region.account}'`);
+  throw new ApiError(
+    "ImageNotFoundException",
+    `The image with imageId ${describeId(id)} does not exist within the repository with name '${record.repository.repositoryName ?? ""}' in the registry with id '${region.account}'`,
+  );
 }
 
 function detail(region: Region, record: RepositoryRecord, m: ManifestRecord): ImageDetail {
   const manifest = parseManifest(m.body) ?? {};
   const tags = tagsOf(record, m.digest);
   return {
-    registryId: region.account, repositoryName: record.repository.repositoryName, imageDigest: m.digest, imageTags: tags.length > 0 ? tags : undefined,
-    imageSizeInBytes: imageSize(manifest), imagePushedAt: m.pushedAt, imageManifestMediaType: m.mediaType, artifactMediaType: manifest.config?.mediaType,
+    registryId: region.account,
+    repositoryName: record.repository.repositoryName,
+    imageDigest: m.digest,
+    imageTags: tags.length > 0 ? tags : undefined,
+    imageSizeInBytes: imageSize(manifest),
+    imagePushedAt: m.pushedAt,
+    imageManifestMediaType: m.mediaType,
+    artifactMediaType: manifest.config?.mediaType,
     lastRecordedPullTime: m.lastPull,
-    ...(m.scan ? { imageScanStatus: { status: m.scan.status, description: "The scan was completed successfully." }, imageScanFindingsSummary: { imageScanCompletedAt: m.scan.completedAt, vulnerabilitySourceUpdatedAt: m.scan.startedAt, findingSeverityCounts: {} } } : {}),
+    ...(m.scan
+      ? {
+          imageScanStatus: { status: m.scan.status, description: "The scan was completed successfully." },
+          imageScanFindingsSummary: {
+            imageScanCompletedAt: m.scan.completedAt,
+            vulnerabilitySourceUpdatedAt: m.scan.startedAt,
+            findingSeverityCounts: {},
+          },
+        }
+      : {}),
   };
 }
 
-const failure = (imageId: ImageIdentifier): ImageFailure => ({ imageId, failureCode: "ImageNotFound", failureReason: "Requested image not found" });
+const failure = (imageId: ImageIdentifier): ImageFailure => ({
+  imageId,
+  failureCode: "ImageNotFound",
+  failureReason: "Requested image not found",
+});
 
 function checkCount(ids: readonly unknown[]): void {
-  if (ids.length > 100) throw invalid("Invalid parameter at 'imageIds' failed to satisfy constraint: 'Member must have length less than or equal to 100'");
+  if (ids.length > 100)
+    throw invalid(
+      "Invalid parameter at 'imageIds' failed to satisfy constraint: 'Member must have length less than or equal to 100'",
+    );
 }
 
 export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTokens): Table<EcrOperations> => ({
   CreateRepository: {
-    supports: "repositoryName registryId tags imageTagMutability imageTagMutabilityExclusionFilters imageScanningConfiguration encryptionConfiguration",
+    supports:
+      "repositoryName registryId tags imageTagMutability imageTagMutabilityExclusionFilters imageScanningConfiguration encryptionConfiguration",
     run: (input, { region }) => {
       const name = input.repositoryName;
       if (name.length < 2 || name.length > 256) {
-        throw invalid(`Invalid parameter at 'repositoryName' failed to satisfy constraint: 'Member must have length ${name.length < 2 ? "greater than or equal to 2" : "less than or equal to 256"}'`);
+        throw invalid(
+          `Invalid parameter at 'repositoryName' failed to satisfy constraint: 'Member must have length ${name.length < 2 ? "greater than or equal to 2" : "less than or equal to 256"}'`,
+        );
       }
-      if (!NAME.test(name)) throw invalid("Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression '(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*''");
+      if (!NAME.test(name))
+        throw invalid(
+          "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression '(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*''",
+        );
       if (region.ecr.repositories.has(name)) {
-        throw new ApiError("RepositoryAlreadyExistsException", `The repository with name '${name}' already exists in the registry with id '${region.account}'`);
+        throw new ApiError(
+          "RepositoryAlreadyExistsException",
+          `The repository with name '${name}' already exists in the registry with id '${region.account}'`,
+        );
       }
       const filters = input.imageTagMutabilityExclusionFilters;
-      if (filters && filters.length > 5) throw invalid("Invalid parameter at 'imageTagMutabilityExclusionFilters' failed to satisfy constraint: 'Member must have length less than or equal to 5'");
+      if (filters && filters.length > 5)
+        throw invalid(
+          "Invalid parameter at 'imageTagMutabilityExclusionFilters' failed to satisfy constraint: 'Member must have length less than or equal to 5'",
+        );
       const repository: Repository = {
-        repositoryArn: region.arn("ecr", `repository/${name}`), registryId: region.account, repositoryName: name, repositoryUri: `127.0.0.1:${world.port}/${name}`,
-        createdAt: new Date(), imageTagMutability: input.imageTagMutability ?? "MUTABLE", imageTagMutabilityExclusionFilters: filters,
-        imageScanningConfiguration: { scanOnPush: input.imageScanningConfiguration?.scanOnPush ?? false }, encryptionConfiguration: input.encryptionConfiguration ?? { encryptionType: "AES256" },
+        repositoryArn: region.arn("ecr", `repository/${name}`),
+        registryId: region.account,
+        repositoryName: name,
+        repositoryUri: `127.0.0.1:${world.port}/${name}`,
+        createdAt: new Date(),
+        imageTagMutability: input.imageTagMutability ?? "MUTABLE",
+        imageTagMutabilityExclusionFilters: filters,
+        imageScanningConfiguration: { scanOnPush: input.imageScanningConfiguration?.scanOnPush ?? false },
+        encryptionConfiguration: input.encryptionConfiguration ?? { encryptionType: "AES256" },
       };
-      region.ecr.repositories.set(name, { repository, tags: tagsFrom(input.tags), manifests: new Map(), imageTags: new Map(), blobs: new Map() });
+      region.ecr.repositories.set(name, {
+        repository,
+        tags: tagsFrom(input.tags),
+        manifests: new Map(),
+        imageTags: new Map(),
+        blobs: new Map(),
+      });
       return { repository };
     },
   },
@@ -86,8 +141,13 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
     supports: "*",
     run: (input, { region }) => {
       const names = input.repositoryNames;
-      if (names && names.length > 100) throw invalid("Invalid parameter at 'repositoryNames' failed to satisfy constraint: 'Member must have length less than or equal to 100'");
-      const all = names?.length ? names.map((n) => repositoryOf(region, { repositoryName: n, registryId: input.registryId })) : [...region.ecr.repositories.values()];
+      if (names && names.length > 100)
+        throw invalid(
+          "Invalid parameter at 'repositoryNames' failed to satisfy constraint: 'Member must have length less than or equal to 100'",
+        );
+      const all = names?.length
+        ? names.map((n) => repositoryOf(region, { repositoryName: n, registryId: input.registryId }))
+        : [...region.ecr.repositories.values()];
       const p = page(all, input.nextToken, input.maxResults ?? 100, badToken);
       return { repositories: p.items.map((r) => r.repository), nextToken: p.next };
     },
@@ -97,7 +157,10 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
     run: (input, { region }) => {
       const record = repositoryOf(region, input);
       if (record.manifests.size > 0 && !input.force) {
-        throw new ApiError("RepositoryNotEmptyException", `The repository with name '${input.repositoryName}' in registry with id '${region.account}' cannot be deleted because it still contains images`);
+        throw new ApiError(
+          "RepositoryNotEmptyException",
+          `The repository with name '${input.repositoryName}' in registry with id '${region.account}' cannot be deleted because it still contains images`,
+        );
       }
       region.ecr.repositories.delete(input.repositoryName);
       return { repository: record.repository };
@@ -108,19 +171,38 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
     run: (input, { region }) => {
       const record = repositoryOf(region, input);
       const length = input.lifecyclePolicyText.length;
-      if (length < 100 || length > 30720) throw invalid(`Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Member must have length ${length < 100 ? "greater than or equal to 100" : "less than or equal to 30720"}'`);
+      if (length < 100 || length > 30720)
+        throw invalid(
+          `Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Member must have length ${length < 100 ? "greater than or equal to 100" : "less than or equal to 30720"}'`,
+        );
       const parsed = parseRules(input.lifecyclePolicyText);
-      if (!parsed) throw invalid("Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation failure: not a valid policy'");
+      if (!parsed)
+        throw invalid(
+          "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation failure: not a valid policy'",
+        );
       record.lifecycle = { text: input.lifecyclePolicyText, evaluatedAt: new Date(0) };
-      return { registryId: region.account, repositoryName: input.repositoryName, lifecyclePolicyText: input.lifecyclePolicyText };
+      return {
+        registryId: region.account,
+        repositoryName: input.repositoryName,
+        lifecyclePolicyText: input.lifecyclePolicyText,
+      };
     },
   },
   GetLifecyclePolicy: {
     supports: "*",
     run: (input, { region }) => {
       const policy = repositoryOf(region, input).lifecycle;
-      if (!policy) throw new ApiError("LifecyclePolicyNotFoundException", `Lifecycle policy does not exist for the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`);
-      return { registryId: region.account, repositoryName: input.repositoryName, lifecyclePolicyText: policy.text, lastEvaluatedAt: policy.evaluatedAt };
+      if (!policy)
+        throw new ApiError(
+          "LifecyclePolicyNotFoundException",
+          `Lifecycle policy does not exist for the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`,
+        );
+      return {
+        registryId: region.account,
+        repositoryName: input.repositoryName,
+        lifecyclePolicyText: policy.text,
+        lastEvaluatedAt: policy.evaluatedAt,
+      };
     },
   },
   DeleteLifecyclePolicy: {
@@ -128,9 +210,18 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
     run: (input, { region }) => {
       const record = repositoryOf(region, input);
       const policy = record.lifecycle;
-      if (!policy) throw new ApiError("LifecyclePolicyNotFoundException", `Lifecycle policy does not exist for the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`);
+      if (!policy)
+        throw new ApiError(
+          "LifecyclePolicyNotFoundException",
+          `Lifecycle policy does not exist for the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`,
+        );
       delete record.lifecycle;
-      return { registryId: region.account, repositoryName: input.repositoryName, lifecyclePolicyText: policy.text, lastEvaluatedAt: policy.evaluatedAt };
+      return {
+        registryId: region.account,
+        repositoryName: input.repositoryName,
+        lifecyclePolicyText: policy.text,
+        lastEvaluatedAt: policy.evaluatedAt,
+      };
     },
   },
   PutImageTagMutability: {
@@ -139,7 +230,12 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
       const { repository } = repositoryOf(region, input);
       repository.imageTagMutability = input.imageTagMutability;
       repository.imageTagMutabilityExclusionFilters = input.imageTagMutabilityExclusionFilters;
-      return { registryId: region.account, repositoryName: input.repositoryName, imageTagMutability: input.imageTagMutability, imageTagMutabilityExclusionFilters: input.imageTagMutabilityExclusionFilters };
+      return {
+        registryId: region.account,
+        repositoryName: input.repositoryName,
+        imageTagMutability: input.imageTagMutability,
+        imageTagMutabilityExclusionFilters: input.imageTagMutabilityExclusionFilters,
+      };
     },
   },
   PutImageScanningConfiguration: {
@@ -147,7 +243,11 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
     run: (input, { region }) => {
       const { repository } = repositoryOf(region, input);
       repository.imageScanningConfiguration = { scanOnPush: input.imageScanningConfiguration.scanOnPush ?? false };
-      return { registryId: region.account, repositoryName: input.repositoryName, imageScanningConfiguration: repository.imageScanningConfiguration };
+      return {
+        registryId: region.account,
+        repositoryName: input.repositoryName,
+        imageScanningConfiguration: repository.imageScanningConfiguration,
+      };
     },
   },
   TagResource: {
@@ -168,7 +268,9 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
   },
   ListTagsForResource: {
     supports: "*",
-    run: (input, { region }) => ({ tags: lowerTags(byArn(region, input.resourceArn).tags).map((t) => ({ Key: t.key, Value: t.value })) }),
+    run: (input, { region }) => ({
+      tags: lowerTags(byArn(region, input.resourceArn).tags).map((t) => ({ Key: t.key, Value: t.value })),
+    }),
   },
   GetAuthorizationToken: {
     supports: "*",
@@ -177,7 +279,11 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
       const expiresAt = Date.now() + 12 * 3600 * 1000;
       tokens.set(password, { region: region.name, expiresAt });
       const authorizationToken = Buffer.from(`AWS:${password}`).toString("base64");
-      return { authorizationData: [{ authorizationToken, expiresAt: new Date(expiresAt), proxyEndpoint: `http://127.0.0.1:${world.port}` }] };
+      return {
+        authorizationData: [
+          { authorizationToken, expiresAt: new Date(expiresAt), proxyEndpoint: `http://127.0.0.1:${world.port}` },
+        ],
+      };
     },
   },
   DescribeImages: {
@@ -185,7 +291,9 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
     run: (input, { region }) => {
       const record = repositoryOf(region, input);
       checkCount(input.imageIds ?? []);
-      const chosen = input.imageIds?.length ? input.imageIds.map((id) => imageOf(region, record, id)) : [...record.manifests.values()].filter((m) => tagStatus(record, m, input.filter?.tagStatus));
+      const chosen = input.imageIds?.length
+        ? input.imageIds.map((id) => imageOf(region, record, id))
+        : [...record.manifests.values()].filter((m) => tagStatus(record, m, input.filter?.tagStatus));
       const p = page([...new Set(chosen)], input.nextToken, input.maxResults ?? 100, badToken);
       return { imageDetails: p.items.map((m) => detail(region, record, m)), nextToken: p.next };
     },
@@ -194,10 +302,14 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
     supports: "*",
     run: (input, { region }) => {
       const record = repositoryOf(region, input);
-      const ids = [...record.manifests.values()].filter((m) => tagStatus(record, m, input.filter?.tagStatus)).flatMap((m): ImageIdentifier[] => {
-        const tags = tagsOf(record, m.digest);
-        return tags.length > 0 ? tags.map((imageTag) => ({ imageDigest: m.digest, imageTag })) : [{ imageDigest: m.digest }];
-      });
+      const ids = [...record.manifests.values()]
+        .filter((m) => tagStatus(record, m, input.filter?.tagStatus))
+        .flatMap((m): ImageIdentifier[] => {
+          const tags = tagsOf(record, m.digest);
+          return tags.length > 0
+            ? tags.map((imageTag) => ({ imageDigest: m.digest, imageTag }))
+            : [{ imageDigest: m.digest }];
+        });
       const p = page(ids, input.nextToken, input.maxResults ?? 100, badToken);
       return { imageIds: p.items, nextToken: p.next };
     },
@@ -209,7 +321,19 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
       checkCount(input.imageIds);
       const found = input.imageIds.map((id) => ({ id, m: findManifest(record, id) }));
       return {
-        images: found.flatMap(({ id, m }) => (m ? [{ registryId: region.account, repositoryName: input.repositoryName, imageId: { imageDigest: m.digest, imageTag: id.imageTag }, imageManifest: m.body, imageManifestMediaType: m.mediaType }] : [])),
+        images: found.flatMap(({ id, m }) =>
+          m
+            ? [
+                {
+                  registryId: region.account,
+                  repositoryName: input.repositoryName,
+                  imageId: { imageDigest: m.digest, imageTag: id.imageTag },
+                  imageManifest: m.body,
+                  imageManifestMediaType: m.mediaType,
+                },
+              ]
+            : [],
+        ),
         failures: found.flatMap(({ id, m }) => (m ? [] : [failure(id)])),
       };
     },
@@ -227,10 +351,15 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
           failures.push(failure(id));
           continue;
         }
-        const tags = id.imageDigest === undefined && id.imageTag !== undefined ? [id.imageTag] : tagsOf(record, m.digest);
+        const tags =
+          id.imageDigest === undefined && id.imageTag !== undefined ? [id.imageTag] : tagsOf(record, m.digest);
         for (const t of tags) record.imageTags.delete(t);
         if (id.imageDigest !== undefined || tagsOf(record, m.digest).length === 0) record.manifests.delete(m.digest);
-        imageIds.push(...(tags.length > 0 ? tags.map((imageTag) => ({ imageDigest: m.digest, imageTag })) : [{ imageDigest: m.digest }]));
+        imageIds.push(
+          ...(tags.length > 0
+            ? tags.map((imageTag) => ({ imageDigest: m.digest, imageTag }))
+            : [{ imageDigest: m.digest }]),
+        );
       }
       return { imageIds, failures };
     },
@@ -240,12 +369,34 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
     run: (input, { region }) => {
       const record = repositoryOf(region, input);
       const parsed = parseManifest(input.imageManifest);
-      if (!parsed) throw invalid("Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON syntax'");
-      const result = putManifest(record, input.imageManifest, input.imageManifestMediaType ?? parsed.mediaType ?? MEDIA_TYPES.docker, input.imageTag);
-      if (result.kind === "missing") throw new ApiError("LayersNotFoundException", `The layers with digests '${result.digests.join(", ")}' required for pushing image into repository with name '${input.repositoryName}' in the registry with id '${region.account}' do not exist`);
-      if (result.kind === "immutable") throw new ApiError("ImageTagAlreadyExistsException", immutableText(input.imageTag ?? "", input.repositoryName));
-      if (result.kind === "exists") throw new ApiError("ImageAlreadyExistsException", `Image with digest '${result.digest}' and tag '${input.imageTag ?? ""}' already exists in the repository with name '${input.repositoryName}' in registry with id '${region.account}'`);
-      return { image: { registryId: region.account, repositoryName: input.repositoryName, imageId: { imageDigest: result.digest, imageTag: input.imageTag }, imageManifest: input.imageManifest } };
+      if (!parsed)
+        throw invalid("Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON syntax'");
+      const result = putManifest(
+        record,
+        input.imageManifest,
+        input.imageManifestMediaType ?? parsed.mediaType ?? MEDIA_TYPES.docker,
+        input.imageTag,
+      );
+      if (result.kind === "missing")
+        throw new ApiError(
+          "LayersNotFoundException",
+          `The layers with digests '${result.digests.join(", ")}' required for pushing image into repository with name '${input.repositoryName}' in the registry with id '${region.account}' do not exist`,
+        );
+      if (result.kind === "immutable")
+        throw new ApiError("ImageTagAlreadyExistsException", immutableText(input.imageTag ?? "", input.repositoryName));
+      if (result.kind === "exists")
+        throw new ApiError(
+          "ImageAlreadyExistsException",
+          `Image with digest '${result.digest}' and tag '${input.imageTag ?? ""}' already exists in the repository with name '${input.repositoryName}' in registry with id '${region.account}'`,
+        );
+      return {
+        image: {
+          registryId: region.account,
+          repositoryName: input.repositoryName,
+          imageId: { imageDigest: result.digest, imageTag: input.imageTag },
+          imageManifest: input.imageManifest,
+        },
+      };
     },
   },
   BatchCheckLayerAvailability: {
@@ -253,11 +404,24 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
     run: (input, { region }) => {
       const record = repositoryOf(region, input);
       return {
-        layers: input.layerDigests.filter((d) => /^sha256:/.test(d)).map((layerDigest) => {
-          const size = record.blobs.get(layerDigest);
-          return { layerDigest, layerAvailability: size === undefined ? "UNAVAILABLE" : "AVAILABLE", layerSize: size, mediaType: "application/vnd.docker.image.rootfs.diff.tar.gzip" };
-        }),
-        failures: input.layerDigests.filter((d) => !/^sha256:/.test(d)).map((layerDigest) => ({ layerDigest, failureCode: "InvalidLayerDigest", failureReason: "Invalid layer digest" })),
+        layers: input.layerDigests
+          .filter((d) => /^sha256:/.test(d))
+          .map((layerDigest) => {
+            const size = record.blobs.get(layerDigest);
+            return {
+              layerDigest,
+              layerAvailability: size === undefined ? "UNAVAILABLE" : "AVAILABLE",
+              layerSize: size,
+              mediaType: "application/vnd.docker.image.rootfs.diff.tar.gzip",
+            };
+          }),
+        failures: input.layerDigests
+          .filter((d) => !/^sha256:/.test(d))
+          .map((layerDigest) => ({
+            layerDigest,
+            failureCode: "InvalidLayerDigest",
+            failureReason: "Invalid layer digest",
+          })),
       };
     },
   },
@@ -265,28 +429,52 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
     supports: "*",
     run: (input, { region }) => {
       const record = repositoryOf(region, input);
-      if (!record.blobs.has(input.layerDigest) || !blobs.has(input.layerDigest)) throw new ApiError("LayersNotFoundException", `The layer with digest '${input.layerDigest}' does not exist in the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`);
-      return { layerDigest: input.layerDigest, downloadUrl: `http://127.0.0.1:${world.port}${presign(blobs.downloadKey, `/v2/${input.repositoryName}/blobs/${input.layerDigest}`, region.name)}` };
+      if (!record.blobs.has(input.layerDigest) || !blobs.has(input.layerDigest))
+        throw new ApiError(
+          "LayersNotFoundException",
+          `The layer with digest '${input.layerDigest}' does not exist in the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`,
+        );
+      return {
+        layerDigest: input.layerDigest,
+        downloadUrl: `http://127.0.0.1:${world.port}${presign(blobs.downloadKey, `/v2/${input.repositoryName}/blobs/${input.layerDigest}`, region.name)}`,
+      };
     },
   },
   StartImageScan: {
     supports: "*",
     run: (input, { region }) => {
       const m = imageOf(region, repositoryOf(region, input), input.imageId);
-      if (m.scan && Date.now() - m.scan.startedAt.getTime() < 24 * 3600 * 1000) throw new ApiError("LimitExceededException", "The scan quota per image has been exceeded. Wait and try again.");
+      if (m.scan && Date.now() - m.scan.startedAt.getTime() < 24 * 3600 * 1000)
+        throw new ApiError("LimitExceededException", "The scan quota per image has been exceeded. Wait and try again.");
       scan(m);
-      return { registryId: region.account, repositoryName: input.repositoryName, imageId: { imageDigest: m.digest, imageTag: input.imageId.imageTag }, imageScanStatus: { status: "IN_PROGRESS" } };
+      return {
+        registryId: region.account,
+        repositoryName: input.repositoryName,
+        imageId: { imageDigest: m.digest, imageTag: input.imageId.imageTag },
+        imageScanStatus: { status: "IN_PROGRESS" },
+      };
     },
   },
   DescribeImageScanFindings: {
     supports: "*",
     run: (input, { region }) => {
       const m = imageOf(region, repositoryOf(region, input), input.imageId);
-      if (!m.scan) throw new ApiError("ScanNotFoundException", `Image scan does not exist for the image with '${describeId({ imageDigest: m.digest, imageTag: input.imageId.imageTag })}' in the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`);
+      if (!m.scan)
+        throw new ApiError(
+          "ScanNotFoundException",
+          `Image scan does not exist for the image with '${describeId({ imageDigest: m.digest, imageTag: input.imageId.imageTag })}' in the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`,
+        );
       return {
-        registryId: region.account, repositoryName: input.repositoryName, imageId: { imageDigest: m.digest, imageTag: input.imageId.imageTag },
+        registryId: region.account,
+        repositoryName: input.repositoryName,
+        imageId: { imageDigest: m.digest, imageTag: input.imageId.imageTag },
         imageScanStatus: { status: m.scan.status, description: "The scan was completed successfully." },
-        imageScanFindings: { imageScanCompletedAt: m.scan.completedAt, vulnerabilitySourceUpdatedAt: m.scan.startedAt, findings: [], findingSeverityCounts: {} },
+        imageScanFindings: {
+          imageScanCompletedAt: m.scan.completedAt,
+          vulnerabilitySourceUpdatedAt: m.scan.startedAt,
+          findings: [],
+          findingSeverityCounts: {},
+        },
       };
     },
   },
@@ -297,7 +485,14 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
       return { registryId: region.account, repositoryName: input.repositoryName, policyText: input.policyText };
     },
   },
-  GetRepositoryPolicy: { supports: "*", run: (input, { region }) => ({ registryId: region.account, repositoryName: input.repositoryName, policyText: policyOf(region, input) }) },
+  GetRepositoryPolicy: {
+    supports: "*",
+    run: (input, { region }) => ({
+      registryId: region.account,
+      repositoryName: input.repositoryName,
+      policyText: policyOf(region, input),
+    }),
+  },
   DeleteRepositoryPolicy: {
     supports: "*",
     run: (input, { region }) => {
@@ -306,7 +501,10 @@ export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTo
       return { registryId: region.account, repositoryName: input.repositoryName, policyText };
     },
   },
-  DescribeRegistry: { supports: "*", run: (_input, { region }) => ({ registryId: region.account, replicationConfiguration: { rules: [] } }) },
+  DescribeRegistry: {
+    supports: "*",
+    run: (_input, { region }) => ({ registryId: region.account, replicationConfiguration: { rules: [] } }),
+  },
 });
 
 /** What ECR says when an immutable tag would be overwritten. */
@@ -316,7 +514,11 @@ export function immutableText(tag: string, repository: string): string {
 
 function policyOf(region: Region, input: { repositoryName: string; registryId?: string }): string {
   const policy = repositoryOf(region, input).policy;
-  if (policy === undefined) throw new ApiError("RepositoryPolicyNotFoundException", `Repository policy does not exist for the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`);
+  if (policy === undefined)
+    throw new ApiError(
+      "RepositoryPolicyNotFoundException",
+      `Repository policy does not exist for the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`,
+    );
   return policy;
 }
 
@@ -331,5 +533,5 @@ function parseRules(text: string): unknown[] | undefined {
 
 function tagStatus(record: RepositoryRecord, m: ManifestRecord, status: string | undefined): boolean {
   if (status === undefined || status === "ANY") return true;
-  return (tagsOf(record, m.digest).length > 0) === (status === "TAGGED");
+  return tagsOf(record, m.digest).length > 0 === (status === "TAGGED");
 }

@@ -40,12 +40,21 @@ export function parseManifest(body: string): Manifest | undefined {
 
 /** Compressed bytes of an image; for an index, of nothing but itself (as ECR reports none). */
 export function imageSize(manifest: Manifest): number {
-  return [...(manifest.layers ?? []), ...(manifest.config ? [manifest.config] : [])].reduce((sum, d) => sum + d.size, 0);
+  return [...(manifest.layers ?? []), ...(manifest.config ? [manifest.config] : [])].reduce(
+    (sum, d) => sum + d.size,
+    0,
+  );
 }
 
 /** Whether the tag is protected by immutability: exclusion filters may invert it. */
-export function isImmutable(mutability: string | undefined, filters: readonly ImageTagMutabilityExclusionFilter[] | undefined, tag: string): boolean {
-  const excluded = (filters ?? []).some((f) => new RegExp(`^${f.filter.replace(/[.+^${}()|[\]\\?]/g, "\\$&").replace(/\*/g, ".*")}$`).test(tag));
+export function isImmutable(
+  mutability: string | undefined,
+  filters: readonly ImageTagMutabilityExclusionFilter[] | undefined,
+  tag: string,
+): boolean {
+  const excluded = (filters ?? []).some((f) =>
+    new RegExp(`^${f.filter.replace(/[.+^${}()|[\]\\?]/g, "\\$&").replace(/\*/g, ".*")}$`).test(tag),
+  );
   switch (mutability) {
     case "IMMUTABLE":
       return true;
@@ -58,18 +67,31 @@ export function isImmutable(mutability: string | undefined, filters: readonly Im
   }
 }
 
-export type PutResult = { readonly kind: "stored" | "exists" | "immutable"; readonly digest: string } | { readonly kind: "missing"; readonly digests: readonly string[] };
+export type PutResult =
+  | { readonly kind: "stored" | "exists" | "immutable"; readonly digest: string }
+  | { readonly kind: "missing"; readonly digests: readonly string[] };
 
 /** Stores a manifest under its digest and, if given, a tag. */
-export function putManifest(record: RepositoryRecord, body: string, mediaType: string, tag: string | undefined): PutResult {
+export function putManifest(
+  record: RepositoryRecord,
+  body: string,
+  mediaType: string,
+  tag: string | undefined,
+): PutResult {
   const digest = digestOf(body);
   const manifest = parseManifest(body) ?? {};
-  const needed = [...(manifest.layers ?? []), ...(manifest.config ? [manifest.config] : [])].map((d) => d.digest).filter((d) => !record.blobs.has(d));
+  const needed = [...(manifest.layers ?? []), ...(manifest.config ? [manifest.config] : [])]
+    .map((d) => d.digest)
+    .filter((d) => !record.blobs.has(d));
   const children = (manifest.manifests ?? []).map((d) => d.digest).filter((d) => !record.manifests.has(d));
   if (needed.length > 0 || children.length > 0) return { kind: "missing", digests: [...needed, ...children] };
   const current = tag === undefined ? undefined : record.imageTags.get(tag);
   if (tag !== undefined && current === digest) return { kind: "exists", digest };
-  if (tag !== undefined && current !== undefined && isImmutable(record.repository.imageTagMutability, record.repository.imageTagMutabilityExclusionFilters, tag)) {
+  if (
+    tag !== undefined &&
+    current !== undefined &&
+    isImmutable(record.repository.imageTagMutability, record.repository.imageTagMutabilityExclusionFilters, tag)
+  ) {
     return { kind: "immutable", digest };
   }
   if (!record.manifests.has(digest)) {
@@ -92,7 +114,10 @@ export function tagsOf(record: RepositoryRecord, digest: string): string[] {
 }
 
 /** The manifest for a tag or digest. */
-export function findManifest(record: RepositoryRecord, reference: { imageDigest?: string; imageTag?: string }): ManifestRecord | undefined {
+export function findManifest(
+  record: RepositoryRecord,
+  reference: { imageDigest?: string; imageTag?: string },
+): ManifestRecord | undefined {
   const byTag = reference.imageTag === undefined ? undefined : record.imageTags.get(reference.imageTag);
   if (reference.imageTag !== undefined && byTag === undefined) return undefined;
   if (reference.imageDigest !== undefined && byTag !== undefined && byTag !== reference.imageDigest) return undefined;

@@ -3,7 +3,8 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 
 const VALID_MS = 3600_000;
 
-const signature = (key: Buffer, path: string, region: string, expires: string): string => createHmac("sha256", key).update([path, region, expires].join("\n")).digest("hex");
+const signature = (key: Buffer, path: string, region: string, expires: string): string =>
+  createHmac("sha256", key).update([path, region, expires].join("\n")).digest("hex");
 
 /** The path with what lets it be read until it expires. */
 export function presign(key: Buffer, path: string, region: string): string {
@@ -16,5 +17,7 @@ export function presignedRegion(key: Buffer, url: URL): string | undefined {
   const get = (name: string): string => url.searchParams.get(name) ?? "";
   const given = Buffer.from(get("X-Amz-Signature"));
   const wanted = Buffer.from(signature(key, url.pathname, get("X-Amz-Region"), get("X-Amz-Expires")));
-  return given.length === wanted.length && timingSafeEqual(given, wanted) && Number(get("X-Amz-Expires")) > Date.now() ? get("X-Amz-Region") : undefined;
+  return given.length === wanted.length && timingSafeEqual(given, wanted) && Number(get("X-Amz-Expires")) > Date.now()
+    ? get("X-Amz-Region")
+    : undefined;
 }

@@ -10,7 +10,10 @@ import { findManifest, MEDIA_TYPES, parseManifest, putManifest } from "./images"
 const MAX_MANIFEST = 4 * 1024 * 1024;
 
 function fail(response: ServerResponse, status: number, code: string, message: string): void {
-  response.writeHead(status, { "content-type": "application/json; charset=utf-8", "docker-distribution-api-version": "registry/2.0" });
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    "docker-distribution-api-version": "registry/2.0",
+  });
   response.end(JSON.stringify({ errors: [{ code, message }] }));
 }
 
@@ -34,10 +37,15 @@ export class RegistryServer {
 
   /** The region that the request's password is for; answers 401 or 403 itself. */
   private authenticate(request: IncomingMessage, response: ServerResponse, url: URL): Region | undefined {
-    const presigned = request.method === "GET" && url.pathname.includes("/blobs/") ? presignedRegion(this.blobs.downloadKey, url) : undefined;
+    const presigned =
+      request.method === "GET" && url.pathname.includes("/blobs/")
+        ? presignedRegion(this.blobs.downloadKey, url)
+        : undefined;
     if (presigned !== undefined) return this.world.region(presigned);
     const basic = /^Basic (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
-    const [user, ...rest] = Buffer.from(basic ?? "", "base64").toString("utf8").split(":");
+    const [user, ...rest] = Buffer.from(basic ?? "", "base64")
+      .toString("utf8")
+      .split(":");
     const known = user === "AWS" ? this.tokens.get(rest.join(":")) : undefined;
     if (known && known.expiresAt > Date.now()) return this.world.region(known.region);
     if (known) {
@@ -45,7 +53,8 @@ export class RegistryServer {
       return undefined;
     }
     response.writeHead(401, {
-      "docker-distribution-api-version": "registry/2.0", "content-type": "text/plain; charset=utf-8",
+      "docker-distribution-api-version": "registry/2.0",
+      "content-type": "text/plain; charset=utf-8",
       "www-authenticate": `Basic realm="http://127.0.0.1:${this.world.port}/",service="ecr.amazonaws.com"`,
     });
     response.end("Not Authorized\n");
@@ -73,16 +82,32 @@ export class RegistryServer {
     const record = region.ecr.repositories.get(name);
     if (!record) {
       request.resume();
-      fail(response, 404, "NAME_UNKNOWN", `The repository with name '${name}' does not exist in the registry with id '${region.account}'`);
+      fail(
+        response,
+        404,
+        "NAME_UNKNOWN",
+        `The repository with name '${name}' does not exist in the registry with id '${region.account}'`,
+      );
       return;
     }
-    if (kind === "blobs" && rest.startsWith("uploads")) await this.upload(request, response, url, record, name, rest.slice("uploads".length).replace(/^\//, ""));
+    if (kind === "blobs" && rest.startsWith("uploads"))
+      await this.upload(request, response, url, record, name, rest.slice("uploads".length).replace(/^\//, ""));
     else if (kind === "blobs") await this.blob(request, response, record, rest);
     else if (kind === "manifests") await this.manifest(request, response, record, name, rest);
-    else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ name, tags: [...record.imageTags.keys()] }));
+    else
+      response
+        .writeHead(200, { "content-type": "application/json" })
+        .end(JSON.stringify({ name, tags: [...record.imageTags.keys()] }));
   }
 
-  private async upload(request: IncomingMessage, response: ServerResponse, url: URL, record: RepositoryRecord, name: string, id: string): Promise<void> {
+  private async upload(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+    record: RepositoryRecord,
+    name: string,
+    id: string,
+  ): Promise<void> {
     if (id === "" && request.method === "POST") {
       // Mounting needs an account setting that is off by default: ECR starts an ordinary upload instead.
       const fresh = this.blobs.begin(name);
@@ -93,7 +118,14 @@ export class RegistryServer {
         return;
       }
       request.resume();
-      response.writeHead(202, { location: `/v2/${name}/blobs/uploads/${fresh}`, "docker-upload-uuid": fresh, range: "0-0", "content-length": "0" }).end();
+      response
+        .writeHead(202, {
+          location: `/v2/${name}/blobs/uploads/${fresh}`,
+          "docker-upload-uuid": fresh,
+          range: "0-0",
+          "content-length": "0",
+        })
+        .end();
       return;
     }
     const upload = this.blobs.upload(id);
@@ -107,7 +139,14 @@ export class RegistryServer {
         const first = upload.size === 0;
         const size = await this.blobs.append(id, request);
         // ECR answers 201 where the specification says 202.
-        response.writeHead(201, { location: `/v2/${name}/blobs/uploads/${id}`, "docker-upload-uuid": id, range: `0-${first ? Math.max(0, size - 1) : upload.size - 1}`, "content-length": "0" }).end();
+        response
+          .writeHead(201, {
+            location: `/v2/${name}/blobs/uploads/${id}`,
+            "docker-upload-uuid": id,
+            range: `0-${first ? Math.max(0, size - 1) : upload.size - 1}`,
+            "content-length": "0",
+          })
+          .end();
         return;
       }
       case "PUT":
@@ -126,29 +165,54 @@ export class RegistryServer {
     }
   }
 
-  private async complete(response: ServerResponse, record: RepositoryRecord, name: string, id: string, digest: string): Promise<void> {
+  private async complete(
+    response: ServerResponse,
+    record: RepositoryRecord,
+    name: string,
+    id: string,
+    digest: string,
+  ): Promise<void> {
     if (!/^sha256:[0-9a-f]{64}$/.test(digest) || !(await this.blobs.finish(id, digest))) {
       fail(response, 400, "DIGEST_INVALID", "The provided digest did not match the uploaded content");
       return;
     }
     record.blobs.set(digest, this.blobs.size(digest));
-    response.writeHead(201, { location: `/v2/${name}/blobs/${digest}`, "docker-content-digest": digest, "content-length": "0" }).end();
+    response
+      .writeHead(201, {
+        location: `/v2/${name}/blobs/${digest}`,
+        "docker-content-digest": digest,
+        "content-length": "0",
+      })
+      .end();
   }
 
-  private async blob(request: IncomingMessage, response: ServerResponse, record: RepositoryRecord, digest: string): Promise<void> {
+  private async blob(
+    request: IncomingMessage,
+    response: ServerResponse,
+    record: RepositoryRecord,
+    digest: string,
+  ): Promise<void> {
     const size = record.blobs.get(digest);
     if (size === undefined || !this.blobs.has(digest)) {
       fail(response, 404, "BLOB_UNKNOWN", "blob unknown to registry");
       return;
     }
-    const headers = { "content-type": "application/octet-stream", "docker-content-digest": digest, "accept-ranges": "bytes" };
+    const headers = {
+      "content-type": "application/octet-stream",
+      "docker-content-digest": digest,
+      "accept-ranges": "bytes",
+    };
     if (request.method === "HEAD") {
       response.writeHead(200, { ...headers, "content-length": size }).end();
       return;
     }
     const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
     const partial = start > 0 && start < size;
-    response.writeHead(partial ? 206 : 200, { ...headers, "content-length": partial ? size - start : size, ...(partial ? { "content-range": `bytes ${start}-${size - 1}/${size}` } : {}) });
+    response.writeHead(partial ? 206 : 200, {
+      ...headers,
+      "content-length": partial ? size - start : size,
+      ...(partial ? { "content-range": `bytes ${start}-${size - 1}/${size}` } : {}),
+    });
     await new Promise<void>((resolve) => {
       const stream = this.blobs.read(digest, partial ? start : 0);
       stream.on("error", () => response.destroy());
@@ -157,7 +221,13 @@ export class RegistryServer {
     });
   }
 
-  private async manifest(request: IncomingMessage, response: ServerResponse, record: RepositoryRecord, name: string, reference: string): Promise<void> {
+  private async manifest(
+    request: IncomingMessage,
+    response: ServerResponse,
+    record: RepositoryRecord,
+    name: string,
+    reference: string,
+  ): Promise<void> {
     const byDigest = reference.startsWith("sha256:");
     if (request.method === "PUT") {
       await this.putManifest(request, response, record, name, reference, byDigest);
@@ -172,7 +242,11 @@ export class RegistryServer {
   }
 
   private sendManifest(request: IncomingMessage, response: ServerResponse, found: ManifestRecord): void {
-    response.writeHead(200, { "content-type": found.mediaType, "docker-content-digest": found.digest, "content-length": Buffer.byteLength(found.body) });
+    response.writeHead(200, {
+      "content-type": found.mediaType,
+      "docker-content-digest": found.digest,
+      "content-length": Buffer.byteLength(found.body),
+    });
     if (request.method === "HEAD") {
       response.end();
       return;
@@ -181,7 +255,14 @@ export class RegistryServer {
     response.end(found.body);
   }
 
-  private async putManifest(request: IncomingMessage, response: ServerResponse, record: RepositoryRecord, name: string, reference: string, byDigest: boolean): Promise<void> {
+  private async putManifest(
+    request: IncomingMessage,
+    response: ServerResponse,
+    record: RepositoryRecord,
+    name: string,
+    reference: string,
+    byDigest: boolean,
+  ): Promise<void> {
     const body = await readText(request);
     const manifest = body === undefined ? undefined : parseManifest(body);
     if (body === undefined || !manifest) {
@@ -210,6 +291,12 @@ export class RegistryServer {
       fail(response, 400, "DIGEST_INVALID", "The provided digest did not match the manifest");
       return;
     }
-    response.writeHead(201, { location: `/v2/${name}/manifests/${result.digest}`, "docker-content-digest": result.digest, "content-length": "0" }).end();
+    response
+      .writeHead(201, {
+        location: `/v2/${name}/manifests/${result.digest}`,
+        "docker-content-digest": result.digest,
+        "content-length": "0",
+      })
+      .end();
   }
 }

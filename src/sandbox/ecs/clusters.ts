@@ -8,27 +8,54 @@ import { ApiError } from "../wire/errors";
 import type { Region, World } from "../world";
 import { activeCluster, clusterArn, clusterNotFound, findService, findTask, invalid, nameOf } from "./lookup";
 
-type Operations = Pick<EcsOperations,
-  "CreateCluster" | "DescribeClusters" | "DeleteCluster" | "ListClusters" | "UpdateCluster" | "UpdateClusterSettings" | "PutClusterCapacityProviders" |
-  "DescribeCapacityProviders" | "TagResource" | "UntagResource" | "ListTagsForResource" | "ListAccountSettings" | "PutAccountSetting">;
+type Operations = Pick<
+  EcsOperations,
+  | "CreateCluster"
+  | "DescribeClusters"
+  | "DeleteCluster"
+  | "ListClusters"
+  | "UpdateCluster"
+  | "UpdateClusterSettings"
+  | "PutClusterCapacityProviders"
+  | "DescribeCapacityProviders"
+  | "TagResource"
+  | "UntagResource"
+  | "ListTagsForResource"
+  | "ListAccountSettings"
+  | "PutAccountSetting"
+>;
 
 const FARGATE = ["FARGATE", "FARGATE_SPOT"];
 
 function counted(region: Region, record: ClusterRecord): Cluster {
   const { cluster } = record;
-  const tasks = [...region.ecs.tasks.values()].filter((t) => t.clusterArn === cluster.clusterArn && t.stoppedAt === undefined);
-  const services = [...region.ecs.services.values()].filter((s) => s.service.clusterArn === cluster.clusterArn && s.service.status === "ACTIVE");
+  const tasks = [...region.ecs.tasks.values()].filter(
+    (t) => t.clusterArn === cluster.clusterArn && t.stoppedAt === undefined,
+  );
+  const services = [...region.ecs.services.values()].filter(
+    (s) => s.service.clusterArn === cluster.clusterArn && s.service.status === "ACTIVE",
+  );
   const running = tasks.filter((t) => t.task.lastStatus === "RUNNING").length;
-  return { ...cluster, registeredContainerInstancesCount: 0, runningTasksCount: running, pendingTasksCount: tasks.filter((t) => ["PROVISIONING", "PENDING", "ACTIVATING"].includes(t.task.lastStatus ?? "")).length, activeServicesCount: services.length };
+  return {
+    ...cluster,
+    registeredContainerInstancesCount: 0,
+    runningTasksCount: running,
+    pendingTasksCount: tasks.filter((t) => ["PROVISIONING", "PENDING", "ACTIVATING"].includes(t.task.lastStatus ?? ""))
+      .length,
+    activeServicesCount: services.length,
+  };
 }
 
 /** The parts of a description that only come when asked for. */
 function view(region: Region, record: ClusterRecord, include: readonly string[]): Cluster {
   const { settings, configuration, statistics, attachments, tags: _tags, ...base } = counted(region, record);
   return {
-    ...base, settings: include.includes("SETTINGS") ? settings : [], statistics: include.includes("STATISTICS") ? (statistics ?? []) : [],
+    ...base,
+    settings: include.includes("SETTINGS") ? settings : [],
+    statistics: include.includes("STATISTICS") ? (statistics ?? []) : [],
     tags: include.includes("TAGS") ? lowerTags(record.tags) : [],
-    ...(include.includes("CONFIGURATIONS") ? { configuration } : {}), ...(include.includes("ATTACHMENTS") ? { attachments } : {}),
+    ...(include.includes("CONFIGURATIONS") ? { configuration } : {}),
+    ...(include.includes("ATTACHMENTS") ? { attachments } : {}),
   };
 }
 
@@ -36,10 +63,16 @@ function view(region: Region, record: ClusterRecord, include: readonly string[])
 export function tagsOf(region: Region, arn: string): Tags {
   const [, resource = ""] = /:ecs:[^:]*:[^:]*:(.+)$/.exec(arn) ?? [];
   const kind = resource.split("/")[0];
-  const found = kind === "cluster" ? region.ecs.clusters.get(arn)?.tags
-    : kind === "service" ? findService(region, undefined, arn)?.tags
-      : kind === "task" ? findTask(region, resource.split("/")[1], arn)?.tags
-        : kind === "task-definition" ? region.ecs.definitions.get(resource.slice("task-definition/".length))?.tags : undefined;
+  const found =
+    kind === "cluster"
+      ? region.ecs.clusters.get(arn)?.tags
+      : kind === "service"
+        ? findService(region, undefined, arn)?.tags
+        : kind === "task"
+          ? findTask(region, resource.split("/")[1], arn)?.tags
+          : kind === "task-definition"
+            ? region.ecs.definitions.get(resource.slice("task-definition/".length))?.tags
+            : undefined;
   if (!found) throw invalid(`The specified ${kind ?? "resource"} is not found. Specify a valid ARN and try again.`);
   return found;
 }
@@ -47,7 +80,8 @@ export function tagsOf(region: Region, arn: string): Tags {
 export function checkTags(tags: readonly { key?: string; value?: string }[] | undefined): void {
   if (!tags) return;
   if (tags.length > 50) throw invalid("The maximum number of tags per resource is 50.");
-  if (tags.some((t) => !t.key || t.key.length > 128)) throw invalid("Tag keys must be between 1 and 128 characters long.");
+  if (tags.some((t) => !t.key || t.key.length > 128))
+    throw invalid("Tag keys must be between 1 and 128 characters long.");
   if (tags.some((t) => t.key?.toLowerCase().startsWith("aws:"))) throw invalid("Tag keys cannot start with 'aws:'.");
 }
 
@@ -56,24 +90,39 @@ export const clusterOperations = (world: World): Table<Operations> => ({
     supports: "clusterName tags settings configuration capacityProviders defaultCapacityProviderStrategy",
     run: (input, { region }) => {
       const name = input.clusterName ?? "default";
-      if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) throw invalid("Invalid identifier: Cluster name may not contain characters other than letters, numbers, underscores, and hyphens.");
+      if (!/^[A-Za-z0-9_-]{1,255}$/.test(name))
+        throw invalid(
+          "Invalid identifier: Cluster name may not contain characters other than letters, numbers, underscores, and hyphens.",
+        );
       checkTags(input.tags);
       const arn = clusterArn(region, name);
       const text = canonical({ ...input, clusterName: name });
       const existing = region.ecs.clusters.get(arn);
       if (existing && existing.cluster.status === "ACTIVE") {
-        if (existing.arguments !== text) throw invalid("Arguments on this idempotent request are inconsistent with arguments used in previous request(s).");
+        if (existing.arguments !== text)
+          throw invalid(
+            "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).",
+          );
         return { cluster: view(region, existing, ["SETTINGS", "TAGS"]) };
       }
       const unknown = input.capacityProviders?.find((p) => !FARGATE.includes(p));
-      if (unknown) throw invalid(`The specified capacity provider '${unknown}' was not found. Specify a valid name or ARN and try again.`);
+      if (unknown)
+        throw invalid(
+          `The specified capacity provider '${unknown}' was not found. Specify a valid name or ARN and try again.`,
+        );
       ensureLinkedRole(world, "ecs.amazonaws.com");
       const record: ClusterRecord = {
         cluster: {
-          clusterArn: arn, clusterName: name, status: "ACTIVE", settings: input.settings ?? [{ name: "containerInsights", value: "disabled" }], configuration: input.configuration,
-          capacityProviders: input.capacityProviders ?? [], defaultCapacityProviderStrategy: input.defaultCapacityProviderStrategy ?? [],
+          clusterArn: arn,
+          clusterName: name,
+          status: "ACTIVE",
+          settings: input.settings ?? [{ name: "containerInsights", value: "disabled" }],
+          configuration: input.configuration,
+          capacityProviders: input.capacityProviders ?? [],
+          defaultCapacityProviderStrategy: input.defaultCapacityProviderStrategy ?? [],
         },
-        tags: tagsFrom(input.tags), arguments: text,
+        tags: tagsFrom(input.tags),
+        arguments: text,
       };
       region.ecs.clusters.set(arn, record);
       world.record("cluster", name, Date.now(), 0);
@@ -85,7 +134,10 @@ export const clusterOperations = (world: World): Table<Operations> => ({
     run: (input, { region }) => {
       const wanted = input.clusters?.length ? input.clusters : ["default"];
       if (wanted.length > 100) throw invalid("Clusters cannot have more than 100 elements.");
-      const found = wanted.map((id) => ({ arn: clusterArn(region, id), record: region.ecs.clusters.get(clusterArn(region, id)) }));
+      const found = wanted.map((id) => ({
+        arn: clusterArn(region, id),
+        record: region.ecs.clusters.get(clusterArn(region, id)),
+      }));
       return {
         clusters: found.flatMap(({ record }) => (record ? [view(region, record, input.include ?? [])] : [])),
         failures: found.flatMap(({ arn, record }) => (record ? [] : [{ arn, reason: "MISSING" }])),
@@ -97,9 +149,19 @@ export const clusterOperations = (world: World): Table<Operations> => ({
     run: (input, { region }) => {
       const record = region.ecs.clusters.get(clusterArn(region, input.cluster));
       if (!record) throw clusterNotFound();
-      const services = [...region.ecs.services.values()].filter((s) => s.service.clusterArn === record.cluster.clusterArn && s.service.status !== "INACTIVE");
-      if (services.length > 0) throw new ApiError("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.");
-      if ([...region.ecs.tasks.values()].some((t) => t.clusterArn === record.cluster.clusterArn && t.stoppedAt === undefined)) {
+      const services = [...region.ecs.services.values()].filter(
+        (s) => s.service.clusterArn === record.cluster.clusterArn && s.service.status !== "INACTIVE",
+      );
+      if (services.length > 0)
+        throw new ApiError(
+          "ClusterContainsServicesException",
+          "The Cluster cannot be deleted while Services are active.",
+        );
+      if (
+        [...region.ecs.tasks.values()].some(
+          (t) => t.clusterArn === record.cluster.clusterArn && t.stoppedAt === undefined,
+        )
+      ) {
         throw new ApiError("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.");
       }
       record.cluster.status = "INACTIVE";
@@ -109,7 +171,9 @@ export const clusterOperations = (world: World): Table<Operations> => ({
   ListClusters: {
     supports: "*",
     run: (input, { region }) => {
-      const arns = [...region.ecs.clusters.values()].filter((r) => r.cluster.status === "ACTIVE").map((r) => r.cluster.clusterArn ?? "");
+      const arns = [...region.ecs.clusters.values()]
+        .filter((r) => r.cluster.status === "ACTIVE")
+        .map((r) => r.cluster.clusterArn ?? "");
       const p = page(arns, input.nextToken, input.maxResults ?? 100, badToken);
       return { clusterArns: p.items, nextToken: p.next };
     },
@@ -136,7 +200,10 @@ export const clusterOperations = (world: World): Table<Operations> => ({
     run: (input, { region }) => {
       const record = activeCluster(region, input.cluster);
       const unknown = input.capacityProviders.find((p) => !FARGATE.includes(p));
-      if (unknown) throw invalid(`The specified capacity provider '${unknown}' was not found. Specify a valid name or ARN and try again.`);
+      if (unknown)
+        throw invalid(
+          `The specified capacity provider '${unknown}' was not found. Specify a valid name or ARN and try again.`,
+        );
       record.cluster.capacityProviders = input.capacityProviders;
       record.cluster.defaultCapacityProviderStrategy = input.defaultCapacityProviderStrategy;
       return { cluster: view(region, record, ["SETTINGS", "TAGS"]) };
@@ -147,8 +214,17 @@ export const clusterOperations = (world: World): Table<Operations> => ({
     run: (input, { region }) => {
       const wanted = input.capacityProviders?.length ? input.capacityProviders.map(nameOf) : FARGATE;
       return {
-        capacityProviders: wanted.filter((n) => FARGATE.includes(n)).map((name) => ({ name, capacityProviderArn: region.arn("ecs", `capacity-provider/${name}`), status: "ACTIVE", tags: [] })),
-        failures: wanted.filter((n) => !FARGATE.includes(n)).map((n) => ({ arn: region.arn("ecs", `capacity-provider/${n}`), reason: "MISSING" })),
+        capacityProviders: wanted
+          .filter((n) => FARGATE.includes(n))
+          .map((name) => ({
+            name,
+            capacityProviderArn: region.arn("ecs", `capacity-provider/${name}`),
+            status: "ACTIVE",
+            tags: [],
+          })),
+        failures: wanted
+          .filter((n) => !FARGATE.includes(n))
+          .map((n) => ({ arn: region.arn("ecs", `capacity-provider/${n}`), reason: "MISSING" })),
       };
     },
   },
@@ -169,21 +245,40 @@ export const clusterOperations = (world: World): Table<Operations> => ({
       return {};
     },
   },
-  ListTagsForResource: { supports: "*", run: (input, { region }) => ({ tags: lowerTags(tagsOf(region, input.resourceArn)) }) },
+  ListTagsForResource: {
+    supports: "*",
+    run: (input, { region }) => ({ tags: lowerTags(tagsOf(region, input.resourceArn)) }),
+  },
   ListAccountSettings: {
     supports: "name value principalArn effectiveSettings nextToken maxResults",
     run: (input, { region, caller }) => {
-      const defaults = ["serviceLongArnFormat", "taskLongArnFormat", "containerInstanceLongArnFormat"].map((n): [string, string] => [n, "enabled"]);
-      const all = new Map([...(input.effectiveSettings ? [...defaults, ["containerInsights", "disabled"] as [string, string]] : []), ...region.ecs.settings]);
-      const settings = [...all].filter(([n, v]) => (input.name === undefined || input.name === n) && (input.value === undefined || input.value === v));
-      return { settings: settings.map(([name, value]) => ({ name, value, principalArn: input.principalArn ?? caller.arn, type: "user" })) };
+      const defaults = ["serviceLongArnFormat", "taskLongArnFormat", "containerInstanceLongArnFormat"].map(
+        (n): [string, string] => [n, "enabled"],
+      );
+      const all = new Map([
+        ...(input.effectiveSettings ? [...defaults, ["containerInsights", "disabled"] as [string, string]] : []),
+        ...region.ecs.settings,
+      ]);
+      const settings = [...all].filter(
+        ([n, v]) => (input.name === undefined || input.name === n) && (input.value === undefined || input.value === v),
+      );
+      return {
+        settings: settings.map(([name, value]) => ({
+          name,
+          value,
+          principalArn: input.principalArn ?? caller.arn,
+          type: "user",
+        })),
+      };
     },
   },
   PutAccountSetting: {
     supports: "*",
     run: (input, { region, caller }) => {
       region.ecs.settings.set(input.name, input.value);
-      return { setting: { name: input.name, value: input.value, principalArn: input.principalArn ?? caller.arn, type: "user" } };
+      return {
+        setting: { name: input.name, value: input.value, principalArn: input.principalArn ?? caller.arn, type: "user" },
+      };
     },
   },
 });

@@ -4,7 +4,12 @@ import type { Mount } from "./engine";
 
 /** A container that others wait for to end: it runs before the task's network namespace has an owner. */
 export function isInit(c: ContainerDefinition, all: readonly ContainerDefinition[]): boolean {
-  return c.essential === false && all.some((x) => x.dependsOn?.some((d) => d.containerName === c.name && (d.condition === "COMPLETE" || d.condition === "SUCCESS")));
+  return (
+    c.essential === false &&
+    all.some((x) =>
+      x.dependsOn?.some((d) => d.containerName === c.name && (d.condition === "COMPLETE" || d.condition === "SUCCESS")),
+    )
+  );
 }
 
 /** Containers with those that they depend on before them. */
@@ -29,10 +34,18 @@ export function volumesOf(definition: TaskDefinition): string[] {
 
 /** The volumes that the container mounts itself, and those that it takes over from others. */
 export function mountsOf(c: ContainerDefinition, all: readonly ContainerDefinition[]): Mount[] {
-  const own = (c.mountPoints ?? []).map((m): Mount => ({ volume: m.sourceVolume ?? "", path: m.containerPath ?? "", readOnly: m.readOnly ?? false }));
+  const own = (c.mountPoints ?? []).map(
+    (m): Mount => ({ volume: m.sourceVolume ?? "", path: m.containerPath ?? "", readOnly: m.readOnly ?? false }),
+  );
   const taken = (c.volumesFrom ?? []).flatMap((v) => {
     const source = all.find((x) => x.name === v.sourceContainer);
-    return (source?.mountPoints ?? []).map((m): Mount => ({ volume: m.sourceVolume ?? "", path: m.containerPath ?? "", readOnly: v.readOnly ?? m.readOnly ?? false }));
+    return (source?.mountPoints ?? []).map(
+      (m): Mount => ({
+        volume: m.sourceVolume ?? "",
+        path: m.containerPath ?? "",
+        readOnly: v.readOnly ?? m.readOnly ?? false,
+      }),
+    );
   });
   return [...own, ...taken];
 }

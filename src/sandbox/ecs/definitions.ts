@@ -8,22 +8,44 @@ import { badToken, checkTags } from "./clusters";
 import { checkDefinition, cpuUnits, memoryMiB } from "./definitionRules";
 import { client, findDefinition, invalid } from "./lookup";
 
-type Operations = Pick<EcsOperations,
-  "RegisterTaskDefinition" | "DescribeTaskDefinition" | "DeregisterTaskDefinition" | "DeleteTaskDefinitions" | "ListTaskDefinitions" | "ListTaskDefinitionFamilies">;
+type Operations = Pick<
+  EcsOperations,
+  | "RegisterTaskDefinition"
+  | "DescribeTaskDefinition"
+  | "DeregisterTaskDefinition"
+  | "DeleteTaskDefinitions"
+  | "ListTaskDefinitions"
+  | "ListTaskDefinitionFamilies"
+>;
 
 /** Fills in what AWS fills in: protocols, host ports, empty lists. */
 function completed(c: ContainerDefinition): ContainerDefinition {
   return {
-    ...c, cpu: c.cpu ?? 0, essential: c.essential ?? true, environment: c.environment ?? [], mountPoints: c.mountPoints ?? [], volumesFrom: c.volumesFrom ?? [], systemControls: c.systemControls ?? [],
-    portMappings: (c.portMappings ?? []).map((p) => ({ ...p, ...(p.containerPort === undefined ? {} : { hostPort: p.hostPort ?? p.containerPort }), protocol: p.protocol ?? "tcp" })),
+    ...c,
+    cpu: c.cpu ?? 0,
+    essential: c.essential ?? true,
+    environment: c.environment ?? [],
+    mountPoints: c.mountPoints ?? [],
+    volumesFrom: c.volumesFrom ?? [],
+    systemControls: c.systemControls ?? [],
+    portMappings: (c.portMappings ?? []).map((p) => ({
+      ...p,
+      ...(p.containerPort === undefined ? {} : { hostPort: p.hostPort ?? p.containerPort }),
+      protocol: p.protocol ?? "tcp",
+    })),
   };
 }
 
-const roleArn = (region: Region, role: string | undefined): string | undefined => (role === undefined || role.startsWith("arn:") ? role : `arn:aws:iam::${region.account}:role/${role}`);
+const roleArn = (region: Region, role: string | undefined): string | undefined =>
+  role === undefined || role.startsWith("arn:") ? role : `arn:aws:iam::${region.account}:role/${role}`;
 
 function inUse(region: Region, arn: string): boolean {
-  const byTask = [...region.ecs.tasks.values()].some((t) => t.stoppedAt === undefined && t.task.taskDefinitionArn === arn);
-  const byService = [...region.ecs.services.values()].some((s) => s.service.status !== "INACTIVE" && s.service.deployments?.some((d) => d.taskDefinition === arn));
+  const byTask = [...region.ecs.tasks.values()].some(
+    (t) => t.stoppedAt === undefined && t.task.taskDefinitionArn === arn,
+  );
+  const byService = [...region.ecs.services.values()].some(
+    (s) => s.service.status !== "INACTIVE" && s.service.deployments?.some((d) => d.taskDefinition === arn),
+  );
   return byTask || byService;
 }
 
@@ -32,18 +54,39 @@ export const definitionOperations = (_world: World): Table<Operations> => ({
     supports: "*",
     run: (input, { region, caller }) => {
       checkDefinition(input);
-      const driver = input.containerDefinitions.map((c) => c.logConfiguration?.logDriver).find((d) => d !== undefined && d !== "awslogs");
-      if (driver !== undefined) throw new ApiError("NotImplementedException", `The sandbox does not implement the log driver '${driver}'.`, 501);
+      const driver = input.containerDefinitions
+        .map((c) => c.logConfiguration?.logDriver)
+        .find((d) => d !== undefined && d !== "awslogs");
+      if (driver !== undefined)
+        throw new ApiError(
+          "NotImplementedException",
+          `The sandbox does not implement the log driver '${driver}'.`,
+          501,
+        );
       checkTags(input.tags);
       const revision = (region.ecs.families.get(input.family) ?? 0) + 1;
       region.ecs.families.set(input.family, revision);
       const { tags, ...rest } = input;
-      const compatibilities = input.requiresCompatibilities?.includes("FARGATE") || (input.networkMode === "awsvpc" && input.cpu && input.memory) ? ["EC2", "FARGATE"] : ["EC2"];
+      const compatibilities =
+        input.requiresCompatibilities?.includes("FARGATE") ||
+        (input.networkMode === "awsvpc" && input.cpu && input.memory)
+          ? ["EC2", "FARGATE"]
+          : ["EC2"];
       const definition: TaskDefinition = {
-        ...rest, taskDefinitionArn: region.arn("ecs", `task-definition/${input.family}:${revision}`), revision, status: "ACTIVE", compatibilities,
-        containerDefinitions: input.containerDefinitions.map(completed), volumes: input.volumes ?? [], placementConstraints: input.placementConstraints ?? [],
-        taskRoleArn: roleArn(region, input.taskRoleArn), executionRoleArn: roleArn(region, input.executionRoleArn), registeredAt: new Date(), registeredBy: caller.arn,
-        ...(input.cpu === undefined ? {} : { cpu: String(cpuUnits(input.cpu)) }), ...(input.memory === undefined ? {} : { memory: String(memoryMiB(input.memory)) }),
+        ...rest,
+        taskDefinitionArn: region.arn("ecs", `task-definition/${input.family}:${revision}`),
+        revision,
+        status: "ACTIVE",
+        compatibilities,
+        containerDefinitions: input.containerDefinitions.map(completed),
+        volumes: input.volumes ?? [],
+        placementConstraints: input.placementConstraints ?? [],
+        taskRoleArn: roleArn(region, input.taskRoleArn),
+        executionRoleArn: roleArn(region, input.executionRoleArn),
+        registeredAt: new Date(),
+        registeredBy: caller.arn,
+        ...(input.cpu === undefined ? {} : { cpu: String(cpuUnits(input.cpu)) }),
+        ...(input.memory === undefined ? {} : { memory: String(memoryMiB(input.memory)) }),
         requiresAttributes: requirements(input.containerDefinitions),
       };
       const record = { definition, tags: tagsFrom(tags) };
@@ -56,7 +99,10 @@ export const definitionOperations = (_world: World): Table<Operations> => ({
     run: (input, { region }) => {
       const record = findDefinition(region, input.taskDefinition);
       if (!record) throw client("Unable to describe task definition.");
-      return { taskDefinition: record.definition, ...(input.include?.includes("TAGS") ? { tags: lowerTags(record.tags) } : {}) };
+      return {
+        taskDefinition: record.definition,
+        ...(input.include?.includes("TAGS") ? { tags: lowerTags(record.tags) } : {}),
+      };
     },
   },
   DeregisterTaskDefinition: {
@@ -66,7 +112,8 @@ export const definitionOperations = (_world: World): Table<Operations> => ({
       if (!short.includes(":")) throw client("Revision is missing.");
       const record = findDefinition(region, input.taskDefinition);
       if (!record) throw client("The specified task definition does not exist.");
-      if (record.definition.status !== "ACTIVE") throw invalid("The task definition is inactive. You can't deregister an inactive task definition.");
+      if (record.definition.status !== "ACTIVE")
+        throw invalid("The task definition is inactive. You can't deregister an inactive task definition.");
       record.definition.status = "INACTIVE";
       record.definition.deregisteredAt = new Date();
       return { taskDefinition: record.definition };
@@ -82,11 +129,17 @@ export const definitionOperations = (_world: World): Table<Operations> => ({
         const record = findDefinition(region, id);
         const arn = record?.definition.taskDefinitionArn ?? region.arn("ecs", `task-definition/${id}`);
         if (!record) failures.push({ arn, reason: "MISSING", detail: "The specified task definition is not found." });
-        else if (record.definition.status === "ACTIVE") failures.push({ arn, reason: "The specified task definition is still in ACTIVE status. Please deregister the target and try again." });
+        else if (record.definition.status === "ACTIVE")
+          failures.push({
+            arn,
+            reason:
+              "The specified task definition is still in ACTIVE status. Please deregister the target and try again.",
+          });
         else {
           record.definition.status = "DELETE_IN_PROGRESS";
           record.definition.deleteRequestedAt = new Date();
-          if (!inUse(region, arn)) region.ecs.definitions.delete(`${record.definition.family ?? ""}:${record.definition.revision ?? 0}`);
+          if (!inUse(region, arn))
+            region.ecs.definitions.delete(`${record.definition.family ?? ""}:${record.definition.revision ?? 0}`);
           taskDefinitions.push(record.definition);
         }
       }
@@ -96,11 +149,23 @@ export const definitionOperations = (_world: World): Table<Operations> => ({
   ListTaskDefinitions: {
     supports: "*",
     run: (input, { region }) => {
-      const all = [...region.ecs.definitions.values()].map((r) => r.definition)
-        .filter((d) => (input.familyPrefix === undefined || d.family === input.familyPrefix) && d.status === (input.status ?? "ACTIVE"));
-      all.sort((a, b) => (a.family === b.family ? (a.revision ?? 0) - (b.revision ?? 0) : (a.family ?? "") < (b.family ?? "") ? -1 : 1));
+      const all = [...region.ecs.definitions.values()]
+        .map((r) => r.definition)
+        .filter(
+          (d) =>
+            (input.familyPrefix === undefined || d.family === input.familyPrefix) &&
+            d.status === (input.status ?? "ACTIVE"),
+        );
+      all.sort((a, b) =>
+        a.family === b.family ? (a.revision ?? 0) - (b.revision ?? 0) : (a.family ?? "") < (b.family ?? "") ? -1 : 1,
+      );
       if (input.sort === "DESC") all.reverse();
-      const p = page(all.map((d) => d.taskDefinitionArn ?? ""), input.nextToken, input.maxResults ?? 100, badToken);
+      const p = page(
+        all.map((d) => d.taskDefinitionArn ?? ""),
+        input.nextToken,
+        input.maxResults ?? 100,
+        badToken,
+      );
       return { taskDefinitionArns: p.items, nextToken: p.next };
     },
   },
@@ -108,8 +173,13 @@ export const definitionOperations = (_world: World): Table<Operations> => ({
     supports: "*",
     run: (input, { region }) => {
       const status = input.status ?? "ALL";
-      const active = (f: string): boolean => [...region.ecs.definitions.values()].some((d) => d.definition.family === f && d.definition.status === "ACTIVE");
-      const families = [...region.ecs.families.keys()].filter((f) => f.startsWith(input.familyPrefix ?? "") && (status === "ALL" || active(f) === (status === "ACTIVE"))).sort();
+      const active = (f: string): boolean =>
+        [...region.ecs.definitions.values()].some((d) => d.definition.family === f && d.definition.status === "ACTIVE");
+      const families = [...region.ecs.families.keys()]
+        .filter(
+          (f) => f.startsWith(input.familyPrefix ?? "") && (status === "ALL" || active(f) === (status === "ACTIVE")),
+        )
+        .sort();
       const p = page(families, input.nextToken, input.maxResults ?? 100, badToken);
       return { families: p.items, nextToken: p.next };
     },
@@ -119,7 +189,8 @@ export const definitionOperations = (_world: World): Table<Operations> => ({
 function requirements(containers: readonly ContainerDefinition[]): { name: string }[] {
   const names = new Set(["com.amazonaws.ecs.capability.docker-remote-api.1.18", "ecs.capability.task-eni"]);
   for (const c of containers) {
-    if (c.logConfiguration?.logDriver === "awslogs") names.add("com.amazonaws.ecs.capability.logging-driver.awslogs").add("ecs.capability.execution-role-awslogs");
+    if (c.logConfiguration?.logDriver === "awslogs")
+      names.add("com.amazonaws.ecs.capability.logging-driver.awslogs").add("ecs.capability.execution-role-awslogs");
     if (c.healthCheck) names.add("ecs.capability.container-health-check");
     if (c.secrets?.length) names.add("ecs.capability.secrets.asm.environment-variables");
   }

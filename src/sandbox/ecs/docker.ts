@@ -42,10 +42,13 @@ export async function sweep(run?: string): Promise<void> {
   const filter = run === undefined ? `label=${RUN_LABEL}` : `label=${RUN_LABEL}=${run}`;
   const dead = async (list: readonly string[], name: string): Promise<string[]> => {
     const listed = await docker([...list, "--filter", filter, "--format", `{{.${name}}} {{.Label "${PID_LABEL}"}}`]);
-    return listed.stdout.split("\n").filter(Boolean).flatMap((line) => {
-      const [id = "", pid = ""] = line.split(" ");
-      return run !== undefined || !isAlive(Number(pid)) ? [id] : [];
-    });
+    return listed.stdout
+      .split("\n")
+      .filter(Boolean)
+      .flatMap((line) => {
+        const [id = "", pid = ""] = line.split(" ");
+        return run !== undefined || !isAlive(Number(pid)) ? [id] : [];
+      });
   };
   const containers = await dead(["ps", "--all", "--no-trunc"], "ID");
   if (containers.length > 0) await docker(["rm", "--force", "--volumes", ...containers]);
@@ -60,11 +63,23 @@ export async function removeImages(images: readonly string[]): Promise<void> {
 
 /** Every reference to the registry on that host, whoever pulled, built or tagged it: they mean nothing once the registry is gone. */
 export async function imagesOf(host: string): Promise<string[]> {
-  const listed = await docker(["images", "--no-trunc", "--digests", "--format", "{{.Repository}} {{.Tag}} {{.Digest}}"]);
-  const found = listed.stdout.split("\n").filter((line) => line.startsWith(`${host}/`)).flatMap((line) => {
-    const [repository = "", tag = "<none>", digest = "<none>"] = line.split(" ");
-    return [...(tag === "<none>" ? [] : [`${repository}:${tag}`]), ...(digest === "<none>" ? [] : [`${repository}@${digest}`])];
-  });
+  const listed = await docker([
+    "images",
+    "--no-trunc",
+    "--digests",
+    "--format",
+    "{{.Repository}} {{.Tag}} {{.Digest}}",
+  ]);
+  const found = listed.stdout
+    .split("\n")
+    .filter((line) => line.startsWith(`${host}/`))
+    .flatMap((line) => {
+      const [repository = "", tag = "<none>", digest = "<none>"] = line.split(" ");
+      return [
+        ...(tag === "<none>" ? [] : [`${repository}:${tag}`]),
+        ...(digest === "<none>" ? [] : [`${repository}@${digest}`]),
+      ];
+    });
   return [...new Set(found)];
 }
 
@@ -90,8 +105,22 @@ function healthArgs(h: HealthCheck | undefined): string[] {
   const [kind, ...rest] = h.command;
   if (kind === "NONE") return ["--no-healthcheck"];
   // The command line knows only the shell form; CMD's own words are quoted so that the shell leaves them alone.
-  const words = kind === "CMD-SHELL" ? rest.join(" ") : (kind === "CMD" ? rest : h.command).map((w) => `'${w.replaceAll("'", `'\\''`)}'`).join(" ");
-  return ["--health-cmd", words, "--health-interval", `${h.interval ?? 30}s`, "--health-timeout", `${h.timeout ?? 5}s`, "--health-retries", String(h.retries ?? 3), "--health-start-period", `${h.startPeriod ?? 0}s`];
+  const words =
+    kind === "CMD-SHELL"
+      ? rest.join(" ")
+      : (kind === "CMD" ? rest : h.command).map((w) => `'${w.replaceAll("'", `'\\''`)}'`).join(" ");
+  return [
+    "--health-cmd",
+    words,
+    "--health-interval",
+    `${h.interval ?? 30}s`,
+    "--health-timeout",
+    `${h.timeout ?? 5}s`,
+    "--health-retries",
+    String(h.retries ?? 3),
+    "--health-start-period",
+    `${h.startPeriod ?? 0}s`,
+  ];
 }
 
 /** The arguments of `docker create` after the network ones. */
@@ -99,16 +128,35 @@ function limits(spec: ContainerSpec): string[] {
   const c: ContainerDefinition = spec.definition;
   const memory = c.memory ?? spec.memoryMiB;
   return [
-    "--memory", `${Math.max(6, memory)}m`, "--memory-swap", `${Math.max(6, memory)}m`, "--cpus", String(Math.max(0.01, spec.cpus)),
-    ...(c.cpu ? ["--cpu-shares", String(Math.max(2, c.cpu))] : []), ...(c.memoryReservation ? ["--memory-reservation", `${c.memoryReservation}m`] : []),
-    ...(c.user ? ["--user", c.user] : []), ...(c.workingDirectory ? ["--workdir", c.workingDirectory] : []), ...(c.readonlyRootFilesystem ? ["--read-only"] : []),
-    ...(c.linuxParameters?.initProcessEnabled ? ["--init"] : []), ...(c.pseudoTerminal ? ["--tty"] : []), ...(c.interactive ? ["--interactive"] : []),
-    ...(c.linuxParameters?.tmpfs ?? []).flatMap((t) => ["--tmpfs", `${t.containerPath}:size=${t.size}m${(t.mountOptions ?? []).map((o) => `,${o}`).join("")}`]),
-    ...(c.linuxParameters?.capabilities?.drop ?? []).flatMap((x) => ["--cap-drop", x]), ...(c.linuxParameters?.capabilities?.add ?? []).flatMap((x) => ["--cap-add", x]),
+    "--memory",
+    `${Math.max(6, memory)}m`,
+    "--memory-swap",
+    `${Math.max(6, memory)}m`,
+    "--cpus",
+    String(Math.max(0.01, spec.cpus)),
+    ...(c.cpu ? ["--cpu-shares", String(Math.max(2, c.cpu))] : []),
+    ...(c.memoryReservation ? ["--memory-reservation", `${c.memoryReservation}m`] : []),
+    ...(c.user ? ["--user", c.user] : []),
+    ...(c.workingDirectory ? ["--workdir", c.workingDirectory] : []),
+    ...(c.readonlyRootFilesystem ? ["--read-only"] : []),
+    ...(c.linuxParameters?.initProcessEnabled ? ["--init"] : []),
+    ...(c.pseudoTerminal ? ["--tty"] : []),
+    ...(c.interactive ? ["--interactive"] : []),
+    ...(c.linuxParameters?.tmpfs ?? []).flatMap((t) => [
+      "--tmpfs",
+      `${t.containerPath}:size=${t.size}m${(t.mountOptions ?? []).map((o) => `,${o}`).join("")}`,
+    ]),
+    ...(c.linuxParameters?.capabilities?.drop ?? []).flatMap((x) => ["--cap-drop", x]),
+    ...(c.linuxParameters?.capabilities?.add ?? []).flatMap((x) => ["--cap-add", x]),
     ...(c.ulimits ?? []).flatMap((u) => ["--ulimit", `${u.name}=${u.softLimit}:${u.hardLimit}`]),
-    ...spec.mounts.flatMap((m) => ["--mount", `type=volume,source=${volumeName(spec.taskId, m.volume)},target=${m.path}${m.readOnly ? ",readonly" : ""}`]),
+    ...spec.mounts.flatMap((m) => [
+      "--mount",
+      `type=volume,source=${volumeName(spec.taskId, m.volume)},target=${m.path}${m.readOnly ? ",readonly" : ""}`,
+    ]),
     ...Object.entries(c.dockerLabels ?? {}).flatMap(([k, v]) => ["--label", `${k}=${v}`]),
-    ...healthArgs(c.healthCheck), "--stop-signal", "SIGTERM",
+    ...healthArgs(c.healthCheck),
+    "--stop-signal",
+    "SIGTERM",
   ];
 }
 
@@ -164,11 +212,27 @@ export class DockerEngine implements ContainerEngine {
   async run(spec: ContainerSpec, line: (text: string, at: number) => void): Promise<RunningContainer> {
     const c = spec.definition;
     const entry = c.entryPoint?.length ? c.entryPoint : undefined;
-    const network = spec.network === undefined ? spec.publish.flatMap((p) => ["--publish", `127.0.0.1::${p}`]) : ["--network", `container:${spec.network}`];
+    const network =
+      spec.network === undefined
+        ? spec.publish.flatMap((p) => ["--publish", `127.0.0.1::${p}`])
+        : ["--network", `container:${spec.network}`];
     const created = await docker([
-      "create", "--pull", "never", "--label", `${RUN_LABEL}=${this.run_}`, "--label", `${PID_LABEL}=${process.pid}`, "--label", `slipway.sandbox.task=${spec.taskId}`,
-      ...network, ...limits(spec), ...Object.entries(spec.environment).flatMap(([k, v]) => ["--env", `${k}=${v}`]),
-      ...(entry ? ["--entrypoint", entry[0] ?? ""] : []), spec.image, ...(entry ? entry.slice(1) : []), ...(spec.command ?? []),
+      "create",
+      "--pull",
+      "never",
+      "--label",
+      `${RUN_LABEL}=${this.run_}`,
+      "--label",
+      `${PID_LABEL}=${process.pid}`,
+      "--label",
+      `slipway.sandbox.task=${spec.taskId}`,
+      ...network,
+      ...limits(spec),
+      ...Object.entries(spec.environment).flatMap(([k, v]) => ["--env", `${k}=${v}`]),
+      ...(entry ? ["--entrypoint", entry[0] ?? ""] : []),
+      spec.image,
+      ...(entry ? entry.slice(1) : []),
+      ...(spec.command ?? []),
     ]);
     const id = created.stdout.trim();
     if (created.code !== 0) throw new EngineError(`CannotCreateContainerError: ${sentence(created.stderr)}`);
@@ -179,22 +243,42 @@ export class DockerEngine implements ContainerEngine {
       throw new EngineError(`CannotStartContainerError: ${sentence(started.stderr)}`);
     }
     return {
-      id, published: await this.ports(id, spec.publish), exited: exited.exit,
+      id,
+      published: await this.ports(id, spec.publish),
+      exited: exited.exit,
       stop: async (seconds) => void (await docker(["stop", "--time", String(Math.max(0, Math.round(seconds))), id])),
-      health: async () => health((await docker(["inspect", id, "--format", "{{if .State.Health}}{{.State.Health.Status}}{{end}}"])).stdout.trim()),
+      health: async () =>
+        health(
+          (
+            await docker(["inspect", id, "--format", "{{if .State.Health}}{{.State.Health.Status}}{{end}}"])
+          ).stdout.trim(),
+        ),
       remove: async () => void (await docker(["rm", "--force", "--volumes", id])),
     };
   }
 
   async addVolumes(taskId: string, volumes: readonly string[]): Promise<void> {
-    for (const v of volumes) await docker(["volume", "create", "--label", `${RUN_LABEL}=${this.run_}`, "--label", `${PID_LABEL}=${process.pid}`, volumeName(taskId, v)]);
+    for (const v of volumes)
+      await docker([
+        "volume",
+        "create",
+        "--label",
+        `${RUN_LABEL}=${this.run_}`,
+        "--label",
+        `${PID_LABEL}=${process.pid}`,
+        volumeName(taskId, v),
+      ]);
   }
 
   async removeVolumes(taskId: string, volumes: readonly string[]): Promise<void> {
     if (volumes.length > 0) await docker(["volume", "rm", "--force", ...volumes.map((v) => volumeName(taskId, v))]);
   }
 
-  private watch(id: string, line: (text: string, at: number) => void, started: Promise<Output>): { started: Promise<Output>; exit: Promise<Exit> } {
+  private watch(
+    id: string,
+    line: (text: string, at: number) => void,
+    started: Promise<Output>,
+  ): { started: Promise<Output>; exit: Promise<Exit> } {
     const exit = started.then(async (s): Promise<Exit> => {
       if (s.code !== 0) return { code: 1, oom: false };
       const logs = spawn("docker", ["logs", "--follow", "--timestamps", id], { stdio: ["ignore", "pipe", "pipe"] });
@@ -221,11 +305,15 @@ export class DockerEngine implements ContainerEngine {
   private async ports(id: string, wanted: readonly number[]): Promise<Map<number, number>> {
     if (wanted.length === 0) return new Map();
     const out = await docker(["inspect", id, "--format", "{{json .NetworkSettings.Ports}}"]);
-    const bindings = JSON.parse(out.stdout || "{}") as Readonly<Record<string, readonly { HostIp: string; HostPort: string }[] | null>> | null;
-    return new Map(wanted.flatMap((p) => {
-      const bound = bindings?.[`${p}/tcp`]?.find((b) => b.HostIp === "127.0.0.1");
-      return bound ? [[p, Number(bound.HostPort)] as const] : [];
-    }));
+    const bindings = JSON.parse(out.stdout || "{}") as Readonly<
+      Record<string, readonly { HostIp: string; HostPort: string }[] | null>
+    > | null;
+    return new Map(
+      wanted.flatMap((p) => {
+        const bound = bindings?.[`${p}/tcp`]?.find((b) => b.HostIp === "127.0.0.1");
+        return bound ? [[p, Number(bound.HostPort)] as const] : [];
+      }),
+    );
   }
 
   async close(): Promise<void> {

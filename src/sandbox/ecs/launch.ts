@@ -32,33 +32,95 @@ export function launch(parts: TaskParts, spec: NewTask): TaskRecord {
   const subnet = region.ec2.subnets.get(spec.subnetId);
   if (!subnet) throw new Error(`no subnet ${spec.subnetId}`);
   const units = cpuUnits(spec.overrides?.cpu ?? spec.definition.cpu ?? "256") ?? 256;
-  if (spec.capacityProvider !== "FARGATE_SPOT" && !fitsVcpus(world, region, units)) throw new ApiError("LimitExceededException", VCPU_LIMIT);
+  if (spec.capacityProvider !== "FARGATE_SPOT" && !fitsVcpus(world, region, units))
+    throw new ApiError("LimitExceededException", VCPU_LIMIT);
   const id = uuid().replaceAll("-", "");
   const cluster = spec.clusterArn.split("/").at(-1) ?? "";
   const taskArn = region.arn("ecs", `task/${cluster}/${id}`);
   const attachmentId = uuid();
-  const eni = addInterface(world, region, subnet, spec.securityGroups, region.arn("ecs", `attachment/${attachmentId}`), spec.assignPublicIp);
+  const eni = addInterface(
+    world,
+    region,
+    subnet,
+    spec.securityGroups,
+    region.arn("ecs", `attachment/${attachmentId}`),
+    spec.assignPublicIp,
+  );
   const definition = spec.definition;
   const task: Task = {
-    taskArn, clusterArn: spec.clusterArn, taskDefinitionArn: definition.taskDefinitionArn, lastStatus: "PROVISIONING", desiredStatus: "RUNNING", createdAt: new Date(),
-    availabilityZone: subnet.AvailabilityZone, cpu: spec.overrides?.cpu ?? definition.cpu, memory: spec.overrides?.memory ?? definition.memory, group: spec.group, startedBy: spec.startedBy, version: 1,
-    launchType: "FARGATE", platformVersion: spec.platformVersion ?? "1.4.0", platformFamily: "Linux", healthStatus: "UNKNOWN", enableExecuteCommand: spec.exec,
-    capacityProviderName: spec.capacityProvider, overrides: spec.overrides ?? { containerOverrides: (definition.containerDefinitions ?? []).map((c) => ({ name: c.name })), inferenceAcceleratorOverrides: [] },
-    attributes: [{ name: "ecs.cpu-architecture", value: definition.runtimePlatform?.cpuArchitecture === "ARM64" ? "arm64" : "x86_64" }],
-    attachments: [{ id: attachmentId, type: "ElasticNetworkInterface", status: "PRECREATED", details: [{ name: "subnetId", value: spec.subnetId }] }],
+    taskArn,
+    clusterArn: spec.clusterArn,
+    taskDefinitionArn: definition.taskDefinitionArn,
+    lastStatus: "PROVISIONING",
+    desiredStatus: "RUNNING",
+    createdAt: new Date(),
+    availabilityZone: subnet.AvailabilityZone,
+    cpu: spec.overrides?.cpu ?? definition.cpu,
+    memory: spec.overrides?.memory ?? definition.memory,
+    group: spec.group,
+    startedBy: spec.startedBy,
+    version: 1,
+    launchType: "FARGATE",
+    platformVersion: spec.platformVersion ?? "1.4.0",
+    platformFamily: "Linux",
+    healthStatus: "UNKNOWN",
+    enableExecuteCommand: spec.exec,
+    capacityProviderName: spec.capacityProvider,
+    overrides: spec.overrides ?? {
+      containerOverrides: (definition.containerDefinitions ?? []).map((c) => ({ name: c.name })),
+      inferenceAcceleratorOverrides: [],
+    },
+    attributes: [
+      {
+        name: "ecs.cpu-architecture",
+        value: definition.runtimePlatform?.cpuArchitecture === "ARM64" ? "arm64" : "x86_64",
+      },
+    ],
+    attachments: [
+      {
+        id: attachmentId,
+        type: "ElasticNetworkInterface",
+        status: "PRECREATED",
+        details: [{ name: "subnetId", value: spec.subnetId }],
+      },
+    ],
     containers: (definition.containerDefinitions ?? []).map((c) => ({
-      containerArn: region.arn("ecs", `container/${cluster}/${id}/${uuid()}`), taskArn, name: c.name, image: c.image, lastStatus: "PENDING", healthStatus: "UNKNOWN", networkInterfaces: [],
-      cpu: String(c.cpu ?? 0), memory: c.memory === undefined ? undefined : String(c.memory), memoryReservation: c.memoryReservation === undefined ? undefined : String(c.memoryReservation),
+      containerArn: region.arn("ecs", `container/${cluster}/${id}/${uuid()}`),
+      taskArn,
+      name: c.name,
+      image: c.image,
+      lastStatus: "PENDING",
+      healthStatus: "UNKNOWN",
+      networkInterfaces: [],
+      cpu: String(c.cpu ?? 0),
+      memory: c.memory === undefined ? undefined : String(c.memory),
+      memoryReservation: c.memoryReservation === undefined ? undefined : String(c.memoryReservation),
       ...(spec.exec ? { managedAgents: [{ name: "ExecuteCommandAgent", lastStatus: "PENDING" }] } : {}),
     })),
-    ephemeralStorage: definition.ephemeralStorage ?? { sizeInGiB: 20 }, fargateEphemeralStorage: { sizeInGiB: definition.ephemeralStorage?.sizeInGiB ?? 20 },
+    ephemeralStorage: definition.ephemeralStorage ?? { sizeInGiB: 20 },
+    fargateEphemeralStorage: { sizeInGiB: definition.ephemeralStorage?.sizeInGiB ?? 20 },
     inferenceAccelerators: [],
   };
   let finish: () => void = () => undefined;
   const record: TaskRecord = {
-    task, definition, tags: spec.tags, clusterArn: spec.clusterArn, serviceArn: spec.serviceArn, deploymentId: spec.deploymentId, address: eni.PrivateIpAddress ?? "", subnetId: spec.subnetId,
-    securityGroups: spec.securityGroups, publicIp: eni.Association?.PublicIp, networkInterfaceId: eni.NetworkInterfaceId, published: new Map(), wake: () => undefined,
-    done: new Promise((resolve) => (finish = resolve)), reachedRunning: false, registered: [], overrides: spec.overrides, execEnabled: spec.exec,
+    task,
+    definition,
+    tags: spec.tags,
+    clusterArn: spec.clusterArn,
+    serviceArn: spec.serviceArn,
+    deploymentId: spec.deploymentId,
+    address: eni.PrivateIpAddress ?? "",
+    subnetId: spec.subnetId,
+    securityGroups: spec.securityGroups,
+    publicIp: eni.Association?.PublicIp,
+    networkInterfaceId: eni.NetworkInterfaceId,
+    published: new Map(),
+    wake: () => undefined,
+    done: new Promise((resolve) => (finish = resolve)),
+    reachedRunning: false,
+    registered: [],
+    overrides: spec.overrides,
+    execEnabled: spec.exec,
   };
   region.ecs.tasks.set(taskArn, record);
   region.ecs.services.get(spec.serviceArn ?? "")?.tasks.add(record);
@@ -77,4 +139,3 @@ export function requestStop(record: TaskRecord, code: string, reason: string): v
   record.task.stoppingAt ??= new Date();
   record.wake();
 }
-

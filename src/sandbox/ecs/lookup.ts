@@ -11,7 +11,8 @@ export const invalid = (text: string): ApiError => new ApiError("InvalidParamete
 export const client = (text: string): ApiError => new ApiError("ClientException", text);
 
 /** The ARN that a cluster's name or ARN means. */
-export const clusterArn = (region: Region, id: string | undefined): string => region.arn("ecs", `cluster/${nameOf(id ?? "default")}`);
+export const clusterArn = (region: Region, id: string | undefined): string =>
+  region.arn("ecs", `cluster/${nameOf(id ?? "default")}`);
 
 /** A cluster that is ACTIVE. */
 export function activeCluster(region: Region, id: string | undefined): ClusterRecord {
@@ -33,7 +34,9 @@ export function findDefinition(region: Region, id: string): TaskDefinitionRecord
   const short = id.startsWith("arn:") ? (id.split(":task-definition/")[1] ?? "") : id;
   const [family = "", revision] = short.split(":");
   if (revision !== undefined) return region.ecs.definitions.get(`${family}:${revision}`);
-  const all = [...region.ecs.definitions.values()].filter((d) => d.definition.family === family && d.definition.status === "ACTIVE");
+  const all = [...region.ecs.definitions.values()].filter(
+    (d) => d.definition.family === family && d.definition.status === "ACTIVE",
+  );
   return all.sort((a, b) => (b.definition.revision ?? 0) - (a.definition.revision ?? 0))[0];
 }
 

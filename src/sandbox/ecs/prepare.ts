@@ -9,7 +9,11 @@ import type { Region, World } from "../world";
 
 /** Why a task stops before it runs; `container` is the reason of the container that could not be pulled. */
 export class StartFailure extends Error {
-  constructor(readonly reason: string, readonly container?: { name: string; reason: string }, readonly stopCode?: string) {
+  constructor(
+    readonly reason: string,
+    readonly container?: { name: string; reason: string },
+    readonly stopCode?: string,
+  ) {
     super(reason);
   }
 }
@@ -46,8 +50,18 @@ export function cannotAssume(arn: string): string {
   return `ECS was unable to assume the role '${arn}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.`;
 }
 
-function place(record: TaskRecord): { subnetId: string; groups: readonly string[]; publicIp: boolean; address: string } {
-  return { subnetId: record.subnetId, groups: record.securityGroups, publicIp: record.publicIp !== undefined, address: record.address };
+function place(record: TaskRecord): {
+  subnetId: string;
+  groups: readonly string[];
+  publicIp: boolean;
+  address: string;
+} {
+  return {
+    subnetId: record.subnetId,
+    groups: record.securityGroups,
+    publicIp: record.publicIp !== undefined,
+    address: record.address,
+  };
 }
 
 function denied(region: Region, record: RoleRecord, taskId: string, action: string, resource: string): string {
@@ -60,47 +74,79 @@ const INIT = "ResourceInitializationError: unable to pull secrets or registry au
 /** Throws unless the task can authenticate to the registry: a route and the right permissions. */
 export function checkRegistryAuth(world: World, region: Region, record: TaskRecord, taskId: string): void {
   const { definition } = record;
-  const usesEcr = (definition.containerDefinitions ?? []).some((c) => localImage(world, c.image ?? "") || isEcrHost(c.image ?? ""));
+  const usesEcr = (definition.containerDefinitions ?? []).some(
+    (c) => localImage(world, c.image ?? "") || isEcrHost(c.image ?? ""),
+  );
   const secret = (definition.containerDefinitions ?? []).find((c) => c.secrets?.length);
   const execution = role(world, definition.executionRoleArn);
   if (usesEcr) {
     if (!reachesService(region, place(record), ["ecr.api"])) {
-      throw new StartFailure(`${INIT}The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task and Amazon ECR. Check your task network configuration. operation error ECR: GetAuthorizationToken, exceeded maximum number of attempts, 3, https response error StatusCode: 0, RequestID: , request send failed, Post "https://api.ecr.${region.name}.amazonaws.com/": dial tcp: i/o timeout`);
+      throw new StartFailure(
+        `${INIT}The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task and Amazon ECR. Check your task network configuration. operation error ECR: GetAuthorizationToken, exceeded maximum number of attempts, 3, https response error StatusCode: 0, RequestID: , request send failed, Post "https://api.ecr.${region.name}.amazonaws.com/": dial tcp: i/o timeout`,
+      );
     }
     if (execution && evaluate(world, execution, "ecr:GetAuthorizationToken", "*") !== "allowed") {
-      throw new StartFailure(`${INIT}execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s): ${denied(region, execution, taskId, "ecr:GetAuthorizationToken", "*")}`);
+      throw new StartFailure(
+        `${INIT}execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s): ${denied(region, execution, taskId, "ecr:GetAuthorizationToken", "*")}`,
+      );
     }
   }
   if (secret) {
     const from = secret.secrets?.[0]?.valueFrom ?? "";
     const asm = from.includes(":secretsmanager:");
-    throw new StartFailure(`${INIT}execution resource retrieval failed: unable to retrieve secret${asm ? " from asm" : "s from ssm"}: service call has been retried 1 time(s): ${asm ? "ResourceNotFoundException: Secrets Manager can't find the specified secret." : `invalid parameters: ${from}`}`);
+    throw new StartFailure(
+      `${INIT}execution resource retrieval failed: unable to retrieve secret${asm ? " from asm" : "s from ssm"}: service call has been retried 1 time(s): ${asm ? "ResourceNotFoundException: Secrets Manager can't find the specified secret." : `invalid parameters: ${from}`}`,
+    );
   }
 }
 
 /** The image that the engine runs; throws CannotPullContainerError as Fargate words it. */
-export function resolveImage(world: World, region: Region, record: TaskRecord, taskId: string, c: ContainerDefinition, digest: string | undefined): { image: string; digest: string | undefined; local: boolean } {
+export function resolveImage(
+  world: World,
+  region: Region,
+  record: TaskRecord,
+  taskId: string,
+  c: ContainerDefinition,
+  digest: string | undefined,
+): { image: string; digest: string | undefined; local: boolean } {
   const image = c.image ?? "";
   const name = c.name ?? "";
-  const failed = (reason: string): StartFailure => new StartFailure(`CannotPullContainerError: ${reason}`, { name, reason: `CannotPullContainerError: ${reason}` });
-  if (world.faultFires("refuse-pull", image)) throw failed(`pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: pulling from host failed with status code [manifests]: 403 Forbidden`);
+  const failed = (reason: string): StartFailure =>
+    new StartFailure(`CannotPullContainerError: ${reason}`, { name, reason: `CannotPullContainerError: ${reason}` });
+  if (world.faultFires("refuse-pull", image))
+    throw failed(
+      `pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: pulling from host failed with status code [manifests]: 403 Forbidden`,
+    );
   const local = localImage(world, image);
   if (!local) {
-    if (isEcrHost(image)) throw failed(`pull image manifest has been retried 7 time(s): failed to resolve ref ${image}: ${image}: not found`);
+    if (isEcrHost(image))
+      throw failed(
+        `pull image manifest has been retried 7 time(s): failed to resolve ref ${image}: ${image}: not found`,
+      );
     return { image, digest: undefined, local: false };
   }
-  if (!reachesService(region, place(record), ["ecr.dkr", "s3"])) throw failed(`pull image manifest has been retried 5 time(s): failed to resolve ref ${image}: failed to do request: Head "https://${image}": dial tcp: i/o timeout`);
+  if (!reachesService(region, place(record), ["ecr.dkr", "s3"]))
+    throw failed(
+      `pull image manifest has been retried 5 time(s): failed to resolve ref ${image}: failed to do request: Head "https://${image}": dial tcp: i/o timeout`,
+    );
   const execution = role(world, record.definition.executionRoleArn);
   const arn = region.arn("ecr", `repository/${local.repository}`);
   for (const action of ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]) {
-    if (execution && evaluate(world, execution, action, arn) !== "allowed") throw failed(`pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: pulling from host 127.0.0.1:${world.port} failed with status code [manifests]: 403 Forbidden: ${denied(region, execution, taskId, action, arn)}`);
+    if (execution && evaluate(world, execution, action, arn) !== "allowed")
+      throw failed(
+        `pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: pulling from host 127.0.0.1:${world.port} failed with status code [manifests]: 403 Forbidden: ${denied(region, execution, taskId, action, arn)}`,
+      );
   }
   const repository = region.ecr.repositories.get(local.repository);
   const found = repository && findManifest(repository, digest ? { imageDigest: digest } : local.reference);
-  if (!repository || !found) throw failed(`pull image manifest has been retried 7 time(s): failed to resolve ref ${image}: ${image}: not found`);
+  if (!repository || !found)
+    throw failed(`pull image manifest has been retried 7 time(s): failed to resolve ref ${image}: ${image}: not found`);
   const platform = platformOf(record.definition);
   const manifest = parseManifest(found.body) ?? {};
-  if (manifest.manifests && !hasPlatform(manifest, platform)) throw failed(`pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform '${platform}'`);
+  if (manifest.manifests && !hasPlatform(manifest, platform))
+    throw failed(
+      `pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform '${platform}'`,
+    );
   found.lastPull = new Date();
   return { image: `127.0.0.1:${world.port}/${local.repository}@${found.digest}`, digest: found.digest, local: true };
 }
@@ -111,7 +157,9 @@ export function platformOf(definition: TaskDefinition): string {
 }
 
 function hasPlatform(manifest: Manifest, platform: string): boolean {
-  return (manifest.manifests ?? []).some((m) => `${m.platform?.os ?? ""}/${m.platform?.architecture ?? ""}` === platform);
+  return (manifest.manifests ?? []).some(
+    (m) => `${m.platform?.os ?? ""}/${m.platform?.architecture ?? ""}` === platform,
+  );
 }
 
 /** The digest that a tag has now: services resolve it once for each revision. */
@@ -122,32 +170,48 @@ export function digestOf(world: World, region: Region, image: string): string | 
 }
 
 /** Opens the container's log stream; lines written to the result become events. Throws ResourceInitializationError. */
-export function openLog(world: World, region: Region, record: TaskRecord, taskId: string, c: ContainerDefinition): (text: string, at: number) => void {
+export function openLog(
+  world: World,
+  region: Region,
+  record: TaskRecord,
+  taskId: string,
+  c: ContainerDefinition,
+): (text: string, at: number) => void {
   const log = c.logConfiguration;
   if (log?.logDriver !== "awslogs") return () => undefined;
   const options = log.options ?? {};
   const groupName = options["awslogs-group"] ?? "";
   const target = world.region(options["awslogs-region"] ?? region.name);
   const execution = role(world, record.definition.executionRoleArn);
-  const bad = (text: string): StartFailure => new StartFailure(`ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ${text}`);
-  if (!reachesService(region, place(record), ["logs"])) throw bad(`operation error CloudWatch Logs: CreateLogStream, exceeded maximum number of attempts, 3, dial tcp: i/o timeout : exit status 1`);
+  const bad = (text: string): StartFailure =>
+    new StartFailure(
+      `ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ${text}`,
+    );
+  if (!reachesService(region, place(record), ["logs"]))
+    throw bad(
+      `operation error CloudWatch Logs: CreateLogStream, exceeded maximum number of attempts, 3, dial tcp: i/o timeout : exit status 1`,
+    );
   const arn = target.arn("logs", `log-group:${groupName}`);
   let group = target.logs.groups.get(groupName);
   if (!group && options["awslogs-create-group"] === "true") {
     if (execution && evaluate(world, execution, "logs:CreateLogGroup", `${arn}:*`) !== "allowed") {
-      throw new StartFailure(`ResourceInitializationError: failed to validate logger args: create log group: failed to create Cloudwatch log group: ${denied(region, execution, taskId, "logs:CreateLogGroup", arn)}`);
+      throw new StartFailure(
+        `ResourceInitializationError: failed to validate logger args: create log group: failed to create Cloudwatch log group: ${denied(region, execution, taskId, "logs:CreateLogGroup", arn)}`,
+      );
     }
     group = makeGroup(target, groupName);
   }
   if (!group) throw bad("ResourceNotFoundException: The specified log group does not exist. : exit status 1");
   for (const action of ["logs:CreateLogStream", "logs:PutLogEvents"]) {
-    if (execution && evaluate(world, execution, action, `${arn}:*`) !== "allowed") throw bad(`${denied(region, execution, taskId, action, arn)} : exit status 1`);
+    if (execution && evaluate(world, execution, action, `${arn}:*`) !== "allowed")
+      throw bad(`${denied(region, execution, taskId, action, arn)} : exit status 1`);
   }
   const streamName = `${options["awslogs-stream-prefix"] ?? ""}/${c.name ?? ""}/${taskId}`;
   const into = group;
   const stream = group.streams.get(streamName) ?? makeStream(group, streamName);
   return (text, at) => {
     // Output after the group was deleted goes nowhere.
-    if (target.logs.groups.get(groupName) === into && text !== "") append(world, target, into, stream, [{ timestamp: at, message: text }]);
+    if (target.logs.groups.get(groupName) === into && text !== "")
+      append(world, target, into, stream, [{ timestamp: at, message: text }]);
   };
 }

@@ -10,26 +10,40 @@ type Operations = Pick<EcsOperations, "UpdateTaskProtection" | "GetTaskProtectio
 const DEFAULT_MINUTES = 120;
 
 /** Whether scaling in and deployments have to leave the task alone. */
-export const isProtected = (record: TaskRecord): boolean => record.protectedUntil !== undefined && Date.now() < record.protectedUntil;
+export const isProtected = (record: TaskRecord): boolean =>
+  record.protectedUntil !== undefined && Date.now() < record.protectedUntil;
 
 const shown = (record: TaskRecord): ProtectedTask => ({
-  taskArn: record.task.taskArn, protectionEnabled: isProtected(record), ...(isProtected(record) ? { expirationDate: new Date(record.protectedUntil ?? 0) } : {}),
+  taskArn: record.task.taskArn,
+  protectionEnabled: isProtected(record),
+  ...(isProtected(record) ? { expirationDate: new Date(record.protectedUntil ?? 0) } : {}),
 });
 
 /** A deployment that waits for protected tasks and nothing else: no task of it may be protected meanwhile. */
 function isBlocked(region: Region, record: TaskRecord): boolean {
   const service = region.ecs.services.get(record.serviceArn ?? "");
   const primary = service?.service.deployments?.find((d) => d.status === "PRIMARY");
-  if (!service || primary?.rolloutState !== "IN_PROGRESS" || (primary.runningCount ?? 0) < (service.service.desiredCount ?? 0)) return false;
+  if (
+    !service ||
+    primary?.rolloutState !== "IN_PROGRESS" ||
+    (primary.runningCount ?? 0) < (service.service.desiredCount ?? 0)
+  )
+    return false;
   return [...service.tasks].some((t) => t.stoppedAt === undefined && t.deploymentId !== primary.id && isProtected(t));
 }
 
-function sorted(region: Region, cluster: string | undefined, ids: readonly string[]): { records: TaskRecord[]; failures: Failure[] } {
+function sorted(
+  region: Region,
+  cluster: string | undefined,
+  ids: readonly string[],
+): { records: TaskRecord[]; failures: Failure[] } {
   const records: TaskRecord[] = [];
   const failures: Failure[] = [];
   for (const id of ids) {
     const record = findTask(region, cluster, id);
-    const arn = record?.task.taskArn ?? (id.startsWith("arn:") ? id : region.arn("ecs", `task/${nameOf(clusterArn(region, cluster))}/${id}`));
+    const arn =
+      record?.task.taskArn ??
+      (id.startsWith("arn:") ? id : region.arn("ecs", `task/${nameOf(clusterArn(region, cluster))}/${id}`));
     if (!record || record.stoppedAt !== undefined) failures.push({ arn, reason: "MISSING" });
     else if (record.serviceArn === undefined || record.stopRequested) failures.push({ arn, reason: "TASK_NOT_VALID" });
     else records.push(record);
@@ -63,7 +77,16 @@ export const protectionOperations = (world: World): Table<Operations> => ({
     supports: "*",
     run: (input, { region }) => {
       activeCluster(region, input.cluster);
-      const ids = input.tasks ?? [...region.ecs.tasks.values()].filter((t) => t.clusterArn === clusterArn(region, input.cluster) && t.serviceArn !== undefined && t.stoppedAt === undefined).map((t) => t.task.taskArn ?? "");
+      const ids =
+        input.tasks ??
+        [...region.ecs.tasks.values()]
+          .filter(
+            (t) =>
+              t.clusterArn === clusterArn(region, input.cluster) &&
+              t.serviceArn !== undefined &&
+              t.stoppedAt === undefined,
+          )
+          .map((t) => t.task.taskArn ?? "");
       if (ids.length > 100) throw invalid("Tasks may have at most 100 elements.");
       const { records, failures } = sorted(region, input.cluster, ids);
       return { protectedTasks: records.map(shown), failures };

@@ -8,10 +8,13 @@ import { digestOf } from "./prepare";
 
 /** Tasks of one deployment that have not stopped. */
 export function tasksOf(record: ServiceRecord, deploymentId: string | undefined): TaskRecord[] {
-  return [...record.tasks].filter((t) => t.stoppedAt === undefined && (deploymentId === undefined || t.deploymentId === deploymentId));
+  return [...record.tasks].filter(
+    (t) => t.stoppedAt === undefined && (deploymentId === undefined || t.deploymentId === deploymentId),
+  );
 }
 
-export const primaryOf = (record: ServiceRecord): Deployment | undefined => record.service.deployments?.find((d) => d.status === "PRIMARY");
+export const primaryOf = (record: ServiceRecord): Deployment | undefined =>
+  record.service.deployments?.find((d) => d.status === "PRIMARY");
 
 /** How many failures trip the circuit breaker. */
 export function threshold(service: Service): number {
@@ -31,13 +34,28 @@ function shortId(n: number): string {
 export function addRevision(world: World, region: Region, record: ServiceRecord): ServiceRevision {
   const { service } = record;
   const [, path = ""] = (service.serviceArn ?? "").split(":service/");
-  const definition = [...region.ecs.definitions.values()].find((d) => d.definition.taskDefinitionArn === service.taskDefinition)?.definition;
+  const definition = [...region.ecs.definitions.values()].find(
+    (d) => d.definition.taskDefinitionArn === service.taskDefinition,
+  )?.definition;
   const revision: ServiceRevision = {
-    serviceRevisionArn: region.arn("ecs", `service-revision/${path}/${digits(19)}`), serviceArn: service.serviceArn, clusterArn: service.clusterArn, taskDefinition: service.taskDefinition,
-    launchType: service.launchType, capacityProviderStrategy: service.capacityProviderStrategy, platformVersion: service.platformVersion === "LATEST" ? "1.4.0" : service.platformVersion,
-    platformFamily: "Linux", loadBalancers: service.loadBalancers, serviceRegistries: service.serviceRegistries ?? [], networkConfiguration: service.networkConfiguration, guardDutyEnabled: false,
+    serviceRevisionArn: region.arn("ecs", `service-revision/${path}/${digits(19)}`),
+    serviceArn: service.serviceArn,
+    clusterArn: service.clusterArn,
+    taskDefinition: service.taskDefinition,
+    launchType: service.launchType,
+    capacityProviderStrategy: service.capacityProviderStrategy,
+    platformVersion: service.platformVersion === "LATEST" ? "1.4.0" : service.platformVersion,
+    platformFamily: "Linux",
+    loadBalancers: service.loadBalancers,
+    serviceRegistries: service.serviceRegistries ?? [],
+    networkConfiguration: service.networkConfiguration,
+    guardDutyEnabled: false,
     createdAt: new Date(),
-    containerImages: (definition?.containerDefinitions ?? []).map((c) => ({ containerName: c.name, image: c.image, imageDigest: c.versionConsistency === "disabled" ? undefined : digestOf(world, region, c.image ?? "") })),
+    containerImages: (definition?.containerDefinitions ?? []).map((c) => ({
+      containerName: c.name,
+      image: c.image,
+      imageDigest: c.versionConsistency === "disabled" ? undefined : digestOf(world, region, c.image ?? ""),
+    })),
   };
   record.revisions.set(revision.serviceRevisionArn ?? "", revision);
   return revision;
@@ -48,14 +66,36 @@ function makeDeployment(record: ServiceRecord, revision: ServiceRevision, servic
   const id = `ecs-svc/${digits(19)}`;
   const now = new Date();
   const deployment: Deployment = {
-    id, status: "PRIMARY", taskDefinition: revision.taskDefinition, desiredCount: service.desiredCount, pendingCount: 0, runningCount: 0, failedTasks: 0, createdAt: now, updatedAt: now,
-    launchType: revision.launchType, capacityProviderStrategy: revision.capacityProviderStrategy, platformVersion: revision.platformVersion ?? "1.4.0", platformFamily: "Linux",
-    networkConfiguration: revision.networkConfiguration, rolloutState: "IN_PROGRESS", rolloutStateReason: `ECS deployment ${id} in progress.`,
+    id,
+    status: "PRIMARY",
+    taskDefinition: revision.taskDefinition,
+    desiredCount: service.desiredCount,
+    pendingCount: 0,
+    runningCount: 0,
+    failedTasks: 0,
+    createdAt: now,
+    updatedAt: now,
+    launchType: revision.launchType,
+    capacityProviderStrategy: revision.capacityProviderStrategy,
+    platformVersion: revision.platformVersion ?? "1.4.0",
+    platformFamily: "Linux",
+    networkConfiguration: revision.networkConfiguration,
+    rolloutState: "IN_PROGRESS",
+    rolloutStateReason: `ECS deployment ${id} in progress.`,
   };
   for (const d of service.deployments ?? []) if (d.status === "PRIMARY") d.status = "ACTIVE";
   service.deployments = [deployment, ...(service.deployments ?? [])];
   const rollout: Rollout = {
-    id, serviceDeploymentArn, revisionArn: revision.serviceRevisionArn ?? "", failures: 0, everRunning: false, nextLaunchAt: 0, consecutive: 0, failed: false, createdAt: Date.now(), complained: false,
+    id,
+    serviceDeploymentArn,
+    revisionArn: revision.serviceRevisionArn ?? "",
+    failures: 0,
+    everRunning: false,
+    nextLaunchAt: 0,
+    consecutive: 0,
+    failed: false,
+    createdAt: Date.now(),
+    complained: false,
   };
   record.rollouts.set(id, rollout);
   record.lastSteady = false;
@@ -65,7 +105,9 @@ function makeDeployment(record: ServiceRecord, revision: ServiceRevision, servic
 
 /** The revision of the newest deployment that completed, which is where a rollback goes. */
 function completedRevision(record: ServiceRecord): string | undefined {
-  const done = [...record.serviceDeployments.values()].map((r) => r.deployment).filter((d) => d.status === "SUCCESSFUL" || d.status === "ROLLBACK_SUCCESSFUL");
+  const done = [...record.serviceDeployments.values()]
+    .map((r) => r.deployment)
+    .filter((d) => d.status === "SUCCESSFUL" || d.status === "ROLLBACK_SUCCESSFUL");
   const last = done.at(-1);
   return last?.status === "ROLLBACK_SUCCESSFUL" ? last.rollback?.serviceRevisionArn : last?.targetServiceRevision?.arn;
 }
@@ -78,20 +120,50 @@ export function startDeployment(world: World, region: Region, record: ServiceRec
   const source = previous ? record.rollouts.get(previous.id ?? "")?.revisionArn : undefined;
   // A deployment that is overtaken by a new one is stopped.
   for (const r of record.serviceDeployments.values()) {
-    if (["PENDING", "IN_PROGRESS"].includes(r.deployment.status ?? "")) finish(r, "STOPPED", "Service deployment stopped because a new deployment was started.");
+    if (["PENDING", "IN_PROGRESS"].includes(r.deployment.status ?? ""))
+      finish(r, "STOPPED", "Service deployment stopped because a new deployment was started.");
   }
   const revision = addRevision(world, region, record);
   const arn = region.arn("ecs", `service-deployment/${path}/${shortId(21)}`);
   const now = new Date();
   const breaker = service.deploymentConfiguration?.deploymentCircuitBreaker;
   const deployment: ServiceDeployment = {
-    serviceDeploymentArn: arn, serviceArn: service.serviceArn, clusterArn: service.clusterArn, createdAt: now, startedAt: now, updatedAt: now, status: "IN_PROGRESS",
-    sourceServiceRevisions: source ? [{ arn: source, requestedTaskCount: service.desiredCount, runningTaskCount: previous?.runningCount, pendingTaskCount: 0 }] : [],
-    targetServiceRevision: { arn: revision.serviceRevisionArn, requestedTaskCount: service.desiredCount, runningTaskCount: 0, pendingTaskCount: 0 },
-    deploymentConfiguration: service.deploymentConfiguration, lifecycleStage: undefined,
-    deploymentCircuitBreaker: { status: breaker?.enable ? "MONITORING" : "DISABLED", failureCount: 0, threshold: breaker?.enable ? threshold(service) : 0 },
+    serviceDeploymentArn: arn,
+    serviceArn: service.serviceArn,
+    clusterArn: service.clusterArn,
+    createdAt: now,
+    startedAt: now,
+    updatedAt: now,
+    status: "IN_PROGRESS",
+    sourceServiceRevisions: source
+      ? [
+          {
+            arn: source,
+            requestedTaskCount: service.desiredCount,
+            runningTaskCount: previous?.runningCount,
+            pendingTaskCount: 0,
+          },
+        ]
+      : [],
+    targetServiceRevision: {
+      arn: revision.serviceRevisionArn,
+      requestedTaskCount: service.desiredCount,
+      runningTaskCount: 0,
+      pendingTaskCount: 0,
+    },
+    deploymentConfiguration: service.deploymentConfiguration,
+    lifecycleStage: undefined,
+    deploymentCircuitBreaker: {
+      status: breaker?.enable ? "MONITORING" : "DISABLED",
+      failureCount: 0,
+      threshold: breaker?.enable ? threshold(service) : 0,
+    },
   };
-  record.serviceDeployments.set(arn, { deployment, visibleAt: Date.now() + world.lag("serviceDeployment"), stopRequested: false });
+  record.serviceDeployments.set(arn, {
+    deployment,
+    visibleAt: Date.now() + world.lag("serviceDeployment"),
+    stopRequested: false,
+  });
   service.currentServiceDeployment = arn;
   return makeDeployment(record, revision, arn);
 }
@@ -117,11 +189,25 @@ export function complete(world: World, record: ServiceRecord, deployment: Deploy
   if (target) {
     const rolled = target.deployment.status?.startsWith("ROLLBACK") ?? false;
     finish(target, rolled ? "ROLLBACK_SUCCESSFUL" : "SUCCESSFUL", rolled ? target.deployment.statusReason : undefined);
-    if (!rolled && target.deployment.deploymentCircuitBreaker?.status === "MONITORING") target.deployment.deploymentCircuitBreaker.status = "MONITORING_COMPLETE";
-    world.record("service-deployment", target.deployment.serviceDeploymentArn ?? "", target.deployment.createdAt?.getTime() ?? Date.now(), 0);
+    if (!rolled && target.deployment.deploymentCircuitBreaker?.status === "MONITORING")
+      target.deployment.deploymentCircuitBreaker.status = "MONITORING_COMPLETE";
+    world.record(
+      "service-deployment",
+      target.deployment.serviceDeploymentArn ?? "",
+      target.deployment.createdAt?.getTime() ?? Date.now(),
+      0,
+    );
   }
-  service.currentServiceRevisions = [{ arn: rollout?.revisionArn, requestedTaskCount: service.desiredCount, runningTaskCount: service.runningCount, pendingTaskCount: 0 }];
-  if (service.currentServiceDeployment === target?.deployment.serviceDeploymentArn) service.currentServiceDeployment = undefined;
+  service.currentServiceRevisions = [
+    {
+      arn: rollout?.revisionArn,
+      requestedTaskCount: service.desiredCount,
+      runningTaskCount: service.runningCount,
+      pendingTaskCount: 0,
+    },
+  ];
+  if (service.currentServiceDeployment === target?.deployment.serviceDeploymentArn)
+    service.currentServiceDeployment = undefined;
   addEvent(record, `) (deployment ${deployment.id ?? ""}) deployment completed.`);
 }
 
@@ -134,14 +220,24 @@ export function failDeployment(record: ServiceRecord, deployment: Deployment, ca
   if (rollout) rollout.failed = true;
   deployment.rolloutState = "FAILED";
   deployment.updatedAt = new Date();
-  deployment.rolloutStateReason = cause === "breaker" ? "ECS deployment circuit breaker: tasks failed to start." : "Service deployment rolled back because of a stop request.";
+  deployment.rolloutStateReason =
+    cause === "breaker"
+      ? "ECS deployment circuit breaker: tasks failed to start."
+      : "Service deployment rolled back because of a stop request.";
   if (cause === "breaker") {
     addEvent(record, `) (deployment ${deployment.id ?? ""}) deployment failed: tasks failed to start.`);
     if (target?.deployment.deploymentCircuitBreaker) target.deployment.deploymentCircuitBreaker.status = "TRIGGERED";
   }
   const rollback = cause === "stop" || service.deploymentConfiguration?.deploymentCircuitBreaker?.rollback === true;
   if (!rollback || wasRollback) {
-    if (target) finish(target, wasRollback ? "ROLLBACK_FAILED" : "STOPPED", cause === "breaker" ? "Service deployment stopped because the circuit breaker threshold was exceeded." : undefined);
+    if (target)
+      finish(
+        target,
+        wasRollback ? "ROLLBACK_FAILED" : "STOPPED",
+        cause === "breaker"
+          ? "Service deployment stopped because the circuit breaker threshold was exceeded."
+          : undefined,
+      );
     return;
   }
   const backTo = record.revisions.get(completedRevision(record) ?? "");
@@ -151,8 +247,15 @@ export function failDeployment(record: ServiceRecord, deployment: Deployment, ca
   }
   if (target) {
     target.deployment.status = "ROLLBACK_IN_PROGRESS";
-    target.deployment.statusReason = cause === "breaker" ? "Service deployment rolled back because the circuit breaker threshold was exceeded." : "Service deployment rolled back because of a stop request.";
-    target.deployment.rollback = { reason: target.deployment.statusReason, startedAt: new Date(), serviceRevisionArn: backTo.serviceRevisionArn };
+    target.deployment.statusReason =
+      cause === "breaker"
+        ? "Service deployment rolled back because the circuit breaker threshold was exceeded."
+        : "Service deployment rolled back because of a stop request.";
+    target.deployment.rollback = {
+      reason: target.deployment.statusReason,
+      startedAt: new Date(),
+      serviceRevisionArn: backTo.serviceRevisionArn,
+    };
     target.deployment.updatedAt = new Date();
   }
   service.taskDefinition = backTo.taskDefinition;

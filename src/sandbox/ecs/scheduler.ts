@@ -14,7 +14,8 @@ import type { TaskParts } from "./taskDriver";
 
 /** Without a load balancer or a health check a task counts as healthy this long after RUNNING. */
 const SETTLE_MS = 40_000;
-const CAPACITY = "Capacity is unavailable at this time. Please try again later or in a different availability zone. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
+const CAPACITY =
+  "Capacity is unavailable at this time. Please try again later or in a different availability zone. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
 
 const idOf = (t: TaskRecord): string => t.task.taskArn?.split("/").at(-1) ?? "";
 const named = (tasks: readonly TaskRecord[]): string => tasks.map((t) => `(task ${idOf(t)})`).join(" ");
@@ -72,7 +73,9 @@ export class Scheduler {
   }
 
   private stopAsked(primary: Deployment): void {
-    const target = this.record.serviceDeployments.get(this.record.rollouts.get(primary.id ?? "")?.serviceDeploymentArn ?? "");
+    const target = this.record.serviceDeployments.get(
+      this.record.rollouts.get(primary.id ?? "")?.serviceDeploymentArn ?? "",
+    );
     if (!target?.stopRequested) return;
     target.stopRequested = false;
     failDeployment(this.record, primary, "stop");
@@ -81,8 +84,14 @@ export class Scheduler {
   /** Counts running and pending tasks into the service and its deployments. */
   private count(): void {
     const all = tasksOf(this.record, undefined);
-    const running = (tasks: readonly TaskRecord[]): number => tasks.filter((t) => t.task.lastStatus === "RUNNING").length;
-    const pending = (tasks: readonly TaskRecord[]): number => tasks.filter((t) => ["PROVISIONING", "PENDING", "ACTIVATING"].includes(t.task.lastStatus ?? "") && t.task.desiredStatus === "RUNNING").length;
+    const running = (tasks: readonly TaskRecord[]): number =>
+      tasks.filter((t) => t.task.lastStatus === "RUNNING").length;
+    const pending = (tasks: readonly TaskRecord[]): number =>
+      tasks.filter(
+        (t) =>
+          ["PROVISIONING", "PENDING", "ACTIVATING"].includes(t.task.lastStatus ?? "") &&
+          t.task.desiredStatus === "RUNNING",
+      ).length;
     this.service.runningCount = running(all);
     this.service.pendingCount = pending(all);
     for (const d of this.service.deployments ?? []) {
@@ -90,10 +99,19 @@ export class Scheduler {
       d.runningCount = running(mine);
       d.pendingCount = pending(mine);
       d.failedTasks = this.record.rollouts.get(d.id ?? "")?.failures ?? 0;
-      d.desiredCount = d.status === "PRIMARY" ? this.service.desiredCount : mine.filter((t) => t.task.desiredStatus === "RUNNING").length;
-      const target = this.record.serviceDeployments.get(this.record.rollouts.get(d.id ?? "")?.serviceDeploymentArn ?? "")?.deployment;
+      d.desiredCount =
+        d.status === "PRIMARY"
+          ? this.service.desiredCount
+          : mine.filter((t) => t.task.desiredStatus === "RUNNING").length;
+      const target = this.record.serviceDeployments.get(
+        this.record.rollouts.get(d.id ?? "")?.serviceDeploymentArn ?? "",
+      )?.deployment;
       if (d.status === "PRIMARY" && target?.targetServiceRevision && target.status === "IN_PROGRESS") {
-        Object.assign(target.targetServiceRevision, { requestedTaskCount: this.service.desiredCount, runningTaskCount: d.runningCount, pendingTaskCount: d.pendingCount });
+        Object.assign(target.targetServiceRevision, {
+          requestedTaskCount: this.service.desiredCount,
+          runningTaskCount: d.runningCount,
+          pendingTaskCount: d.pendingCount,
+        });
         if (target.deploymentCircuitBreaker) target.deploymentCircuitBreaker.failureCount = d.failedTasks;
       }
     }
@@ -111,7 +129,10 @@ export class Scheduler {
     this.failed.add(t);
     const rollout = this.record.rollouts.get(t.deploymentId ?? "");
     const { code = "", reason = "" } = t.stopRequested ?? {};
-    const bad = code === "TaskFailedToStart" || code === "EssentialContainerExited" || (code === "ServiceSchedulerInitiated" && reason.startsWith("Task failed"));
+    const bad =
+      code === "TaskFailedToStart" ||
+      code === "EssentialContainerExited" ||
+      (code === "ServiceSchedulerInitiated" && reason.startsWith("Task failed"));
     if (!rollout || !bad) return;
     rollout.failures++;
     rollout.consecutive++;
@@ -119,7 +140,10 @@ export class Scheduler {
     if (code === "TaskFailedToStart") addEvent(this.record, `) was unable to place a task. Reason: ${reason}.`);
     if (rollout.consecutive >= 3 && !rollout.complained) {
       rollout.complained = true;
-      addEvent(this.record, ") is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.");
+      addEvent(
+        this.record,
+        ") is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.",
+      );
     }
   }
 
@@ -139,15 +163,23 @@ export class Scheduler {
     return t.runningAt !== undefined && Date.now() - t.runningAt >= grace;
   }
 
-  private targetOf(t: TaskRecord, groupArn: string, port: number): { state: string; reason?: string; description?: string } | undefined {
+  private targetOf(
+    t: TaskRecord,
+    groupArn: string,
+    port: number,
+  ): { state: string; reason?: string; description?: string } | undefined {
     return this.region.elb.targetGroups.get(groupArn)?.targets.get(keyOf({ id: t.address, port }));
   }
 
   private isHealthy(t: TaskRecord): boolean {
     if (t.task.lastStatus !== "RUNNING" || t.task.desiredStatus !== "RUNNING") return false;
-    const checked = t.definition.containerDefinitions?.some((c) => c.healthCheck && c.healthCheck.command[0] !== "NONE" && c.essential !== false) ?? false;
+    const checked =
+      t.definition.containerDefinitions?.some(
+        (c) => c.healthCheck && c.healthCheck.command[0] !== "NONE" && c.essential !== false,
+      ) ?? false;
     if (checked && t.task.healthStatus !== "HEALTHY") return false;
-    if (t.registered.length > 0) return t.registered.every((r) => this.targetOf(t, r.targetGroupArn, r.port)?.state === "healthy");
+    if (t.registered.length > 0)
+      return t.registered.every((r) => this.targetOf(t, r.targetGroupArn, r.port)?.state === "healthy");
     return checked || Date.now() - (t.runningAt ?? 0) >= this.world.clock.either(SETTLE_MS, 1000);
   }
 
@@ -162,9 +194,20 @@ export class Scheduler {
       }
       for (const r of t.registered) {
         const target = this.targetOf(t, r.targetGroupArn, r.port);
-        if (target?.state !== "unhealthy" && !(target?.state === "unused" && target.description?.includes("Availability Zone"))) continue;
-        addEvent(this.record, `) (task ${idOf(t)}) (port ${r.port}) is unhealthy in (target-group ${r.targetGroupArn}) due to (reason ${target.description ?? ""}).`);
-        requestStop(t, "ServiceSchedulerInitiated", `Task failed ELB health checks in (target-group ${r.targetGroupArn})`);
+        if (
+          target?.state !== "unhealthy" &&
+          !(target?.state === "unused" && target.description?.includes("Availability Zone"))
+        )
+          continue;
+        addEvent(
+          this.record,
+          `) (task ${idOf(t)}) (port ${r.port}) is unhealthy in (target-group ${r.targetGroupArn}) due to (reason ${target.description ?? ""}).`,
+        );
+        requestStop(
+          t,
+          "ServiceSchedulerInitiated",
+          `Task failed ELB health checks in (target-group ${r.targetGroupArn})`,
+        );
         break;
       }
     }
@@ -180,34 +223,59 @@ export class Scheduler {
     const healthyMine = mine.filter((t) => this.isHealthy(t)).length;
     const replacing = old.length > 0;
     // The upper limit holds during a deployment; a steady service simply has as many as it wants.
-    const room = replacing ? Math.max(0, Math.floor((desired * maximumPercent) / 100) - mine.length - old.length) : desired - mine.length;
+    const room = replacing
+      ? Math.max(0, Math.floor((desired * maximumPercent) / 100) - mine.length - old.length)
+      : desired - mine.length;
     const missing = Math.min(desired - mine.length, room);
-    if (missing > 0 && !(rollout.failed && primary.rolloutState === "FAILED") && Date.now() >= rollout.nextLaunchAt) this.start(primary, rollout, missing);
+    if (missing > 0 && !(rollout.failed && primary.rolloutState === "FAILED") && Date.now() >= rollout.nextLaunchAt)
+      this.start(primary, rollout, missing);
     const excess = mine.length > desired ? mine.filter((t) => !isProtected(t)) : [];
-    if (excess.length > 0) this.stop(excess.sort((a, b) => Number(this.isHealthy(a)) - Number(this.isHealthy(b))).slice(0, mine.length - desired), primary);
+    if (excess.length > 0)
+      this.stop(
+        excess.sort((a, b) => Number(this.isHealthy(a)) - Number(this.isHealthy(b))).slice(0, mine.length - desired),
+        primary,
+      );
     if (!replacing) return;
     const minimum = Math.ceil((desired * minimumHealthyPercent) / 100);
     const healthyOld = old.filter((t) => this.isHealthy(t));
     const sick = old.filter((t) => !this.isHealthy(t));
     const spare = Math.max(0, healthyMine + healthyOld.length - minimum);
     // Old tasks make room only for new ones that are healthy, or where the minimum allows going lower.
-    const needed = healthyMine >= desired ? old.length : Math.min(old.length, Math.max(0, mine.length + old.length + 1 - Math.floor((desired * maximumPercent) / 100)));
-    const chosen = healthyMine >= desired ? old : [...sick.slice(0, rollout.failed ? 0 : sick.length), ...healthyOld.filter((t) => !isProtected(t)).slice(0, Math.min(spare, needed))];
+    const needed =
+      healthyMine >= desired
+        ? old.length
+        : Math.min(
+            old.length,
+            Math.max(0, mine.length + old.length + 1 - Math.floor((desired * maximumPercent) / 100)),
+          );
+    const chosen =
+      healthyMine >= desired
+        ? old
+        : [
+            ...sick.slice(0, rollout.failed ? 0 : sick.length),
+            ...healthyOld.filter((t) => !isProtected(t)).slice(0, Math.min(spare, needed)),
+          ];
     const stopping = chosen.filter((t) => !isProtected(t));
     if (stopping.length > 0) this.stop(stopping, primary);
     else if (missing <= 0 && mine.length < desired && !rollout.complained) {
       rollout.complained = true;
-      addEvent(this.record, ") was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.");
+      addEvent(
+        this.record,
+        ") was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
+      );
     }
   }
 
   private stop(tasks: readonly TaskRecord[], primary: Deployment): void {
-    for (const t of tasks) requestStop(t, "ServiceSchedulerInitiated", `Scaling activity initiated by (deployment ${primary.id ?? ""})`);
+    for (const t of tasks)
+      requestStop(t, "ServiceSchedulerInitiated", `Scaling activity initiated by (deployment ${primary.id ?? ""})`);
     addEvent(this.record, `) has stopped ${tasks.length} running tasks: ${named(tasks)}.`);
   }
 
   private start(primary: Deployment, rollout: Rollout, count: number): void {
-    const definition = [...this.region.ecs.definitions.values()].find((d) => d.definition.taskDefinitionArn === primary.taskDefinition)?.definition;
+    const definition = [...this.region.ecs.definitions.values()].find(
+      (d) => d.definition.taskDefinitionArn === primary.taskDefinition,
+    )?.definition;
     if (!definition) return;
     if (!linkedRoleReady(this.world, "ecs.amazonaws.com") && this.service.loadBalancers?.length) return;
     for (const role of [definition.executionRoleArn, definition.taskRoleArn]) {
@@ -227,13 +295,29 @@ export class Scheduler {
     for (let i = 0; i < Math.min(count, 10); i++) {
       const subnets = vpc?.subnets ?? [];
       const existing = tasksOf(this.record, primary.id);
-      const subnetId = [...subnets].sort((a, b) => existing.filter((t) => t.subnetId === a).length - existing.filter((t) => t.subnetId === b).length)[0] ?? "";
+      const subnetId =
+        [...subnets].sort(
+          (a, b) => existing.filter((t) => t.subnetId === a).length - existing.filter((t) => t.subnetId === b).length,
+        )[0] ?? "";
       try {
-        started.push(launch(this.parts(this.region), {
-          definition, clusterArn: this.service.clusterArn ?? "", serviceArn: this.service.serviceArn, deploymentId: primary.id, startedBy: primary.id, group: `service:${this.service.serviceName ?? ""}`,
-          subnetId, securityGroups: vpc?.securityGroups ?? [], assignPublicIp: vpc?.assignPublicIp === "ENABLED", tags: this.taskTags(), overrides: undefined, platformVersion: primary.platformVersion,
-          exec: this.service.enableExecuteCommand ?? false, capacityProvider: this.service.capacityProviderStrategy?.[0]?.capacityProvider,
-        }));
+        started.push(
+          launch(this.parts(this.region), {
+            definition,
+            clusterArn: this.service.clusterArn ?? "",
+            serviceArn: this.service.serviceArn,
+            deploymentId: primary.id,
+            startedBy: primary.id,
+            group: `service:${this.service.serviceName ?? ""}`,
+            subnetId,
+            securityGroups: vpc?.securityGroups ?? [],
+            assignPublicIp: vpc?.assignPublicIp === "ENABLED",
+            tags: this.taskTags(),
+            overrides: undefined,
+            platformVersion: primary.platformVersion,
+            exec: this.service.enableExecuteCommand ?? false,
+            capacityProvider: this.service.capacityProviderStrategy?.[0]?.capacityProvider,
+          }),
+        );
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         addEvent(this.record, `) was unable to place a task. Reason: ${error.message}.`);
@@ -246,7 +330,10 @@ export class Scheduler {
 
   private taskTags(): Map<string, string> {
     const tags = new Map(this.service.propagateTags === "SERVICE" ? this.record.tags : []);
-    if (this.service.enableECSManagedTags) tags.set("aws:ecs:serviceName", this.service.serviceName ?? "").set("aws:ecs:clusterName", this.service.clusterArn?.split("/").at(-1) ?? "");
+    if (this.service.enableECSManagedTags)
+      tags
+        .set("aws:ecs:serviceName", this.service.serviceName ?? "")
+        .set("aws:ecs:clusterName", this.service.clusterArn?.split("/").at(-1) ?? "");
     return tags;
   }
 
@@ -265,10 +352,12 @@ export class Scheduler {
     if (mine.some((t) => t.reachedRunning)) rollout.everRunning = true;
     if (healthy.length > 0) {
       rollout.consecutive = 0;
-      if (this.service.deploymentConfiguration?.deploymentCircuitBreaker?.resetOnHealthyTask !== false) rollout.failures = 0;
+      if (this.service.deploymentConfiguration?.deploymentCircuitBreaker?.resetOnHealthyTask !== false)
+        rollout.failures = 0;
     }
     for (const d of [...(this.service.deployments ?? [])]) {
-      if (d.status !== "PRIMARY" && tasksOf(this.record, d.id).length === 0) this.service.deployments = this.service.deployments?.filter((x) => x !== d);
+      if (d.status !== "PRIMARY" && tasksOf(this.record, d.id).length === 0)
+        this.service.deployments = this.service.deployments?.filter((x) => x !== d);
     }
     const others = (this.service.deployments ?? []).some((d) => d !== primary);
     const steady = healthy.length === desired && mine.length === desired && !others;
@@ -292,9 +381,9 @@ export class Scheduler {
     if (running.length > 0 && primary) this.stop(running, primary);
     if (all.length > 0) return;
     sayCounted(this.record, 0);
-    for (const r of this.record.serviceDeployments.values()) if (!r.deployment.finishedAt) finish(r, "STOPPED", "Service deployment stopped because the service was deleted.");
+    for (const r of this.record.serviceDeployments.values())
+      if (!r.deployment.finishedAt) finish(r, "STOPPED", "Service deployment stopped because the service was deleted.");
     this.service.status = "INACTIVE";
     this.service.deployments = [];
   }
 }
-

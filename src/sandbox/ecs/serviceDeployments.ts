@@ -8,7 +8,10 @@ import type { Region } from "../world";
 import { badToken } from "./clusters";
 import { activeCluster, findService, invalid, serviceNotFound } from "./lookup";
 
-type Operations = Pick<EcsOperations, "ListServiceDeployments" | "DescribeServiceDeployments" | "DescribeServiceRevisions" | "StopServiceDeployment">;
+type Operations = Pick<
+  EcsOperations,
+  "ListServiceDeployments" | "DescribeServiceDeployments" | "DescribeServiceRevisions" | "StopServiceDeployment"
+>;
 
 function find(region: Region, arn: string): { record: ServiceDeploymentRecord; service: ServiceRecord } | undefined {
   for (const service of region.ecs.services.values()) {
@@ -31,18 +34,30 @@ export const serviceDeploymentOperations = (): Table<Operations> => ({
       activeCluster(region, input.cluster);
       const service = findService(region, input.cluster, input.service);
       if (!service) throw serviceNotFound();
-      if (input.maxResults !== undefined && (input.maxResults < 1 || input.maxResults > 100)) throw invalid("maxResults must be between 1 and 100.");
+      if (input.maxResults !== undefined && (input.maxResults < 1 || input.maxResults > 100))
+        throw invalid("maxResults must be between 1 and 100.");
       const after = input.createdAt?.after?.getTime() ?? 0;
       const before = input.createdAt?.before?.getTime() ?? Number.MAX_SAFE_INTEGER;
-      const found = [...service.serviceDeployments.values()].filter(visible).map((r) => r.deployment).filter((d) => {
-        const at = d.createdAt?.getTime() ?? 0;
-        return at >= after && at <= before && (!input.status?.length || input.status.includes(d.status ?? ""));
-      }).reverse();
+      const found = [...service.serviceDeployments.values()]
+        .filter(visible)
+        .map((r) => r.deployment)
+        .filter((d) => {
+          const at = d.createdAt?.getTime() ?? 0;
+          return at >= after && at <= before && (!input.status?.length || input.status.includes(d.status ?? ""));
+        })
+        .reverse();
       const p = page(found, input.nextToken, input.maxResults ?? 100, badToken);
       return {
         serviceDeployments: p.items.map((d) => ({
-          serviceDeploymentArn: d.serviceDeploymentArn, serviceArn: d.serviceArn, clusterArn: d.clusterArn, startedAt: d.startedAt, createdAt: d.createdAt, finishedAt: d.finishedAt,
-          targetServiceRevisionArn: d.targetServiceRevision?.arn, status: d.status, statusReason: d.statusReason,
+          serviceDeploymentArn: d.serviceDeploymentArn,
+          serviceArn: d.serviceArn,
+          clusterArn: d.clusterArn,
+          startedAt: d.startedAt,
+          createdAt: d.createdAt,
+          finishedAt: d.finishedAt,
+          targetServiceRevisionArn: d.targetServiceRevision?.arn,
+          status: d.status,
+          statusReason: d.statusReason,
         })),
         nextToken: p.next,
       };
@@ -54,7 +69,9 @@ export const serviceDeploymentOperations = (): Table<Operations> => ({
       if (input.serviceDeploymentArns.length > 20) throw invalid("At most 20 service deployments can be described.");
       const found = input.serviceDeploymentArns.map((arn) => ({ arn, hit: find(region, arn) }));
       return {
-        serviceDeployments: found.flatMap(({ hit }) => (hit && visible(hit.record) ? [copy(hit.record.deployment)] : [])),
+        serviceDeployments: found.flatMap(({ hit }) =>
+          hit && visible(hit.record) ? [copy(hit.record.deployment)] : [],
+        ),
         failures: found.flatMap(({ arn, hit }) => (hit && visible(hit.record) ? [] : [{ arn, reason: "MISSING" }])),
       };
     },
@@ -75,11 +92,20 @@ export const serviceDeploymentOperations = (): Table<Operations> => ({
     supports: "*",
     run: (input, { region }) => {
       const hit = find(region, input.serviceDeploymentArn);
-      if (!hit) throw new ApiError("ServiceDeploymentNotFoundException", "The service deployment ARN that you specified is not found.");
+      if (!hit)
+        throw new ApiError(
+          "ServiceDeploymentNotFoundException",
+          "The service deployment ARN that you specified is not found.",
+        );
       if (input.stopType === "ABORT") throw invalid("The stop type ABORT is not supported.");
       const { deployment } = hit.record;
-      if (deployment.status === "ROLLBACK_IN_PROGRESS" || deployment.status === "ROLLBACK_REQUESTED") return { serviceDeploymentArn: input.serviceDeploymentArn };
-      if (!["PENDING", "IN_PROGRESS"].includes(deployment.status ?? "")) throw new ApiError("ConflictException", `The service deployment is in the ${deployment.status ?? ""} state and cannot be stopped.`);
+      if (deployment.status === "ROLLBACK_IN_PROGRESS" || deployment.status === "ROLLBACK_REQUESTED")
+        return { serviceDeploymentArn: input.serviceDeploymentArn };
+      if (!["PENDING", "IN_PROGRESS"].includes(deployment.status ?? ""))
+        throw new ApiError(
+          "ConflictException",
+          `The service deployment is in the ${deployment.status ?? ""} state and cannot be stopped.`,
+        );
       deployment.status = "ROLLBACK_REQUESTED";
       deployment.updatedAt = new Date();
       hit.record.stopRequested = true;

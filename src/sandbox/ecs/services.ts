@@ -1,17 +1,36 @@
 /** ECS: services and their deployments. */
 import { balancerUsing } from "../elb/lookup";
 import { ensureLinkedRole, linkedRoleReady } from "../iam/iam";
-import type { CreateServiceRequest, DeploymentConfiguration, EcsOperations, LoadBalancer, NetworkConfiguration, Service, TaskDefinition } from "../model/ecs.types";
+import type {
+  CreateServiceRequest,
+  DeploymentConfiguration,
+  EcsOperations,
+  LoadBalancer,
+  NetworkConfiguration,
+  Service,
+  TaskDefinition,
+} from "../model/ecs.types";
 import type { Table } from "../registry";
 import type { ServiceRecord } from "../states";
 import { canonical, lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, World } from "../world";
 import { badToken, checkTags } from "./clusters";
-import { activeCluster, clusterArn, findService, invalid, serviceArn, serviceNotFound, usableDefinition } from "./lookup";
+import {
+  activeCluster,
+  clusterArn,
+  findService,
+  invalid,
+  serviceArn,
+  serviceNotFound,
+  usableDefinition,
+} from "./lookup";
 import { startDeployment } from "./rollout";
 
-type Operations = Pick<EcsOperations, "CreateService" | "UpdateService" | "DeleteService" | "DescribeServices" | "ListServices">;
+type Operations = Pick<
+  EcsOperations,
+  "CreateService" | "UpdateService" | "DeleteService" | "DescribeServices" | "ListServices"
+>;
 
 /** Checks the network of a service or task; texts are EC2's, wrapped by ECS. */
 export function checkNetwork(region: Region, network: NetworkConfiguration | undefined): void {
@@ -22,57 +41,129 @@ export function checkNetwork(region: Region, network: NetworkConfiguration | und
   if ((vpc.securityGroups?.length ?? 0) > 5) throw invalid("securityGroups can have at most 5 items.");
   const subnets = vpc.subnets.map((id) => {
     const subnet = region.ec2.subnets.get(id);
-    if (!subnet) throw invalid(`Error retrieving subnet information for [${id}]: The subnet ID '${id}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`);
+    if (!subnet)
+      throw invalid(
+        `Error retrieving subnet information for [${id}]: The subnet ID '${id}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
+      );
     return subnet;
   });
   if (new Set(subnets.map((s) => s.VpcId)).size > 1) throw invalid("Subnets must belong to the same VPC.");
   for (const id of vpc.securityGroups ?? []) {
     const group = region.ec2.groups.get(id);
-    if (!group || Date.now() < group.visibleAt) throw invalid(`Error retrieving security group information for [${id}]: The security group '${id}' does not exist (ErrorCode: InvalidGroup.NotFound)`);
-    if (group.group.VpcId !== subnets[0]?.VpcId) throw invalid("Security groups and subnets must belong to the same VPC.");
+    if (!group || Date.now() < group.visibleAt)
+      throw invalid(
+        `Error retrieving security group information for [${id}]: The security group '${id}' does not exist (ErrorCode: InvalidGroup.NotFound)`,
+      );
+    if (group.group.VpcId !== subnets[0]?.VpcId)
+      throw invalid("Security groups and subnets must belong to the same VPC.");
   }
 }
 
 /** The network with AWS's defaults: the VPC's default group, no public IP. */
-export function withDefaults(region: Region, network: NetworkConfiguration | undefined): NetworkConfiguration | undefined {
+export function withDefaults(
+  region: Region,
+  network: NetworkConfiguration | undefined,
+): NetworkConfiguration | undefined {
   const vpc = network?.awsvpcConfiguration;
   if (!vpc) return network;
   const vpcId = region.ec2.subnets.get(vpc.subnets[0] ?? "")?.VpcId;
-  const fallback = [...region.ec2.groups.values()].filter((g) => g.group.VpcId === vpcId && g.group.GroupName === "default").map((g) => g.group.GroupId ?? "");
-  return { awsvpcConfiguration: { ...vpc, securityGroups: vpc.securityGroups?.length ? vpc.securityGroups : fallback, assignPublicIp: vpc.assignPublicIp ?? "DISABLED" } };
+  const fallback = [...region.ec2.groups.values()]
+    .filter((g) => g.group.VpcId === vpcId && g.group.GroupName === "default")
+    .map((g) => g.group.GroupId ?? "");
+  return {
+    awsvpcConfiguration: {
+      ...vpc,
+      securityGroups: vpc.securityGroups?.length ? vpc.securityGroups : fallback,
+      assignPublicIp: vpc.assignPublicIp ?? "DISABLED",
+    },
+  };
 }
 
-function checkBalancers(region: Region, definition: TaskDefinition, balancers: readonly LoadBalancer[] | undefined): void {
+function checkBalancers(
+  region: Region,
+  definition: TaskDefinition,
+  balancers: readonly LoadBalancer[] | undefined,
+): void {
   for (const b of balancers ?? []) {
-    if (b.advancedConfiguration) throw new ApiError("NotImplementedException", "The sandbox does not implement member 'loadBalancers.advancedConfiguration' of ecs CreateService.", 501);
+    if (b.advancedConfiguration)
+      throw new ApiError(
+        "NotImplementedException",
+        "The sandbox does not implement member 'loadBalancers.advancedConfiguration' of ecs CreateService.",
+        501,
+      );
     const container = definition.containerDefinitions?.find((c) => c.name === b.containerName);
     if (!container) throw invalid(`The container ${b.containerName ?? ""} does not exist in the task definition.`);
-    if (!container.portMappings?.some((p) => p.containerPort === b.containerPort)) throw invalid(`The container ${b.containerName ?? ""} did not have a container port ${b.containerPort ?? ""} defined.`);
+    if (!container.portMappings?.some((p) => p.containerPort === b.containerPort))
+      throw invalid(
+        `The container ${b.containerName ?? ""} did not have a container port ${b.containerPort ?? ""} defined.`,
+      );
     const arn = b.targetGroupArn ?? "";
     const group = region.elb.targetGroups.get(arn);
-    if (!group) throw invalid(`Unable to assume role and validate the specified targetGroupArn. Please verify that the ECS service role being passed has the proper permissions.`);
-    if (group.group.TargetType !== "ip") throw invalid(`The provided target group ${arn} has target type ${group.group.TargetType ?? ""}, which is incompatible with the awsvpc network mode specified in the task definition.`);
-    if (!balancerUsing(region, arn)) throw invalid(`The target group with targetGroupArn ${arn} does not have an associated load balancer.`);
+    if (!group)
+      throw invalid(
+        `Unable to assume role and validate the specified targetGroupArn. Please verify that the ECS service role being passed has the proper permissions.`,
+      );
+    if (group.group.TargetType !== "ip")
+      throw invalid(
+        `The provided target group ${arn} has target type ${group.group.TargetType ?? ""}, which is incompatible with the awsvpc network mode specified in the task definition.`,
+      );
+    if (!balancerUsing(region, arn))
+      throw invalid(`The target group with targetGroupArn ${arn} does not have an associated load balancer.`);
   }
 }
 
 function deploymentDefaults(config: DeploymentConfiguration | undefined): DeploymentConfiguration {
-  const { maximumPercent = 200, minimumHealthyPercent = 100, deploymentCircuitBreaker, strategy = "ROLLING", ...rest } = config ?? {};
-  if (strategy !== "ROLLING") throw new ApiError("NotImplementedException", `The sandbox does not implement deployment strategy '${strategy}'.`, 501);
-  if (maximumPercent < 100 || maximumPercent > 200) throw invalid("maximumPercent must be at least 100 and at most 200.");
-  if (minimumHealthyPercent < 0 || minimumHealthyPercent > 100) throw invalid("minimumHealthyPercent must be between 0 and 100.");
-  if (minimumHealthyPercent === 100 && maximumPercent === 100) throw invalid("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.");
+  const {
+    maximumPercent = 200,
+    minimumHealthyPercent = 100,
+    deploymentCircuitBreaker,
+    strategy = "ROLLING",
+    ...rest
+  } = config ?? {};
+  if (strategy !== "ROLLING")
+    throw new ApiError(
+      "NotImplementedException",
+      `The sandbox does not implement deployment strategy '${strategy}'.`,
+      501,
+    );
+  if (maximumPercent < 100 || maximumPercent > 200)
+    throw invalid("maximumPercent must be at least 100 and at most 200.");
+  if (minimumHealthyPercent < 0 || minimumHealthyPercent > 100)
+    throw invalid("minimumHealthyPercent must be between 0 and 100.");
+  if (minimumHealthyPercent === 100 && maximumPercent === 100)
+    throw invalid("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.");
   const breaker = deploymentCircuitBreaker ?? { enable: false, rollback: false };
   return {
-    ...rest, strategy, maximumPercent, minimumHealthyPercent, bakeTimeInMinutes: rest.bakeTimeInMinutes ?? 0,
-    deploymentCircuitBreaker: { ...breaker, resetOnHealthyTask: breaker.resetOnHealthyTask ?? true, thresholdConfiguration: breaker.thresholdConfiguration ?? { type: "BOUNDED_PERCENT", value: 50 } },
+    ...rest,
+    strategy,
+    maximumPercent,
+    minimumHealthyPercent,
+    bakeTimeInMinutes: rest.bakeTimeInMinutes ?? 0,
+    deploymentCircuitBreaker: {
+      ...breaker,
+      resetOnHealthyTask: breaker.resetOnHealthyTask ?? true,
+      thresholdConfiguration: breaker.thresholdConfiguration ?? { type: "BOUNDED_PERCENT", value: 50 },
+    },
   };
 }
 
-function checkProviders(input: { launchType?: string; capacityProviderStrategy?: readonly { capacityProvider?: string }[] }): void {
-  if (input.launchType && input.capacityProviderStrategy?.length) throw invalid("Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.");
-  if (input.launchType && input.launchType !== "FARGATE") throw new ApiError("NotImplementedException", `The sandbox does not implement launch type '${input.launchType}'.`, 501);
-  const unknown = input.capacityProviderStrategy?.find((s) => !["FARGATE", "FARGATE_SPOT"].includes(s.capacityProvider ?? ""));
+function checkProviders(input: {
+  launchType?: string;
+  capacityProviderStrategy?: readonly { capacityProvider?: string }[];
+}): void {
+  if (input.launchType && input.capacityProviderStrategy?.length)
+    throw invalid(
+      "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.",
+    );
+  if (input.launchType && input.launchType !== "FARGATE")
+    throw new ApiError(
+      "NotImplementedException",
+      `The sandbox does not implement launch type '${input.launchType}'.`,
+      501,
+    );
+  const unknown = input.capacityProviderStrategy?.find(
+    (s) => !["FARGATE", "FARGATE_SPOT"].includes(s.capacityProvider ?? ""),
+  );
   if (unknown) throw invalid(`The specified capacity provider '${unknown.capacityProvider ?? ""}' was not found.`);
 }
 
@@ -81,47 +172,105 @@ function view(record: ServiceRecord, include: readonly string[]): Service {
   return structuredClone({ ...record.service, tags: include.includes("TAGS") ? lowerTags(record.tags) : undefined });
 }
 
-function create(world: World, region: Region, callerArn: string, input: CreateServiceRequest, begin: (record: ServiceRecord) => void): Service {
+function create(
+  world: World,
+  region: Region,
+  callerArn: string,
+  input: CreateServiceRequest,
+  begin: (record: ServiceRecord) => void,
+): Service {
   const cluster = activeCluster(region, input.cluster);
-  if (!/^[A-Za-z0-9_-]{1,255}$/.test(input.serviceName)) throw invalid("Invalid service name: it may contain up to 255 letters, numbers, underscores and hyphens.");
-  if (input.clientToken !== undefined && (input.clientToken.length > 36 || !/^[\x21-\x7e]*$/.test(input.clientToken))) throw invalid("clientToken may have at most 36 ASCII characters.");
+  if (!/^[A-Za-z0-9_-]{1,255}$/.test(input.serviceName))
+    throw invalid("Invalid service name: it may contain up to 255 letters, numbers, underscores and hyphens.");
+  if (input.clientToken !== undefined && (input.clientToken.length > 36 || !/^[\x21-\x7e]*$/.test(input.clientToken)))
+    throw invalid("clientToken may have at most 36 ASCII characters.");
   const arn = serviceArn(region, cluster.cluster.clusterName ?? "", input.serviceName);
   const text = canonical(input);
   const existing = region.ecs.services.get(arn);
   if (existing && existing.service.status === "ACTIVE") {
-    if (input.clientToken !== undefined && existing.clientToken === input.clientToken && existing.argumentsText === text) return view(existing, ["TAGS"]);
+    if (
+      input.clientToken !== undefined &&
+      existing.clientToken === input.clientToken &&
+      existing.argumentsText === text
+    )
+      return view(existing, ["TAGS"]);
     throw invalid("Creation of service was not idempotent.");
   }
-  if (existing && existing.service.status === "DRAINING") throw invalid("Unable to Start a service that is still Draining.");
+  if (existing && existing.service.status === "DRAINING")
+    throw invalid("Unable to Start a service that is still Draining.");
   if (input.taskDefinition === undefined) throw invalid("TaskDefinition can not be blank.");
-  if (input.desiredCount === undefined && input.schedulingStrategy !== "DAEMON") throw invalid("desiredCount must be given.");
+  if (input.desiredCount === undefined && input.schedulingStrategy !== "DAEMON")
+    throw invalid("desiredCount must be given.");
   if ((input.desiredCount ?? 0) < 0) throw invalid("desiredCount must not be negative.");
-  if (input.schedulingStrategy === "DAEMON") throw invalid("The DAEMON scheduling strategy is not supported with Fargate. Use the replica scheduling strategy.");
-  if (input.deploymentController && input.deploymentController.type !== "ECS") throw new ApiError("NotImplementedException", `The sandbox does not implement deployment controller '${input.deploymentController.type}'.`, 501);
+  if (input.schedulingStrategy === "DAEMON")
+    throw invalid("The DAEMON scheduling strategy is not supported with Fargate. Use the replica scheduling strategy.");
+  if (input.deploymentController && input.deploymentController.type !== "ECS")
+    throw new ApiError(
+      "NotImplementedException",
+      `The sandbox does not implement deployment controller '${input.deploymentController.type}'.`,
+      501,
+    );
   checkProviders(input);
   checkTags(input.tags);
   const definition = usableDefinition(region, input.taskDefinition).definition;
   checkNetwork(region, input.networkConfiguration);
   checkBalancers(region, definition, input.loadBalancers);
-  if (!input.loadBalancers?.length && input.healthCheckGracePeriodSeconds !== undefined) throw invalid("Health check grace period is only valid for services configured to use load balancers");
+  if (!input.loadBalancers?.length && input.healthCheckGracePeriodSeconds !== undefined)
+    throw invalid("Health check grace period is only valid for services configured to use load balancers");
   if (!linkedRoleReady(world, "ecs.amazonaws.com")) {
     ensureLinkedRole(world, "ecs.amazonaws.com");
     throw invalid("Unable to assume the service linked role. Please verify that the ECS service linked role exists.");
   }
   const now = new Date();
-  const strategy = input.capacityProviderStrategy ?? (input.launchType ? undefined : cluster.cluster.defaultCapacityProviderStrategy);
+  const strategy =
+    input.capacityProviderStrategy ?? (input.launchType ? undefined : cluster.cluster.defaultCapacityProviderStrategy);
   const record: ServiceRecord = {
     service: {
-      serviceArn: arn, serviceName: input.serviceName, clusterArn: cluster.cluster.clusterArn, loadBalancers: input.loadBalancers ?? [], serviceRegistries: [], status: "ACTIVE",
-      desiredCount: input.desiredCount ?? 0, runningCount: 0, pendingCount: 0, launchType: strategy?.length ? undefined : "FARGATE", capacityProviderStrategy: strategy?.length ? strategy : undefined,
-      platformVersion: input.platformVersion ?? "LATEST", platformFamily: "Linux", taskDefinition: definition.taskDefinitionArn, deploymentConfiguration: deploymentDefaults(input.deploymentConfiguration),
-      deployments: [], roleArn: `arn:aws:iam::${region.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`, events: [], createdAt: now, placementConstraints: [], placementStrategy: [],
-      networkConfiguration: withDefaults(region, input.networkConfiguration), healthCheckGracePeriodSeconds: input.loadBalancers?.length ? (input.healthCheckGracePeriodSeconds ?? 0) : undefined,
-      schedulingStrategy: "REPLICA", deploymentController: { type: "ECS" }, createdBy: callerArn, enableECSManagedTags: input.enableECSManagedTags ?? false, propagateTags: input.propagateTags ?? "NONE",
-      enableExecuteCommand: input.enableExecuteCommand ?? false, availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? "ENABLED",
+      serviceArn: arn,
+      serviceName: input.serviceName,
+      clusterArn: cluster.cluster.clusterArn,
+      loadBalancers: input.loadBalancers ?? [],
+      serviceRegistries: [],
+      status: "ACTIVE",
+      desiredCount: input.desiredCount ?? 0,
+      runningCount: 0,
+      pendingCount: 0,
+      launchType: strategy?.length ? undefined : "FARGATE",
+      capacityProviderStrategy: strategy?.length ? strategy : undefined,
+      platformVersion: input.platformVersion ?? "LATEST",
+      platformFamily: "Linux",
+      taskDefinition: definition.taskDefinitionArn,
+      deploymentConfiguration: deploymentDefaults(input.deploymentConfiguration),
+      deployments: [],
+      roleArn: `arn:aws:iam::${region.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
+      events: [],
+      createdAt: now,
+      placementConstraints: [],
+      placementStrategy: [],
+      networkConfiguration: withDefaults(region, input.networkConfiguration),
+      healthCheckGracePeriodSeconds: input.loadBalancers?.length
+        ? (input.healthCheckGracePeriodSeconds ?? 0)
+        : undefined,
+      schedulingStrategy: "REPLICA",
+      deploymentController: { type: "ECS" },
+      createdBy: callerArn,
+      enableECSManagedTags: input.enableECSManagedTags ?? false,
+      propagateTags: input.propagateTags ?? "NONE",
+      enableExecuteCommand: input.enableExecuteCommand ?? false,
+      availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? "ENABLED",
     },
-    tags: tagsFrom(input.tags), clientToken: input.clientToken, createdBy: callerArn, argumentsText: text, rollouts: new Map(), serviceDeployments: new Map(), revisions: new Map(), tasks: new Set(),
-    lastSteady: false, wake: () => undefined, seenReasons: new Map(), counted: new Map(),
+    tags: tagsFrom(input.tags),
+    clientToken: input.clientToken,
+    createdBy: callerArn,
+    argumentsText: text,
+    rollouts: new Map(),
+    serviceDeployments: new Map(),
+    revisions: new Map(),
+    tasks: new Set(),
+    lastSteady: false,
+    wake: () => undefined,
+    seenReasons: new Map(),
+    counted: new Map(),
   };
   region.ecs.services.set(arn, record);
   startDeployment(world, region, record);
@@ -129,26 +278,43 @@ function create(world: World, region: Region, callerArn: string, input: CreateSe
   return view(record, ["TAGS"]);
 }
 
-export const serviceOperations = (world: World, begin: (region: Region, record: ServiceRecord) => void): Table<Operations> => ({
+export const serviceOperations = (
+  world: World,
+  begin: (region: Region, record: ServiceRecord) => void,
+): Table<Operations> => ({
   CreateService: {
-    supports: "serviceName cluster taskDefinition availabilityZoneRebalancing loadBalancers desiredCount clientToken launchType capacityProviderStrategy platformVersion deploymentConfiguration networkConfiguration healthCheckGracePeriodSeconds schedulingStrategy deploymentController tags enableECSManagedTags propagateTags enableExecuteCommand",
-    run: (input, { region, caller }) => ({ service: create(world, region, caller.arn, input, (record) => begin(region, record)) }),
+    supports:
+      "serviceName cluster taskDefinition availabilityZoneRebalancing loadBalancers desiredCount clientToken launchType capacityProviderStrategy platformVersion deploymentConfiguration networkConfiguration healthCheckGracePeriodSeconds schedulingStrategy deploymentController tags enableECSManagedTags propagateTags enableExecuteCommand",
+    run: (input, { region, caller }) => ({
+      service: create(world, region, caller.arn, input, (record) => begin(region, record)),
+    }),
   },
   UpdateService: {
-    supports: "service cluster desiredCount taskDefinition capacityProviderStrategy deploymentConfiguration availabilityZoneRebalancing networkConfiguration platformVersion forceNewDeployment healthCheckGracePeriodSeconds enableExecuteCommand enableECSManagedTags loadBalancers propagateTags",
+    supports:
+      "service cluster desiredCount taskDefinition capacityProviderStrategy deploymentConfiguration availabilityZoneRebalancing networkConfiguration platformVersion forceNewDeployment healthCheckGracePeriodSeconds enableExecuteCommand enableECSManagedTags loadBalancers propagateTags",
     run: (input, { region }) => {
       activeCluster(region, input.cluster);
       const record = findService(region, input.cluster, input.service);
       if (!record) throw serviceNotFound();
       const { service } = record;
       if (service.status !== "ACTIVE") throw new ApiError("ServiceNotActiveException", "Service was not ACTIVE.");
-      const before = canonical([service.taskDefinition, service.networkConfiguration, service.loadBalancers, service.platformVersion, service.capacityProviderStrategy, service.propagateTags, service.enableECSManagedTags]);
+      const before = canonical([
+        service.taskDefinition,
+        service.networkConfiguration,
+        service.loadBalancers,
+        service.platformVersion,
+        service.capacityProviderStrategy,
+        service.propagateTags,
+        service.enableECSManagedTags,
+      ]);
       const definition = usableDefinition(region, input.taskDefinition ?? service.taskDefinition ?? "").definition;
       if ((input.desiredCount ?? 0) < 0) throw invalid("desiredCount must not be negative.");
       if (input.networkConfiguration) checkNetwork(region, input.networkConfiguration);
       checkProviders(input);
       checkBalancers(region, definition, input.loadBalancers ?? service.loadBalancers);
-      const configuration = input.deploymentConfiguration ? deploymentDefaults({ ...service.deploymentConfiguration, ...input.deploymentConfiguration }) : undefined;
+      const configuration = input.deploymentConfiguration
+        ? deploymentDefaults({ ...service.deploymentConfiguration, ...input.deploymentConfiguration })
+        : undefined;
       if (configuration) service.deploymentConfiguration = configuration;
       service.taskDefinition = definition.taskDefinitionArn;
       if (input.networkConfiguration) service.networkConfiguration = withDefaults(region, input.networkConfiguration);
@@ -157,10 +323,26 @@ export const serviceOperations = (world: World, begin: (region: Region, record: 
         service.capacityProviderStrategy = input.capacityProviderStrategy;
         service.launchType = undefined;
       }
-      for (const key of ["desiredCount", "platformVersion", "healthCheckGracePeriodSeconds", "enableExecuteCommand", "enableECSManagedTags", "propagateTags", "availabilityZoneRebalancing"] as const) {
+      for (const key of [
+        "desiredCount",
+        "platformVersion",
+        "healthCheckGracePeriodSeconds",
+        "enableExecuteCommand",
+        "enableECSManagedTags",
+        "propagateTags",
+        "availabilityZoneRebalancing",
+      ] as const) {
         if (input[key] !== undefined) Object.assign(service, { [key]: input[key] });
       }
-      const after = canonical([service.taskDefinition, service.networkConfiguration, service.loadBalancers, service.platformVersion, service.capacityProviderStrategy, service.propagateTags, service.enableECSManagedTags]);
+      const after = canonical([
+        service.taskDefinition,
+        service.networkConfiguration,
+        service.loadBalancers,
+        service.platformVersion,
+        service.capacityProviderStrategy,
+        service.propagateTags,
+        service.enableECSManagedTags,
+      ]);
       if (input.forceNewDeployment || before !== after) startDeployment(world, region, record);
       else record.lastSteady = record.lastSteady && input.desiredCount === undefined;
       record.wake();
@@ -173,8 +355,10 @@ export const serviceOperations = (world: World, begin: (region: Region, record: 
       activeCluster(region, input.cluster);
       const record = findService(region, input.cluster, input.service);
       if (!record) throw serviceNotFound();
-      if (record.service.status === "INACTIVE") throw new ApiError("ServiceNotActiveException", "Service was not ACTIVE.");
-      if (!input.force && (record.service.desiredCount ?? 0) > 0) throw invalid("The service cannot be stopped while it is scaled above 0.");
+      if (record.service.status === "INACTIVE")
+        throw new ApiError("ServiceNotActiveException", "Service was not ACTIVE.");
+      if (!input.force && (record.service.desiredCount ?? 0) > 0)
+        throw invalid("The service cannot be stopped while it is scaled above 0.");
       record.service.status = "DRAINING";
       record.service.desiredCount = 0;
       record.wake();
@@ -190,7 +374,9 @@ export const serviceOperations = (world: World, begin: (region: Region, record: 
       const found = input.services.map((id) => ({ id, record: findService(region, input.cluster, id) }));
       return {
         services: found.flatMap(({ record }) => (record ? [view(record, input.include ?? [])] : [])),
-        failures: found.flatMap(({ id, record }) => (record ? [] : [{ arn: serviceArn(region, input.cluster ?? "default", id), reason: "MISSING" }])),
+        failures: found.flatMap(({ id, record }) =>
+          record ? [] : [{ arn: serviceArn(region, input.cluster ?? "default", id), reason: "MISSING" }],
+        ),
       };
     },
   },
@@ -198,12 +384,19 @@ export const serviceOperations = (world: World, begin: (region: Region, record: 
     supports: "cluster nextToken maxResults launchType schedulingStrategy",
     run: (input, { region }) => {
       activeCluster(region, input.cluster);
-      if (input.maxResults !== undefined && (input.maxResults < 1 || input.maxResults > 100)) throw invalid("maxResults must be between 1 and 100.");
-      const arns = [...region.ecs.services.values()].map((s) => s.service)
-        .filter((s) => s.clusterArn === clusterArn(region, input.cluster) && s.status !== "INACTIVE" && (input.launchType === undefined || s.launchType === input.launchType)).map((s) => s.serviceArn ?? "");
+      if (input.maxResults !== undefined && (input.maxResults < 1 || input.maxResults > 100))
+        throw invalid("maxResults must be between 1 and 100.");
+      const arns = [...region.ecs.services.values()]
+        .map((s) => s.service)
+        .filter(
+          (s) =>
+            s.clusterArn === clusterArn(region, input.cluster) &&
+            s.status !== "INACTIVE" &&
+            (input.launchType === undefined || s.launchType === input.launchType),
+        )
+        .map((s) => s.serviceArn ?? "");
       const p = page(arns, input.nextToken, input.maxResults ?? 10, badToken);
       return { serviceArns: p.items, nextToken: p.next };
     },
   },
 });
-

@@ -42,9 +42,14 @@ export class SimulatedEngine implements ContainerEngine {
     let end: (exit: Exit) => void = () => undefined;
     const exited = new Promise<Exit>((resolve) => (end = resolve));
     const after = spec.environment[EXIT_AFTER];
-    const timer = after === undefined ? undefined : setTimeout(() => end({ code: Number(spec.environment[EXIT_CODE] ?? 1), oom: false }), Number(after));
+    const timer =
+      after === undefined
+        ? undefined
+        : setTimeout(() => end({ code: Number(spec.environment[EXIT_CODE] ?? 1), oom: false }), Number(after));
     return {
-      id: `simulated-${spec.taskId}-${spec.definition.name ?? ""}`, published: new Map(spec.publish.map((p) => [p, port])), exited,
+      id: `simulated-${spec.taskId}-${spec.definition.name ?? ""}`,
+      published: new Map(spec.publish.map((p) => [p, port])),
+      exited,
       stop: async () => {
         clearTimeout(timer);
         end({ code: 0, oom: false });

@@ -10,7 +10,16 @@ import { EngineError, type ContainerEngine, type Exit, type RunningContainer } f
 import { checkRegistryAuth, openLog, resolveImage, StartFailure } from "./prepare";
 
 /** AWS's measured durations, in milliseconds (aws-behaviour.md, section 3). */
-const TIMES = { eni: 5000, pullDelay: 11_000, pull: 7000, pullError: 10_000, noRoute: 289_000, activate: 1000, stopped: 12_000, deprovision: 20_000 };
+const TIMES = {
+  eni: 5000,
+  pullDelay: 11_000,
+  pull: 7000,
+  pullError: 10_000,
+  noRoute: 289_000,
+  activate: 1000,
+  stopped: 12_000,
+  deprovision: 20_000,
+};
 
 /** How long a task without health checks sleeps when nothing happens to it. */
 const IDLE_MS = 60_000;
@@ -22,9 +31,15 @@ export interface TaskParts {
   /** A registry password of ECS's own. */
   readonly password: (region: string) => string;
   /** Called when the task reached RUNNING and when its targets were registered or deregistered. */
-  readonly notify: (record: TaskRecord, what: "registered" | "draining" | "deregistered" | "changed", detail?: string) => void;
+  readonly notify: (
+    record: TaskRecord,
+    what: "registered" | "draining" | "deregistered" | "changed",
+    detail?: string,
+  ) => void;
   /** Target groups that a container's port is registered with. */
-  readonly targets: (record: TaskRecord) => readonly { targetGroupArn: string; containerName: string; containerPort: number }[];
+  readonly targets: (
+    record: TaskRecord,
+  ) => readonly { targetGroupArn: string; containerName: string; containerPort: number }[];
   readonly pinned: (record: TaskRecord) => ReadonlyMap<string, string>;
 }
 
@@ -105,16 +120,25 @@ export class TaskDriver {
     if (attachment) {
       attachment.status = "ATTACHED";
       attachment.details = [
-        { name: "subnetId", value: this.record.subnetId }, { name: "networkInterfaceId", value: eni?.NetworkInterfaceId }, { name: "macAddress", value: eni?.MacAddress },
-        { name: "privateDnsName", value: eni?.PrivateDnsName }, { name: "privateIPv4Address", value: eni?.PrivateIpAddress },
+        { name: "subnetId", value: this.record.subnetId },
+        { name: "networkInterfaceId", value: eni?.NetworkInterfaceId },
+        { name: "macAddress", value: eni?.MacAddress },
+        { name: "privateDnsName", value: eni?.PrivateDnsName },
+        { name: "privateIPv4Address", value: eni?.PrivateIpAddress },
       ];
     }
     this.task.connectivity = "CONNECTED";
     this.task.connectivityAt = new Date();
-    for (const c of this.task.containers ?? []) c.networkInterfaces = [{ attachmentId: attachment?.id, privateIpv4Address: eni?.PrivateIpAddress }];
+    for (const c of this.task.containers ?? [])
+      c.networkInterfaces = [{ attachmentId: attachment?.id, privateIpv4Address: eni?.PrivateIpAddress }];
     this.setStatus("PENDING");
     await this.work("before-pull", TIMES.pullDelay);
-    world.record("task-provisioning", this.id, this.task.createdAt?.getTime() ?? Date.now(), TIMES.eni + TIMES.pullDelay);
+    world.record(
+      "task-provisioning",
+      this.id,
+      this.task.createdAt?.getTime() ?? Date.now(),
+      TIMES.eni + TIMES.pullDelay,
+    );
   }
 
   private async start(): Promise<void> {
@@ -124,7 +148,8 @@ export class TaskDriver {
     try {
       checkRegistryAuth(world, region, this.record, this.id);
     } catch (error) {
-      if (error instanceof StartFailure && error.reason.includes("connection issue")) await this.work("no-route", TIMES.noRoute);
+      if (error instanceof StartFailure && error.reason.includes("connection issue"))
+        await this.work("no-route", TIMES.noRoute);
       throw error;
     }
     this.task.pullStartedAt = new Date();
@@ -162,7 +187,10 @@ export class TaskDriver {
 
   /** Ends the task here where a fault rule wants it so; its subject is the task's group and its family. */
   private endInjected(at: string): void {
-    const fault = this.parts.world.faultFires("stop-task", `${at} ${this.task.group ?? ""} ${this.record.definition.family ?? ""}`);
+    const fault = this.parts.world.faultFires(
+      "stop-task",
+      `${at} ${this.task.group ?? ""} ${this.record.definition.family ?? ""}`,
+    );
     if (!fault?.end) return;
     const { stopCode, reason = "", containerReason, exitCode } = fault.end;
     for (const view of this.task.containers ?? []) {
@@ -187,13 +215,39 @@ export class TaskDriver {
     const all = this.record.definition.containerDefinitions ?? [];
     const init = isInit(c, all);
     const owner = this.live.find((l) => l.exit === undefined && !isInit(l.definition, all));
-    const ports = owner || init ? [] : all.filter((x) => !isInit(x, all)).flatMap((x) => (x.portMappings ?? []).filter((p) => (p.protocol ?? "tcp") === "tcp").flatMap((p) => p.containerPort ?? []));
-    const environment = Object.fromEntries([...(c.environment ?? []), ...(override?.environment ?? [])].map((e) => [e.name ?? "", e.value ?? ""]));
-    const running = await engine.run({
-      taskId: this.id, definition: c, image, mounts: mountsOf(c, all), publish: ports, network: init ? undefined : owner?.running.id,
-      environment: { AWS_EXECUTION_ENV: "AWS_ECS_FARGATE", AWS_REGION: region.name, AWS_DEFAULT_REGION: region.name, ...environment },
-      command: override?.command?.length ? override.command : c.command, cpus: (cpuUnits(this.task.cpu ?? "256") ?? 256) / 1024, memoryMiB: memoryMiB(this.task.memory ?? "512") ?? 512,
-    }, line);
+    const ports =
+      owner || init
+        ? []
+        : all
+            .filter((x) => !isInit(x, all))
+            .flatMap((x) =>
+              (x.portMappings ?? [])
+                .filter((p) => (p.protocol ?? "tcp") === "tcp")
+                .flatMap((p) => p.containerPort ?? []),
+            );
+    const environment = Object.fromEntries(
+      [...(c.environment ?? []), ...(override?.environment ?? [])].map((e) => [e.name ?? "", e.value ?? ""]),
+    );
+    const running = await engine.run(
+      {
+        taskId: this.id,
+        definition: c,
+        image,
+        mounts: mountsOf(c, all),
+        publish: ports,
+        network: init ? undefined : owner?.running.id,
+        environment: {
+          AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
+          AWS_REGION: region.name,
+          AWS_DEFAULT_REGION: region.name,
+          ...environment,
+        },
+        command: override?.command?.length ? override.command : c.command,
+        cpus: (cpuUnits(this.task.cpu ?? "256") ?? 256) / 1024,
+        memoryMiB: memoryMiB(this.task.memory ?? "512") ?? 512,
+      },
+      line,
+    );
     const view = this.container(c);
     const live: Live = { definition: c, container: view, running };
     this.live.push(live);
@@ -201,13 +255,16 @@ export class TaskDriver {
     view.lastStatus = "RUNNING";
     view.runtimeId = `${this.id}-${digits(10)}`;
     view.healthStatus = "UNKNOWN";
-    running.exited.then((exit) => {
-      live.exit = exit;
-      view.lastStatus = "STOPPED";
-      view.exitCode = this.shownExit ?? exit.code;
-      if (exit.oom) view.reason = "OutOfMemoryError: Container killed due to memory usage";
-      this.ring();
-    }, () => undefined);
+    running.exited.then(
+      (exit) => {
+        live.exit = exit;
+        view.lastStatus = "STOPPED";
+        view.exitCode = this.shownExit ?? exit.code;
+        if (exit.oom) view.reason = "OutOfMemoryError: Container killed due to memory usage";
+        this.ring();
+      },
+      () => undefined,
+    );
   }
 
   private async awaitDependencies(c: ContainerDefinition): Promise<void> {
@@ -217,7 +274,11 @@ export class TaskDriver {
       while (target && !this.stopping) {
         if (d.condition === "START") break;
         if (target.exit && (d.condition === "COMPLETE" || (d.condition === "SUCCESS" && target.exit.code === 0))) break;
-        if (target.exit) throw new StartFailure("Dependent container failed to reach its desired state", { name: c.name ?? "", reason: `dependency container '${d.containerName}' exited with code ${target.exit.code}` });
+        if (target.exit)
+          throw new StartFailure("Dependent container failed to reach its desired state", {
+            name: c.name ?? "",
+            reason: `dependency container '${d.containerName}' exited with code ${target.exit.code}`,
+          });
         if (d.condition === "HEALTHY" && (await target.running.health()) === "HEALTHY") break;
         if (Date.now() > deadline) throw new StartFailure("Timed out waiting for a dependency container");
         await this.parts.world.clock.wait(this.parts.world.clock.tick);
@@ -245,7 +306,8 @@ export class TaskDriver {
     this.record.reachedRunning = true;
     this.record.runningAt = Date.now();
     if (this.record.execEnabled) {
-      for (const c of this.task.containers ?? []) c.managedAgents = [{ name: "ExecuteCommandAgent", lastStatus: "RUNNING", lastStartedAt: new Date() }];
+      for (const c of this.task.containers ?? [])
+        c.managedAgents = [{ name: "ExecuteCommandAgent", lastStatus: "RUNNING", lastStartedAt: new Date() }];
     }
     this.setStatus("RUNNING");
     const checked = this.live.filter((l) => l.definition.healthCheck && l.definition.healthCheck.command[0] !== "NONE");
@@ -257,7 +319,14 @@ export class TaskDriver {
       }
       for (const l of checked) l.container.healthStatus = l.exit ? l.container.healthStatus : await l.running.health();
       const states = checked.filter((l) => l.definition.essential !== false).map((l) => l.container.healthStatus);
-      this.task.healthStatus = states.length === 0 ? "UNKNOWN" : states.includes("UNHEALTHY") ? "UNHEALTHY" : states.every((s) => s === "HEALTHY") ? "HEALTHY" : "UNKNOWN";
+      this.task.healthStatus =
+        states.length === 0
+          ? "UNKNOWN"
+          : states.includes("UNHEALTHY")
+            ? "UNHEALTHY"
+            : states.every((s) => s === "HEALTHY")
+              ? "HEALTHY"
+              : "UNKNOWN";
       // The end of a container and a stop request both end the nap.
       await this.nap(checked.length > 0 ? 500 : IDLE_MS);
     }
@@ -292,8 +361,16 @@ export class TaskDriver {
   private async fail(error: unknown): Promise<void> {
     const known = error instanceof StartFailure || error instanceof EngineError;
     if (!known) console.error(`sandbox: task ${this.id}:`, error);
-    const reason = error instanceof StartFailure ? error.reason : error instanceof EngineError ? error.message : "InternalError: the task could not be started";
-    this.record.stopRequested = { code: (error instanceof StartFailure ? error.stopCode : undefined) ?? "TaskFailedToStart", reason };
+    const reason =
+      error instanceof StartFailure
+        ? error.reason
+        : error instanceof EngineError
+          ? error.message
+          : "InternalError: the task could not be started";
+    this.record.stopRequested = {
+      code: (error instanceof StartFailure ? error.stopCode : undefined) ?? "TaskFailedToStart",
+      reason,
+    };
     this.noteStop();
     if (error instanceof StartFailure && error.container) {
       const view = this.task.containers?.find((c) => c.name === error.container?.name);
@@ -315,8 +392,12 @@ export class TaskDriver {
     const seconds = (l: Live): number => this.parts.world.clock.timer((l.definition.stopTimeout ?? 30) * 1000) / 1000;
     const stops = new Map<Live, Promise<void>>();
     const stop = (l: Live): Promise<void> => {
-      const dependants = this.live.filter((x) => x.definition.dependsOn?.some((d) => d.containerName === l.definition.name));
-      const running = stops.get(l) ?? Promise.all(dependants.map(stop)).then(async () => (l.exit ? undefined : l.running.stop(seconds(l))));
+      const dependants = this.live.filter((x) =>
+        x.definition.dependsOn?.some((d) => d.containerName === l.definition.name),
+      );
+      const running =
+        stops.get(l) ??
+        Promise.all(dependants.map(stop)).then(async () => (l.exit ? undefined : l.running.stop(seconds(l))));
       stops.set(l, running);
       return running;
     };
@@ -329,7 +410,8 @@ export class TaskDriver {
     this.setStatus("STOPPING");
     await this.stopContainers();
     await Promise.all(this.live.map((l) => l.running.exited));
-    this.task.executionStoppedAt = this.live.length > 0 || this.task.stopCode === "TaskFailedToStart" ? new Date() : undefined;
+    this.task.executionStoppedAt =
+      this.live.length > 0 || this.task.stopCode === "TaskFailedToStart" ? new Date() : undefined;
     await world.work("task-stop", this.id, TIMES.stopped);
     this.setStatus("DEPROVISIONING");
     await Promise.all(this.live.map((l) => l.running.remove()));

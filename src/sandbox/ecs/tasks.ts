@@ -8,7 +8,17 @@ import { canonical, lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, World } from "../world";
 import { badToken, checkTags } from "./clusters";
-import { activeCluster, client, clusterArn, findService, findTask, invalid, nameOf, serviceNotFound, usableDefinition } from "./lookup";
+import {
+  activeCluster,
+  client,
+  clusterArn,
+  findService,
+  findTask,
+  invalid,
+  nameOf,
+  serviceNotFound,
+  usableDefinition,
+} from "./lookup";
 import { assumable, cannotAssume } from "./prepare";
 import { checkNetwork, withDefaults } from "./services";
 import { launch, requestStop } from "./launch";
@@ -18,53 +28,104 @@ type Operations = Pick<EcsOperations, "RunTask" | "StopTask" | "DescribeTasks" |
 
 /** Stopped tasks are visible for about an hour. */
 const VISIBLE_MS = 3600_000;
-const EXEC_ROLE_ACTIONS = ["ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"];
+const EXEC_ROLE_ACTIONS = [
+  "ssmmessages:CreateControlChannel",
+  "ssmmessages:CreateDataChannel",
+  "ssmmessages:OpenControlChannel",
+  "ssmmessages:OpenDataChannel",
+];
 
-const view = (record: TaskRecord, include: readonly string[]): Task => structuredClone({ ...record.task, tags: include.includes("TAGS") ? lowerTags(record.tags) : [] });
+const view = (record: TaskRecord, include: readonly string[]): Task =>
+  structuredClone({ ...record.task, tags: include.includes("TAGS") ? lowerTags(record.tags) : [] });
 
 function forget(world: World, region: Region): void {
   for (const [arn, t] of region.ecs.tasks) {
-    if (t.stoppedAt !== undefined && Date.now() - t.stoppedAt > world.clock.timer(VISIBLE_MS)) region.ecs.tasks.delete(arn);
+    if (t.stoppedAt !== undefined && Date.now() - t.stoppedAt > world.clock.timer(VISIBLE_MS))
+      region.ecs.tasks.delete(arn);
   }
 }
 
-function run(world: World, region: Region, parts: TaskParts, input: RunTaskRequest): { tasks: Task[]; failures: Failure[] } {
+function run(
+  world: World,
+  region: Region,
+  parts: TaskParts,
+  input: RunTaskRequest,
+): { tasks: Task[]; failures: Failure[] } {
   const cluster = activeCluster(region, input.cluster);
   const count = input.count ?? 1;
   if (count < 1 || count > 10) throw invalid("count must be between 1 and 10.");
   if ((input.clientToken?.length ?? 0) > 64) throw invalid("clientToken may have at most 64 characters.");
-  if (input.launchType && input.launchType !== "FARGATE") throw new ApiError("NotImplementedException", `The sandbox does not implement launch type '${input.launchType}'.`, 501);
-  if (input.startedBy !== undefined && input.startedBy.length > 128) throw invalid("startedBy may have at most 128 characters.");
+  if (input.launchType && input.launchType !== "FARGATE")
+    throw new ApiError(
+      "NotImplementedException",
+      `The sandbox does not implement launch type '${input.launchType}'.`,
+      501,
+    );
+  if (input.startedBy !== undefined && input.startedBy.length > 128)
+    throw invalid("startedBy may have at most 128 characters.");
   checkTags(input.tags);
   const { clientToken, ...rest } = input;
   const text = canonical(rest);
   const before = clientToken === undefined ? undefined : region.ecs.tokens.get(clientToken);
   if (before) {
-    if (before.text !== text) throw new ApiError("ConflictException", "The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different RunTask request.", 400, { resourceIds: before.taskArns });
-    return { tasks: before.taskArns.flatMap((arn) => { const t = region.ecs.tasks.get(arn); return t ? [view(t, ["TAGS"])] : []; }), failures: [] };
+    if (before.text !== text)
+      throw new ApiError(
+        "ConflictException",
+        "The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different RunTask request.",
+        400,
+        { resourceIds: before.taskArns },
+      );
+    return {
+      tasks: before.taskArns.flatMap((arn) => {
+        const t = region.ecs.tasks.get(arn);
+        return t ? [view(t, ["TAGS"])] : [];
+      }),
+      failures: [],
+    };
   }
   const { definition, tags: definitionTags } = usableDefinition(region, input.taskDefinition);
   checkNetwork(region, input.networkConfiguration);
   for (const o of input.overrides?.containerOverrides ?? []) {
-    if (!definition.containerDefinitions?.some((c) => c.name === o.name)) throw invalid(`Override for container named ${o.name ?? ""} is not a container in the TaskDefinition.`);
+    if (!definition.containerDefinitions?.some((c) => c.name === o.name))
+      throw invalid(`Override for container named ${o.name ?? ""} is not a container in the TaskDefinition.`);
   }
   for (const role of [definition.executionRoleArn, definition.taskRoleArn]) {
     if (role !== undefined && !assumable(world, role)) throw client(cannotAssume(role));
   }
   const vpc = withDefaults(region, input.networkConfiguration)?.awsvpcConfiguration;
   if (world.faultFires("capacity", definition.family ?? "")) {
-    return { tasks: [], failures: [{ reason: "Capacity is unavailable at this time. Please try again later or in a different availability zone" }] };
+    return {
+      tasks: [],
+      failures: [
+        { reason: "Capacity is unavailable at this time. Please try again later or in a different availability zone" },
+      ],
+    };
   }
   const records: TaskRecord[] = [];
   const failures: Failure[] = [];
   for (let i = 0; i < count; i++) {
     try {
-      records.push(launch(parts, {
-        definition, clusterArn: cluster.cluster.clusterArn ?? "", serviceArn: undefined, deploymentId: undefined, startedBy: input.startedBy, group: input.group ?? `family:${definition.family ?? ""}`,
-        subnetId: vpc?.subnets[i % Math.max(1, vpc.subnets.length)] ?? "", securityGroups: vpc?.securityGroups ?? [], assignPublicIp: vpc?.assignPublicIp === "ENABLED",
-        tags: new Map([...(input.propagateTags === "TASK_DEFINITION" ? definitionTags : []), ...tagsFrom(input.tags)]), overrides: input.overrides,
-        platformVersion: input.platformVersion === "LATEST" ? "1.4.0" : input.platformVersion, exec: input.enableExecuteCommand ?? false, capacityProvider: input.capacityProviderStrategy?.[0]?.capacityProvider,
-      }));
+      records.push(
+        launch(parts, {
+          definition,
+          clusterArn: cluster.cluster.clusterArn ?? "",
+          serviceArn: undefined,
+          deploymentId: undefined,
+          startedBy: input.startedBy,
+          group: input.group ?? `family:${definition.family ?? ""}`,
+          subnetId: vpc?.subnets[i % Math.max(1, vpc.subnets.length)] ?? "",
+          securityGroups: vpc?.securityGroups ?? [],
+          assignPublicIp: vpc?.assignPublicIp === "ENABLED",
+          tags: new Map([
+            ...(input.propagateTags === "TASK_DEFINITION" ? definitionTags : []),
+            ...tagsFrom(input.tags),
+          ]),
+          overrides: input.overrides,
+          platformVersion: input.platformVersion === "LATEST" ? "1.4.0" : input.platformVersion,
+          exec: input.enableExecuteCommand ?? false,
+          capacityProvider: input.capacityProviderStrategy?.[0]?.capacityProvider,
+        }),
+      );
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.code === "LimitExceededException" && records.length === 0) throw client(`${error.message}.`);
@@ -78,7 +139,8 @@ function run(world: World, region: Region, parts: TaskParts, input: RunTaskReque
 
 export const taskOperations = (world: World, parts: (region: Region) => TaskParts): Table<Operations> => ({
   RunTask: {
-    supports: "taskDefinition capacityProviderStrategy cluster count enableECSManagedTags enableExecuteCommand group launchType networkConfiguration overrides platformVersion propagateTags referenceId startedBy tags clientToken",
+    supports:
+      "taskDefinition capacityProviderStrategy cluster count enableECSManagedTags enableExecuteCommand group launchType networkConfiguration overrides platformVersion propagateTags referenceId startedBy tags clientToken",
     run: (input, { region }) => run(world, region, parts(region), input),
   },
   StopTask: {
@@ -101,7 +163,18 @@ export const taskOperations = (world: World, parts: (region: Region) => TaskPart
       const found = input.tasks.map((id) => ({ id, record: findTask(region, input.cluster, id) }));
       return {
         tasks: found.flatMap(({ record }) => (record ? [view(record, input.include ?? [])] : [])),
-        failures: found.flatMap(({ id, record }) => (record ? [] : [{ arn: id.startsWith("arn:") ? id : region.arn("ecs", `task/${nameOf(clusterArn(region, input.cluster))}/${id}`), reason: "MISSING" }])),
+        failures: found.flatMap(({ id, record }) =>
+          record
+            ? []
+            : [
+                {
+                  arn: id.startsWith("arn:")
+                    ? id
+                    : region.arn("ecs", `task/${nameOf(clusterArn(region, input.cluster))}/${id}`),
+                  reason: "MISSING",
+                },
+              ],
+        ),
       };
     },
   },
@@ -110,11 +183,19 @@ export const taskOperations = (world: World, parts: (region: Region) => TaskPart
     run: (input, { region }) => {
       activeCluster(region, input.cluster);
       forget(world, region);
-      const service = input.serviceName === undefined ? undefined : findService(region, input.cluster, input.serviceName);
+      const service =
+        input.serviceName === undefined ? undefined : findService(region, input.cluster, input.serviceName);
       if (input.serviceName !== undefined && !service) throw serviceNotFound();
-      const arns = [...region.ecs.tasks.values()].filter((t) =>
-        t.clusterArn === clusterArn(region, input.cluster) && t.task.desiredStatus === (input.desiredStatus ?? "RUNNING") && (input.family === undefined || t.definition.family === input.family) &&
-        (input.startedBy === undefined || t.task.startedBy === input.startedBy) && (!service || t.serviceArn === service.service.serviceArn)).map((t) => t.task.taskArn ?? "");
+      const arns = [...region.ecs.tasks.values()]
+        .filter(
+          (t) =>
+            t.clusterArn === clusterArn(region, input.cluster) &&
+            t.task.desiredStatus === (input.desiredStatus ?? "RUNNING") &&
+            (input.family === undefined || t.definition.family === input.family) &&
+            (input.startedBy === undefined || t.task.startedBy === input.startedBy) &&
+            (!service || t.serviceArn === service.service.serviceArn),
+        )
+        .map((t) => t.task.taskArn ?? "");
       const p = page(arns, input.nextToken, input.maxResults ?? 100, badToken);
       return { taskArns: p.items, nextToken: p.next };
     },
@@ -126,21 +207,37 @@ export const taskOperations = (world: World, parts: (region: Region) => TaskPart
       const record = findTask(region, input.cluster, input.task);
       if (!record) throw invalid("The referenced task was not found.");
       const containers = record.task.containers ?? [];
-      if (input.container === undefined && containers.length > 1) throw invalid("A container name must be given, since the task has more than one container.");
-      const container = input.container === undefined ? containers[0] : containers.find((c) => c.name === input.container);
+      if (input.container === undefined && containers.length > 1)
+        throw invalid("A container name must be given, since the task has more than one container.");
+      const container =
+        input.container === undefined ? containers[0] : containers.find((c) => c.name === input.container);
       if (!container) throw invalid(`The container ${input.container ?? ""} does not exist in the task.`);
       if (!record.execEnabled || record.task.lastStatus !== "RUNNING") {
-        throw invalid("The execute command failed because execute command was not enabled when the task was run or the execute command agent isn’t running. Wait and try again or run a new task with execute command enabled and try again.");
+        throw invalid(
+          "The execute command failed because execute command was not enabled when the task was run or the execute command agent isn’t running. Wait and try again or run a new task with execute command enabled and try again.",
+        );
       }
       if (!input.interactive) throw invalid("Interactive is the only mode supported currently.");
-      const role = record.definition.taskRoleArn === undefined ? undefined : findRole(world, record.definition.taskRoleArn);
+      const role =
+        record.definition.taskRoleArn === undefined ? undefined : findRole(world, record.definition.taskRoleArn);
       if (!role || EXEC_ROLE_ACTIONS.some((action) => evaluate(world, role, action, "*") !== "allowed")) {
-        throw new ApiError("TargetNotConnectedException", "The execute command failed due to an internal error. Try again later.");
+        throw new ApiError(
+          "TargetNotConnectedException",
+          "The execute command failed due to an internal error. Try again later.",
+        );
       }
       const sessionId = `ecs-execute-command-${hex(17)}`;
       return {
-        clusterArn: cluster.cluster.clusterArn, containerArn: container.containerArn, containerName: container.name, interactive: true, taskArn: record.task.taskArn,
-        session: { sessionId, streamUrl: `wss://ssmmessages.${region.name}.amazonaws.com/v1/data-channel/${sessionId}?role=publish_subscribe`, tokenValue: token(300) },
+        clusterArn: cluster.cluster.clusterArn,
+        containerArn: container.containerArn,
+        containerName: container.name,
+        interactive: true,
+        taskArn: record.task.taskArn,
+        session: {
+          sessionId,
+          streamUrl: `wss://ssmmessages.${region.name}.amazonaws.com/v1/data-channel/${sessionId}?role=publish_subscribe`,
+          tokenValue: token(300),
+        },
       };
     },
   },

@@ -9,43 +9,84 @@ import type { Region, World } from "../world";
 import { badMarker } from "./loadBalancers";
 import { balancerUsing, forwardsTo, listenerOf, loadBalancerOf, ruleOf, targetGroupOf } from "./lookup";
 
-type Operations = Pick<Elbv2Operations,
-  "CreateListener" | "DescribeListeners" | "ModifyListener" | "DeleteListener" | "DescribeListenerAttributes" | "ModifyListenerAttributes" |
-  "CreateRule" | "DescribeRules" | "ModifyRule" | "DeleteRule" | "SetRulePriorities">;
+type Operations = Pick<
+  Elbv2Operations,
+  | "CreateListener"
+  | "DescribeListeners"
+  | "ModifyListener"
+  | "DeleteListener"
+  | "DescribeListenerAttributes"
+  | "ModifyListenerAttributes"
+  | "CreateRule"
+  | "DescribeRules"
+  | "ModifyRule"
+  | "DeleteRule"
+  | "SetRulePriorities"
+>;
 
 const validation = (text: string): ApiError => new ApiError("ValidationError", text);
 const ACTIONS = ["forward", "redirect", "fixed-response"];
 const FIELDS = ["path-pattern", "host-header", "http-header", "query-string", "http-request-method", "source-ip"];
 
 /** Checks actions against the region, and gives them the way AWS stores them. */
-function checkActions(region: Region, balancer: LoadBalancerRecord, operation: string, actions: readonly Action[]): Action[] {
+function checkActions(
+  region: Region,
+  balancer: LoadBalancerRecord,
+  operation: string,
+  actions: readonly Action[],
+): Action[] {
   if (actions.length === 0) throw validation("A listener or rule must have an action");
   for (const a of actions) {
-    if (!ACTIONS.includes(a.Type)) throw new ApiError("NotImplementedException", `The sandbox does not implement elbv2 ${operation} with action type '${a.Type}'.`, 501);
+    if (!ACTIONS.includes(a.Type))
+      throw new ApiError(
+        "NotImplementedException",
+        `The sandbox does not implement elbv2 ${operation} with action type '${a.Type}'.`,
+        501,
+      );
     if (a.Type === "forward" && forwardsTo([a]).length === 0) throw validation("A target group ARN must be specified");
-    if (a.Type === "fixed-response" && !/^[245]\d\d$/.test(a.FixedResponseConfig?.StatusCode ?? "")) throw validation("A fixed-response action needs a status code of 2XX, 4XX or 5XX");
-    if (a.Type === "redirect" && !a.RedirectConfig) throw validation("A redirect action needs a redirect configuration");
+    if (a.Type === "fixed-response" && !/^[245]\d\d$/.test(a.FixedResponseConfig?.StatusCode ?? ""))
+      throw validation("A fixed-response action needs a status code of 2XX, 4XX or 5XX");
+    if (a.Type === "redirect" && !a.RedirectConfig)
+      throw validation("A redirect action needs a redirect configuration");
     for (const { arn } of forwardsTo([a])) {
       const group = targetGroupOf(region, arn);
       const other = balancerUsing(region, arn);
-      if (other && other !== balancer) throw new ApiError("TargetGroupAssociationLimit", `The following target groups cannot be associated with more than one load balancer: ${arn}`);
-      if (group.group.VpcId !== balancer.loadBalancer.VpcId) throw new ApiError("InvalidConfigurationRequest", `The following target groups are not in the same VPC as the load balancer: ${arn}`);
+      if (other && other !== balancer)
+        throw new ApiError(
+          "TargetGroupAssociationLimit",
+          `The following target groups cannot be associated with more than one load balancer: ${arn}`,
+        );
+      if (group.group.VpcId !== balancer.loadBalancer.VpcId)
+        throw new ApiError(
+          "InvalidConfigurationRequest",
+          `The following target groups are not in the same VPC as the load balancer: ${arn}`,
+        );
     }
   }
   return actions.map((a): Action => {
     if (a.Type !== "forward") return { ...a };
     const groups = forwardsTo([a]);
-    const config = { TargetGroups: groups.map((g) => ({ TargetGroupArn: g.arn, Weight: g.weight })), TargetGroupStickinessConfig: a.ForwardConfig?.TargetGroupStickinessConfig ?? { Enabled: false } };
-    return { Type: "forward", Order: a.Order, TargetGroupArn: groups.length === 1 ? groups[0]?.arn : undefined, ForwardConfig: config };
+    const config = {
+      TargetGroups: groups.map((g) => ({ TargetGroupArn: g.arn, Weight: g.weight })),
+      TargetGroupStickinessConfig: a.ForwardConfig?.TargetGroupStickinessConfig ?? { Enabled: false },
+    };
+    return {
+      Type: "forward",
+      Order: a.Order,
+      TargetGroupArn: groups.length === 1 ? groups[0]?.arn : undefined,
+      ForwardConfig: config,
+    };
   });
 }
 
 function checkConditions(conditions: readonly RuleCondition[]): RuleCondition[] {
   if (conditions.length === 0) throw validation("A condition must be specified");
   return conditions.map((c) => {
-    if (!FIELDS.includes(c.Field ?? "")) throw validation(`Condition field '${c.Field ?? ""}' must be one of '[${FIELDS.join(", ")}]'`);
+    if (!FIELDS.includes(c.Field ?? ""))
+      throw validation(`Condition field '${c.Field ?? ""}' must be one of '[${FIELDS.join(", ")}]'`);
     const values = c.Values ?? c.PathPatternConfig?.Values ?? c.HostHeaderConfig?.Values;
-    if ((c.Field === "path-pattern" || c.Field === "host-header") && !values?.length) throw validation("A condition value must be specified");
+    if ((c.Field === "path-pattern" || c.Field === "host-header") && !values?.length)
+      throw validation("A condition value must be specified");
     if (c.Field === "path-pattern") return { Field: c.Field, Values: values, PathPatternConfig: { Values: values } };
     if (c.Field === "host-header") return { Field: c.Field, Values: values, HostHeaderConfig: { Values: values } };
     return { ...c };
@@ -53,7 +94,11 @@ function checkConditions(conditions: readonly RuleCondition[]): RuleCondition[] 
 }
 
 const defaultRule = (listener: Listener, actions: Action[]): Rule => ({
-  RuleArn: `${(listener.ListenerArn ?? "").replace(":listener/", ":listener-rule/")}/${hex(16)}`, Priority: "default", Conditions: [], Actions: actions, IsDefault: true,
+  RuleArn: `${(listener.ListenerArn ?? "").replace(":listener/", ":listener-rule/")}/${hex(16)}`,
+  Priority: "default",
+  Conditions: [],
+  Actions: actions,
+  IsDefault: true,
 });
 
 const listed = (record: ListenerRecord): Listener => record.listener;
@@ -61,15 +106,22 @@ const listed = (record: ListenerRecord): Listener => record.listener;
 function checkPort(balancer: LoadBalancerRecord, port: number, except?: ListenerRecord): void {
   if (port < 1 || port > 65535) throw validation(`The port '${port}' must be between 1 and 65535`);
   if ([...balancer.listeners.values()].some((l) => l !== except && l.listener.Port === port)) {
-    throw new ApiError("DuplicateListener", `A listener already exists on this port for this load balancer '${balancer.loadBalancer.LoadBalancerArn ?? ""}'`);
+    throw new ApiError(
+      "DuplicateListener",
+      `A listener already exists on this port for this load balancer '${balancer.loadBalancer.LoadBalancerArn ?? ""}'`,
+    );
   }
 }
 
 function checkProtocol(protocol: string | undefined, certificates: readonly unknown[] | undefined): void {
   if (protocol === undefined) throw validation("A listener protocol must be specified");
-  if (!["HTTP", "HTTPS"].includes(protocol)) throw validation(`Listener protocol '${protocol}' must be one of 'HTTPS, HTTP'`);
+  if (!["HTTP", "HTTPS"].includes(protocol))
+    throw validation(`Listener protocol '${protocol}' must be one of 'HTTPS, HTTP'`);
   // The account has no certificates, so none that is named can be found.
-  if (protocol === "HTTPS") throw certificates?.length ? new ApiError("CertificateNotFound", "One or more certificates were not found") : validation("A certificate must be specified for HTTPS listeners");
+  if (protocol === "HTTPS")
+    throw certificates?.length
+      ? new ApiError("CertificateNotFound", "One or more certificates were not found")
+      : validation("A certificate must be specified for HTTPS listeners");
 }
 
 export const listenerOperations = (_world: World, onPort: (port: number) => void): Table<Operations> => ({
@@ -85,11 +137,20 @@ export const listenerOperations = (_world: World, onPort: (port: number) => void
       checkPort(balancer, input.Port);
       const actions = checkActions(region, balancer, "CreateListener", input.DefaultActions);
       const listener: Listener = {
-        ListenerArn: `${input.LoadBalancerArn.replace(":loadbalancer/", ":listener/")}/${hex(16)}`, LoadBalancerArn: input.LoadBalancerArn, Port: input.Port, Protocol: input.Protocol, DefaultActions: actions,
+        ListenerArn: `${input.LoadBalancerArn.replace(":loadbalancer/", ":listener/")}/${hex(16)}`,
+        LoadBalancerArn: input.LoadBalancerArn,
+        Port: input.Port,
+        Protocol: input.Protocol,
+        DefaultActions: actions,
       };
       const rule = defaultRule(listener, actions);
       const record: ListenerRecord = {
-        listener, attributes: new Map([["routing.http.response.server.enabled", "true"], ["sandbox.arguments", text]]), tags: tagsFrom(input.Tags),
+        listener,
+        attributes: new Map([
+          ["routing.http.response.server.enabled", "true"],
+          ["sandbox.arguments", text],
+        ]),
+        tags: tagsFrom(input.Tags),
         rules: new Map([[rule.RuleArn ?? "", { rule, tags: new Map() }]]),
       };
       balancer.listeners.set(listener.ListenerArn ?? "", record);
@@ -100,8 +161,11 @@ export const listenerOperations = (_world: World, onPort: (port: number) => void
   DescribeListeners: {
     supports: "*",
     run: (input, { region }) => {
-      if (!input.LoadBalancerArn && !input.ListenerArns?.length) throw validation("You must specify either listener ARNs or a load balancer ARN");
-      const all = input.ListenerArns?.length ? input.ListenerArns.map((arn) => listenerOf(region, arn).record) : [...loadBalancerOf(region, input.LoadBalancerArn ?? "").listeners.values()];
+      if (!input.LoadBalancerArn && !input.ListenerArns?.length)
+        throw validation("You must specify either listener ARNs or a load balancer ARN");
+      const all = input.ListenerArns?.length
+        ? input.ListenerArns.map((arn) => listenerOf(region, arn).record)
+        : [...loadBalancerOf(region, input.LoadBalancerArn ?? "").listeners.values()];
       const p = page(all, input.Marker, input.PageSize ?? 400, badMarker);
       return { Listeners: p.items.map(listed), NextMarker: p.next };
     },
@@ -134,7 +198,11 @@ export const listenerOperations = (_world: World, onPort: (port: number) => void
   },
   DescribeListenerAttributes: {
     supports: "*",
-    run: (input, { region }) => ({ Attributes: upperTags(listenerOf(region, input.ListenerArn).record.attributes).filter((a) => !a.Key.startsWith("sandbox.")) }),
+    run: (input, { region }) => ({
+      Attributes: upperTags(listenerOf(region, input.ListenerArn).record.attributes).filter(
+        (a) => !a.Key.startsWith("sandbox."),
+      ),
+    }),
   },
   ModifyListenerAttributes: {
     supports: "*",
@@ -149,10 +217,14 @@ export const listenerOperations = (_world: World, onPort: (port: number) => void
     run: (input, { region }) => {
       const { record, balancer } = listenerOf(region, input.ListenerArn);
       if (input.Priority < 1 || input.Priority > 50000) throw validation("Rule priority must be between 1 and 50000");
-      if ([...record.rules.values()].some((r) => r.rule.Priority === String(input.Priority))) throw new ApiError("PriorityInUse", `Priority '${input.Priority}' is currently in use`);
+      if ([...record.rules.values()].some((r) => r.rule.Priority === String(input.Priority)))
+        throw new ApiError("PriorityInUse", `Priority '${input.Priority}' is currently in use`);
       const rule: Rule = {
-        RuleArn: `${input.ListenerArn.replace(":listener/", ":listener-rule/")}/${hex(16)}`, Priority: String(input.Priority), Conditions: checkConditions(input.Conditions),
-        Actions: checkActions(region, balancer, "CreateRule", input.Actions), IsDefault: false,
+        RuleArn: `${input.ListenerArn.replace(":listener/", ":listener-rule/")}/${hex(16)}`,
+        Priority: String(input.Priority),
+        Conditions: checkConditions(input.Conditions),
+        Actions: checkActions(region, balancer, "CreateRule", input.Actions),
+        IsDefault: false,
       };
       record.rules.set(rule.RuleArn ?? "", { rule, tags: tagsFrom(input.Tags) });
       return { Rules: [rule] };
@@ -161,8 +233,11 @@ export const listenerOperations = (_world: World, onPort: (port: number) => void
   DescribeRules: {
     supports: "*",
     run: (input, { region }) => {
-      if (!input.ListenerArn && !input.RuleArns?.length) throw validation("You must specify either listener rule ARNs or a listener ARN");
-      const rules = input.RuleArns?.length ? input.RuleArns.map((arn) => ruleOf(region, arn).record.rule) : [...listenerOf(region, input.ListenerArn ?? "").record.rules.values()].map((r) => r.rule);
+      if (!input.ListenerArn && !input.RuleArns?.length)
+        throw validation("You must specify either listener rule ARNs or a listener ARN");
+      const rules = input.RuleArns?.length
+        ? input.RuleArns.map((arn) => ruleOf(region, arn).record.rule)
+        : [...listenerOf(region, input.ListenerArn ?? "").record.rules.values()].map((r) => r.rule);
       rules.sort((a, b) => (a.IsDefault ? 1 : b.IsDefault ? -1 : Number(a.Priority) - Number(b.Priority)));
       const p = page(rules, input.Marker, input.PageSize ?? 400, badMarker);
       return { Rules: p.items, NextMarker: p.next };
@@ -181,7 +256,8 @@ export const listenerOperations = (_world: World, onPort: (port: number) => void
     supports: "*",
     run: (input, { region }) => {
       const { record, listener } = ruleOf(region, input.RuleArn);
-      if (record.rule.IsDefault) throw new ApiError("OperationNotPermitted", `Default rule '${input.RuleArn}' cannot be deleted`);
+      if (record.rule.IsDefault)
+        throw new ApiError("OperationNotPermitted", `Default rule '${input.RuleArn}' cannot be deleted`);
       listener.rules.delete(input.RuleArn);
       return {};
     },
@@ -189,9 +265,14 @@ export const listenerOperations = (_world: World, onPort: (port: number) => void
   SetRulePriorities: {
     supports: "*",
     run: (input, { region }) => {
-      const wanted = input.RulePriorities.map((r) => ({ found: ruleOf(region, r.RuleArn ?? ""), priority: String(r.Priority ?? "") }));
+      const wanted = input.RulePriorities.map((r) => ({
+        found: ruleOf(region, r.RuleArn ?? ""),
+        priority: String(r.Priority ?? ""),
+      }));
       for (const { found, priority } of wanted) {
-        const clash = [...found.listener.rules.values()].find((r) => r.rule.Priority === priority && !wanted.some((w) => w.found.record === r));
+        const clash = [...found.listener.rules.values()].find(
+          (r) => r.rule.Priority === priority && !wanted.some((w) => w.found.record === r),
+        );
         if (clash) throw new ApiError("PriorityInUse", `Priority '${priority}' is currently in use`);
       }
       for (const { found, priority } of wanted) found.record.rule.Priority = priority;

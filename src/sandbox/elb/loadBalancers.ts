@@ -11,21 +11,49 @@ import { ApiError } from "../wire/errors";
 import type { Region, World } from "../world";
 import { listenerOf, loadBalancerOf, ruleOf, targetGroupOf } from "./lookup";
 
-type Operations = Pick<Elbv2Operations,
-  "CreateLoadBalancer" | "DescribeLoadBalancers" | "DeleteLoadBalancer" | "DescribeLoadBalancerAttributes" | "ModifyLoadBalancerAttributes" |
-  "SetSecurityGroups" | "SetSubnets" | "SetIpAddressType" | "AddTags" | "RemoveTags" | "DescribeTags" | "DescribeAccountLimits">;
+type Operations = Pick<
+  Elbv2Operations,
+  | "CreateLoadBalancer"
+  | "DescribeLoadBalancers"
+  | "DeleteLoadBalancer"
+  | "DescribeLoadBalancerAttributes"
+  | "ModifyLoadBalancerAttributes"
+  | "SetSecurityGroups"
+  | "SetSubnets"
+  | "SetIpAddressType"
+  | "AddTags"
+  | "RemoveTags"
+  | "DescribeTags"
+  | "DescribeAccountLimits"
+>;
 
 /** AWS takes 2:15–3:07 from creation to active. */
 const PROVISIONING_MS = 150_000;
 const GONE_MS = 120_000;
 
 const DEFAULTS: Readonly<Record<string, string>> = {
-  "access_logs.s3.enabled": "false", "access_logs.s3.bucket": "", "access_logs.s3.prefix": "", "idle_timeout.timeout_seconds": "60", "deletion_protection.enabled": "false",
-  "routing.http2.enabled": "true", "routing.http.drop_invalid_header_fields.enabled": "false", "routing.http.xff_client_port.enabled": "false",
-  "routing.http.preserve_host_header.enabled": "false", "routing.http.xff_header_processing.mode": "append", "load_balancing.cross_zone.enabled": "true",
-  "routing.http.desync_mitigation_mode": "defensive", "waf.fail_open.enabled": "false", "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "false",
-  "client_keep_alive.seconds": "3600", "connection_logs.s3.enabled": "false", "connection_logs.s3.bucket": "", "connection_logs.s3.prefix": "", "zonal_shift.config.enabled": "false",
-  "health_check_logs.s3.enabled": "false", "health_check_logs.s3.bucket": "", "health_check_logs.s3.prefix": "",
+  "access_logs.s3.enabled": "false",
+  "access_logs.s3.bucket": "",
+  "access_logs.s3.prefix": "",
+  "idle_timeout.timeout_seconds": "60",
+  "deletion_protection.enabled": "false",
+  "routing.http2.enabled": "true",
+  "routing.http.drop_invalid_header_fields.enabled": "false",
+  "routing.http.xff_client_port.enabled": "false",
+  "routing.http.preserve_host_header.enabled": "false",
+  "routing.http.xff_header_processing.mode": "append",
+  "load_balancing.cross_zone.enabled": "true",
+  "routing.http.desync_mitigation_mode": "defensive",
+  "waf.fail_open.enabled": "false",
+  "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "false",
+  "client_keep_alive.seconds": "3600",
+  "connection_logs.s3.enabled": "false",
+  "connection_logs.s3.bucket": "",
+  "connection_logs.s3.prefix": "",
+  "zonal_shift.config.enabled": "false",
+  "health_check_logs.s3.enabled": "false",
+  "health_check_logs.s3.bucket": "",
+  "health_check_logs.s3.prefix": "",
 };
 
 const validation = (text: string): ApiError => new ApiError("ValidationError", text);
@@ -34,30 +62,51 @@ export const badMarker = (): ApiError => validation("Invalid marker");
 /** Names of load balancers and target groups share their rules. */
 export function checkName(kind: string, name: string): void {
   if (name.length > 32) throw validation(`${kind} name '${name}' cannot be longer than '32' characters`);
-  if (!/^[A-Za-z0-9-]+$/.test(name)) throw validation(`${kind} name '${name}' can only contain characters that are alphanumeric characters and hyphens(-)`);
-  if (name.startsWith("-") || name.endsWith("-")) throw validation(`${kind} name '${name}' cannot begin or end with a hyphen(-)`);
+  if (!/^[A-Za-z0-9-]+$/.test(name))
+    throw validation(
+      `${kind} name '${name}' can only contain characters that are alphanumeric characters and hyphens(-)`,
+    );
+  if (name.startsWith("-") || name.endsWith("-"))
+    throw validation(`${kind} name '${name}' cannot begin or end with a hyphen(-)`);
 }
 
-function zonesFor(region: Region, input: { Subnets?: string[]; SubnetMappings?: { SubnetId?: string }[] }): { zones: AvailabilityZone[]; vpcId: string } {
+function zonesFor(
+  region: Region,
+  input: { Subnets?: string[]; SubnetMappings?: { SubnetId?: string }[] },
+): { zones: AvailabilityZone[]; vpcId: string } {
   const ids = input.Subnets ?? (input.SubnetMappings ?? []).map((m) => m.SubnetId ?? "");
   const subnets = ids.map((id) => {
     const subnet = region.ec2.subnets.get(id);
     if (!subnet) throw new ApiError("SubnetNotFound", `The subnet ID '${id}' does not exist`);
     return subnet;
   });
-  if (new Set(subnets.map((s) => s.AvailabilityZone)).size !== subnets.length) throw new ApiError("InvalidConfigurationRequest", "A load balancer cannot be attached to multiple subnets in the same Availability Zone");
-  if (subnets.length < 2) throw validation("At least two subnets in two different Availability Zones must be specified");
-  if (new Set(subnets.map((s) => s.VpcId)).size > 1) throw new ApiError("InvalidConfigurationRequest", "All subnets must belong to the same VPC");
-  return { zones: subnets.map((s) => ({ ZoneName: s.AvailabilityZone, SubnetId: s.SubnetId, LoadBalancerAddresses: [] })), vpcId: subnets[0]?.VpcId ?? "" };
+  if (new Set(subnets.map((s) => s.AvailabilityZone)).size !== subnets.length)
+    throw new ApiError(
+      "InvalidConfigurationRequest",
+      "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
+    );
+  if (subnets.length < 2)
+    throw validation("At least two subnets in two different Availability Zones must be specified");
+  if (new Set(subnets.map((s) => s.VpcId)).size > 1)
+    throw new ApiError("InvalidConfigurationRequest", "All subnets must belong to the same VPC");
+  return {
+    zones: subnets.map((s) => ({ ZoneName: s.AvailabilityZone, SubnetId: s.SubnetId, LoadBalancerAddresses: [] })),
+    vpcId: subnets[0]?.VpcId ?? "",
+  };
 }
 
 function groupsFor(region: Region, vpcId: string, ids: readonly string[] | undefined): string[] {
-  if (!ids?.length) return [...region.ec2.groups.values()].filter((g) => g.group.VpcId === vpcId && g.group.GroupName === "default").map((g) => g.group.GroupId ?? "");
+  if (!ids?.length)
+    return [...region.ec2.groups.values()]
+      .filter((g) => g.group.VpcId === vpcId && g.group.GroupName === "default")
+      .map((g) => g.group.GroupId ?? "");
   for (const id of ids) {
     try {
-      if (groupOf(region, id).group.VpcId !== vpcId) throw new ApiError("InvalidConfigurationRequest", `One or more security groups are invalid`);
+      if (groupOf(region, id).group.VpcId !== vpcId)
+        throw new ApiError("InvalidConfigurationRequest", `One or more security groups are invalid`);
     } catch (error) {
-      if (error instanceof ApiError && error.code === "InvalidGroup.NotFound") throw new ApiError("InvalidSecurityGroup", error.message);
+      if (error instanceof ApiError && error.code === "InvalidGroup.NotFound")
+        throw new ApiError("InvalidSecurityGroup", error.message);
       throw error;
     }
   }
@@ -71,7 +120,14 @@ function addInterfaces(world: World, region: Region, record: LoadBalancerRecord)
   for (const zone of loadBalancer.AvailabilityZones ?? []) {
     const subnet = region.ec2.subnets.get(zone.SubnetId ?? "");
     if (!subnet) continue;
-    const eni = addInterface(world, region, subnet, loadBalancer.SecurityGroups ?? [], description, loadBalancer.Scheme !== "internal");
+    const eni = addInterface(
+      world,
+      region,
+      subnet,
+      loadBalancer.SecurityGroups ?? [],
+      description,
+      loadBalancer.Scheme !== "internal",
+    );
     record.interfaces.push(eni.NetworkInterfaceId ?? "");
   }
 }
@@ -86,31 +142,57 @@ let serial = 0;
 
 function create(world: World, region: Region, input: CreateLoadBalancerInput): LoadBalancer {
   checkName("The load balancer", input.Name);
-  if (input.Name.startsWith("internal-")) throw validation(`The load balancer name '${input.Name}' cannot begin with 'internal-'`);
+  if (input.Name.startsWith("internal-"))
+    throw validation(`The load balancer name '${input.Name}' cannot begin with 'internal-'`);
   const type = input.Type ?? "application";
-  if (type !== "application") throw new ApiError("NotImplementedException", `The sandbox does not implement elbv2 CreateLoadBalancer with Type '${type}'.`, 501);
-  const text = canonical({ ...input, Subnets: [...(input.Subnets ?? [])].sort(), SecurityGroups: [...(input.SecurityGroups ?? [])].sort() });
+  if (type !== "application")
+    throw new ApiError(
+      "NotImplementedException",
+      `The sandbox does not implement elbv2 CreateLoadBalancer with Type '${type}'.`,
+      501,
+    );
+  const text = canonical({
+    ...input,
+    Subnets: [...(input.Subnets ?? [])].sort(),
+    SecurityGroups: [...(input.SecurityGroups ?? [])].sort(),
+  });
   const existing = [...region.elb.loadBalancers.values()].find((r) => r.loadBalancer.LoadBalancerName === input.Name);
   if (existing) {
     if (existing.attributes.get("sandbox.arguments") === text) return existing.loadBalancer;
-    throw new ApiError("DuplicateLoadBalancerName", `A load balancer with the same name '${input.Name}' exists, but with different settings`);
+    throw new ApiError(
+      "DuplicateLoadBalancerName",
+      `A load balancer with the same name '${input.Name}' exists, but with different settings`,
+    );
   }
   const { zones, vpcId } = zonesFor(region, input);
   const groups = groupsFor(region, vpcId, input.SecurityGroups);
   const scheme = input.Scheme ?? "internet-facing";
   const attached = [...region.ec2.internetGateways.values()].some((g) => g.Attachments?.some((a) => a.VpcId === vpcId));
-  if (scheme === "internet-facing" && !attached) throw new ApiError("InvalidSubnet", `VPC ${vpcId} has no internet gateway`);
+  if (scheme === "internet-facing" && !attached)
+    throw new ApiError("InvalidSubnet", `VPC ${vpcId} has no internet gateway`);
   const id = hex(16);
   ensureLinkedRole(world, "elasticloadbalancing.amazonaws.com");
   const loadBalancer: LoadBalancer = {
-    LoadBalancerArn: region.arn("elasticloadbalancing", `loadbalancer/app/${input.Name}/${id}`), LoadBalancerName: input.Name,
-    DNSName: `${scheme === "internal" ? "internal-" : ""}${input.Name}-${digits(9)}${serial++}.${region.name}.elb.localhost`, CanonicalHostedZoneId: "Z35SXDOTRQ7X7K",
-    CreatedTime: new Date(), Scheme: scheme, VpcId: vpcId, State: { Code: "provisioning" }, Type: "application", AvailabilityZones: zones, SecurityGroups: groups,
+    LoadBalancerArn: region.arn("elasticloadbalancing", `loadbalancer/app/${input.Name}/${id}`),
+    LoadBalancerName: input.Name,
+    DNSName: `${scheme === "internal" ? "internal-" : ""}${input.Name}-${digits(9)}${serial++}.${region.name}.elb.localhost`,
+    CanonicalHostedZoneId: "Z35SXDOTRQ7X7K",
+    CreatedTime: new Date(),
+    Scheme: scheme,
+    VpcId: vpcId,
+    State: { Code: "provisioning" },
+    Type: "application",
+    AvailabilityZones: zones,
+    SecurityGroups: groups,
     IpAddressType: input.IpAddressType ?? "ipv4",
   };
   const record: LoadBalancerRecord = {
-    loadBalancer, attributes: new Map([...Object.entries(DEFAULTS), ["sandbox.arguments", text]]), tags: tagsFrom(input.Tags), listeners: new Map(),
-    dnsAt: Date.now() + world.lag("dns"), interfaces: [],
+    loadBalancer,
+    attributes: new Map([...Object.entries(DEFAULTS), ["sandbox.arguments", text]]),
+    tags: tagsFrom(input.Tags),
+    listeners: new Map(),
+    dnsAt: Date.now() + world.lag("dns"),
+    interfaces: [],
   };
   addInterfaces(world, region, record);
   region.elb.loadBalancers.set(loadBalancer.LoadBalancerArn ?? "", record);
@@ -118,7 +200,8 @@ function create(world: World, region: Region, input: CreateLoadBalancerInput): L
   return loadBalancer;
 }
 
-const attributesOf = (map: Map<string, string>): { Key: string; Value: string }[] => upperTags(map).filter((a) => !a.Key.startsWith("sandbox."));
+const attributesOf = (map: Map<string, string>): { Key: string; Value: string }[] =>
+  upperTags(map).filter((a) => !a.Key.startsWith("sandbox."));
 
 /** The tags of any ELBv2 resource. */
 function tagsOf(region: Region, arn: string): Tags {
@@ -136,7 +219,8 @@ export const loadBalancerOperations = (world: World): Table<Operations> => ({
   DescribeLoadBalancers: {
     supports: "*",
     run: (input, { region }) => {
-      if (input.PageSize !== undefined && (input.PageSize < 1 || input.PageSize > 400)) throw validation("The page size must be between 1 and 400");
+      if (input.PageSize !== undefined && (input.PageSize < 1 || input.PageSize > 400))
+        throw validation("The page size must be between 1 and 400");
       let all = [...region.elb.loadBalancers.values()];
       if (input.LoadBalancerArns?.length) all = input.LoadBalancerArns.map((arn) => loadBalancerOf(region, arn));
       if (input.Names?.length) {
@@ -155,21 +239,34 @@ export const loadBalancerOperations = (world: World): Table<Operations> => ({
     run: (input, { region }) => {
       const record = region.elb.loadBalancers.get(input.LoadBalancerArn);
       if (!record) return {};
-      if (record.attributes.get("deletion_protection.enabled") === "true") throw new ApiError("OperationNotPermitted", `Load balancer '${input.LoadBalancerArn}' cannot be deleted because deletion protection is enabled`);
+      if (record.attributes.get("deletion_protection.enabled") === "true")
+        throw new ApiError(
+          "OperationNotPermitted",
+          `Load balancer '${input.LoadBalancerArn}' cannot be deleted because deletion protection is enabled`,
+        );
       region.elb.loadBalancers.delete(input.LoadBalancerArn);
-      world.background("interfaces of a load balancer", world.work("load-balancer-interfaces", record.loadBalancer.LoadBalancerName ?? "", GONE_MS).then(() => {
-        for (const id of record.interfaces) region.ec2.interfaces.delete(id);
-      }));
+      world.background(
+        "interfaces of a load balancer",
+        world.work("load-balancer-interfaces", record.loadBalancer.LoadBalancerName ?? "", GONE_MS).then(() => {
+          for (const id of record.interfaces) region.ec2.interfaces.delete(id);
+        }),
+      );
       return {};
     },
   },
-  DescribeLoadBalancerAttributes: { supports: "*", run: (input, { region }) => ({ Attributes: attributesOf(loadBalancerOf(region, input.LoadBalancerArn).attributes) }) },
+  DescribeLoadBalancerAttributes: {
+    supports: "*",
+    run: (input, { region }) => ({
+      Attributes: attributesOf(loadBalancerOf(region, input.LoadBalancerArn).attributes),
+    }),
+  },
   ModifyLoadBalancerAttributes: {
     supports: "*",
     run: (input, { region }) => {
       const { attributes } = loadBalancerOf(region, input.LoadBalancerArn);
       for (const a of input.Attributes) {
-        if (!attributes.has(a.Key ?? "")) throw validation(`Load balancer attribute key '${a.Key ?? ""}' is not recognized`);
+        if (!attributes.has(a.Key ?? ""))
+          throw validation(`Load balancer attribute key '${a.Key ?? ""}' is not recognized`);
       }
       for (const a of input.Attributes) attributes.set(a.Key ?? "", a.Value ?? "");
       return { Attributes: attributesOf(attributes) };
@@ -193,7 +290,10 @@ export const loadBalancerOperations = (world: World): Table<Operations> => ({
       const record = loadBalancerOf(region, input.LoadBalancerArn);
       record.loadBalancer.AvailabilityZones = zonesFor(region, input).zones;
       addInterfaces(world, region, record);
-      return { AvailabilityZones: record.loadBalancer.AvailabilityZones, IpAddressType: record.loadBalancer.IpAddressType };
+      return {
+        AvailabilityZones: record.loadBalancer.AvailabilityZones,
+        IpAddressType: record.loadBalancer.IpAddressType,
+      };
     },
   },
   SetIpAddressType: {
@@ -221,15 +321,21 @@ export const loadBalancerOperations = (world: World): Table<Operations> => ({
     supports: "*",
     run: (input, { region }) => {
       if (input.ResourceArns.length > 20) throw validation("At most 20 resources can be described");
-      return { TagDescriptions: input.ResourceArns.map((arn) => ({ ResourceArn: arn, Tags: upperTags(tagsOf(region, arn)) })) };
+      return {
+        TagDescriptions: input.ResourceArns.map((arn) => ({ ResourceArn: arn, Tags: upperTags(tagsOf(region, arn)) })),
+      };
     },
   },
   DescribeAccountLimits: {
     supports: "*",
     run: () => ({
-      Limits: [["application-load-balancers", "50"], ["target-groups", "3000"], ["targets-per-application-load-balancer", "1000"], ["listeners-per-application-load-balancer", "50"], ["rules-per-application-load-balancer", "100"]]
-        .map(([Name, Max]) => ({ Name, Max })),
+      Limits: [
+        ["application-load-balancers", "50"],
+        ["target-groups", "3000"],
+        ["targets-per-application-load-balancer", "1000"],
+        ["listeners-per-application-load-balancer", "50"],
+        ["rules-per-application-load-balancer", "100"],
+      ].map(([Name, Max]) => ({ Name, Max })),
     }),
   },
 });
-

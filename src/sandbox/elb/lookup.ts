@@ -24,7 +24,10 @@ export function listenerOf(region: Region, arn: string): { record: ListenerRecor
   throw new ApiError("ListenerNotFound", `One or more listeners not found`);
 }
 
-export function ruleOf(region: Region, arn: string): { record: RuleRecord; listener: ListenerRecord; balancer: LoadBalancerRecord } {
+export function ruleOf(
+  region: Region,
+  arn: string,
+): { record: RuleRecord; listener: ListenerRecord; balancer: LoadBalancerRecord } {
   for (const balancer of region.elb.loadBalancers.values()) {
     for (const listener of balancer.listeners.values()) {
       const record = listener.rules.get(arn);
@@ -36,11 +39,13 @@ export function ruleOf(region: Region, arn: string): { record: RuleRecord; liste
 
 /** The target groups that actions forward to, with weights. */
 export function forwardsTo(actions: readonly Action[] | undefined): { arn: string; weight: number }[] {
-  return (actions ?? []).filter((a) => a.Type === "forward").flatMap((a) => {
-    const tuples = a.ForwardConfig?.TargetGroups;
-    if (tuples?.length) return tuples.map((t) => ({ arn: t.TargetGroupArn ?? "", weight: t.Weight ?? 1 }));
-    return a.TargetGroupArn ? [{ arn: a.TargetGroupArn, weight: 1 }] : [];
-  });
+  return (actions ?? [])
+    .filter((a) => a.Type === "forward")
+    .flatMap((a) => {
+      const tuples = a.ForwardConfig?.TargetGroups;
+      if (tuples?.length) return tuples.map((t) => ({ arn: t.TargetGroupArn ?? "", weight: t.Weight ?? 1 }));
+      return a.TargetGroupArn ? [{ arn: a.TargetGroupArn, weight: 1 }] : [];
+    });
 }
 
 /** Every target group that the load balancer's rules name. */
@@ -55,10 +60,18 @@ export function balancerUsing(region: Region, targetGroupArn: string): LoadBalan
 }
 
 /** A task's loopback port behind an address of the VPC. */
-export function endpointOf(region: Region, address: string, port: number): { port: number | undefined; groups: readonly string[]; zone: string | undefined } | undefined {
+export function endpointOf(
+  region: Region,
+  address: string,
+  port: number,
+): { port: number | undefined; groups: readonly string[]; zone: string | undefined } | undefined {
   for (const t of region.ecs.tasks.values()) {
     if (t.address !== address || t.stoppedAt !== undefined) continue;
-    return { port: t.published.get(port), groups: t.securityGroups, zone: region.ec2.subnets.get(t.subnetId)?.AvailabilityZone };
+    return {
+      port: t.published.get(port),
+      groups: t.securityGroups,
+      zone: region.ec2.subnets.get(t.subnetId)?.AvailabilityZone,
+    };
   }
   return undefined;
 }

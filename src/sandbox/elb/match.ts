@@ -13,7 +13,10 @@ export interface RequestFacts {
 }
 
 function glob(pattern: string, text: string, ignoreCase: boolean): boolean {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".");
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*/g, ".*")
+    .replace(/\?/g, ".");
   return new RegExp(`^${source}$`, ignoreCase ? "is" : "s").test(text);
 }
 
@@ -32,7 +35,11 @@ function holds(condition: RuleCondition, facts: RequestFacts): boolean {
       return (condition.HttpHeaderConfig?.Values ?? []).some((v) => texts.some((t) => glob(v, t, true)));
     }
     case "query-string":
-      return (condition.QueryStringConfig?.Values ?? []).some((v) => [...facts.query].some(([k, q]) => (v.Key === undefined || glob(v.Key, k, true)) && glob(v.Value ?? "", q, true)));
+      return (condition.QueryStringConfig?.Values ?? []).some((v) =>
+        [...facts.query].some(
+          ([k, q]) => (v.Key === undefined || glob(v.Key, k, true)) && glob(v.Value ?? "", q, true),
+        ),
+      );
     case "source-ip":
       return (condition.SourceIpConfig?.Values ?? []).some((v) => contains(v, facts.source));
     default:

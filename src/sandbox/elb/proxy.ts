@@ -12,8 +12,20 @@ import { actionsFor, type RequestFacts } from "./match";
 import { pathOpen, routable } from "./targets";
 
 /** Addresses under which security groups see a client of the sandbox: somewhere on the internet, or this machine. */
-const CLIENTS: readonly Peer[] = [{ address: "203.0.113.10", groups: [] }, { address: "127.0.0.1", groups: [] }];
-const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade", "proxy-authenticate", "proxy-authorization"]);
+const CLIENTS: readonly Peer[] = [
+  { address: "203.0.113.10", groups: [] },
+  { address: "127.0.0.1", groups: [] },
+];
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "upgrade",
+  "proxy-authenticate",
+  "proxy-authorization",
+]);
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Keep-alive to targets with the load balancer's own idle timeout, whatever the target hints at. */
@@ -30,8 +42,14 @@ class TargetAgent extends http.Agent {
   }
 }
 
-const BODY = (status: string): string => `<html>\r\n<head><title>${status}</title></head>\r\n<body>\r\n<center><h1>${status}</h1></center>\r\n</body>\r\n</html>\r\n`;
-const TEXT: Readonly<Record<number, string>> = { 400: "400 Bad Request", 502: "502 Bad Gateway", 503: "503 Service Temporarily Unavailable", 504: "504 Gateway Time-out" };
+const BODY = (status: string): string =>
+  `<html>\r\n<head><title>${status}</title></head>\r\n<body>\r\n<center><h1>${status}</h1></center>\r\n</body>\r\n</html>\r\n`;
+const TEXT: Readonly<Record<number, string>> = {
+  400: "400 Bad Request",
+  502: "502 Bad Gateway",
+  503: "503 Service Temporarily Unavailable",
+  504: "504 Gateway Time-out",
+};
 
 export interface Found {
   readonly region: Region;
@@ -73,7 +91,14 @@ export class DataPlane {
 
   private facts(request: http.IncomingMessage, host: string): RequestFacts {
     const url = new URL(request.url ?? "/", "http://x");
-    return { host, path: url.pathname, query: url.searchParams, method: request.method ?? "GET", headers: request.headers, source: "127.0.0.1" };
+    return {
+      host,
+      path: url.pathname,
+      query: url.searchParams,
+      method: request.method ?? "GET",
+      headers: request.headers,
+      source: "127.0.0.1",
+    };
   }
 
   /** Picks a target of the action's groups: by weight, then round robin. */
@@ -90,7 +115,13 @@ export class DataPlane {
   }
 
   /** Answers one HTTP request that came in under a load balancer's name. */
-  handle(request: http.IncomingMessage, response: http.ServerResponse, found: Found, host: string, port: number | undefined): void {
+  handle(
+    request: http.IncomingMessage,
+    response: http.ServerResponse,
+    found: Found,
+    host: string,
+    port: number | undefined,
+  ): void {
     const listener = this.listener(found.balancer, port);
     const state = this.reachable(found, listener);
     if (state === "refused" || !listener) {
@@ -102,7 +133,9 @@ export class DataPlane {
       request.socket.setTimeout(this.world.clock.timer(130_000), () => request.socket.destroy());
       return;
     }
-    const action = actionsFor(listener, this.facts(request, host)).find((a) => ["forward", "redirect", "fixed-response"].includes(a.Type));
+    const action = actionsFor(listener, this.facts(request, host)).find((a) =>
+      ["forward", "redirect", "fixed-response"].includes(a.Type),
+    );
     if (action?.Type === "fixed-response") this.fixed(request, response, action);
     else if (action?.Type === "redirect") this.redirect(request, response, action, host, listener.listener.Port ?? 80);
     else if (action) this.forward(request, response, found, action, listener.listener.Port ?? 80);
@@ -115,7 +148,11 @@ export class DataPlane {
       return;
     }
     const text = BODY(TEXT[status] ?? String(status));
-    response.writeHead(status, { server: "awselb/2.0", "content-type": "text/html", "content-length": Buffer.byteLength(text) });
+    response.writeHead(status, {
+      server: "awselb/2.0",
+      "content-type": "text/html",
+      "content-length": Buffer.byteLength(text),
+    });
     response.end(text);
   }
 
@@ -123,20 +160,36 @@ export class DataPlane {
     request.resume();
     const body = action.FixedResponseConfig?.MessageBody ?? "";
     response.writeHead(Number(action.FixedResponseConfig?.StatusCode ?? 503), {
-      server: "awselb/2.0", "content-type": `${action.FixedResponseConfig?.ContentType ?? "text/plain"}; charset=utf-8`, "content-length": Buffer.byteLength(body),
+      server: "awselb/2.0",
+      "content-type": `${action.FixedResponseConfig?.ContentType ?? "text/plain"}; charset=utf-8`,
+      "content-length": Buffer.byteLength(body),
     });
     response.end(body);
   }
 
-  private redirect(request: http.IncomingMessage, response: http.ServerResponse, action: Action, host: string, port: number): void {
+  private redirect(
+    request: http.IncomingMessage,
+    response: http.ServerResponse,
+    action: Action,
+    host: string,
+    port: number,
+  ): void {
     request.resume();
     const url = new URL(request.url ?? "/", "http://x");
     const config = action.RedirectConfig;
-    const fill = (text: string): string => text.replaceAll("#{protocol}", "http").replaceAll("#{host}", host).replaceAll("#{port}", String(port)).replaceAll("#{path}", url.pathname.slice(1)).replaceAll("#{query}", url.search.slice(1));
+    const fill = (text: string): string =>
+      text
+        .replaceAll("#{protocol}", "http")
+        .replaceAll("#{host}", host)
+        .replaceAll("#{port}", String(port))
+        .replaceAll("#{path}", url.pathname.slice(1))
+        .replaceAll("#{query}", url.search.slice(1));
     const protocol = fill(config?.Protocol ?? "#{protocol}").toLowerCase();
     const query = fill(config?.Query ?? "#{query}");
     const location = `${protocol}://${fill(config?.Host ?? "#{host}")}:${fill(config?.Port ?? "#{port}")}${fill(config?.Path ?? "/#{path}")}${query ? `?${query}` : ""}`;
-    response.writeHead(config?.StatusCode === "HTTP_302" ? 302 : 301, { server: "awselb/2.0", location, "content-length": 0 }).end();
+    response
+      .writeHead(config?.StatusCode === "HTTP_302" ? 302 : 301, { server: "awselb/2.0", location, "content-length": 0 })
+      .end();
   }
 
   private idleMs(balancer: LoadBalancerRecord): number {
@@ -153,7 +206,8 @@ export class DataPlane {
 
   private headers(request: http.IncomingMessage, port: number): http.OutgoingHttpHeaders {
     const headers: http.OutgoingHttpHeaders = {};
-    for (const [name, value] of Object.entries(request.headers)) if (!HOP_BY_HOP.has(name) && value !== undefined) headers[name] = value;
+    for (const [name, value] of Object.entries(request.headers))
+      if (!HOP_BY_HOP.has(name) && value !== undefined) headers[name] = value;
     const before = request.headers["x-forwarded-for"];
     headers["x-forwarded-for"] = before === undefined ? "127.0.0.1" : `${String(before)}, 127.0.0.1`;
     headers["x-forwarded-proto"] = "http";
@@ -162,7 +216,13 @@ export class DataPlane {
     return headers;
   }
 
-  private forward(request: http.IncomingMessage, response: http.ServerResponse, found: Found, action: Action, port: number): void {
+  private forward(
+    request: http.IncomingMessage,
+    response: http.ServerResponse,
+    found: Found,
+    action: Action,
+    port: number,
+  ): void {
     const chosen = this.choose(found.region, action);
     if (!chosen) {
       request.resume();
@@ -183,7 +243,13 @@ export class DataPlane {
     }
     let over = false;
     const upstream = http.request({
-      host: "127.0.0.1", port: targetPort, method: request.method, path: request.url, headers: this.headers(request, port), agent: this.agent(found.balancer), setHost: false,
+      host: "127.0.0.1",
+      port: targetPort,
+      method: request.method,
+      path: request.url,
+      headers: this.headers(request, port),
+      agent: this.agent(found.balancer),
+      setHost: false,
     });
     const cut = (): void => {
       upstream.destroy();
@@ -221,13 +287,28 @@ export class DataPlane {
   }
 
   /** Forwards a WebSocket (or other) upgrade as a raw connection. */
-  upgrade(request: http.IncomingMessage, socket: Duplex, head: Buffer, found: Found, host: string, port: number | undefined): void {
+  upgrade(
+    request: http.IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    found: Found,
+    host: string,
+    port: number | undefined,
+  ): void {
     const listener = this.listener(found.balancer, port);
-    const action = listener && this.reachable(found, listener) === "open" ? actionsFor(listener, this.facts(request, host)).find((a) => a.Type === "forward") : undefined;
+    const action =
+      listener && this.reachable(found, listener) === "open"
+        ? actionsFor(listener, this.facts(request, host)).find((a) => a.Type === "forward")
+        : undefined;
     const chosen = action ? this.choose(found.region, action) : undefined;
-    const targetPort = chosen && pathOpen(found.region, found.balancer, chosen.target) ? endpointOf(found.region, chosen.target.id, chosen.target.port)?.port : undefined;
+    const targetPort =
+      chosen && pathOpen(found.region, found.balancer, chosen.target)
+        ? endpointOf(found.region, chosen.target.id, chosen.target.port)?.port
+        : undefined;
     if (!chosen || targetPort === undefined) {
-      socket.end("HTTP/1.1 503 Service Temporarily Unavailable\r\nserver: awselb/2.0\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+      socket.end(
+        "HTTP/1.1 503 Service Temporarily Unavailable\r\nserver: awselb/2.0\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+      );
       return;
     }
     const upstream = net.connect(targetPort, "127.0.0.1");
@@ -237,8 +318,14 @@ export class DataPlane {
       chosen.target.inFlight.delete(cut);
     };
     chosen.target.inFlight.add(cut);
-    const headers = { ...this.headers(request, listener?.listener.Port ?? 80), connection: "Upgrade", upgrade: request.headers.upgrade ?? "websocket" };
-    const lines = Object.entries(headers).flatMap(([k, v]) => (Array.isArray(v) ? v : [v]).map((x) => `${k}: ${String(x)}`));
+    const headers = {
+      ...this.headers(request, listener?.listener.Port ?? 80),
+      connection: "Upgrade",
+      upgrade: request.headers.upgrade ?? "websocket",
+    };
+    const lines = Object.entries(headers).flatMap(([k, v]) =>
+      (Array.isArray(v) ? v : [v]).map((x) => `${k}: ${String(x)}`),
+    );
     upstream.write(`${request.method ?? "GET"} ${request.url ?? "/"} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
     upstream.write(head);
     upstream.setTimeout(this.idleMs(found.balancer), cut);

@@ -12,7 +12,10 @@ const TIMEOUT: Outcome = { ok: false, reason: "Target.Timeout", description: "Re
 const FAILED: Outcome = { ok: false, reason: "Target.FailedHealthChecks", description: "Health checks failed" };
 
 /** The first of the load balancer's addresses: where its connections come from. */
-export function balancerPeer(region: Region, balancer: LoadBalancerRecord): { address: string; groups: readonly string[] } {
+export function balancerPeer(
+  region: Region,
+  balancer: LoadBalancerRecord,
+): { address: string; groups: readonly string[] } {
   const eni = region.ec2.interfaces.get(balancer.interfaces[0] ?? "");
   return { address: eni?.PrivateIpAddress ?? "0.0.0.0", groups: balancer.loadBalancer.SecurityGroups ?? [] };
 }
@@ -22,7 +25,10 @@ export function pathOpen(region: Region, balancer: LoadBalancerRecord, target: {
   const endpoint = endpointOf(region, target.id, target.port);
   const from = balancerPeer(region, balancer);
   if (!endpoint) return false;
-  return admits(region, endpoint.groups, from, target.port) && letsOut(region, from.groups, { address: target.id, groups: endpoint.groups }, target.port);
+  return (
+    admits(region, endpoint.groups, from, target.port) &&
+    letsOut(region, from.groups, { address: target.id, groups: endpoint.groups }, target.port)
+  );
 }
 
 function matcherAccepts(matcher: string, status: number): boolean {
@@ -32,13 +38,27 @@ function matcherAccepts(matcher: string, status: number): boolean {
   });
 }
 
-async function request(port: number, path: string, host: string, timeoutMs: number): Promise<number | "timeout" | "failed"> {
+async function request(
+  port: number,
+  path: string,
+  host: string,
+  timeoutMs: number,
+): Promise<number | "timeout" | "failed"> {
   return new Promise((resolve) => {
-    const req = http.get({ host: "127.0.0.1", port, path, agent: false, headers: { host, "user-agent": "ELB-HealthChecker/2.0", connection: "close" } }, (res) => {
-      res.resume();
-      clearTimeout(timer);
-      resolve(res.statusCode ?? 0);
-    });
+    const req = http.get(
+      {
+        host: "127.0.0.1",
+        port,
+        path,
+        agent: false,
+        headers: { host, "user-agent": "ELB-HealthChecker/2.0", connection: "close" },
+      },
+      (res) => {
+        res.resume();
+        clearTimeout(timer);
+        resolve(res.statusCode ?? 0);
+      },
+    );
     const timer = setTimeout(() => {
       resolve("timeout");
       req.destroy();
@@ -50,9 +70,18 @@ async function request(port: number, path: string, host: string, timeoutMs: numb
   });
 }
 
-async function probe(world: World, region: Region, balancer: LoadBalancerRecord, group: TargetGroupRecord, target: TargetRecord): Promise<Outcome> {
+async function probe(
+  world: World,
+  region: Region,
+  balancer: LoadBalancerRecord,
+  group: TargetGroupRecord,
+  target: TargetRecord,
+): Promise<Outcome> {
   const { group: settings } = group;
-  const checkPort = settings.HealthCheckPort === "traffic-port" || settings.HealthCheckPort === undefined ? target.port : Number(settings.HealthCheckPort);
+  const checkPort =
+    settings.HealthCheckPort === "traffic-port" || settings.HealthCheckPort === undefined
+      ? target.port
+      : Number(settings.HealthCheckPort);
   const timeoutMs = world.clock.timer((settings.HealthCheckTimeoutSeconds ?? 5) * 1000);
   if (!pathOpen(region, balancer, { id: target.id, port: checkPort })) {
     await world.clock.wait(Math.min(timeoutMs, world.clock.either(timeoutMs, 500)));
@@ -60,18 +89,40 @@ async function probe(world: World, region: Region, balancer: LoadBalancerRecord,
   }
   const port = endpointOf(region, target.id, checkPort)?.port;
   if (port === undefined) return FAILED;
-  const result = await request(port, settings.HealthCheckPath ?? "/", `${target.id}:${checkPort}`, Math.max(50, timeoutMs));
+  const result = await request(
+    port,
+    settings.HealthCheckPath ?? "/",
+    `${target.id}:${checkPort}`,
+    Math.max(50, timeoutMs),
+  );
   if (result === "timeout") return TIMEOUT;
   if (result === "failed") return FAILED;
   if (matcherAccepts(settings.Matcher?.HttpCode ?? "200", result)) return { ok: true };
-  return { ok: false, reason: "Target.ResponseCodeMismatch", description: `Health checks failed with these codes: [${result}]` };
+  return {
+    ok: false,
+    reason: "Target.ResponseCodeMismatch",
+    description: `Health checks failed with these codes: [${result}]`,
+  };
 }
 
 /** Changes a target's state; Describe goes on showing the old one for the stale interval. */
-function setState(world: World, group: TargetGroupRecord, target: TargetRecord, state: TargetRecord["state"], reason?: string, description?: string): void {
+function setState(
+  world: World,
+  group: TargetGroupRecord,
+  target: TargetRecord,
+  state: TargetRecord["state"],
+  reason?: string,
+  description?: string,
+): void {
   if (target.state === state && target.reason === reason && target.description === description) return;
   const lag = world.lag("targetHealth");
-  if (lag > 0) group.shown.set(keyOf(target), { state: target.state, reason: target.reason, description: target.description, until: Date.now() + lag });
+  if (lag > 0)
+    group.shown.set(keyOf(target), {
+      state: target.state,
+      reason: target.reason,
+      description: target.description,
+      until: Date.now() + lag,
+    });
   target.state = state;
   target.reason = reason;
   target.description = description;
@@ -93,23 +144,49 @@ function applyOutcome(world: World, group: TargetGroupRecord, target: TargetReco
   }
   target.passes = 0;
   target.failures++;
-  if (target.failures >= UnhealthyThresholdCount || target.state === "unhealthy") setState(world, group, target, "unhealthy", outcome.reason, outcome.description);
+  if (target.failures >= UnhealthyThresholdCount || target.state === "unhealthy")
+    setState(world, group, target, "unhealthy", outcome.reason, outcome.description);
 }
 
 /** Why the target takes no traffic whatever its health: no listener, no zone, a load balancer that is not there yet. */
-function standing(balancer: LoadBalancerRecord | undefined, target: TargetRecord): { state: "unused" | "initial"; reason: string; description: string } | undefined {
-  if (!balancer) return { state: "unused", reason: "Target.NotInUse", description: "Target group is not configured to receive traffic from the load balancer" };
+function standing(
+  balancer: LoadBalancerRecord | undefined,
+  target: TargetRecord,
+): { state: "unused" | "initial"; reason: string; description: string } | undefined {
+  if (!balancer)
+    return {
+      state: "unused",
+      reason: "Target.NotInUse",
+      description: "Target group is not configured to receive traffic from the load balancer",
+    };
   const zones = (balancer.loadBalancer.AvailabilityZones ?? []).map((z) => z.ZoneName);
   if (target.zone !== undefined && !zones.includes(target.zone)) {
-    return { state: "unused", reason: "Target.NotInUse", description: "Target is in an Availability Zone that is not enabled for the load balancer" };
+    return {
+      state: "unused",
+      reason: "Target.NotInUse",
+      description: "Target is in an Availability Zone that is not enabled for the load balancer",
+    };
   }
-  if (balancer.loadBalancer.State?.Code === "provisioning") return { state: "initial", reason: "Elb.RegistrationInProgress", description: "Target registration is in progress" };
+  if (balancer.loadBalancer.State?.Code === "provisioning")
+    return {
+      state: "initial",
+      reason: "Elb.RegistrationInProgress",
+      description: "Target registration is in progress",
+    };
   return undefined;
 }
 
-async function watchTarget(world: World, region: Region, group: TargetGroupRecord, target: TargetRecord): Promise<void> {
+async function watchTarget(
+  world: World,
+  region: Region,
+  group: TargetGroupRecord,
+  target: TargetRecord,
+): Promise<void> {
   const arn = group.group.TargetGroupArn ?? "";
-  const current = (): boolean => group.targets.get(keyOf(target)) === target && target.drainingSince === undefined && region.elb.targetGroups.has(arn);
+  const current = (): boolean =>
+    group.targets.get(keyOf(target)) === target &&
+    target.drainingSince === undefined &&
+    region.elb.targetGroups.has(arn);
   let countedAt = 0;
   while (current() && !world.clock.ended) {
     const balancer = balancerUsing(region, arn);
@@ -139,13 +216,29 @@ async function watchTarget(world: World, region: Region, group: TargetGroupRecor
 }
 
 /** Registers a target (again); a draining one starts anew. */
-export function registerTarget(world: World, region: Region, group: TargetGroupRecord, id: string, port: number, zone: string | undefined): void {
+export function registerTarget(
+  world: World,
+  region: Region,
+  group: TargetGroupRecord,
+  id: string,
+  port: number,
+  zone: string | undefined,
+): void {
   const key = keyOf({ id, port });
   const existing = group.targets.get(key);
   if (existing && existing.drainingSince === undefined) return;
   const target: TargetRecord = {
-    id, port, zone, state: "initial", reason: "Elb.RegistrationInProgress", description: "Target registration is in progress", passes: 0, failures: 0,
-    registeredAt: Date.now(), everHealthy: false, inFlight: new Set(),
+    id,
+    port,
+    zone,
+    state: "initial",
+    reason: "Elb.RegistrationInProgress",
+    description: "Target registration is in progress",
+    passes: 0,
+    failures: 0,
+    registeredAt: Date.now(),
+    everHealthy: false,
+    inFlight: new Set(),
   };
   group.targets.set(key, target);
   group.shown.delete(key);
@@ -153,7 +246,12 @@ export function registerTarget(world: World, region: Region, group: TargetGroupR
 }
 
 /** Starts draining a target; the promise ends when its delay is over and its connections are cut. */
-export async function deregisterTarget(world: World, group: TargetGroupRecord, id: string, port: number): Promise<void> {
+export async function deregisterTarget(
+  world: World,
+  group: TargetGroupRecord,
+  id: string,
+  port: number,
+): Promise<void> {
   const target = group.targets.get(keyOf({ id, port }));
   if (!target) return;
   if (target.drainingSince === undefined) {
@@ -161,7 +259,14 @@ export async function deregisterTarget(world: World, group: TargetGroupRecord, i
     const unused = target.state === "unused";
     target.drainingSince = Date.now();
     target.drainUntil = Date.now() + (unused ? 0 : delay);
-    setState(world, group, target, "draining", "Target.DeregistrationInProgress", "Target deregistration is in progress");
+    setState(
+      world,
+      group,
+      target,
+      "draining",
+      "Target.DeregistrationInProgress",
+      "Target deregistration is in progress",
+    );
   }
   try {
     await world.clock.wait(Math.max(0, (target.drainUntil ?? 0) - Date.now()), world.epoch);
@@ -185,7 +290,9 @@ export function propagation(world: World, target: TargetRecord): number {
 export function routable(world: World, group: TargetGroupRecord): TargetRecord[] {
   const now = Date.now();
   const all = [...group.targets.values()];
-  const receiving = all.filter((t) => t.drainingSince === undefined || (t.everHealthy && now - t.drainingSince < propagation(world, t)));
+  const receiving = all.filter(
+    (t) => t.drainingSince === undefined || (t.everHealthy && now - t.drainingSince < propagation(world, t)),
+  );
   const healthy = receiving.filter((t) => t.state === "healthy" || t.drainingSince !== undefined);
   if (healthy.some((t) => t.state === "healthy")) return healthy;
   return receiving.filter((t) => t.state !== "unused");

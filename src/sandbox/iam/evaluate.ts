@@ -18,22 +18,36 @@ const statement = (actions: readonly string[]): string =>
 /** AWS's managed policies that this account knows, by ARN. */
 export const MANAGED_POLICIES: Readonly<Record<string, string>> = {
   [EXECUTION_POLICY_ARN]: statement([
-    "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage",
-    "logs:CreateLogStream", "logs:PutLogEvents",
+    "ecr:GetAuthorizationToken",
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:BatchGetImage",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
   ]),
   "arn:aws:iam::aws:policy/AdministratorAccess": statement(["*"]),
   "arn:aws:iam::aws:policy/CloudWatchLogsFullAccess": statement(["logs:*"]),
   "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly": statement([
-    "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage", "ecr:Describe*", "ecr:List*", "ecr:Get*",
+    "ecr:GetAuthorizationToken",
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:BatchGetImage",
+    "ecr:Describe*",
+    "ecr:List*",
+    "ecr:Get*",
   ]),
   "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess": statement(["s3:Get*", "s3:List*"]),
   "arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess": statement(["ssm:Describe*", "ssm:Get*", "ssm:List*"]),
 };
 
-const list = (value: string | readonly string[] | undefined): readonly string[] => (value === undefined ? [] : typeof value === "string" ? [value] : value);
+const list = (value: string | readonly string[] | undefined): readonly string[] =>
+  value === undefined ? [] : typeof value === "string" ? [value] : value;
 
 function matches(pattern: string, text: string, ignoreCase: boolean): boolean {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".");
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*/g, ".*")
+    .replace(/\?/g, ".");
   return new RegExp(`^${source}$`, ignoreCase ? "is" : "s").test(text);
 }
 
@@ -49,11 +63,19 @@ export function statementsOf(document: string): readonly Statement[] {
   }
 }
 
-function decide(documents: readonly string[], action: string, resource: string): "allowed" | "explicitDeny" | "implicitDeny" {
+function decide(
+  documents: readonly string[],
+  action: string,
+  resource: string,
+): "allowed" | "explicitDeny" | "implicitDeny" {
   let allowed = false;
   for (const s of documents.flatMap(statementsOf)) {
-    const named = s.NotAction !== undefined ? !list(s.NotAction).some((p) => matches(p, action, true)) : list(s.Action).some((p) => matches(p, action, true));
-    const covered = s.Resource === undefined || resource === "" || list(s.Resource).some((p) => matches(p, resource, false));
+    const named =
+      s.NotAction !== undefined
+        ? !list(s.NotAction).some((p) => matches(p, action, true))
+        : list(s.Action).some((p) => matches(p, action, true));
+    const covered =
+      s.Resource === undefined || resource === "" || list(s.Resource).some((p) => matches(p, resource, false));
     if (!named || !covered) continue;
     if (s.Effect === "Deny") return "explicitDeny";
     allowed = true;
@@ -63,12 +85,19 @@ function decide(documents: readonly string[], action: string, resource: string):
 
 /** Every policy document in force on the role. */
 export function documentsOf(world: World, record: RoleRecord): string[] {
-  const attached = [...record.attached.keys()].map((arn) => MANAGED_POLICIES[arn] ?? world.iam.policies.get(arn)?.document ?? "");
+  const attached = [...record.attached.keys()].map(
+    (arn) => MANAGED_POLICIES[arn] ?? world.iam.policies.get(arn)?.document ?? "",
+  );
   return [...attached, ...record.inline.values()];
 }
 
 /** IAM's decision for the role; an empty `resource` stands for any. */
-export function evaluate(world: World, record: RoleRecord, action: string, resource: string): "allowed" | "explicitDeny" | "implicitDeny" {
+export function evaluate(
+  world: World,
+  record: RoleRecord,
+  action: string,
+  resource: string,
+): "allowed" | "explicitDeny" | "implicitDeny" {
   const documents = documentsOf(world, record);
   const boundary = record.role.PermissionsBoundary?.PermissionsBoundaryArn;
   const decision = decide(documents, action, resource);
@@ -83,7 +112,14 @@ export function trusts(trust: string, principal: string): boolean {
     if (s.Principal === "*") return true;
     if (typeof s.Principal !== "object") return false;
     const account = /^arn:aws:(?:iam|sts)::(\d{12}):/.exec(principal)?.[1];
-    return Object.values(s.Principal).flatMap(list).some((p) => p === "*" || p === principal || (account !== undefined && (p === account || p === `arn:aws:iam::${account}:root`)));
+    return Object.values(s.Principal)
+      .flatMap(list)
+      .some(
+        (p) =>
+          p === "*" ||
+          p === principal ||
+          (account !== undefined && (p === account || p === `arn:aws:iam::${account}:root`)),
+      );
   });
 }
 

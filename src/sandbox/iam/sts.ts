@@ -25,24 +25,55 @@ export const stsOperations = (world: World, keys: Keys): Table<StsOperations> =>
     supports: "RoleArn RoleSessionName DurationSeconds ExternalId Policy SerialNumber TokenCode SourceIdentity",
     run: (input, { caller }) => {
       if (!/^[\w+=,.@-]{2,64}$/.test(input.RoleSessionName)) {
-        throw new ApiError("ValidationError", `1 validation error detected: Value '${input.RoleSessionName}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`);
+        throw new ApiError(
+          "ValidationError",
+          `1 validation error detected: Value '${input.RoleSessionName}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`,
+        );
       }
       const seconds = input.DurationSeconds ?? 3600;
       if (seconds < 900 || seconds > 43200) {
-        throw new ApiError("ValidationError", `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint: Member must have value ${seconds < 900 ? "greater than or equal to 900" : "less than or equal to 43200"}`);
+        throw new ApiError(
+          "ValidationError",
+          `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint: Member must have value ${seconds < 900 ? "greater than or equal to 900" : "less than or equal to 43200"}`,
+        );
       }
       const record = findRole(world, input.RoleArn);
       if (!record || !trusts(record.trust, caller.arn) || Date.now() < record.visibleAt) {
-        throw new ApiError("AccessDenied", `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn}`, 403);
+        throw new ApiError(
+          "AccessDenied",
+          `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn}`,
+          403,
+        );
       }
-      if (seconds > (record.role.MaxSessionDuration ?? 3600)) throw new ApiError("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+      if (seconds > (record.role.MaxSessionDuration ?? 3600))
+        throw new ApiError(
+          "ValidationError",
+          "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+        );
       const accessKeyId = iamId("ASIA");
       const secret = token(40);
       const sessionToken = token(200);
       const expiresAt = Math.floor(Date.now() / 1000) * 1000 + seconds * 1000;
-      const assumed = { Arn: `arn:aws:sts::${world.account}:assumed-role/${record.role.RoleName}/${input.RoleSessionName}`, AssumedRoleId: `${record.role.RoleId}:${input.RoleSessionName}` };
-      keys.set(accessKeyId, { secret, sessionToken, expiresAt, roleName: record.role.RoleName, caller: { arn: assumed.Arn, userId: assumed.AssumedRoleId, accessKeyId } });
-      return { Credentials: { AccessKeyId: accessKeyId, SecretAccessKey: secret, SessionToken: sessionToken, Expiration: new Date(expiresAt) }, AssumedRoleUser: assumed };
+      const assumed = {
+        Arn: `arn:aws:sts::${world.account}:assumed-role/${record.role.RoleName}/${input.RoleSessionName}`,
+        AssumedRoleId: `${record.role.RoleId}:${input.RoleSessionName}`,
+      };
+      keys.set(accessKeyId, {
+        secret,
+        sessionToken,
+        expiresAt,
+        roleName: record.role.RoleName,
+        caller: { arn: assumed.Arn, userId: assumed.AssumedRoleId, accessKeyId },
+      });
+      return {
+        Credentials: {
+          AccessKeyId: accessKeyId,
+          SecretAccessKey: secret,
+          SessionToken: sessionToken,
+          Expiration: new Date(expiresAt),
+        },
+        AssumedRoleUser: assumed,
+      };
     },
   },
 });

@@ -10,7 +10,9 @@ import { liveTail } from "./liveTail";
 import { compilePattern } from "./pattern";
 import { append, logGroupOf, makeGroup, makeStream, noGroup } from "./store";
 
-const RETENTION = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+const RETENTION = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 const invalid = (text: string): ApiError => new ApiError("InvalidParameterException", text);
 const badToken = (): ApiError => invalid("The specified nextToken is invalid.");
 const noStream = (): ApiError => new ApiError("ResourceNotFoundException", "The specified log stream does not exist.");
@@ -18,7 +20,10 @@ const noStream = (): ApiError => new ApiError("ResourceNotFoundException", "The 
 /** The group by name or by ARN (with or without `:*`). */
 function groupBy(region: Region, input: { logGroupName?: string; logGroupIdentifier?: string }): LogGroupRecord {
   const id = input.logGroupName ?? input.logGroupIdentifier;
-  if (id === undefined) throw invalid("1 validation error detected: Value null at 'logGroupName' failed to satisfy constraint: Member must not be null");
+  if (id === undefined)
+    throw invalid(
+      "1 validation error detected: Value null at 'logGroupName' failed to satisfy constraint: Member must not be null",
+    );
   return logGroupOf(region, id.startsWith("arn:") ? (id.split(":log-group:")[1] ?? "").replace(/:\*$/, "") : id);
 }
 
@@ -30,8 +35,14 @@ function byArn(region: Region, arn: string): LogGroupRecord {
 
 function describeGroup(group: LogGroupRecord): LogGroup {
   return {
-    logGroupName: group.name, arn: `${group.arn}:*`, logGroupArn: group.arn, creationTime: group.creationTime, retentionInDays: group.retentionInDays,
-    metricFilterCount: 0, storedBytes: group.storedBytes, logGroupClass: "STANDARD",
+    logGroupName: group.name,
+    arn: `${group.arn}:*`,
+    logGroupArn: group.arn,
+    creationTime: group.creationTime,
+    retentionInDays: group.retentionInDays,
+    metricFilterCount: 0,
+    storedBytes: group.storedBytes,
+    logGroupClass: "STANDARD",
   };
 }
 
@@ -39,14 +50,23 @@ function describeStream(group: LogGroupRecord, stream: LogStreamRecord): LogStre
   const now = Date.now();
   const seen = stream.events.filter((e) => e.visibleAt <= now);
   return {
-    logStreamName: stream.name, arn: `${group.arn}:log-stream:${stream.name}`, creationTime: stream.creationTime, firstEventTimestamp: seen[0]?.timestamp,
-    lastEventTimestamp: seen.at(-1)?.timestamp, lastIngestionTime: stream.lastIngestion, uploadSequenceToken: hex(56), storedBytes: 0,
+    logStreamName: stream.name,
+    arn: `${group.arn}:log-stream:${stream.name}`,
+    creationTime: stream.creationTime,
+    firstEventTimestamp: seen[0]?.timestamp,
+    lastEventTimestamp: seen.at(-1)?.timestamp,
+    lastIngestionTime: stream.lastIngestion,
+    uploadSequenceToken: hex(56),
+    storedBytes: 0,
   };
 }
 
 const visible = (stream: LogStreamRecord, from: number | undefined, until: number | undefined): LogEvent[] => {
   const now = Date.now();
-  return stream.events.filter((e) => e.visibleAt <= now && (from === undefined || e.timestamp >= from) && (until === undefined || e.timestamp < until));
+  return stream.events.filter(
+    (e) =>
+      e.visibleAt <= now && (from === undefined || e.timestamp >= from) && (until === undefined || e.timestamp < until),
+  );
 };
 
 export const logsOperations = (world: World): Table<LogsOperations> => ({
@@ -54,10 +74,13 @@ export const logsOperations = (world: World): Table<LogsOperations> => ({
     supports: "logGroupName tags kmsKeyId logGroupClass",
     run: (input, { region }) => {
       if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(input.logGroupName)) {
-        throw invalid(`1 validation error detected: Value '${input.logGroupName}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`);
+        throw invalid(
+          `1 validation error detected: Value '${input.logGroupName}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`,
+        );
       }
       if (input.logGroupName.startsWith("aws/")) throw invalid("Log group name cannot start with aws/");
-      if (region.logs.groups.has(input.logGroupName)) throw new ApiError("ResourceAlreadyExistsException", "The specified log group already exists");
+      if (region.logs.groups.has(input.logGroupName))
+        throw new ApiError("ResourceAlreadyExistsException", "The specified log group already exists");
       const group = makeGroup(region, input.logGroupName);
       for (const [k, v] of Object.entries(input.tags ?? {})) group.tags.set(k, v);
       return {};
@@ -66,10 +89,19 @@ export const logsOperations = (world: World): Table<LogsOperations> => ({
   DescribeLogGroups: {
     supports: "logGroupNamePrefix logGroupNamePattern nextToken limit logGroupIdentifiers",
     run: (input, { region }) => {
-      if (input.limit !== undefined && (input.limit < 1 || input.limit > 50)) throw invalid(`1 validation error detected: Value '${input.limit}' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 50`);
-      const groups = [...region.logs.groups.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).filter((g) =>
-        g.name.startsWith(input.logGroupNamePrefix ?? "") && g.name.includes(input.logGroupNamePattern ?? "") &&
-        (!input.logGroupIdentifiers?.length || input.logGroupIdentifiers.some((id) => id === g.name || id.replace(/:\*$/, "") === g.arn)));
+      if (input.limit !== undefined && (input.limit < 1 || input.limit > 50))
+        throw invalid(
+          `1 validation error detected: Value '${input.limit}' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 50`,
+        );
+      const groups = [...region.logs.groups.values()]
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .filter(
+          (g) =>
+            g.name.startsWith(input.logGroupNamePrefix ?? "") &&
+            g.name.includes(input.logGroupNamePattern ?? "") &&
+            (!input.logGroupIdentifiers?.length ||
+              input.logGroupIdentifiers.some((id) => id === g.name || id.replace(/:\*$/, "") === g.arn)),
+        );
       const p = page(groups, input.nextToken, input.limit ?? 50, badToken);
       return { logGroups: p.items.map(describeGroup), nextToken: p.next };
     },
@@ -84,7 +116,10 @@ export const logsOperations = (world: World): Table<LogsOperations> => ({
   PutRetentionPolicy: {
     supports: "*",
     run: (input, { region }) => {
-      if (!RETENTION.includes(input.retentionInDays)) throw invalid(`1 validation error detected: Value '${input.retentionInDays}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${RETENTION.join(", ")}]`);
+      if (!RETENTION.includes(input.retentionInDays))
+        throw invalid(
+          `1 validation error detected: Value '${input.retentionInDays}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${RETENTION.join(", ")}]`,
+        );
       logGroupOf(region, input.logGroupName).retentionInDays = input.retentionInDays;
       return {};
     },
@@ -100,7 +135,8 @@ export const logsOperations = (world: World): Table<LogsOperations> => ({
     supports: "*",
     run: (input, { region }) => {
       const group = logGroupOf(region, input.logGroupName);
-      if (group.streams.has(input.logStreamName)) throw new ApiError("ResourceAlreadyExistsException", "The specified log stream already exists");
+      if (group.streams.has(input.logStreamName))
+        throw new ApiError("ResourceAlreadyExistsException", "The specified log stream already exists");
       makeStream(group, input.logStreamName);
       return {};
     },
@@ -110,9 +146,18 @@ export const logsOperations = (world: World): Table<LogsOperations> => ({
     run: (input, { region }) => {
       const group = groupBy(region, input);
       const byTime = input.orderBy === "LastEventTime";
-      if (byTime && input.logStreamNamePrefix !== undefined) throw invalid("Cannot order by LastEventTime with a logStreamNamePrefix.");
-      const streams = [...group.streams.values()].filter((s) => s.name.startsWith(input.logStreamNamePrefix ?? "")).map((s) => describeStream(group, s));
-      streams.sort((a, b) => (byTime ? (a.lastEventTimestamp ?? 0) - (b.lastEventTimestamp ?? 0) : (a.logStreamName ?? "") < (b.logStreamName ?? "") ? -1 : 1));
+      if (byTime && input.logStreamNamePrefix !== undefined)
+        throw invalid("Cannot order by LastEventTime with a logStreamNamePrefix.");
+      const streams = [...group.streams.values()]
+        .filter((s) => s.name.startsWith(input.logStreamNamePrefix ?? ""))
+        .map((s) => describeStream(group, s));
+      streams.sort((a, b) =>
+        byTime
+          ? (a.lastEventTimestamp ?? 0) - (b.lastEventTimestamp ?? 0)
+          : (a.logStreamName ?? "") < (b.logStreamName ?? "")
+            ? -1
+            : 1,
+      );
       if (input.descending) streams.reverse();
       const p = page(streams, input.nextToken, input.limit ?? 50, badToken);
       return { logStreams: p.items, nextToken: p.next };
@@ -131,8 +176,10 @@ export const logsOperations = (world: World): Table<LogsOperations> => ({
       const group = logGroupOf(region, input.logGroupName);
       const stream = group.streams.get(input.logStreamName);
       if (!stream) throw noStream();
-      if (input.logEvents.length === 0 || input.logEvents.length > 10_000) throw invalid("Log events in a single PutLogEvents request must number between 1 and 10000.");
-      if (input.logEvents.some((e, i) => i > 0 && e.timestamp < (input.logEvents[i - 1]?.timestamp ?? 0))) throw invalid("Log events in a single PutLogEvents request must be in chronological order.");
+      if (input.logEvents.length === 0 || input.logEvents.length > 10_000)
+        throw invalid("Log events in a single PutLogEvents request must number between 1 and 10000.");
+      if (input.logEvents.some((e, i) => i > 0 && e.timestamp < (input.logEvents[i - 1]?.timestamp ?? 0)))
+        throw invalid("Log events in a single PutLogEvents request must be in chronological order.");
       append(world, region, group, stream, input.logEvents);
       return { nextSequenceToken: hex(56) };
     },
@@ -145,44 +192,74 @@ export const logsOperations = (world: World): Table<LogsOperations> => ({
       const events = visible(stream, input.startTime, input.endTime);
       const limit = input.limit ?? 10_000;
       const [direction, position] = [input.nextToken?.[0], Number(input.nextToken?.slice(2))];
-      if (input.nextToken !== undefined && (!["f", "b"].includes(direction ?? "") || !Number.isInteger(position))) throw badToken();
+      if (input.nextToken !== undefined && (!["f", "b"].includes(direction ?? "") || !Number.isInteger(position)))
+        throw badToken();
       let start = input.startFromHead ? 0 : Math.max(0, events.length - limit);
       if (direction === "f") start = Math.min(position, events.length);
       const end = direction === "b" ? Math.min(position, events.length) : Math.min(events.length, start + limit);
       if (direction === "b") start = Math.max(0, end - limit);
-      const out = events.slice(start, end).map((e): OutputLogEvent => ({ timestamp: e.timestamp, message: e.message, ingestionTime: e.ingestionTime }));
+      const out = events
+        .slice(start, end)
+        .map((e): OutputLogEvent => ({ timestamp: e.timestamp, message: e.message, ingestionTime: e.ingestionTime }));
       return { events: out, nextForwardToken: `f/${end}`, nextBackwardToken: `b/${start}` };
     },
   },
   FilterLogEvents: {
-    supports: "logGroupName logGroupIdentifier logStreamNames logStreamNamePrefix startTime endTime filterPattern nextToken limit interleaved unmask",
+    supports:
+      "logGroupName logGroupIdentifier logStreamNames logStreamNamePrefix startTime endTime filterPattern nextToken limit interleaved unmask",
     run: (input, { region }) => {
       const group = groupBy(region, input);
-      if (input.logStreamNames !== undefined && input.logStreamNamePrefix !== undefined) throw invalid("A logStreamNamePrefix and logStreamNames cannot both be given.");
-      if (input.logStreamNames && input.logStreamNames.length > 100) throw invalid("At most 100 log streams can be searched.");
+      if (input.logStreamNames !== undefined && input.logStreamNamePrefix !== undefined)
+        throw invalid("A logStreamNamePrefix and logStreamNames cannot both be given.");
+      if (input.logStreamNames && input.logStreamNames.length > 100)
+        throw invalid("At most 100 log streams can be searched.");
       let test: (message: string) => boolean;
       try {
         test = compilePattern(input.filterPattern ?? "");
       } catch {
         throw invalid("Invalid filter pattern");
       }
-      const streams = [...group.streams.values()].filter((s) => (!input.logStreamNames || input.logStreamNames.includes(s.name)) && s.name.startsWith(input.logStreamNamePrefix ?? ""));
+      const streams = [...group.streams.values()].filter(
+        (s) =>
+          (!input.logStreamNames || input.logStreamNames.includes(s.name)) &&
+          s.name.startsWith(input.logStreamNamePrefix ?? ""),
+      );
       if (input.logStreamNames?.some((n) => !group.streams.has(n))) throw noStream();
-      const all = streams.flatMap((s) => visible(s, input.startTime, input.endTime === undefined ? undefined : input.endTime + 1).filter((e) => test(e.message)).map((e) => ({ e, s: s.name })));
+      const all = streams.flatMap((s) =>
+        visible(s, input.startTime, input.endTime === undefined ? undefined : input.endTime + 1)
+          .filter((e) => test(e.message))
+          .map((e) => ({ e, s: s.name })),
+      );
       all.sort((a, b) => a.e.timestamp - b.e.timestamp || a.e.ingestionTime - b.e.ingestionTime);
       // A search that has found nothing within its time says where it stopped: an empty page, and more to come.
-      if (world.faultFires("empty-pages", group.name)) return { events: [], searchedLogStreams: [], nextToken: input.nextToken ?? Buffer.from("p0").toString("base64url") };
+      if (world.faultFires("empty-pages", group.name))
+        return {
+          events: [],
+          searchedLogStreams: [],
+          nextToken: input.nextToken ?? Buffer.from("p0").toString("base64url"),
+        };
       const p = page(all, input.nextToken, Math.min(input.limit ?? 10_000, 10_000), badToken);
-      const events = p.items.map(({ e, s }): FilteredLogEvent => ({ logStreamName: s, timestamp: e.timestamp, message: e.message, ingestionTime: e.ingestionTime, eventId: e.id }));
+      const events = p.items.map(
+        ({ e, s }): FilteredLogEvent => ({
+          logStreamName: s,
+          timestamp: e.timestamp,
+          message: e.message,
+          ingestionTime: e.ingestionTime,
+          eventId: e.id,
+        }),
+      );
       return { events, searchedLogStreams: [], nextToken: p.next };
     },
   },
   StartLiveTail: {
     supports: "*",
     run: (input, { region }) => {
-      if (input.logGroupIdentifiers.length === 0 || input.logGroupIdentifiers.length > 10) throw invalid("Between 1 and 10 log group identifiers must be given.");
-      if (input.logGroupIdentifiers.some((id) => !id.startsWith("arn:") || id.endsWith(":*"))) throw invalid("Log group identifiers must be ARNs that do not end with an asterisk.");
-      if (input.logGroupIdentifiers.length > 1 && (input.logStreamNames?.length || input.logStreamNamePrefixes?.length)) throw invalid("Log streams can only be given with a single log group.");
+      if (input.logGroupIdentifiers.length === 0 || input.logGroupIdentifiers.length > 10)
+        throw invalid("Between 1 and 10 log group identifiers must be given.");
+      if (input.logGroupIdentifiers.some((id) => !id.startsWith("arn:") || id.endsWith(":*")))
+        throw invalid("Log group identifiers must be ARNs that do not end with an asterisk.");
+      if (input.logGroupIdentifiers.length > 1 && (input.logStreamNames?.length || input.logStreamNamePrefixes?.length))
+        throw invalid("Log streams can only be given with a single log group.");
       const groups = input.logGroupIdentifiers.map((arn) => byArn(region, arn));
       // The table's output type is the modelled union; the dispatcher recognises a stream by its class.
       return liveTail(world, region, input, groups) as unknown as Record<string, never>;
@@ -202,6 +279,8 @@ export const logsOperations = (world: World): Table<LogsOperations> => ({
       return {};
     },
   },
-  ListTagsForResource: { supports: "*", run: (input, { region }) => ({ tags: Object.fromEntries(byArn(region, input.resourceArn).tags) }) },
+  ListTagsForResource: {
+    supports: "*",
+    run: (input, { region }) => ({ tags: Object.fromEntries(byArn(region, input.resourceArn).tags) }),
+  },
 });
-

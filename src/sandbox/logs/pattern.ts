@@ -18,10 +18,16 @@ function compileTerms(text: string): Test {
     const test = regex !== undefined ? regexTest(regex) : contains((quoted ?? word ?? "").replace(/\\(.)/g, "$1"));
     (sign === "?" ? optional : sign === "-" ? excluded : required).push(test);
   }
-  return (message) => required.every((t) => t(message)) && (optional.length === 0 || required.length > 0 || optional.some((t) => t(message))) && !excluded.some((t) => t(message));
+  return (message) =>
+    required.every((t) => t(message)) &&
+    (optional.length === 0 || required.length > 0 || optional.some((t) => t(message))) &&
+    !excluded.some((t) => t(message));
 }
 
-const contains = (term: string): Test => (message) => message.includes(term);
+const contains =
+  (term: string): Test =>
+  (message) =>
+    message.includes(term);
 
 function regexTest(source: string): Test {
   const regex = new RegExp(source);
@@ -62,7 +68,10 @@ function compare(value: unknown, operator: string, wanted: string): boolean {
     case "=":
     case "!=": {
       const glob = new RegExp(`^${wanted.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*")}$`, "s");
-      const equal = value !== undefined && value !== null && glob.test(typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean));
+      const equal =
+        value !== undefined &&
+        value !== null &&
+        glob.test(typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean));
       return operator === "=" ? equal : value !== undefined && !equal;
     }
     case ">":
@@ -92,7 +101,11 @@ function compileJson(text: string): Test {
     const operator = tokens[at++];
     const value = tokens[at++];
     if (token?.kind !== "selector" || !operator || !value) throw new Error("Invalid filter pattern");
-    if (operator.text === "IS") return (root) => (value.text === "NULL" ? select(root, token.text) === null : String(select(root, token.text)).toUpperCase() === value.text);
+    if (operator.text === "IS")
+      return (root) =>
+        value.text === "NULL"
+          ? select(root, token.text) === null
+          : String(select(root, token.text)).toUpperCase() === value.text;
     if (operator.kind !== "op") throw new Error("Invalid filter pattern");
     return (root) => compare(select(root, token.text), operator.text, value.text);
   };

@@ -4,7 +4,8 @@ import type { LogEvent, LogGroupRecord, LogStreamRecord } from "../states";
 import { ApiError } from "../wire/errors";
 import type { Region, World } from "../world";
 
-export const noGroup = (): ApiError => new ApiError("ResourceNotFoundException", "The specified log group does not exist.");
+export const noGroup = (): ApiError =>
+  new ApiError("ResourceNotFoundException", "The specified log group does not exist.");
 
 export function logGroupOf(region: Region, name: string): LogGroupRecord {
   const group = region.logs.groups.get(name);
@@ -14,7 +15,12 @@ export function logGroupOf(region: Region, name: string): LogGroupRecord {
 
 export function makeGroup(region: Region, name: string): LogGroupRecord {
   const group: LogGroupRecord = {
-    name, arn: region.arn("logs", `log-group:${name}`), creationTime: Date.now(), tags: new Map(), streams: new Map(), storedBytes: 0,
+    name,
+    arn: region.arn("logs", `log-group:${name}`),
+    creationTime: Date.now(),
+    tags: new Map(),
+    streams: new Map(),
+    storedBytes: 0,
   };
   region.logs.groups.set(name, group);
   return group;
@@ -29,18 +35,39 @@ export function makeStream(group: LogGroupRecord, name: string): LogStreamRecord
 let sequence = 0;
 
 /** Appends events, which become visible to reads after the ingestion delay, and to live tails at once. */
-export function append(world: World, region: Region, group: LogGroupRecord, stream: LogStreamRecord, events: readonly { timestamp: number; message: string }[]): void {
+export function append(
+  world: World,
+  region: Region,
+  group: LogGroupRecord,
+  stream: LogStreamRecord,
+  events: readonly { timestamp: number; message: string }[],
+): void {
   const held = world.faultFires("hold-events", `${group.name}/${stream.name}`);
   if (!held) return ingest(world, region, group, stream, events);
   // What an agent keeps is ingested late, under the timestamps that it had.
-  world.background("held events", world.clock.wait(held.delayMs ?? 10_000).then(() => ingest(world, region, group, stream, events)));
+  world.background(
+    "held events",
+    world.clock.wait(held.delayMs ?? 10_000).then(() => ingest(world, region, group, stream, events)),
+  );
 }
 
-function ingest(world: World, region: Region, group: LogGroupRecord, stream: LogStreamRecord, events: readonly { timestamp: number; message: string }[]): void {
+function ingest(
+  world: World,
+  region: Region,
+  group: LogGroupRecord,
+  stream: LogStreamRecord,
+  events: readonly { timestamp: number; message: string }[],
+): void {
   const now = Date.now();
   const visibleAt = now + world.lag("logs");
   for (const e of events) {
-    const event: LogEvent = { id: `3${String(now).padStart(15, "0")}${String(sequence++).padStart(12, "0")}${digits(28)}`, timestamp: e.timestamp, ingestionTime: now, message: e.message, visibleAt };
+    const event: LogEvent = {
+      id: `3${String(now).padStart(15, "0")}${String(sequence++).padStart(12, "0")}${digits(28)}`,
+      timestamp: e.timestamp,
+      ingestionTime: now,
+      message: e.message,
+      visibleAt,
+    };
     stream.events.push(event);
     group.storedBytes += Buffer.byteLength(e.message) + 26;
     for (const listener of region.logs.listeners) listener(group, stream.name, event);

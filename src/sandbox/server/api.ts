@@ -41,7 +41,10 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 }
 
 /** The service and operation that a request means. */
-function route(request: IncomingMessage, body: Buffer): { model: Model; operation: string; form: URLSearchParams } | undefined {
+function route(
+  request: IncomingMessage,
+  body: Buffer,
+): { model: Model; operation: string; form: URLSearchParams } | undefined {
   const target = request.headers["x-amz-target"];
   if (typeof target === "string") {
     const [prefix, operation = ""] = target.split(".");
@@ -52,7 +55,10 @@ function route(request: IncomingMessage, body: Buffer): { model: Model; operatio
   const url = new URL(request.url ?? "/", "http://x");
   const form = new URLSearchParams(request.method === "GET" ? url.search : body.toString("utf8"));
   const version = form.get("Version");
-  const model = MODELS.find((m) => m.version !== undefined && m.version === version && (signing === undefined || m.signing === signing)) ?? MODELS.find((m) => m.version === version && version !== null);
+  const model =
+    MODELS.find(
+      (m) => m.version !== undefined && m.version === version && (signing === undefined || m.signing === signing),
+    ) ?? MODELS.find((m) => m.version === version && version !== null);
   const operation = form.get("Action");
   return model && operation ? { model, operation, form } : undefined;
 }
@@ -90,19 +96,48 @@ export class Api {
     const found = route(request, body);
     if (!found) {
       const json = request.headers["x-amz-target"] !== undefined;
-      response.writeHead(json ? 400 : 404, { "content-type": json ? "application/x-amz-json-1.1" : "text/xml", "x-amzn-requestid": requestId });
+      response.writeHead(json ? 400 : 404, {
+        "content-type": json ? "application/x-amz-json-1.1" : "text/xml",
+        "x-amzn-requestid": requestId,
+      });
       const text = "The sandbox does not implement this service.";
-      response.end(json ? JSON.stringify({ __type: "NotImplementedException", message: text }) : errorXml({ id: "", protocol: "query", signing: "", operations: {}, errors: {}, shapes: {} }, "NotImplementedException", text, 404, requestId));
+      response.end(
+        json
+          ? JSON.stringify({ __type: "NotImplementedException", message: text })
+          : errorXml(
+              { id: "", protocol: "query", signing: "", operations: {}, errors: {}, shapes: {} },
+              "NotImplementedException",
+              text,
+              404,
+              requestId,
+            ),
+      );
       return;
     }
     const { model, operation, form } = found;
-    const call: Call = { n: ++this.n, service: model.id, operation, region: scopeOf(request)?.region ?? "", at: Date.now(), durationMs: 0, status: 200, input: {} };
+    const call: Call = {
+      n: ++this.n,
+      service: model.id,
+      operation,
+      region: scopeOf(request)?.region ?? "",
+      at: Date.now(),
+      durationMs: 0,
+      status: 200,
+      input: {},
+    };
     this.calls.push(call);
     if (this.calls.length > 20_000) this.calls.splice(0, 10_000);
     try {
       await this.answer(request, response, body, { model, operation, form }, call, requestId);
     } catch (error) {
-      const known = error instanceof ApiError ? error : new ApiError("InternalFailure", "The request processing has failed because of an unknown error, exception or failure.", 500);
+      const known =
+        error instanceof ApiError
+          ? error
+          : new ApiError(
+              "InternalFailure",
+              "The request processing has failed because of an unknown error, exception or failure.",
+              500,
+            );
       if (!(error instanceof ApiError)) console.error(`sandbox: ${model.id} ${operation}:`, error);
       call.error = known.code;
       call.status = known.status;
@@ -128,7 +163,11 @@ export class Api {
 
   private decode(model: Model, operation: string, body: Buffer, form: URLSearchParams): Structure {
     const io = model.operations[operation];
-    if (io === undefined) throw new ApiError(model.protocol === "json" ? "UnknownOperationException" : "InvalidAction", `The action ${operation} is not valid for this web service.`);
+    if (io === undefined)
+      throw new ApiError(
+        model.protocol === "json" ? "UnknownOperationException" : "InvalidAction",
+        `The action ${operation} is not valid for this web service.`,
+      );
     if (io === 0) throw notImplemented(model.id, operation);
     if (model.protocol !== "json") return decodeQuery(model, operation, io.in, form);
     let parsed: unknown;
@@ -140,22 +179,37 @@ export class Api {
     return decodeJson(model, operation, io.in, parsed);
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse, body: Buffer, found: { model: Model; operation: string; form: URLSearchParams }, call: Call, requestId: string): Promise<void> {
+  private async answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: Buffer,
+    found: { model: Model; operation: string; form: URLSearchParams },
+    call: Call,
+    requestId: string,
+  ): Promise<void> {
     const { model, operation, form } = found;
     const signed = verify(model, request, body, this.keys);
-    if (signed.service !== model.signing) throw authError(model, "mismatch", `Credential should be scoped to correct service: '${model.signing}'.`);
+    if (signed.service !== model.signing)
+      throw authError(model, "mismatch", `Credential should be scoped to correct service: '${model.signing}'.`);
     const input = this.decode(model, operation, body, form);
     Object.assign(call.input, input);
     const handler: Operation | undefined = this.tables[model.id]?.[operation];
     if (!handler) throw notImplemented(model.id, operation);
     this.checkMembers(model, operation, handler, input);
     this.checkPermission(model, operation, signed.key.roleName, signed.key.caller.arn);
-    if (!this.throttle.take(signed.region, model.id, operation)) throw new ApiError(...throttling(model.id), model.protocol === "ec2" ? 503 : 400);
+    if (!this.throttle.take(signed.region, model.id, operation))
+      throw new ApiError(...throttling(model.id), model.protocol === "ec2" ? 503 : 400);
 
     const fired = this.faults.forCall(model.id, operation, JSON.stringify(input));
     await this.before(fired, model, request, call, signed.key);
-    if (model.protocol === "ec2" && input["DryRun"] === true) throw new ApiError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
-    const context: Context = { world: this.world, region: this.world.region(signed.region), caller: signed.key.caller, requestId };
+    if (model.protocol === "ec2" && input["DryRun"] === true)
+      throw new ApiError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+    const context: Context = {
+      world: this.world,
+      region: this.world.region(signed.region),
+      caller: signed.key.caller,
+      requestId,
+    };
     // The table is typed per operation; here, where operations meet the wire, the input is what the model says.
     const output: unknown = cutTexts(this.faults, operation, await handler.run(input as never, context));
     this.after(fired, request);
@@ -180,11 +234,18 @@ export class Api {
     if (record && evaluate(this.world, record, action, "") === "allowed") return;
     const text = `User: ${arn} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
     if (model.protocol === "json") throw new ApiError("AccessDeniedException", text);
-    if (model.protocol === "ec2") throw new ApiError("UnauthorizedOperation", `You are not authorized to perform this operation. ${text}`, 403);
+    if (model.protocol === "ec2")
+      throw new ApiError("UnauthorizedOperation", `You are not authorized to perform this operation. ${text}`, 403);
     throw new ApiError("AccessDenied", text, 403);
   }
 
-  private async before(fired: readonly FaultRule[], model: Model, request: IncomingMessage, call: Call, key: { expiresAt?: number }): Promise<void> {
+  private async before(
+    fired: readonly FaultRule[],
+    model: Model,
+    request: IncomingMessage,
+    call: Call,
+    key: { expiresAt?: number },
+  ): Promise<void> {
     for (const rule of fired) {
       switch (rule.kind) {
         case "delay":
@@ -200,7 +261,11 @@ export class Api {
           throw injected(model, rule);
         case "expire-credentials":
           key.expiresAt = Date.now() - 1;
-          if (rule.delayMs !== undefined) this.world.background("renewal", this.world.clock.wait(rule.delayMs).then(() => void delete key.expiresAt));
+          if (rule.delayMs !== undefined)
+            this.world.background(
+              "renewal",
+              this.world.clock.wait(rule.delayMs).then(() => void delete key.expiresAt),
+            );
           throw authError(model, "expired");
         default:
           break;
@@ -210,7 +275,12 @@ export class Api {
 
   private after(fired: readonly FaultRule[], request: IncomingMessage): void {
     for (const rule of fired) {
-      if (rule.kind === "fail-after") throw new ApiError(rule.error?.code ?? "InternalFailure", rule.error?.message ?? "Injected after the effect.", rule.error?.status ?? 500);
+      if (rule.kind === "fail-after")
+        throw new ApiError(
+          rule.error?.code ?? "InternalFailure",
+          rule.error?.message ?? "Injected after the effect.",
+          rule.error?.status ?? 500,
+        );
       if (rule.kind === "reset-after") {
         request.socket.destroy();
         throw new ApiError("InternalFailure", "Injected reset.", 500);
@@ -245,7 +315,11 @@ export class Api {
 
 function injected(model: Model, rule: FaultRule): ApiError {
   const code = rule.error?.code ?? (model.protocol === "json" ? "ServerException" : "InternalFailure");
-  return new ApiError(code, rule.error?.message ?? "Injected before any effect.", rule.error?.status ?? (rule.error ? 400 : 500));
+  return new ApiError(
+    code,
+    rule.error?.message ?? "Injected before any effect.",
+    rule.error?.status ?? (rule.error ? 400 : 500),
+  );
 }
 
 /** Rows of the coverage table: every operation of every service, and what is supported of it. */
@@ -260,10 +334,16 @@ export function coverage(tables: Readonly<Record<string, AnyTable>>): string {
       if (!handler || io === 0) continue;
       done++;
       const members = io.in === null ? [] : Object.keys(shapeOf(model, io.in).m ?? {});
-      const missing = handler.supports === "*" ? [] : members.filter((m) => !handler.supports.split(" ").includes(m) && m !== "DryRun");
-      lines.push(`${model.id}\t${operation}\t${members.length - missing.length}/${members.length}${missing.length > 0 ? `\tnot: ${missing.join(" ")}` : ""}`);
+      const missing =
+        handler.supports === "*"
+          ? []
+          : members.filter((m) => !handler.supports.split(" ").includes(m) && m !== "DryRun");
+      lines.push(
+        `${model.id}\t${operation}\t${members.length - missing.length}/${members.length}${missing.length > 0 ? `\tnot: ${missing.join(" ")}` : ""}`,
+      );
     }
-    for (const { shape, members } of missingIn(model)) lines.push(`${model.id}\t  within ${shape}\tnot: ${members.join(" ")}`);
+    for (const { shape, members } of missingIn(model))
+      lines.push(`${model.id}\t  within ${shape}\tnot: ${members.join(" ")}`);
     const unimplemented = Object.keys(model.operations).filter((o) => !tables[model.id]?.[o]).length;
     lines.push(`${model.id}\t(${unimplemented} other operations answer NotImplementedException)`);
   }

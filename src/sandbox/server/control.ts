@@ -61,7 +61,11 @@ export class Control {
       case "GET /requests": {
         const since = Number(url.searchParams.get("since") ?? 0);
         const full = url.searchParams.has("input");
-        json(response, 200, api.calls.filter((c) => c.n > since).map((c) => (full ? c : { ...c, input: undefined })));
+        json(
+          response,
+          200,
+          api.calls.filter((c) => c.n > since).map((c) => (full ? c : { ...c, input: undefined })),
+        );
         return;
       }
       case "DELETE /requests":
@@ -73,8 +77,15 @@ export class Control {
         return;
       case "GET /config":
         json(response, 200, {
-          imageTime: world.options.imageTime, time: world.options.time, speed: world.options.speed, tasks: this.parts.engine(), consistency: world.options.consistency,
-          account: world.account, region: world.options.region, seed: world.options.seed, pid: process.pid,
+          imageTime: world.options.imageTime,
+          time: world.options.time,
+          speed: world.options.speed,
+          tasks: this.parts.engine(),
+          consistency: world.options.consistency,
+          account: world.account,
+          region: world.options.region,
+          seed: world.options.seed,
+          pid: process.pid,
         });
         return;
       case "GET /coverage":
@@ -110,7 +121,11 @@ export class Control {
     try {
       const body = await readJson(request);
       const inputs = (Array.isArray(body) ? body : [body]) as FaultInput[];
-      json(response, 201, inputs.map((input) => this.parts.faults.add(input)));
+      json(
+        response,
+        201,
+        inputs.map((input) => this.parts.faults.add(input)),
+      );
     } catch (error) {
       json(response, 400, { error: error instanceof Error ? error.message : String(error) });
     }

@@ -1,5 +1,17 @@
 /** Fault rules: what goes wrong on purpose, how often, and where. */
-export type FaultKind = "throttle" | "fail-before" | "fail-after" | "reset" | "reset-after" | "delay" | "expire-credentials" | "no-addresses" | "refuse-pull" | "capacity" | LogFault | ShownFault;
+export type FaultKind =
+  | "throttle"
+  | "fail-before"
+  | "fail-after"
+  | "reset"
+  | "reset-after"
+  | "delay"
+  | "expire-credentials"
+  | "no-addresses"
+  | "refuse-pull"
+  | "capacity"
+  | LogFault
+  | ShownFault;
 /** Faults of CloudWatch Logs alone. */
 export type LogFault = "end-live-tail" | "cut-live-tail" | "sample-live-tail" | "hold-events" | "empty-pages";
 
@@ -39,7 +51,27 @@ export interface FaultRule {
   fired: number;
 }
 
-export const FAULT_KINDS: readonly FaultKind[] = ["throttle", "fail-before", "fail-after", "reset", "reset-after", "delay", "expire-credentials", "no-addresses", "refuse-pull", "capacity", "end-live-tail", "cut-live-tail", "sample-live-tail", "hold-events", "empty-pages", "stop-task", "target-health", "service-event", "cut-texts"];
+export const FAULT_KINDS: readonly FaultKind[] = [
+  "throttle",
+  "fail-before",
+  "fail-after",
+  "reset",
+  "reset-after",
+  "delay",
+  "expire-credentials",
+  "no-addresses",
+  "refuse-pull",
+  "capacity",
+  "end-live-tail",
+  "cut-live-tail",
+  "sample-live-tail",
+  "hold-events",
+  "empty-pages",
+  "stop-task",
+  "target-health",
+  "service-event",
+  "cut-texts",
+];
 
 /** What a POST to /_sandbox/faults may hold. */
 export type FaultInput = Partial<Omit<FaultRule, "id" | "fired">>;
@@ -53,7 +85,12 @@ export class Faults {
     const kind = FAULT_KINDS.find((k) => k === input.kind);
     if (!kind) throw new Error(`kind must be one of ${FAULT_KINDS.join(", ")}`);
     if (input.match !== undefined) new RegExp(input.match);
-    const lacks = { "stop-task": input.end === undefined, "target-health": input.target === undefined, "service-event": input.text === undefined, "cut-texts": input.characters === undefined } as Partial<Record<FaultKind, boolean>>;
+    const lacks = {
+      "stop-task": input.end === undefined,
+      "target-health": input.target === undefined,
+      "service-event": input.text === undefined,
+      "cut-texts": input.characters === undefined,
+    } as Partial<Record<FaultKind, boolean>>;
     if (lacks[kind]) throw new Error(`${kind} says what: end, target, text or characters`);
     const rule: FaultRule = { ...input, kind, id: this.nextId++, skip: input.skip ?? 0, fired: 0 };
     this.rules.push(rule);
@@ -83,14 +120,25 @@ export class Faults {
   /** The rules that fire for an API call. */
   forCall(service: string, operation: string, input: string): FaultRule[] {
     const api = ["throttle", "fail-before", "fail-after", "reset", "reset-after", "delay", "expire-credentials"];
-    return this.rules.filter((r) =>
-      api.includes(r.kind) && (r.service === undefined || r.service === service) && (r.operation === undefined || r.operation === operation) &&
-      (r.match === undefined || new RegExp(r.match).test(input)) && this.spend(r));
+    return this.rules.filter(
+      (r) =>
+        api.includes(r.kind) &&
+        (r.service === undefined || r.service === service) &&
+        (r.operation === undefined || r.operation === operation) &&
+        (r.match === undefined || new RegExp(r.match).test(input)) &&
+        this.spend(r),
+    );
   }
 
   /** The rule of a resource fault (no addresses, refused pull) that fires for the subject, if one does. */
   fires(kind: string, subject: string): FaultRule | undefined {
-    return this.rules.find((r) => r.kind === kind && (r.end === undefined || subject.startsWith(`${r.end.at ?? "init"} `)) && (r.match === undefined || new RegExp(r.match).test(subject)) && this.spend(r));
+    return this.rules.find(
+      (r) =>
+        r.kind === kind &&
+        (r.end === undefined || subject.startsWith(`${r.end.at ?? "init"} `)) &&
+        (r.match === undefined || new RegExp(r.match).test(subject)) &&
+        this.spend(r),
+    );
   }
 }
 
@@ -111,10 +159,12 @@ export function cutTexts(faults: Faults, operation: string, output: unknown): un
   const cut = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(cut);
     if (typeof value !== "object" || value === null || value instanceof Date) return value;
-    return Object.fromEntries(Object.entries(value).flatMap(([key, member]) => {
-      if (typeof member !== "string" || !members.includes(key)) return [[key, cut(member)]];
-      return left === 0 ? [] : [[key, member.slice(0, left)]];
-    }));
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, member]) => {
+        if (typeof member !== "string" || !members.includes(key)) return [[key, cut(member)]];
+        return left === 0 ? [] : [[key, member.slice(0, left)]];
+      }),
+    );
   };
   return cut(output);
 }

@@ -30,7 +30,12 @@ function hostOf(request: IncomingMessage): Host {
 
 /** A name that only this machine can mean: a page elsewhere cannot make a browser send it (DNS rebinding). */
 function isLocal(name: string): boolean {
-  return ["127.0.0.1", "localhost", "[::1]"].includes(name) || name.endsWith(".localhost") || name === "stream-127.0.0.1" || name === "streaming-127.0.0.1";
+  return (
+    ["127.0.0.1", "localhost", "[::1]"].includes(name) ||
+    name.endsWith(".localhost") ||
+    name === "stream-127.0.0.1" ||
+    name === "streaming-127.0.0.1"
+  );
 }
 
 export class Server {
@@ -88,7 +93,11 @@ export class Server {
     this.listeners.clear();
   }
 
-  private async route(request: IncomingMessage, response: ServerResponse, listenerPort: number | undefined): Promise<void> {
+  private async route(
+    request: IncomingMessage,
+    response: ServerResponse,
+    listenerPort: number | undefined,
+  ): Promise<void> {
     const host = hostOf(request);
     const found = host.name.endsWith(".elb.localhost") ? this.parts.dataPlane.find(host.name) : undefined;
     if (found) {
@@ -109,7 +118,8 @@ export class Server {
       return;
     }
     const url = new URL(request.url ?? "/", "http://x");
-    if (url.pathname === "/v2" || url.pathname.startsWith("/v2/")) await this.parts.registry.handle(request, response, url);
+    if (url.pathname === "/v2" || url.pathname.startsWith("/v2/"))
+      await this.parts.registry.handle(request, response, url);
     else if (url.pathname.startsWith("/_sandbox/")) await this.parts.control.handle(request, response, url);
     else await this.parts.api.handle(request, response);
   }

@@ -24,7 +24,10 @@ export interface Scope {
 
 /** The parts of the Authorization header, or undefined when it is not Signature Version 4. */
 export function scopeOf(request: IncomingMessage): Scope | undefined {
-  const match = /^AWS4-HMAC-SHA256\s+Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request,\s*SignedHeaders=([^,]+),\s*Signature=([0-9a-f]{64})$/.exec(request.headers.authorization ?? "");
+  const match =
+    /^AWS4-HMAC-SHA256\s+Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request,\s*SignedHeaders=([^,]+),\s*Signature=([0-9a-f]{64})$/.exec(
+      request.headers.authorization ?? "",
+    );
   if (!match) return undefined;
   const [, accessKeyId = "", date = "", region = "", service = "", headers = "", signature = ""] = match;
   return { accessKeyId, date, region, service, signedHeaders: headers.split(";"), signature };
@@ -32,27 +35,48 @@ export function scopeOf(request: IncomingMessage): Scope | undefined {
 
 const sha256 = (data: string | Buffer): string => createHash("sha256").update(data).digest("hex");
 const hmac = (key: string | Buffer, data: string): Buffer => createHmac("sha256", key).update(data).digest();
-const encode = (text: string): string => encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 function headerText(request: IncomingMessage, name: string): string {
   const values: string[] = [];
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
-    if (request.rawHeaders[i]?.toLowerCase() === name) values.push((request.rawHeaders[i + 1] ?? "").trim().replace(/\s+/g, " "));
+    if (request.rawHeaders[i]?.toLowerCase() === name)
+      values.push((request.rawHeaders[i + 1] ?? "").trim().replace(/\s+/g, " "));
   }
   return values.join(",");
 }
 
 /** The codes with which each protocol refuses credentials. */
 const CODES = {
-  json: { missing: ["MissingAuthenticationTokenException", 400], unknown: ["UnrecognizedClientException", 400], mismatch: ["InvalidSignatureException", 400], expired: ["ExpiredTokenException", 400], skew: ["InvalidSignatureException", 400] },
-  query: { missing: ["MissingAuthenticationToken", 403], unknown: ["InvalidClientTokenId", 403], mismatch: ["SignatureDoesNotMatch", 403], expired: ["ExpiredToken", 403], skew: ["SignatureDoesNotMatch", 403] },
-  ec2: { missing: ["MissingAuthenticationToken", 403], unknown: ["AuthFailure", 401], mismatch: ["SignatureDoesNotMatch", 403], expired: ["RequestExpired", 400], skew: ["RequestExpired", 400] },
+  json: {
+    missing: ["MissingAuthenticationTokenException", 400],
+    unknown: ["UnrecognizedClientException", 400],
+    mismatch: ["InvalidSignatureException", 400],
+    expired: ["ExpiredTokenException", 400],
+    skew: ["InvalidSignatureException", 400],
+  },
+  query: {
+    missing: ["MissingAuthenticationToken", 403],
+    unknown: ["InvalidClientTokenId", 403],
+    mismatch: ["SignatureDoesNotMatch", 403],
+    expired: ["ExpiredToken", 403],
+    skew: ["SignatureDoesNotMatch", 403],
+  },
+  ec2: {
+    missing: ["MissingAuthenticationToken", 403],
+    unknown: ["AuthFailure", 401],
+    mismatch: ["SignatureDoesNotMatch", 403],
+    expired: ["RequestExpired", 400],
+    skew: ["RequestExpired", 400],
+  },
 } as const;
 
 const TEXTS = {
   missing: "Request is missing Authentication Token",
   unknown: "The security token included in the request is invalid.",
-  mismatch: "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+  mismatch:
+    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
   expired: "The security token included in the request is expired",
   skew: "Signature expired",
 } as const;
@@ -60,13 +84,18 @@ const TEXTS = {
 /** An error of the credentials, in the protocol's own code. */
 export function authError(model: Model, kind: keyof typeof TEXTS, text?: string): ApiError {
   const [code, status] = CODES[model.protocol][kind];
-  const message = kind === "unknown" && model.protocol === "ec2" ? "AWS was not able to validate the provided access credentials" : TEXTS[kind];
+  const message =
+    kind === "unknown" && model.protocol === "ec2"
+      ? "AWS was not able to validate the provided access credentials"
+      : TEXTS[kind];
   return new ApiError(code, text ?? message, status);
 }
 
 function parseDate(text: string): number {
   const m = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
-  return m ? Date.UTC(Number(m[1]), Number(m[2]) - 1, Number(m[3]), Number(m[4]), Number(m[5]), Number(m[6])) : Number.NaN;
+  return m
+    ? Date.UTC(Number(m[1]), Number(m[2]) - 1, Number(m[3]), Number(m[4]), Number(m[5]), Number(m[6]))
+    : Number.NaN;
 }
 
 /** Verifies the request; throws the protocol's error. */
@@ -79,19 +108,37 @@ export function verify(model: Model, request: IncomingMessage, body: Buffer, key
   const amzDate = headerText(request, "x-amz-date");
   const at = parseDate(amzDate);
   if (!amzDate.startsWith(scope.date) || Number.isNaN(at)) throw authError(model, "mismatch");
-  if (Math.abs(Date.now() - at) > MAX_SKEW_MS) throw authError(model, "skew", `Signature expired: ${amzDate} is now earlier than the time that the service allows`);
+  if (Math.abs(Date.now() - at) > MAX_SKEW_MS)
+    throw authError(
+      model,
+      "skew",
+      `Signature expired: ${amzDate} is now earlier than the time that the service allows`,
+    );
   if (!scope.signedHeaders.includes("host")) throw authError(model, "mismatch");
 
   const url = new URL(request.url ?? "/", "http://x");
-  const query = [...url.searchParams].map(([k, v]) => `${encode(k)}=${encode(v)}`).sort().join("&");
+  const query = [...url.searchParams]
+    .map(([k, v]) => `${encode(k)}=${encode(v)}`)
+    .sort()
+    .join("&");
   const headers = scope.signedHeaders.map((name) => `${name}:${headerText(request, name)}\n`).join("");
   const payload = sha256(body);
   const declared = headerText(request, "x-amz-content-sha256");
   if (declared !== "" && declared !== payload && declared !== "UNSIGNED-PAYLOAD") throw authError(model, "mismatch");
-  const canonical = [request.method, url.pathname, query, headers, scope.signedHeaders.join(";"), declared === "UNSIGNED-PAYLOAD" ? declared : payload].join("\n");
+  const canonical = [
+    request.method,
+    url.pathname,
+    query,
+    headers,
+    scope.signedHeaders.join(";"),
+    declared === "UNSIGNED-PAYLOAD" ? declared : payload,
+  ].join("\n");
   const credential = `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
   const toSign = ["AWS4-HMAC-SHA256", amzDate, credential, sha256(canonical)].join("\n");
-  const signingKey = ["aws4_request"].reduce((k, part) => hmac(k, part), hmac(hmac(hmac(`AWS4${key.secret}`, scope.date), scope.region), scope.service));
+  const signingKey = ["aws4_request"].reduce(
+    (k, part) => hmac(k, part),
+    hmac(hmac(hmac(`AWS4${key.secret}`, scope.date), scope.region), scope.service),
+  );
   const expected = createHmac("sha256", signingKey).update(toSign).digest();
   if (!timingSafeEqual(expected, Buffer.from(scope.signature, "hex"))) throw authError(model, "mismatch");
   if (key.expiresAt !== undefined && key.expiresAt <= Date.now()) throw authError(model, "expired");

@@ -16,11 +16,30 @@ const RATES: Readonly<Record<string, readonly (readonly [string, RegExp, ...Rate
     ["task-read", /^(Describe|List)Tasks$/, 100, 20],
     ["task-modify", /^(Run|Stop)Task$|^UpdateTaskProtection$/, 100, 20],
   ],
-  elbv2: [["read", /^Describe/, 40, 10], ["modify", /./, 20, 3]],
-  ecr: [["put-image", /^PutImage$/, 10, 10], ["token", /^GetAuthorizationToken$/, 500, 500], ["other", /./, 200, 100]],
-  logs: [["filter", /^FilterLogEvents$/, 25, 25], ["get", /^GetLogEvents$/, 30, 30], ["tail", /^StartLiveTail$/, 5, 5], ["describe", /^Describe/, 25, 25], ["group", /^(Create|Delete)LogGroup$/, 10, 10]],
-  ec2: [["read", /^Describe/, 100, 20], ["modify", /./, 50, 5]],
-  iam: [["read", /^(Get|List)/, 100, 50], ["modify", /./, 50, 15]],
+  elbv2: [
+    ["read", /^Describe/, 40, 10],
+    ["modify", /./, 20, 3],
+  ],
+  ecr: [
+    ["put-image", /^PutImage$/, 10, 10],
+    ["token", /^GetAuthorizationToken$/, 500, 500],
+    ["other", /./, 200, 100],
+  ],
+  logs: [
+    ["filter", /^FilterLogEvents$/, 25, 25],
+    ["get", /^GetLogEvents$/, 30, 30],
+    ["tail", /^StartLiveTail$/, 5, 5],
+    ["describe", /^Describe/, 25, 25],
+    ["group", /^(Create|Delete)LogGroup$/, 10, 10],
+  ],
+  ec2: [
+    ["read", /^Describe/, 100, 20],
+    ["modify", /./, 50, 5],
+  ],
+  iam: [
+    ["read", /^(Get|List)/, 100, 50],
+    ["modify", /./, 50, 15],
+  ],
 };
 
 const CODES: Readonly<Record<string, readonly [string, string]>> = {

@@ -27,9 +27,15 @@ export function missingMember(model: Model, path: string, wireName: string): Api
     case "ec2":
       return new ApiError("MissingParameter", `The request must contain the parameter ${wireName}`);
     case "ecs":
-      return new ApiError(path.startsWith("containerDefinitions") || path === "family" ? "ClientException" : "InvalidParameterException", `${path} should not be null or empty.`);
+      return new ApiError(
+        path.startsWith("containerDefinitions") || path === "family" ? "ClientException" : "InvalidParameterException",
+        `${path} should not be null or empty.`,
+      );
     case "ecr":
-      return new ApiError("InvalidParameterException", `Invalid parameter at '${path}' failed to satisfy constraint: 'Member must not be null'`);
+      return new ApiError(
+        "InvalidParameterException",
+        `Invalid parameter at '${path}' failed to satisfy constraint: 'Member must not be null'`,
+      );
     case "logs":
       return new ApiError("InvalidParameterException", detected);
     case "autoscaling":
@@ -50,7 +56,10 @@ export function badEnum(model: Model, path: string, value: string, allowed: read
     case "ecs":
       return new ApiError("InvalidParameterException", `1 validation error detected: ${text}`);
     case "ecr":
-      return new ApiError("InvalidParameterException", `Invalid parameter at '${path}' failed to satisfy constraint: 'Member must satisfy enum value set: [${allowed.join(", ")}]'`);
+      return new ApiError(
+        "InvalidParameterException",
+        `Invalid parameter at '${path}' failed to satisfy constraint: 'Member must satisfy enum value set: [${allowed.join(", ")}]'`,
+      );
     case "logs":
       return new ApiError("InvalidParameterException", `1 validation error detected: ${text}`);
     case "autoscaling":
@@ -63,7 +72,9 @@ export function badEnum(model: Model, path: string, value: string, allowed: read
 
 /** A value of the wrong JSON or text type. */
 export function badType(model: Model, path: string, wanted: string, got: string): ApiError {
-  if (model.protocol === "json") return new ApiError("SerializationException", `${got} can not be converted to ${wanted} (at '${path}')`);
-  if (model.protocol === "ec2") return new ApiError("InvalidParameterValue", `Invalid value '${got}' for ${path}. It must be a ${wanted}.`);
+  if (model.protocol === "json")
+    return new ApiError("SerializationException", `${got} can not be converted to ${wanted} (at '${path}')`);
+  if (model.protocol === "ec2")
+    return new ApiError("InvalidParameterValue", `Invalid value '${got}' for ${path}. It must be a ${wanted}.`);
   return new ApiError("MalformedInput", `'${got}' is not a ${wanted} (at '${path}')`);
 }

@@ -2,16 +2,28 @@
 import { badEnum, badType, missingMember, notImplemented } from "./errors";
 import { isSimple, shapeOf, type Member, type Model, type Structure, type Value } from "./model";
 
-const KIND: Readonly<Record<string, string>> = { string: "STRING_VALUE", number: "NUMBER_VALUE", boolean: "TRUE_VALUE", object: "START_OBJECT" };
+const KIND: Readonly<Record<string, string>> = {
+  string: "STRING_VALUE",
+  number: "NUMBER_VALUE",
+  boolean: "TRUE_VALUE",
+  object: "START_OBJECT",
+};
 
 /** Decodes a JSON body of `operation`; throws the service's own error for missing, unknown and ill-typed members. */
 export function decodeJson(model: Model, operation: string, shapeName: string | null, body: unknown): Structure {
   if (shapeName === null) return {};
-  if (typeof body !== "object" || body === null || Array.isArray(body)) throw badType(model, "", "structure", String(body));
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    throw badType(model, "", "structure", String(body));
   return decodeStructure(model, operation, shapeName, body as Record<string, unknown>, "");
 }
 
-function decodeStructure(model: Model, operation: string, name: string, body: Record<string, unknown>, path: string): Structure {
+function decodeStructure(
+  model: Model,
+  operation: string,
+  name: string,
+  body: Record<string, unknown>,
+  path: string,
+): Structure {
   const shape = shapeOf(model, name);
   const members = shape.m ?? {};
   const out: Record<string, Value> = {};
@@ -36,10 +48,16 @@ function decodeValue(model: Model, operation: string, member: Member, raw: unkno
     const element: Member = member.e ? { ...shape.of, e: member.e } : shape.of;
     return raw.map((item, i) => decodeValue(model, operation, element, item ?? "", `${path}[${i}]`));
   }
-  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) throw badType(model, path, "structure", KIND[typeof raw] ?? "VALUE");
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw))
+    throw badType(model, path, "structure", KIND[typeof raw] ?? "VALUE");
   if (shape.t === "map" && shape.of) {
     const of = shape.of;
-    return Object.fromEntries(Object.entries(raw as Record<string, unknown>).map(([k, v]) => [k, decodeValue(model, operation, of, v, `${path}.${k}`)]));
+    return Object.fromEntries(
+      Object.entries(raw as Record<string, unknown>).map(([k, v]) => [
+        k,
+        decodeValue(model, operation, of, v, `${path}.${k}`),
+      ]),
+    );
   }
   return decodeStructure(model, operation, member.s, raw as Record<string, unknown>, path);
 }
@@ -80,7 +98,9 @@ function encode(model: Model, member: Member, value: unknown): unknown {
   if (shape.of) {
     const of = shape.of;
     if (shape.t === "list") return (value as readonly unknown[]).map((item) => encode(model, of, item));
-    return Object.fromEntries(Object.entries(value as Record<string, unknown>).map(([k, v]) => [k, encode(model, of, v)]));
+    return Object.fromEntries(
+      Object.entries(value as Record<string, unknown>).map(([k, v]) => [k, encode(model, of, v)]),
+    );
   }
   const source = value as Record<string, unknown>;
   const out: Record<string, unknown> = {};

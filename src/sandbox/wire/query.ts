@@ -16,7 +16,12 @@ export function formName(model: Model, name: string, member: Member): string {
 }
 
 /** Decodes the form of `operation`; `Action` and `Version` are the protocol's own. */
-export function decodeQuery(model: Model, operation: string, shapeName: string | null, form: URLSearchParams): Structure {
+export function decodeQuery(
+  model: Model,
+  operation: string,
+  shapeName: string | null,
+  form: URLSearchParams,
+): Structure {
   const root: Node = { children: new Map() };
   for (const [key, value] of form) {
     if (key === "Action" || key === "Version") continue;
@@ -108,7 +113,14 @@ function decodeSimple(model: Model, member: Member, raw: string, path: string): 
   }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#xD;", "\n": "&#xA;" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "\r": "&#xD;",
+  "\n": "&#xA;",
+};
 
 /** Text made safe for an XML element. */
 export function escapeXml(text: string): string {
@@ -116,7 +128,13 @@ export function escapeXml(text: string): string {
 }
 
 /** The XML document with which AWS answers `operation`. */
-export function encodeQuery(model: Model, operation: string, shapeName: string | null, value: unknown, requestId: string): string {
+export function encodeQuery(
+  model: Model,
+  operation: string,
+  shapeName: string | null,
+  value: unknown,
+  requestId: string,
+): string {
   const inner = shapeName === null ? "" : structureXml(model, shapeName, value as Record<string, unknown>);
   const open = `<?xml version="1.0" encoding="UTF-8"?>\n<${operation}Response xmlns="${model.xmlns ?? ""}">`;
   if (model.protocol === "ec2") {

@@ -23,7 +23,16 @@ function requestOf(slipway: Slipway): RunRequest | undefined {
   return slipway.active.request ?? (folder === undefined ? undefined : { folder });
 }
 
-async function withConnection(slipway: Slipway, title: string, action: (connection: NonNullable<Awaited<ReturnType<Slipway["connections"]["ensure"]>>>, request: RunRequest, signal: AbortSignal) => Promise<unknown>, quiet = false): Promise<void> {
+async function withConnection(
+  slipway: Slipway,
+  title: string,
+  action: (
+    connection: NonNullable<Awaited<ReturnType<Slipway["connections"]["ensure"]>>>,
+    request: RunRequest,
+    signal: AbortSignal,
+  ) => Promise<unknown>,
+  quiet = false,
+): Promise<void> {
   if (!(await requireTrust())) return;
   const request = requestOf(slipway);
   if (!request) return void (await vscode.window.showInformationMessage("Open a folder with an application first."));
@@ -31,7 +40,9 @@ async function withConnection(slipway: Slipway, title: string, action: (connecti
     const connection = await slipway.connections.ensure(new AbortController().signal);
     if (!connection) return;
     // What takes a second stays in its view; what takes longer can be cancelled.
-    const where = quiet ? { location: { viewId: "slipway.deployment" } } : { location: vscode.ProgressLocation.Notification, cancellable: true, title };
+    const where = quiet
+      ? { location: { viewId: "slipway.deployment" } }
+      : { location: vscode.ProgressLocation.Notification, cancellable: true, title };
     await vscode.window.withProgress(where, (_progress, token) => {
       const cancel = new AbortController();
       token.onCancellationRequested(() => cancel.abort());
@@ -41,16 +52,24 @@ async function withConnection(slipway: Slipway, title: string, action: (connecti
 }
 
 export function showPlan(slipway: Slipway): Promise<void> {
-  return withConnection(slipway, "Planning", async (connection, request, signal) => slipway.consent.show(await connection.plan(request, signal)));
+  return withConnection(slipway, "Planning", async (connection, request, signal) =>
+    slipway.consent.show(await connection.plan(request, signal)),
+  );
 }
 
 export function verify(slipway: Slipway): Promise<void> {
-  return withConnection(slipway, "Looking at the checklist", async (connection, request, signal) => {
-    const checks = await connection.verify(request, signal);
-    slipway.tree.setVisible(true);
-    // Looked at every minute: only what is not as it was is worth a line.
-    for (const check of slipway.tree.setChecks(checks)) slipway.log.info(`checklist: ${check.state} ${check.title}: ${check.evidence}`);
-  }, true);
+  return withConnection(
+    slipway,
+    "Looking at the checklist",
+    async (connection, request, signal) => {
+      const checks = await connection.verify(request, signal);
+      slipway.tree.setVisible(true);
+      // Looked at every minute: only what is not as it was is worth a line.
+      for (const check of slipway.tree.setChecks(checks))
+        slipway.log.info(`checklist: ${check.state} ${check.title}: ${check.evidence}`);
+    },
+    true,
+  );
 }
 
 /** Removes what Slipway made, after a modal that names it. */
@@ -64,13 +83,23 @@ export function destroy(slipway: Slipway): Promise<void> {
           await vscode.window.showInformationMessage(lines.join(" "));
           return false;
         }
-        return (await vscode.window.showWarningMessage(`Remove ${request.application ?? "the application"} from AWS? This cannot be undone.`, { modal: true, detail: lines.join("\n") }, "Remove")) === "Remove";
+        return (
+          (await vscode.window.showWarningMessage(
+            `Remove ${request.application ?? "the application"} from AWS? This cannot be undone.`,
+            { modal: true, detail: lines.join("\n") },
+            "Remove",
+          )) === "Remove"
+        );
       },
       slipway.model.emit,
       signal,
     );
-    if (result.error && result.outcome !== "cancelled") await showError(slipway.log, result.error, () => destroy(slipway));
-    else if (result.outcome === "done") void vscode.window.showInformationMessage(`Removed: ${result.removed.map((item) => item.name).join(", ") || "nothing"}.`);
+    if (result.error && result.outcome !== "cancelled")
+      await showError(slipway.log, result.error, () => destroy(slipway));
+    else if (result.outcome === "done")
+      void vscode.window.showInformationMessage(
+        `Removed: ${result.removed.map((item) => item.name).join(", ") || "nothing"}.`,
+      );
   });
 }
 
@@ -83,11 +112,14 @@ export function signIn(slipway: Slipway): Promise<void> {
     if (!(await requireTrust())) return;
     const choice = slipway.connections.choice;
     if (choice?.kind !== "profile") return slipway.connections.choose(new AbortController().signal);
-    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, cancellable: true, title: `Signing in to ${choice.profile}` }, (_progress, token) => {
-      const cancel = new AbortController();
-      token.onCancellationRequested(() => cancel.abort());
-      return slipway.engine().signIn(choice.profile, slipway.connections.prompts, cancel.signal);
-    });
+    await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, cancellable: true, title: `Signing in to ${choice.profile}` },
+      (_progress, token) => {
+        const cancel = new AbortController();
+        token.onCancellationRequested(() => cancel.abort());
+        return slipway.engine().signIn(choice.profile, slipway.connections.prompts, cancel.signal);
+      },
+    );
     slipway.connections.close();
     await slipway.connections.ensure(new AbortController().signal);
   });
@@ -113,8 +145,14 @@ export function useSandbox(slipway: Slipway): Promise<void> {
 }
 
 async function connectNow(slipway: Slipway, signal: AbortSignal): Promise<void> {
-  const connection = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: "Connecting" }, () => slipway.connections.ensure(signal));
-  if (connection) void vscode.window.showInformationMessage(`Connected to ${connection.name}: account ${connection.identity.account}, ${connection.identity.region}, as ${connection.identity.arn}.`);
+  const connection = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: "Connecting" },
+    () => slipway.connections.ensure(signal),
+  );
+  if (connection)
+    void vscode.window.showInformationMessage(
+      `Connected to ${connection.name}: account ${connection.identity.account}, ${connection.identity.region}, as ${connection.identity.arn}.`,
+    );
 }
 
 /** Opens a file of the application's folder; one that is not there yet is said. */
@@ -122,7 +160,11 @@ export async function openFile(slipway: Slipway, name: string): Promise<void> {
   const request = requestOf(slipway);
   if (!request) return;
   const uri = vscode.Uri.joinPath(vscode.Uri.file(request.folder), name);
-  await vscode.window.showTextDocument(uri).then(undefined, () => vscode.window.showInformationMessage(`There is no ${name} yet: the first deployment writes it.`));
+  await vscode.window
+    .showTextDocument(uri)
+    .then(undefined, () =>
+      vscode.window.showInformationMessage(`There is no ${name} yet: the first deployment writes it.`),
+    );
 }
 
 export async function openDockerfile(slipway: Slipway): Promise<void> {

@@ -54,14 +54,18 @@ export class DeploymentModel implements vscode.Disposable {
     const { log } = this;
     switch (event.type) {
       case "started":
-        return log.info(`${event.operation === "deploy" ? "Deploying" : "Removing"} ${event.application} (${event.environment}) with ${event.connection}`);
+        return log.info(
+          `${event.operation === "deploy" ? "Deploying" : "Removing"} ${event.application} (${event.environment}) with ${event.connection}`,
+        );
       case "identified":
         return log.info(`Account ${event.account} as ${event.arn}`);
       case "planned":
-        for (const item of event.plan.items) log.debug(`plan: ${item.step} ${item.action} ${item.name ?? ""} (${item.reason})`);
+        for (const item of event.plan.items)
+          log.debug(`plan: ${item.step} ${item.action} ${item.name ?? ""} (${item.reason})`);
         return;
       case "step":
-        if (event.state !== "waiting") log.info(`${event.step}: ${event.state}${event.detail ? `, ${event.detail}` : ""}`);
+        if (event.state !== "waiting")
+          log.info(`${event.step}: ${event.state}${event.detail ? `, ${event.detail}` : ""}`);
         return;
       case "output":
         return log.info(`  ${event.line}`);

@@ -34,9 +34,18 @@ const checkIcons: Readonly<Record<CheckResult["state"], [string, string]>> = {
 const mainKinds: Partial<Record<RowId, ResourceKind>> = { "5.2": "taskDefinition", "6.2": "loadBalancer" };
 
 /** State in words, for the description and for screen readers: never colour alone. */
-const words: Readonly<Record<StepState, string>> = { waiting: "waiting", running: "running", done: "done", reused: "as it is", leftOut: "left out", failed: "failed", cancelled: "cancelled" };
+const words: Readonly<Record<StepState, string>> = {
+  waiting: "waiting",
+  running: "running",
+  done: "done",
+  reused: "as it is",
+  leftOut: "left out",
+  failed: "failed",
+  cancelled: "cancelled",
+};
 
-const icon = ([name, color]: [string, string | undefined]) => new vscode.ThemeIcon(name, color === undefined ? undefined : new vscode.ThemeColor(color));
+const icon = ([name, color]: [string, string | undefined]) =>
+  new vscode.ThemeIcon(name, color === undefined ? undefined : new vscode.ThemeColor(color));
 
 function duration(from: number | undefined, to: number | undefined): string {
   if (from === undefined || to === undefined) return "";
@@ -47,8 +56,12 @@ function duration(from: number | undefined, to: number | undefined): string {
 /** The Deployment view: seven phases, nineteen rows, and the checklist below them. */
 export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Node | undefined>();
-  private readonly phaseNodes = phases.map((phase): Node => ({ kind: "phase", id: `phase/${phase.id}`, phase: phase.id }));
-  private readonly rowNodes = new Map(rows.map((row): [RowId, Node] => [row.id, { kind: "row", id: `phase/${row.phase}/${row.id}`, row: row.id }]));
+  private readonly phaseNodes = phases.map(
+    (phase): Node => ({ kind: "phase", id: `phase/${phase.id}`, phase: phase.id }),
+  );
+  private readonly rowNodes = new Map(
+    rows.map((row): [RowId, Node] => [row.id, { kind: "row", id: `phase/${row.phase}/${row.id}`, row: row.id }]),
+  );
   private readonly checklist: Node = { kind: "checklist", id: "checklist" };
   private checkNodes: Node[] = [];
   private checks: readonly CheckResult[] = [];
@@ -83,7 +96,9 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     this.checks = checks;
     this.checkedAt = new Date();
     const before = new Map(this.checkNodes.map((node) => [node.id, node]));
-    this.checkNodes = checks.map((check) => before.get(`checklist/${check.id}`) ?? { kind: "check", id: `checklist/${check.id}`, check: check.id });
+    this.checkNodes = checks.map(
+      (check) => before.get(`checklist/${check.id}`) ?? { kind: "check", id: `checklist/${check.id}`, check: check.id },
+    );
     this.changed.fire(this.visible ? this.checklist : undefined);
     return checks.filter(({ id, state }) => states.get(id) !== state);
   }
@@ -91,7 +106,8 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
   getChildren(node?: Node): Node[] {
     if (!this.visible) return [];
     if (!node) return [...this.phaseNodes, this.checklist];
-    if (node.kind === "phase") return rows.filter((row) => row.phase === node.phase).flatMap((row) => this.rowNodes.get(row.id) ?? []);
+    if (node.kind === "phase")
+      return rows.filter((row) => row.phase === node.phase).flatMap((row) => this.rowNodes.get(row.id) ?? []);
     return node.kind === "checklist" ? this.checkNodes : [];
   }
 
@@ -125,7 +141,11 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     for (const node of this.phaseNodes) {
       if (node.kind !== "phase") continue;
       // All that an item is made of: the URL comes with the end, and with it the run buttons come back.
-      const own = JSON.stringify([this.snapshots.filter((row) => row.id.startsWith(`${node.phase}.`)), this.model.isRunning, node.phase === 7 ? this.model.state.url : undefined]);
+      const own = JSON.stringify([
+        this.snapshots.filter((row) => row.id.startsWith(`${node.phase}.`)),
+        this.model.isRunning,
+        node.phase === 7 ? this.model.state.url : undefined,
+      ]);
       if (this.shown.get(node.id) === own) continue;
       this.shown.set(node.id, own);
       this.changed.fire(node);
@@ -155,10 +175,34 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     const url = id === "7.3" ? this.model.state.url : undefined;
     item.id = key;
     item.iconPath = icon(icons[snapshot.state]);
-    item.description = [snapshot.text, asItIs, snapshot.message, url ?? resource?.name, snapshot.state === "done" ? time : ""].filter(Boolean).join(" · ");
-    item.contextValue = [url ? "row.url" : resource ? "row.resource" : "row", ...(snapshot.state === "failed" ? ["failed"] : []), ...(id.startsWith("7.") && snapshot.state !== "waiting" ? ["logs"] : [])].join(".");
+    item.description = [
+      snapshot.text,
+      asItIs,
+      snapshot.message,
+      url ?? resource?.name,
+      snapshot.state === "done" ? time : "",
+    ]
+      .filter(Boolean)
+      .join(" · ");
+    item.contextValue = [
+      url ? "row.url" : resource ? "row.resource" : "row",
+      ...(snapshot.state === "failed" ? ["failed"] : []),
+      ...(id.startsWith("7.") && snapshot.state !== "waiting" ? ["logs"] : []),
+    ].join(".");
     item.tooltip = rowTooltip(row.title, snapshot, time);
-    item.accessibilityInformation = { label: [`Step ${id}`, row.title, snapshot.text || words[snapshot.state], asItIs, snapshot.message, resource?.name, time].filter(Boolean).join(", ") };
+    item.accessibilityInformation = {
+      label: [
+        `Step ${id}`,
+        row.title,
+        snapshot.text || words[snapshot.state],
+        asItIs,
+        snapshot.message,
+        resource?.name,
+        time,
+      ]
+        .filter(Boolean)
+        .join(", "),
+    };
     if (snapshot.state === "failed") item.command = { command: "slipway.showLog", title: "Show Log" };
     return item;
   }
@@ -169,7 +213,9 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     const item = new vscode.TreeItem("Checklist", vscode.TreeItemCollapsibleState.Expanded);
     item.id = key;
     item.iconPath = new vscode.ThemeIcon("checklist");
-    item.description = this.checks.length ? `${bad ? `${bad} failed${blocked ? `, ${blocked} blocked` : ""}` : "all passed"} · ${this.checkedAt?.toLocaleTimeString() ?? ""}` : "not looked at yet";
+    item.description = this.checks.length
+      ? `${bad ? `${bad} failed${blocked ? `, ${blocked} blocked` : ""}` : "all passed"} · ${this.checkedAt?.toLocaleTimeString() ?? ""}`
+      : "not looked at yet";
     item.contextValue = "checklist";
     return item;
   }
@@ -179,13 +225,16 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     const item = new vscode.TreeItem(check?.title ?? id, vscode.TreeItemCollapsibleState.None);
     item.id = key;
     if (!check) return item;
-    const cause = check.blockedBy === undefined ? undefined : this.checks.find((item) => item.id === check.blockedBy)?.title;
+    const cause =
+      check.blockedBy === undefined ? undefined : this.checks.find((item) => item.id === check.blockedBy)?.title;
     const said = cause === undefined ? check.evidence : `blocked by "${cause}": ${check.evidence}`;
     item.iconPath = icon(checkIcons[check.state]);
     item.description = said;
     item.tooltip = said;
     item.contextValue = check.state === "failed" ? "check.failed" : "check";
-    item.accessibilityInformation = { label: `${check.title}, ${check.state === "leftOut" ? "left out" : check.state}, ${said}` };
+    item.accessibilityInformation = {
+      label: `${check.title}, ${check.state === "leftOut" ? "left out" : check.state}, ${said}`,
+    };
     return item;
   }
 }
@@ -195,7 +244,10 @@ function rowTooltip(title: string, snapshot: RowSnapshot, time: string): vscode.
   text.appendMarkdown(`**${title}** ${snapshot.text}${time ? `, ${time}` : ""}\n\n`);
   for (const detail of snapshot.details) text.appendMarkdown("- ").appendText(detail).appendMarkdown("\n");
   for (const resource of snapshot.resources) {
-    text.appendMarkdown(`- ${kindNames[resource.kind] ?? resource.kind} (${resource.origin}): `).appendText(`${resource.name}, ${resource.arn}`).appendMarkdown("\n");
+    text
+      .appendMarkdown(`- ${kindNames[resource.kind] ?? resource.kind} (${resource.origin}): `)
+      .appendText(`${resource.name}, ${resource.arn}`)
+      .appendMarkdown("\n");
   }
   return text;
 }

@@ -12,7 +12,10 @@ export class InspectDocuments implements vscode.TextDocumentContentProvider {
   }
 
   async open(title: string, text: string): Promise<void> {
-    const uri = vscode.Uri.from({ scheme: inspectScheme, path: `/${++this.count}/${title.replace(/[^\w.@ -]+/g, "_")}.md` });
+    const uri = vscode.Uri.from({
+      scheme: inspectScheme,
+      path: `/${++this.count}/${title.replace(/[^\w.@ -]+/g, "_")}.md`,
+    });
     this.texts.set(uri.toString(), text);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
   }

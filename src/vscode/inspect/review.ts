@@ -15,11 +15,14 @@ export async function reviewCommand(slipway: Slipway, documents: InspectDocument
     const connection = await slipway.connections.ensure(new AbortController().signal);
     if (!connection) return undefined;
     const name = request.application ?? "the application";
-    const found = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, cancellable: true, title: `Reviewing ${name}` }, async (_progress, token) => {
-      const cancel = new AbortController();
-      token.onCancellationRequested(() => cancel.abort());
-      return review(await connection.situation(request, cancel.signal, { asksUrl: false }));
-    });
+    const found = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, cancellable: true, title: `Reviewing ${name}` },
+      async (_progress, token) => {
+        const cancel = new AbortController();
+        token.onCancellationRequested(() => cancel.abort());
+        return review(await connection.situation(request, cancel.signal, { asksUrl: false }));
+      },
+    );
     await documents.open(`Review of ${name}`, reviewText(name, found));
     return found;
   } catch (error) {

@@ -12,32 +12,57 @@ interface TargetItem extends vscode.QuickPickItem {
 }
 
 const separator = (label: string): TargetItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
-const narrower: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("chevron-right"), tooltip: "Choose one of its tasks or streams" };
+const narrower: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon("chevron-right"),
+  tooltip: "Choose one of its tasks or streams",
+};
 /** Groups are searched for by what is typed, after a pause so long in milliseconds. */
 const typingPause = 250;
 
 /** Services and log groups of the account; a service's tasks and a group's streams behind the arrow. Undefined when the person left. */
-export async function askTarget(logs: LogsConnection, title: string, own: TailTarget | undefined, signal: AbortSignal): Promise<TailTarget | undefined> {
+export async function askTarget(
+  logs: LogsConnection,
+  title: string,
+  own: TailTarget | undefined,
+  signal: AbortSignal,
+): Promise<TailTarget | undefined> {
   const pick = vscode.window.createQuickPick<TargetItem>();
   pick.title = title;
   pick.placeholder = "A service or a log group; type to search";
   pick.matchOnDescription = true;
   pick.busy = true;
-  const first: TargetItem[] = own?.kind === "service" ? [separator("this application"), { label: `$(server-process) ${own.service}`, description: own.cluster, target: own, buttons: [narrower] }] : [];
+  const first: TargetItem[] =
+    own?.kind === "service"
+      ? [
+          separator("this application"),
+          { label: `$(server-process) ${own.service}`, description: own.cluster, target: own, buttons: [narrower] },
+        ]
+      : [];
   pick.items = first;
   let services: TargetItem[] = [];
   let groups: TargetItem[] = [];
-  const show = () => (pick.items = [...first, ...(services.length ? [separator("services"), ...services] : []), ...(groups.length ? [separator("log groups"), ...groups] : [])]);
+  const show = () =>
+    (pick.items = [
+      ...first,
+      ...(services.length ? [separator("services"), ...services] : []),
+      ...(groups.length ? [separator("log groups"), ...groups] : []),
+    ]);
   const loadGroups = async (containing: string) => {
     const names = await logs.groups(containing, signal);
-    groups = names.map((group) => ({ label: `$(list-flat) ${group}`, target: { kind: "group", group }, buttons: [narrower] }));
+    groups = names.map((group) => ({
+      label: `$(list-flat) ${group}`,
+      target: { kind: "group", group },
+      buttons: [narrower],
+    }));
     show();
   };
   let timer: NodeJS.Timeout | undefined;
   try {
     const picked = await new Promise<TargetItem | undefined>((resolve, reject) => {
       pick.onDidAccept(() => resolve(pick.selectedItems[0]));
-      pick.onDidTriggerItemButton(({ item }) => resolve({ ...item, more: item.target?.kind === "group" ? "stream" : "task" }));
+      pick.onDidTriggerItemButton(({ item }) =>
+        resolve({ ...item, more: item.target?.kind === "group" ? "stream" : "task" }),
+      );
       pick.onDidHide(() => resolve(undefined));
       pick.onDidChangeValue((value) => {
         clearTimeout(timer);
@@ -46,7 +71,16 @@ export async function askTarget(logs: LogsConnection, title: string, own: TailTa
       pick.show();
       const lists = [
         logs.services(signal).then((found) => {
-          services = found.filter(({ cluster, service }) => own?.kind !== "service" || own.cluster !== cluster || own.service !== service).map(({ cluster, service }) => ({ label: `$(server-process) ${service}`, description: cluster, target: { kind: "service", cluster, service }, buttons: [narrower] }));
+          services = found
+            .filter(
+              ({ cluster, service }) => own?.kind !== "service" || own.cluster !== cluster || own.service !== service,
+            )
+            .map(({ cluster, service }) => ({
+              label: `$(server-process) ${service}`,
+              description: cluster,
+              target: { kind: "service", cluster, service },
+              buttons: [narrower],
+            }));
           show();
         }),
         loadGroups(""),
@@ -60,7 +94,8 @@ export async function askTarget(logs: LogsConnection, title: string, own: TailTa
     });
     const target = picked?.target;
     if (target?.kind === "service" && picked?.more === "task") return await askTask(logs, target, title, signal);
-    if (target?.kind === "group" && picked?.more === "stream") return await askStream(logs, target.group, title, signal);
+    if (target?.kind === "group" && picked?.more === "stream")
+      return await askStream(logs, target.group, title, signal);
     return target;
   } finally {
     clearTimeout(timer);
@@ -68,20 +103,57 @@ export async function askTarget(logs: LogsConnection, title: string, own: TailTa
   }
 }
 
-async function askTask(logs: LogsConnection, { cluster, service }: { cluster: string; service: string }, title: string, signal: AbortSignal): Promise<TailTarget | undefined> {
+async function askTask(
+  logs: LogsConnection,
+  { cluster, service }: { cluster: string; service: string },
+  title: string,
+  signal: AbortSignal,
+): Promise<TailTarget | undefined> {
   const items = logs.tasks(cluster, service, signal).then((tasks) => {
     const containers = [...new Set(tasks.flatMap((task) => task.containers))];
     return [
-      { label: "$(server-process) All tasks", description: service, target: { kind: "service", cluster, service } as TailTarget },
-      ...(containers.length > 1 ? containers.map((container) => ({ label: `$(package) ${container}`, description: "this container, in all tasks", target: { kind: "service", cluster, service, container } as TailTarget })) : []),
-      ...tasks.map((task) => ({ label: `$(vm) ${shortTask(task.id)}`, description: [task.status.toLowerCase(), task.stoppedAt === undefined ? "" : new Date(task.stoppedAt).toLocaleTimeString()].filter(Boolean).join(", "), target: { kind: "task", cluster, service, task: task.id } as TailTarget })),
+      {
+        label: "$(server-process) All tasks",
+        description: service,
+        target: { kind: "service", cluster, service } as TailTarget,
+      },
+      ...(containers.length > 1
+        ? containers.map((container) => ({
+            label: `$(package) ${container}`,
+            description: "this container, in all tasks",
+            target: { kind: "service", cluster, service, container } as TailTarget,
+          }))
+        : []),
+      ...tasks.map((task) => ({
+        label: `$(vm) ${shortTask(task.id)}`,
+        description: [
+          task.status.toLowerCase(),
+          task.stoppedAt === undefined ? "" : new Date(task.stoppedAt).toLocaleTimeString(),
+        ]
+          .filter(Boolean)
+          .join(", "),
+        target: { kind: "task", cluster, service, task: task.id } as TailTarget,
+      })),
     ];
   });
-  return (await vscode.window.showQuickPick(items, { title, placeHolder: `A task of ${service}`, matchOnDescription: true }))?.target;
+  return (
+    await vscode.window.showQuickPick(items, { title, placeHolder: `A task of ${service}`, matchOnDescription: true })
+  )?.target;
 }
 
-async function askStream(logs: LogsConnection, group: string, title: string, signal: AbortSignal): Promise<TailTarget | undefined> {
-  const items = logs.streams(group, signal).then((streams) => streams.map(({ name, lastEventAt }) => ({ label: name, description: lastEventAt === undefined ? "" : new Date(lastEventAt).toLocaleString(), target: { kind: "stream", group, stream: name } as TailTarget })));
+async function askStream(
+  logs: LogsConnection,
+  group: string,
+  title: string,
+  signal: AbortSignal,
+): Promise<TailTarget | undefined> {
+  const items = logs.streams(group, signal).then((streams) =>
+    streams.map(({ name, lastEventAt }) => ({
+      label: name,
+      description: lastEventAt === undefined ? "" : new Date(lastEventAt).toLocaleString(),
+      target: { kind: "stream", group, stream: name } as TailTarget,
+    })),
+  );
   return (await vscode.window.showQuickPick(items, { title, placeHolder: `A stream of ${group}` }))?.target;
 }
 
@@ -90,16 +162,40 @@ type Range = Pick<TailWish, "back" | "from" | "until" | "sinceDeployment" | "fol
 const minute = 60_000;
 
 /** From when on; undefined when the person left. `follow` false asks for a range to look back at. */
-export async function askRange(title: string, target: TailTarget, follow: boolean, usualMinutes: number): Promise<Range | undefined> {
+export async function askRange(
+  title: string,
+  target: TailTarget,
+  follow: boolean,
+  usualMinutes: number,
+): Promise<Range | undefined> {
   const back = (label: string, minutes: number) => ({ label, range: { back: minutes * minute, follow } });
-  const spans = [back(`Last ${usualMinutes} minutes`, usualMinutes), ...[[60, "Last hour"], [180, "Last 3 hours"], [1440, "Last 24 hours"], [10_080, "Last 7 days"]].map(([minutes, label]) => back(String(label), Number(minutes)))];
+  const spans = [
+    back(`Last ${usualMinutes} minutes`, usualMinutes),
+    ...[
+      [60, "Last hour"],
+      [180, "Last 3 hours"],
+      [1440, "Last 24 hours"],
+      [10_080, "Last 7 days"],
+    ].map(([minutes, label]) => back(String(label), Number(minutes))),
+  ];
   const items: { label: string; description?: string; range: Range | "ask" }[] = [
     ...(follow ? [spans[0] as { label: string; range: Range }, { label: "From now on", range: { follow } }] : []),
-    ...(target.kind === "service" ? [{ label: "Since the deployment", description: "everything that the newest deployment has printed", range: { sinceDeployment: true, back: 60 * minute, follow } }] : []),
+    ...(target.kind === "service"
+      ? [
+          {
+            label: "Since the deployment",
+            description: "everything that the newest deployment has printed",
+            range: { sinceDeployment: true, back: 60 * minute, follow },
+          },
+        ]
+      : []),
     ...(follow ? spans.slice(1) : spans),
     { label: "A time range…", description: "then nothing is followed", range: "ask" },
   ];
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: follow ? "History before following" : "Where to look" });
+  const picked = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: follow ? "History before following" : "Where to look",
+  });
   return picked?.range === "ask" ? askTimes(title) : picked?.range;
 }
 
@@ -118,22 +214,42 @@ async function askTimes(title: string): Promise<Range | undefined> {
     }
   };
   const options = { title, ignoreFocusOut: true, placeHolder: "14:05, 2026-11-24T14:05, 90m", validateInput: problem };
-  const from = await vscode.window.showInputBox({ ...options, prompt: "From: a time of today, a date and time, or a duration back", value: "1h" });
+  const from = await vscode.window.showInputBox({
+    ...options,
+    prompt: "From: a time of today, a date and time, or a duration back",
+    value: "1h",
+  });
   if (from === undefined) return undefined;
-  const until = await vscode.window.showInputBox({ ...options, prompt: "Until", value: "0s", validateInput: (text) => problem(text) ?? (parse(text) >= parse(from) ? undefined : "That is before the beginning.") });
+  const until = await vscode.window.showInputBox({
+    ...options,
+    prompt: "Until",
+    value: "0s",
+    validateInput: (text) =>
+      problem(text) ?? (parse(text) >= parse(from) ? undefined : "That is before the beginning."),
+  });
   return until === undefined ? undefined : { from: parse(from), until: parse(until), follow: false };
 }
 
 /** A filter pattern, checked while it is typed; the empty string for none, undefined when the person left. */
 export function askPattern(title: string, value: string): Thenable<string | undefined> {
-  return vscode.window.showInputBox({
-    title, value, ignoreFocusOut: true,
-    prompt: "A CloudWatch filter pattern; empty shows all lines",
-    placeHolder: 'ERROR   "two words"   ?WARN ?ERROR   ERROR -timeout   %5\\d\\d%   { $.level = "error" }',
-    validateInput(text) {
-      const problem = patternProblem(text.trim());
-      if (!problem) return undefined;
-      return { message: problem.message, severity: problem.severity === "error" ? vscode.InputBoxValidationSeverity.Error : vscode.InputBoxValidationSeverity.Warning };
-    },
-  }).then((text) => text?.trim());
+  return vscode.window
+    .showInputBox({
+      title,
+      value,
+      ignoreFocusOut: true,
+      prompt: "A CloudWatch filter pattern; empty shows all lines",
+      placeHolder: 'ERROR   "two words"   ?WARN ?ERROR   ERROR -timeout   %5\\d\\d%   { $.level = "error" }',
+      validateInput(text) {
+        const problem = patternProblem(text.trim());
+        if (!problem) return undefined;
+        return {
+          message: problem.message,
+          severity:
+            problem.severity === "error"
+              ? vscode.InputBoxValidationSeverity.Error
+              : vscode.InputBoxValidationSeverity.Warning,
+        };
+      },
+    })
+    .then((text) => text?.trim());
 }

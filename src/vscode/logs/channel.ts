@@ -44,7 +44,12 @@ export class TailChannel implements vscode.Disposable {
    * @param folder where the files go
    * @param onSuccessor called when another channel has taken over
    */
-  constructor(private readonly title: string, private readonly folder: string, private readonly onSuccessor: () => void = () => undefined, private readonly limits: ChannelLimits = channelLimits) {
+  constructor(
+    private readonly title: string,
+    private readonly folder: string,
+    private readonly onSuccessor: () => void = () => undefined,
+    private readonly limits: ChannelLimits = channelLimits,
+  ) {
     mkdirSync(folder, { recursive: true });
     this.channel = vscode.window.createOutputChannel(this.name, languageId);
     this.file = this.fileName();
@@ -112,7 +117,8 @@ export class TailChannel implements vscode.Disposable {
   private async appendPiece(piece: string): Promise<void> {
     const bytes = Buffer.byteLength(piece);
     const lines = countLines(piece);
-    if (this.bytes > 0 && (this.bytes + bytes > this.limits.bytes || this.lines + lines > this.limits.lines)) await this.succeed();
+    if (this.bytes > 0 && (this.bytes + bytes > this.limits.bytes || this.lines + lines > this.limits.lines))
+      await this.succeed();
     this.bytes += bytes;
     this.lines += lines;
     this.channel.append(piece);
@@ -131,7 +137,9 @@ export class TailChannel implements vscode.Disposable {
     this.file = this.fileName();
     this.stream = createWriteStream(this.file);
     this.channel = vscode.window.createOutputChannel(this.name, languageId);
-    this.channel.append(`-- Goes on from ${vscode.Uri.file(beforeFile).toString()} (${this.lines.toLocaleString("en")} lines): VS Code keeps no more in one channel.\n`);
+    this.channel.append(
+      `-- Goes on from ${vscode.Uri.file(beforeFile).toString()} (${this.lines.toLocaleString("en")} lines): VS Code keeps no more in one channel.\n`,
+    );
     this.bytes = this.lines = 0;
     if (wasVisible) this.show(true);
     before.dispose();
@@ -139,7 +147,13 @@ export class TailChannel implements vscode.Disposable {
   }
 
   private fileName(): string {
-    return path.join(this.folder, `${this.title.replace(/[^\w.-]+/g, "_").replace(/^_+|_+$/g, "").slice(0, 80)}-${Date.now().toString(36)}-${this.number}.log`);
+    return path.join(
+      this.folder,
+      `${this.title
+        .replace(/[^\w.-]+/g, "_")
+        .replace(/^_+|_+$/g, "")
+        .slice(0, 80)}-${Date.now().toString(36)}-${this.number}.log`,
+    );
   }
 }
 

@@ -11,7 +11,10 @@ import type { TailNode } from "./tree";
 export type ServiceArgument = Pick<ServiceTarget, "cluster" | "service">;
 export type TaskArgument = Pick<TaskTarget, "cluster" | "task" | "service" | "group">;
 /** A container of one task, or of all tasks of a service. */
-export type ContainerArgument = { container: string; cluster: string } & (Pick<TaskTarget, "task" | "service"> | Pick<ServiceTarget, "service">);
+export type ContainerArgument = { container: string; cluster: string } & (
+  | Pick<TaskTarget, "task" | "service">
+  | Pick<ServiceTarget, "service">
+);
 export type GroupArgument = Pick<GroupTarget, "group">;
 export type StreamArgument = Pick<StreamTarget, "group" | "stream">;
 
@@ -27,12 +30,20 @@ export const logCommands: Readonly<Record<string, Handler>> = {
   "slipway.logs.search": (slipway) => tailPicked(slipway, false),
   "slipway.logs.tailApplication": (slipway) => tailApplication(slipway, false),
   "slipway.logs.tailDeployment": (slipway) => tailApplication(slipway, true),
-  "slipway.logs.tailService": (slipway, { cluster, service }: ServiceArgument) => tailNow(slipway, { kind: "service", cluster, service }),
-  "slipway.logs.tailTask": (slipway, { cluster, task, service, group }: TaskArgument) => tailNow(slipway, { kind: "task", cluster, task, ...optional({ service, group }) }),
+  "slipway.logs.tailService": (slipway, { cluster, service }: ServiceArgument) =>
+    tailNow(slipway, { kind: "service", cluster, service }),
+  "slipway.logs.tailTask": (slipway, { cluster, task, service, group }: TaskArgument) =>
+    tailNow(slipway, { kind: "task", cluster, task, ...optional({ service, group }) }),
   "slipway.logs.tailContainer": (slipway, argument: ContainerArgument) => tailNow(slipway, containerTarget(argument)),
   "slipway.logs.tailGroup": (slipway, { group }: GroupArgument) => tailNow(slipway, { kind: "group", group }),
-  "slipway.logs.tailStream": (slipway, { group, stream }: StreamArgument) => tailNow(slipway, { kind: "stream", group, stream }),
-  "slipway.logs.lastLines": (slipway, { cluster, task, service, group }: TaskArgument) => start(slipway, { target: { kind: "task", cluster, task, ...optional({ service, group }) }, follow: false, last: lastLines }),
+  "slipway.logs.tailStream": (slipway, { group, stream }: StreamArgument) =>
+    tailNow(slipway, { kind: "stream", group, stream }),
+  "slipway.logs.lastLines": (slipway, { cluster, task, service, group }: TaskArgument) =>
+    start(slipway, {
+      target: { kind: "task", cluster, task, ...optional({ service, group }) },
+      follow: false,
+      last: lastLines,
+    }),
   "slipway.logs.pause": withTail((entry) => entry.tail.pause()),
   "slipway.logs.resume": withTail((entry) => entry.tail.resume()),
   "slipway.logs.stop": withTail((entry) => entry.tail.stop()),
@@ -45,7 +56,10 @@ export const logCommands: Readonly<Record<string, Handler>> = {
   "slipway.logs.remove": withTail((entry, slipway) => slipway.tails.remove(entry)),
 };
 
-const optional = ({ service, group }: { service?: string | undefined; group?: string | undefined }) => ({ ...(service === undefined ? {} : { service }), ...(group === undefined ? {} : { group }) });
+const optional = ({ service, group }: { service?: string | undefined; group?: string | undefined }) => ({
+  ...(service === undefined ? {} : { service }),
+  ...(group === undefined ? {} : { group }),
+});
 
 function containerTarget(argument: ContainerArgument): TailTarget {
   const { cluster, container, service } = argument;
@@ -56,7 +70,9 @@ function containerTarget(argument: ContainerArgument): TailTarget {
 async function start(slipway: Slipway, wish: TailWish): Promise<TailEntry | undefined> {
   if (!(await requireTrust())) return undefined;
   const signal = new AbortController().signal;
-  return vscode.window.withProgress({ location: { viewId: "slipway.logTails" } }, () => slipway.tails.start(wish, signal));
+  return vscode.window.withProgress({ location: { viewId: "slipway.logTails" } }, () =>
+    slipway.tails.start(wish, signal),
+  );
 }
 
 function tailNow(slipway: Slipway, target: TailTarget): Promise<TailEntry | undefined> {
@@ -69,7 +85,9 @@ async function tailApplication(slipway: Slipway, sinceDeployment: boolean): Prom
   const target = await applicationTarget(slipway);
   if (!target) return tailPicked(slipway, true);
   const begun = slipway.model.state.startedAt;
-  return sinceDeployment && begun !== undefined ? start(slipway, { target, follow: true, from: begun }) : tailNow(slipway, target);
+  return sinceDeployment && begun !== undefined
+    ? start(slipway, { target, follow: true, from: begun })
+    : tailNow(slipway, target);
 }
 
 async function applicationTarget(slipway: Slipway): Promise<ServiceTarget | undefined> {
@@ -106,10 +124,17 @@ async function filter(entry: TailEntry): Promise<void> {
 async function save(entry: TailEntry): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const name = `${entry.name.replace(/[^\w.-]+/g, "-").replace(/^-+/, "")}.log`;
-  const target = await vscode.window.showSaveDialog({ title: `Save the lines of ${entry.name}`, filters: { "Log files": ["log", "txt"] }, ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}) });
+  const target = await vscode.window.showSaveDialog({
+    title: `Save the lines of ${entry.name}`,
+    filters: { "Log files": ["log", "txt"] },
+    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
+  });
   if (!target) return;
   await entry.channel.save(target.fsPath);
-  const picked = await vscode.window.showInformationMessage(`Saved ${entry.state.total.toLocaleString("en")} events to ${path.basename(target.fsPath)}.`, "Open");
+  const picked = await vscode.window.showInformationMessage(
+    `Saved ${entry.state.total.toLocaleString("en")} events to ${path.basename(target.fsPath)}.`,
+    "Open",
+  );
   if (picked) await vscode.window.showTextDocument(target);
 }
 
@@ -118,7 +143,11 @@ function withTail(action: (entry: TailEntry, slipway: Slipway) => unknown): Hand
   return async (slipway: Slipway, node?: TailNode) => {
     const { entries } = slipway.tails;
     const items = entries.map((entry) => ({ label: entry.name, description: isOver(entry) ? "ended" : "", entry }));
-    const entry = node?.entry ?? (items.length === 1 ? items[0]?.entry : (await vscode.window.showQuickPick(items, { placeHolder: "The log tail" }))?.entry);
+    const entry =
+      node?.entry ??
+      (items.length === 1
+        ? items[0]?.entry
+        : (await vscode.window.showQuickPick(items, { placeHolder: "The log tail" }))?.entry);
     if (entry) await action(entry, slipway);
   };
 }

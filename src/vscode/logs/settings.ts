@@ -17,6 +17,10 @@ export function logsSettings(): LogsSettings {
     mode: settings.get<TailMode>("mode", "auto"),
     historyMinutes: Math.max(0, settings.get("historyMinutes", 15)),
     stopLiveTailWhenHidden: settings.get("stopLiveTailWhenHidden", true),
-    format: { ...defaultFormat, json: settings.get<FormatOptions["json"]>("json", "fields"), fields: settings.get<string[]>("fields", []) },
+    format: {
+      ...defaultFormat,
+      json: settings.get<FormatOptions["json"]>("json", "fields"),
+      fields: settings.get<string[]>("fields", []),
+    },
   };
 }

@@ -53,7 +53,12 @@ export class TailManager implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   readonly onDidAdd = this.added.event;
 
-  constructor(private readonly engine: () => Engine, private readonly connections: ConnectionManager, private readonly state: vscode.Memento, private readonly folder: string) {
+  constructor(
+    private readonly engine: () => Engine,
+    private readonly connections: ConnectionManager,
+    private readonly state: vscode.Memento,
+    private readonly folder: string,
+  ) {
     this.subscriptions = [
       vscode.window.onDidChangeVisibleTextEditors(() => this.lookWhoIsVisible()),
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -72,7 +77,13 @@ export class TailManager implements vscode.Disposable {
 
   /** Starts a tail with a channel of its own, and shows it. */
   async start(wish: TailWish, signal: AbortSignal): Promise<TailEntry | undefined> {
-    const same = this.entries.find((entry) => wish.follow && !isOver(entry) && JSON.stringify(entry.target) === JSON.stringify(wish.target) && (entry.state.filter ?? "") === (wish.pattern ?? ""));
+    const same = this.entries.find(
+      (entry) =>
+        wish.follow &&
+        !isOver(entry) &&
+        JSON.stringify(entry.target) === JSON.stringify(wish.target) &&
+        (entry.state.filter ?? "") === (wish.pattern ?? ""),
+    );
     if (same) {
       same.channel.show();
       return same;
@@ -84,15 +95,26 @@ export class TailManager implements vscode.Disposable {
     const mode: TailMode = costs && !this.state.get(acceptedKey, false) ? "polling" : settings.mode;
     const name = targetName(wish.target);
     const channel = new TailChannel(this.freeTitle(name), this.folder, () => this.lookWhoIsVisible());
-    const entry: TailEntry = { id: String(this.next++), name, target: wish.target, channel, place: logs.identity.region, tail: undefined as never, state: undefined as never };
-    entry.tail = logs.tail({ ...wish, mode, format: settings.format }, {
-      write: (batch) => channel.append(batch.text),
-      changed: (state) => {
-        entry.state = state;
-        this.later();
+    const entry: TailEntry = {
+      id: String(this.next++),
+      name,
+      target: wish.target,
+      channel,
+      place: logs.identity.region,
+      tail: undefined as never,
+      state: undefined as never,
+    };
+    entry.tail = logs.tail(
+      { ...wish, mode, format: settings.format },
+      {
+        write: (batch) => channel.append(batch.text),
+        changed: (state) => {
+          entry.state = state;
+          this.later();
+        },
+        credentials: (report, tailSignal) => this.awaitCredentials(report, tailSignal),
       },
-      credentials: (report, tailSignal) => this.awaitCredentials(report, tailSignal),
-    });
+    );
     entry.state = entry.tail.state;
     this.entries.push(entry);
     this.listChanged();
@@ -139,7 +161,11 @@ export class TailManager implements vscode.Disposable {
   }
 
   private closeConnections(): void {
-    for (const opening of this.opened.values()) void opening.then((logs) => logs.close(), () => undefined);
+    for (const opening of this.opened.values())
+      void opening.then(
+        (logs) => logs.close(),
+        () => undefined,
+      );
     this.opened.clear();
   }
 
@@ -147,7 +173,9 @@ export class TailManager implements vscode.Disposable {
   private async offerLiveTail(entry: TailEntry, mode: TailMode): Promise<void> {
     const picked = await vscode.window.showInformationMessage(
       "CloudWatch's Live Tail shows lines within a second. It costs $0.01 a minute, after 1,800 free minutes a month; Slipway stops it while its output is hidden. Polling costs nothing and is a few seconds behind.",
-      "Use Live Tail", "Don't Ask Again", "Keep Polling",
+      "Use Live Tail",
+      "Don't Ask Again",
+      "Keep Polling",
     );
     if (picked === "Don't Ask Again") await this.state.update(acceptedKey, true);
     if (picked === "Don't Ask Again" || picked === "Use Live Tail") entry.tail.setMode(mode);
@@ -155,7 +183,8 @@ export class TailManager implements vscode.Disposable {
 
   /** One question for all tails; they try again when it is answered, when something has changed, and every now and then. */
   private async awaitCredentials(report: ErrorReport, signal: AbortSignal): Promise<void> {
-    if (Date.now() - this.dismissedAt > quietAfterDismissal) this.asking ??= this.askForCredentials(report).finally(() => (this.asking = undefined));
+    if (Date.now() - this.dismissedAt > quietAfterDismissal)
+      this.asking ??= this.askForCredentials(report).finally(() => (this.asking = undefined));
     const { promise, resolve } = withResolvers();
     const timer = setTimeout(resolve, credentialsEvery);
     const listener = this.connections.onDidChange(resolve);
@@ -166,7 +195,11 @@ export class TailManager implements vscode.Disposable {
   }
 
   private async askForCredentials(report: ErrorReport): Promise<void> {
-    const picked = await vscode.window.showWarningMessage(`${report.summary} Your log tails wait, and go on where they were.`, "Sign In", "Try Again");
+    const picked = await vscode.window.showWarningMessage(
+      `${report.summary} Your log tails wait, and go on where they were.`,
+      "Sign In",
+      "Try Again",
+    );
     if (picked === undefined) this.dismissedAt = Date.now();
     if (picked === "Sign In") await vscode.commands.executeCommand("slipway.signIn");
   }
@@ -182,7 +215,8 @@ export class TailManager implements vscode.Disposable {
 
   private lookWhoIsVisible(): void {
     const { stopLiveTailWhenHidden } = logsSettings();
-    for (const entry of this.entries) if (!isOver(entry)) entry.tail.setHidden(stopLiveTailWhenHidden && !entry.channel.visible);
+    for (const entry of this.entries)
+      if (!isOver(entry)) entry.tail.setHidden(stopLiveTailWhenHidden && !entry.channel.visible);
   }
 
   /** Rows change once a second at most. */

@@ -4,7 +4,9 @@ import type { TailPhase, TailState } from "../../core/logs/model";
 import { isOver, type TailEntry, type TailManager } from "./tails";
 
 /** A tail, or a file that holds what an earlier channel of it printed. */
-export type TailNode = { kind: "tail"; id: string; entry: TailEntry } | { kind: "part"; id: string; entry: TailEntry; file: string };
+export type TailNode =
+  | { kind: "tail"; id: string; entry: TailEntry }
+  | { kind: "part"; id: string; entry: TailEntry; file: string };
 
 const icons: Readonly<Record<TailPhase, [string, string | undefined]>> = {
   starting: ["loading~spin", undefined],
@@ -18,10 +20,18 @@ const icons: Readonly<Record<TailPhase, [string, string | undefined]>> = {
 };
 
 const words: Readonly<Record<TailPhase, string>> = {
-  starting: "starting", history: "reading history", following: "following", paused: "paused", credentials: "waits for credentials", stopped: "stopped", ended: "read to the end", failed: "failed",
+  starting: "starting",
+  history: "reading history",
+  following: "following",
+  paused: "paused",
+  credentials: "waits for credentials",
+  stopped: "stopped",
+  ended: "read to the end",
+  failed: "failed",
 };
 
-const amount = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+const amount = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
 function behind(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
@@ -38,7 +48,9 @@ export function describeTail(state: TailState): string {
     follows && state.behindMilliseconds >= 1500 ? behind(state.behindMilliseconds) : "",
     state.sampled ? `${state.sampled} sampled, ${state.filled} filled in` : "",
     state.filter === undefined ? "" : `filter ${state.filter}`,
-  ].filter(Boolean).join(" · ");
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** The Log Tails view. */
@@ -56,7 +68,9 @@ export class TailTree implements vscode.TreeDataProvider<TailNode>, vscode.Dispo
   getChildren(node?: TailNode): TailNode[] {
     if (!node) return this.manager.entries.map((entry) => this.node({ kind: "tail", id: `tail/${entry.id}`, entry }));
     if (node.kind === "part") return [];
-    return node.entry.channel.parts.map((file) => this.node({ kind: "part", id: `${node.id}/${path.basename(file)}`, entry: node.entry, file }));
+    return node.entry.channel.parts.map((file) =>
+      this.node({ kind: "part", id: `${node.id}/${path.basename(file)}`, entry: node.entry, file }),
+    );
   }
 
   getParent(node: TailNode): TailNode | undefined {
@@ -75,14 +89,23 @@ export class TailTree implements vscode.TreeDataProvider<TailNode>, vscode.Dispo
     }
     const { entry } = node;
     const { state } = entry;
-    const item = new vscode.TreeItem(entry.name, entry.channel.parts.length ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
+    const item = new vscode.TreeItem(
+      entry.name,
+      entry.channel.parts.length ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+    );
     const [icon, color] = icons[state.phase];
     item.id = node.id;
     item.description = describeTail(state);
     item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
-    item.contextValue = ["tail", isOver(entry) ? "over" : state.phase === "paused" ? "paused" : "running", state.mode === "polling" ? "polling" : "live"].join(".");
+    item.contextValue = [
+      "tail",
+      isOver(entry) ? "over" : state.phase === "paused" ? "paused" : "running",
+      state.mode === "polling" ? "polling" : "live",
+    ].join(".");
     item.tooltip = tooltip(entry);
-    item.accessibilityInformation = { label: `Log tail of ${entry.name}, ${describeTail(state).replaceAll(" · ", ", ")}` };
+    item.accessibilityInformation = {
+      label: `Log tail of ${entry.name}, ${describeTail(state).replaceAll(" · ", ", ")}`,
+    };
     item.command = { command: "slipway.logs.reveal", title: "Show", arguments: [node] };
     return item;
   }
@@ -116,11 +139,18 @@ function tooltip(entry: TailEntry): vscode.MarkdownString {
   const { state } = entry;
   const text = new vscode.MarkdownString();
   const line = (content: string) => text.appendMarkdown("- ").appendText(content).appendMarkdown("\n");
-  text.appendMarkdown("**").appendText(entry.name).appendMarkdown("** ").appendText(`${words[state.phase]}, ${entry.place}`).appendMarkdown("\n\n");
+  text
+    .appendMarkdown("**")
+    .appendText(entry.name)
+    .appendMarkdown("** ")
+    .appendText(`${words[state.phase]}, ${entry.place}`)
+    .appendMarkdown("\n\n");
   line(state.via === "liveTail" ? "Live Tail, with FilterLogEvents filling in" : "polling with FilterLogEvents");
   if (state.groups.length) line(`log groups: ${state.groups.join(", ")}`);
   line(`${amount(state.total, "event")}, ${state.perSecond} a second; ${behind(state.behindMilliseconds)}`);
-  line(`${amount(state.late, "came late", "came late")}; ${amount(state.sampled, "update was", "updates were")} sampled, ${amount(state.filled, "event", "events")} filled in; throttled ${amount(state.throttled, "time")}`);
+  line(
+    `${amount(state.late, "came late", "came late")}; ${amount(state.sampled, "update was", "updates were")} sampled, ${amount(state.filled, "event", "events")} filled in; throttled ${amount(state.throttled, "time")}`,
+  );
   if (state.filter !== undefined) line(`filter: ${state.filter}`);
   if (state.error) line(`${state.error.summary} ${state.error.remedy}`);
   return text;

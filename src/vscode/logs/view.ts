@@ -9,7 +9,8 @@ export function createTailView(tails: TailManager, deployment: vscode.TreeView<u
   const listener = tails.onDidAdd((entry) => {
     const node = tree.getChildren().find((item) => item.entry === entry);
     // Revealing opens the side bar too: only where it shows Slipway already is that no surprise.
-    if (node && deployment.visible) void view.reveal(node, { select: false, focus: false }).then(undefined, () => undefined);
+    if (node && deployment.visible)
+      void view.reveal(node, { select: false, focus: false }).then(undefined, () => undefined);
   });
   return vscode.Disposable.from(listener, view, tree);
 }

@@ -10,9 +10,12 @@ export const createResources: CreateResources = (slipway, treeView, changed) => 
   const documents = new ResourceDocuments();
   const commands = resourceCommands(slipway, view, documents);
   const subscriptions = vscode.Disposable.from(
-    view, view.tree.onDidChangeTreeData(changed),
+    view,
+    view.tree.onDidChangeTreeData(changed),
     vscode.workspace.registerTextDocumentContentProvider(resourceScheme, documents),
-    vscode.workspace.onDidCloseTextDocument((document) => document.uri.scheme === resourceScheme && documents.forget(document.uri)),
+    vscode.workspace.onDidCloseTextDocument(
+      (document) => document.uri.scheme === resourceScheme && documents.forget(document.uri),
+    ),
   );
   return {
     tree: view.tree,

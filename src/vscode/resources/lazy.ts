@@ -10,10 +10,18 @@ export interface ResourcesPart extends vscode.Disposable {
   run(name: string, args: readonly unknown[]): Promise<unknown>;
 }
 
-export type CreateResources = (slipway: Slipway, view: vscode.TreeView<Element>, changed: (element: Element | undefined) => void) => ResourcesPart;
+export type CreateResources = (
+  slipway: Slipway,
+  view: vscode.TreeView<Element>,
+  changed: (element: Element | undefined) => void,
+) => ResourcesPart;
 
 /** Registers the view and its commands; the bundle behind them is loaded when somebody looks or asks. */
-export function registerResources(slipway: Slipway, names: readonly string[], load: () => CreateResources): vscode.Disposable {
+export function registerResources(
+  slipway: Slipway,
+  names: readonly string[],
+  load: () => CreateResources,
+): vscode.Disposable {
   const changed = new vscode.EventEmitter<Element | undefined>();
   let part: ResourcesPart | undefined;
   const loaded = (): ResourcesPart => (part ??= load()(slipway, view, (element) => changed.fire(element)));
@@ -30,8 +38,12 @@ export function registerResources(slipway: Slipway, names: readonly string[], lo
     canSelectMany: true,
   });
   return vscode.Disposable.from(
-    view, changed, { dispose: () => part?.dispose() },
+    view,
+    changed,
+    { dispose: () => part?.dispose() },
     vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire(undefined)),
-    ...names.map((name) => vscode.commands.registerCommand(`slipway.resources.${name}`, (...args: unknown[]) => loaded().run(name, args))),
+    ...names.map((name) =>
+      vscode.commands.registerCommand(`slipway.resources.${name}`, (...args: unknown[]) => loaded().run(name, args)),
+    ),
   );
 }

@@ -20,7 +20,10 @@ export interface Root {
   connecting: Promise<void> | undefined;
 }
 
-const idOf = (choice: ConnectionChoice): string => [choice.kind, choice.kind === "profile" ? choice.profile : "", "region" in choice ? (choice.region ?? "") : ""].join("|");
+const idOf = (choice: ConnectionChoice): string =>
+  [choice.kind, choice.kind === "profile" ? choice.profile : "", "region" in choice ? (choice.region ?? "") : ""].join(
+    "|",
+  );
 
 /** The accounts and regions that the view shows. A connection is opened when its root is first expanded. */
 export class Roots implements vscode.Disposable {
@@ -29,7 +32,11 @@ export class Roots implements vscode.Disposable {
   private readonly subscription: vscode.Disposable;
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly connections: ConnectionManager, private readonly engine: () => Engine, private readonly memento: vscode.Memento) {
+  constructor(
+    private readonly connections: ConnectionManager,
+    private readonly engine: () => Engine,
+    private readonly memento: vscode.Memento,
+  ) {
     this.subscription = connections.onDidChange(() => this.rebuild());
     this.rebuild();
   }
@@ -46,7 +53,10 @@ export class Roots implements vscode.Disposable {
   }
 
   async remove(root: Root): Promise<void> {
-    await this.memento.update(storageKey, this.others().filter((item) => idOf(item) !== root.id));
+    await this.memento.update(
+      storageKey,
+      this.others().filter((item) => idOf(item) !== root.id),
+    );
     this.rebuild();
   }
 
@@ -57,10 +67,18 @@ export class Roots implements vscode.Disposable {
     root.connecting ??= (async () => {
       try {
         const signal = new AbortController().signal;
-        const connection = root.isMain ? await this.connections.ensure(signal) : await this.engine().connect(root.choice, this.connections.prompts, signal);
+        const connection = root.isMain
+          ? await this.connections.ensure(signal)
+          : await this.engine().connect(root.choice, this.connections.prompts, signal);
         if (!connection || !this.list.includes(root)) return;
         root.connection = connection;
-        root.store = new ResourceStore(root.id, rootItem(connection), connection.resources, { now: () => Date.now() }, (node) => this.changed.fire(node));
+        root.store = new ResourceStore(
+          root.id,
+          rootItem(connection),
+          connection.resources,
+          { now: () => Date.now() },
+          (node) => this.changed.fire(node),
+        );
         await root.store.load(root.store.root);
       } catch (error) {
         root.error = reportOf(error);
@@ -96,10 +114,28 @@ export class Roots implements vscode.Disposable {
   /** A root whose connection is the same keeps its store, and with it everything that was loaded and expanded. */
   private rebuild(): void {
     const main = this.connections.choice;
-    const wanted = [...(main ? [{ choice: main, isMain: true }] : []), ...this.others().filter((choice) => !main || idOf(choice) !== idOf(main)).map((choice) => ({ choice, isMain: false }))];
+    const wanted = [
+      ...(main ? [{ choice: main, isMain: true }] : []),
+      ...this.others()
+        .filter((choice) => !main || idOf(choice) !== idOf(main))
+        .map((choice) => ({ choice, isMain: false })),
+    ];
     const before = this.list;
-    const isSame = (root: Root, item: (typeof wanted)[number]): boolean => root.id === idOf(item.choice) && root.isMain === item.isMain && (!root.isMain || root.connection === undefined || root.connection === this.connections.open);
-    this.list = wanted.map((item) => before.find((root) => isSame(root, item)) ?? { id: idOf(item.choice), ...item, connection: undefined, store: undefined, error: undefined, connecting: undefined });
+    const isSame = (root: Root, item: (typeof wanted)[number]): boolean =>
+      root.id === idOf(item.choice) &&
+      root.isMain === item.isMain &&
+      (!root.isMain || root.connection === undefined || root.connection === this.connections.open);
+    this.list = wanted.map(
+      (item) =>
+        before.find((root) => isSame(root, item)) ?? {
+          id: idOf(item.choice),
+          ...item,
+          connection: undefined,
+          store: undefined,
+          error: undefined,
+          connecting: undefined,
+        },
+    );
     const gone = before.filter((root) => !this.list.includes(root));
     gone.forEach(close);
     if (gone.length || this.list.length !== before.length) this.changed.fire(undefined);
@@ -114,8 +150,19 @@ function close(root: Root): void {
 
 function rootItem({ identity, name }: Connection): ResourceItem {
   return {
-    kind: "root", key: name, label: name, description: `${identity.account} · ${identity.region}`, state: "plain", expandable: true, can: [],
-    ref: { region: identity.region, account: identity.account, partition: identity.partition }, facts: [["Account", identity.account], ["Region", identity.region], ["As", identity.arn]],
+    kind: "root",
+    key: name,
+    label: name,
+    description: `${identity.account} · ${identity.region}`,
+    state: "plain",
+    expandable: true,
+    can: [],
+    ref: { region: identity.region, account: identity.account, partition: identity.partition },
+    facts: [
+      ["Account", identity.account],
+      ["Region", identity.region],
+      ["As", identity.arn],
+    ],
   };
 }
 

@@ -14,22 +14,71 @@ export type Element = Root | ResourceNode | Note;
 
 const isNote = (element: Element): element is Note => "note" in element;
 export const isRoot = (element: Element): element is Root => "choice" in element;
-export const isNode = (element: Element | undefined): element is ResourceNode => element !== undefined && "item" in element;
+export const isNode = (element: Element | undefined): element is ResourceNode =>
+  element !== undefined && "item" in element;
 
 const icons: Partial<Record<ResourceKind, string>> = {
-  repositories: "package", repository: "package", image: "symbol-field", clusters: "server-environment", cluster: "server-environment", service: "server-process", deployments: "history", deployment: "git-commit",
-  tasks: "list-tree", stoppedTasks: "circle-slash", task: "vm", container: "symbol-method", scaling: "graph-line", scalingPolicy: "graph-line", scalingActivity: "pulse", families: "json", family: "json", revision: "symbol-number", inactiveRevisions: "archive",
-  loadBalancers: "globe", loadBalancer: "globe", listener: "ports-forward-icon", rule: "filter", targetGroups: "target", targetGroup: "target", target: "circle-filled", logGroups: "output", logGroup: "output", logStream: "list-flat",
+  repositories: "package",
+  repository: "package",
+  image: "symbol-field",
+  clusters: "server-environment",
+  cluster: "server-environment",
+  service: "server-process",
+  deployments: "history",
+  deployment: "git-commit",
+  tasks: "list-tree",
+  stoppedTasks: "circle-slash",
+  task: "vm",
+  container: "symbol-method",
+  scaling: "graph-line",
+  scalingPolicy: "graph-line",
+  scalingActivity: "pulse",
+  families: "json",
+  family: "json",
+  revision: "symbol-number",
+  inactiveRevisions: "archive",
+  loadBalancers: "globe",
+  loadBalancer: "globe",
+  listener: "ports-forward-icon",
+  rule: "filter",
+  targetGroups: "target",
+  targetGroup: "target",
+  target: "circle-filled",
+  logGroups: "output",
+  logGroup: "output",
+  logStream: "list-flat",
 };
 
-const colors: Partial<Record<ResourceState, string>> = { good: "testing.iconPassed", bad: "testing.iconFailed", off: "disabledForeground" };
-const stateWords: Readonly<Record<ResourceState, string>> = { good: "healthy", busy: "in transition", bad: "needs attention", off: "inactive", plain: "" };
+const colors: Partial<Record<ResourceState, string>> = {
+  good: "testing.iconPassed",
+  bad: "testing.iconFailed",
+  off: "disabledForeground",
+};
+const stateWords: Readonly<Record<ResourceState, string>> = {
+  good: "healthy",
+  busy: "in transition",
+  bad: "needs attention",
+  off: "inactive",
+  plain: "",
+};
 
 /** What an error in the tree is called, and what a click on it does. */
 const errorWords: Readonly<Record<string, { label: string; command?: string; title?: string }>> = {
-  CredentialsExpired: { label: "Credentials have expired, click to sign in", command: "slipway.signIn", title: "Sign In" },
-  NoCredentials: { label: "No usable credentials, click to choose others", command: "slipway.chooseConnection", title: "Choose Connection" },
-  CredentialsRefused: { label: "AWS does not accept these credentials", command: "slipway.chooseConnection", title: "Choose Connection" },
+  CredentialsExpired: {
+    label: "Credentials have expired, click to sign in",
+    command: "slipway.signIn",
+    title: "Sign In",
+  },
+  NoCredentials: {
+    label: "No usable credentials, click to choose others",
+    command: "slipway.chooseConnection",
+    title: "Choose Connection",
+  },
+  CredentialsRefused: {
+    label: "AWS does not accept these credentials",
+    command: "slipway.chooseConnection",
+    title: "Choose Connection",
+  },
   Unreachable: { label: "AWS cannot be reached" },
 };
 
@@ -37,8 +86,18 @@ function errorLabel(error: ErrorReport): { label: string; command: string; title
   const known = errorWords[error.code];
   if (known) return { command: "slipway.resources.showError", title: "Show Log", ...known };
   const missing = /not authorized to perform:? ([\w-]+:\w+)/.exec(error.evidence.join(" "))?.[1];
-  if (/^(AccessDenied|Unauthorized)/.test(error.code)) return { label: missing ? `No permission: ${missing}` : error.summary, command: "slipway.resources.showError", title: "Show Log" };
-  if (/Throttl|RequestLimit|TooManyRequests/.test(error.code)) return { label: "AWS throttles this account's requests; tried again by itself", command: "slipway.resources.showError", title: "Show Log" };
+  if (/^(AccessDenied|Unauthorized)/.test(error.code))
+    return {
+      label: missing ? `No permission: ${missing}` : error.summary,
+      command: "slipway.resources.showError",
+      title: "Show Log",
+    };
+  if (/Throttl|RequestLimit|TooManyRequests/.test(error.code))
+    return {
+      label: "AWS throttles this account's requests; tried again by itself",
+      command: "slipway.resources.showError",
+      title: "Show Log",
+    };
   return { label: error.summary, command: "slipway.resources.showError", title: "Show Log" };
 }
 
@@ -53,8 +112,13 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
   private readonly subscription: vscode.Disposable;
   readonly onDidChangeTreeData = this.changed.event;
 
-  constructor(private readonly roots: Roots, private readonly log: vscode.LogOutputChannel) {
-    this.subscription = roots.onDidChange((element) => this.changed.fire(element && isNode(element) && !element.parent ? this.roots.rootOf(element) : element));
+  constructor(
+    private readonly roots: Roots,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.subscription = roots.onDidChange((element) =>
+      this.changed.fire(element && isNode(element) && !element.parent ? this.roots.rootOf(element) : element),
+    );
   }
 
   getChildren(element?: Element): Element[] {
@@ -92,7 +156,8 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
     const store = this.roots.rootOf(node)?.store;
     if (node.status === "unloaded") void store?.load(node).then(() => this.fire(node));
     const failed = node.status === "failed" ? [this.note("error", node)] : [];
-    if (node.children.length === 0 && failed.length === 0) return [this.note(node.status === "ready" ? "empty" : "loading", node)];
+    if (node.children.length === 0 && failed.length === 0)
+      return [this.note(node.status === "ready" ? "empty" : "loading", node)];
     return [...failed, ...node.children, ...(node.next === undefined ? [] : [this.note("more", node)])];
   }
 
@@ -111,7 +176,12 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
 
   /** Services that run this image or revision, as far as services and their tasks have been looked at. */
   private usedBy(node: ResourceNode): [string, string][] {
-    const wanted = node.item.kind === "image" ? node.item.ref["digest"] : node.item.kind === "revision" ? node.item.ref["definition"] : undefined;
+    const wanted =
+      node.item.kind === "image"
+        ? node.item.ref["digest"]
+        : node.item.kind === "revision"
+          ? node.item.ref["definition"]
+          : undefined;
     const root = this.roots.rootOf(node)?.store?.root;
     const services = wanted === undefined || !root ? undefined : this.usesIn(root).get(wanted);
     return services ? [["Runs in", [...services].join(", ")]] : [];
@@ -127,7 +197,8 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
     };
     const visit = ({ item, children }: ResourceNode): void => {
       if (item.kind === "service") add(item.ref["definition"], item.ref["service"]);
-      if (item.kind === "container" && item.ref["group"]?.startsWith("service:")) add(item.ref["digest"], item.ref["group"].slice("service:".length));
+      if (item.kind === "container" && item.ref["group"]?.startsWith("service:"))
+        add(item.ref["digest"], item.ref["group"].slice("service:".length));
       children.forEach(visit);
     };
     visit(root);
@@ -137,28 +208,54 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
 
   private rootItem(root: Root): vscode.TreeItem {
     const identity = root.connection?.identity;
-    const item = new vscode.TreeItem(rootName(root), root.store || this.roots.isOpen(root) ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
+    const item = new vscode.TreeItem(
+      rootName(root),
+      root.store || this.roots.isOpen(root)
+        ? vscode.TreeItemCollapsibleState.Expanded
+        : vscode.TreeItemCollapsibleState.Collapsed,
+    );
     item.id = root.id;
     item.iconPath = new vscode.ThemeIcon(root.choice.kind === "sandbox" ? "beaker" : "account");
     const filter = root.store?.filter ? `filter: ${root.store.filter}` : "";
-    item.description = [identity ? `${identity.account} · ${identity.region}` : "region" in root.choice ? (root.choice.region ?? "") : "", filter].filter(Boolean).join(" · ");
+    item.description = [
+      identity ? `${identity.account} · ${identity.region}` : "region" in root.choice ? (root.choice.region ?? "") : "",
+      filter,
+    ]
+      .filter(Boolean)
+      .join(" · ");
     item.contextValue = root.isMain ? "root.main" : "root.added";
-    item.tooltip = identity ? tooltipOf([["Account", identity.account], ["Region", identity.region], ["As", identity.arn]]) : "Expand to connect";
-    item.accessibilityInformation = { label: `${rootName(root)}, ${identity ? `account ${identity.account}, region ${identity.region}` : "not connected"}` };
+    item.tooltip = identity
+      ? tooltipOf([
+          ["Account", identity.account],
+          ["Region", identity.region],
+          ["As", identity.arn],
+        ])
+      : "Expand to connect";
+    item.accessibilityInformation = {
+      label: `${rootName(root)}, ${identity ? `account ${identity.account}, region ${identity.region}` : "not connected"}`,
+    };
     return item;
   }
 
   private nodeItem(node: ResourceNode): vscode.TreeItem {
     const { id, item: resource, status } = node;
-    const item = new vscode.TreeItem(resource.label, resource.expandable ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
+    const item = new vscode.TreeItem(
+      resource.label,
+      resource.expandable ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+    );
     item.id = id;
     const users = resource.kind === "image" || resource.kind === "revision" ? this.usedBy(node)[0]?.[1] : undefined;
     item.description = [resource.description, users ? `runs in ${users}` : ""].filter(Boolean).join(" · ");
     const color = colors[resource.state];
     const busy = resource.state === "busy" || (status === "loading" && resource.kind !== "root");
-    item.iconPath = new vscode.ThemeIcon(busy ? "sync~spin" : (icons[resource.kind] ?? "circle-outline"), color === undefined ? undefined : new vscode.ThemeColor(color));
+    item.iconPath = new vscode.ThemeIcon(
+      busy ? "sync~spin" : (icons[resource.kind] ?? "circle-outline"),
+      color === undefined ? undefined : new vscode.ThemeColor(color),
+    );
     item.contextValue = [resource.kind, ...resource.can, ...(resource.arn === undefined ? [] : ["arn"])].join(" ");
-    item.accessibilityInformation = { label: [resource.label, stateWords[resource.state], item.description].filter(Boolean).join(", ") };
+    item.accessibilityInformation = {
+      label: [resource.label, stateWords[resource.state], item.description].filter(Boolean).join(", "),
+    };
     if (resource.state === "bad") item.resourceUri = vscode.Uri.from({ scheme: attentionScheme, path: `/${id}` });
     return item;
   }
@@ -166,12 +263,18 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
   private noteItem({ note, of }: Note): vscode.TreeItem {
     const error = isRoot(of) ? of.error : of.error;
     if (note === "error" && error) return this.errorItem(error, of);
-    const text = note === "loading" ? "Loading…" : note === "more" ? "Load more…" : (isRoot(of) ? "" : emptyWords[of.item.kind]) || "Nothing";
+    const text =
+      note === "loading"
+        ? "Loading…"
+        : note === "more"
+          ? "Load more…"
+          : (isRoot(of) ? "" : emptyWords[of.item.kind]) || "Nothing";
     const item = new vscode.TreeItem(text, vscode.TreeItemCollapsibleState.None);
     item.id = `${of.id}#${note}`;
     item.iconPath = new vscode.ThemeIcon(note === "loading" ? "loading~spin" : note === "more" ? "ellipsis" : "info");
     item.contextValue = note;
-    if (note === "more") item.command = { command: "slipway.resources.loadMore", title: "Load More", arguments: [{ note, of }] };
+    if (note === "more")
+      item.command = { command: "slipway.resources.loadMore", title: "Load More", arguments: [{ note, of }] };
     return item;
   }
 
@@ -181,7 +284,11 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
     item.id = `${of.id}#error`;
     item.iconPath = new vscode.ThemeIcon("error", new vscode.ThemeColor("testing.iconFailed"));
     item.description = error.code;
-    item.tooltip = tooltipOf([["What happened", error.summary], ...error.evidence.map((line): [string, string] => ["AWS says", line]), ["What to do", error.remedy]]);
+    item.tooltip = tooltipOf([
+      ["What happened", error.summary],
+      ...error.evidence.map((line): [string, string] => ["AWS says", line]),
+      ["What to do", error.remedy],
+    ]);
     item.contextValue = "error";
     item.command = { command, title, ...(command === "slipway.resources.showError" ? { arguments: [error] } : {}) };
     item.accessibilityInformation = { label: `Error: ${label}` };
@@ -204,11 +311,15 @@ export const attentionScheme = "slipway-attention";
 
 /** A badge on what needs attention, for those who do not see colours. */
 export const attention: vscode.FileDecorationProvider = {
-  provideFileDecoration: (uri) => (uri.scheme === attentionScheme ? new vscode.FileDecoration("!", "Needs attention", new vscode.ThemeColor("list.errorForeground")) : undefined),
+  provideFileDecoration: (uri) =>
+    uri.scheme === attentionScheme
+      ? new vscode.FileDecoration("!", "Needs attention", new vscode.ThemeColor("list.errorForeground"))
+      : undefined,
 };
 
 function tooltipOf(facts: readonly (readonly [string, string])[]): vscode.MarkdownString {
   const text = new vscode.MarkdownString(undefined, true);
-  for (const [name, value] of facts) if (value) text.appendMarkdown(`- ${name}: `).appendText(value).appendMarkdown("\n");
+  for (const [name, value] of facts)
+    if (value) text.appendMarkdown(`- ${name}: `).appendText(value).appendMarkdown("\n");
   return text;
 }

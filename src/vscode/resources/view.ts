@@ -18,15 +18,25 @@ export class ResourceView implements vscode.Disposable {
   private readonly disposables: vscode.Disposable[] = [];
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly view: vscode.TreeView<Element>, connections: ConnectionManager, engine: () => Engine, private readonly memento: vscode.Memento, log: vscode.LogOutputChannel) {
+  constructor(
+    private readonly view: vscode.TreeView<Element>,
+    connections: ConnectionManager,
+    engine: () => Engine,
+    private readonly memento: vscode.Memento,
+    log: vscode.LogOutputChannel,
+  ) {
     this.roots = new Roots(connections, engine, memento);
     this.tree = new ResourceTree(this.roots, log);
     this.disposables.push(
-      this.roots, this.tree, vscode.window.registerFileDecorationProvider(attention),
+      this.roots,
+      this.tree,
+      vscode.window.registerFileDecorationProvider(attention),
       this.view.onDidExpandElement(({ element }) => this.expand(element)),
       this.view.onDidCollapseElement(({ element }) => void this.expanded.delete(element)),
       this.view.onDidChangeVisibility(({ visible }) => this.watch(visible)),
-      this.roots.onDidChange((element) => { if (element && isRoot(element) && element.store && this.filter) void this.applyFilter(); }),
+      this.roots.onDidChange((element) => {
+        if (element && isRoot(element) && element.store && this.filter) void this.applyFilter();
+      }),
     );
     this.showFilter();
     this.watch(this.view.visible);
@@ -51,7 +61,15 @@ export class ResourceView implements vscode.Disposable {
   async refresh(node?: ResourceNode): Promise<void> {
     const store = node && this.roots.rootOf(node)?.store;
     if (node && store) return store.refresh(node, this.isExpanded);
-    await Promise.all(this.roots.all.map(async (root) => (root.store ? root.store.refresh(root.store.root, this.isExpanded) : root.error ? this.roots.connect(root) : undefined)));
+    await Promise.all(
+      this.roots.all.map(async (root) =>
+        root.store
+          ? root.store.refresh(root.store.root, this.isExpanded)
+          : root.error
+            ? this.roots.connect(root)
+            : undefined,
+      ),
+    );
   }
 
   reveal(node: ResourceNode): Thenable<void> {
@@ -68,11 +86,18 @@ export class ResourceView implements vscode.Disposable {
   /** What was loaded some time ago is looked at anew when it is opened again. */
   private expand(element: Element): void {
     this.expanded.add(element);
-    if (isNode(element) && element.status === "ready" && Date.now() - element.loadedAt > staleMilliseconds) void this.refresh(element);
+    if (isNode(element) && element.status === "ready" && Date.now() - element.loadedAt > staleMilliseconds)
+      void this.refresh(element);
   }
 
   private async applyFilter(): Promise<void> {
-    await Promise.all(this.roots.all.map(async (root) => (root.store && root.store.filter !== this.filter ? root.store.setFilter(this.filter, this.isExpanded) : undefined)));
+    await Promise.all(
+      this.roots.all.map(async (root) =>
+        root.store && root.store.filter !== this.filter
+          ? root.store.setFilter(this.filter, this.isExpanded)
+          : undefined,
+      ),
+    );
   }
 
   private showFilter(): void {

@@ -24,7 +24,9 @@ class Comparisons implements vscode.TextDocumentContentProvider {
       this.texts.set(uri.toString(), text);
       return uri;
     });
-    await vscode.commands.executeCommand("vscode.diff", left, right, `${before.title} ↔ ${after.title}`, { preview: true });
+    await vscode.commands.executeCommand("vscode.diff", left, right, `${before.title} ↔ ${after.title}`, {
+      preview: true,
+    });
   }
 }
 
@@ -48,7 +50,9 @@ async function opened(slipway: Slipway, uri: vscode.Uri | undefined): Promise<Op
   const checked = document && documents.check(document);
   const definition = checked && documents.api.definitionOf(checked.task);
   if (document && checked && definition) return { document, checked, definition };
-  await vscode.window.showInformationMessage("Open a task definition first: valid JSON, with its family and its containers.");
+  await vscode.window.showInformationMessage(
+    "Open a task definition first: valid JSON, with its family and its containers.",
+  );
   return undefined;
 }
 
@@ -60,21 +64,39 @@ async function isFilledIn(slipway: Slipway, { checked }: Opened): Promise<boolea
   return false;
 }
 
-async function withConnection<T>(slipway: Slipway, title: string, action: (connection: Connection, signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+async function withConnection<T>(
+  slipway: Slipway,
+  title: string,
+  action: (connection: Connection, signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
   const connection = await slipway.connections.ensure(new AbortController().signal);
   if (!connection) return undefined;
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, cancellable: true, title }, (_progress, token) => {
-    const cancel = new AbortController();
-    token.onCancellationRequested(() => cancel.abort());
-    return action(connection, cancel.signal);
-  });
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, cancellable: true, title },
+    (_progress, token) => {
+      const cancel = new AbortController();
+      token.onCancellationRequested(() => cancel.abort());
+      return action(connection, cancel.signal);
+    },
+  );
 }
 
 const nameOf = ({ arn }: Registered): string => arn.split("/").at(-1) ?? arn;
 
-async function showDifference(slipway: Slipway, before: Registered | undefined, { definition }: Opened, after: string): Promise<{ same: boolean }> {
+async function showDifference(
+  slipway: Slipway,
+  before: Registered | undefined,
+  { definition }: Opened,
+  after: string,
+): Promise<{ same: boolean }> {
   const texts = slipway.taskDefinitions.documents.api.compared(before?.definition ?? {}, definition);
-  await comparisons.show({ title: before ? nameOf(before).replace(":", " revision ") : "nothing registered yet", text: before ? texts.before : "" }, { title: after, text: texts.after });
+  await comparisons.show(
+    {
+      title: before ? nameOf(before).replace(":", " revision ") : "nothing registered yet",
+      text: before ? texts.before : "",
+    },
+    { title: after, text: texts.after },
+  );
   return { same: before !== undefined && texts.before === texts.after };
 }
 
@@ -84,20 +106,43 @@ export async function registerDefinition(slipway: Slipway, uri?: vscode.Uri): Pr
   const found = await opened(slipway, uri);
   if (!found || !(await isFilledIn(slipway, found))) return;
   const family = found.definition.family ?? "";
-  const latest = await withConnection(slipway, `Looking for ${family}`, async (connection, signal) => ({ connection, revision: await connection.definitions(signal).latest(family) }));
+  const latest = await withConnection(slipway, `Looking for ${family}`, async (connection, signal) => ({
+    connection,
+    revision: await connection.definitions(signal).latest(family),
+  }));
   if (!latest) return;
   const { same } = await showDifference(slipway, latest.revision, found, "this file");
   const { account, region } = latest.connection.identity;
   const errors = found.checked.findings.filter(({ severity }) => severity === "error");
   const detail = [
     `In account ${account}, ${region}, to ${latest.connection.name}.`,
-    latest.revision ? (same ? `It says the same as ${nameOf(latest.revision)}.` : `What differs from ${nameOf(latest.revision)} is in the editor behind this.`) : "It is the first revision of this family.",
-    ...(errors.length ? [`AWS will hardly take it: ${errors.slice(0, 3).map(({ message }) => message).join(" ")}`] : []),
+    latest.revision
+      ? same
+        ? `It says the same as ${nameOf(latest.revision)}.`
+        : `What differs from ${nameOf(latest.revision)} is in the editor behind this.`
+      : "It is the first revision of this family.",
+    ...(errors.length
+      ? [
+          `AWS will hardly take it: ${errors
+            .slice(0, 3)
+            .map(({ message }) => message)
+            .join(" ")}`,
+        ]
+      : []),
   ];
   const yes = "Register";
-  if ((await vscode.window.showInformationMessage(`Register ${family}?`, { modal: true, detail: detail.join("\n") }, yes)) !== yes) return;
+  if (
+    (await vscode.window.showInformationMessage(
+      `Register ${family}?`,
+      { modal: true, detail: detail.join("\n") },
+      yes,
+    )) !== yes
+  )
+    return;
   const tags = tagsOf(found.definition);
-  const made = await withConnection(slipway, `Registering ${family}`, (connection, signal) => connection.definitions(signal).register(found.definition, tags));
+  const made = await withConnection(slipway, `Registering ${family}`, (connection, signal) =>
+    connection.definitions(signal).register(found.definition, tags),
+  );
   if (!made) return;
   slipway.log.info(`registered ${made.arn}`);
   const picked = await vscode.window.showInformationMessage(`Registered ${family}:${made.revision}.`, "Copy ARN");
@@ -123,13 +168,19 @@ export async function compareDefinition(slipway: Slipway, uri?: vscode.Uri): Pro
     return { revision: await desk.live(app.cluster, app.service, app.family) };
   });
   if (!live) return;
-  if (!live.revision) return void (await vscode.window.showInformationMessage(`Nothing of the family ${family} is registered there yet.`));
+  if (!live.revision)
+    return void (await vscode.window.showInformationMessage(
+      `Nothing of the family ${family} is registered there yet.`,
+    ));
   const { same } = await showDifference(slipway, live.revision, found, "this file");
   if (same) void vscode.window.showInformationMessage(`${nameOf(live.revision)} says the same as this file.`);
 }
 
 /** The application of slipway.json that this file belongs to. */
-async function applicationRequest(slipway: Slipway, { document }: Opened): Promise<{ folder: string; application: string } | undefined> {
+async function applicationRequest(
+  slipway: Slipway,
+  { document }: Opened,
+): Promise<{ folder: string; application: string } | undefined> {
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
   const application = folder && slipway.taskDefinitions.documents.options(document).surroundings?.slipway?.application;
   return application === undefined ? undefined : { folder: folder?.uri.fsPath ?? "", application };
@@ -143,13 +194,26 @@ export async function deployWithDefinition(slipway: Slipway, uri?: vscode.Uri): 
   const known = await applicationRequest(slipway, found);
   if (known) return deployRequest(slipway, known);
   const folder = vscode.workspace.getWorkspaceFolder(found.document.uri);
-  if (!folder || found.document.isUntitled) return void (await vscode.window.showInformationMessage("Save the task definition in a folder of this workspace first."));
+  if (!folder || found.document.isUntitled)
+    return void (await vscode.window.showInformationMessage(
+      "Save the task definition in a folder of this workspace first.",
+    ));
   const dockerfile = await pickDockerfile();
   if (!dockerfile) return;
   const names = (found.definition.containerDefinitions ?? []).flatMap(({ name }) => (name === undefined ? [] : [name]));
-  const container = names.length > 1 ? await vscode.window.showQuickPick(names, { title: "Deploy with this file", placeHolder: "The container that gets the image" }) : names[0];
+  const container =
+    names.length > 1
+      ? await vscode.window.showQuickPick(names, {
+          title: "Deploy with this file",
+          placeHolder: "The container that gets the image",
+        })
+      : names[0];
   if (container === undefined) return;
-  await deployRequest(slipway, { folder: folder.uri.fsPath, dockerfile: relativePath(folder, dockerfile), answers: { taskDefinition: relativePath(folder, found.document.uri), container } });
+  await deployRequest(slipway, {
+    folder: folder.uri.fsPath,
+    dockerfile: relativePath(folder, dockerfile),
+    answers: { taskDefinition: relativePath(folder, found.document.uri), container },
+  });
 }
 
 /** A new definition for a Dockerfile, as a document that is not saved yet. */
@@ -159,12 +223,23 @@ export async function createDefinition(slipway: Slipway, uri?: vscode.Uri): Prom
   const folder = file && vscode.workspace.getWorkspaceFolder(file);
   if (!file || !folder) return;
   const { app } = await slipway.engine().project(folder.uri.fsPath, { dockerfile: relativePath(folder, file) });
-  const architecture = await slipway.engine().containerEngine(folder.uri.fsPath, new AbortController().signal).then((engine) => engine.architecture, () => "X86_64" as const);
+  const architecture = await slipway
+    .engine()
+    .containerEngine(folder.uri.fsPath, new AbortController().signal)
+    .then(
+      (engine) => engine.architecture,
+      () => "X86_64" as const,
+    );
   const text = slipway.taskDefinitions.documents.api.newDefinition(app, architecture);
   const target = vscode.Uri.joinPath(folder.uri, app.taskDefinitionFile);
-  const isThere = await vscode.workspace.fs.stat(target).then(() => true, () => false);
+  const isThere = await vscode.workspace.fs.stat(target).then(
+    () => true,
+    () => false,
+  );
   const { workspace } = vscode;
-  const document = await (isThere ? workspace.openTextDocument({ language: "json", content: text }) : workspace.openTextDocument(target.with({ scheme: "untitled" })));
+  const document = await (isThere
+    ? workspace.openTextDocument({ language: "json", content: text })
+    : workspace.openTextDocument(target.with({ scheme: "untitled" })));
   const editor = await vscode.window.showTextDocument(document);
   if (!isThere) await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), text));
 }
@@ -173,7 +248,8 @@ export async function createDefinition(slipway: Slipway, uri?: vscode.Uri): Prom
 export async function cleanDefinition(slipway: Slipway, uri?: vscode.Uri): Promise<void> {
   const at = uri ?? vscode.window.activeTextEditor?.document.uri;
   const document = at && (await vscode.workspace.openTextDocument(at));
-  if (!document || !slipway.taskDefinitions.documents.check(document)) return void (await vscode.window.showInformationMessage("Open a task definition first."));
+  if (!document || !slipway.taskDefinitions.documents.check(document))
+    return void (await vscode.window.showInformationMessage("Open a task definition first."));
   const text = document.getText();
   const clean = slipway.taskDefinitions.documents.api.cleaned(text);
   if (clean === text) return;
@@ -187,10 +263,18 @@ export async function checkInAccount(slipway: Slipway, uri?: vscode.Uri): Promis
   if (!(await requireTrust())) return;
   const found = await opened(slipway, uri);
   if (!found) return;
-  const results = await withConnection(slipway, "Looking in AWS", (connection, signal) => connection.definitions(signal).check(found.definition));
+  const results = await withConnection(slipway, "Looking in AWS", (connection, signal) =>
+    connection.definitions(signal).check(found.definition),
+  );
   if (!results) return;
   const icons = { passed: "$(pass)", failed: "$(error)", blocked: "$(circle-slash)", leftOut: "$(circle-slash)" };
   for (const { state, title, evidence } of results) slipway.log.info(`task definition: ${state} ${title}: ${evidence}`);
-  const picked = await vscode.window.showQuickPick(results.map(({ state, title, evidence }) => ({ label: `${icons[state]} ${title}`, detail: evidence })), { title: "This task definition in AWS", placeHolder: results.some(({ state }) => state === "failed") ? "Something is missing" : "Nothing is missing" });
+  const picked = await vscode.window.showQuickPick(
+    results.map(({ state, title, evidence }) => ({ label: `${icons[state]} ${title}`, detail: evidence })),
+    {
+      title: "This task definition in AWS",
+      placeHolder: results.some(({ state }) => state === "failed") ? "Something is missing" : "Nothing is missing",
+    },
+  );
   if (picked) await vscode.env.clipboard.writeText(picked.detail);
 }

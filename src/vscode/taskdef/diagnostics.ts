@@ -4,9 +4,15 @@ import type { TaskDefinitionDocuments } from "./documents";
 
 export const source = "Slipway";
 
-const levels: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = { error: vscode.DiagnosticSeverity.Error, warning: vscode.DiagnosticSeverity.Warning, info: vscode.DiagnosticSeverity.Information, hint: vscode.DiagnosticSeverity.Hint };
+const levels: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  info: vscode.DiagnosticSeverity.Information,
+  hint: vscode.DiagnosticSeverity.Hint,
+};
 
-export const rangeOf = (document: vscode.TextDocument, spot: { offset: number; length: number }): vscode.Range => new vscode.Range(document.positionAt(spot.offset), document.positionAt(spot.offset + spot.length));
+export const rangeOf = (document: vscode.TextDocument, spot: { offset: number; length: number }): vscode.Range =>
+  new vscode.Range(document.positionAt(spot.offset), document.positionAt(spot.offset + spot.length));
 
 /** Findings as diagnostics; what another extension says of the same place already is left to it. */
 export class TaskDefinitionDiagnostics implements vscode.Disposable {
@@ -22,7 +28,9 @@ export class TaskDefinitionDiagnostics implements vscode.Disposable {
       vscode.languages.onDidChangeDiagnostics(({ uris }) => {
         for (const uri of uris) {
           const key = uri.toString();
-          const document = this.shown.has(key) ? vscode.workspace.textDocuments.find((item) => item.uri.toString() === key) : undefined;
+          const document = this.shown.has(key)
+            ? vscode.workspace.textDocuments.find((item) => item.uri.toString() === key)
+            : undefined;
           // Our own change comes back here as well: what others say decides whether anything is to be done.
           if (document && this.shown.get(key) !== this.voices(document)) this.show(document);
         }
@@ -43,9 +51,18 @@ export class TaskDefinitionDiagnostics implements vscode.Disposable {
     const checked = this.documents.check(document);
     if (!checked) return this.clear(document.uri);
     this.shown.set(document.uri.toString(), this.voices(document));
-    const others = this.others(document).map((item) => ({ offset: document.offsetAt(item.range.start), end: document.offsetAt(item.range.end), message: item.message }));
-    const own = checked.findings.filter((finding) => !others.some((other) => this.documents.api.saysTheSame(finding, checked.task, other)));
-    this.collection.set(document.uri, own.map((finding) => diagnosticOf(document, finding)));
+    const others = this.others(document).map((item) => ({
+      offset: document.offsetAt(item.range.start),
+      end: document.offsetAt(item.range.end),
+      message: item.message,
+    }));
+    const own = checked.findings.filter(
+      (finding) => !others.some((other) => this.documents.api.saysTheSame(finding, checked.task, other)),
+    );
+    this.collection.set(
+      document.uri,
+      own.map((finding) => diagnosticOf(document, finding)),
+    );
   }
 
   private others(document: vscode.TextDocument): vscode.Diagnostic[] {
@@ -57,14 +74,20 @@ export class TaskDefinitionDiagnostics implements vscode.Disposable {
   }
 }
 
-function diagnosticOf(document: vscode.TextDocument, { rule, severity, message, spot, related, link }: Finding): vscode.Diagnostic {
+function diagnosticOf(
+  document: vscode.TextDocument,
+  { rule, severity, message, spot, related, link }: Finding,
+): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(rangeOf(document, spot), message, levels[severity]);
   diagnostic.source = source;
   diagnostic.code = { value: rule, target: vscode.Uri.parse(link) };
   diagnostic.relatedInformation = related.map((item) => {
     // In another file the offset is a line.
     const uri = item.file === undefined ? document.uri : vscode.Uri.joinPath(document.uri, "..", item.file);
-    const range = item.file === undefined ? rangeOf(document, item.spot) : new vscode.Range(item.spot.offset, 0, item.spot.offset, 0);
+    const range =
+      item.file === undefined
+        ? rangeOf(document, item.spot)
+        : new vscode.Range(item.spot.offset, 0, item.spot.offset, 0);
     return new vscode.DiagnosticRelatedInformation(new vscode.Location(uri, range), item.message);
   });
   return diagnostic;

@@ -58,7 +58,9 @@ export class TaskDefinitionDocuments implements vscode.Disposable {
   }
 
   options(document: vscode.TextDocument, state = this.stateOf(document)): CheckOptions {
-    const severities = vscode.workspace.getConfiguration("slipway", document).get<Record<string, SeveritySetting>>("taskDefinition.severities", {});
+    const severities = vscode.workspace
+      .getConfiguration("slipway", document)
+      .get<Record<string, SeveritySetting>>("taskDefinition.severities", {});
     return { severities, surroundings: state.surroundings };
   }
 
@@ -77,7 +79,14 @@ export class TaskDefinitionDocuments implements vscode.Disposable {
 
   private stateOf(document: vscode.TextDocument): State {
     const key = document.uri.toString();
-    const state = this.states.get(key) ?? { ours: false, version: -1, checked: undefined, surroundings: {}, looked: false, timer: undefined };
+    const state = this.states.get(key) ?? {
+      ours: false,
+      version: -1,
+      checked: undefined,
+      surroundings: {},
+      looked: false,
+      timer: undefined,
+    };
     this.states.set(key, state);
     return state;
   }
@@ -100,9 +109,12 @@ export class TaskDefinitionDocuments implements vscode.Disposable {
   private async lookAround(document: vscode.TextDocument, state: State): Promise<void> {
     state.looked = true;
     const place = neighbourhoodOf(document.uri);
-    const surroundings = place ? await this.api.surroundingsOf(place).catch(() => state.surroundings) : state.surroundings;
+    const surroundings = place
+      ? await this.api.surroundingsOf(place).catch(() => state.surroundings)
+      : state.surroundings;
     if (document.isClosed) return;
-    if (JSON.stringify(surroundings) !== JSON.stringify(state.surroundings)) Object.assign(state, { surroundings, version: -1 });
+    if (JSON.stringify(surroundings) !== JSON.stringify(state.surroundings))
+      Object.assign(state, { surroundings, version: -1 });
     this.schedule(document, 0);
   }
 

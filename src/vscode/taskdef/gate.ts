@@ -1,5 +1,10 @@
 import * as vscode from "vscode";
-import { isForeignDocument, isTaskDefinitionName, looksLikeTaskDefinition, recogniseLimit } from "../../core/taskdoc/recognise";
+import {
+  isForeignDocument,
+  isTaskDefinitionName,
+  looksLikeTaskDefinition,
+  recogniseLimit,
+} from "../../core/taskdoc/recognise";
 
 const languages: ReadonlySet<string> = new Set(["json", "jsonc"]);
 /** Documents that a person edits; a diff's other side and settings are none. */
@@ -8,7 +13,9 @@ const schemes: ReadonlySet<string> = new Set(["file", "untitled"]);
 const mostLines = 2000;
 
 /** The documents that our providers are asked about; they look for themselves whether it is a task definition. */
-export const selector: vscode.DocumentSelector = [...languages].flatMap((language) => [...schemes].map((scheme) => ({ language, scheme })));
+export const selector: vscode.DocumentSelector = [...languages].flatMap((language) =>
+  [...schemes].map((scheme) => ({ language, scheme })),
+);
 
 /** The beginning of a document, without making one string of all of it. */
 function beginning(document: vscode.TextDocument): string {
@@ -23,13 +30,21 @@ function beginning(document: vscode.TextDocument): string {
 }
 
 /** VS Code holds a pattern against the whole path; people write it from their folder on. */
-const anywhere = (pattern: string): string => (pattern.startsWith("**/") || pattern.startsWith("/") ? pattern : `**/${pattern.replace(/^\.\//, "")}`);
+const anywhere = (pattern: string): string =>
+  pattern.startsWith("**/") || pattern.startsWith("/") ? pattern : `**/${pattern.replace(/^\.\//, "")}`;
 
 /** True for a task definition: by the setting's patterns, by its name, by its content. Two milliseconds at most. */
 export function isTaskDefinition(document: vscode.TextDocument): boolean {
   if (!languages.has(document.languageId) || !schemes.has(document.uri.scheme)) return false;
   const patterns = vscode.workspace.getConfiguration("slipway", document).get<string[]>("taskDefinition.files", []);
-  if (patterns.length && vscode.languages.match(patterns.map((pattern) => ({ pattern: anywhere(pattern) })), document) > 0) return true;
+  if (
+    patterns.length &&
+    vscode.languages.match(
+      patterns.map((pattern) => ({ pattern: anywhere(pattern) })),
+      document,
+    ) > 0
+  )
+    return true;
   const text = beginning(document);
   return isTaskDefinitionName(document.uri.path) ? !isForeignDocument(text) : looksLikeTaskDefinition(text);
 }
@@ -55,10 +70,13 @@ export function watchForTaskDefinitions(first: () => void): vscode.Disposable {
       if (!languages.has(document.languageId) || !schemes.has(document.uri.scheme)) return;
       const key = document.uri.toString();
       clearTimeout(timers.get(key));
-      timers.set(key, setTimeout(() => {
-        timers.delete(key);
-        look(document);
-      }, changePause));
+      timers.set(
+        key,
+        setTimeout(() => {
+          timers.delete(key);
+          look(document);
+        }, changePause),
+      );
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("slipway.taskDefinition.files")) vscode.workspace.textDocuments.forEach(look);

@@ -4,7 +4,11 @@ import type { ConnectionManager } from "../connections";
 import { rangeOf } from "./diagnostics";
 import type { TaskDefinitionDocuments } from "./documents";
 
-const kinds: Readonly<Record<Completion["kind"], vscode.CompletionItemKind>> = { key: vscode.CompletionItemKind.Property, value: vscode.CompletionItemKind.EnumMember, reference: vscode.CompletionItemKind.Reference };
+const kinds: Readonly<Record<Completion["kind"], vscode.CompletionItemKind>> = {
+  key: vscode.CompletionItemKind.Property,
+  value: vscode.CompletionItemKind.EnumMember,
+  reference: vscode.CompletionItemKind.Reference,
+};
 
 export class TaskDefinitionHover implements vscode.HoverProvider {
   constructor(private readonly documents: TaskDefinitionDocuments) {}
@@ -28,17 +32,38 @@ export class TaskDefinitionCompletion implements vscode.CompletionItemProvider {
     private readonly connections: ConnectionManager,
   ) {}
 
-  async provideCompletionItems(document: vscode.TextDocument, position: vscode.Position, token: vscode.CancellationToken): Promise<vscode.CompletionItem[]> {
+  async provideCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.CompletionItem[]> {
     const checked = this.documents.check(document);
     if (!checked) return [];
     const { items, account, offset, length } = this.documents.api.complete(checked.task, document.offsetAt(position));
     const result = items.map((item) => this.itemOf(document, item));
     if (!account) return result;
     const values = await this.ofAccount(account, token);
-    return [...result, ...values.map((value, index) => this.itemOf(document, { label: value, insert: JSON.stringify(value), isSnippet: false, kind: "reference", detail: this.connections.open?.name ?? "", offset, length, rank: index }))];
+    return [
+      ...result,
+      ...values.map((value, index) =>
+        this.itemOf(document, {
+          label: value,
+          insert: JSON.stringify(value),
+          isSnippet: false,
+          kind: "reference",
+          detail: this.connections.open?.name ?? "",
+          offset,
+          length,
+          rank: index,
+        }),
+      ),
+    ];
   }
 
-  private itemOf(document: vscode.TextDocument, { label, insert, isSnippet, kind, detail, documentation, offset, length, rank }: Completion): vscode.CompletionItem {
+  private itemOf(
+    document: vscode.TextDocument,
+    { label, insert, isSnippet, kind, detail, documentation, offset, length, rank }: Completion,
+  ): vscode.CompletionItem {
     const item = new vscode.CompletionItem(label, kinds[kind]);
     item.insertText = isSnippet ? new vscode.SnippetString(insert) : insert;
     item.range = rangeOf(document, { offset, length });
@@ -51,7 +76,10 @@ export class TaskDefinitionCompletion implements vscode.CompletionItemProvider {
   }
 
   /** What the account has, when one is connected already; completing opens no connection. */
-  private async ofAccount(kind: "images" | "roles" | "logGroups" | "secrets", token: vscode.CancellationToken): Promise<string[]> {
+  private async ofAccount(
+    kind: "images" | "roles" | "logGroups" | "secrets",
+    token: vscode.CancellationToken,
+  ): Promise<string[]> {
     const connection = this.connections.open;
     if (!connection || !vscode.workspace.isTrusted) return [];
     const key = `${connection.identity.account}/${connection.identity.region}/${kind}`;
@@ -60,11 +88,14 @@ export class TaskDefinitionCompletion implements vscode.CompletionItemProvider {
     if (known && now - known.at < offersLast) return known.values;
     const cancel = new AbortController();
     token.onCancellationRequested(() => cancel.abort());
-    const values = connection.definitions(cancel.signal).offers(kind).catch(() => {
-      // Not kept: the next time asks again. A list that may not be read is no reason to disturb anybody who types.
-      this.offers.delete(key);
-      return [];
-    });
+    const values = connection
+      .definitions(cancel.signal)
+      .offers(kind)
+      .catch(() => {
+        // Not kept: the next time asks again. A list that may not be read is no reason to disturb anybody who types.
+        this.offers.delete(key);
+        return [];
+      });
     this.offers.set(key, { at: now, values });
     return values;
   }
@@ -82,10 +113,18 @@ export class TaskDefinitionLenses implements vscode.CodeLensProvider {
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const checked = this.documents.check(document);
     const { definition } = checked?.task ?? {};
-    if (!checked || !definition || !vscode.workspace.getConfiguration("slipway", document).get("taskDefinition.codeLens", true)) return [];
+    if (
+      !checked ||
+      !definition ||
+      !vscode.workspace.getConfiguration("slipway", document).get("taskDefinition.codeLens", true)
+    )
+      return [];
     const range = rangeOf(document, { offset: definition.node.offset, length: 1 });
-    const lens = (title: string, command: string) => new vscode.CodeLens(range, { title, command, arguments: [document.uri] });
-    const isDescribed = checked.findings.some(({ rule }) => rule === "readonly-property" || rule === "wrapped-definition");
+    const lens = (title: string, command: string) =>
+      new vscode.CodeLens(range, { title, command, arguments: [document.uri] });
+    const isDescribed = checked.findings.some(
+      ({ rule }) => rule === "readonly-property" || rule === "wrapped-definition",
+    );
     return [
       lens("$(cloud-upload) Register…", "slipway.taskDefinition.register"),
       lens("Compare with the live one", "slipway.taskDefinition.compare"),

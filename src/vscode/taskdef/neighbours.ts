@@ -20,10 +20,18 @@ export function neighbourhoodOf(uri: vscode.Uri): Neighbourhood | undefined {
     async read(path) {
       const at = onDisk.with({ path });
       if (!isInside(path)) return undefined;
-      return vscode.workspace.fs.readFile(at).then((bytes) => new TextDecoder().decode(bytes), () => undefined);
+      return vscode.workspace.fs.readFile(at).then(
+        (bytes) => new TextDecoder().decode(bytes),
+        () => undefined,
+      );
     },
     async list(path) {
-      return isInside(path) ? vscode.workspace.fs.readDirectory(onDisk.with({ path })).then((entries) => entries.map(([name]) => name), () => []) : [];
+      return isInside(path)
+        ? vscode.workspace.fs.readDirectory(onDisk.with({ path })).then(
+            (entries) => entries.map(([name]) => name),
+            () => [],
+          )
+        : [];
     },
   };
 }

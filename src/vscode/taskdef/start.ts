@@ -29,8 +29,16 @@ export class TaskDefinitionSupport implements vscode.Disposable {
       documents,
       new TaskDefinitionDiagnostics(documents),
       languages.registerHoverProvider(selector, new TaskDefinitionHover(documents)),
-      languages.registerCompletionItemProvider(selector, new TaskDefinitionCompletion(documents, this.connections), ...TaskDefinitionCompletion.triggers),
-      languages.registerCodeActionsProvider(selector, new TaskDefinitionActions(documents), TaskDefinitionActions.metadata),
+      languages.registerCompletionItemProvider(
+        selector,
+        new TaskDefinitionCompletion(documents, this.connections),
+        ...TaskDefinitionCompletion.triggers,
+      ),
+      languages.registerCodeActionsProvider(
+        selector,
+        new TaskDefinitionActions(documents),
+        TaskDefinitionActions.metadata,
+      ),
       languages.registerCodeLensProvider(selector, new TaskDefinitionLenses(documents)),
     );
     return documents;

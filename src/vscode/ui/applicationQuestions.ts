@@ -23,7 +23,11 @@ const pathProblem = (text: string): string | undefined => {
  * @param taken names that slipway.json has already
  * @returns undefined when the person left
  */
-export async function askAboutApplication(project: Project, taken: readonly string[], signal: AbortSignal): Promise<ApplicationAnswers | undefined> {
+export async function askAboutApplication(
+  project: Project,
+  taken: readonly string[],
+  signal: AbortSignal,
+): Promise<ApplicationAnswers | undefined> {
   const { app, dockerfile } = project;
   const namedStages = dockerfile.stages.filter((stage) => stage.name !== undefined);
   const state = {
@@ -42,7 +46,9 @@ export async function askAboutApplication(project: Project, taken: readonly stri
         prompt: "Repository, cluster, service and load balancer are named after it",
         placeholder: "e.g. web-shop",
         value: state.name,
-        problem: (value) => nameProblem("application", value) ?? (taken.includes(value) ? "slipway.json has an application of this name already." : undefined),
+        problem: (value) =>
+          nameProblem("application", value) ??
+          (taken.includes(value) ? "slipway.json has an application of this name already." : undefined),
       }),
       answer: (value) => (state.name = String(value)),
     },
@@ -56,7 +62,11 @@ export async function askAboutApplication(project: Project, taken: readonly stri
               placeholder: "The stage that ships",
               items: [
                 { label: "The last stage", description: dockerfile.stages.at(-1)?.name ?? "", value: undefined },
-                ...namedStages.slice(0, -1).map((stage) => ({ label: stage.name ?? "", description: `line ${stage.line + 1}`, value: stage.name })),
+                ...namedStages.slice(0, -1).map((stage) => ({
+                  label: stage.name ?? "",
+                  description: `line ${stage.line + 1}`,
+                  value: stage.name,
+                })),
               ],
               active: state.target,
             },
@@ -68,7 +78,12 @@ export async function askAboutApplication(project: Project, taken: readonly stri
         title: "traffic",
         placeholder: "How is it reached?",
         items: [
-          { label: "Web application behind a load balancer", description: "recommended", detail: "An Application Load Balancer gives it a public URL", value: "loadBalancer" },
+          {
+            label: "Web application behind a load balancer",
+            description: "recommended",
+            detail: "An Application Load Balancer gives it a public URL",
+            value: "loadBalancer",
+          },
           { label: "Worker", detail: "Nobody calls it: no load balancer and no open port", value: "worker" },
         ],
         active: state.kind,
@@ -96,7 +111,9 @@ export async function askAboutApplication(project: Project, taken: readonly stri
           : {
               kind: "text",
               title: "health check",
-              prompt: app.healthCheck.guessed ? "The load balancer asks this path; answers from 200 to 399 count as healthy" : "Found in the Dockerfile's HEALTHCHECK",
+              prompt: app.healthCheck.guessed
+                ? "The load balancer asks this path; answers from 200 to 399 count as healthy"
+                : "Found in the Dockerfile's HEALTHCHECK",
               placeholder: "A path that answers quickly, e.g. /health",
               value: state.path,
               problem: pathProblem,

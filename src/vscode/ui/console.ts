@@ -4,10 +4,17 @@ import { consoleUrl, isAws } from "../../core/resources/console";
 import type { ResourceItem } from "../../core/resources/model";
 
 /** Opens a resource's page in AWS's console, or says why there is none. */
-export async function openInConsole({ endpoint, identity, name }: Pick<Connection, "endpoint" | "identity" | "name">, item: ResourceItem): Promise<void> {
+export async function openInConsole(
+  { endpoint, identity, name }: Pick<Connection, "endpoint" | "identity" | "name">,
+  item: ResourceItem,
+): Promise<void> {
   // The console shows what AWS has; what an endpoint of somebody's own has is not there.
-  if (!isAws(endpoint)) return void (await vscode.window.showInformationMessage(`${name} is not AWS, so AWS's console does not have ${item.label}. Show as JSON shows all of it.`));
+  if (!isAws(endpoint))
+    return void (await vscode.window.showInformationMessage(
+      `${name} is not AWS, so AWS's console does not have ${item.label}. Show as JSON shows all of it.`,
+    ));
   const url = consoleUrl(item, identity);
-  if (url === undefined) return void (await vscode.window.showInformationMessage(`AWS's console has no page for ${item.label}.`));
+  if (url === undefined)
+    return void (await vscode.window.showInformationMessage(`AWS's console has no page for ${item.label}.`));
   await vscode.env.openExternal(vscode.Uri.parse(url, true));
 }

@@ -32,9 +32,18 @@ export function logError(log: vscode.LogOutputChannel, report: ErrorReport): voi
  * Says what happened and what to do, with the mends as buttons. The evidence's heart is in the message, all of it in
  * the log. `again` is what failed: it alone is what *Try Again* does.
  */
-export async function showError(log: vscode.LogOutputChannel, report: ErrorReport, again?: () => unknown): Promise<void> {
+export async function showError(
+  log: vscode.LogOutputChannel,
+  report: ErrorReport,
+  again?: () => unknown,
+): Promise<void> {
   logError(log, report);
-  const button = (id: ActionId) => (id === "retry" ? (again ? { title: "Try Again", run: again } : undefined) : actions[id] && { title: actions[id].title, run: runOf(actions[id].command) });
+  const button = (id: ActionId) =>
+    id === "retry"
+      ? again
+        ? { title: "Try Again", run: again }
+        : undefined
+      : actions[id] && { title: actions[id].title, run: runOf(actions[id].command) };
   const offered = [...new Set<ActionId>([...report.actions, "showLog"])].flatMap((id) => button(id) ?? []).slice(0, 4);
   const proof = report.evidence.find((line) => /^Exit code|^ECS says/.test(line));
   const message = [report.summary, proof?.replace(/[^.!?]$/, "$&."), report.remedy].filter(Boolean).join(" ");

@@ -43,8 +43,14 @@ export async function askInSteps(title: string, steps: readonly Step[], signal?:
       continue;
     }
     const total = steps.filter((item) => item.ask() !== undefined).length;
-    const options = { title: `${title}: ${question.title}`, step: asked.length + 1, totalSteps: total, canGoBack: asked.length > 0 };
-    const answer = question.kind === "text" ? await askText(question, options, signal) : await askChoice(question, options, signal);
+    const options = {
+      title: `${title}: ${question.title}`,
+      step: asked.length + 1,
+      totalSteps: total,
+      canGoBack: asked.length > 0,
+    };
+    const answer =
+      question.kind === "text" ? await askText(question, options, signal) : await askChoice(question, options, signal);
     if (answer === undefined) return false;
     if (answer === back) {
       index = asked.pop() ?? 0;
@@ -64,7 +70,12 @@ interface StepOptions {
   canGoBack: boolean;
 }
 
-function show<I extends vscode.QuickInput, T>(input: I, options: StepOptions, signal: AbortSignal | undefined, wire: (done: (value: T | typeof back | undefined) => void) => vscode.Disposable[]): Promise<T | typeof back | undefined> {
+function show<I extends vscode.QuickInput, T>(
+  input: I,
+  options: StepOptions,
+  signal: AbortSignal | undefined,
+  wire: (done: (value: T | typeof back | undefined) => void) => vscode.Disposable[],
+): Promise<T | typeof back | undefined> {
   input.title = options.title;
   input.step = options.step;
   input.totalSteps = options.totalSteps;
@@ -83,7 +94,11 @@ function show<I extends vscode.QuickInput, T>(input: I, options: StepOptions, si
   });
 }
 
-function askText(question: TextQuestion, options: StepOptions, signal: AbortSignal | undefined): Promise<string | typeof back | undefined> {
+function askText(
+  question: TextQuestion,
+  options: StepOptions,
+  signal: AbortSignal | undefined,
+): Promise<string | typeof back | undefined> {
   const input = vscode.window.createInputBox();
   input.value = question.value;
   input.prompt = question.prompt;
@@ -104,7 +119,11 @@ function askText(question: TextQuestion, options: StepOptions, signal: AbortSign
   ]);
 }
 
-function askChoice(question: ChoiceQuestion<unknown>, options: StepOptions, signal: AbortSignal | undefined): Promise<unknown> {
+function askChoice(
+  question: ChoiceQuestion<unknown>,
+  options: StepOptions,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
   const input = vscode.window.createQuickPick<vscode.QuickPickItem & { value: unknown }>();
   input.items = question.items;
   input.placeholder = question.placeholder;

@@ -34,8 +34,18 @@ export class PlanConsent implements vscode.TextDocumentContentProvider, vscode.D
 
   /** True when the person says yes to this plan. */
   async ask(plan: Plan, connection: string, again: boolean, signal: AbortSignal): Promise<boolean> {
-    const message = again ? `What is in AWS has changed meanwhile. Deploy ${plan.application} to ${connection} by this plan?` : `Deploy ${plan.application} to ${connection}?`;
-    const picked = await Promise.race([vscode.window.showInformationMessage(message, { modal: true, detail: planSummary(plan).join("\n") }, deployLabel, showLabel), aborted(signal)]);
+    const message = again
+      ? `What is in AWS has changed meanwhile. Deploy ${plan.application} to ${connection} by this plan?`
+      : `Deploy ${plan.application} to ${connection}?`;
+    const picked = await Promise.race([
+      vscode.window.showInformationMessage(
+        message,
+        { modal: true, detail: planSummary(plan).join("\n") },
+        deployLabel,
+        showLabel,
+      ),
+      aborted(signal),
+    ]);
     if (picked === deployLabel) return true;
     return picked === showLabel ? this.askInDocument(plan, signal) : false;
   }
@@ -88,7 +98,9 @@ export class PlanConsent implements vscode.TextDocumentContentProvider, vscode.D
 
 async function closeTab(uri: vscode.Uri): Promise<void> {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  const tab = tabs.find((item) => item.input instanceof vscode.TabInputText && item.input.uri.toString() === uri.toString());
+  const tab = tabs.find(
+    (item) => item.input instanceof vscode.TabInputText && item.input.uri.toString() === uri.toString(),
+  );
   if (tab) await vscode.window.tabGroups.close(tab);
 }
 

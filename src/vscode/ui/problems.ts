@@ -13,7 +13,11 @@ export class BuildProblems implements vscode.Disposable {
     if (!report.location) return;
     const uri = vscode.Uri.joinPath(vscode.Uri.file(folder), report.location.file);
     const range = new vscode.Range(report.location.line, 0, report.location.line, Number.MAX_SAFE_INTEGER);
-    const diagnostic = new vscode.Diagnostic(range, [report.summary, report.evidence[0]].filter(Boolean).join(" "), vscode.DiagnosticSeverity.Error);
+    const diagnostic = new vscode.Diagnostic(
+      range,
+      [report.summary, report.evidence[0]].filter(Boolean).join(" "),
+      vscode.DiagnosticSeverity.Error,
+    );
     diagnostic.source = "Slipway";
     diagnostic.code = report.code;
     this.collection.set(uri, [diagnostic]);

@@ -30,7 +30,9 @@ export class Details {
     this.fill(thing);
     this.panel.hidden = false;
     this.place();
-    (this.panel.querySelector<HTMLElement>(".actions button") ?? this.panel.querySelector<HTMLElement>(".close"))?.focus();
+    (
+      this.panel.querySelector<HTMLElement>(".actions button") ?? this.panel.querySelector<HTMLElement>(".close")
+    )?.focus();
   }
 
   /** What it says, as it is now; closed where the thing is gone. */
@@ -40,7 +42,11 @@ export class Details {
     const focused = document.activeElement?.textContent;
     const within = this.panel.contains(document.activeElement);
     if (!this.fill(thing)) return;
-    if (within) ([...this.panel.querySelectorAll("button")].find((button) => button.textContent === focused) ?? this.panel.querySelector("button"))?.focus();
+    if (within)
+      (
+        [...this.panel.querySelectorAll("button")].find((button) => button.textContent === focused) ??
+        this.panel.querySelector("button")
+      )?.focus();
     this.place();
   }
 
@@ -76,7 +82,14 @@ export class Details {
     close.setAttribute("aria-label", "Close");
     close.addEventListener("click", () => this.close());
     this.panel.setAttribute("aria-label", title);
-    this.panel.replaceChildren(heading, state, ...(thing.why ? [make("p", thing.why, "why")] : []), actions, list, close);
+    this.panel.replaceChildren(
+      heading,
+      state,
+      ...(thing.why ? [make("p", thing.why, "why")] : []),
+      actions,
+      list,
+      close,
+    );
     return true;
   }
 

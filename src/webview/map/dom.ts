@@ -11,7 +11,11 @@ export function byId<T extends Element = HTMLElement>(id: string): T {
   return found as unknown as T;
 }
 
-export function make<K extends keyof HTMLElementTagNameMap>(name: K, text = "", className = ""): HTMLElementTagNameMap[K] {
+export function make<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  text = "",
+  className = "",
+): HTMLElementTagNameMap[K] {
   const element = document.createElement(name);
   if (text) element.textContent = text;
   if (className) element.className = className;
@@ -30,13 +34,15 @@ export function signOf(state: MapState): SVGSVGElement {
   return svg;
 }
 
-const keyOf = (element: Element): string | null => element.getAttribute("data-id") ?? element.getAttribute("data-edge") ?? null;
+const keyOf = (element: Element): string | null =>
+  element.getAttribute("data-id") ?? element.getAttribute("data-edge") ?? null;
 
 /** Makes `now` what `wanted` is, and leaves alone what is the same: focus, hover and running animations stay. */
 export function patch(now: Element, wanted: Element): void {
   for (const { name } of [...now.attributes]) if (!wanted.hasAttribute(name)) now.removeAttribute(name);
   for (const { name, value } of [...wanted.attributes]) {
-    const kept = name === "class" && now.classList.contains("open") && !value.includes(" open") ? `${value} open` : value;
+    const kept =
+      name === "class" && now.classList.contains("open") && !value.includes(" open") ? `${value} open` : value;
     if (now.getAttribute(name) !== kept) now.setAttribute(name, kept);
   }
   if (wanted.children.length === 0 && now.children.length === 0) {
@@ -44,7 +50,12 @@ export function patch(now: Element, wanted: Element): void {
     return;
   }
   const before = [...now.children];
-  const keyed = new Map(before.flatMap((child): [string, Element][] => { const key = keyOf(child); return key === null ? [] : [[key, child]]; }));
+  const keyed = new Map(
+    before.flatMap((child): [string, Element][] => {
+      const key = keyOf(child);
+      return key === null ? [] : [[key, child]];
+    }),
+  );
   const loose = before.filter((child) => keyOf(child) === null);
   const children = [...wanted.children].map((child) => {
     const key = keyOf(child);

@@ -56,7 +56,10 @@ function showPhases({ phases }: MapModel): void {
     text.append(make("small", phase.time || phase.word));
     item.append(signOf(phase.state), text);
     if (phase.state === "running") item.setAttribute("aria-current", "step");
-    item.setAttribute("aria-label", [`Phase ${phase.id}`, phase.title, phase.word, phase.time].filter(Boolean).join(", "));
+    item.setAttribute(
+      "aria-label",
+      [`Phase ${phase.id}`, phase.title, phase.word, phase.time].filter(Boolean).join(", "),
+    );
     return item;
   });
   const wanted = list.cloneNode(false) as Element;
@@ -70,9 +73,17 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 function announce(before: MapModel | undefined, after: MapModel): void {
   if (!before) return;
   const states = new Map([...before.nodes, ...before.groups].map((thing) => [thing.id, thing.state]));
-  const changed = [...after.nodes, ...after.groups].filter((thing) => states.get(thing.id) !== thing.state && thing.state !== "idle" && thing.state !== "waiting");
-  pending.push(...changed.map((thing) => `${thing.title}${"name" in thing ? ` ${thing.name}` : ""}: ${stateWords[thing.state]}${thing.why ? `, ${thing.why}` : ""}`));
-  if (after.callout && after.callout.title !== before.callout?.title) pending.unshift(`${after.callout.title}. ${after.callout.text}`);
+  const changed = [...after.nodes, ...after.groups].filter(
+    (thing) => states.get(thing.id) !== thing.state && thing.state !== "idle" && thing.state !== "waiting",
+  );
+  pending.push(
+    ...changed.map(
+      (thing) =>
+        `${thing.title}${"name" in thing ? ` ${thing.name}` : ""}: ${stateWords[thing.state]}${thing.why ? `, ${thing.why}` : ""}`,
+    ),
+  );
+  if (after.callout && after.callout.title !== before.callout?.title)
+    pending.unshift(`${after.callout.title}. ${after.callout.text}`);
   if (pending.length === 0) return;
   timer ??= setTimeout(() => {
     byId("live").textContent = pending.length > 4 ? after.summary : pending.join(". ");
@@ -89,14 +100,17 @@ function press(element: SVGElement): void {
   else if (thing) details.show(thing, element);
 }
 
-const pressed = (target: EventTarget | null): SVGElement | undefined => (target as Element | null)?.closest<SVGElement>("#map [role=button]") ?? undefined;
+const pressed = (target: EventTarget | null): SVGElement | undefined =>
+  (target as Element | null)?.closest<SVGElement>("#map [role=button]") ?? undefined;
 
 function focusThing(id: string): void {
   svg.querySelector<SVGElement>(`[data-id="${CSS.escape(id)}"]`)?.focus();
 }
 
 function boxOf(id: string): Box | undefined {
-  return layout?.nodes.find((placed) => placed.node.id === id) ?? layout?.groups.find((placed) => placed.group.id === id);
+  return (
+    layout?.nodes.find((placed) => placed.node.id === id) ?? layout?.groups.find((placed) => placed.group.id === id)
+  );
 }
 
 svg.addEventListener("click", (event) => {
@@ -109,13 +123,20 @@ svg.addEventListener("click", (event) => {
 document.addEventListener("focusin", (event) => {
   const id = pressed(event.target)?.dataset["id"];
   const box = id === undefined ? undefined : boxOf(id);
-  if (box && pressed(event.target)?.matches(":focus-visible")) view.reveal({ ...box, height: Math.min(box.height, 120) });
+  if (box && pressed(event.target)?.matches(":focus-visible"))
+    view.reveal({ ...box, height: Math.min(box.height, 120) });
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const target = pressed(event.target);
-  const zooms: Readonly<Record<string, () => void>> = { "+": () => view.zoom(1), "=": () => view.zoom(1), "-": () => view.zoom(-1), "0": () => view.fit(), Escape: () => details.close() };
+  const zooms: Readonly<Record<string, () => void>> = {
+    "+": () => view.zoom(1),
+    "=": () => view.zoom(1),
+    "-": () => view.zoom(-1),
+    "0": () => view.fit(),
+    Escape: () => details.close(),
+  };
   const zoom = zooms[event.key];
   if (zoom) zoom();
   else if (target && (event.key === "Enter" || event.key === " ")) press(target);
@@ -129,23 +150,33 @@ document.addEventListener("keydown", (event) => {
 async function makeFile(format: FileFormat): Promise<void> {
   if (!model) return;
   try {
-    host.postMessage({ type: "file", format, data: format === "svg" ? svgText(model, measure).svg : await pngData(model, measure) });
+    host.postMessage({
+      type: "file",
+      format,
+      data: format === "svg" ? svgText(model, measure).svg : await pngData(model, measure),
+    });
   } catch (error) {
     host.postMessage({ type: "failed", message: String(error).slice(0, 500) });
   }
 }
 
 const presses: Readonly<Record<string, () => void>> = {
-  refresh: () => host.postMessage({ type: "refresh" }), larger: () => view.zoom(1), smaller: () => view.zoom(-1), fit: () => view.fit(),
-  svg: () => host.postMessage({ type: "ask", format: "svg" }), png: () => host.postMessage({ type: "ask", format: "png" }),
+  refresh: () => host.postMessage({ type: "refresh" }),
+  larger: () => view.zoom(1),
+  smaller: () => view.zoom(-1),
+  fit: () => view.fit(),
+  svg: () => host.postMessage({ type: "ask", format: "svg" }),
+  png: () => host.postMessage({ type: "ask", format: "png" }),
 };
 for (const [id, act] of Object.entries(presses)) byId(id).addEventListener("click", act);
 
-byId("legend").append(...legendStates.map((state) => {
-  const item = make("li", "", state);
-  item.append(signOf(state), stateWords[state]);
-  return item;
-}));
+byId("legend").append(
+  ...legendStates.map((state) => {
+    const item = make("li", "", state);
+    item.append(signOf(state), stateWords[state]);
+    return item;
+  }),
+);
 
 window.addEventListener("message", ({ data }: MessageEvent<HostMessage>) => {
   if (data.type === "model") show(data.model);

@@ -26,7 +26,13 @@ export function literalPalette(): Palette {
   const ground = computed("background");
   const hex = (name: string): string => {
     const [r, g, b, a] = computed(name);
-    return `#${[r, g, b].map((value, index) => Math.round(value * a + (ground[index] ?? 0) * (1 - a)).toString(16).padStart(2, "0")).join("")}`;
+    return `#${[r, g, b]
+      .map((value, index) =>
+        Math.round(value * a + (ground[index] ?? 0) * (1 - a))
+          .toString(16)
+          .padStart(2, "0"),
+      )
+      .join("")}`;
   };
   const palette = paletteOf((name) => (name === "font" ? getComputedStyle(document.body).fontFamily : hex(name)));
   probe.remove();

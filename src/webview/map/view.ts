@@ -47,7 +47,8 @@ export class View {
   reveal(box: Box): void {
     const pad = 24;
     const seen = { width: this.svg.clientWidth / this.scale, height: this.svg.clientHeight / this.scale };
-    const shift = (from: number, size: number, at: number, room: number): number => (from - pad < at ? from - pad : from + size + pad > at + room ? from + size + pad - room : at);
+    const shift = (from: number, size: number, at: number, room: number): number =>
+      from - pad < at ? from - pad : from + size + pad > at + room ? from + size + pad - room : at;
     const x = shift(box.x, box.width, this.x, seen.width);
     const y = shift(box.y, box.height, this.y, seen.height);
     if (x === this.x && y === this.y) return;
@@ -95,7 +96,8 @@ export class View {
 
   private wheel(event: WheelEvent): void {
     event.preventDefault();
-    if (event.ctrlKey || event.metaKey) return this.zoomAt(Math.exp(-event.deltaY * 0.01), event.offsetX, event.offsetY);
+    if (event.ctrlKey || event.metaKey)
+      return this.zoomAt(Math.exp(-event.deltaY * 0.01), event.offsetX, event.offsetY);
     this.fitted = false;
     this.x += event.deltaX / this.scale;
     this.y += event.deltaY / this.scale;
@@ -114,9 +116,13 @@ export class View {
       this.show();
     };
     this.svg.addEventListener("pointermove", move);
-    this.svg.addEventListener("lostpointercapture", () => {
-      this.svg.removeEventListener("pointermove", move);
-      this.svg.classList.remove("dragged");
-    }, { once: true });
+    this.svg.addEventListener(
+      "lostpointercapture",
+      () => {
+        this.svg.removeEventListener("pointermove", move);
+        this.svg.classList.remove("dragged");
+      },
+      { once: true },
+    );
   }
 }

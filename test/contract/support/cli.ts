@@ -6,9 +6,15 @@ import type { Endpoint } from "./sandbox";
 /** Whether the command is installed. */
 export const has = (command: string): boolean => spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
 /** Runs `aws` with text output. */
-export async function aws(e: Endpoint, args: readonly string[], input?: string): Promise<{ code: number; out: string; err: string }> {
+export async function aws(
+  e: Endpoint,
+  args: readonly string[],
+  input?: string,
+): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
-    const child = spawn("aws", [...args, "--output", "text"], { env: { ...process.env, ...e.env, AWS_PAGER: "", AWS_MAX_ATTEMPTS: "1", AWS_EC2_METADATA_DISABLED: "true" } });
+    const child = spawn("aws", [...args, "--output", "text"], {
+      env: { ...process.env, ...e.env, AWS_PAGER: "", AWS_MAX_ATTEMPTS: "1", AWS_EC2_METADATA_DISABLED: "true" },
+    });
     let out = "";
     let err = "";
     child.stdout.on("data", (d: Buffer) => (out += d.toString()));

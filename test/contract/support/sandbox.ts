@@ -12,7 +12,11 @@ const BUNDLE = process.env["SLIPWAY_SANDBOX_BUNDLE"] ?? path.resolve("dist/sandb
 export interface Endpoint {
   readonly url: string;
   readonly region: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
   readonly token: string;
   readonly pid: number | undefined;
   readonly state: string;
@@ -27,8 +31,20 @@ function targetEndpoint(url: string): Endpoint {
   const sessionToken = process.env["AWS_SESSION_TOKEN"];
   const region = process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"] ?? "us-east-1";
   return {
-    url, region, credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }, token: process.env["SLIPWAY_SANDBOX_TOKEN"] ?? "", pid: undefined, state: "", stop: async () => Promise.resolve(null),
-    env: { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_REGION: region, AWS_DEFAULT_REGION: region },
+    url,
+    region,
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) },
+    token: process.env["SLIPWAY_SANDBOX_TOKEN"] ?? "",
+    pid: undefined,
+    state: "",
+    stop: async () => Promise.resolve(null),
+    env: {
+      AWS_ENDPOINT_URL: url,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+    },
   };
 }
 
@@ -36,11 +52,16 @@ const running = new Set<ChildProcess>();
 process.once("exit", () => running.forEach((child) => child.kill()));
 
 /** Starts a sandbox with the given arguments and waits for its `ready` line; a state folder that is given stays. */
-export async function startSandbox(args: readonly string[] = ["--tasks", "simulated"], given?: string): Promise<Endpoint> {
+export async function startSandbox(
+  args: readonly string[] = ["--tasks", "simulated"],
+  given?: string,
+): Promise<Endpoint> {
   const state = given ?? mkdtempSync(path.join(tmpdir(), "slipway-contract-"));
   if (!existsSync(BUNDLE)) throw new Error(`${BUNDLE} is missing: run npm run build first`);
   // Node reads --env-file itself unless its own options end first.
-  const child: ChildProcess = spawn(process.execPath, ["--", BUNDLE, "--port", "0", "--state", state, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child: ChildProcess = spawn(process.execPath, ["--", BUNDLE, "--port", "0", "--state", state, ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const env: Record<string, string> = {};
   await new Promise<void>((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`the sandbox ended with ${code} before it was ready`)));
@@ -59,7 +80,12 @@ export async function startSandbox(args: readonly string[] = ["--tasks", "simula
   child.once("exit", () => running.delete(child));
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
   return {
-    url: env["AWS_ENDPOINT_URL"] ?? "", region: env["AWS_REGION"] ?? "", token: env["SLIPWAY_SANDBOX_TOKEN"] ?? "", env, pid: child.pid, state,
+    url: env["AWS_ENDPOINT_URL"] ?? "",
+    region: env["AWS_REGION"] ?? "",
+    token: env["SLIPWAY_SANDBOX_TOKEN"] ?? "",
+    env,
+    pid: child.pid,
+    state,
     credentials: { accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "", secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "" },
     stop: async (signal = "SIGTERM") => {
       child.ref();
@@ -90,7 +116,11 @@ export async function endShared(): Promise<void> {
 
 /** A control request of the sandbox. */
 export async function control(e: Endpoint, method: string, name: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(`${e.url}/_sandbox/${name}`, { method, headers: { "x-sandbox-token": e.token }, body: body === undefined ? undefined : JSON.stringify(body) });
+  const response = await fetch(`${e.url}/_sandbox/${name}`, {
+    method,
+    headers: { "x-sandbox-token": e.token },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
   if (!response.ok) throw new Error(`${method} ${name}: ${response.status} ${await response.text()}`);
   return response.json();
 }

@@ -11,7 +11,11 @@ export interface Answer {
 }
 
 export interface SendOptions {
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
   readonly signingDate?: Date;
   readonly headers?: Readonly<Record<string, string>>;
   readonly tamper?: boolean;
@@ -41,7 +45,13 @@ function formValue(model: Model, member: Member, value: unknown, key: string, ou
 }
 
 /** Sends one operation's input as it is, complete or not. */
-export async function send(e: Endpoint, service: string, operation: string, input: Json, options: SendOptions = {}): Promise<Answer> {
+export async function send(
+  e: Endpoint,
+  service: string,
+  operation: string,
+  input: Json,
+  options: SendOptions = {},
+): Promise<Answer> {
   const model = MODELS.find((m) => m.id === service);
   const io = model?.operations[operation];
   if (!model) throw new Error(`no service ${service}`);
@@ -50,16 +60,44 @@ export async function send(e: Endpoint, service: string, operation: string, inpu
   const headers: Record<string, string> = { host: url.host, ...options.headers };
   if (model.protocol === "json") {
     body = JSON.stringify(input);
-    Object.assign(headers, { "content-type": "application/x-amz-json-1.1", "x-amz-target": `${model.target ?? ""}.${operation}` });
+    Object.assign(headers, {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": `${model.target ?? ""}.${operation}`,
+    });
   } else {
-    const pairs: [string, string][] = [["Action", operation], ["Version", model.version ?? ""]];
+    const pairs: [string, string][] = [
+      ["Action", operation],
+      ["Version", model.version ?? ""],
+    ];
     if (io && io.in !== null) form(model, io.in, input, "", pairs);
     body = new URLSearchParams(pairs).toString();
     headers["content-type"] = "application/x-www-form-urlencoded; charset=utf-8";
   }
-  const signer = new SignatureV4({ credentials: options.credentials ?? e.credentials, region: e.region, service: model.signing, sha256: Sha256 });
-  const signed = await signer.sign({ method: "POST", protocol: url.protocol, hostname: url.hostname, port: Number(url.port), path: "/", headers, body, query: {} }, options.signingDate ? { signingDate: options.signingDate } : {});
+  const signer = new SignatureV4({
+    credentials: options.credentials ?? e.credentials,
+    region: e.region,
+    service: model.signing,
+    sha256: Sha256,
+  });
+  const signed = await signer.sign(
+    {
+      method: "POST",
+      protocol: url.protocol,
+      hostname: url.hostname,
+      port: Number(url.port),
+      path: "/",
+      headers,
+      body,
+      query: {},
+    },
+    options.signingDate ? { signingDate: options.signingDate } : {},
+  );
   const { host: _host, ...rest } = signed.headers;
-  const response = await fetch(url, { method: "POST", headers: rest, body: options.tamper ? `${body} ` : body, signal: AbortSignal.timeout(15_000) });
+  const response = await fetch(url, {
+    method: "POST",
+    headers: rest,
+    body: options.tamper ? `${body} ` : body,
+    signal: AbortSignal.timeout(15_000),
+  });
   return { status: response.status, text: await response.text() };
 }

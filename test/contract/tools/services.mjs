@@ -4,13 +4,24 @@ const words = (text) => text.split(/\s+/).filter(Boolean);
 export const SERVICES = {
   sts: {
     package: "client-sts",
-    wire: { protocol: "query", signing: "sts", version: "2011-06-15", xmlns: "https://sts.amazonaws.com/doc/2011-06-15/" },
+    wire: {
+      protocol: "query",
+      signing: "sts",
+      version: "2011-06-15",
+      xmlns: "https://sts.amazonaws.com/doc/2011-06-15/",
+    },
     operations: words("GetCallerIdentity AssumeRole"),
   },
   iam: {
     package: "client-iam",
-    wire: { protocol: "query", signing: "iam", version: "2010-05-08", xmlns: "https://iam.amazonaws.com/doc/2010-05-08/" },
-    operations: words(`CreateRole GetRole DeleteRole ListRoles TagRole UntagRole ListRoleTags UpdateRole UpdateAssumeRolePolicy AttachRolePolicy
+    wire: {
+      protocol: "query",
+      signing: "iam",
+      version: "2010-05-08",
+      xmlns: "https://iam.amazonaws.com/doc/2010-05-08/",
+    },
+    operations:
+      words(`CreateRole GetRole DeleteRole ListRoles TagRole UntagRole ListRoleTags UpdateRole UpdateAssumeRolePolicy AttachRolePolicy
       DetachRolePolicy ListAttachedRolePolicies PutRolePolicy GetRolePolicy DeleteRolePolicy ListRolePolicies
       CreateServiceLinkedRole DeleteServiceLinkedRole GetServiceLinkedRoleDeletionStatus SimulatePrincipalPolicy GetPolicy GetPolicyVersion ListPolicies
       CreatePolicy DeletePolicy ListInstanceProfilesForRole PutRolePermissionsBoundary DeleteRolePermissionsBoundary`),
@@ -18,7 +29,8 @@ export const SERVICES = {
   ec2: {
     package: "client-ec2",
     wire: { protocol: "ec2", signing: "ec2", version: "2016-11-15", xmlns: "http://ec2.amazonaws.com/doc/2016-11-15/" },
-    operations: words(`DescribeVpcs DescribeSubnets DescribeRouteTables DescribeAvailabilityZones DescribeInternetGateways DescribeNatGateways
+    operations:
+      words(`DescribeVpcs DescribeSubnets DescribeRouteTables DescribeAvailabilityZones DescribeInternetGateways DescribeNatGateways
       DescribeAccountAttributes DescribeSecurityGroups DescribeSecurityGroupRules DescribeNetworkInterfaces DescribeVpcEndpoints DescribeTags
       CreateSecurityGroup DeleteSecurityGroup AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress
       RevokeSecurityGroupEgress CreateTags DeleteTags CreateVpcEndpoint DeleteVpcEndpoints CreateDefaultVpc CreateVpc DeleteVpc
@@ -29,7 +41,8 @@ export const SERVICES = {
   ecr: {
     package: "client-ecr",
     wire: { protocol: "json", signing: "ecr", target: "AmazonEC2ContainerRegistry_V20150921" },
-    operations: words(`CreateRepository DescribeRepositories DeleteRepository PutLifecyclePolicy GetLifecyclePolicy DeleteLifecyclePolicy
+    operations:
+      words(`CreateRepository DescribeRepositories DeleteRepository PutLifecyclePolicy GetLifecyclePolicy DeleteLifecyclePolicy
       PutImageTagMutability PutImageScanningConfiguration TagResource ListTagsForResource UntagResource GetAuthorizationToken
       DescribeImages ListImages BatchGetImage BatchDeleteImage PutImage BatchCheckLayerAvailability GetDownloadUrlForLayer
       StartImageScan DescribeImageScanFindings SetRepositoryPolicy GetRepositoryPolicy DeleteRepositoryPolicy DescribeRegistry`),
@@ -37,7 +50,8 @@ export const SERVICES = {
   ecs: {
     package: "client-ecs",
     wire: { protocol: "json", signing: "ecs", target: "AmazonEC2ContainerServiceV20141113" },
-    operations: words(`CreateCluster DescribeClusters DeleteCluster ListClusters UpdateCluster UpdateClusterSettings PutClusterCapacityProviders
+    operations:
+      words(`CreateCluster DescribeClusters DeleteCluster ListClusters UpdateCluster UpdateClusterSettings PutClusterCapacityProviders
       DescribeCapacityProviders RegisterTaskDefinition DescribeTaskDefinition DeregisterTaskDefinition DeleteTaskDefinitions
       ListTaskDefinitions ListTaskDefinitionFamilies CreateService UpdateService DeleteService DescribeServices ListServices
       ListServiceDeployments DescribeServiceDeployments DescribeServiceRevisions StopServiceDeployment
@@ -46,8 +60,14 @@ export const SERVICES = {
   },
   elbv2: {
     package: "client-elastic-load-balancing-v2",
-    wire: { protocol: "query", signing: "elasticloadbalancing", version: "2015-12-01", xmlns: "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/" },
-    operations: words(`CreateLoadBalancer DescribeLoadBalancers DeleteLoadBalancer DescribeLoadBalancerAttributes ModifyLoadBalancerAttributes
+    wire: {
+      protocol: "query",
+      signing: "elasticloadbalancing",
+      version: "2015-12-01",
+      xmlns: "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+    },
+    operations:
+      words(`CreateLoadBalancer DescribeLoadBalancers DeleteLoadBalancer DescribeLoadBalancerAttributes ModifyLoadBalancerAttributes
       SetSecurityGroups SetSubnets SetIpAddressType CreateTargetGroup DescribeTargetGroups ModifyTargetGroup DeleteTargetGroup
       DescribeTargetGroupAttributes ModifyTargetGroupAttributes RegisterTargets DeregisterTargets DescribeTargetHealth
       CreateListener DescribeListeners ModifyListener DeleteListener DescribeListenerAttributes ModifyListenerAttributes
@@ -57,13 +77,15 @@ export const SERVICES = {
   logs: {
     package: "client-cloudwatch-logs",
     wire: { protocol: "json", signing: "logs", target: "Logs_20140328" },
-    operations: words(`CreateLogGroup DescribeLogGroups DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy CreateLogStream DescribeLogStreams
+    operations:
+      words(`CreateLogGroup DescribeLogGroups DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy CreateLogStream DescribeLogStreams
       DeleteLogStream PutLogEvents GetLogEvents FilterLogEvents StartLiveTail TagResource UntagResource ListTagsForResource`),
   },
   autoscaling: {
     package: "client-application-auto-scaling",
     wire: { protocol: "json", signing: "application-autoscaling", target: "AnyScaleFrontendService" },
-    operations: words(`RegisterScalableTarget DeregisterScalableTarget DescribeScalableTargets PutScalingPolicy DeleteScalingPolicy
+    operations:
+      words(`RegisterScalableTarget DeregisterScalableTarget DescribeScalableTargets PutScalingPolicy DeleteScalingPolicy
       DescribeScalingPolicies DescribeScalingActivities TagResource UntagResource ListTagsForResource`),
   },
   quotas: {

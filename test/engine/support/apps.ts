@@ -20,7 +20,12 @@ export interface WebOptions {
 }
 
 /** A web application on port 3000 with a health path and an environment of its own; `/slow?ms=N` takes its time. */
-export function webApplication({ version = "one", term = "handle", first = "", health }: WebOptions = {}): Record<string, string> {
+export function webApplication({
+  version = "one",
+  term = "handle",
+  first = "",
+  health,
+}: WebOptions = {}): Record<string, string> {
   return {
     Dockerfile: `FROM ${nodeBase}
 WORKDIR /srv
@@ -50,10 +55,14 @@ ${onTerm[term]}
 
 /** An image of a few kilobytes, for simulated tasks: only that it builds and can be pushed counts. */
 export function tinyApplication(marker = "one"): Record<string, string> {
-  return { Dockerfile: `FROM ${busyboxBase}\nLABEL marker=${marker}\nEXPOSE 8080\nCMD ["httpd", "-f", "-p", "8080"]\n` };
+  return {
+    Dockerfile: `FROM ${busyboxBase}\nLABEL marker=${marker}\nEXPOSE 8080\nCMD ["httpd", "-f", "-p", "8080"]\n`,
+  };
 }
 
 /** Prints and waits: listens on nothing. */
 export function worker(): Record<string, string> {
-  return { Dockerfile: `FROM ${busyboxBase}\nCMD ["sh", "-c", "trap 'exit 0' TERM; while true; do echo tick; sleep 1 & wait; done"]\n` };
+  return {
+    Dockerfile: `FROM ${busyboxBase}\nCMD ["sh", "-c", "trap 'exit 0' TERM; while true; do echo tick; sleep 1 & wait; done"]\n`,
+  };
 }

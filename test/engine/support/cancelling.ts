@@ -9,13 +9,17 @@ export const cancelMilliseconds = 2000;
 
 /** Processes whose environment has this line: everything that a command line of this world has started. */
 export function descendants(mark: string): string[] {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, "utf8").includes(mark) ? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")}`] : [];
-    } catch {
-      return [];
-    }
-  });
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, "utf8").includes(mark)
+          ? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")}`]
+          : [];
+      } catch {
+        return [];
+      }
+    });
 }
 
 export interface Cancelled {
@@ -37,10 +41,15 @@ export async function cancelAt(world: World, folder: string, fits: (event: CliEv
   const took = Date.now() - asked;
   if (finished.code !== 130) problems.push(accountOf(finished));
   if (took >= cancelMilliseconds) problems.push(`it took ${took} ms`);
-  await waitFor("its children to be gone", () => descendants(mark).length === 0, { timeoutMs: Math.max(cancelMilliseconds - took, 100) }).catch(() => problems.push(`left: ${descendants(mark).join("; ")}`));
+  await waitFor("its children to be gone", () => descendants(mark).length === 0, {
+    timeoutMs: Math.max(cancelMilliseconds - took, 100),
+  }).catch(() => problems.push(`left: ${descendants(mark).join("; ")}`));
   if (finished.code !== 130) return { took, problems };
   const { outcome, error, resources } = resultOf(finished);
-  if (!["cancelled", "stoppedWatching"].includes(outcome) || error?.code !== "Cancelled") problems.push(`outcome ${outcome}, error ${error?.code ?? "none"}`);
-  for (const { name, origin } of resources) if (origin === "created" && !error?.evidence?.some((line) => line.includes(name))) problems.push(`${name} is not in the summary`);
+  if (!["cancelled", "stoppedWatching"].includes(outcome) || error?.code !== "Cancelled")
+    problems.push(`outcome ${outcome}, error ${error?.code ?? "none"}`);
+  for (const { name, origin } of resources)
+    if (origin === "created" && !error?.evidence?.some((line) => line.includes(name)))
+      problems.push(`${name} is not in the summary`);
   return { took, problems };
 }

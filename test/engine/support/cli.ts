@@ -29,7 +29,12 @@ export interface ErrorReport {
 export interface CliResult {
   readonly outcome: string;
   readonly url: string | null;
-  readonly resources: readonly { readonly kind: string; readonly name: string; readonly arn: string; readonly origin: string }[];
+  readonly resources: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly arn: string;
+    readonly origin: string;
+  }[];
   readonly error?: ErrorReport;
 }
 
@@ -58,13 +63,28 @@ export interface RunningCli {
 }
 
 /** Starts `slipway` with these arguments. Its environment is `env` alone, besides PATH, HOME and where the engine is. */
-export function startCli(args: readonly string[], env: Readonly<Record<string, string>>, program = path.join(distFolder(), "cli.js")): RunningCli {
+export function startCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  program = path.join(distFolder(), "cli.js"),
+): RunningCli {
   const { PATH, HOME, TMPDIR, DOCKER_HOST } = process.env;
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(process.execPath, [program, ...args], {
-    env: { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), ...(DOCKER_HOST === undefined ? {} : { DOCKER_HOST }), ...env }, stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      PATH,
+      HOME,
+      ...(TMPDIR === undefined ? {} : { TMPDIR }),
+      ...(DOCKER_HOST === undefined ? {} : { DOCKER_HOST }),
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: string[] = [];
-  const waiting = new Set<{ fits: (event: CliEvent) => boolean; resolve: (event: CliEvent) => void; reject: (error: Error) => void }>();
+  const waiting = new Set<{
+    fits: (event: CliEvent) => boolean;
+    resolve: (event: CliEvent) => void;
+    reject: (error: Error) => void;
+  }>();
   const take = (line: string): void => {
     lines.push(line);
     const event = parse(line) as CliEvent | undefined;
@@ -88,7 +108,8 @@ export function startCli(args: readonly string[], env: Readonly<Record<string, s
     child.once("close", (code, signal) => {
       if (rest !== "") take(rest);
       const tail = `${lines.slice(-5).join("\n")}\n${stderr}`;
-      for (const waiter of waiting) waiter.reject(new Error(`slipway ended with ${code ?? signal ?? "?"} before the event came:\n${tail}`));
+      for (const waiter of waiting)
+        waiter.reject(new Error(`slipway ended with ${code ?? signal ?? "?"} before the event came:\n${tail}`));
       resolve({ code: code ?? 128 + (signal === "SIGKILL" ? 9 : 15), lines, stderr });
     });
   });
@@ -115,12 +136,17 @@ function parse(line: string): unknown {
 /** The object in the last line of a finished command line. */
 export function resultOf<T = CliResult>(finished: Finished): T {
   const last = parse(finished.lines.at(-1) ?? "");
-  if (last === undefined) throw new Error(`slipway's last line is no object (exit code ${finished.code}):\n${finished.lines.slice(-5).join("\n")}\n${finished.stderr}`);
+  if (last === undefined)
+    throw new Error(
+      `slipway's last line is no object (exit code ${finished.code}):\n${finished.lines.slice(-5).join("\n")}\n${finished.stderr}`,
+    );
   return last as T;
 }
 
 /** All events that a finished command line has printed. */
-export const eventsOf = (finished: Finished): CliEvent[] => finished.lines.flatMap((line) => (parse(line) as CliEvent | undefined) ?? []);
+export const eventsOf = (finished: Finished): CliEvent[] =>
+  finished.lines.flatMap((line) => (parse(line) as CliEvent | undefined) ?? []);
 
 /** What can be read where an assertion on a run fails. */
-export const accountOf = (finished: Finished): string => `exit code ${finished.code}\n${finished.lines.slice(-6).join("\n").slice(0, 4000)}\n${finished.stderr}`;
+export const accountOf = (finished: Finished): string =>
+  `exit code ${finished.code}\n${finished.lines.slice(-6).join("\n").slice(0, 4000)}\n${finished.stderr}`;

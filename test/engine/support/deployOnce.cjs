@@ -10,12 +10,22 @@ const { createEngine } = require(bundle);
 const say = (value) => console.log(JSON.stringify(value));
 
 async function main() {
-  const engine = createEngine({ sandboxProgram, settleMilliseconds: Number(settle), ...(poll ? { pollSeconds: Number(poll) } : {}), log: () => {} });
+  const engine = createEngine({
+    sandboxProgram,
+    settleMilliseconds: Number(settle),
+    ...(poll ? { pollSeconds: Number(poll) } : {}),
+    log: () => {},
+  });
   const { signal } = new AbortController();
   const prompts = { mfaCode: async () => undefined, deviceCode: async () => false };
   const connection = await engine.connect({ kind: "environment" }, prompts, signal);
   try {
-    const { outcome, url, resources, error } = await connection.deploy({ folder }, { confirm: async () => true }, (event) => say(event), signal);
+    const { outcome, url, resources, error } = await connection.deploy(
+      { folder },
+      { confirm: async () => true },
+      (event) => say(event),
+      signal,
+    );
     say({ outcome, url: url ?? null, resources, ...(error ? { error } : {}) });
     process.exitCode = outcome === "done" ? 0 : 1;
   } finally {
@@ -24,6 +34,11 @@ async function main() {
 }
 
 main().catch((error) => {
-  say({ outcome: "failed", url: null, resources: [], error: { code: error.code ?? "Error", summary: String(error.message), evidence: [String(error.stack)] } });
+  say({
+    outcome: "failed",
+    url: null,
+    resources: [],
+    error: { code: error.code ?? "Error", summary: String(error.message), evidence: [String(error.stack)] },
+  });
   process.exitCode = 1;
 });

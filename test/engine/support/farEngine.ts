@@ -18,14 +18,37 @@ export async function startFarEngine(): Promise<FarEngine | undefined> {
   const folder = temporaryDir("far");
   const env = { DOCKER_HOST: `unix://${path.join(folder, "sock")}` };
   const at = (name: string) => path.join(folder, name);
-  const child = spawn(unshare, ["-n", dockerd, "--data-root", at("data"), "--exec-root", at("exec"), "--pidfile", at("pid"), "--host", env.DOCKER_HOST, "--bridge", "none", "--iptables=false"], { stdio: "ignore" });
+  const child = spawn(
+    unshare,
+    [
+      "-n",
+      dockerd,
+      "--data-root",
+      at("data"),
+      "--exec-root",
+      at("exec"),
+      "--pidfile",
+      at("pid"),
+      "--host",
+      env.DOCKER_HOST,
+      "--bridge",
+      "none",
+      "--iptables=false",
+    ],
+    { stdio: "ignore" },
+  );
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const stop = async () => {
     child.kill("SIGTERM");
     await ended;
   };
   try {
-    await waitFor("the engine elsewhere to answer", async () => ((await run("docker", ["version"], { env: { ...process.env, ...env } })).code === 0 ? true : undefined), { timeoutMs: 60_000, intervalMs: 200 });
+    await waitFor(
+      "the engine elsewhere to answer",
+      async () =>
+        (await run("docker", ["version"], { env: { ...process.env, ...env } })).code === 0 ? true : undefined,
+      { timeoutMs: 60_000, intervalMs: 200 },
+    );
   } catch (error) {
     await stop();
     throw error;

@@ -40,7 +40,10 @@ export class KillBench {
 
   /** Two of them, so that kills run side by side; when one cannot be started, neither is left. */
   static async pair(scenario: Scenario): Promise<KillBench[]> {
-    const started = await Promise.allSettled([KillBench.start("kill-1", scenario), KillBench.start("kill-2", scenario)]);
+    const started = await Promise.allSettled([
+      KillBench.start("kill-1", scenario),
+      KillBench.start("kill-2", scenario),
+    ]);
     const benches = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     const failed = started.find((one) => one.status === "rejected");
     if (!failed) return benches;
@@ -104,7 +107,8 @@ export class KillBench {
     const run = this.start(folder, { ...kill, act: () => run.kill("SIGKILL") });
     const { code } = await run.exited;
     await this.proxy.quiet();
-    if (!this.proxy.hasStruck && code !== 0) throw new Error(`the first run failed by itself: ${accountOf(await run.exited)}`);
+    if (!this.proxy.hasStruck && code !== 0)
+      throw new Error(`the first run failed by itself: ${accountOf(await run.exited)}`);
     return this.proxy.hasStruck;
   }
 
@@ -117,7 +121,11 @@ export class KillBench {
     this.proxy.begin(strike);
     const dist = distFolder();
     const program = path.join(__dirname, "deployOnce.cjs");
-    return startCli([path.join(dist, "engine.js"), path.join(dist, "sandbox.js"), folder, String(settleMilliseconds)], { ...this.world.env, AWS_ENDPOINT_URL: this.proxy.url }, program);
+    return startCli(
+      [path.join(dist, "engine.js"), path.join(dist, "sandbox.js"), folder, String(settleMilliseconds)],
+      { ...this.world.env, AWS_ENDPOINT_URL: this.proxy.url },
+      program,
+    );
   }
 
   private destroy(folder: string, strike?: Parameters<Proxy["begin"]>[0]): RunningCli {
@@ -148,31 +156,44 @@ export class KillBench {
   /** What differs once nothing is stale any more. */
   private async compare(wanted: string): Promise<string[]> {
     let differences: string[] = [];
-    await waitFor("the world to be as it should be", async () => {
-      differences = differencesBetween(wanted, await describeAll(this.world));
-      return differences.length === 0;
-    }, { timeoutMs: 3000, intervalMs: 100 }).catch(() => undefined);
+    await waitFor(
+      "the world to be as it should be",
+      async () => {
+        differences = differencesBetween(wanted, await describeAll(this.world));
+        return differences.length === 0;
+      },
+      { timeoutMs: 3000, intervalMs: 100 },
+    ).catch(() => undefined);
     return differences;
   }
 }
 
 /** Every call that is not a poll's third or later look, before and after. */
 export function pointsOf(calls: readonly Point[]): { point: Point; moment: Moment }[] {
-  return calls.filter((point) => point.occurrence <= 2 || !/^(Describe|List|Get|BatchGet)/.test(point.operation)).flatMap((point) => (["before", "after"] as const).map((moment) => ({ point, moment })));
+  return calls
+    .filter((point) => point.occurrence <= 2 || !/^(Describe|List|Get|BatchGet)/.test(point.operation))
+    .flatMap((point) => (["before", "after"] as const).map((moment) => ({ point, moment })));
 }
 
 /** Runs all kills, spread over the benches. */
-export async function runAll(benches: readonly KillBench[], kills: readonly Kill[], onDone: (killed: Killed) => void = () => undefined): Promise<Killed[]> {
+export async function runAll(
+  benches: readonly KillBench[],
+  kills: readonly Kill[],
+  onDone: (killed: Killed) => void = () => undefined,
+): Promise<Killed[]> {
   const left = [...kills];
   const done: Killed[] = [];
-  await Promise.all(benches.map(async (bench) => {
-    for (let kill = left.shift(); kill; kill = left.shift()) {
-      const killed = await bench.run(kill);
-      done.push(killed);
-      onDone(killed);
-    }
-  }));
+  await Promise.all(
+    benches.map(async (bench) => {
+      for (let kill = left.shift(); kill; kill = left.shift()) {
+        const killed = await bench.run(kill);
+        done.push(killed);
+        onDone(killed);
+      }
+    }),
+  );
   return done;
 }
 
-export const nameOf = (kill: Kill): string => `${kill.moment} ${kill.operation}${kill.occurrence > 1 ? ` (${kill.occurrence})` : ""}, ${kill.journal ? "with" : "without"} journal`;
+export const nameOf = (kill: Kill): string =>
+  `${kill.moment} ${kill.operation}${kill.occurrence > 1 ? ` (${kill.occurrence})` : ""}, ${kill.journal ? "with" : "without"} journal`;

@@ -35,7 +35,10 @@ export class Proxy {
   });
   private readonly agent = new http.Agent({ keepAlive: true });
 
-  private constructor(private readonly target: URL, private readonly credentials: Credentials) {}
+  private constructor(
+    private readonly target: URL,
+    private readonly credentials: Credentials,
+  ) {}
 
   static async start(target: string, credentials: Credentials): Promise<Proxy> {
     const proxy = new Proxy(new URL(target), credentials);
@@ -77,7 +80,10 @@ export class Proxy {
     const body = Buffer.concat(chunks);
     const point = this.note(operationOf(request, body));
     const strike = this.strike;
-    const hit = point && strike && !this.struck && strike.operation === point.operation && strike.occurrence === point.occurrence ? strike : undefined;
+    const hit =
+      point && strike && !this.struck && strike.operation === point.operation && strike.occurrence === point.occurrence
+        ? strike
+        : undefined;
     if (hit) this.struck = true;
     if (hit?.moment === "before") {
       hit.act();
@@ -92,11 +98,22 @@ export class Proxy {
     const scope = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization ?? "");
     const [, region = "", service = ""] = scope ?? [];
     if (!scope) return request.headers;
-    const kept = Object.entries(request.headers).filter(([name]) => !/^(authorization|host|connection|content-length|x-amz-date|x-amz-content-sha256|x-amz-security-token)$/.test(name));
+    const kept = Object.entries(request.headers).filter(
+      ([name]) =>
+        !/^(authorization|host|connection|content-length|x-amz-date|x-amz-content-sha256|x-amz-security-token)$/.test(
+          name,
+        ),
+    );
     const signer = new SignatureV4({ service, region, credentials: this.credentials, sha256: Sha256 });
     const signed = await signer.sign({
-      method: request.method ?? "POST", protocol: "http:", hostname: this.target.hostname, port: Number(this.target.port), path: request.url ?? "/", query: {},
-      headers: { ...Object.fromEntries(kept.map(([name, value]) => [name, String(value)])), host: this.target.host }, body,
+      method: request.method ?? "POST",
+      protocol: "http:",
+      hostname: this.target.hostname,
+      port: Number(this.target.port),
+      path: request.url ?? "/",
+      query: {},
+      headers: { ...Object.fromEntries(kept.map(([name, value]) => [name, String(value)])), host: this.target.host },
+      body,
     });
     return { ...signed.headers, "content-length": body.length };
   }
@@ -108,29 +125,45 @@ export class Proxy {
     return point;
   }
 
-  private pass(request: IncomingMessage, headers: http.OutgoingHttpHeaders, body: Buffer, response: ServerResponse, hit: Strike | undefined): void {
+  private pass(
+    request: IncomingMessage,
+    headers: http.OutgoingHttpHeaders,
+    body: Buffer,
+    response: ServerResponse,
+    hit: Strike | undefined,
+  ): void {
     this.inFlight += 1;
     let over = false;
     const done = (): void => {
       if (!over) this.inFlight -= 1;
       over = true;
     };
-    const onward = http.request({ host: this.target.hostname, port: this.target.port, method: request.method, path: request.url, headers, agent: this.agent }, (answer) => {
-      const parts: Buffer[] = [];
-      answer.on("data", (part: Buffer) => parts.push(part));
-      answer.on("error", () => response.destroy());
-      answer.on("close", done);
-      answer.on("end", () => {
-        done();
-        if (hit) {
-          hit.act();
-          response.destroy();
-          return;
-        }
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        response.end(Buffer.concat(parts));
-      });
-    });
+    const onward = http.request(
+      {
+        host: this.target.hostname,
+        port: this.target.port,
+        method: request.method,
+        path: request.url,
+        headers,
+        agent: this.agent,
+      },
+      (answer) => {
+        const parts: Buffer[] = [];
+        answer.on("data", (part: Buffer) => parts.push(part));
+        answer.on("error", () => response.destroy());
+        answer.on("close", done);
+        answer.on("end", () => {
+          done();
+          if (hit) {
+            hit.act();
+            response.destroy();
+            return;
+          }
+          response.writeHead(answer.statusCode ?? 502, answer.headers);
+          response.end(Buffer.concat(parts));
+        });
+      },
+    );
     onward.on("error", () => {
       done();
       response.destroy();

@@ -13,10 +13,30 @@ export interface Scenario {
 
 /** The health check path is the only one that the simulated task answers. */
 const answering = (path: string): Readonly<Record<string, string>> => ({
-  "slipway.json": JSON.stringify({ applications: { quay: { dockerfile: "Dockerfile", port: 8080, healthCheck: { path, intervalSeconds: 5 }, deregistrationDelaySeconds: 1 } } }),
+  "slipway.json": JSON.stringify({
+    applications: {
+      quay: {
+        dockerfile: "Dockerfile",
+        port: 8080,
+        healthCheck: { path, intervalSeconds: 5 },
+        deregistrationDelaySeconds: 1,
+      },
+    },
+  }),
   "task-definition.json": JSON.stringify({
-    family: "quay", networkMode: "awsvpc", requiresCompatibilities: ["FARGATE"], cpu: "256", memory: "512",
-    containerDefinitions: [{ name: "quay", essential: true, portMappings: [{ containerPort: 8080, protocol: "tcp" }], environment: [{ name: "SANDBOX_PATHS", value: path }] }],
+    family: "quay",
+    networkMode: "awsvpc",
+    requiresCompatibilities: ["FARGATE"],
+    cpu: "256",
+    memory: "512",
+    containerDefinitions: [
+      {
+        name: "quay",
+        essential: true,
+        portMappings: [{ containerPort: 8080, protocol: "tcp" }],
+        environment: [{ name: "SANDBOX_PATHS", value: path }],
+      },
+    ],
   }),
 });
 
@@ -26,7 +46,9 @@ const write = (folder: string, files: Readonly<Record<string, string>>): void =>
 
 /** A short drain; what is killed here serves nobody. */
 const quickDrain = (folder: string): void => {
-  const config = JSON.parse(readIn(folder, "slipway.json")) as { applications: Record<string, { deregistrationDelaySeconds?: number }> };
+  const config = JSON.parse(readIn(folder, "slipway.json")) as {
+    applications: Record<string, { deregistrationDelaySeconds?: number }>;
+  };
   for (const entry of Object.values(config.applications)) entry.deregistrationDelaySeconds = 1;
   writeIn(folder, "slipway.json", JSON.stringify(config));
 };
@@ -34,14 +56,18 @@ const quickDrain = (folder: string): void => {
 export const scenarios = {
   first: { name: "a first deployment", command: "deploy", sources: tinyApplication() },
   update: {
-    name: "a second deployment", command: "deploy", sources: tinyApplication(),
+    name: "a second deployment",
+    command: "deploy",
+    sources: tinyApplication(),
     change: (folder) => {
       quickDrain(folder);
       write(folder, tinyApplication("two"));
     },
   },
   turnOver: {
-    name: "a deployment that moves to another target group", command: "deploy", sources: { ...tinyApplication(), ...answering("/one") },
+    name: "a deployment that moves to another target group",
+    command: "deploy",
+    sources: { ...tinyApplication(), ...answering("/one") },
     change: (folder) => write(folder, { ...tinyApplication("two"), ...answering("/two") }),
   },
   destroy: { name: "a removal", command: "destroy", sources: tinyApplication(), change: quickDrain },

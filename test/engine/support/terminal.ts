@@ -20,7 +20,10 @@ export function startInTerminal(args: readonly string[], env: Readonly<Record<st
   const words = [process.execPath, path.join(distFolder(), "cli.js"), ...args];
   const unsafe = words.find((word) => !/^[\w./:=-]+$/.test(word));
   if (unsafe !== undefined) throw new Error(`${unsafe} would have to be quoted`);
-  const child = spawn("script", ["--quiet", "--return", "--command", words.join(" "), "/dev/null"], { env: { PATH, HOME, TERM: "xterm", ...(DOCKER_HOST === undefined ? {} : { DOCKER_HOST }), ...env }, stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn("script", ["--quiet", "--return", "--command", words.join(" "), "/dev/null"], {
+    env: { PATH, HOME, TERM: "xterm", ...(DOCKER_HOST === undefined ? {} : { DOCKER_HOST }), ...env },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
   const exited = new Promise<number>((resolve, reject) => {
@@ -29,7 +32,11 @@ export function startInTerminal(args: readonly string[], env: Readonly<Record<st
   });
   return {
     screen: () => text,
-    shows: async (wanted) => void (await waitFor(`the terminal to show ${String(wanted)}`, () => wanted.test(text), { timeoutMs: 30_000, evidence: () => text })),
+    shows: async (wanted) =>
+      void (await waitFor(`the terminal to show ${String(wanted)}`, () => wanted.test(text), {
+        timeoutMs: 30_000,
+        evidence: () => text,
+      })),
     press: (keys) => void child.stdin.write(keys),
     exited,
   };

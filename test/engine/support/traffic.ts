@@ -40,12 +40,18 @@ export function startTraffic(world: World, url: string, options: TrafficOptions)
     requests += 1;
     const from = Date.now();
     try {
-      const answer = await world.get(new URL(path, url).href, { method, ...(agent ? { agent } : {}), ...(method === "POST" ? { body: "x".repeat(2000) } : {}) });
+      const answer = await world.get(new URL(path, url).href, {
+        method,
+        ...(agent ? { agent } : {}),
+        ...(method === "POST" ? { body: "x".repeat(2000) } : {}),
+      });
       if (answer.status !== 200) throw new Error(`status ${answer.status} ${answer.body.slice(0, 100)}`);
       const { version } = JSON.parse(answer.body) as { version: string };
       versions.set(version, (versions.get(version) ?? 0) + 1);
     } catch (error) {
-      failures.push(`${method} ${path}${agent ? " (kept alive)" : ""} at ${from - began} ms, after ${Date.now() - from} ms: ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(
+        `${method} ${path}${agent ? " (kept alive)" : ""} at ${from - began} ms, after ${Date.now() - from} ms: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   };
   const person = async (index: number, path: string, agent: http.Agent | undefined): Promise<void> => {
@@ -56,9 +62,17 @@ export function startTraffic(world: World, url: string, options: TrafficOptions)
     agent?.destroy();
   };
   const people = [
-    ...Array.from({ length: options.keepAlive }, (_, index) => person(index, "/", new http.Agent({ keepAlive: true, maxSockets: 1 }))),
+    ...Array.from({ length: options.keepAlive }, (_, index) =>
+      person(index, "/", new http.Agent({ keepAlive: true, maxSockets: 1 })),
+    ),
     ...Array.from({ length: options.fresh }, (_, index) => person(index, "/", undefined)),
-    ...Array.from({ length: options.slow }, (_, index) => person(index, `/?ms=${options.slowMs}`, index % 2 ? new http.Agent({ keepAlive: true, maxSockets: 1 }) : undefined)),
+    ...Array.from({ length: options.slow }, (_, index) =>
+      person(
+        index,
+        `/?ms=${options.slowMs}`,
+        index % 2 ? new http.Agent({ keepAlive: true, maxSockets: 1 }) : undefined,
+      ),
+    ),
   ];
   return {
     versions,

@@ -77,15 +77,24 @@ export class World {
   /** What the command line gets as its environment. */
   readonly env: Record<string, string>;
 
-  private constructor(readonly sandbox: Sandbox, private readonly engine: Engine) {
+  private constructor(
+    readonly sandbox: Sandbox,
+    private readonly engine: Engine,
+  ) {
     this.env = { ...engine.env, ...sandbox.env, ...sandbox.stateEnv };
     const options = {
-      endpoint: sandbox.url, region: sandbox.env["AWS_REGION"] ?? "us-east-1",
+      endpoint: sandbox.url,
+      region: sandbox.env["AWS_REGION"] ?? "us-east-1",
       credentials: this.credentials,
     };
     this.clients = {
-      ec2: new EC2Client(options), ecr: new ECRClient(options), ecs: new ECSClient(options), elb: new ElasticLoadBalancingV2Client(options),
-      iam: new IAMClient(options), logs: new CloudWatchLogsClient(options), scaling: new ApplicationAutoScalingClient(options),
+      ec2: new EC2Client(options),
+      ecr: new ECRClient(options),
+      ecs: new ECSClient(options),
+      elb: new ElasticLoadBalancingV2Client(options),
+      iam: new IAMClient(options),
+      logs: new CloudWatchLogsClient(options),
+      scaling: new ApplicationAutoScalingClient(options),
     };
   }
 
@@ -102,7 +111,10 @@ export class World {
   }
 
   get credentials(): { accessKeyId: string; secretAccessKey: string } {
-    return { accessKeyId: this.sandbox.env["AWS_ACCESS_KEY_ID"] ?? "", secretAccessKey: this.sandbox.env["AWS_SECRET_ACCESS_KEY"] ?? "" };
+    return {
+      accessKeyId: this.sandbox.env["AWS_ACCESS_KEY_ID"] ?? "",
+      secretAccessKey: this.sandbox.env["AWS_SECRET_ACCESS_KEY"] ?? "",
+    };
   }
 
   get dockerEnv(): Readonly<Record<string, string>> {
@@ -112,7 +124,11 @@ export class World {
   /** A request to the sandbox's control endpoint. */
   async control<T>(method: string, name: string, body?: unknown): Promise<T> {
     const headers = { "x-sandbox-token": this.sandbox.env["SLIPWAY_SANDBOX_TOKEN"] ?? "" };
-    const response = await fetch(`${this.sandbox.url}/_sandbox/${name}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const response = await fetch(`${this.sandbox.url}/_sandbox/${name}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
     if (!response.ok) throw new Error(`${method} ${name}: ${response.status} ${await response.text()}`);
     return (await response.json()) as T;
   }
@@ -144,18 +160,37 @@ export class World {
   }
 
   /** Like {@link cli}; any other exit code than `code` is an error that shows the run's end. */
-  async cliEndsWith(code: number, folder: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  async cliEndsWith(
+    code: number,
+    folder: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Finished> {
     const finished = await this.cli(folder, args, env);
-    if (finished.code !== code) throw new Error(`slipway ${args.join(" ")} should have ended with ${code}: ${accountOf(finished)}`);
+    if (finished.code !== code)
+      throw new Error(`slipway ${args.join(" ")} should have ended with ${code}: ${accountOf(finished)}`);
     return finished;
   }
 
   /** A request under the application's own name; connected to the loopback address, whatever the resolver says. */
-  get(url: string, options: { readonly method?: string; readonly agent?: http.Agent; readonly body?: string } = {}): Promise<Answer> {
+  get(
+    url: string,
+    options: { readonly method?: string; readonly agent?: http.Agent; readonly body?: string } = {},
+  ): Promise<Answer> {
     const { hostname, port, pathname, search, host } = new URL(url);
     return new Promise((resolve, reject) => {
       const request = http.request(
-        { host: "127.0.0.1", port: port || 80, path: `${pathname}${search}`, method: options.method ?? "GET", headers: { host, ...(options.body === undefined ? {} : { "content-length": Buffer.byteLength(options.body) }) }, agent: options.agent ?? false },
+        {
+          host: "127.0.0.1",
+          port: port || 80,
+          path: `${pathname}${search}`,
+          method: options.method ?? "GET",
+          headers: {
+            host,
+            ...(options.body === undefined ? {} : { "content-length": Buffer.byteLength(options.body) }),
+          },
+          agent: options.agent ?? false,
+        },
         (response) => {
           let body = "";
           response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
@@ -170,7 +205,8 @@ export class World {
 }
 
 /** The calls that can change something. */
-export const writesOf = (calls: readonly Call[]): string[] => calls.filter((call) => !readsOnly.test(call.operation)).map((call) => `${call.service} ${call.operation}`);
+export const writesOf = (calls: readonly Call[]): string[] =>
+  calls.filter((call) => !readsOnly.test(call.operation)).map((call) => `${call.service} ${call.operation}`);
 
 /** A folder with these files, removed at the end of the process. The folder's own name is the application's. */
 export function applicationFolder(name: string, files: Readonly<Record<string, string>>): string {

@@ -9,7 +9,13 @@ import { healthy, now, runningTask, withTexts, type Texts } from "./base";
 import { defects, event } from "./defects";
 import { pairs, single, type Outcome } from "./sweep";
 
-const lines = (outcomes: readonly Outcome[]): string => outcomes.map((item) => `${item.number} ${item.name} (${item.texts}): ${item.named} ${item.certainty}, not ${item.expected.join(" or ")}`).join("\n");
+const lines = (outcomes: readonly Outcome[]): string =>
+  outcomes
+    .map(
+      (item) =>
+        `${item.number} ${item.name} (${item.texts}): ${item.named} ${item.certainty}, not ${item.expected.join(" or ")}`,
+    )
+    .join("\n");
 const judged = (outcomes: readonly Outcome[]): Outcome[] => outcomes.filter((item) => !item.silent);
 const share = (outcomes: readonly Outcome[]): number => outcomes.filter((item) => item.right).length / outcomes.length;
 const wrong = (outcomes: readonly Outcome[]): Outcome[] => outcomes.filter((item) => item.wrongWithCertainty);
@@ -19,15 +25,24 @@ describe("the table of patterns", () => {
     const wanted = Array.from({ length: 44 }, (_, index) => index + 1);
     const inTable = new Set(patterns.flatMap((pattern) => pattern.numbers));
     const provoked = new Set(defects.map((defect) => defect.number));
-    assert.deepEqual(wanted.filter((number) => !inTable.has(number)), []);
-    assert.deepEqual(wanted.filter((number) => !provoked.has(number)), []);
+    assert.deepEqual(
+      wanted.filter((number) => !inTable.has(number)),
+      [],
+    );
+    assert.deepEqual(
+      wanted.filter((number) => !provoked.has(number)),
+      [],
+    );
   });
   it("names only facts that there are, and every sentence says something without any value", () => {
     for (const pattern of patterns) {
       for (const name of pattern.facts ?? []) assert.ok(facts[name], `${pattern.code}: ${name}`);
       assert.match(pattern.sentence, /\.$/, pattern.code);
       assert.match(pattern.remedy, /[.!]$/, pattern.code);
-      assert.ok((pattern.proves?.length ?? 0) + (pattern.says?.length ?? 0) + (pattern.facts?.length ?? 0) > 0, `nothing leads to ${pattern.code}`);
+      assert.ok(
+        (pattern.proves?.length ?? 0) + (pattern.says?.length ?? 0) + (pattern.facts?.length ?? 0) > 0,
+        `nothing leads to ${pattern.code}`,
+      );
     }
   });
 });
@@ -41,17 +56,26 @@ describe("a diagnosis", () => {
   for (const texts of [80, 60, 40, 25, "absent"] satisfies Texts[]) {
     it(`names 95 of 100 with texts ${texts === "absent" ? "absent" : `cut after ${texts} characters`}, and none wrongly with certainty`, () => {
       const all = single(texts);
-      assert.ok(share(judged(all)) >= 0.95, `${share(judged(all))}\n${lines(judged(all).filter((item) => !item.right))}`);
+      assert.ok(
+        share(judged(all)) >= 0.95,
+        `${share(judged(all))}\n${lines(judged(all).filter((item) => !item.right))}`,
+      );
       assert.equal(wrong(all).length, 0, lines(wrong(all)));
     });
   }
   it("does not make up what nothing in the account shows", () => {
-    for (const item of single("absent").filter((outcome) => outcome.silent)) assert.ok(item.diagnosis.healthy || item.certainty !== "certain" || item.expected.includes(item.named), lines([item]));
+    for (const item of single("absent").filter((outcome) => outcome.silent))
+      assert.ok(
+        item.diagnosis.healthy || item.certainty !== "certain" || item.expected.includes(item.named),
+        lines([item]),
+      );
   });
   it("names the first of two defects, and none wrongly with certainty", function () {
     const all = [1, 2].flatMap((seed) => pairs(seed, 500, ["full", 80, 50, 30, "absent"]));
     const counted = judged(all);
-    console.log(`      ${all.length} pairs: ${(share(counted) * 100).toFixed(1)} % of ${counted.length} named first rightly, ${wrong(all).length} wrong with certainty`);
+    console.log(
+      `      ${all.length} pairs: ${(share(counted) * 100).toFixed(1)} % of ${counted.length} named first rightly, ${wrong(all).length} wrong with certainty`,
+    );
     assert.ok(share(counted) >= 0.95, `${share(counted)}`);
     assert.equal(wrong(all).length, 0, lines(wrong(all)));
   });
@@ -74,10 +98,23 @@ describe("a diagnosis", () => {
 
 /** Everything of one kind unread, as where a permission is missing. */
 const blind: Readonly<Record<string, (s: Situation) => void>> = {
-  roles: (s) => (s.executionRole = s.taskRole = { known: false, why: "You may not iam:GetRole.", code: "AccessDenied" }),
-  network: (s) => (s.subnets = s.endpoints = s.securityGroups = { known: false, why: "You may not ec2:Describe*.", code: "UnauthorizedOperation" }),
-  images: (s) => s.images.forEach((image) => Object.assign(image, { facts: { known: false, why: "You may not ecr:DescribeImages.", code: "AccessDenied" }, repositoryExists: { known: false, why: "no", code: "AccessDenied" } })),
-  balancing: (s) => (s.targetGroups = s.loadBalancers = { known: false, why: "You may not elasticloadbalancing:Describe*.", code: "AccessDenied" }),
+  roles: (s) =>
+    (s.executionRole = s.taskRole = { known: false, why: "You may not iam:GetRole.", code: "AccessDenied" }),
+  network: (s) =>
+    (s.subnets =
+      s.endpoints =
+      s.securityGroups =
+        { known: false, why: "You may not ec2:Describe*.", code: "UnauthorizedOperation" }),
+  images: (s) =>
+    s.images.forEach((image) =>
+      Object.assign(image, {
+        facts: { known: false, why: "You may not ecr:DescribeImages.", code: "AccessDenied" },
+        repositoryExists: { known: false, why: "no", code: "AccessDenied" },
+      }),
+    ),
+  balancing: (s) =>
+    (s.targetGroups = s.loadBalancers =
+      { known: false, why: "You may not elasticloadbalancing:Describe*.", code: "AccessDenied" }),
   deployments: (s) => (s.serviceDeployments = { known: false, why: "no", code: "AccessDenied" }),
   definition: (s) => (s.revision = { known: false, why: "no", code: "AccessDenied" }),
   logs: (s) => s.logs.forEach((log) => (log.facts = { known: false, why: "no", code: "AccessDenied" })),
@@ -93,8 +130,19 @@ describe("a diagnosis of what could be read only in part", () => {
           defect.shows(s);
           hide(s);
           const { cause, healthy: well } = diagnose(withTexts(s, texts), defect.symptoms);
-          const allowed = [...defect.codes, ...(defect.without ?? []), "LoadBalancerHealth", "HealthTimeout", "TargetUnused", "GatewayTimeout", "UrlSilent", "NoUsableTarget", "CannotRun"];
-          if (cause?.certainty === "certain" && !well) assert.ok(allowed.includes(cause.code), `${defect.name} (${texts}): ${cause.code}`);
+          const allowed = [
+            ...defect.codes,
+            ...(defect.without ?? []),
+            "LoadBalancerHealth",
+            "HealthTimeout",
+            "TargetUnused",
+            "GatewayTimeout",
+            "UrlSilent",
+            "NoUsableTarget",
+            "CannotRun",
+          ];
+          if (cause?.certainty === "certain" && !well)
+            assert.ok(allowed.includes(cause.code), `${defect.name} (${texts}): ${cause.code}`);
         }
       }
     });
@@ -107,8 +155,14 @@ describe("a diagnosis of what could be read only in part", () => {
     blind["roles"]?.(s);
     const { cause, unknown } = diagnose(withTexts(s, "absent"));
     assert.notEqual(cause?.certainty, "certain");
-    assert.ok(unknown.some((line) => line.includes("iam:GetRole")), unknown.join("\n"));
-    assert.ok(unknown.some((line) => line.startsWith("ECS does not say why")), unknown.join("\n"));
+    assert.ok(
+      unknown.some((line) => line.includes("iam:GetRole")),
+      unknown.join("\n"),
+    );
+    assert.ok(
+      unknown.some((line) => line.startsWith("ECS does not say why")),
+      unknown.join("\n"),
+    );
   });
 });
 
@@ -123,7 +177,10 @@ describe("a diagnosis in words", () => {
   };
   it("says that a service is healthy", () => {
     const { healthy: well, cause, summary } = diagnose(healthy());
-    assert.deepEqual([well, cause, summary], [true, undefined, "Nothing is wrong: quay runs 1 of 1 tasks, and what can be looked at is healthy."]);
+    assert.deepEqual(
+      [well, cause, summary],
+      [true, undefined, "Nothing is wrong: quay runs 1 of 1 tasks, and what can be looked at is healthy."],
+    );
   });
   it("tells of a healthy service what would stop its next task", () => {
     const s = healthy();
@@ -134,9 +191,18 @@ describe("a diagnosis in words", () => {
   it("gives the evidence, an exact command, and what was ruled out", () => {
     const { cause, evidence, ruledOut } = of("a closed security group");
     assert.equal(cause?.certainty, "certain");
-    assert.equal(cause.command, "aws ec2 authorize-security-group-ingress --region us-east-1 --group-id sg-tasks --protocol tcp --port 8080 --source-group sg-balancer");
-    assert.ok(evidence.some((line) => line.includes("sg-tasks does not let the load balancer")), evidence.join("\n"));
-    assert.ok(ruledOut.some((item) => /zone/.test(item.sentence)), JSON.stringify(ruledOut));
+    assert.equal(
+      cause.command,
+      "aws ec2 authorize-security-group-ingress --region us-east-1 --group-id sg-tasks --protocol tcp --port 8080 --source-group sg-balancer",
+    );
+    assert.ok(
+      evidence.some((line) => line.includes("sg-tasks does not let the load balancer")),
+      evidence.join("\n"),
+    );
+    assert.ok(
+      ruledOut.some((item) => /zone/.test(item.sentence)),
+      JSON.stringify(ruledOut),
+    );
   });
   it("lists the tags that are there where the one that is wanted is not", () => {
     assert.match(of("a tag that is not there").cause?.remedy ?? "", /slipway-1, latest/);

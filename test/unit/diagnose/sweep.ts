@@ -29,7 +29,18 @@ function outcome(name: string, defect: Defect, others: readonly Defect[], texts:
   const named = diagnosis.cause?.code ?? "";
   const certainty = diagnosis.cause?.certainty ?? "none";
   const right = expected.includes(named);
-  return { name, number: defect.number, texts, expected, named, certainty, right, silent, wrongWithCertainty: certainty === "certain" && !right && !(diagnosis.healthy && silent), diagnosis };
+  return {
+    name,
+    number: defect.number,
+    texts,
+    expected,
+    named,
+    certainty,
+    right,
+    silent,
+    wrongWithCertainty: certainty === "certain" && !right && !(diagnosis.healthy && silent),
+    diagnosis,
+  };
 }
 
 export const single = (texts: Texts): Outcome[] => defects.map((defect) => outcome(defect.name, defect, [], texts));
@@ -60,5 +71,11 @@ export function pairs(seed: number, count: number, texts: readonly Texts[]): Out
 }
 
 /** Both change the same thing in the account: the later one would undo the earlier. */
-const touches: readonly RegExp[] = [/route|endpoint|secret/, /may not|trusts/, /image|tag|repository|digest|Docker Hub|platform|processor|another port|space/, /Docker Hub|token/];
-const compatible = (one: Defect, other: Defect): boolean => !touches.some((pattern) => pattern.test(one.name) && pattern.test(other.name));
+const touches: readonly RegExp[] = [
+  /route|endpoint|secret/,
+  /may not|trusts/,
+  /image|tag|repository|digest|Docker Hub|platform|processor|another port|space/,
+  /Docker Hub|token/,
+];
+const compatible = (one: Defect, other: Defect): boolean =>
+  !touches.some((pattern) => pattern.test(one.name) && pattern.test(other.name));

@@ -22,7 +22,8 @@ export class FakeClock implements Clock {
     if (signal?.aborted) return Promise.reject(cancelled());
     return new Promise((resolve, reject) => {
       const timer: Timer = {
-        at: this.time + Math.max(0, milliseconds), number: this.next++,
+        at: this.time + Math.max(0, milliseconds),
+        number: this.next++,
         resolve: () => {
           signal?.removeEventListener("abort", onAbort);
           resolve();
@@ -42,7 +43,11 @@ export class FakeClock implements Clock {
     const end = this.time + milliseconds;
     for (;;) {
       await settled();
-      const due = this.timers.reduce<Timer | undefined>((first, timer) => (!first || timer.at < first.at || (timer.at === first.at && timer.number < first.number) ? timer : first), undefined);
+      const due = this.timers.reduce<Timer | undefined>(
+        (first, timer) =>
+          !first || timer.at < first.at || (timer.at === first.at && timer.number < first.number) ? timer : first,
+        undefined,
+      );
       if (!due || due.at > end) break;
       this.timers = this.timers.filter((timer) => timer !== due);
       this.time = Math.max(this.time, due.at);
@@ -60,7 +65,10 @@ export class FakeClock implements Clock {
   /** Advances until the promise is settled. */
   async until<T>(promise: Promise<T>, limitMilliseconds = 3_600_000): Promise<T> {
     let over = false;
-    void promise.then(() => (over = true), () => (over = true));
+    void promise.then(
+      () => (over = true),
+      () => (over = true),
+    );
     for (let passed = 0; passed < limitMilliseconds; passed += 100) {
       await settled();
       if (over) return promise;

@@ -1,6 +1,13 @@
 /** CloudWatch Logs as a tail sees it, with everything that goes wrong there. It shares no code with the tail. */
 import { SlipwayError, cancelled } from "../../../src/core/errors";
-import type { FilterPage, FilterRequest, LiveRequest, LiveUpdate, LogTailPort, StoredEvent } from "../../../src/core/ports/logs";
+import type {
+  FilterPage,
+  FilterRequest,
+  LiveRequest,
+  LiveUpdate,
+  LogTailPort,
+  StoredEvent,
+} from "../../../src/core/ports/logs";
 import type { FakeClock } from "./fakeClock";
 
 /** mulberry32: the same seed gives the same run. */
@@ -49,14 +56,27 @@ export class FakeLogs implements LogTailPort {
   latency = 20;
   private next = 0;
 
-  constructor(private readonly clock: FakeClock, private readonly random: () => number = seeded(1)) {}
+  constructor(
+    private readonly clock: FakeClock,
+    private readonly random: () => number = seeded(1),
+  ) {}
 
   /** Stores events in one go. `lag`: milliseconds until FilterLogEvents sees them. */
   put(group: string, stream: string, events: readonly { at: number; message: string }[], lag = 0): Stored[] {
     const now = this.clock.now();
-    const stored = events.map((event): Stored => ({ ...event, id: String(this.next++).padStart(56, "0"), group, stream, ingestedAt: now, visibleAt: now + lag }));
+    const stored = events.map(
+      (event): Stored => ({
+        ...event,
+        id: String(this.next++).padStart(56, "0"),
+        group,
+        stream,
+        ingestedAt: now,
+        visibleAt: now + lag,
+      }),
+    );
     this.events.push(...stored);
-    for (const session of this.sessions) session.pending.push(...stored.filter((event) => matches(event, session.request)));
+    for (const session of this.sessions)
+      session.pending.push(...stored.filter((event) => matches(event, session.request)));
     return stored;
   }
 
@@ -66,26 +86,42 @@ export class FakeLogs implements LogTailPort {
     await this.clock.sleep(this.latency, signal);
     const broken = this.broken?.() ?? this.failures.shift();
     if (broken) throw broken;
-    if (request.pattern !== undefined && request.pattern === this.refusedPattern) throw failure("InvalidParameterException");
+    if (request.pattern !== undefined && request.pattern === this.refusedPattern)
+      throw failure("InvalidParameterException");
     const now = this.clock.now();
     const all = this.events
-      .filter((event) => event.group === request.group && event.visibleAt <= now && event.at >= request.from && (request.until === undefined || event.at <= request.until))
-      .filter((event) => (request.prefix === undefined || event.stream.startsWith(request.prefix)) && (request.streams === undefined || request.streams.includes(event.stream)))
+      .filter(
+        (event) =>
+          event.group === request.group &&
+          event.visibleAt <= now &&
+          event.at >= request.from &&
+          (request.until === undefined || event.at <= request.until),
+      )
+      .filter(
+        (event) =>
+          (request.prefix === undefined || event.stream.startsWith(request.prefix)) &&
+          (request.streams === undefined || request.streams.includes(event.stream)),
+      )
       .filter((event) => request.pattern === undefined || event.message.includes(request.pattern))
       .sort((one, other) => one.at - other.at || one.ingestedAt - other.ingestedAt || (one.id < other.id ? -1 : 1));
     // A token names the last event of the page before, as it stood: what comes later does not shift the pages.
     const [after = "", skipped = "0"] = (request.token ?? "").split("+");
     const start = after === "" ? 0 : all.findIndex((event) => event.id === after) + 1;
-    if (Number(skipped) < 3 && this.random() < this.emptyPages) return { events: [], token: `${after}+${Number(skipped) + 1}` };
+    if (Number(skipped) < 3 && this.random() < this.emptyPages)
+      return { events: [], token: `${after}+${Number(skipped) + 1}` };
     const page = all.slice(start, start + this.pageSize);
     const last = page.at(-1);
-    return { events: page.map(({ id, at, ingestedAt, stream, message }) => ({ id, at, ingestedAt, stream, message })), ...(last && start + this.pageSize < all.length ? { token: `${last.id}+0` } : {}) };
+    return {
+      events: page.map(({ id, at, ingestedAt, stream, message }) => ({ id, at, ingestedAt, stream, message })),
+      ...(last && start + this.pageSize < all.length ? { token: `${last.id}+0` } : {}),
+    };
   }
 
   async *live(request: LiveRequest, signal: AbortSignal): AsyncGenerator<LiveUpdate> {
     this.calls.live++;
     await this.clock.sleep(this.latency, signal);
-    if (request.pattern !== undefined && request.pattern === this.refusedPattern) throw failure("InvalidParameterException");
+    if (request.pattern !== undefined && request.pattern === this.refusedPattern)
+      throw failure("InvalidParameterException");
     if (!this.hasLive) throw failure("NotImplementedException");
     const broken = this.broken?.();
     if (broken) throw broken;
@@ -98,8 +134,15 @@ export class FakeLogs implements LogTailPort {
         if (session.end === "silence") await this.clock.sleep(3_600_000, signal);
         if (session.end !== undefined) throw failure(session.end);
         const batch = session.pending.splice(0);
-        const chosen = batch.length <= this.liveLimit ? batch : batch.filter(() => this.random() < this.liveLimit / batch.length).slice(0, this.liveLimit);
-        yield { kind: "events", sampled: chosen.length < batch.length, events: chosen.map(({ at, ingestedAt, stream, message }) => ({ at, ingestedAt, stream, message })) };
+        const chosen =
+          batch.length <= this.liveLimit
+            ? batch
+            : batch.filter(() => this.random() < this.liveLimit / batch.length).slice(0, this.liveLimit);
+        yield {
+          kind: "events",
+          sampled: chosen.length < batch.length,
+          events: chosen.map(({ at, ingestedAt, stream, message }) => ({ at, ingestedAt, stream, message })),
+        };
       }
     } finally {
       this.sessions.delete(session);
@@ -116,7 +159,13 @@ export class FakeLogs implements LogTailPort {
   }
 
   listStreams(group: string, { prefix, limit }: { prefix?: string; limit: number }): Promise<{ name: string }[]> {
-    const names = [...new Set(this.events.filter((event) => event.group === group && event.stream.startsWith(prefix ?? "")).map((event) => event.stream))];
+    const names = [
+      ...new Set(
+        this.events
+          .filter((event) => event.group === group && event.stream.startsWith(prefix ?? ""))
+          .map((event) => event.stream),
+      ),
+    ];
     return Promise.resolve(names.slice(0, limit).map((name) => ({ name })));
   }
 
@@ -139,6 +188,10 @@ export class FakeLogs implements LogTailPort {
 }
 
 function matches(event: Stored, request: LiveRequest): boolean {
-  return request.groupArn.endsWith(`:${event.group}`) && (!request.prefixes || request.prefixes.some((prefix) => event.stream.startsWith(prefix))) &&
-    (!request.streams || request.streams.includes(event.stream)) && (request.pattern === undefined || event.message.includes(request.pattern));
+  return (
+    request.groupArn.endsWith(`:${event.group}`) &&
+    (!request.prefixes || request.prefixes.some((prefix) => event.stream.startsWith(prefix))) &&
+    (!request.streams || request.streams.includes(event.stream)) &&
+    (request.pattern === undefined || event.message.includes(request.pattern))
+  );
 }

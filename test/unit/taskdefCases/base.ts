@@ -30,7 +30,15 @@ export const account = "111122223333";
 
 /** A web container with a sidecar, on Fargate. */
 export function fargate(): Loose {
-  const logs = (name: string) => ({ logDriver: "awslogs", options: { "awslogs-group": "/ecs/shop", "awslogs-region": "eu-west-1", "awslogs-stream-prefix": name, "awslogs-create-group": "true" } });
+  const logs = (name: string) => ({
+    logDriver: "awslogs",
+    options: {
+      "awslogs-group": "/ecs/shop",
+      "awslogs-region": "eu-west-1",
+      "awslogs-stream-prefix": name,
+      "awslogs-create-group": "true",
+    },
+  });
   return {
     family: "shop",
     requiresCompatibilities: ["FARGATE"],
@@ -50,16 +58,33 @@ export function fargate(): Loose {
         memory: 1024,
         portMappings: [{ containerPort: 8080, protocol: "tcp", name: "http" }],
         environment: [{ name: "MODE", value: "production" }],
-        secrets: [{ name: "DATABASE_URL", valueFrom: `arn:aws:secretsmanager:eu-west-1:${account}:secret:shop/database-Ab12Cd` }],
+        secrets: [
+          {
+            name: "DATABASE_URL",
+            valueFrom: `arn:aws:secretsmanager:eu-west-1:${account}:secret:shop/database-Ab12Cd`,
+          },
+        ],
         mountPoints: [{ sourceVolume: "cache", containerPath: "/var/cache" }],
         dependsOn: [{ containerName: "agent", condition: "START" }],
-        healthCheck: { command: ["CMD-SHELL", "wget -q -O- http://localhost:8080/ || exit 1"], interval: 30, timeout: 5, retries: 3, startPeriod: 20 },
+        healthCheck: {
+          command: ["CMD-SHELL", "wget -q -O- http://localhost:8080/ || exit 1"],
+          interval: 30,
+          timeout: 5,
+          retries: 3,
+          startPeriod: 20,
+        },
         logConfiguration: logs("web"),
         linuxParameters: { initProcessEnabled: true },
         ulimits: [{ name: "nofile", softLimit: 4096, hardLimit: 8192 }],
         stopTimeout: 60,
       },
-      { name: "agent", image: "public.ecr.aws/acme/agent:3.1", essential: false, memoryReservation: 128, logConfiguration: logs("agent") },
+      {
+        name: "agent",
+        image: "public.ecr.aws/acme/agent:3.1",
+        essential: false,
+        memoryReservation: 128,
+        logConfiguration: logs("agent"),
+      },
     ],
   };
 }

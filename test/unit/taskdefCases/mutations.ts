@@ -17,7 +17,42 @@ function random(seed: number): () => number {
   };
 }
 
-const fragments = ['"', "{", "}", "[", "]", ",", ":", "null", "true", "-1", "1e999", "0.5", '""', "//x\n", "/*", "*/", "${X}", "{{ y }}", "<Z>", "%", "\\", "\\u00", "\u2028", "\ud800", "\r\n", "\t", '"__proto__":{}', '"constructor":1', '"name":"web"', '"containerDefinitions":[]', "[[", "{{{{", "${${", "😀"];
+const fragments = [
+  '"',
+  "{",
+  "}",
+  "[",
+  "]",
+  ",",
+  ":",
+  "null",
+  "true",
+  "-1",
+  "1e999",
+  "0.5",
+  '""',
+  "//x\n",
+  "/*",
+  "*/",
+  "${X}",
+  "{{ y }}",
+  "<Z>",
+  "%",
+  "\\",
+  "\\u00",
+  "\u2028",
+  "\ud800",
+  "\r\n",
+  "\t",
+  '"__proto__":{}',
+  '"constructor":1',
+  '"name":"web"',
+  '"containerDefinitions":[]',
+  "[[",
+  "{{{{",
+  "${${",
+  "😀",
+];
 
 export function sources(): string[] {
   const all = [...brokenTasks, ...brokenParts].map((item): Loose => {
@@ -26,7 +61,12 @@ export function sources(): string[] {
     return definition;
   });
   const small = all.filter((definition) => JSON.stringify(definition).length < 6000);
-  return [...small.map((definition) => JSON.stringify(definition, null, 2)), JSON.stringify({ taskDefinition: fargate() }), JSON.stringify(fargate().containerDefinitions, null, "\t"), `// c\n${JSON.stringify(fargate(), null, 2).replaceAll(",\n", ", // x\n")}`];
+  return [
+    ...small.map((definition) => JSON.stringify(definition, null, 2)),
+    JSON.stringify({ taskDefinition: fargate() }),
+    JSON.stringify(fargate().containerDefinitions, null, "\t"),
+    `// c\n${JSON.stringify(fargate(), null, 2).replaceAll(",\n", ", // x\n")}`,
+  ];
 }
 
 function mutated(text: string, next: () => number): string {
@@ -36,8 +76,11 @@ function mutated(text: string, next: () => number): string {
     const length = Math.floor(next() ** 3 * 200);
     const kind = Math.floor(next() * 5);
     if (kind === 0) result = result.slice(0, at) + result.slice(at + length);
-    else if (kind === 1) result = result.slice(0, at) + (fragments[Math.floor(next() * fragments.length)] ?? "") + result.slice(at);
-    else if (kind === 2) result = result.slice(0, at) + (fragments[Math.floor(next() * fragments.length)] ?? "") + result.slice(at + length);
+    else if (kind === 1)
+      result = result.slice(0, at) + (fragments[Math.floor(next() * fragments.length)] ?? "") + result.slice(at);
+    else if (kind === 2)
+      result =
+        result.slice(0, at) + (fragments[Math.floor(next() * fragments.length)] ?? "") + result.slice(at + length);
     else if (kind === 3) result = result.slice(0, at) + result.slice(at, at + length) + result.slice(at);
     else result = result.slice(0, at) + String.fromCharCode(Math.floor(next() * 0xffff)) + result.slice(at + 1);
   }
@@ -65,15 +108,19 @@ export function mutationRun(count: number, seed: number): { failures: string[]; 
       const { findings } = check(text);
       for (const { rule, spot, related, fixes } of findings) {
         const places = [spot, ...related.filter(({ file }) => file === undefined).map((item) => item.spot)];
-        if (places.some(({ offset, length }) => !(offset >= 0 && length >= 0 && offset + length <= text.length))) throw new Error(`${rule} is outside`);
+        if (places.some(({ offset, length }) => !(offset >= 0 && length >= 0 && offset + length <= text.length)))
+          throw new Error(`${rule} is outside`);
         for (const fix of index % 7 === 0 ? fixes : []) {
           const edits = fix.edits();
-          if (edits.some(({ offset, length }) => offset < 0 || length < 0 || offset + length > text.length)) throw new Error(`a mend of ${rule} is outside`);
+          if (edits.some(({ offset, length }) => offset < 0 || length < 0 || offset + length > text.length))
+            throw new Error(`a mend of ${rule} is outside`);
           applyEdits(text, edits);
         }
       }
     } catch (error) {
-      failures.push(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n${JSON.stringify(text)}`);
+      failures.push(
+        `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n${JSON.stringify(text)}`,
+      );
     }
     const taken = performance.now() - began;
     if (taken > slowest) slowest = Math.max(slowest, Math.min(taken, ...[1, 2, 3].map(() => again(text))));

@@ -6,7 +6,12 @@ import { hasBundle, slipway } from "./extension";
 describe("activation", () => {
   it("asks for no event that would start it in every window", () => {
     const events = (slipway().packageJSON as { activationEvents?: readonly string[] }).activationEvents ?? [];
-    assert.deepEqual(events.filter((event) => event === "*" || event === "onStartupFinished" || /^workspaceContains:.*[*?]/.test(event)), []);
+    assert.deepEqual(
+      events.filter(
+        (event) => event === "*" || event === "onStartupFinished" || /^workspaceContains:.*[*?]/.test(event),
+      ),
+      [],
+    );
   });
 
   it("succeeds, and a second call returns the same", async function () {

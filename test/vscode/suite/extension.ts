@@ -7,10 +7,23 @@ import * as vscode from "vscode";
 /** The parts of package.json's `contributes` that the tests look at. */
 export interface Contributes {
   readonly commands?: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
-  readonly menus?: Readonly<Record<string, readonly { readonly command?: string; readonly submenu?: string; readonly when?: string }[]>>;
+  readonly menus?: Readonly<
+    Record<string, readonly { readonly command?: string; readonly submenu?: string; readonly when?: string }[]>
+  >;
   readonly submenus?: readonly { readonly id: string }[];
   readonly keybindings?: readonly { readonly command: string }[];
-  readonly views?: Readonly<Record<string, readonly { readonly id: string; readonly name: string; readonly icon?: string; readonly when?: string; readonly type?: string }[]>>;
+  readonly views?: Readonly<
+    Record<
+      string,
+      readonly {
+        readonly id: string;
+        readonly name: string;
+        readonly icon?: string;
+        readonly when?: string;
+        readonly type?: string;
+      }[]
+    >
+  >;
   readonly viewsContainers?: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
   readonly viewsWelcome?: readonly { readonly view: string; readonly contents: string }[];
 }
@@ -37,6 +50,9 @@ export function hasBundle(): boolean {
   const { main } = JSON.parse(manifestText()) as { main: string };
   const file = path.join(slipway().extensionPath, main);
   const present = existsSync(file);
-  assert.ok(present || (contributes().commands ?? []).length === 0, `${main} does not exist though the manifest contributes commands`);
+  assert.ok(
+    present || (contributes().commands ?? []).length === 0,
+    `${main} does not exist though the manifest contributes commands`,
+  );
   return present;
 }

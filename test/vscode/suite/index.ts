@@ -23,14 +23,26 @@ const print = (text: string) => text.split("\n").forEach((line) => console.log(`
 export async function run(): Promise<void> {
   const { default: MochaClass } = (await import("mocha")) as unknown as { default: typeof Mocha };
   const grep = process.env["SLIPWAY_GREP"];
-  const mocha = new MochaClass({ ui: "bdd", timeout: 20_000, color: false, reporter: Silent as unknown as Mocha.ReporterConstructor, ...(grep ? { grep: new RegExp(grep) } : {}) });
-  const files = readdirSync(__dirname).filter((file) => file.endsWith(".test.js") && (process.env["SLIPWAY_SUITE"] !== "smoke" || smoke.test(file)));
+  const mocha = new MochaClass({
+    ui: "bdd",
+    timeout: 20_000,
+    color: false,
+    reporter: Silent as unknown as Mocha.ReporterConstructor,
+    ...(grep ? { grep: new RegExp(grep) } : {}),
+  });
+  const files = readdirSync(__dirname).filter(
+    (file) => file.endsWith(".test.js") && (process.env["SLIPWAY_SUITE"] !== "smoke" || smoke.test(file)),
+  );
   files.forEach((file) => mocha.addFile(path.join(__dirname, file)));
   await mocha.loadFilesAsync();
   const outcomes = await runAll(mocha);
   const count = (state: Outcome["state"]) => outcomes.filter((outcome) => outcome.state === state).length;
   const report = process.env["SLIPWAY_REPORT"];
-  if (report) writeFileSync(report, JSON.stringify({ passed: count("passed"), failed: count("failed"), skipped: count("skipped"), tests: outcomes }));
+  if (report)
+    writeFileSync(
+      report,
+      JSON.stringify({ passed: count("passed"), failed: count("failed"), skipped: count("skipped"), tests: outcomes }),
+    );
   print(`suite: ${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`);
   if (count("passed") + count("failed") === 0) throw new Error("no test ran");
   if (count("failed") > 0) throw new Error(`${count("failed")} tests failed`);
@@ -53,7 +65,12 @@ function runAll(mocha: Mocha): Promise<Outcome[]> {
     });
     // A hook that fails is reported here too; what it kept from running is not counted as passed.
     runner.on("fail", (test, error: Error) => {
-      outcomes.push({ title: test.fullTitle(), state: "failed", ms: test.duration ?? 0, error: error.stack ?? error.message });
+      outcomes.push({
+        title: test.fullTitle(),
+        state: "failed",
+        ms: test.duration ?? 0,
+        error: error.stack ?? error.message,
+      });
       print(`  ✘ ${test.fullTitle()}\n${(error.stack ?? error.message).replaceAll(/^/gm, "      ")}`);
     });
   });

@@ -30,11 +30,15 @@ async function until<T>(what: string, probe: () => T | undefined | false, millis
   for (const end = Date.now() + milliseconds; ; await pause(50)) {
     const found = probe();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() > end) throw new Error(`${what} did not come; documents: ${vscode.workspace.textDocuments.map((document) => document.uri.toString()).join(" ")}`);
+    if (Date.now() > end)
+      throw new Error(
+        `${what} did not come; documents: ${vscode.workspace.textDocuments.map((document) => document.uri.toString()).join(" ")}`,
+      );
   }
 }
 
-const lines = (from: number, count: number, text = "a line of some length, as logs have them") => Array.from({ length: count }, (_, index) => `12:00:00.000 01234567 app number ${from + index} ${text}\n`);
+const lines = (from: number, count: number, text = "a line of some length, as logs have them") =>
+  Array.from({ length: count }, (_, index) => `12:00:00.000 01234567 app number ${from + index} ${text}\n`);
 
 describe("a tail's channel", () => {
   let folder: string;
@@ -58,7 +62,10 @@ describe("a tail's channel", () => {
       assert.equal(document.languageId, "slipway-log");
       await channel.clear();
       await channel.append("after clearing\n");
-      await until("the cleared text", () => documentOf(channel.name)?.getText().replaceAll("\r\n", "\n") === "after clearing\n");
+      await until(
+        "the cleared text",
+        () => documentOf(channel.name)?.getText().replaceAll("\r\n", "\n") === "after clearing\n",
+      );
     } finally {
       channel.dispose();
     }
@@ -125,13 +132,22 @@ describe("a tail's channel", () => {
       }
       delay.disable();
       const took = (Date.now() - began) / 1000;
-      const document = await until("the last line", () => {
-        const found = documentOf(channel.name);
-        return found?.lineCount === 50_001 && found;
-      }, 20_000);
+      const document = await until(
+        "the last line",
+        () => {
+          const found = documentOf(channel.name);
+          return found?.lineCount === 50_001 && found;
+        },
+        20_000,
+      );
       const numbers = [...document.getText().matchAll(/number (\d+) /g)].map((match) => Number(match[1]));
-      assert.deepEqual(numbers, Array.from({ length: 50_000 }, (_, index) => index));
-      console.log(`│    50,000 lines in ${took.toFixed(1)} s, the extension host held up ${(delay.max / 1e6).toFixed(0)} ms at most`);
+      assert.deepEqual(
+        numbers,
+        Array.from({ length: 50_000 }, (_, index) => index),
+      );
+      console.log(
+        `│    50,000 lines in ${took.toFixed(1)} s, the extension host held up ${(delay.max / 1e6).toFixed(0)} ms at most`,
+      );
       assert.ok(took < 9, `${took} s`);
     } finally {
       channel.dispose();
@@ -154,16 +170,44 @@ describe("the Log Tails view", () => {
     logs.pageSize = 1000;
     endpoint = "http://127.0.0.1:1";
     const budget = new CallBudget(25, realClock);
-    const connect = () => ({
-      identity: { account: "0", arn: "", region: "us-east-1", partition: "aws" },
-      endpoint,
-      tail: (request, sink) => new Tail({ port: logs, budget, clock: realClock, region: "us-east-1", zone: () => 0, random: Math.random, ecs: () => noEcs, lastEvents: () => Promise.resolve([]) }, request, sink),
-      close: () => Promise.resolve(),
-    }) as Pick<LogsConnection, "identity" | "endpoint" | "tail" | "close"> as LogsConnection;
+    const connect = () =>
+      ({
+        identity: { account: "0", arn: "", region: "us-east-1", partition: "aws" },
+        endpoint,
+        tail: (request, sink) =>
+          new Tail(
+            {
+              port: logs,
+              budget,
+              clock: realClock,
+              region: "us-east-1",
+              zone: () => 0,
+              random: Math.random,
+              ecs: () => noEcs,
+              lastEvents: () => Promise.resolve([]),
+            },
+            request,
+            sink,
+          ),
+        close: () => Promise.resolve(),
+      }) as Pick<LogsConnection, "identity" | "endpoint" | "tail" | "close"> as LogsConnection;
     changed = new vscode.EventEmitter<void>();
-    const connections = { choice: { kind: "sandbox" }, onDidChange: changed.event, prompts: {} } as unknown as ConnectionManager;
-    const memento = { get: <T>(key: string, fallback?: T) => (kept.get(key) as T | undefined) ?? fallback, update: (key: string, value: unknown) => Promise.resolve(kept.set(key, value)), keys: () => [] } as unknown as vscode.Memento;
-    manager = new TailManager(() => ({ openLogs: () => Promise.resolve(connect()) }) as unknown as Engine, connections, memento, folder);
+    const connections = {
+      choice: { kind: "sandbox" },
+      onDidChange: changed.event,
+      prompts: {},
+    } as unknown as ConnectionManager;
+    const memento = {
+      get: <T>(key: string, fallback?: T) => (kept.get(key) as T | undefined) ?? fallback,
+      update: (key: string, value: unknown) => Promise.resolve(kept.set(key, value)),
+      keys: () => [],
+    } as unknown as vscode.Memento;
+    manager = new TailManager(
+      () => ({ openLogs: () => Promise.resolve(connect()) }) as unknown as Engine,
+      connections,
+      memento,
+      folder,
+    );
     tree = new TailTree(manager);
   });
   afterEach(async () => {
@@ -175,13 +219,22 @@ describe("the Log Tails view", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const put = (from: number, count: number) => logs.put("/g", "web/app/0123456789abcdef0123456789abcdef", Array.from({ length: count }, (_, index) => ({ at: Date.now(), message: `number ${from + index} ` })));
+  const put = (from: number, count: number) =>
+    logs.put(
+      "/g",
+      "web/app/0123456789abcdef0123456789abcdef",
+      Array.from({ length: count }, (_, index) => ({ at: Date.now(), message: `number ${from + index} ` })),
+    );
   const row = (entry: TailEntry) => tree.getTreeItem(tree.getChildren().find((node) => node.entry === entry) as never);
-  const shown = (entry: TailEntry) => [...(documentOf(entry.channel.name)?.getText() ?? "").matchAll(/number (\d+) /g)].map((match) => Number(match[1]));
+  const shown = (entry: TailEntry) =>
+    [...(documentOf(entry.channel.name)?.getText() ?? "").matchAll(/number (\d+) /g)].map((match) => Number(match[1]));
 
   it("shows each tail with its numbers in words, and follows pause, resume, hiding and the end", async function () {
     this.timeout(60_000);
-    const entry = await manager.start({ target: { kind: "group", group: "/g" }, follow: true, back: 60_000 }, new AbortController().signal);
+    const entry = await manager.start(
+      { target: { kind: "group", group: "/g" }, follow: true, back: 60_000 },
+      new AbortController().signal,
+    );
     assert.ok(entry);
     assert.equal(tree.getChildren().length, 1);
     put(0, 50);
@@ -210,14 +263,18 @@ describe("the Log Tails view", () => {
     await entry.tail.stop();
     await until("the end", () => row(entry).contextValue === "tail.over.polling");
     assert.match(describeTail(entry.state), /^stopped · 70 events/);
-    assert.deepEqual(shown(entry), Array.from({ length: 70 }, (_, index) => index));
+    assert.deepEqual(
+      shown(entry),
+      Array.from({ length: 70 }, (_, index) => index),
+    );
     await manager.remove(entry);
     assert.deepEqual(tree.getChildren(), []);
   });
 
   it("polls on AWS until somebody has said yes to what Live Tail costs, and then asks no more", async () => {
     endpoint = undefined;
-    const start = (group: string) => manager.start({ target: { kind: "group", group }, follow: true, back: 0 }, new AbortController().signal);
+    const start = (group: string) =>
+      manager.start({ target: { kind: "group", group }, follow: true, back: 0 }, new AbortController().signal);
     const asked = await start("/asked");
     await pause(1500);
     assert.deepEqual([asked?.state.mode, logs.sessions.size], ["polling", 0]);
@@ -228,7 +285,10 @@ describe("the Log Tails view", () => {
   });
 
   it("waits where AWS takes the credentials no more, and goes on when there are new ones", async () => {
-    const entry = await manager.start({ target: { kind: "group", group: "/g" }, follow: true, back: 60_000 }, new AbortController().signal);
+    const entry = await manager.start(
+      { target: { kind: "group", group: "/g" }, follow: true, back: 60_000 },
+      new AbortController().signal,
+    );
     assert.ok(entry);
     put(0, 5);
     await until("five events", () => shown(entry).length === 5);
@@ -242,6 +302,9 @@ describe("the Log Tails view", () => {
     expired = false;
     changed.fire();
     await until("what came meanwhile", () => shown(entry).length === 10);
-    assert.deepEqual(shown(entry), Array.from({ length: 10 }, (_, index) => index));
+    assert.deepEqual(
+      shown(entry),
+      Array.from({ length: 10 }, (_, index) => index),
+    );
   });
 });

@@ -11,7 +11,12 @@ before(async () => {
   afterActivation = loaded();
 });
 
-const tabs = (): vscode.TabInputWebview[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs).flatMap(({ input }) => (input instanceof vscode.TabInputWebview && input.viewType.endsWith("slipway.map") ? [input] : []));
+const tabs = (): vscode.TabInputWebview[] =>
+  vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .flatMap(({ input }) =>
+      input instanceof vscode.TabInputWebview && input.viewType.endsWith("slipway.map") ? [input] : [],
+    );
 
 async function until(what: string, holds: () => boolean): Promise<void> {
   for (let count = 0; count < 100 && !holds(); count++) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -38,21 +43,44 @@ describe("the deployment map in VS Code", () => {
 
   it("is offered in the Deployment view's title and in the palette, and comes back after a reload", () => {
     const { commands = [], menus = {} } = contributes();
-    assert.ok(menus["view/title"]?.some(({ command, when }) => command === "slipway.inspect.map" && when === "view == slipway.deployment"));
-    assert.ok(!menus["commandPalette"]?.some(({ command, when }) => command === "slipway.inspect.map" && when === "false"));
-    assert.deepEqual(commands.filter(({ command }) => command.startsWith("slipway.inspect.map")).map(({ command }) => command), ["slipway.inspect.map", "slipway.inspect.mapSvg", "slipway.inspect.mapPng"]);
-    assert.ok((slipway().packageJSON as { activationEvents: string[] }).activationEvents.includes("onWebviewPanel:slipway.map"));
+    assert.ok(
+      menus["view/title"]?.some(
+        ({ command, when }) => command === "slipway.inspect.map" && when === "view == slipway.deployment",
+      ),
+    );
+    assert.ok(
+      !menus["commandPalette"]?.some(({ command, when }) => command === "slipway.inspect.map" && when === "false"),
+    );
+    assert.deepEqual(
+      commands.filter(({ command }) => command.startsWith("slipway.inspect.map")).map(({ command }) => command),
+      ["slipway.inspect.map", "slipway.inspect.mapSvg", "slipway.inspect.mapPng"],
+    );
+    assert.ok(
+      (slipway().packageJSON as { activationEvents: string[] }).activationEvents.includes("onWebviewPanel:slipway.map"),
+    );
   });
 
   it("gives its page a policy that allows its own script, style sheet and picture, and nothing else", () => {
     const policy = policyOf("https://source", "abc");
     assert.equal(policy, "default-src 'none'; script-src 'nonce-abc'; style-src https://source; img-src data:");
     assert.doesNotMatch(policy, /unsafe|\*|blob:|https?:(?!\/\/source)/);
-    const page = pageOf({ style: "https://source/map.css", script: "https://source/map.js", source: "https://source", nonce: "abc" });
+    const page = pageOf({
+      style: "https://source/map.css",
+      script: "https://source/map.js",
+      source: "https://source",
+      nonce: "abc",
+    });
     assert.ok(page.includes(`<meta http-equiv="Content-Security-Policy" content="${policy}">`));
     assert.equal([...page.matchAll(/<script/g)].length, 1);
     assert.match(page, /<script nonce="abc" src="https:\/\/source\/map\.js"><\/script>/);
     assert.doesNotMatch(page, / style=| on\w+=|<style|javascript:/);
-    for (const role of ['role="graphics-document"', 'role="toolbar"', 'role="dialog"', 'role="status" aria-live="polite"', 'lang="en"']) assert.ok(page.includes(role), role);
+    for (const role of [
+      'role="graphics-document"',
+      'role="toolbar"',
+      'role="dialog"',
+      'role="status" aria-live="polite"',
+      'lang="en"',
+    ])
+      assert.ok(page.includes(role), role);
   });
 });

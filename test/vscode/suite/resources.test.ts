@@ -14,7 +14,11 @@ import { contributes, slipway } from "./extension";
 
 const area = "slipway.resources.";
 const loaded = () => Object.keys(require.cache).filter((file) => /[\\/]dist[\\/](resources|engine)\.js$/.test(file));
-const contributed = () => (contributes().commands ?? []).map(({ command }) => command).filter((command) => command.startsWith(area)).map((command) => command.slice(area.length));
+const contributed = () =>
+  (contributes().commands ?? [])
+    .map(({ command }) => command)
+    .filter((command) => command.startsWith(area))
+    .map((command) => command.slice(area.length));
 
 let afterActivation: string[] | undefined;
 // Of the whole suite, before any of it has looked at the view.
@@ -31,14 +35,29 @@ const offers: readonly (readonly [kind: ResourceKind, can: readonly string[], ar
   ["image", [], false, "copyDigest copyUri deleteImages deployImage openConsole showJson"],
   ["clusters", [], false, "createCluster openConsole refreshNode"],
   ["cluster", [], true, "copyArn copyName deleteCluster openConsole refreshNode showJson"],
-  ["service", ["active"], true, "adopt copyArn copyName deleteService diagnose enableExec forceDeployment openConsole refreshNode removeScaling runTask scale setScaling showJson tail"],
-  ["service", ["exec", "balanced", "active"], true, "adopt copyArn copyName deleteService diagnose forceDeployment openConsole refreshNode removeScaling runTask scale setScaling showJson tail"],
+  [
+    "service",
+    ["active"],
+    true,
+    "adopt copyArn copyName deleteService diagnose enableExec forceDeployment openConsole refreshNode removeScaling runTask scale setScaling showJson tail",
+  ],
+  [
+    "service",
+    ["exec", "balanced", "active"],
+    true,
+    "adopt copyArn copyName deleteService diagnose forceDeployment openConsole refreshNode removeScaling runTask scale setScaling showJson tail",
+  ],
   ["service", ["inactive"], true, "copyArn copyName diagnose openConsole refreshNode showJson tail"],
   ["deployments", [], false, "openConsole refreshNode"],
   ["deployment", [], false, "openConsole showJson"],
   ["tasks", [], false, "openConsole refreshNode"],
   ["stoppedTasks", [], false, "refreshNode"],
-  ["task", ["running", "exec", "publicIp"], true, "copyAddress copyArn copyName diagnose openConsole refreshNode shell showJson stopTask tail"],
+  [
+    "task",
+    ["running", "exec", "publicIp"],
+    true,
+    "copyAddress copyArn copyName diagnose openConsole refreshNode shell showJson stopTask tail",
+  ],
   ["task", ["stopped"], true, "copyAddress copyArn copyName diagnose openConsole refreshNode showJson tail"],
   ["container", ["running", "exec"], true, "copyArn copyDigest openConsole shell showJson tail"],
   ["container", [], true, "copyArn copyDigest openConsole showJson tail"],
@@ -83,25 +102,58 @@ describe("the AWS Resources view in VS Code", () => {
     const registered = new Set(await vscode.commands.getCommands(true));
     const names = contributed();
     assert.ok(names.length > 30, `${names.length} commands`);
-    assert.deepEqual(names.filter((name) => !registered.has(area + name)), []);
+    assert.deepEqual(
+      names.filter((name) => !registered.has(area + name)),
+      [],
+    );
     const table = resourceCommands({} as Slipway, {} as ResourceView, new ResourceDocuments());
     assert.deepEqual(Object.keys(table).sort(), [...names].sort());
   });
 
   describe("offers in the menu of", () => {
-    const roots = { all: [], onDidChange: () => ({ dispose: () => undefined }), rootOf: () => undefined, isOpen: () => false } as unknown as Roots;
+    const roots = {
+      all: [],
+      onDidChange: () => ({ dispose: () => undefined }),
+      rootOf: () => undefined,
+      isOpen: () => false,
+    } as unknown as Roots;
     const log = { error: () => undefined } as unknown as vscode.LogOutputChannel;
-    const itemOf = (kind: ResourceKind, can: readonly string[], arn: boolean): ResourceItem => ({ kind, can, key: "x", label: "x", description: "", state: "plain", ref: {}, facts: [], expandable: false, ...(arn ? { arn: "arn:aws:x" } : {}) });
+    const itemOf = (kind: ResourceKind, can: readonly string[], arn: boolean): ResourceItem => ({
+      kind,
+      can,
+      key: "x",
+      label: "x",
+      description: "",
+      state: "plain",
+      ref: {},
+      facts: [],
+      expandable: false,
+      ...(arn ? { arn: "arn:aws:x" } : {}),
+    });
     let tree: ResourceTree;
     before(() => (tree = new ResourceTree(roots, log)));
     after(() => tree.dispose());
     for (const [kind, can, arn, commands] of offers) {
       it(`${[kind, ...can].join(" ")}: ${commands || "nothing"}`, () => {
         const item = itemOf(kind, can, arn);
-        const node: ResourceNode = { id: "x", item, parent: undefined, status: "ready", children: [], error: undefined, next: undefined, pages: 1, loadedAt: 0 };
+        const node: ResourceNode = {
+          id: "x",
+          item,
+          parent: undefined,
+          status: "ready",
+          children: [],
+          error: undefined,
+          next: undefined,
+          pages: 1,
+          loadedAt: 0,
+        };
         const menu = menuOf(tree.getTreeItem(node).contextValue ?? "");
         assert.deepEqual(menu, commands.split(" ").filter(Boolean));
-        assert.equal(consoleUrl(item, { region: "us-east-1", account: "1", partition: "aws" }) !== undefined, menu.includes("openConsole"), "the console has a page exactly where one is offered");
+        assert.equal(
+          consoleUrl(item, { region: "us-east-1", account: "1", partition: "aws" }) !== undefined,
+          menu.includes("openConsole"),
+          "the console has a page exactly where one is offered",
+        );
       });
     }
 

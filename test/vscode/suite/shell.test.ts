@@ -27,14 +27,48 @@ describe("a shell in a container", () => {
 
   it("is a terminal that runs the plugin, with the session's token in its environment and never in its arguments", async function () {
     this.timeout(20_000);
-    const item: ResourceItem = { kind: "container", key: "web", label: "web", description: "", state: "good", expandable: false, can: ["running", "exec"], facts: [], ref: { cluster: "harbour", task: "0123456789abcdef", container: "web" } };
-    const node: ResourceNode = { id: "web", item, parent: undefined, status: "ready", children: [], error: undefined, next: undefined, pages: 1, loadedAt: 0 };
+    const item: ResourceItem = {
+      kind: "container",
+      key: "web",
+      label: "web",
+      description: "",
+      state: "good",
+      expandable: false,
+      can: ["running", "exec"],
+      facts: [],
+      ref: { cluster: "harbour", task: "0123456789abcdef", container: "web" },
+    };
+    const node: ResourceNode = {
+      id: "web",
+      item,
+      parent: undefined,
+      status: "ready",
+      children: [],
+      error: undefined,
+      next: undefined,
+      pages: 1,
+      loadedAt: 0,
+    };
     const asked: unknown[] = [];
-    const session = { sessionId: "ecs-execute-command-1", streamUrl: "wss://127.0.0.1/session", tokenValue: "the-token", target: "ecs:harbour_0123456789abcdef_0123456789abcdef-1" };
+    const session = {
+      sessionId: "ecs-execute-command-1",
+      streamUrl: "wss://127.0.0.1/session",
+      tokenValue: "the-token",
+      target: "ecs:harbour_0123456789abcdef_0123456789abcdef-1",
+    };
     const scene = {
-      node, nodes: [node],
-      slipway: { engine: () => ({ sessionPlugin: () => Promise.resolve({ path: program, version: "1.2.650.0", tooOld: false }) }) },
-      connection: { identity: { region: "us-east-1" }, endpoint: "http://127.0.0.1:1", resources: { exec: (...args: unknown[]) => (asked.push(args.slice(0, 4)), Promise.resolve(session)) } },
+      node,
+      nodes: [node],
+      slipway: {
+        engine: () => ({
+          sessionPlugin: () => Promise.resolve({ path: program, version: "1.2.650.0", tooOld: false }),
+        }),
+      },
+      connection: {
+        identity: { region: "us-east-1" },
+        endpoint: "http://127.0.0.1:1",
+        resources: { exec: (...args: unknown[]) => (asked.push(args.slice(0, 4)), Promise.resolve(session)) },
+      },
     } as unknown as Scene;
     const before = new Set(vscode.window.terminals);
     await runCommands["shell"]?.(scene);
@@ -42,10 +76,21 @@ describe("a shell in a container", () => {
     const terminal = vscode.window.terminals.find((other) => !before.has(other));
     assert.equal(terminal?.name, "web 01234567");
     const note = `${program}.called`;
-    for (let tries = 0; !existsSync(note) && tries < 150; tries++) await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let tries = 0; !existsSync(note) && tries < 150; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 100));
     const called = JSON.parse(readFileSync(note, "utf8")) as { args: string[]; session: string; terminal: boolean };
-    assert.deepEqual(called.args.slice(1), ["us-east-1", "StartSession", "", JSON.stringify({ Target: session.target }), "http://127.0.0.1:1"]);
-    assert.deepEqual(JSON.parse(called.session), { SessionId: session.sessionId, StreamUrl: session.streamUrl, TokenValue: session.tokenValue });
+    assert.deepEqual(called.args.slice(1), [
+      "us-east-1",
+      "StartSession",
+      "",
+      JSON.stringify({ Target: session.target }),
+      "http://127.0.0.1:1",
+    ]);
+    assert.deepEqual(JSON.parse(called.session), {
+      SessionId: session.sessionId,
+      StreamUrl: session.streamUrl,
+      TokenValue: session.tokenValue,
+    });
     assert.ok(!called.args.join(" ").includes("the-token"));
     assert.ok(called.terminal, "it has a terminal");
     terminal?.dispose();

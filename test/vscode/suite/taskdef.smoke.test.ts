@@ -11,14 +11,25 @@ describe("JSON documents", () => {
 
   it("load no validator when they are no task definitions", async function () {
     if (loaded().length > 0) return this.skip();
-    for (const [name, text] of [["smoke/package.json", '{ "name": "x" }'], ["smoke/list.json", '[{ "name": "a", "image": "b" }]'], ["smoke/stack.json", '{ "AWSTemplateFormatVersion": "2010-09-09", "Resources": {} }']] as const) await openJson(name, text);
+    for (const [name, text] of [
+      ["smoke/package.json", '{ "name": "x" }'],
+      ["smoke/list.json", '[{ "name": "a", "image": "b" }]'],
+      ["smoke/stack.json", '{ "AWSTemplateFormatVersion": "2010-09-09", "Resources": {} }'],
+    ] as const)
+      await openJson(name, text);
     await new Promise((resolve) => setTimeout(resolve, 800));
     assert.deepEqual(loaded(), []);
   });
 
   it("are understood when they are", async () => {
-    const document = await openJson("smoke/task-definition.json", '{\n  "family": "a b",\n  "containerDefinitions": [{ "name": "web", "image": "acme/web:1", "memory": 64 }]\n}\n');
-    await until(() => findings(document).length === 1, () => JSON.stringify(vscode.languages.getDiagnostics(document.uri)));
+    const document = await openJson(
+      "smoke/task-definition.json",
+      '{\n  "family": "a b",\n  "containerDefinitions": [{ "name": "web", "image": "acme/web:1", "memory": 64 }]\n}\n',
+    );
+    await until(
+      () => findings(document).length === 1,
+      () => JSON.stringify(vscode.languages.getDiagnostics(document.uri)),
+    );
     assert.equal(document.getText(findings(document)[0]?.range), '"a b"');
   });
 });

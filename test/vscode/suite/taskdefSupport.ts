@@ -20,7 +20,8 @@ export async function openJson(name: string, content: string): Promise<vscode.Te
   return document;
 }
 
-export const findings = (document: vscode.TextDocument): vscode.Diagnostic[] => vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === "Slipway");
+export const findings = (document: vscode.TextDocument): vscode.Diagnostic[] =>
+  vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === "Slipway");
 
 /** Looks again and again until it is so. */
 export async function until(so: () => boolean, account: () => string, milliseconds = 10_000): Promise<void> {

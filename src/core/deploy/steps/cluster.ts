@@ -32,13 +32,21 @@ export const cluster: Step = {
 
 function take(context: RunContext, made: Cluster): void {
   context.outputs.clusterArn = made.arn;
-  context.made("cluster", { kind: "cluster", name: made.name, arn: made.arn, origin: originOf(made.tags, context.app) });
+  context.made("cluster", {
+    kind: "cluster",
+    name: made.name,
+    arn: made.arn,
+    origin: originOf(made.tags, context.app),
+  });
 }
 
 export const clusterActive: Step = {
   id: "clusterActive",
   needs: ["cluster"],
-  decide: (world) => (world.cluster?.status === "ACTIVE" ? { action: "reuse", reason: "it is ACTIVE" } : { action: "run", reason: "the service needs it ACTIVE" }),
+  decide: (world) =>
+    world.cluster?.status === "ACTIVE"
+      ? { action: "reuse", reason: "it is ACTIVE" }
+      : { action: "run", reason: "the service needs it ACTIVE" },
   apply: async (context) => {
     const { app, cloud } = context;
     const active = await poll(context, 60_000, async () => {
@@ -46,6 +54,12 @@ export const clusterActive: Step = {
       return found?.status === "ACTIVE" ? found : undefined;
     });
     if (active) return;
-    throw new SlipwayError({ code: "ClusterNotActive", summary: `The cluster ${app.cluster} is not ACTIVE after a minute.`, evidence: [need(context, "clusterArn")], remedy: "Look at it in the console, then try again.", actions: ["retry"] });
+    throw new SlipwayError({
+      code: "ClusterNotActive",
+      summary: `The cluster ${app.cluster} is not ACTIVE after a minute.`,
+      evidence: [need(context, "clusterArn")],
+      remedy: "Look at it in the console, then try again.",
+      actions: ["retry"],
+    });
   },
 };

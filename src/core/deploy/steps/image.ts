@@ -5,14 +5,17 @@ import { need, type RunContext, type Step } from "../step";
 import { contentTag, type RunInput, type World } from "../world";
 import { imageIsThere } from "./registry";
 
-const wantedOf = (input: RunInput, world: World) => wantedDefinition(input, world.engine, world.live, world.definitionFile);
+const wantedOf = (input: RunInput, world: World) =>
+  wantedDefinition(input, world.engine, world.live, world.definitionFile);
 
 /** The name of the image on this machine. */
-const localName = (input: RunInput, world: World): string => `${input.app.repository}:${contentTag(world.source.digest)}`;
+const localName = (input: RunInput, world: World): string =>
+  `${input.app.repository}:${contentTag(world.source.digest)}`;
 
 /** `latest` is pushed first: the content tag is the sign that everything was. */
 function tagsOf(context: RunContext, uri: string): string[] {
-  const mutable = (context.world.repository?.mutability ?? (context.app.immutableTags ? "IMMUTABLE" : "MUTABLE")) === "MUTABLE";
+  const mutable =
+    (context.world.repository?.mutability ?? (context.app.immutableTags ? "IMMUTABLE" : "MUTABLE")) === "MUTABLE";
   return [...(mutable ? [`${uri}:latest`] : []), `${uri}:${contentTag(context.world.source.digest)}`];
 }
 
@@ -22,7 +25,15 @@ export const build: Step = {
   id: "build",
   // They are written into the context: a file that comes and goes while it is read fails the build.
   needs: ["files"],
-  decide: (world, input) => (imageIsThere(world, input.rebuild) ? reusedImage : { action: "run", kind: "image", name: localName(input, world), reason: input.rebuild ? "a rebuild was asked for" : "ECR has no image of this source" }),
+  decide: (world, input) =>
+    imageIsThere(world, input.rebuild)
+      ? reusedImage
+      : {
+          action: "run",
+          kind: "image",
+          name: localName(input, world),
+          reason: input.rebuild ? "a rebuild was asked for" : "ECR has no image of this source",
+        },
   apply: async (context) => {
     const { app, engine, world } = context;
     const platform = platformOf(wantedOf(context, world));
@@ -30,11 +41,24 @@ export const build: Step = {
     const started = `${app.dockerfile} in ${app.context ?? "."} for ${platform}`;
     context.emit({ type: "progress", step: "build", message: started });
     await engine.build(
-      { context: app.context ?? ".", dockerfile: app.dockerfile, arguments: app.buildArguments, platform, tags: [name], ...(app.target === undefined ? {} : { target: app.target }) },
+      {
+        context: app.context ?? ".",
+        dockerfile: app.dockerfile,
+        arguments: app.buildArguments,
+        platform,
+        tags: [name],
+        ...(app.target === undefined ? {} : { target: app.target }),
+      },
       (line) => {
         context.emit({ type: "output", step: "build", line });
         const step = /^(?:Step (\d+)\/(\d+)|#\d+ \[(?:\S+ )?(\d+)\/(\d+)\])/.exec(line);
-        if (step) context.emit({ type: "progress", step: "build", message: line.slice(0, 120), fraction: Number(step[1] ?? step[3]) / Number(step[2] ?? step[4]) });
+        if (step)
+          context.emit({
+            type: "progress",
+            step: "build",
+            message: line.slice(0, 120),
+            fraction: Number(step[1] ?? step[3]) / Number(step[2] ?? step[4]),
+          });
       },
       context.signal,
     );
@@ -60,7 +84,8 @@ async function checkArchitecture(context: RunContext, image: string, platform: s
 export const tag: Step = {
   id: "tag",
   needs: ["build", "repository"],
-  decide: (world, input) => (imageIsThere(world, input.rebuild) ? reusedImage : { action: "run", reason: "ECR takes an image by its own name" }),
+  decide: (world, input) =>
+    imageIsThere(world, input.rebuild) ? reusedImage : { action: "run", reason: "ECR takes an image by its own name" },
   apply: async (context) => {
     const tags = tagsOf(context, need(context, "repositoryUri"));
     await context.engine.tag(need(context, "localImage"), tags, context.signal);
@@ -72,7 +97,15 @@ export const tag: Step = {
 export const push: Step = {
   id: "push",
   needs: ["tag", "login"],
-  decide: (world, input) => (imageIsThere(world, input.rebuild) ? reusedImage : { action: "create", kind: "image", name: `${input.app.repository}:${contentTag(world.source.digest)}`, reason: "ECR has no image of this source" }),
+  decide: (world, input) =>
+    imageIsThere(world, input.rebuild)
+      ? reusedImage
+      : {
+          action: "create",
+          kind: "image",
+          name: `${input.app.repository}:${contentTag(world.source.digest)}`,
+          reason: "ECR has no image of this source",
+        },
   apply: async (context) => {
     const login = need(context, "login");
     try {
@@ -94,7 +127,10 @@ export const push: Step = {
 export const verifyImage: Step = {
   id: "verifyImage",
   needs: ["push"],
-  decide: (world, input) => (imageIsThere(world, input.rebuild) ? { action: "reuse", reason: `ECR has ${shortDigest(world.image?.digest ?? "")}` } : { action: "run", reason: "what is deployed is what was pushed" }),
+  decide: (world, input) =>
+    imageIsThere(world, input.rebuild)
+      ? { action: "reuse", reason: `ECR has ${shortDigest(world.image?.digest ?? "")}` }
+      : { action: "run", reason: "what is deployed is what was pushed" },
   reuse: (context) => {
     takeImage(context, context.world.image?.digest ?? "");
   },
@@ -106,7 +142,8 @@ export const verifyImage: Step = {
         code: "DigestMissing",
         summary: `ECR does not list the image that was just pushed (${shortDigest(digest)}).`,
         evidence: [digest],
-        remedy: "Push it again. If it happens again, somebody or a lifecycle policy removes images from this repository.",
+        remedy:
+          "Push it again. If it happens again, somebody or a lifecycle policy removes images from this repository.",
         actions: ["rebuild", "showLog"],
       });
     }
@@ -118,5 +155,10 @@ export const verifyImage: Step = {
 function takeImage(context: RunContext, digest: string): void {
   context.outputs.digest = digest;
   const uri = need(context, "repositoryUri");
-  context.made("push", { kind: "image", name: `${context.app.repository}:${contentTag(context.world.source.digest)}`, arn: `${uri}@${digest}`, origin: "created" });
+  context.made("push", {
+    kind: "image",
+    name: `${context.app.repository}:${contentTag(context.world.source.digest)}`,
+    arn: `${uri}@${digest}`,
+    origin: "created",
+  });
 }

@@ -10,7 +10,8 @@ const internalProbeMilliseconds = 15_000;
 export const live: Step = {
   id: "live",
   needs: ["rollout", "loadBalancerActive"],
-  decide: (world, input) => (balancerOf(world, input) ? { action: "run", reason: "done means that it answers" } : noBalancer),
+  decide: (world, input) =>
+    balancerOf(world, input) ? { action: "run", reason: "done means that it answers" } : noBalancer,
   apply: async (context) => {
     const url = urlOf(context);
     context.outputs.url = url;
@@ -20,7 +21,11 @@ export const live: Step = {
     context.outputs.probed = answer.status !== undefined && answer.status < 500;
     if (context.outputs.probed) return;
     if (answer.status !== undefined) throw await answersWrong(context, url, answer.status, answer.start);
-    context.emit({ type: "note", level: "warning", message: `The targets are healthy, but ${url} does not answer from here (${answer.error ?? "no answer"}). It may be reachable from elsewhere.` });
+    context.emit({
+      type: "note",
+      level: "warning",
+      message: `The targets are healthy, but ${url} does not answer from here (${answer.error ?? "no answer"}). It may be reachable from elsewhere.`,
+    });
   },
   detail: ({ outputs }) => outputs.url,
 };
@@ -28,17 +33,28 @@ export const live: Step = {
 /** The address of the application: of its load balancer, and of its rule where it has one there. */
 function urlOf(context: RunContext): string {
   const settings = context.app.loadBalancer;
-  const base = new URL(context.prober.urlFor(settings?.hostHeader ?? need(context, "loadBalancerDns"), settings?.listenerPort ?? 80));
+  const base = new URL(
+    context.prober.urlFor(settings?.hostHeader ?? need(context, "loadBalancerDns"), settings?.listenerPort ?? 80),
+  );
   if (settings?.pathPattern) base.pathname = settings.pathPattern.replace(/\*.*$/, "");
   return base.href;
 }
 
-async function probe(context: RunContext, url: string, limit: number): Promise<{ status?: number; error?: string; start: string }> {
+async function probe(
+  context: RunContext,
+  url: string,
+  limit: number,
+): Promise<{ status?: number; error?: string; start: string }> {
   const deadline = context.clock.now() + limit;
   for (;;) {
     const answer = await context.prober.get(url, context.signal);
     if (answer.status !== undefined && answer.status < 500) return answer;
-    context.emit({ type: "progress", step: "live", message: answer.status === undefined ? `No answer yet: ${answer.error ?? "silence"}` : `It answers ${answer.status}` });
+    context.emit({
+      type: "progress",
+      step: "live",
+      message:
+        answer.status === undefined ? `No answer yet: ${answer.error ?? "silence"}` : `It answers ${answer.status}`,
+    });
     if (context.clock.now() >= deadline) return answer;
     await context.clock.sleep(Math.min(context.pollMilliseconds, 1000), context.signal);
   }
@@ -52,11 +68,19 @@ const meanings: Readonly<Record<number, string>> = {
 };
 
 async function answersWrong(context: RunContext, url: string, status: number, start: string): Promise<SlipwayError> {
-  const health = context.outputs.targetGroupArn ? await context.cloud.elb.targetHealth(context.outputs.targetGroupArn).catch(() => []) : [];
+  const health = context.outputs.targetGroupArn
+    ? await context.cloud.elb.targetHealth(context.outputs.targetGroupArn).catch(() => [])
+    : [];
   const report: ErrorReport = {
     code: "UrlAnswersError",
     summary: `The service runs, but ${url} answers ${status}${meanings[status] ? `: ${meanings[status]}` : ""}.`,
-    evidence: [...health.map((target) => `Target ${target.target}:${target.port} is ${target.state}${target.description ? `: ${target.description}` : ""}`), ...(start ? [`It begins: ${start.slice(0, 200)}`] : [])],
+    evidence: [
+      ...health.map(
+        (target) =>
+          `Target ${target.target}:${target.port} is ${target.state}${target.description ? `: ${target.description}` : ""}`,
+      ),
+      ...(start ? [`It begins: ${start.slice(0, 200)}`] : []),
+    ],
     remedy: "The application's log says what it makes of the request.",
     actions: ["showLog", "retry"],
   };

@@ -12,22 +12,31 @@ export function healthCheckOf(input: RunInput): HealthCheckSettings {
   return { path, matcher, intervalSeconds, timeoutSeconds, healthyThreshold: 2, unhealthyThreshold: 6 };
 }
 
-const wantedAttributes = (input: RunInput): Record<string, string> => ({ "deregistration_delay.timeout_seconds": String(input.app.deregistrationDelaySeconds) });
+const wantedAttributes = (input: RunInput): Record<string, string> => ({
+  "deregistration_delay.timeout_seconds": String(input.app.deregistrationDelaySeconds),
+});
 
 const attributeChanges = (world: World, input: RunInput): string[] =>
-  Object.entries(wantedAttributes(input)).flatMap(([key, value]) => (world.targetGroupAttributes[key] === value ? [] : [`${key}: ${value}`]));
+  Object.entries(wantedAttributes(input)).flatMap(([key, value]) =>
+    world.targetGroupAttributes[key] === value ? [] : [`${key}: ${value}`],
+  );
 
 /** What of the health check can change before the rollout: a path that the running version does not answer must wait. */
 function healthCheckNow(world: World, input: RunInput): HealthCheckSettings {
   const wanted = healthCheckOf(input);
-  return world.targetGroup && world.answersHealthPath === false ? { ...wanted, path: world.targetGroup.healthCheck.path } : wanted;
+  return world.targetGroup && world.answersHealthPath === false
+    ? { ...wanted, path: world.targetGroup.healthCheck.path }
+    : wanted;
 }
 
 const healthCheckChanges = (before: HealthCheckSettings, after: HealthCheckSettings): string[] =>
-  (Object.keys(after) as (keyof HealthCheckSettings)[]).flatMap((key) => (before[key] === after[key] ? [] : [`health check ${key}: ${before[key]} -> ${after[key]}`]));
+  (Object.keys(after) as (keyof HealthCheckSettings)[]).flatMap((key) =>
+    before[key] === after[key] ? [] : [`health check ${key}: ${before[key]} -> ${after[key]}`],
+  );
 
 /** True when the health check's path changes only after the rollout: where the new version cannot have a group of its own. */
-export const pathWaits = (world: World, input: RunInput): boolean => balancerOf(world, input) !== undefined && world.answersHealthPath === false && !turnsOver(world, input);
+export const pathWaits = (world: World, input: RunInput): boolean =>
+  balancerOf(world, input) !== undefined && world.answersHealthPath === false && !turnsOver(world, input);
 
 export const targetGroup: Step = {
   id: "targetGroup",
@@ -35,14 +44,26 @@ export const targetGroup: Step = {
   decide: (world, input): Decision => {
     const { app } = input;
     if (!balancerOf(world, input)) return noBalancer;
-    for (const found of world.targetGroups) if (!isOurs(found.tags, app)) throw nameTaken("target group", found.name, app.name);
+    for (const found of world.targetGroups)
+      if (!isOurs(found.tags, app)) throw nameTaken("target group", found.name, app.name);
     const group = world.targetGroup;
     const named = { kind: "targetGroup" as const, name: group?.name ?? app.targetGroup };
     if (!group) return { action: "create", ...named, reason: "it does not exist" };
-    if (turnsOver(world, input)) return { action: "replace", ...named, reason: `the running version does not answer ${app.healthCheck.path}, so the new one gets a group of its own`, changes: [`the new one is ${spareName(world, input)}`] };
+    if (turnsOver(world, input))
+      return {
+        action: "replace",
+        ...named,
+        reason: `the running version does not answer ${app.healthCheck.path}, so the new one gets a group of its own`,
+        changes: [`the new one is ${spareName(world, input)}`],
+      };
     if (group.vpc !== world.network.vpc) throw otherVpc("target group", group.name, group.vpc, world.network.vpc);
-    const changes = [...healthCheckChanges(group.healthCheck, healthCheckNow(world, input)), ...attributeChanges(world, input)];
-    return changes.length ? { action: "update", ...named, reason: "its settings differ", changes } : { action: "reuse", ...named, reason: "it exists" };
+    const changes = [
+      ...healthCheckChanges(group.healthCheck, healthCheckNow(world, input)),
+      ...attributeChanges(world, input),
+    ];
+    return changes.length
+      ? { action: "update", ...named, reason: "its settings differ", changes }
+      : { action: "reuse", ...named, reason: "it exists" };
   },
   reuse: (context) => takeTargetGroup(context, context.world.targetGroup as TargetGroup),
   apply: async (context) => {
@@ -50,12 +71,21 @@ export const targetGroup: Step = {
     if (turnsOver(world, context)) return makeSecondGroup(context);
     const healthCheck = healthCheckNow(world, context);
     const existing = world.targetGroup;
-    const group = existing ?? (await cloud.elb.createTargetGroup({ name: app.targetGroup, vpc: world.network.vpc, port: app.port ?? 80, healthCheck, tags: ownershipTags(app) }));
+    const group =
+      existing ??
+      (await cloud.elb.createTargetGroup({
+        name: app.targetGroup,
+        vpc: world.network.vpc,
+        port: app.port ?? 80,
+        healthCheck,
+        tags: ownershipTags(app),
+      }));
     if (existing && healthCheckChanges(existing.healthCheck, healthCheck).length) {
       await cloud.elb.modifyHealthCheck(group.arn, healthCheck);
       context.onRollback.push((later) => later.cloud.elb.modifyHealthCheck(group.arn, existing.healthCheck));
     }
-    if (attributeChanges(world, context).length) await untilSeen(context, () => cloud.elb.setTargetGroupAttributes(group.arn, wantedAttributes(context)));
+    if (attributeChanges(world, context).length)
+      await untilSeen(context, () => cloud.elb.setTargetGroupAttributes(group.arn, wantedAttributes(context)));
     takeTargetGroup(context, group);
   },
   detail: ({ outputs }) => outputs.targetGroupArn,
@@ -66,16 +96,30 @@ async function makeSecondGroup(context: RunContext): Promise<void> {
   const { app, cloud, world } = context;
   const healthCheck = healthCheckOf(context);
   const existing = world.spareTargetGroup;
-  const group = existing ?? (await cloud.elb.createTargetGroup({ name: spareName(world, context), vpc: world.network.vpc, port: app.port ?? 80, healthCheck, tags: ownershipTags(app) }));
+  const group =
+    existing ??
+    (await cloud.elb.createTargetGroup({
+      name: spareName(world, context),
+      vpc: world.network.vpc,
+      port: app.port ?? 80,
+      healthCheck,
+      tags: ownershipTags(app),
+    }));
   context.onRollback.push((later) => deleteWhenFree(later, group.arn));
-  if (existing && healthCheckChanges(existing.healthCheck, healthCheck).length) await cloud.elb.modifyHealthCheck(group.arn, healthCheck);
+  if (existing && healthCheckChanges(existing.healthCheck, healthCheck).length)
+    await cloud.elb.modifyHealthCheck(group.arn, healthCheck);
   await untilSeen(context, () => cloud.elb.setTargetGroupAttributes(group.arn, wantedAttributes(context)));
   takeTargetGroup(context, group);
 }
 
 function takeTargetGroup(context: RunContext, group: TargetGroup): void {
   context.outputs.targetGroupArn = group.arn;
-  context.made("targetGroup", { kind: "targetGroup", name: group.name, arn: group.arn, origin: originOf(group.tags, context.app) });
+  context.made("targetGroup", {
+    kind: "targetGroup",
+    name: group.name,
+    arn: group.arn,
+    origin: originOf(group.tags, context.app),
+  });
 }
 
 export const targetGroupArn: Step = {
@@ -96,8 +140,15 @@ export const loadBalancer: Step = {
     const existing = world.loadBalancer;
     const named = { kind: "loadBalancer" as const, name: settings.name };
     if (!existing) return { action: "create", ...named, reason: "it does not exist" };
-    if (existing.type !== "application") throw new SlipwayError({ code: "WrongLoadBalancer", summary: `${existing.name} is a ${existing.type} load balancer; Slipway needs an application load balancer.`, remedy: "Name another as loadBalancer.name in slipway.json.", actions: ["openConfig"] });
-    if (existing.vpc !== world.network.vpc) throw otherVpc("load balancer", existing.name, existing.vpc, world.network.vpc);
+    if (existing.type !== "application")
+      throw new SlipwayError({
+        code: "WrongLoadBalancer",
+        summary: `${existing.name} is a ${existing.type} load balancer; Slipway needs an application load balancer.`,
+        remedy: "Name another as loadBalancer.name in slipway.json.",
+        actions: ["openConfig"],
+      });
+    if (existing.vpc !== world.network.vpc)
+      throw otherVpc("load balancer", existing.name, existing.vpc, world.network.vpc);
     return { action: reuseOrAdopt(existing.tags, app), ...named, reason: "it exists" };
   },
   reuse: (context) => takeLoadBalancer(context, context.world.loadBalancer as LoadBalancer),
@@ -119,12 +170,18 @@ export const loadBalancer: Step = {
 function takeLoadBalancer(context: RunContext, balancer: LoadBalancer): void {
   context.outputs.loadBalancerArn = balancer.arn;
   context.outputs.loadBalancerDns = balancer.dnsName;
-  context.made("loadBalancer", { kind: "loadBalancer", name: balancer.name, arn: balancer.arn, origin: originOf(balancer.tags, context.app) });
+  context.made("loadBalancer", {
+    kind: "loadBalancer",
+    name: balancer.name,
+    arn: balancer.arn,
+    origin: originOf(balancer.tags, context.app),
+  });
 }
 
 /** What of the listener or its rule has to change: another group is to be named, or only ours. */
 function forwardChanges(world: World, input: RunInput): string[] {
-  if (turnsOver(world, input)) return [`it also names ${spareName(world, input)}, which gets the traffic once the new version is healthy`];
+  if (turnsOver(world, input))
+    return [`it also names ${spareName(world, input)}, which gets the traffic once the new version is healthy`];
   return [];
 }
 
@@ -137,18 +194,37 @@ export const listener: Step = {
     const name = `${settings.name}:${settings.listenerPort}`;
     if (!world.listener) return { action: "create", kind: "listener", name, reason: "nothing listens on the port" };
     const changes = forwardChanges(world, input);
-    if (changes.length) return { action: "update", kind: "listener", name, reason: "both versions run for a while, each in a group of its own", changes };
-    if (forwardingOf(world, input)) return { action: isOurs(world.listener.tags, input.app) ? "reuse" : "adopt", kind: "listener", name, reason: "it sends to this application" };
+    if (changes.length)
+      return {
+        action: "update",
+        kind: "listener",
+        name,
+        reason: "both versions run for a while, each in a group of its own",
+        changes,
+      };
+    if (forwardingOf(world, input))
+      return {
+        action: isOurs(world.listener.tags, input.app) ? "reuse" : "adopt",
+        kind: "listener",
+        name,
+        reason: "it sends to this application",
+      };
     if (settings.pathPattern === undefined && settings.hostHeader === undefined) {
       throw new SlipwayError({
         code: "ListenerInUse",
         summary: `Port ${settings.listenerPort} of the load balancer ${settings.name} serves something else already.`,
         evidence: world.listener.forwards.map((forward) => forward.arn),
-        remedy: "Say which of its requests are for this application, with loadBalancer.pathPattern or loadBalancer.hostHeader in slipway.json: Slipway then adds a rule and leaves the rest as it is.",
+        remedy:
+          "Say which of its requests are for this application, with loadBalancer.pathPattern or loadBalancer.hostHeader in slipway.json: Slipway then adds a rule and leaves the rest as it is.",
         actions: ["openConfig"],
       });
     }
-    return { action: "create", kind: "listenerRule", name, reason: `a rule for ${settings.hostHeader ?? settings.pathPattern}; the default action stays` };
+    return {
+      action: "create",
+      kind: "listenerRule",
+      name,
+      reason: `a rule for ${settings.hostHeader ?? settings.pathPattern}; the default action stays`,
+    };
   },
   reuse: noteListener,
   apply: async (context, decision) => {
@@ -165,7 +241,10 @@ export const listener: Step = {
       while (taken.has(String(priority))) priority++;
       const { pathPattern, hostHeader } = settings;
       const rule = await cloud.elb.createRule({
-        listenerArn: world.listener.arn, priority, targetGroupArn, tags: ownershipTags(app),
+        listenerArn: world.listener.arn,
+        priority,
+        targetGroupArn,
+        tags: ownershipTags(app),
         ...(pathPattern === undefined ? {} : { pathPattern }),
         ...(hostHeader === undefined ? {} : { hostHeader }),
       });
@@ -173,8 +252,17 @@ export const listener: Step = {
       return;
     }
     const loadBalancerArn = need(context, "loadBalancerArn");
-    const made = await untilSeen(context, () => cloud.elb.createListener({ loadBalancerArn, port: settings.listenerPort, targetGroupArn, tags: ownershipTags(app) })).catch(async (error: unknown) => {
-      const found = errorCode(error).startsWith("DuplicateListener") ? (await cloud.elb.listListeners(loadBalancerArn)).find((item) => item.port === settings.listenerPort) : undefined;
+    const made = await untilSeen(context, () =>
+      cloud.elb.createListener({
+        loadBalancerArn,
+        port: settings.listenerPort,
+        targetGroupArn,
+        tags: ownershipTags(app),
+      }),
+    ).catch(async (error: unknown) => {
+      const found = errorCode(error).startsWith("DuplicateListener")
+        ? (await cloud.elb.listListeners(loadBalancerArn)).find((item) => item.port === settings.listenerPort)
+        : undefined;
       if (!found?.forwards.some((forward) => forward.arn === targetGroupArn)) throw error;
       return found;
     });
@@ -183,7 +271,13 @@ export const listener: Step = {
 };
 
 function noteListener({ app, made, world }: RunContext): void {
-  if (world.listener) made("listener", { kind: "listener", name: `${app.loadBalancer?.name ?? ""}:${world.listener.port}`, arn: world.listener.arn, origin: originOf(world.listener.tags, app) });
+  if (world.listener)
+    made("listener", {
+      kind: "listener",
+      name: `${app.loadBalancer?.name ?? ""}:${world.listener.port}`,
+      arn: world.listener.arn,
+      origin: originOf(world.listener.tags, app),
+    });
 }
 
 export const loadBalancerActive: Step = {
@@ -191,12 +285,18 @@ export const loadBalancerActive: Step = {
   needs: ["loadBalancer"],
   decide: (world, input) => {
     if (!balancerOf(world, input)) return noBalancer;
-    return world.loadBalancer?.state === "active" ? { action: "reuse", reason: "it is active" } : { action: "run", reason: "AWS takes two to three minutes" };
+    return world.loadBalancer?.state === "active"
+      ? { action: "reuse", reason: "it is active" }
+      : { action: "run", reason: "AWS takes two to three minutes" };
   },
   apply: async (context) => {
     const { app, cloud } = context;
     const name = app.loadBalancer?.name ?? "";
-    context.emit({ type: "progress", step: "loadBalancerActive", message: "AWS provisions the load balancer, two to three minutes" });
+    context.emit({
+      type: "progress",
+      step: "loadBalancerActive",
+      message: "AWS provisions the load balancer, two to three minutes",
+    });
     const state = await poll(context, 15 * 60_000, async () => {
       const found = await cloud.elb.findLoadBalancer(name);
       return found && found.state !== "provisioning" ? found.state : undefined;
@@ -204,7 +304,10 @@ export const loadBalancerActive: Step = {
     if (state === "active" || state === "active_impaired") return;
     throw new SlipwayError({
       code: "LoadBalancerFailed",
-      summary: state === undefined ? `The load balancer ${name} is still being provisioned after 15 minutes.` : `AWS could not provision the load balancer ${name}: its state is ${state}.`,
+      summary:
+        state === undefined
+          ? `The load balancer ${name} is still being provisioned after 15 minutes.`
+          : `AWS could not provision the load balancer ${name}: its state is ${state}.`,
       remedy: "Look at it in the console; deleting it and deploying again makes a new one.",
       actions: ["retry", "remove"],
     });
@@ -221,5 +324,10 @@ function nameTaken(what: string, name: string, application: string): SlipwayErro
 }
 
 function otherVpc(what: string, name: string, its: string, ours: string): SlipwayError {
-  return new SlipwayError({ code: "OtherVpc", summary: `The ${what} ${name} is in ${its}, but the tasks go to ${ours}.`, remedy: "Set network.vpc in slipway.json to the same VPC.", actions: ["openConfig"] });
+  return new SlipwayError({
+    code: "OtherVpc",
+    summary: `The ${what} ${name} is in ${its}, but the tasks go to ${ours}.`,
+    remedy: "Set network.vpc in slipway.json to the same VPC.",
+    actions: ["openConfig"],
+  });
 }

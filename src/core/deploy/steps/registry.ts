@@ -10,8 +10,23 @@ import type { Repository } from "../../ports/cloud";
  */
 export const lifecyclePolicy = JSON.stringify({
   rules: [
-    { rulePriority: 1, description: "Untagged images go after 14 days", selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 14 }, action: { type: "expire" } },
-    { rulePriority: 2, description: "The newest 100 of Slipway's images stay", selection: { tagStatus: "tagged", tagPrefixList: ["slipway-"], countType: "imageCountMoreThan", countNumber: 100 }, action: { type: "expire" } },
+    {
+      rulePriority: 1,
+      description: "Untagged images go after 14 days",
+      selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 14 },
+      action: { type: "expire" },
+    },
+    {
+      rulePriority: 2,
+      description: "The newest 100 of Slipway's images stay",
+      selection: {
+        tagStatus: "tagged",
+        tagPrefixList: ["slipway-"],
+        countType: "imageCountMoreThan",
+        countNumber: 100,
+      },
+      action: { type: "expire" },
+    },
   ],
 });
 
@@ -38,11 +53,16 @@ export const repository: Step = {
   reuse: (context) => takeRepository(context, context.world.repository as Repository),
   apply: async (context) => {
     const { app, cloud } = context;
-    const made = await cloud.ecr.createRepository({ name: app.repository, immutable: app.immutableTags, tags: ownershipTags(app) }).catch(async (error: unknown) => {
-      const there = errorCode(error) === "RepositoryAlreadyExistsException" ? await cloud.ecr.findRepository(app.repository) : undefined;
-      if (!there) throw error;
-      return there;
-    });
+    const made = await cloud.ecr
+      .createRepository({ name: app.repository, immutable: app.immutableTags, tags: ownershipTags(app) })
+      .catch(async (error: unknown) => {
+        const there =
+          errorCode(error) === "RepositoryAlreadyExistsException"
+            ? await cloud.ecr.findRepository(app.repository)
+            : undefined;
+        if (!there) throw error;
+        return there;
+      });
     takeRepository(context, made);
   },
   detail: ({ outputs }) => outputs.repositoryUri,
@@ -50,7 +70,12 @@ export const repository: Step = {
 
 function takeRepository(context: RunContext, made: Repository): void {
   context.outputs.repositoryUri = made.uri;
-  context.made("repository", { kind: "repository", name: made.name, arn: made.arn, origin: originOf(made.tags, context.app) });
+  context.made("repository", {
+    kind: "repository",
+    name: made.name,
+    arn: made.arn,
+    origin: originOf(made.tags, context.app),
+  });
 }
 
 export const lifecycle: Step = {
@@ -68,7 +93,10 @@ export const lifecycle: Step = {
 export const token: Step = {
   id: "token",
   needs: ["identity"],
-  decide: (world, { rebuild }) => (imageIsThere(world, rebuild) ? { action: "reuse", reason: "nothing is pushed" } : { action: "run", reason: "the push needs it" }),
+  decide: (world, { rebuild }) =>
+    imageIsThere(world, rebuild)
+      ? { action: "reuse", reason: "nothing is pushed" }
+      : { action: "run", reason: "the push needs it" },
   apply: async (context) => {
     context.outputs.token = await context.cloud.ecr.authorizationToken();
   },
@@ -77,10 +105,19 @@ export const token: Step = {
 export const login: Step = {
   id: "login",
   needs: ["token", "repository"],
-  decide: (world, { rebuild }) => (imageIsThere(world, rebuild) ? { action: "reuse", reason: "nothing is pushed" } : { action: "run", reason: "the push needs it" }),
+  decide: (world, { rebuild }) =>
+    imageIsThere(world, rebuild)
+      ? { action: "reuse", reason: "nothing is pushed" }
+      : { action: "run", reason: "the push needs it" },
   apply: async (context) => {
     const registry = registryOf(need(context, "repositoryUri"));
-    if (!registry) throw new SlipwayError({ code: "NoRegistryHost", summary: "ECR gave a repository address without a host.", evidence: [need(context, "repositoryUri")], actions: ["showLog"] });
+    if (!registry)
+      throw new SlipwayError({
+        code: "NoRegistryHost",
+        summary: "ECR gave a repository address without a host.",
+        evidence: [need(context, "repositoryUri")],
+        actions: ["showLog"],
+      });
     context.outputs.login = await context.engine.login(registry, need(context, "token"), context.signal);
   },
 };

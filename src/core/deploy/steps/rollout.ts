@@ -20,7 +20,10 @@ const lateLinesMilliseconds = 15_000;
 export const rollout: Step = {
   id: "rollout",
   needs: ["service"],
-  decide: (world) => ({ action: "run", reason: world.service ? "tasks of the new revision take over" : "the first tasks start" }),
+  decide: (world) => ({
+    action: "run",
+    reason: world.service ? "tasks of the new revision take over" : "the first tasks start",
+  }),
   apply: (context) => new Watch(context).untilSteady(),
   detail: ({ outputs }) => outputs.deploymentId,
 };
@@ -100,8 +103,23 @@ class Watch {
     const { context } = this;
     const own = service.deployments.find((deployment) => deployment.id === context.outputs.deploymentId);
     if (own) {
-      context.emit({ type: "rollout", counts: { deployment: own.id, state: own.rolloutState ?? own.status, desired: own.desired, running: own.running, pending: own.pending, failed: own.failed } });
-      context.emit({ type: "progress", step: "rollout", message: `${own.running} of ${own.desired} running${own.pending ? `, ${own.pending} starting` : ""}${own.failed ? `, ${own.failed} failed` : ""}`, ...(own.desired ? { fraction: own.running / own.desired } : {}) });
+      context.emit({
+        type: "rollout",
+        counts: {
+          deployment: own.id,
+          state: own.rolloutState ?? own.status,
+          desired: own.desired,
+          running: own.running,
+          pending: own.pending,
+          failed: own.failed,
+        },
+      });
+      context.emit({
+        type: "progress",
+        step: "rollout",
+        message: `${own.running} of ${own.desired} running${own.pending ? `, ${own.pending} starting` : ""}${own.failed ? `, ${own.failed} failed` : ""}`,
+        ...(own.desired ? { fraction: own.running / own.desired } : {}),
+      });
     }
     for (const event of [...service.events].reverse()) {
       if (this.seenEvents.has(event.id)) continue;
@@ -115,7 +133,9 @@ class Watch {
     const { app, cloud, outputs } = this.context;
     const tasks = await cloud.ecs.listTasks(app.cluster, { service: app.service, stopped: true });
     for (const task of tasks) {
-      const ours = task.startedBy === outputs.deploymentId || (task.taskDefinition === outputs.revisionArn && task.createdAt >= (outputs.deployedAt ?? 0) - 1000);
+      const ours =
+        task.startedBy === outputs.deploymentId ||
+        (task.taskDefinition === outputs.revisionArn && task.createdAt >= (outputs.deployedAt ?? 0) - 1000);
       if (!ours || this.seenTasks.has(task.arn) || stoppedOnPurpose(task)) continue;
       this.seenTasks.add(task.arn);
       const lines = await this.lastLines(task);
@@ -183,11 +203,17 @@ class Watch {
     const rolledBack = own?.status === "ROLLBACK_SUCCESSFUL" || (!own && context.world.service !== undefined);
     const why = own?.statusReason ?? primary?.rolloutStateReason;
     const stop = this.firstStop;
-    const opening = rolledBack ? "The new version did not stay up, so ECS went back to the one before, which goes on serving." : "The service did not get its tasks running.";
+    const opening = rolledBack
+      ? "The new version did not stay up, so ECS went back to the one before, which goes on serving."
+      : "The service did not get its tasks running.";
     const report: ErrorReport = {
       code: rolledBack ? "RolledBack" : "RolloutFailed",
       summary: `${opening} ${stop?.sentence ?? ""}`.trim(),
-      evidence: [...(stop?.evidence ?? []), ...(why ? [`ECS says: ${why}`] : []), ...(stop ? [] : await this.targetReasons())],
+      evidence: [
+        ...(stop?.evidence ?? []),
+        ...(why ? [`ECS says: ${why}`] : []),
+        ...(stop ? [] : await this.targetReasons()),
+      ],
       remedy: stop?.remedy ?? "The evidence is all that AWS gives; the service's events are in the log.",
       actions: rolledBack ? ["showLog", "openDockerfile", "retry"] : ["showLog", "retry", "remove"],
     };
@@ -211,11 +237,21 @@ class Watch {
     const arn = this.context.outputs.targetGroupArn;
     if (!arn) return [];
     const health = await this.context.cloud.elb.targetHealth(arn).catch(() => []);
-    return health.filter((target) => target.state !== "healthy").map((target) => `Target ${target.target}:${target.port} is ${target.state}: ${target.description ?? target.reason ?? "no reason given"}`);
+    return health
+      .filter((target) => target.state !== "healthy")
+      .map(
+        (target) =>
+          `Target ${target.target}:${target.port} is ${target.state}: ${target.description ?? target.reason ?? "no reason given"}`,
+      );
   }
 
   private vanished(): SlipwayError {
-    return new SlipwayError({ code: "ServiceGone", summary: `The service ${this.context.app.service} was deleted while it was being deployed.`, remedy: "Deploy again to make it anew.", actions: ["retry"] });
+    return new SlipwayError({
+      code: "ServiceGone",
+      summary: `The service ${this.context.app.service} was deleted while it was being deployed.`,
+      remedy: "Deploy again to make it anew.",
+      actions: ["retry"],
+    });
   }
 }
 
@@ -237,14 +273,18 @@ export const settle: Step = {
       ...(pathWaits(world, input) ? [`health check path ${input.app.healthCheck.path}`] : []),
       ...(left ? [`remove the target group ${left.name}`] : []),
     ];
-    return changes.length ? { action: "update", name: input.app.service, reason: "only once the new version alone runs", changes } : { action: "reuse", reason: "nothing is left to change" };
+    return changes.length
+      ? { action: "update", name: input.app.service, reason: "only once the new version alone runs", changes }
+      : { action: "reuse", reason: "nothing is left to change" };
   },
   apply: async (context) => {
     const { app, cloud, world } = context;
-    if (pathWaits(world, context)) await cloud.elb.modifyHealthCheck(need(context, "targetGroupArn"), healthCheckOf(context));
+    if (pathWaits(world, context))
+      await cloud.elb.modifyHealthCheck(need(context, "targetGroupArn"), healthCheckOf(context));
     await removeOldGroup(context);
     await removeOutdatedRules(context);
     // Changing the grace period starts no deployment.
-    if (wantsLaterGrace(world, context)) await cloud.ecs.updateService(app.cluster, app.service, { gracePeriodSeconds: laterGracePeriod });
+    if (wantsLaterGrace(world, context))
+      await cloud.ecs.updateService(app.cluster, app.service, { gracePeriodSeconds: laterGracePeriod });
   },
 };

@@ -23,10 +23,20 @@ export interface Forwarding {
   ours: boolean;
 }
 
-const forwardingFrom = (kind: Forwarding["kind"], item: Listener | ListenerRule, input: RunInput): Forwarding => ({ kind, arn: item.arn, forwards: item.forwards, ours: isOurs(item.tags, input.app) });
+const forwardingFrom = (kind: Forwarding["kind"], item: Listener | ListenerRule, input: RunInput): Forwarding => ({
+  kind,
+  arn: item.arn,
+  forwards: item.forwards,
+  ours: isOurs(item.tags, input.app),
+});
 
 /** The forwarding that names one of this application's two target groups. */
-export function forwardingOf(world: World, input: RunInput, listener: Listener | undefined = world.listener, rules: readonly ListenerRule[] = world.rules): Forwarding | undefined {
+export function forwardingOf(
+  world: World,
+  input: RunInput,
+  listener: Listener | undefined = world.listener,
+  rules: readonly ListenerRule[] = world.rules,
+): Forwarding | undefined {
   const arns = [world.targetGroup?.arn, world.spareTargetGroup?.arn];
   const names = (item: { forwards: Forward[] }) => item.forwards.some((forward) => arns.includes(forward.arn));
   const rule = rules.find((item) => !item.isDefault && names(item));
@@ -34,7 +44,8 @@ export function forwardingOf(world: World, input: RunInput, listener: Listener |
   return listener && names(listener) ? forwardingFrom("listener", listener, input) : undefined;
 }
 
-export const sendsTo = (forwarding: Forwarding | undefined, arn: string | undefined): boolean => forwarding?.forwards.some((forward) => forward.arn === arn && forward.weight > 0) === true;
+export const sendsTo = (forwarding: Forwarding | undefined, arn: string | undefined): boolean =>
+  forwarding?.forwards.some((forward) => forward.arn === arn && forward.weight > 0) === true;
 
 /** True when the new version gets a target group of its own. */
 export function turnsOver(world: World, input: RunInput): boolean {
@@ -51,10 +62,20 @@ export function spareName(world: World, input: RunInput): string {
 }
 
 /** All traffic to one group; the others stay named, so that ECS can go back to them. */
-async function sendAllTo(context: RunContext, forwarding: Forwarding, arn: string, others: readonly string[]): Promise<void> {
+async function sendAllTo(
+  context: RunContext,
+  forwarding: Forwarding,
+  arn: string,
+  others: readonly string[],
+): Promise<void> {
   const { elb } = context.cloud;
-  const forwards = [{ arn, weight: 1 }, ...others.filter((other) => other !== arn).map((other) => ({ arn: other, weight: 0 }))];
-  await (forwarding.kind === "rule" ? elb.forwardRule(forwarding.arn, forwards) : elb.forwardListener(forwarding.arn, forwards));
+  const forwards = [
+    { arn, weight: 1 },
+    ...others.filter((other) => other !== arn).map((other) => ({ arn: other, weight: 0 })),
+  ];
+  await (forwarding.kind === "rule"
+    ? elb.forwardRule(forwarding.arn, forwards)
+    : elb.forwardListener(forwarding.arn, forwards));
 }
 
 /** Names the new group at the listener, without traffic: ECS takes only groups that a load balancer knows. */
@@ -72,13 +93,21 @@ export async function protectRunningTasks(context: RunContext): Promise<void> {
   const { app, cloud } = context;
   const tasks = await cloud.ecs.listTasks(app.cluster, { service: app.service, stopped: false });
   try {
-    const refused = await cloud.ecs.protectTasks(app.cluster, tasks.map((task) => task.arn), protectionMinutes);
+    const refused = await cloud.ecs.protectTasks(
+      app.cluster,
+      tasks.map((task) => task.arn),
+      protectionMinutes,
+    );
     // A task that is going anyway is none that could be protected.
     const left = refused.filter((failure) => !/MISSING|TASK_NOT_VALID/.test(failure.reason));
     if (left.length) throw new Error(left.map((failure) => `${failure.arn}: ${failure.reason}`).join("; "));
   } catch (error) {
     if (errorCode(error) === "Cancelled") throw error;
-    context.emit({ type: "note", level: "warning", message: `The running tasks could not be protected (${reportOf(error).summary}), so requests may fail for a moment while the new version takes over.` });
+    context.emit({
+      type: "note",
+      level: "warning",
+      message: `The running tasks could not be protected (${reportOf(error).summary}), so requests may fail for a moment while the new version takes over.`,
+    });
   }
   context.onRollback.push((later) => releaseTasks(later, undefined));
 }
@@ -86,11 +115,23 @@ export async function protectRunningTasks(context: RunContext): Promise<void> {
 /** Lets ECS stop what is not of this deployment; all tasks when none is named. */
 async function releaseTasks(context: RunContext, except: string | undefined): Promise<void> {
   const { app, cloud } = context;
-  const tasks = (await cloud.ecs.listTasks(app.cluster, { service: app.service, stopped: false })).filter((task) => task.startedBy !== except);
-  await cloud.ecs.protectTasks(app.cluster, tasks.map((task) => task.arn), undefined).catch((error: unknown) => {
-    if (errorCode(error) === "Cancelled") throw error;
-    context.emit({ type: "note", level: "warning", message: `The old tasks could not be released: ECS stops them within two hours. ${reportOf(error).summary}` });
-  });
+  const tasks = (await cloud.ecs.listTasks(app.cluster, { service: app.service, stopped: false })).filter(
+    (task) => task.startedBy !== except,
+  );
+  await cloud.ecs
+    .protectTasks(
+      app.cluster,
+      tasks.map((task) => task.arn),
+      undefined,
+    )
+    .catch((error: unknown) => {
+      if (errorCode(error) === "Cancelled") throw error;
+      context.emit({
+        type: "note",
+        level: "warning",
+        message: `The old tasks could not be released: ECS stops them within two hours. ${reportOf(error).summary}`,
+      });
+    });
 }
 
 /** Turns the listener over during a rollout, also one that an earlier run began. */
@@ -115,7 +156,12 @@ export class TurnOver {
     if (!this.concerned || arn === undefined || !primary) return;
     if (this.turned?.arn !== arn && !(await this.turnTo(arn, service.desired))) return;
     const { turned, context } = this;
-    if (!turned || turned.released || context.clock.now() - turned.at < Math.min(propagationMilliseconds, context.settleMilliseconds)) return;
+    if (
+      !turned ||
+      turned.released ||
+      context.clock.now() - turned.at < Math.min(propagationMilliseconds, context.settleMilliseconds)
+    )
+      return;
     await releaseTasks(context, primary.id);
     turned.released = true;
   }
@@ -129,7 +175,11 @@ export class TurnOver {
       const healthy = (await cloud.elb.targetHealth(arn)).filter((target) => target.state === "healthy").length;
       if (healthy === 0 || healthy < desired) return false;
       await sendAllTo(this.context, forwarding, arn, others);
-      emit({ type: "progress", step: "rollout", message: `The listener now sends to the target group whose health check asks ${app.healthCheck.path}` });
+      emit({
+        type: "progress",
+        step: "rollout",
+        message: `The listener now sends to the target group whose health check asks ${app.healthCheck.path}`,
+      });
     }
     this.turned = { arn, at: clock.now(), released: false };
     return true;
@@ -139,7 +189,9 @@ export class TurnOver {
     const { cloud, world, app, outputs } = this.context;
     const balancer = outputs.loadBalancerArn ?? world.loadBalancer?.arn;
     if (balancer === undefined) return undefined;
-    const listener = (await cloud.elb.listListeners(balancer)).find((item) => item.port === app.loadBalancer?.listenerPort);
+    const listener = (await cloud.elb.listListeners(balancer)).find(
+      (item) => item.port === app.loadBalancer?.listenerPort,
+    );
     const rules = listener ? await cloud.elb.listRules(listener.arn) : [];
     // The new group is not in the world that was read before it was made; the old one is.
     return forwardingOf(world, this.context, listener, rules);

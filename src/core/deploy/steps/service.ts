@@ -33,19 +33,23 @@ function settingChanges(world: World, input: RunInput): string[] {
   if (!service || isAdoptedService(world, input)) return [];
   const changes: string[] = [];
   const balancer = balancerOf(world, input);
-  if (turnsOver(world, input)) changes.push(`traffic through a target group with the health check path ${app.healthCheck.path}`);
+  if (turnsOver(world, input))
+    changes.push(`traffic through a target group with the health check path ${app.healthCheck.path}`);
   const current = service.loadBalancers.find((item) => item.targetGroupArn === world.targetGroup?.arn);
-  if (balancer && (!current || current.containerPort !== app.port || current.containerName !== app.container)) changes.push(`traffic to ${app.container}:${app.port}`);
+  if (balancer && (!current || current.containerPort !== app.port || current.containerName !== app.container))
+    changes.push(`traffic to ${app.container}:${app.port}`);
   if (!balancer && service.loadBalancers.length) changes.push("no load balancer");
   if (networkDiffers(service.network, input)) changes.push("network");
-  if (app.desiredCountStated && !app.scaling && service.desired !== app.desiredCount) changes.push(`${service.desired} -> ${app.desiredCount} tasks`);
+  if (app.desiredCountStated && !app.scaling && service.desired !== app.desiredCount)
+    changes.push(`${service.desired} -> ${app.desiredCount} tasks`);
   return changes;
 }
 
 function networkDiffers(current: ServiceNetwork | undefined, input: RunInput): boolean {
   const stated = input.app.network;
   if (!current) return false;
-  const same = (one: readonly string[], other: readonly string[]) => [...one].sort().join() === [...other].sort().join();
+  const same = (one: readonly string[], other: readonly string[]) =>
+    [...one].sort().join() === [...other].sort().join();
   if (stated.subnets && !same(stated.subnets, current.subnets)) return true;
   if (stated.securityGroups && !same(stated.securityGroups, current.securityGroups)) return true;
   return stated.assignPublicIp !== undefined && stated.assignPublicIp !== current.assignPublicIp;
@@ -58,11 +62,19 @@ export const service: Step = {
     const { app } = input;
     const named = { kind: "service" as const, name: app.service };
     const existing = world.service;
-    if (!existing || existing.status === "DRAINING") return { action: "create", ...named, reason: existing ? "the old one is going" : "it does not exist" };
+    if (!existing || existing.status === "DRAINING")
+      return { action: "create", ...named, reason: existing ? "the old one is going" : "it does not exist" };
     const registered = register.decide(world, input);
-    const newRevision = registered.action === "create" || registered.name !== `${app.family}:${world.live?.revision ?? ""}`;
+    const newRevision =
+      registered.action === "create" || registered.name !== `${app.family}:${world.live?.revision ?? ""}`;
     const changes = [...(newRevision ? ["a new revision"] : []), ...settingChanges(world, input)];
-    if (changes.length) return { action: "update", ...named, reason: isOurs(existing.tags, app) ? "it exists" : "it exists and was made elsewhere", changes };
+    if (changes.length)
+      return {
+        action: "update",
+        ...named,
+        reason: isOurs(existing.tags, app) ? "it exists" : "it exists and was made elsewhere",
+        changes,
+      };
     return { action: isOurs(existing.tags, app) ? "reuse" : "adopt", ...named, reason: "it runs this already" };
   },
   reuse: (context) => take(context, context.world.service as Service),
@@ -72,7 +84,9 @@ export const service: Step = {
     if (decision.action === "update") {
       const settings = updateSettings(context, revision);
       if (turnsOver(world, context)) await protectRunningTasks(context);
-      const updated = Object.keys(settings).length ? await untilSeen(context, () => cloud.ecs.updateService(app.cluster, app.service, settings)) : (world.service as Service);
+      const updated = Object.keys(settings).length
+        ? await untilSeen(context, () => cloud.ecs.updateService(app.cluster, app.service, settings))
+        : (world.service as Service);
       return take(context, updated);
     }
     if (world.service?.status === "DRAINING") await waitUntilGone(context);
@@ -87,7 +101,8 @@ function updateSettings(context: RunContext, revision: string): Partial<ServiceS
   const changes = settingChanges(world, context);
   const settings: Partial<ServiceSettings> = {};
   if (world.service?.taskDefinition !== revision) settings.taskDefinition = revision;
-  if (changes.some((change) => change.startsWith("traffic") || change === "no load balancer")) settings.loadBalancers = loadBalancers(context);
+  if (changes.some((change) => change.startsWith("traffic") || change === "no load balancer"))
+    settings.loadBalancers = loadBalancers(context);
   if (changes.includes("network")) settings.network = network(context);
   if (changes.some((change) => change.endsWith(" tasks"))) settings.desired = app.desiredCount;
   return settings;
@@ -113,7 +128,9 @@ async function create(context: RunContext, revision: string): Promise<Service> {
   const balancers = loadBalancers(context);
   const settings = {
     taskDefinition: revision,
-    desired: app.scaling ? Math.max(app.scaling.minimum, Math.min(app.desiredCount, app.scaling.maximum)) : app.desiredCount,
+    desired: app.scaling
+      ? Math.max(app.scaling.minimum, Math.min(app.desiredCount, app.scaling.maximum))
+      : app.desiredCount,
     network: network(context),
     loadBalancers: balancers,
     platformVersion: app.platformVersion,
@@ -130,7 +147,9 @@ async function create(context: RunContext, revision: string): Promise<Service> {
       // Made by a run that was killed before it could note so.
       const found = await cloud.ecs.findService(app.cluster, app.service);
       if (!found || !isOurs(found.tags, app)) throw error;
-      return found.taskDefinition === revision ? found : cloud.ecs.updateService(app.cluster, app.service, { taskDefinition: revision });
+      return found.taskDefinition === revision
+        ? found
+        : cloud.ecs.updateService(app.cluster, app.service, { taskDefinition: revision });
     }
   });
   delete journal.clientToken;
@@ -145,7 +164,13 @@ async function waitUntilGone(context: RunContext): Promise<void> {
     const found = await cloud.ecs.findService(app.cluster, app.service);
     return !found || found.status === "INACTIVE" ? true : undefined;
   });
-  if (!gone) throw new SlipwayError({ code: "StillDraining", summary: `The old service ${app.service} is still draining after 15 minutes.`, remedy: "Stop its last tasks, then deploy again.", actions: ["retry"] });
+  if (!gone)
+    throw new SlipwayError({
+      code: "StillDraining",
+      summary: `The old service ${app.service} is still draining after 15 minutes.`,
+      remedy: "Stop its last tasks, then deploy again.",
+      actions: ["retry"],
+    });
 }
 
 function take(context: RunContext, made: Service): void {
@@ -155,7 +180,12 @@ function take(context: RunContext, made: Service): void {
     context.outputs.deploymentId = primary.id;
     context.outputs.deployedAt = primary.createdAt;
   }
-  context.made("service", { kind: "service", name: made.name, arn: made.arn, origin: originOf(made.tags, context.app) === "created" || !context.world.service ? "created" : "adopted" });
+  context.made("service", {
+    kind: "service",
+    name: made.name,
+    arn: made.arn,
+    origin: originOf(made.tags, context.app) === "created" || !context.world.service ? "created" : "adopted",
+  });
 }
 
 /** Policy name and metric for each target that slipway.json can state. */
@@ -187,8 +217,17 @@ export const scaling: Step = {
     if (!app.scaling) return { action: "leaveOut", reason: "slipway.json states none" };
     const { target, policies } = world.scaling;
     const changes = [
-      ...(target?.minimum === app.scaling.minimum && target.maximum === app.scaling.maximum ? [] : [`${app.scaling.minimum} to ${app.scaling.maximum} tasks`]),
-      ...wantedPolicies(input).flatMap((wanted) => (policies.some((policy) => policy.name === wanted.name && policy.value === wanted.value && labelHolds(policy.label, world, input)) ? [] : [`${wanted.metric} ${wanted.value}`])),
+      ...(target?.minimum === app.scaling.minimum && target.maximum === app.scaling.maximum
+        ? []
+        : [`${app.scaling.minimum} to ${app.scaling.maximum} tasks`]),
+      ...wantedPolicies(input).flatMap((wanted) =>
+        policies.some(
+          (policy) =>
+            policy.name === wanted.name && policy.value === wanted.value && labelHolds(policy.label, world, input),
+        )
+          ? []
+          : [`${wanted.metric} ${wanted.value}`],
+      ),
     ];
     const named = { kind: "scalingTarget" as const, name: app.service };
     if (changes.length === 0) return { action: "reuse", ...named, reason: "it is set" };
@@ -198,10 +237,14 @@ export const scaling: Step = {
     const { app, cloud } = context;
     if (!app.scaling) return;
     const { minimum, maximum } = app.scaling;
-    await untilSeen(context, () => cloud.scaling.registerTarget(app.cluster, app.service, { minimum, maximum }, ownershipTags(app)));
+    await untilSeen(context, () =>
+      cloud.scaling.registerTarget(app.cluster, app.service, { minimum, maximum }, ownershipTags(app)),
+    );
     for (const policy of wantedPolicies(context)) {
       const label = policy.metric === "ALBRequestCountPerTarget" ? requestLabel(context) : undefined;
-      await untilSeen(context, () => cloud.scaling.putPolicy(app.cluster, app.service, { ...policy, ...(label === undefined ? {} : { label }) }));
+      await untilSeen(context, () =>
+        cloud.scaling.putPolicy(app.cluster, app.service, { ...policy, ...(label === undefined ? {} : { label }) }),
+      );
     }
   },
 };
@@ -209,7 +252,11 @@ export const scaling: Step = {
 /** Requests are counted in one target group; the policy has to follow the service into another. */
 function labelHolds(label: string | undefined, world: World, input: RunInput): boolean {
   if (label === undefined) return true;
-  return !turnsOver(world, input) && world.targetGroup !== undefined && label.endsWith(world.targetGroup.arn.split(":").at(-1) ?? "");
+  return (
+    !turnsOver(world, input) &&
+    world.targetGroup !== undefined &&
+    label.endsWith(world.targetGroup.arn.split(":").at(-1) ?? "")
+  );
 }
 
 /** `app/NAME/ID/targetgroup/NAME/ID`, from the two ARNs. */
@@ -218,4 +265,3 @@ function requestLabel(context: RunContext): string {
   const group = need(context, "targetGroupArn").split(":").at(-1) ?? "";
   return `${balancer}/${group}`;
 }
-

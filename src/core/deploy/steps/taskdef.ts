@@ -9,14 +9,16 @@ import type { Decision } from "../plan";
 import { need, originOf, untilSeen, type RunContext, type Step } from "../step";
 import { isOurs, ownershipTags, type Revision, type RunInput, type World } from "../world";
 
-export const managedPolicy = (partition: string): string => `arn:${partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`;
+export const managedPolicy = (partition: string): string =>
+  `arn:${partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`;
 
 const trust: JsonObject = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }],
 };
 
-const wantedOf = (input: RunInput, world: World) => wantedDefinition(input, world.engine, world.live, world.definitionFile);
+const wantedOf = (input: RunInput, world: World) =>
+  wantedDefinition(input, world.engine, world.live, world.definitionFile);
 
 /** File, live revision and the file as last registered, merged; image and roles are not in it yet. */
 export function mergedDefinition(input: RunInput, world: World): TaskDefinition {
@@ -34,18 +36,35 @@ function revisionFor(definition: TaskDefinition, world: World, input: RunInput):
 
 /** What would be registered, where image and role are known before the work begins. */
 export function predictedDefinition(input: RunInput, world: World): TaskDefinition {
-  const image = world.image && !input.rebuild ? `${world.repository?.uri ?? ""}@${world.image.digest}` : "(this source's image)";
-  const role = world.role?.role.arn ?? `arn:${world.identity.partition}:iam::${world.identity.account}:role/${input.app.executionRoleName}`;
-  return completeDefinition(mergedDefinition(input, world), input.app, { image, executionRoleArn: role, taskRoleArn: world.taskRoleArn, region: world.identity.region });
+  const image =
+    world.image && !input.rebuild ? `${world.repository?.uri ?? ""}@${world.image.digest}` : "(this source's image)";
+  const role =
+    world.role?.role.arn ??
+    `arn:${world.identity.partition}:iam::${world.identity.account}:role/${input.app.executionRoleName}`;
+  return completeDefinition(mergedDefinition(input, world), input.app, {
+    image,
+    executionRoleArn: role,
+    taskRoleArn: world.taskRoleArn,
+    region: world.identity.region,
+  });
 }
 
 export const files: Step = {
   id: "files",
   needs: [],
   decide: (world, input) => {
-    const names = [...(world.configFile === input.configText ? [] : ["slipway.json"]), ...(world.definitionFile === undefined ? [input.app.taskDefinitionFile] : [])];
-    if (names.length === 0) return { action: "reuse", kind: "file", name: input.app.taskDefinitionFile, reason: "the files are there" };
-    return { action: world.definitionFile === undefined ? "create" : "update", kind: "file", name: names.join(", "), reason: "they belong with the code" };
+    const names = [
+      ...(world.configFile === input.configText ? [] : ["slipway.json"]),
+      ...(world.definitionFile === undefined ? [input.app.taskDefinitionFile] : []),
+    ];
+    if (names.length === 0)
+      return { action: "reuse", kind: "file", name: input.app.taskDefinitionFile, reason: "the files are there" };
+    return {
+      action: world.definitionFile === undefined ? "create" : "update",
+      kind: "file",
+      name: names.join(", "),
+      reason: "they belong with the code",
+    };
   },
   apply: async (context) => {
     const { app, world, workspace } = context;
@@ -68,13 +87,27 @@ function portable(definition: TaskDefinition): TaskDefinition {
 function inlinePolicy(input: RunInput, world: World): JsonObject {
   const { partition, account } = world.identity;
   const group = logGroupName(input, wantedOf(input, world));
-  const statements: JsonObject[] = [{ Effect: "Allow", Action: ["logs:CreateLogGroup"], Resource: [`arn:${partition}:logs:*:${account}:log-group:${group}`, `arn:${partition}:logs:*:${account}:log-group:${group}:*`] }];
+  const statements: JsonObject[] = [
+    {
+      Effect: "Allow",
+      Action: ["logs:CreateLogGroup"],
+      Resource: [
+        `arn:${partition}:logs:*:${account}:log-group:${group}`,
+        `arn:${partition}:logs:*:${account}:log-group:${group}:*`,
+      ],
+    },
+  ];
   const secrets = secretsOf(mergedDefinition(input, world));
-  const managed = secrets.filter((arn) => arn.includes(":secretsmanager:")).map((arn) => arn.split(":").slice(0, 7).join(":"));
+  const managed = secrets
+    .filter((arn) => arn.includes(":secretsmanager:"))
+    .map((arn) => arn.split(":").slice(0, 7).join(":"));
   const parameters = secrets
     .filter((arn) => !arn.includes(":secretsmanager:"))
-    .map((name) => (name.startsWith("arn:") ? name : `arn:${partition}:ssm:*:${account}:parameter/${name.replace(/^\//, "")}`));
-  if (managed.length) statements.push({ Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: managed });
+    .map((name) =>
+      name.startsWith("arn:") ? name : `arn:${partition}:ssm:*:${account}:parameter/${name.replace(/^\//, "")}`,
+    );
+  if (managed.length)
+    statements.push({ Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: managed });
   if (parameters.length) statements.push({ Effect: "Allow", Action: ["ssm:GetParameters"], Resource: parameters });
   return { Version: "2012-10-17", Statement: statements };
 }
@@ -86,21 +119,31 @@ export const role: Step = {
     const { app } = input;
     const name = app.executionRole ?? app.executionRoleName;
     if (!world.role) {
-      if (app.executionRole === undefined) return { action: "create", kind: "role", name, reason: "ECS needs one to pull the image and write logs" };
-      throw new SlipwayError({ code: "RoleMissing", summary: `The execution role "${name}" that slipway.json names does not exist in this account.`, remedy: "Create it, name another, or leave executionRole out and Slipway makes one.", actions: ["openConfig"] });
+      if (app.executionRole === undefined)
+        return { action: "create", kind: "role", name, reason: "ECS needs one to pull the image and write logs" };
+      throw new SlipwayError({
+        code: "RoleMissing",
+        summary: `The execution role "${name}" that slipway.json names does not exist in this account.`,
+        remedy: "Create it, name another, or leave executionRole out and Slipway makes one.",
+        actions: ["openConfig"],
+      });
     }
     if (!isOurs(world.role.role.tags, app)) return { action: "adopt", kind: "role", name, reason: "it exists" };
     const changes = roleChanges(input, world);
-    return changes.length ? { action: "update", kind: "role", name, reason: "its policies differ", changes } : { action: "reuse", kind: "role", name, reason: "it exists" };
+    return changes.length
+      ? { action: "update", kind: "role", name, reason: "its policies differ", changes }
+      : { action: "reuse", kind: "role", name, reason: "it exists" };
   },
   reuse: (context) => takeRole(context, context.world.role?.role as Role),
   apply: async (context) => {
     const { cloud, world } = context;
     const made = world.role?.role ?? (await createRole(context));
     const managed = managedPolicy(world.identity.partition);
-    if (!world.role?.attached.includes(managed)) await untilSeen(context, () => cloud.iam.attachPolicy(made.name, managed));
+    if (!world.role?.attached.includes(managed))
+      await untilSeen(context, () => cloud.iam.attachPolicy(made.name, managed));
     const inline = inlinePolicy(context, world);
-    if (!world.role?.inline || canonical(world.role.inline) !== canonical(inline)) await untilSeen(context, () => cloud.iam.putInlinePolicy(made.name, executionPolicyName, inline));
+    if (!world.role?.inline || canonical(world.role.inline) !== canonical(inline))
+      await untilSeen(context, () => cloud.iam.putInlinePolicy(made.name, executionPolicyName, inline));
     context.outputs.policiesAttachedAt = context.clock.now();
     takeRole(context, made);
   },
@@ -111,8 +154,10 @@ function roleChanges(input: RunInput, world: World): string[] {
   const state = world.role;
   if (!state) return [];
   const changes: string[] = [];
-  if (!state.attached.includes(managedPolicy(world.identity.partition))) changes.push("attach AmazonECSTaskExecutionRolePolicy");
-  if (!state.inline || canonical(state.inline) !== canonical(inlinePolicy(input, world))) changes.push(`write its policy ${executionPolicyName}`);
+  if (!state.attached.includes(managedPolicy(world.identity.partition)))
+    changes.push("attach AmazonECSTaskExecutionRolePolicy");
+  if (!state.inline || canonical(state.inline) !== canonical(inlinePolicy(input, world)))
+    changes.push(`write its policy ${executionPolicyName}`);
   return changes;
 }
 
@@ -133,8 +178,13 @@ async function createRole(context: RunContext): Promise<Role> {
       {
         code: "RoleDenied",
         summary: `You may not create the execution role ${app.executionRoleName}.`,
-        evidence: [...(error instanceof SlipwayError ? error.evidence : []), ...(usable.length ? [`Roles here that ECS tasks may use: ${usable.join(", ")}.`] : [])],
-        remedy: usable.length ? `Name one of them as "executionRole" in slipway.json, or ask for iam:CreateRole.` : `Ask somebody who may to create one, and name it as "executionRole" in slipway.json.`,
+        evidence: [
+          ...(error instanceof SlipwayError ? error.evidence : []),
+          ...(usable.length ? [`Roles here that ECS tasks may use: ${usable.join(", ")}.`] : []),
+        ],
+        remedy: usable.length
+          ? `Name one of them as "executionRole" in slipway.json, or ask for iam:CreateRole.`
+          : `Ask somebody who may to create one, and name it as "executionRole" in slipway.json.`,
         actions: ["openConfig", "retry"],
       },
       { cause: error },
@@ -157,8 +207,15 @@ export const logGroup: Step = {
     const name = logGroupName(input, wantedOf(input, world));
     if (!world.logGroup) return { action: "create", kind: "logGroup", name, reason: "it does not exist" };
     if (!isOurs(world.logGroup.tags, app)) return { action: "adopt", kind: "logGroup", name, reason: "it exists" };
-    if (world.logGroup.retentionDays === app.logRetentionDays) return { action: "reuse", kind: "logGroup", name, reason: "it exists" };
-    return { action: "update", kind: "logGroup", name, reason: "its retention differs", changes: [`keep logs ${app.logRetentionDays} days`] };
+    if (world.logGroup.retentionDays === app.logRetentionDays)
+      return { action: "reuse", kind: "logGroup", name, reason: "it exists" };
+    return {
+      action: "update",
+      kind: "logGroup",
+      name,
+      reason: "its retention differs",
+      changes: [`keep logs ${app.logRetentionDays} days`],
+    };
   },
   reuse: (context) => takeLogGroup(context),
   apply: async (context, decision) => {
@@ -179,7 +236,12 @@ function takeLogGroup(context: RunContext, made?: string): void {
   const name = made ?? world.logGroup?.name ?? app.logGroup;
   const { partition, region, account } = world.identity;
   const arn = world.logGroup?.arn ?? `arn:${partition}:logs:${region}:${account}:log-group:${name}`;
-  context.made("logGroup", { kind: "logGroup", name, arn, origin: made === undefined ? originOf(world.logGroup?.tags, app) : "created" });
+  context.made("logGroup", {
+    kind: "logGroup",
+    name,
+    arn,
+    origin: made === undefined ? originOf(world.logGroup?.tags, app) : "created",
+  });
 }
 
 export const register: Step = {
@@ -188,9 +250,23 @@ export const register: Step = {
   decide: (world, input): Decision => {
     const definition = predictedDefinition(input, world);
     const same = world.image && !input.rebuild && world.role ? revisionFor(definition, world, input) : undefined;
-    if (same) return { action: "reuse", kind: "taskDefinition", name: `${input.app.family}:${same.revision}`, reason: "the same is registered" };
-    const changes = world.live ? differences(normalise(world.live.definition), definition).map((item) => item.path) : [];
-    return { action: "create", kind: "taskDefinition", name: input.app.family, reason: world.live ? "a new revision" : "there is none", ...(changes.length ? { changes: changes.slice(0, 8) } : {}) };
+    if (same)
+      return {
+        action: "reuse",
+        kind: "taskDefinition",
+        name: `${input.app.family}:${same.revision}`,
+        reason: "the same is registered",
+      };
+    const changes = world.live
+      ? differences(normalise(world.live.definition), definition).map((item) => item.path)
+      : [];
+    return {
+      action: "create",
+      kind: "taskDefinition",
+      name: input.app.family,
+      reason: world.live ? "a new revision" : "there is none",
+      ...(changes.length ? { changes: changes.slice(0, 8) } : {}),
+    };
   },
   reuse: async (context) => {
     const same = revisionFor(predictedDefinition(context, context.world), context.world, context) as Revision;
@@ -221,4 +297,3 @@ async function takeRevision(context: RunContext, arn: string, definition: TaskDe
   }
   context.made("register", { kind: "taskDefinition", name: arn.split("/").at(-1) ?? arn, arn, origin: "created" });
 }
-

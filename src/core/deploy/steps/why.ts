@@ -14,12 +14,21 @@ const mostRuledOut = 4;
  * failure itself is never hidden by it.
  * @param captured stopped tasks that were seen while waiting; ECS may have forgotten them
  */
-export async function whyItFailed(context: RunContext, captured: readonly CapturedTask[]): Promise<Diagnosis | undefined> {
+export async function whyItFailed(
+  context: RunContext,
+  captured: readonly CapturedTask[],
+): Promise<Diagnosis | undefined> {
   const { app, cloud, clock, prober, outputs, signal, workspace } = context;
   const look = async (): Promise<Diagnosis> => {
     const expected = await expectedOf(app, workspace, false);
     const situation = await collectSituation({
-      cloud, clock, prober, subject: subjectOf(app), expected, captured: captured.map(({ task, lines }) => ({ ...task, lastLines: lines })), signal,
+      cloud,
+      clock,
+      prober,
+      subject: subjectOf(app),
+      expected,
+      captured: captured.map(({ task, lines }) => ({ ...task, lastLines: lines })),
+      signal,
       ...(outputs.revisionArn === undefined ? {} : { revision: outputs.revisionArn }),
     });
     return diagnose(situation, { captured });
@@ -43,13 +52,18 @@ export function withCause(report: ErrorReport, opening: string, diagnosis: Diagn
     summary: `${opening} ${cause.sentence}`.trim(),
     evidence: [
       ...new Set([
-        ...report.evidence, ...evidence,
+        ...report.evidence,
+        ...evidence,
         ...ruledOut.slice(0, mostRuledOut).map((item) => `Ruled out: ${item.sentence}: ${item.why}`),
         ...others.map((item) => `Also wrong: ${item.sentence}`),
       ]),
     ],
     remedy: cause.remedy,
     actions: [...new Set([...cause.actions, ...report.actions])],
-    diagnosed: { code: cause.code, certainty: cause.certainty, ...(cause.command === undefined ? {} : { command: cause.command }) },
+    diagnosed: {
+      code: cause.code,
+      certainty: cause.certainty,
+      ...(cause.command === undefined ? {} : { command: cause.command }),
+    },
   };
 }

@@ -9,12 +9,21 @@ export const partNotes: Notes = {
   },
   FirelensConfiguration: {
     type: { text: "Log router that runs in this container." },
-    options: { text: "`enable-ecs-log-metadata`, `config-file-type` and `config-file-value`.", fargate: "A configuration file comes from the image (`file`), not from S3." },
+    options: {
+      text: "`enable-ecs-log-metadata`, `config-file-type` and `config-file-value`.",
+      fargate: "A configuration file comes from the image (`file`), not from S3.",
+    },
   },
   LinuxParameters: {
-    capabilities: { text: "Linux capabilities that are added and dropped.", fargate: "Only `SYS_PTRACE` can be added." },
+    capabilities: {
+      text: "Linux capabilities that are added and dropped.",
+      fargate: "Only `SYS_PTRACE` can be added.",
+    },
     devices: { text: "Devices of the host.", fargate: false },
-    initProcessEnabled: { text: "Runs an init process that passes on signals and reaps children; ECS Exec works better with it.", default: "`false`" },
+    initProcessEnabled: {
+      text: "Runs an init process that passes on signals and reaps children; ECS Exec works better with it.",
+      default: "`false`",
+    },
     sharedMemorySize: { text: "Size of `/dev/shm`.", unit: "MiB", fargate: false },
     tmpfs: { text: "Folders in memory.", fargate: "Supported since January 2026." },
     maxSwap: { text: "Swap that the container may use.", unit: "MiB", fargate: false },
@@ -36,12 +45,18 @@ export const partNotes: Notes = {
   },
   Volume: {
     name: { text: "Name that `mountPoints` refer to: letters, digits, `-` and `_`, at most 255." },
-    host: { text: "A folder of the task or its host.", fargate: "An empty object: the folder lives as long as the task." },
+    host: {
+      text: "A folder of the task or its host.",
+      fargate: "An empty object: the folder lives as long as the task.",
+    },
     dockerVolumeConfiguration: { text: "A Docker volume on the instance.", fargate: false },
     efsVolumeConfiguration: { text: "An Amazon EFS file system." },
     s3filesVolumeConfiguration: { text: "An Amazon S3 Files file system. The task needs a task role." },
     fsxWindowsFileServerVolumeConfiguration: { text: "An Amazon FSx for Windows file system.", fargate: false },
-    configuredAtLaunch: { text: "The service or the run call says what the volume is (an EBS volume). One volume at most.", default: "`false`" },
+    configuredAtLaunch: {
+      text: "The service or the run call says what the volume is (an EBS volume). One volume at most.",
+      default: "`false`",
+    },
   },
   HostVolumeProperties: { sourcePath: { text: "Folder of the instance.", fargate: false } },
   DockerVolumeConfiguration: {
@@ -53,8 +68,14 @@ export const partNotes: Notes = {
   },
   EFSVolumeConfiguration: {
     fileSystemId: { text: "The file system's id, `fs-…`." },
-    rootDirectory: { text: "Folder of the file system that is mounted; with an access point `/` or nothing.", default: "`/`" },
-    transitEncryption: { text: "Whether traffic to the file system is encrypted; needed for IAM and access points.", default: "`DISABLED`" },
+    rootDirectory: {
+      text: "Folder of the file system that is mounted; with an access point `/` or nothing.",
+      default: "`/`",
+    },
+    transitEncryption: {
+      text: "Whether traffic to the file system is encrypted; needed for IAM and access points.",
+      default: "`DISABLED`",
+    },
     transitEncryptionPort: { text: "Port for encrypted traffic." },
     authorizationConfig: { text: "Access point, and whether IAM decides." },
   },

@@ -26,18 +26,24 @@ function* dependsUnknown({ value, name }: Container, task: Task): Generator<Draf
   for (const dependency of value.list("dependsOn")) {
     const on = dependency.get("containerName");
     if (!on?.string || task.byName.has(on.string)) continue;
-    yield { spot: at(on), message: `No container is called "${on.string}".`, aws: `Cannot depend on container + '${on.string}' because it does not exist`, fixes: unknownName(task, on, value.get("dependsOn"), dependency, name) };
+    yield {
+      spot: at(on),
+      message: `No container is called "${on.string}".`,
+      aws: `Cannot depend on container + '${on.string}' because it does not exist`,
+      fixes: unknownName(task, on, value.get("dependsOn"), dependency, name),
+    };
   }
 }
 
 function* dependsCycle(task: Task): Generator<Draft> {
   const reported = new Set<Value["node"]>();
   const done = new Set<Container>();
-  const edges = (container: Container) => container.value.list("dependsOn").flatMap((item) => {
-    const on = item.get("containerName");
-    const target = on?.string === undefined ? undefined : task.byName.get(on.string);
-    return on && target ? [{ on, target, item, from: container }] : [];
-  });
+  const edges = (container: Container) =>
+    container.value.list("dependsOn").flatMap((item) => {
+      const on = item.get("containerName");
+      const target = on?.string === undefined ? undefined : task.byName.get(on.string);
+      return on && target ? [{ on, target, item, from: container }] : [];
+    });
   // Without recursion: a hostile list of a thousand containers is one long chain.
   for (const start of task.containers) {
     if (done.has(start)) continue;
@@ -64,7 +70,10 @@ function* dependsCycle(task: Task): Generator<Draft> {
       const list = edge.from.value.get("dependsOn");
       yield {
         spot: at(edge.on),
-        message: round.length === 2 ? `"${round[0] ?? ""}" waits for itself.` : `These wait for each other: ${round.slice(0, 12).join(" → ")}.`,
+        message:
+          round.length === 2
+            ? `"${round[0] ?? ""}" waits for itself.`
+            : `These wait for each other: ${round.slice(0, 12).join(" → ")}.`,
         fixes: list ? [mend.removeItems("Remove this dependency", list, [edge.item])] : [],
       };
     }
@@ -82,7 +91,14 @@ function* dependsHealthy({ value }: Container, task: Task): Generator<Draft> {
       related: [{ message: "The container that is waited for", spot: missingIn(target.value) }],
       fixes: [
         mend.set("Wait for START instead", condition, "START", false),
-        mend.by(`Give ${target.label} a health check`, true, () => insertMember(task.document.parsed, target.value, "healthCheck", skeletonOf(task, target.value, "ContainerDefinition", "healthCheck"))),
+        mend.by(`Give ${target.label} a health check`, true, () =>
+          insertMember(
+            task.document.parsed,
+            target.value,
+            "healthCheck",
+            skeletonOf(task, target.value, "ContainerDefinition", "healthCheck"),
+          ),
+        ),
       ],
     };
   }
@@ -92,13 +108,26 @@ function* dependsComplete({ value }: Container, task: Task): Generator<Draft> {
   for (const dependency of value.list("dependsOn")) {
     const condition = dependency.get("condition");
     const target = task.byName.get(dependency.textOf("containerName") ?? "");
-    if ((condition?.string !== "COMPLETE" && condition?.string !== "SUCCESS") || !target?.isEssential || target.value.get("essential")?.isOpen) continue;
+    if (
+      (condition?.string !== "COMPLETE" && condition?.string !== "SUCCESS") ||
+      !target?.isEssential ||
+      target.value.get("essential")?.isOpen
+    )
+      continue;
     const essential = target.value.get("essential");
     yield {
       spot: at(condition),
       message: `${target.label} is essential: when it ends, the task ends, and nobody waits any more.`,
-      related: [{ message: essential ? "Essential" : "Essential, since it says nothing else", spot: essential ? at(essential) : missingIn(target.value) }],
-      fixes: [mend.put(`Make ${target.label} non-essential`, target.value, "essential", false), mend.set("Wait for START instead", condition, "START", false)],
+      related: [
+        {
+          message: essential ? "Essential" : "Essential, since it says nothing else",
+          spot: essential ? at(essential) : missingIn(target.value),
+        },
+      ],
+      fixes: [
+        mend.put(`Make ${target.label} non-essential`, target.value, "essential", false),
+        mend.set("Wait for START instead", condition, "START", false),
+      ],
     };
   }
 }
@@ -108,14 +137,24 @@ function* volumesFrom({ value, name }: Container, task: Task): Generator<Draft> 
   for (const entry of value.list("volumesFrom")) {
     const source = entry.get("sourceContainer");
     if (!source?.string || task.byName.has(source.string)) continue;
-    yield { spot: at(source), message: `No container is called "${source.string}".`, aws: `Invalid 'volumesFrom' setting. Unknown container: '${source.string}'.`, fixes: unknownName(task, source, value.get("volumesFrom"), entry, name) };
+    yield {
+      spot: at(source),
+      message: `No container is called "${source.string}".`,
+      aws: `Invalid 'volumesFrom' setting. Unknown container: '${source.string}'.`,
+      fixes: unknownName(task, source, value.get("volumesFrom"), entry, name),
+    };
   }
 }
 
 function* proxyContainer(task: Task): Generator<Draft> {
   const name = task.definition?.objectOf("proxyConfiguration")?.get("containerName");
   if (!name?.string || task.hasOpenNames || task.byName.has(name.string)) return;
-  yield { spot: at(name), message: `No container is called "${name.string}".`, aws: `Proxy container [${name.string}] does not exist.`, fixes: unknownName(task, name, undefined, name) };
+  yield {
+    spot: at(name),
+    message: `No container is called "${name.string}".`,
+    aws: `Proxy container [${name.string}] does not exist.`,
+    fixes: unknownName(task, name, undefined, name),
+  };
 }
 
 const proxyNeeds: readonly { names: readonly string[]; value: string; aws: string }[] = [
@@ -129,12 +168,23 @@ function* proxyProperties(task: Task): Generator<Draft> {
   const proxy = task.definition?.objectOf("proxyConfiguration");
   const properties = proxy?.get("properties");
   if (!proxy || properties?.isOpen || (properties?.items ?? []).some((item) => item.isOpen)) return;
-  const given = new Set(proxy.list("properties").filter((item) => item.get("value")?.raw !== "").flatMap((item) => item.textOf("name") ?? []));
+  const given = new Set(
+    proxy
+      .list("properties")
+      .filter((item) => item.get("value")?.raw !== "")
+      .flatMap((item) => item.textOf("name") ?? []),
+  );
   const missing = proxyNeeds.filter(({ names }) => !names.some((name) => given.has(name)));
   const first = missing[0];
   if (!first) return;
   const entries = missing.map(({ names, value }) => ({ name: names[0] ?? "", value }));
-  const whole = [...proxy.list("properties").map((item) => Object.fromEntries([...item.entries].map(([key, member]) => [key, member.node.value as unknown]))).filter((item) => item["value"] !== ""), ...entries];
+  const whole = [
+    ...proxy
+      .list("properties")
+      .map((item) => Object.fromEntries([...item.entries].map(([key, member]) => [key, member.node.value as unknown])))
+      .filter((item) => item["value"] !== ""),
+    ...entries,
+  ];
   yield {
     spot: missingIn(properties ?? proxy),
     message: `The proxy needs ${missing.map(({ names }) => `\`${names.join("` or `")}\``).join(", ")}.`,
@@ -146,16 +196,39 @@ function* proxyProperties(task: Task): Generator<Draft> {
 export const dependencyRules: readonly Rule[] = [
   { id: "depends-unknown", severity: "error", link, each: dependsUnknown },
   { id: "depends-cycle", severity: "error", link, find: dependsCycle },
-  { id: "depends-healthy", severity: "error", aws: "A dependency container with HEALTHY condition must have health check configured", link, each: dependsHealthy },
-  { id: "depends-complete-essential", severity: "error", aws: "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container", link, each: dependsComplete },
-  { id: "volumes-from-unknown", severity: "error", link: parameters("container_definition_storage"), each: volumesFrom },
+  {
+    id: "depends-healthy",
+    severity: "error",
+    aws: "A dependency container with HEALTHY condition must have health check configured",
+    link,
+    each: dependsHealthy,
+  },
+  {
+    id: "depends-complete-essential",
+    severity: "error",
+    aws: "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container",
+    link,
+    each: dependsComplete,
+  },
+  {
+    id: "volumes-from-unknown",
+    severity: "error",
+    link: parameters("container_definition_storage"),
+    each: volumesFrom,
+  },
   { id: "proxy-container", severity: "error", link: parameters("proxyConfiguration"), find: proxyContainer },
   { id: "proxy-properties", severity: "error", link: parameters("proxyConfiguration"), find: proxyProperties },
   {
-    id: "proxy-appmesh", severity: "warning", link: page("service-connect"),
+    id: "proxy-appmesh",
+    severity: "warning",
+    link: page("service-connect"),
     *find({ definition }) {
       const proxy = definition?.get("proxyConfiguration");
-      if (proxy?.object && proxy.object.entries.size > 0) yield { spot: at(proxy), message: "The proxy is App Mesh's, which AWS ends on 30 September 2026. Service Connect takes its place." };
+      if (proxy?.object && proxy.object.entries.size > 0)
+        yield {
+          spot: at(proxy),
+          message: "The proxy is App Mesh's, which AWS ends on 30 September 2026. Service Connect takes its place.",
+        };
     },
   },
 ];

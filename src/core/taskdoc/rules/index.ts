@@ -14,7 +14,18 @@ import { volumeRules } from "./volumes";
 
 /** Every rule there is, by theme. `syntax` is not among them: it is what the parser says. */
 export const rules: readonly Rule[] = [
-  ...structureRules, ...taskRules, ...containerRules, ...portRules, ...dependencyRules, ...roleRules, ...loggingRules, ...environmentRules, ...runtimeRules, ...unsupportedRules, ...volumeRules, ...surroundingRules,
+  ...structureRules,
+  ...taskRules,
+  ...containerRules,
+  ...portRules,
+  ...dependencyRules,
+  ...roleRules,
+  ...loggingRules,
+  ...environmentRules,
+  ...runtimeRules,
+  ...unsupportedRules,
+  ...volumeRules,
+  ...surroundingRules,
 ];
 
 export const ruleIds: readonly string[] = ["syntax", ...rules.map(({ id }) => id)];

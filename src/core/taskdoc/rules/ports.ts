@@ -23,13 +23,19 @@ function* hostPort(container: Container, task: Task): Generator<Draft> {
   if (!task.isAwsvpc) return;
   for (const mapping of mappings(container)) {
     const [host, own] = [mapping.get("hostPort"), mapping.get("containerPort")];
-    if (host?.number === undefined || own?.number === undefined || host.number === own.number || mapping.has("containerPortRange")) continue;
+    if (
+      host?.number === undefined ||
+      own?.number === undefined ||
+      host.number === own.number ||
+      mapping.has("containerPortRange")
+    )
+      continue;
     // Zero asks for a port of the host's choice; what AWS makes of it here is not known to be refused.
     yield {
       spot: at(host),
       message: `Every task has an address of its own here, so the host's port is the container's: ${own.number}.`,
       related: [{ message: "The container's port", spot: at(own) }],
-      fixes: [mend.remove("Remove \"hostPort\"", host), mend.set(`Change to ${own.number}`, host, own.number, false)],
+      fixes: [mend.remove('Remove "hostPort"', host), mend.set(`Change to ${own.number}`, host, own.number, false)],
     };
   }
 }
@@ -48,26 +54,40 @@ function* portTwice(task: Task): Generator<Draft> {
   for (const container of task.containers) {
     for (const mapping of mappings(container)) {
       const value = mapping.get("containerPort") ?? mapping.get("containerPortRange");
-      const range = value?.number === undefined ? rangeOf(value?.string ?? "") : ([value.number, value.number] as const);
+      const range =
+        value?.number === undefined ? rangeOf(value?.string ?? "") : ([value.number, value.number] as const);
       if (!value || !range || !isPort(range[0]) || mapping.get("protocol")?.isPlaceholder) continue;
       const protocol = mapping.textOf("protocol") ?? "tcp";
       const before = (taken.get(protocol) ?? []).find((other) => range[0] <= other.last && range[1] >= other.first);
       if (!before) {
-        taken.set(protocol, [...(taken.get(protocol) ?? []), { first: range[0], last: range[1], value, container }].slice(-500));
+        taken.set(
+          protocol,
+          [...(taken.get(protocol) ?? []), { first: range[0], last: range[1], value, container }].slice(-500),
+        );
         used.add(`${protocol}:${range[0]}`);
         continue;
       }
       const list = container.value.get("portMappings") as Value;
       let free = range[0];
-      while ([...(taken.get(protocol) ?? [])].some((other) => free <= other.last && free >= other.first) && free < lastPort) free++;
+      while (
+        [...(taken.get(protocol) ?? [])].some((other) => free <= other.last && free >= other.first) &&
+        free < lastPort
+      )
+        free++;
       const sameContainer = before.container === container;
-      const change = value.number === undefined ? [] : [mend.by(`Change to ${free}`, !sameContainer, () => changePort(mapping, value, free))];
+      const change =
+        value.number === undefined
+          ? []
+          : [mend.by(`Change to ${free}`, !sameContainer, () => changePort(mapping, value, free))];
       yield {
         spot: at(value),
         message: `The containers of a task share one address here, and ${protocol.toUpperCase()} port ${range[0]} is taken${sameContainer ? " by this container itself" : ` by ${before.container.label}`}.`,
         aws: `${protocol.toUpperCase()} container port '${range[0]}' is used multiple times in task when networkMode=awsvpc.`,
         related: [{ message: "Taken here", spot: at(before.value) }],
-        fixes: [...change, mend.removeItems("Remove this mapping", list, [mapping], sameContainer || change.length === 0)],
+        fixes: [
+          ...change,
+          mend.removeItems("Remove this mapping", list, [mapping], sameContainer || change.length === 0),
+        ],
       };
     }
   }
@@ -85,12 +105,27 @@ function* portMissingOrBad(container: Container): Generator<Draft> {
   for (const mapping of mappings(container)) {
     const own = mapping.get("containerPort");
     if (!own) {
-      if (mapping.has("containerPortRange") || isMisnamed(mapping, "containerPort") || isMisnamed(mapping, "containerPortRange")) continue;
+      if (
+        mapping.has("containerPortRange") ||
+        isMisnamed(mapping, "containerPort") ||
+        isMisnamed(mapping, "containerPortRange")
+      )
+        continue;
       const host = mapping.numberOf("hostPort") ?? 0;
       const guess = isPort(host) ? host : 8080;
-      yield { spot: missingIn(mapping), message: "A mapping needs `containerPort` or `containerPortRange`.", aws, fixes: [mend.put(`Add "containerPort": ${guess}`, mapping, "containerPort", guess)] };
+      yield {
+        spot: missingIn(mapping),
+        message: "A mapping needs `containerPort` or `containerPortRange`.",
+        aws,
+        fixes: [mend.put(`Add "containerPort": ${guess}`, mapping, "containerPort", guess)],
+      };
     } else if (own.number !== undefined && Number.isInteger(own.number) && !isPort(own.number)) {
-      yield { spot: at(own), message: `A port is a number from 1 to ${lastPort}.`, aws, fixes: [mend.by("Change to 8080", false, () => changePort(mapping, own, 8080))] };
+      yield {
+        spot: at(own),
+        message: `A port is a number from 1 to ${lastPort}.`,
+        aws,
+        fixes: [mend.by("Change to 8080", false, () => changePort(mapping, own, 8080))],
+      };
     }
   }
 }
@@ -99,7 +134,13 @@ function* hostPortRange(container: Container, task: Task): Generator<Draft> {
   if (task.isAwsvpc) return;
   for (const mapping of mappings(container)) {
     const host = mapping.get("hostPort");
-    if (host?.number !== undefined && Number.isInteger(host.number) && (host.number < 0 || host.number > lastPort)) yield { spot: at(host), message: `A host's port is a number from 0 (any that is free) to ${lastPort}.`, aws: `Invalid 'hostPort' setting for container '${container.name ?? ""}'.`, fixes: [mend.set("Change to 0", host, 0)] };
+    if (host?.number !== undefined && Number.isInteger(host.number) && (host.number < 0 || host.number > lastPort))
+      yield {
+        spot: at(host),
+        message: `A host's port is a number from 0 (any that is free) to ${lastPort}.`,
+        aws: `Invalid 'hostPort' setting for container '${container.name ?? ""}'.`,
+        fixes: [mend.set("Change to 0", host, 0)],
+      };
   }
 }
 
@@ -113,7 +154,10 @@ function* portAndRange(container: Container): Generator<Draft> {
       message: "A mapping has a range or a single port, and not both.",
       aws: `Invalid port mapping for container '${container.name ?? ""}', cannot specify both single port and port range.`,
       related: singles.map((value) => ({ message: "A single port", spot: at(value) })),
-      fixes: [mend.remove("Remove the range", range, mapping.has("containerPort")), mend.removeAll("Remove the single ports", mapping, singles, !mapping.has("containerPort"))],
+      fixes: [
+        mend.remove("Remove the range", range, mapping.has("containerPort")),
+        mend.removeAll("Remove the single ports", mapping, singles, !mapping.has("containerPort")),
+      ],
     };
   }
 }
@@ -124,15 +168,24 @@ function* rangeOrder(container: Container): Generator<Draft> {
     if (!value?.string) continue;
     const range = rangeOf(value.string);
     if (range && isPort(range[0]) && isPort(range[1]) && range[0] < range[1]) continue;
-    const swapped = range && range[0] > range[1] && isPort(range[0]) && isPort(range[1]) ? `${range[1]}-${range[0]}` : undefined;
-    const single = range && range[0] === range[1] && isPort(range[0]) && !mapping.has("containerPort") ? range[0] : undefined;
+    const swapped =
+      range && range[0] > range[1] && isPort(range[0]) && isPort(range[1]) ? `${range[1]}-${range[0]}` : undefined;
+    const single =
+      range && range[0] === range[1] && isPort(range[0]) && !mapping.has("containerPort") ? range[0] : undefined;
     yield {
       spot: at(value),
       message: `A range is \`first-last\`, the first smaller than the last, both from 1 to ${lastPort}.`,
       aws: `Invalid 'containerPortRange' setting for container '${container.name ?? ""}'.`,
       fixes: [
         ...(swapped === undefined ? [] : [mend.set(`Change to "${swapped}"`, value, swapped)]),
-        ...(single === undefined || !value.key ? [] : [mend.by(`Make it "containerPort": ${single}`, true, () => [{ offset: value.key?.offset ?? 0, length: value.key?.length ?? 0, text: "\"containerPort\"" }, { offset: value.node.offset, length: value.node.length, text: String(single) }])]),
+        ...(single === undefined || !value.key
+          ? []
+          : [
+              mend.by(`Make it "containerPort": ${single}`, true, () => [
+                { offset: value.key?.offset ?? 0, length: value.key?.length ?? 0, text: '"containerPort"' },
+                { offset: value.node.offset, length: value.node.length, text: String(single) },
+              ]),
+            ]),
       ],
     };
   }
@@ -148,7 +201,12 @@ function* portNameTwice(task: Task): Generator<Draft> {
     const before = seen.get(name.string);
     if (before) {
       const better = freeName(name.string, new Set(seen.keys()));
-      yield { spot: at(name), message: `Another port of this task is called "${name.string}" already.`, related: [{ message: "The first one", spot: at(before) }], fixes: [mend.set(`Rename to "${better}"`, name, better), mend.remove("Remove the name", name, false)] };
+      yield {
+        spot: at(name),
+        message: `Another port of this task is called "${name.string}" already.`,
+        related: [{ message: "The first one", spot: at(before) }],
+        fixes: [mend.set(`Rename to "${better}"`, name, better), mend.remove("Remove the name", name, false)],
+      };
     } else seen.set(name.string, name);
   }
 }
@@ -157,8 +215,17 @@ function* portNameBad(container: Container): Generator<Draft> {
   for (const mapping of mappings(container)) {
     const name = mapping.get("name");
     if (name?.string === undefined || portName.test(name.string)) continue;
-    const better = name.string.toLowerCase().replace(/[^a-z0-9_-]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 64) || "port";
-    yield { spot: at(name), message: "A port's name has lower-case letters, digits, `_` and `-`, 64 at most, and does not begin with `-`.", fixes: [mend.set(`Change to "${better}"`, name, better)] };
+    const better =
+      name.string
+        .toLowerCase()
+        .replace(/[^a-z0-9_-]+/g, "-")
+        .replace(/^-+|-+$/g, "")
+        .slice(0, 64) || "port";
+    yield {
+      spot: at(name),
+      message: "A port's name has lower-case letters, digits, `_` and `-`, 64 at most, and does not begin with `-`.",
+      fixes: [mend.set(`Change to "${better}"`, name, better)],
+    };
   }
 }
 
@@ -167,22 +234,63 @@ function* appProtocol(container: Container, task: Task): Generator<Draft> {
     const value = mapping.get("appProtocol");
     if (!value || value.isPlaceholder) continue;
     const protocol = mapping.get("protocol");
-    if (protocol?.string === "udp") yield { spot: at(value), message: "`appProtocol` is spoken over TCP; this port is UDP.", related: [{ message: "The transport", spot: at(protocol) }], fixes: [mend.remove("Remove \"appProtocol\"", value)] };
+    if (protocol?.string === "udp")
+      yield {
+        spot: at(value),
+        message: "`appProtocol` is spoken over TCP; this port is UDP.",
+        related: [{ message: "The transport", spot: at(protocol) }],
+        fixes: [mend.remove('Remove "appProtocol"', value)],
+      };
     else if (!mapping.has("name") && !isMisnamed(mapping, "name")) {
       const taken = new Set(task.containers.flatMap(mappings).flatMap((other) => other.textOf("name") ?? []));
-      const better = freeName(`${(container.name ?? "app").toLowerCase().replace(/[^a-z0-9_-]+/g, "-").slice(0, 40) || "app"}-${mapping.numberOf("containerPort") ?? "port"}`, taken);
-      yield { spot: at(value), message: "Only Service Connect reads `appProtocol`, and it knows a port by its `name`.", fixes: [mend.put(`Add "name": "${better}"`, mapping, "name", better), mend.remove("Remove \"appProtocol\"", value, false)] };
+      const better = freeName(
+        `${
+          (container.name ?? "app")
+            .toLowerCase()
+            .replace(/[^a-z0-9_-]+/g, "-")
+            .slice(0, 40) || "app"
+        }-${mapping.numberOf("containerPort") ?? "port"}`,
+        taken,
+      );
+      yield {
+        spot: at(value),
+        message: "Only Service Connect reads `appProtocol`, and it knows a port by its `name`.",
+        fixes: [
+          mend.put(`Add "name": "${better}"`, mapping, "name", better),
+          mend.remove('Remove "appProtocol"', value, false),
+        ],
+      };
     }
   }
 }
 
 export const portRules: readonly Rule[] = [
-  { id: "awsvpc-host-port", severity: "error", aws: "When networkMode=awsvpc, the host ports and container ports in port mappings must match.", link, each: hostPort },
+  {
+    id: "awsvpc-host-port",
+    severity: "error",
+    aws: "When networkMode=awsvpc, the host ports and container ports in port mappings must match.",
+    link,
+    each: hostPort,
+  },
   { id: "awsvpc-port-reuse", severity: "error", link, find: portTwice },
-  { id: "container-port-range", severity: "error", link, each: function* (container, task) { yield* portMissingOrBad(container); yield* hostPortRange(container, task); } },
+  {
+    id: "container-port-range",
+    severity: "error",
+    link,
+    each: function* (container, task) {
+      yield* portMissingOrBad(container);
+      yield* hostPortRange(container, task);
+    },
+  },
   { id: "port-range-exclusive", severity: "error", link, each: portAndRange },
   { id: "port-range-order", severity: "error", link, each: rangeOrder },
-  { id: "port-name-unique", severity: "error", aws: "When networkMode=awsvpc, port mapping name is already used", link: page("service-connect"), find: portNameTwice },
+  {
+    id: "port-name-unique",
+    severity: "error",
+    aws: "When networkMode=awsvpc, port mapping name is already used",
+    link: page("service-connect"),
+    find: portNameTwice,
+  },
   { id: "port-name-pattern", severity: "error", link: page("service-connect"), each: portNameBad },
   { id: "app-protocol-name", severity: "warning", link: page("service-connect"), each: appProtocol },
 ];

@@ -3,13 +3,28 @@ import type { Node } from "jsonc-parser";
 import { removeChildren, replaceValue, type TextEdit } from "../edits";
 import type { Draft, Fix } from "../finding";
 import { at, atKey, atNode, mend, missingIn, nearest, putEdits } from "../mend";
-import { containersType, readOnlyKeys, rootType, shapeOf, typeBelow, typeInWords, type ShapeModel, type TypeModel } from "../model";
+import {
+  containersType,
+  readOnlyKeys,
+  rootType,
+  shapeOf,
+  typeBelow,
+  typeInWords,
+  type ShapeModel,
+  type TypeModel,
+} from "../model";
 import { skeletonOf } from "../snippets";
 import type { Task } from "../task";
 import { pointer, type ObjectValue, type Value } from "../view";
 import { api, parameters, type TaskRule } from "./rule";
 
-type StructureId = "unknown-property" | "type-mismatch" | "null-value" | "enum-value" | "required-property" | "duplicate-key";
+type StructureId =
+  | "unknown-property"
+  | "type-mismatch"
+  | "null-value"
+  | "enum-value"
+  | "required-property"
+  | "duplicate-key";
 type Found = Map<StructureId, Draft[]>;
 
 /** Unknown keys that are looked at for a near name; a document of nothing else must not cost more. */
@@ -40,7 +55,12 @@ function walk(task: Task, value: Value, type: TypeModel, report: Report): void {
   if (type.type === "list") {
     if (value.node.type !== "array") return mismatch(value, type, report);
     for (const item of value.items) {
-      if (item.isNull) report("null-value", { spot: at(item), message: "A list may not have null in it.", fixes: [mend.remove("Remove it", item)] });
+      if (item.isNull)
+        report("null-value", {
+          spot: at(item),
+          message: "A list may not have null in it.",
+          fixes: [mend.remove("Remove it", item)],
+        });
       else if (type.of) walk(task, item, type.of, report);
     }
     return;
@@ -49,11 +69,22 @@ function walk(task: Task, value: Value, type: TypeModel, report: Report): void {
     const object = value.object;
     return object ? walkObject(task, object, type, report) : mismatch(value, type, report);
   }
-  const ok = type.type === "string" ? value.node.type === "string" : type.type === "boolean" ? value.node.type === "boolean" : value.node.type === "number" && Number.isInteger(value.node.value);
+  const ok =
+    type.type === "string"
+      ? value.node.type === "string"
+      : type.type === "boolean"
+        ? value.node.type === "boolean"
+        : value.node.type === "number" && Number.isInteger(value.node.value);
   if (!ok) return mismatch(value, type, report);
   // Tools write "" for what is not set, and deployments take it out as they do with null.
-  if (type.enum && value.string === "") report("null-value", { spot: at(value), message: "This is empty: leave it out instead.", fixes: [mend.remove("Remove it", value)] });
-  else if (type.enum && value.string !== undefined && !type.enum.includes(value.string)) enumeration(value, type.enum, report);
+  if (type.enum && value.string === "")
+    report("null-value", {
+      spot: at(value),
+      message: "This is empty: leave it out instead.",
+      fixes: [mend.remove("Remove it", value)],
+    });
+  else if (type.enum && value.string !== undefined && !type.enum.includes(value.string))
+    enumeration(value, type.enum, report);
 }
 
 function walkObject(task: Task, object: ObjectValue, type: TypeModel, report: Report): void {
@@ -64,11 +95,17 @@ function walkObject(task: Task, object: ObjectValue, type: TypeModel, report: Re
   for (const [key, value] of object.entries) {
     const below = typeBelow(type, key);
     if (!below) {
-      if (!isRoot || !readOnlyKeys.has(key)) if (unknown++ < mostUnknown) unknownKey(object, value, shape as ShapeModel, report);
+      if (!isRoot || !readOnlyKeys.has(key))
+        if (unknown++ < mostUnknown) unknownKey(object, value, shape as ShapeModel, report);
       continue;
     }
     if (value.isNull) {
-      if (!shape?.required.includes(key)) report("null-value", { spot: at(value), message: `\`${key}\` is null: leave it out instead.`, fixes: [mend.remove(`Remove "${key}"`, value)] });
+      if (!shape?.required.includes(key))
+        report("null-value", {
+          spot: at(value),
+          message: `\`${key}\` is null: leave it out instead.`,
+          fixes: [mend.remove(`Remove "${key}"`, value)],
+        });
     } else walk(task, value, below, report);
   }
   for (const key of shape?.required ?? []) {
@@ -78,7 +115,9 @@ function walkObject(task: Task, object: ObjectValue, type: TypeModel, report: Re
       spot: object.entries.get(key) ? at(object.entries.get(key) as Value) : missingIn(object),
       message: `\`${key}\` is required here.`,
       aws: `Missing required parameter in input: "${key}"`,
-      fixes: [mend.by(`Add "${key}"`, true, () => putEdits(object, key, skeletonOf(task, object, type.shape ?? "", key)))],
+      fixes: [
+        mend.by(`Add "${key}"`, true, () => putEdits(object, key, skeletonOf(task, object, type.shape ?? "", key))),
+      ],
     });
   }
 }
@@ -95,8 +134,17 @@ function duplicates(object: ObjectValue, report: Report): void {
     seen.set(name, child);
     if (!before) continue;
     const text = object.document.parsed;
-    const fixes = [mend.by("Remove the earlier one, which does not count", true, () => removeChildren(text, object.node, new Set([before])))];
-    report("duplicate-key", { spot: atNode(key, [...object.path, name]), message: `\`${name}\` is here twice; only the last one counts.`, related: [{ message: "The first one", spot: atNode(before, [...object.path, name]) }], fixes });
+    const fixes = [
+      mend.by("Remove the earlier one, which does not count", true, () =>
+        removeChildren(text, object.node, new Set([before])),
+      ),
+    ];
+    report("duplicate-key", {
+      spot: atNode(key, [...object.path, name]),
+      message: `\`${name}\` is here twice; only the last one counts.`,
+      related: [{ message: "The first one", spot: atNode(before, [...object.path, name]) }],
+      fixes,
+    });
   }
 }
 
@@ -112,7 +160,10 @@ function unknownKey(object: ObjectValue, value: Value, shape: ShapeModel, report
   const key = String(value.key?.value);
   const free = Object.keys(shape.members).filter((member) => !object.entries.has(member));
   const near = nearest(key, free);
-  const fixes: Fix[] = [...(near === undefined ? [] : [mend.rename(`Rename to "${near}"`, value, near)]), mend.remove(`Remove "${key}"`, value, near === undefined)];
+  const fixes: Fix[] = [
+    ...(near === undefined ? [] : [mend.rename(`Rename to "${near}"`, value, near)]),
+    mend.remove(`Remove "${key}"`, value, near === undefined),
+  ];
   report("unknown-property", {
     spot: atKey(value),
     message: `ECS knows no \`${key}\` here.${near === undefined ? "" : ` Is \`${near}\` meant?`}`,
@@ -128,19 +179,33 @@ function enumeration(value: Value, values: readonly string[], report: Report): v
   report("enum-value", {
     spot: at(value),
     message: `\`${wrong}\` is none of ${values.map((item) => `\`${item}\``).join(", ")}.`,
-    fixes: [...(near === undefined ? [] : [mend.set(`Change to "${near}"`, value, near)]), ...others.map((item) => mend.set(`Change to "${item}"`, value, item, false))],
+    fixes: [
+      ...(near === undefined ? [] : [mend.set(`Change to "${near}"`, value, near)]),
+      ...others.map((item) => mend.set(`Change to "${item}"`, value, item, false)),
+    ],
   });
 }
 
 function mismatch(value: Value, type: TypeModel, report: Report): void {
   // A map where tags are a list is a rule of its own.
   if (value.path.at(-1) === "tags" && value.node.type === "object") return;
-  const said = { string: "a string", number: "a number", boolean: "true or false", array: "a list", object: "an object", null: "null", property: "a property" }[value.node.type];
+  const said = {
+    string: "a string",
+    number: "a number",
+    boolean: "true or false",
+    array: "a list",
+    object: "an object",
+    null: "null",
+    property: "a property",
+  }[value.node.type];
   const name = value.path.at(-1);
   report("type-mismatch", {
     spot: at(value),
     message: `${typeof name === "string" ? `\`${name}\`` : "This"} has to be ${typeInWords(type)}, and is ${value.node.type === "number" && type.type === "integer" ? "no whole number" : said}.`,
-    aws: `Invalid type for parameter ${pointer(value.path).slice(1).replace(/\/(\d+)/g, "[$1]").replaceAll("/", ".")}`,
+    aws: `Invalid type for parameter ${pointer(value.path)
+      .slice(1)
+      .replace(/\/(\d+)/g, "[$1]")
+      .replaceAll("/", ".")}`,
     fixes: converted(value, type),
   });
 }
@@ -151,19 +216,37 @@ function converted(value: Value, type: TypeModel): Fix[] {
   const source = document.parsed.slice(node.offset, node.offset + node.length);
   const to = (title: string, result: unknown): Fix[] => [mend.set(title, value, result)];
   const text = typeof node.value === "string" ? node.value.trim() : "";
-  if (type.type === "string" && (node.type === "number" || node.type === "boolean")) return to("Put it into quotes", source);
-  if (type.type === "integer" && node.type === "string" && /^\d{1,9}$/.test(text)) return to("Take it out of its quotes", Number(text));
-  if (type.type === "integer" && node.type === "number" && Number.isFinite(node.value)) return to("Round it up", Math.ceil(node.value as number));
-  if (type.type === "boolean" && node.type === "string" && /^(true|false)$/i.test(text)) return to("Take it out of its quotes", text.toLowerCase() === "true");
+  if (type.type === "string" && (node.type === "number" || node.type === "boolean"))
+    return to("Put it into quotes", source);
+  if (type.type === "integer" && node.type === "string" && /^\d{1,9}$/.test(text))
+    return to("Take it out of its quotes", Number(text));
+  if (type.type === "integer" && node.type === "number" && Number.isFinite(node.value))
+    return to("Round it up", Math.ceil(node.value as number));
+  if (type.type === "boolean" && node.type === "string" && /^(true|false)$/i.test(text))
+    return to("Take it out of its quotes", text.toLowerCase() === "true");
   if (type.type !== "list" || !type.of) return [];
-  if (type.of.type === "string" && node.type === "string") return to("Make it a list", value.path.at(-2) === "healthCheck" ? ["CMD-SHELL", node.value] : [node.value]);
+  if (type.of.type === "string" && node.type === "string")
+    return to("Make it a list", value.path.at(-2) === "healthCheck" ? ["CMD-SHELL", node.value] : [node.value]);
   if (node.type !== "object") return [];
   const members = shapeOf(type.of)?.members ?? {};
   const entries = [...(value.object?.entries ?? [])];
-  if ("name" in members && "value" in members && !entries.some(([key]) => key === "name") && entries.every(([, item]) => ["string", "number", "boolean"].includes(item.node.type))) {
-    return to("Make it a list of names and values", entries.map(([name, item]) => ({ name, value: String(item.node.value) })));
+  if (
+    "name" in members &&
+    "value" in members &&
+    !entries.some(([key]) => key === "name") &&
+    entries.every(([, item]) => ["string", "number", "boolean"].includes(item.node.type))
+  ) {
+    return to(
+      "Make it a list of names and values",
+      entries.map(([name, item]) => ({ name, value: String(item.node.value) })),
+    );
   }
-  return [mend.by("Put it into a list", true, (): TextEdit[] => [{ offset: node.offset, length: 0, text: "[" }, { offset: node.offset + node.length, length: 0, text: "]" }])];
+  return [
+    mend.by("Put it into a list", true, (): TextEdit[] => [
+      { offset: node.offset, length: 0, text: "[" },
+      { offset: node.offset + node.length, length: 0, text: "]" },
+    ]),
+  ];
 }
 
 /** describe-task-definition's additions: one finding, one mend. */
@@ -188,11 +271,16 @@ function* wrapped(task: Task): Generator<Draft> {
   if (task.shape === "wrapped" && definition?.key) {
     yield {
       spot: atNode(definition.key, definition.path),
-      message: "This is the answer of describe-task-definition. What is in it is checked; registering takes it without the wrapper.",
+      message:
+        "This is the answer of describe-task-definition. What is in it is checked; registering takes it without the wrapper.",
       fixes: [mend.by("Take the definition out of its wrapper", true, () => unwrapped(document.text, definition))],
     };
   } else if (task.shape === "containers") {
-    yield { spot: missingIn(root), message: "This is a list of container definitions, without the task definition around it. The containers are checked." };
+    yield {
+      spot: missingIn(root),
+      message:
+        "This is a list of container definitions, without the task definition around it. The containers are checked.",
+    };
   }
 }
 
@@ -206,7 +294,12 @@ export function unwrapped(text: string, definition: Value): TextEdit[] {
   return [{ offset: 0, length: text.length, text: moved + tail }];
 }
 
-const rule = (id: StructureId, severity: TaskRule["severity"], link: string): TaskRule => ({ id, severity, link, find: (task) => walked(task).get(id) ?? [] });
+const rule = (id: StructureId, severity: TaskRule["severity"], link: string): TaskRule => ({
+  id,
+  severity,
+  link,
+  find: (task) => walked(task).get(id) ?? [],
+});
 
 export const structureRules: readonly TaskRule[] = [
   rule("unknown-property", "error", api("RegisterTaskDefinition")),

@@ -16,7 +16,8 @@ interface FromResources {
   label: string;
 }
 
-const isFromResources = (value: unknown): value is FromResources => typeof value === "object" && value !== null && "connection" in value && "ref" in value;
+const isFromResources = (value: unknown): value is FromResources =>
+  typeof value === "object" && value !== null && "connection" in value && "ref" in value;
 
 interface Question {
   connection: Connection;
@@ -32,11 +33,21 @@ async function ofNode(slipway: Slipway, { connection, ref, label }: FromResource
   const { cluster, task, group, address } = ref;
   const service = ref["service"] ?? (group?.startsWith("service:") ? group.slice("service:".length) : undefined);
   const about: DiagnosisRequest = { ...(task ? { task } : {}), ...(address ? { target: { id: address } } : {}) };
-  if (cluster) return { connection, of: { cluster, ...(service ? { service } : {}) }, about, subject: label, isActive: false };
+  if (cluster)
+    return { connection, of: { cluster, ...(service ? { service } : {}) }, about, subject: label, isActive: false };
   // A target below its group alone: the group does not say whose it is.
   const request = slipway.active.request;
-  if (!request) return void (await vscode.window.showInformationMessage("Diagnose the service of this target: its row is below its cluster."));
-  return { connection, of: request, about, subject: `${request.application ?? "the application"}, target ${label}`, isActive: true };
+  if (!request)
+    return void (await vscode.window.showInformationMessage(
+      "Diagnose the service of this target: its row is below its cluster.",
+    ));
+  return {
+    connection,
+    of: request,
+    about,
+    subject: `${request.application ?? "the application"}, target ${label}`,
+    isActive: true,
+  };
 }
 
 async function ofApplication(slipway: Slipway, signal: AbortSignal): Promise<Question | undefined> {
@@ -46,26 +57,42 @@ async function ofApplication(slipway: Slipway, signal: AbortSignal): Promise<Que
   const connection = await slipway.connections.ensure(signal);
   if (!connection) return undefined;
   const { error } = slipway.model.state;
-  return { connection, of: request, about: error ? { error } : {}, subject: request.application ?? slipway.model.state.application ?? "the application", isActive: true };
+  return {
+    connection,
+    of: request,
+    about: error ? { error } : {},
+    subject: request.application ?? slipway.model.state.application ?? "the application",
+    isActive: true,
+  };
 }
 
 /** Looks, judges, and says it: the cause in a message with its mends, all of it in a document. */
-export async function diagnoseCommand(slipway: Slipway, documents: InspectDocuments, argument: unknown): Promise<Diagnosis | undefined> {
+export async function diagnoseCommand(
+  slipway: Slipway,
+  documents: InspectDocuments,
+  argument: unknown,
+): Promise<Diagnosis | undefined> {
   if (!(await requireTrust())) return undefined;
   try {
-    const asked = isFromResources(argument) ? await ofNode(slipway, argument) : await ofApplication(slipway, new AbortController().signal);
+    const asked = isFromResources(argument)
+      ? await ofNode(slipway, argument)
+      : await ofApplication(slipway, new AbortController().signal);
     if (!asked) return undefined;
-    const diagnosis = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, cancellable: true, title: `Diagnosing ${asked.subject}` }, (_progress, token) => {
-      const cancel = new AbortController();
-      token.onCancellationRequested(() => cancel.abort());
-      return asked.connection.diagnose(asked.of, cancel.signal, asked.about);
-    });
+    const diagnosis = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, cancellable: true, title: `Diagnosing ${asked.subject}` },
+      (_progress, token) => {
+        const cancel = new AbortController();
+        token.onCancellationRequested(() => cancel.abort());
+        return asked.connection.diagnose(asked.of, cancel.signal, asked.about);
+      },
+    );
     slipway.log.info(`Diagnosis of ${asked.subject}: ${diagnosis.summary}`);
     // The message waits for a person; whoever called the command does not.
     tell(diagnosis, asked, documents).catch((error: unknown) => slipway.log.error(reportOf(error).summary));
     return diagnosis;
   } catch (error) {
-    if (!isCancelled(error)) await showError(slipway.log, reportOf(error), () => diagnoseCommand(slipway, documents, argument));
+    if (!isCancelled(error))
+      await showError(slipway.log, reportOf(error), () => diagnoseCommand(slipway, documents, argument));
     return undefined;
   }
 }
@@ -75,10 +102,18 @@ const copyTitle = "Copy Command";
 
 async function tell(diagnosis: Diagnosis, { subject, isActive }: Question, documents: InspectDocuments): Promise<void> {
   const { cause, healthy, summary } = diagnosis;
-  const offered = healthy || !cause || !isActive ? [] : cause.actions.flatMap((id) => (actions[id] ? [actions[id]] : [])).slice(0, 2);
-  const titles = [...offered.map((action) => action.title), ...(cause?.command && !healthy ? [copyTitle] : []), showTitle];
-  const text = healthy || !cause ? summary : `${cause.certainty === "likely" ? "Likely: " : ""}${summary} ${cause.remedy}`;
-  const picked = await (healthy ? vscode.window.showInformationMessage(text, ...titles) : vscode.window.showWarningMessage(text, ...titles));
+  const offered =
+    healthy || !cause || !isActive ? [] : cause.actions.flatMap((id) => (actions[id] ? [actions[id]] : [])).slice(0, 2);
+  const titles = [
+    ...offered.map((action) => action.title),
+    ...(cause?.command && !healthy ? [copyTitle] : []),
+    showTitle,
+  ];
+  const text =
+    healthy || !cause ? summary : `${cause.certainty === "likely" ? "Likely: " : ""}${summary} ${cause.remedy}`;
+  const picked = await (healthy
+    ? vscode.window.showInformationMessage(text, ...titles)
+    : vscode.window.showWarningMessage(text, ...titles));
   if (picked === showTitle) return documents.open(`Diagnosis of ${subject}`, diagnosisDocument(diagnosis, subject));
   if (picked === copyTitle && cause?.command) {
     await vscode.env.clipboard.writeText(cause.command);

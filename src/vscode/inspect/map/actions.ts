@@ -11,24 +11,60 @@ type Thing = MapNode | MapGroup;
 
 /** What a node is called in the AWS Resources view, and so in the console. */
 const kinds: Partial<Record<Thing["kind"], ResourceKind>> = {
-  repository: "repository", image: "image", taskDefinition: "revision", loadBalancer: "loadBalancer", listener: "listener", targetGroup: "targetGroup", service: "service", task: "task", tasks: "tasks", logGroup: "logGroup", cluster: "cluster",
+  repository: "repository",
+  image: "image",
+  taskDefinition: "revision",
+  loadBalancer: "loadBalancer",
+  listener: "listener",
+  targetGroup: "targetGroup",
+  service: "service",
+  task: "task",
+  tasks: "tasks",
+  logGroup: "logGroup",
+  cluster: "cluster",
 };
 
 function itemOf(thing: Thing): ResourceItem | undefined {
   const kind = kinds[thing.kind];
-  return kind && { kind, key: thing.id, label: thing.title, description: "", state: "plain", ref: thing.ref, facts: [], expandable: false, can: [], ...(thing.arn === undefined ? {} : { arn: thing.arn }) };
+  return (
+    kind && {
+      kind,
+      key: thing.id,
+      label: thing.title,
+      description: "",
+      state: "plain",
+      ref: thing.ref,
+      facts: [],
+      expandable: false,
+      can: [],
+      ...(thing.arn === undefined ? {} : { arn: thing.arn }),
+    }
+  );
 }
 
-const tails: Partial<Record<Thing["kind"], string>> = { service: "tailService", tasks: "tailService", task: "tailTask", logGroup: "tailGroup" };
+const tails: Partial<Record<Thing["kind"], string>> = {
+  service: "tailService",
+  tasks: "tailService",
+  task: "tailTask",
+  logGroup: "tailGroup",
+};
 
 /** Carries an action of a thing out. */
-export async function act(slipway: Slipway, thing: Thing, action: MapAction, folder: string | undefined): Promise<void> {
+export async function act(
+  slipway: Slipway,
+  thing: Thing,
+  action: MapAction,
+  folder: string | undefined,
+): Promise<void> {
   const run = (command: string, ...args: unknown[]) => vscode.commands.executeCommand(command, ...args);
   switch (action.id) {
     case "reveal":
       return void (await run("slipway.resources.reveal", thing.path));
     case "tail":
-      return void (await run(`slipway.logs.${tails[thing.kind] ?? "tailApplication"}`, thing.kind === "logGroup" ? { group: thing.ref["logGroup"] } : thing.ref));
+      return void (await run(
+        `slipway.logs.${tails[thing.kind] ?? "tailApplication"}`,
+        thing.kind === "logGroup" ? { group: thing.ref["logGroup"] } : thing.ref,
+      ));
     case "lastLines":
       return void (await run("slipway.logs.lastLines", thing.ref));
     case "copy":
@@ -56,7 +92,9 @@ async function mend({ value = "" }: MapAction): Promise<void> {
 async function diagnose(): Promise<void> {
   const all = await vscode.commands.getCommands(true);
   // What finds out why belongs to another part; without it the checklist says as much as there is to say.
-  await vscode.commands.executeCommand(all.includes("slipway.inspect.diagnose") ? "slipway.inspect.diagnose" : "slipway.verify");
+  await vscode.commands.executeCommand(
+    all.includes("slipway.inspect.diagnose") ? "slipway.inspect.diagnose" : "slipway.verify",
+  );
 }
 
 async function openConsole(slipway: Slipway, thing: Thing): Promise<void> {
@@ -70,5 +108,9 @@ async function openFile(folder: string | undefined, name: string): Promise<void>
   if (folder === undefined) return;
   const uri = vscode.Uri.joinPath(vscode.Uri.file(folder), name);
   // Beside the map, so that both are seen.
-  await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside }).then(undefined, () => vscode.window.showInformationMessage(`There is no ${name} yet: the first deployment writes it.`));
+  await vscode.window
+    .showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside })
+    .then(undefined, () =>
+      vscode.window.showInformationMessage(`There is no ${name} yet: the first deployment writes it.`),
+    );
 }

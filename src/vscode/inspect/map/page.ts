@@ -1,10 +1,22 @@
 /** What the page may do: run its own script, take its own style sheet, and draw the picture that it makes of itself. Nothing else. */
-export const policyOf = (source: string, nonce: string): string => `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source}; img-src data:`;
+export const policyOf = (source: string, nonce: string): string =>
+  `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source}; img-src data:`;
 
-const button = (id: string, text: string, label: string): string => `<button type="button" id="${id}" title="${label}" aria-label="${label}">${text}</button>`;
+const button = (id: string, text: string, label: string): string =>
+  `<button type="button" id="${id}" title="${label}" aria-label="${label}">${text}</button>`;
 
 /** The page of the map. All that it shows comes by message: nothing of a workspace or an account is in this text. */
-export function pageOf({ style, script, source, nonce }: { style: string; script: string; source: string; nonce: string }): string {
+export function pageOf({
+  style,
+  script,
+  source,
+  nonce,
+}: {
+  style: string;
+  script: string;
+  source: string;
+  nonce: string;
+}): string {
   return `<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -8,7 +8,6 @@ import { act } from "./actions";
 import { pageOf } from "./page";
 import { MapSource } from "./source";
 
-
 /** The map's panel: at most one, which shows the application that the Deployment view shows. */
 export class MapPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
@@ -17,7 +16,10 @@ export class MapPanel implements vscode.Disposable {
   private wanted: FileFormat | undefined;
   private isShown = false;
 
-  constructor(private readonly slipway: Slipway, private readonly root: vscode.Uri) {
+  constructor(
+    private readonly slipway: Slipway,
+    private readonly root: vscode.Uri,
+  ) {
     this.source = new MapSource(slipway);
     this.source.onDidChange((model) => {
       this.post({ type: "model", model });
@@ -54,7 +56,12 @@ export class MapPanel implements vscode.Disposable {
   }
 
   private get options(): vscode.WebviewPanelOptions & vscode.WebviewOptions {
-    return { enableScripts: true, enableForms: false, retainContextWhenHidden: false, localResourceRoots: [this.file("dist"), this.file("media")] };
+    return {
+      enableScripts: true,
+      enableForms: false,
+      retainContextWhenHidden: false,
+      localResourceRoots: [this.file("dist"), this.file("media")],
+    };
   }
 
   private file(...parts: string[]): vscode.Uri {
@@ -81,7 +88,12 @@ export class MapPanel implements vscode.Disposable {
     });
     const { webview } = panel;
     const reached = (...parts: string[]): string => webview.asWebviewUri(this.file(...parts)).toString();
-    webview.html = pageOf({ style: reached("media", "map.css"), script: reached("dist", "map.js"), source: webview.cspSource, nonce: randomBytes(18).toString("base64url") });
+    webview.html = pageOf({
+      style: reached("media", "map.css"),
+      script: reached("dist", "map.js"),
+      source: webview.cspSource,
+      nonce: randomBytes(18).toString("base64url"),
+    });
     this.source.setVisible(panel.visible);
   }
 
@@ -104,7 +116,9 @@ export class MapPanel implements vscode.Disposable {
         return void (await vscode.window.showErrorMessage(`The picture could not be made: ${message.message}`));
       case "mend": {
         const action = model?.callout?.actions[message.index];
-        const thing = [...(model?.nodes ?? []), ...(model?.groups ?? [])].find((item) => item.id === model?.callout?.at) ?? model?.nodes.find((node) => node.kind === "service");
+        const thing =
+          [...(model?.nodes ?? []), ...(model?.groups ?? [])].find((item) => item.id === model?.callout?.at) ??
+          model?.nodes.find((node) => node.kind === "service");
         if (action && thing) await act(this.slipway, thing, action, this.source.folder);
         return;
       }
@@ -120,7 +134,11 @@ export class MapPanel implements vscode.Disposable {
 async function saveFile(format: FileFormat, data: string, name: string): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const file = `${name.replaceAll(/[^\w.-]+/g, "-")}-map.${format}`;
-  const uri = await vscode.window.showSaveDialog({ title: "Save the Map", filters: format === "svg" ? { "SVG": ["svg"] } : { "PNG": ["png"] }, ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, file) } : {}) });
+  const uri = await vscode.window.showSaveDialog({
+    title: "Save the Map",
+    filters: format === "svg" ? { SVG: ["svg"] } : { PNG: ["png"] },
+    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, file) } : {}),
+  });
   if (!uri) return;
   await vscode.workspace.fs.writeFile(uri, Buffer.from(data, format === "svg" ? "utf8" : "base64"));
   vscode.window.setStatusBarMessage(`Saved ${uri.path.split("/").at(-1) ?? ""}`, 4000);

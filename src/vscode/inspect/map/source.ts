@@ -40,7 +40,11 @@ export class MapSource implements vscode.Disposable {
       slipway.model.onDidChange(() => this.follow()),
       slipway.connections.onDidChange(() => {
         // Another account's situation is nobody's.
-        if (slipway.connections.open?.identity.account !== this.situation?.identity.account || slipway.connections.open?.identity.region !== this.situation?.identity.region) this.situation = undefined;
+        if (
+          slipway.connections.open?.identity.account !== this.situation?.identity.account ||
+          slipway.connections.open?.identity.region !== this.situation?.identity.region
+        )
+          this.situation = undefined;
         this.follow();
       }),
     );
@@ -101,7 +105,8 @@ export class MapSource implements vscode.Disposable {
 
   private follow(): void {
     if (!this.visible) return;
-    if (this.slipway.model.state.application !== undefined && this.app?.name !== this.slipway.model.state.application) void this.readFiles().then(() => this.draw());
+    if (this.slipway.model.state.application !== undefined && this.app?.name !== this.slipway.model.state.application)
+      void this.readFiles().then(() => this.draw());
     this.draw();
     const { looking, next } = this;
     if (!looking && !next) this.schedule();
@@ -119,8 +124,13 @@ export class MapSource implements vscode.Disposable {
     const { app, base, situation } = this;
     const deployment = this.slipway.model.state;
     const input: MapInput = {
-      deployment, checks: situation && !isUnderWay(deployment) ? checklist(situation) : [], place: this.place(), now: Date.now(),
-      ...(app ? { app } : {}), ...(base === undefined ? {} : { base }), ...(situation ? { situation } : {}),
+      deployment,
+      checks: situation && !isUnderWay(deployment) ? checklist(situation) : [],
+      place: this.place(),
+      now: Date.now(),
+      ...(app ? { app } : {}),
+      ...(base === undefined ? {} : { base }),
+      ...(situation ? { situation } : {}),
     };
     this.current = diagnosed(input, buildMap(input));
     const text = JSON.stringify(this.current);
@@ -176,12 +186,15 @@ export class MapSource implements vscode.Disposable {
 
   private schedule(): void {
     if (!this.visible) return;
-    const busy = isUnderWay(this.slipway.model.state) || this.current?.nodes.some((node) => node.state === "running" || node.state === "failing" || node.state === "degraded");
+    const busy =
+      isUnderWay(this.slipway.model.state) ||
+      this.current?.nodes.some(
+        (node) => node.state === "running" || node.state === "failing" || node.state === "degraded",
+      );
     clearTimeout(this.next);
     this.next = setTimeout(() => void this.look(), this.wanted ? 0 : busy ? busyMilliseconds : restMilliseconds);
   }
 }
-
 
 /** Where something is wrong, the cause that the same look proves is said in place of its first sign. */
 function diagnosed(input: MapInput, model: MapModel): MapModel {

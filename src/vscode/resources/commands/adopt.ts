@@ -5,12 +5,24 @@ import { refOf, withProgress, type Scene } from "./shared";
 export async function adopt(scene: Scene): Promise<void> {
   const { node, connection, slipway } = scene;
   const folders = vscode.workspace.workspaceFolders ?? [];
-  const folder = folders.length > 1 ? (await vscode.window.showWorkspaceFolderPick({ placeHolder: "Which folder holds this service's application?" }))?.uri.fsPath : folders[0]?.uri.fsPath;
-  if (folder === undefined) return void (folders.length === 0 && (await vscode.window.showInformationMessage("Open the folder of the service's application first.")));
+  const folder =
+    folders.length > 1
+      ? (await vscode.window.showWorkspaceFolderPick({ placeHolder: "Which folder holds this service's application?" }))
+          ?.uri.fsPath
+      : folders[0]?.uri.fsPath;
+  if (folder === undefined)
+    return void (
+      folders.length === 0 &&
+      (await vscode.window.showInformationMessage("Open the folder of the service's application first."))
+    );
   const service = refOf(node.item, "service");
-  const application = await withProgress(`Reading ${service}`, (signal) => connection.adopt(folder, refOf(node.item, "cluster"), service, signal));
+  const application = await withProgress(`Reading ${service}`, (signal) =>
+    connection.adopt(folder, refOf(node.item, "cluster"), service, signal),
+  );
   await slipway.active.set({ folder, application });
   slipway.tree.setVisible(true);
   await vscode.window.showTextDocument(vscode.Uri.joinPath(vscode.Uri.file(folder), "slipway.json"));
-  void vscode.window.showInformationMessage(`${service} is the application "${application}" of slipway.json now. Slipway brings it new revisions and leaves everything else as it is.`);
+  void vscode.window.showInformationMessage(
+    `${service} is the application "${application}" of slipway.json now. Slipway brings it new revisions and leaves everything else as it is.`,
+  );
 }

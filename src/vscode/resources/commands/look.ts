@@ -4,12 +4,20 @@ import { refOf, withProgress, type Scene, type TreeCommand } from "./shared";
 
 async function copy(scene: Scene, values: readonly (string | undefined)[], what: string): Promise<void> {
   const found = values.filter((value) => value !== undefined && value !== "");
-  if (found.length === 0) return void (await vscode.window.showInformationMessage(`${scene.node.item.label} has no ${what}.`));
+  if (found.length === 0)
+    return void (await vscode.window.showInformationMessage(`${scene.node.item.label} has no ${what}.`));
   await vscode.env.clipboard.writeText(found.join("\n"));
   vscode.window.setStatusBarMessage(`Copied ${found.length > 1 ? `${found.length} × ` : ""}${what}`, 3000);
 }
 
-const copier = (what: string, of: (ref: Scene["node"]["item"]["ref"], arn: string | undefined) => string | undefined): TreeCommand => (scene) => copy(scene, scene.nodes.map(({ item }) => of(item.ref, item.arn)), what);
+const copier =
+  (what: string, of: (ref: Scene["node"]["item"]["ref"], arn: string | undefined) => string | undefined): TreeCommand =>
+  (scene) =>
+    copy(
+      scene,
+      scene.nodes.map(({ item }) => of(item.ref, item.arn)),
+      what,
+    );
 
 /** The read-only JSON documents of the view: a resource as AWS gives it, asked for anew each time one is opened. */
 export class ResourceDocuments implements vscode.TextDocumentContentProvider {
@@ -25,7 +33,11 @@ export class ResourceDocuments implements vscode.TextDocumentContentProvider {
   }
 
   put(name: string, text: string): vscode.Uri {
-    const uri = vscode.Uri.from({ scheme: resourceScheme, path: `/${name.replace(/[^\w.:@-]+/g, "_")}.json`, query: String(++this.count) });
+    const uri = vscode.Uri.from({
+      scheme: resourceScheme,
+      path: `/${name.replace(/[^\w.:@-]+/g, "_")}.json`,
+      query: String(++this.count),
+    });
     this.texts.set(uri.toString(), text);
     return uri;
   }
@@ -41,11 +53,25 @@ const pretty = (value: unknown): string => `${JSON.stringify(sorted(value), null
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith("$")).sort(([a], [b]) => a.localeCompare(b)).map(([key, member]) => [key, sorted(member)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !key.startsWith("$"))
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([key, member]) => [key, sorted(member)]),
+  );
 }
 
 const jsonOf = (scene: Scene, item: Scene["node"]["item"]): Thenable<string> =>
-  withProgress(`Reading ${item.label}`, async (signal) => pretty((await scene.connection.resources.describe(item, signal)) ?? { kind: item.kind, name: item.label, ...item.ref, facts: Object.fromEntries(item.facts) }));
+  withProgress(`Reading ${item.label}`, async (signal) =>
+    pretty(
+      (await scene.connection.resources.describe(item, signal)) ?? {
+        kind: item.kind,
+        name: item.label,
+        ...item.ref,
+        facts: Object.fromEntries(item.facts),
+      },
+    ),
+  );
 
 /** Commands that only look. */
 export const lookCommands = (documents: ResourceDocuments): Readonly<Record<string, TreeCommand>> => ({
@@ -53,7 +79,10 @@ export const lookCommands = (documents: ResourceDocuments): Readonly<Record<stri
   copyUri: copier("URI", (ref) => ref["uriByTag"] ?? ref["uriByDigest"] ?? ref["uri"]),
   copyDigest: copier("digest", (ref) => ref["digest"]),
   copyAddress: copier("address", (ref) => ref["publicIp"] ?? ref["address"] ?? ref["privateIp"]),
-  copyName: copier("name", (ref) => ref["service"] ?? ref["task"] ?? ref["repository"] ?? ref["logGroup"] ?? ref["cluster"]),
+  copyName: copier(
+    "name",
+    (ref) => ref["service"] ?? ref["task"] ?? ref["repository"] ?? ref["logGroup"] ?? ref["cluster"],
+  ),
   openConsole: ({ node, connection }) => openInConsole(connection, node.item),
   async openUrl({ node, connection }) {
     const { ref } = node.item;
@@ -63,20 +92,32 @@ export const lookCommands = (documents: ResourceDocuments): Readonly<Record<stri
   async showJson(scene) {
     for (const { item } of scene.nodes) {
       const uri = documents.put(item.label, await jsonOf(scene, item));
-      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: scene.nodes.length === 1 });
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), {
+        preview: scene.nodes.length === 1,
+      });
     }
   },
   async compareRevisions(scene) {
-    const siblings = (scene.node.parent?.children ?? []).filter((other) => other.item.kind === "revision" && other !== scene.node);
+    const siblings = (scene.node.parent?.children ?? []).filter(
+      (other) => other.item.kind === "revision" && other !== scene.node,
+    );
     let other = scene.nodes.find((node) => node !== scene.node);
     if (!other) {
-      const picked = await vscode.window.showQuickPick(siblings.map((node) => ({ label: node.item.label, node })), { title: `Compare ${scene.node.item.label} with`, placeHolder: "The other revision" });
+      const picked = await vscode.window.showQuickPick(
+        siblings.map((node) => ({ label: node.item.label, node })),
+        { title: `Compare ${scene.node.item.label} with`, placeHolder: "The other revision" },
+      );
       other = picked?.node;
     }
     if (!other) return;
-    const [older, newer] = [scene.node, other].sort((a, b) => a.item.label.localeCompare(b.item.label, undefined, { numeric: true }));
+    const [older, newer] = [scene.node, other].sort((a, b) =>
+      a.item.label.localeCompare(b.item.label, undefined, { numeric: true }),
+    );
     if (!older || !newer) return;
-    const [left, right] = [documents.put(older.item.label, await jsonOf(scene, older.item)), documents.put(newer.item.label, await jsonOf(scene, newer.item))];
+    const [left, right] = [
+      documents.put(older.item.label, await jsonOf(scene, older.item)),
+      documents.put(newer.item.label, await jsonOf(scene, newer.item)),
+    ];
     await vscode.commands.executeCommand("vscode.diff", left, right, `${older.item.label} ↔ ${newer.item.label}`);
   },
   async diagnose({ node, connection }) {
@@ -87,10 +128,25 @@ export const lookCommands = (documents: ResourceDocuments): Readonly<Record<stri
     const { item } = node;
     const { cluster, service, task, container, group, logGroup, logStream } = item.ref;
     const ofService = service ?? (group?.startsWith("service:") ? group.slice("service:".length) : undefined);
-    if (item.kind === "logStream") return void (await vscode.commands.executeCommand("slipway.logs.tailStream", { group: logGroup, stream: logStream }));
-    if (item.kind === "logGroup") return void (await vscode.commands.executeCommand("slipway.logs.tailGroup", { group: logGroup }));
-    if (item.kind === "container") return void (await vscode.commands.executeCommand("slipway.logs.tailContainer", { container, cluster, task, service: ofService }));
-    if (item.kind === "task") return void (await vscode.commands.executeCommand(item.can.includes("stopped") ? "slipway.logs.lastLines" : "slipway.logs.tailTask", { cluster, task, service: ofService, group }));
+    if (item.kind === "logStream")
+      return void (await vscode.commands.executeCommand("slipway.logs.tailStream", {
+        group: logGroup,
+        stream: logStream,
+      }));
+    if (item.kind === "logGroup")
+      return void (await vscode.commands.executeCommand("slipway.logs.tailGroup", { group: logGroup }));
+    if (item.kind === "container")
+      return void (await vscode.commands.executeCommand("slipway.logs.tailContainer", {
+        container,
+        cluster,
+        task,
+        service: ofService,
+      }));
+    if (item.kind === "task")
+      return void (await vscode.commands.executeCommand(
+        item.can.includes("stopped") ? "slipway.logs.lastLines" : "slipway.logs.tailTask",
+        { cluster, task, service: ofService, group },
+      ));
     await vscode.commands.executeCommand("slipway.logs.tailService", { cluster, service });
   },
 });

@@ -15,25 +15,42 @@ export async function revealPlace(view: ResourceView, path: PlacePath): Promise<
   const root = view.roots.all.find((item) => item.isMain);
   if (root) await view.roots.connect(root);
   const store = root?.store;
-  if (!store) throw root?.error ? new SlipwayError(root.error) : new SlipwayError({ code: "NotConnected", summary: "Slipway is not connected to an account.", remedy: "Choose a profile and region first.", actions: ["chooseConnection"] });
+  if (!store)
+    throw root?.error
+      ? new SlipwayError(root.error)
+      : new SlipwayError({
+          code: "NotConnected",
+          summary: "Slipway is not connected to an account.",
+          remedy: "Choose a profile and region first.",
+          actions: ["chooseConnection"],
+        });
   let node = store.root;
   for (const step of path) {
     const next = await childOf(store, node, step);
     if (!next) {
       if (node !== store.root) await view.reveal(node);
-      return void vscode.window.setStatusBarMessage(`${step.key?.split("/").at(-1) ?? step.kind} is not there${view.filter ? ", or the filter hides it" : ""}`, 5000);
+      return void vscode.window.setStatusBarMessage(
+        `${step.key?.split("/").at(-1) ?? step.kind} is not there${view.filter ? ", or the filter hides it" : ""}`,
+        5000,
+      );
     }
     node = next;
   }
   await view.reveal(node);
 }
 
-async function childOf(store: ResourceStore, node: ResourceNode, { kind, key }: PlacePath[number]): Promise<ResourceNode | undefined> {
-  const fits = ({ item }: ResourceNode): boolean => item.kind === kind && (key === undefined || item.key === key || item.arn === key || item.label === key);
+async function childOf(
+  store: ResourceStore,
+  node: ResourceNode,
+  { kind, key }: PlacePath[number],
+): Promise<ResourceNode | undefined> {
+  const fits = ({ item }: ResourceNode): boolean =>
+    item.kind === kind && (key === undefined || item.key === key || item.arn === key || item.label === key);
   const wasLoaded = node.status === "ready";
   await store.load(node);
   // What was made since somebody looked is there after another look.
   if (wasLoaded && !node.children.some(fits)) await store.refresh(node, () => true);
-  for (let page = 1; page < mostPages && node.next !== undefined && !node.children.some(fits); page++) await store.loadMore(node);
+  for (let page = 1; page < mostPages && node.next !== undefined && !node.children.some(fits); page++)
+    await store.loadMore(node);
   return node.children.find(fits);
 }

@@ -4,7 +4,8 @@ import type { ResourceNode } from "../../../core/resources/store";
 import { adopt } from "./adopt";
 import { change, confirm, refOf, withProgress, type Scene, type TreeCommand } from "./shared";
 
-const pluginPage = "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html";
+const pluginPage =
+  "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html";
 
 /** The words of a command line; quotes keep words together, and nothing is ever given to a shell. */
 export function wordsOf(line: string): string[] {
@@ -16,23 +17,36 @@ interface ContainerDefinition {
   essential?: boolean;
 }
 
-const containersOf = (definition: unknown): ContainerDefinition[] => (definition as { containerDefinitions?: ContainerDefinition[] } | undefined)?.containerDefinitions ?? [];
+const containersOf = (definition: unknown): ContainerDefinition[] =>
+  (definition as { containerDefinitions?: ContainerDefinition[] } | undefined)?.containerDefinitions ?? [];
 
 /** A service of the same account and region, chosen by cluster and then by name. */
 async function pickService(scene: Scene, title: string): Promise<ResourceItem | undefined> {
   const { resources } = scene.connection;
-  const read = (parent: ResourceItem): Thenable<ResourceItem[]> => withProgress("Looking for services", async (signal) => (await resources.load(parent, undefined, undefined, signal)).items);
+  const read = (parent: ResourceItem): Thenable<ResourceItem[]> =>
+    withProgress(
+      "Looking for services",
+      async (signal) => (await resources.load(parent, undefined, undefined, signal)).items,
+    );
   const place = { ...scene.node.item, kind: "clusters" as const };
   const clusters = (await read(place)).map((item) => ({ label: item.label, description: item.description, item }));
-  const cluster = clusters.length === 1 ? clusters[0] : await vscode.window.showQuickPick(clusters, { title, placeHolder: "In which cluster?" });
+  const cluster =
+    clusters.length === 1
+      ? clusters[0]
+      : await vscode.window.showQuickPick(clusters, { title, placeHolder: "In which cluster?" });
   if (!cluster) return undefined;
-  const services = (await read(cluster.item)).filter((item) => item.kind === "service").map((item) => ({ label: item.label, description: item.description, item }));
+  const services = (await read(cluster.item))
+    .filter((item) => item.kind === "service")
+    .map((item) => ({ label: item.label, description: item.description, item }));
   return (await vscode.window.showQuickPick(services, { title, placeHolder: "Which service?" }))?.item;
 }
 
 /** Looks at a task until it has stopped, and says its exit codes. */
 async function follow(scene: Scene, item: ResourceItem, container: string): Promise<void> {
-  await vscode.commands.executeCommand("slipway.logs.tailTask", { cluster: item.ref["cluster"], task: item.ref["task"] });
+  await vscode.commands.executeCommand("slipway.logs.tailTask", {
+    cluster: item.ref["cluster"],
+    task: item.ref["task"],
+  });
   const ended = await withProgress(`The task ${item.label} runs`, async (signal) => {
     for (;;) {
       const [now] = await scene.connection.resources.update([item], signal);
@@ -42,26 +56,47 @@ async function follow(scene: Scene, item: ResourceItem, container: string): Prom
     }
   });
   if (!ended) return;
-  const end = ended.facts.find(([name]) => name === "Containers")?.[1] || ended.facts.find(([name]) => name === "Stopped because")?.[1] || "no reason given";
+  const end =
+    ended.facts.find(([name]) => name === "Containers")?.[1] ||
+    ended.facts.find(([name]) => name === "Stopped because")?.[1] ||
+    "no reason given";
   const good = new RegExp(`\\b${container}: 0\\b`).test(end);
   const say = good ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const picked = await say(`The task ${item.label} has ended. ${end}`, "Last Lines");
-  if (picked) await vscode.commands.executeCommand("slipway.logs.lastLines", { cluster: item.ref["cluster"], task: item.ref["task"], group: item.ref["group"] });
+  if (picked)
+    await vscode.commands.executeCommand("slipway.logs.lastLines", {
+      cluster: item.ref["cluster"],
+      task: item.ref["task"],
+      group: item.ref["group"],
+    });
 }
 
 async function explain(scene: Scene, cluster: string, task: string, lines: readonly string[]): Promise<void> {
   for (const line of lines) scene.slipway.log.warn(`shell: ${line}`);
   const service = serviceOf(scene.node);
   const canSwitch = lines.some((line) => line.startsWith("Exec was off")) && service !== undefined;
-  const picked = await vscode.window.showWarningMessage(`No shell in ${task.slice(0, 8)}: ${lines.join(" ")}`, ...(canSwitch ? ["Switch Exec On"] : []), "Show Log");
+  const picked = await vscode.window.showWarningMessage(
+    `No shell in ${task.slice(0, 8)}: ${lines.join(" ")}`,
+    ...(canSwitch ? ["Switch Exec On"] : []),
+    "Show Log",
+  );
   if (picked === "Show Log") scene.slipway.log.show();
   if (picked === "Switch Exec On" && service !== undefined) await switchOn(scene, cluster, service);
 }
 
-const serviceOf = (node: ResourceNode): string | undefined => node.item.ref["service"] ?? (node.item.ref["group"]?.startsWith("service:") ? node.item.ref["group"].slice("service:".length) : undefined);
+const serviceOf = (node: ResourceNode): string | undefined =>
+  node.item.ref["service"] ??
+  (node.item.ref["group"]?.startsWith("service:") ? node.item.ref["group"].slice("service:".length) : undefined);
 
 async function switchOn(scene: Scene, cluster: string, service: string): Promise<void> {
-  if (await confirm(`Switch exec on for ${service}?`, "Its tasks are started anew, since those that run do not have it. The task role needs permission to open ssmmessages channels.", "Switch On")) await change(scene, `Switching exec on for ${service}`, { do: "enableExec", cluster, service });
+  if (
+    await confirm(
+      `Switch exec on for ${service}?`,
+      "Its tasks are started anew, since those that run do not have it. The task role needs permission to open ssmmessages channels.",
+      "Switch On",
+    )
+  )
+    await change(scene, `Switching exec on for ${service}`, { do: "enableExec", cluster, service });
 }
 
 /** Commands that run something in the account. */
@@ -69,18 +104,41 @@ export const runCommands: Readonly<Record<string, TreeCommand>> = {
   async runTask(scene) {
     const { item } = scene.node;
     const definition = refOf(item, "definition");
-    const like = item.kind === "service" ? item : await pickService(scene, "Run a task in the network of which service?");
+    const like =
+      item.kind === "service" ? item : await pickService(scene, "Run a task in the network of which service?");
     if (!like) return;
-    const found = await withProgress("Reading the task definition", (signal) => scene.connection.resources.describe({ ...item, kind: "revision", ref: { definition } }, signal));
+    const found = await withProgress("Reading the task definition", (signal) =>
+      scene.connection.resources.describe({ ...item, kind: "revision", ref: { definition } }, signal),
+    );
     const names = containersOf(found).flatMap((container) => container.name ?? []);
-    const container = names.length > 1 ? await vscode.window.showQuickPick(names, { title: "Run a task", placeHolder: "The container whose command is overridden" }) : names[0];
+    const container =
+      names.length > 1
+        ? await vscode.window.showQuickPick(names, {
+            title: "Run a task",
+            placeHolder: "The container whose command is overridden",
+          })
+        : names[0];
     if (container === undefined) return;
-    const line = await vscode.window.showInputBox({ title: `Run ${definition.split("/").at(-1) ?? ""}`, prompt: "The command, in words; quotes keep words together. Empty: the image's own.", placeHolder: "node migrate.js --all", ignoreFocusOut: true });
+    const line = await vscode.window.showInputBox({
+      title: `Run ${definition.split("/").at(-1) ?? ""}`,
+      prompt: "The command, in words; quotes keep words together. Empty: the image's own.",
+      placeHolder: "node migrate.js --all",
+      ignoreFocusOut: true,
+    });
     if (line === undefined) return;
     const cluster = refOf(like, "cluster");
-    const arn = await change(scene, "Starting a task", { do: "runTask", cluster, definition, like: refOf(like, "service"), container, command: wordsOf(line) }, scene.node);
+    const arn = await change(
+      scene,
+      "Starting a task",
+      { do: "runTask", cluster, definition, like: refOf(like, "service"), container, command: wordsOf(line) },
+      scene.node,
+    );
     const task = arn.split("/").at(-1) ?? "";
-    await follow(scene, { ...item, kind: "task", key: arn, arn, label: task.slice(0, 8), ref: { cluster, task } }, container);
+    await follow(
+      scene,
+      { ...item, kind: "task", key: arn, arn, label: task.slice(0, 8), ref: { cluster, task } },
+      container,
+    );
   },
   async shell(scene) {
     const { node, connection, slipway } = scene;
@@ -88,28 +146,59 @@ export const runCommands: Readonly<Record<string, TreeCommand>> = {
     const task = refOf(node.item, "task");
     let container = node.item.ref["container"];
     if (container === undefined) {
-      const { items } = await withProgress("Looking at the task", (signal) => connection.resources.load(node.item, undefined, undefined, signal));
+      const { items } = await withProgress("Looking at the task", (signal) =>
+        connection.resources.load(node.item, undefined, undefined, signal),
+      );
       const names = items.filter((item) => item.can.includes("running")).map((item) => item.label);
-      container = names.length > 1 ? await vscode.window.showQuickPick(names, { title: "Shell", placeHolder: "In which container?" }) : names[0];
+      container =
+        names.length > 1
+          ? await vscode.window.showQuickPick(names, { title: "Shell", placeHolder: "In which container?" })
+          : names[0];
     }
     if (container === undefined) return;
     const plugin = await slipway.engine().sessionPlugin();
     if (!plugin.path || plugin.tooOld) {
-      const picked = await vscode.window.showWarningMessage(plugin.path ? `The session manager plugin ${plugin.version ?? ""} is too old to take a session by its environment.` : "A shell needs AWS's session manager plugin, and it is not on this machine's path.", "How to Install It");
+      const picked = await vscode.window.showWarningMessage(
+        plugin.path
+          ? `The session manager plugin ${plugin.version ?? ""} is too old to take a session by its environment.`
+          : "A shell needs AWS's session manager plugin, and it is not on this machine's path.",
+        "How to Install It",
+      );
       if (picked) await vscode.env.openExternal(vscode.Uri.parse(pluginPage));
       return;
     }
     const command = vscode.workspace.getConfiguration("slipway").get<string>("resources.shell", "/bin/sh");
     const program = plugin.path;
     try {
-      const session = await withProgress(`Opening a shell in ${container}`, (signal) => connection.resources.exec(cluster, task, container, command, signal));
+      const session = await withProgress(`Opening a shell in ${container}`, (signal) =>
+        connection.resources.exec(cluster, task, container, command, signal),
+      );
       // The plugin reads the session from the variable that its first argument names: a token in arguments could be read by everybody.
       const variable = "AWS_SSM_START_SESSION_RESPONSE";
-      const value = JSON.stringify({ SessionId: session.sessionId, StreamUrl: session.streamUrl, TokenValue: session.tokenValue });
-      const terminal = vscode.window.createTerminal({ name: `${container} ${task.slice(0, 8)}`, shellPath: program, shellArgs: [variable, connection.identity.region, "StartSession", "", JSON.stringify({ Target: session.target }), connection.endpoint ?? ""], env: { [variable]: value }, isTransient: true });
+      const value = JSON.stringify({
+        SessionId: session.sessionId,
+        StreamUrl: session.streamUrl,
+        TokenValue: session.tokenValue,
+      });
+      const terminal = vscode.window.createTerminal({
+        name: `${container} ${task.slice(0, 8)}`,
+        shellPath: program,
+        shellArgs: [
+          variable,
+          connection.identity.region,
+          "StartSession",
+          "",
+          JSON.stringify({ Target: session.target }),
+          connection.endpoint ?? "",
+        ],
+        env: { [variable]: value },
+        isTransient: true,
+      });
       terminal.show();
     } catch (error) {
-      const lines = await withProgress("Looking why", (signal) => connection.resources.diagnoseExec(cluster, task, signal));
+      const lines = await withProgress("Looking why", (signal) =>
+        connection.resources.diagnoseExec(cluster, task, signal),
+      );
       if (lines.length === 0) throw error;
       await explain(scene, cluster, task, lines);
     }
@@ -124,8 +213,20 @@ export const runCommands: Readonly<Record<string, TreeCommand>> = {
     if (!service) return;
     const image = refOf(item, "uriByDigest");
     const name = refOf(service, "service");
-    if (!(await confirm(`Deploy this image to ${name}?`, `${image}\n\nA new revision of ${(service.ref["definition"] ?? "").split("/").at(-1) ?? ""} with this image is registered and rolled out. ${scene.connection.name}, ${scene.connection.identity.region}.`, "Deploy"))) return;
-    await change(scene, `Deploying ${item.label} to ${name}`, { do: "deployImage", cluster: refOf(service, "cluster"), service: name, image }, undefined);
+    if (
+      !(await confirm(
+        `Deploy this image to ${name}?`,
+        `${image}\n\nA new revision of ${(service.ref["definition"] ?? "").split("/").at(-1) ?? ""} with this image is registered and rolled out. ${scene.connection.name}, ${scene.connection.identity.region}.`,
+        "Deploy",
+      ))
+    )
+      return;
+    await change(
+      scene,
+      `Deploying ${item.label} to ${name}`,
+      { do: "deployImage", cluster: refOf(service, "cluster"), service: name, image },
+      undefined,
+    );
   },
   adopt,
 };

@@ -18,16 +18,26 @@ function showError({ log }: Slipway, error: ErrorReport | undefined): void {
 type Run = (element?: Element, selected?: readonly Element[]) => Promise<unknown>;
 
 /** What each command of the view does, by its name after `slipway.resources.`. */
-export function resourceCommands(slipway: Slipway, view: ResourceView, documents: ResourceDocuments): Readonly<Record<string, Run>> {
+export function resourceCommands(
+  slipway: Slipway,
+  view: ResourceView,
+  documents: ResourceDocuments,
+): Readonly<Record<string, Run>> {
   const nodeCommands = Object.entries({ ...lookCommands(documents), ...changeCommands, ...runCommands });
   return {
-    ...Object.fromEntries(nodeCommands.map(([name, command]): [string, Run] => [name, (element, selected) => onNode(slipway, view, element, selected, command)])),
+    ...Object.fromEntries(
+      nodeCommands.map(([name, command]): [string, Run] => [
+        name,
+        (element, selected) => onNode(slipway, view, element, selected, command),
+      ]),
+    ),
     refresh: () => view.refresh(),
     refreshNode: (element) => onNode(slipway, view, element, undefined, async ({ node }) => view.refresh(node)),
     loadMore: (element) => loadMore(slipway, view, element as Note | undefined),
     filter: () => askFilter(view),
     clearFilter: () => view.setFilter(""),
-    reveal: (path) => guarded(slipway, async () => (Array.isArray(path) ? revealPlace(view, path as PlacePath) : undefined)),
+    reveal: (path) =>
+      guarded(slipway, async () => (Array.isArray(path) ? revealPlace(view, path as PlacePath) : undefined)),
     addRoot: () => guarded(slipway, () => addRoot(slipway, view)),
     // A channel opens at its end: the entry is written there anew, so that it is what is seen.
     showError: (error) => Promise.resolve(showError(slipway, error as unknown as ErrorReport | undefined)),
@@ -46,7 +56,11 @@ function loadMore(slipway: Slipway, view: ResourceView, note: Note | undefined):
 async function askFilter(view: ResourceView): Promise<void> {
   const before = view.filter;
   const box = vscode.window.createInputBox();
-  Object.assign(box, { title: "Filter AWS resources by name", placeholder: "A part of the name; empty shows all", value: before });
+  Object.assign(box, {
+    title: "Filter AWS resources by name",
+    placeholder: "A part of the name; empty shows all",
+    value: before,
+  });
   let timer: NodeJS.Timeout | undefined;
   let accepted = false;
   box.onDidChangeValue((text) => {
