@@ -36,7 +36,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Text as XML holds it; characters that XML 1.0 does not have at all become a replacement character. */
-// eslint-disable-next-line no-control-regex -- these are what is looked for
+ 
 const xml = (text: string): string =>
   text
     .replace(/[&<>"']/g, (character) => entities[character] ?? "")

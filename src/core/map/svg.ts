@@ -12,7 +12,7 @@ const escapes: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 /** Text for XML; what XML cannot hold (control characters of a log line) is left out. */
-// eslint-disable-next-line no-control-regex
+ 
 export const escaped = (text: string): string =>
   text
     .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, "")
