@@ -10,10 +10,10 @@ const outdir = path.join(__dirname, "dist");
 /** Entry name -> source. `extension` and `cli` reach the others through machine/lazy.ts at run time. */
 const entries = {
   extension: "src/extension.ts",
-  engine: "src/engine.ts",
-  inspect: "src/vscode/inspect/bundle.ts",
+  engine: "src/backend/backend.ts",
+  inspect: "src/vscode/diagnosis/bundle.ts",
   resources: "src/vscode/resources/bundle.ts",
-  taskdef: "src/taskdef.ts",
+  taskdef: "src/core/taskDefinition/language/api.ts",
   cli: "src/cli.ts",
   sandbox: "src/sandbox/main.ts",
 };
@@ -22,7 +22,7 @@ const entries = {
 async function writeSchema() {
   const built = await esbuild.build({
     absWorkingDir: __dirname,
-    entryPoints: ["src/core/appSchema.ts"],
+    entryPoints: ["src/core/app/schema.ts"],
     bundle: true,
     write: false,
     format: "cjs",
@@ -83,12 +83,12 @@ async function main() {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   if (watch) {
-    await (await import("./src/build/taskdefModel.mjs")).writeModel();
+    await (await import("./scripts/models/taskDefinitionModel.mjs")).writeModel();
     for (const each of [options, pageOptions]) await (await esbuild.context(each)).watch();
     return;
   }
   await writeSchema();
-  await (await import("./src/build/taskdefModel.mjs")).writeModel();
+  await (await import("./scripts/models/taskDefinitionModel.mjs")).writeModel();
   const result = await esbuild.build(options);
   await esbuild.build(pageOptions);
   writeFileSync(path.join(outdir, "meta.json"), JSON.stringify(result.metafile));

@@ -13,7 +13,7 @@ const coreGlobals = [
 ].map((name) => ({ name, message: "core/ takes the clock, the network and the machine through its ports." }));
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", ".cache/", "test-results/", "test/host/sample/", "test/fixtures/"] },
+  { ignores: ["dist/", "node_modules/", ".cache/", "test-results/", "scripts/sample/", "test/fixtures/"] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {

@@ -1,7 +1,7 @@
 import { fromEnv, fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import type { AwsCredentialIdentityProvider } from "@aws-sdk/types";
-import { cancelled, SlipwayError } from "../core/errors";
-import type { SignInPrompts } from "../core/connection";
+import { cancelled, SlipwayError } from "../core/base/errors";
+import type { SignInPrompts } from "../core/base/connection";
 import type { Clock } from "../core/ports/machine";
 import { findProfile } from "./profiles";
 import { Session } from "./session";

@@ -14,7 +14,7 @@ import {
   type SecurityGroup as SdkSecurityGroup,
   type Subnet as SdkSubnet,
 } from "@aws-sdk/client-ec2";
-import { isCancelled } from "../core/errors";
+import { isCancelled } from "../core/base/errors";
 import type { SubnetFacts } from "../core/ports/inspection";
 import type { Ec2Port, IngressRule, SecurityGroup, SecurityGroupRule, Subnet } from "../core/ports/cloud";
 import { fromUpper, unless, upperTags, type Caller } from "./session";

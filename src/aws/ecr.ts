@@ -11,7 +11,7 @@ import {
   PutLifecyclePolicyCommand,
   type Repository as SdkRepository,
 } from "@aws-sdk/client-ecr";
-import { SlipwayError } from "../core/errors";
+import { SlipwayError } from "../core/base/errors";
 import type { EcrPort, Repository } from "../core/ports/cloud";
 import { fromUpper, upperTags, unless, type Caller } from "./session";
 

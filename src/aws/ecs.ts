@@ -32,7 +32,7 @@ import type {
   ServiceNetwork,
   ServiceSettings,
 } from "../core/ports/cloud";
-import type { TaskDefinition } from "../core/taskdef/types";
+import type { TaskDefinition } from "../core/base/taskDefinition";
 import { serviceFrom, taskFrom } from "./ecsShapes";
 import { fromLower, lowerTags, unless, type Caller } from "./session";
 

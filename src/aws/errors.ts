@@ -1,4 +1,4 @@
-import { SlipwayError, cancelled, errorCode, type ActionId } from "../core/errors";
+import { SlipwayError, cancelled, errorCode, type ActionId } from "../core/base/errors";
 
 /** What AWS's error codes mean to a person; the first pattern that fits the code (or the message) counts. */
 const meanings: readonly {

@@ -14,7 +14,7 @@ import {
   type Role as SdkRole,
 } from "@aws-sdk/client-iam";
 import type { IamPort, Role } from "../core/ports/cloud";
-import type { JsonObject } from "../core/taskdef/types";
+import type { JsonObject } from "../core/base/taskDefinition";
 import { fromUpper, unless, upperTags, type Caller } from "./session";
 
 /** Policy documents come back URL-encoded. */

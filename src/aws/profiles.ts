@@ -1,5 +1,5 @@
 import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
-import type { ProfileSummary } from "../core/connection";
+import type { ProfileSummary } from "../core/base/connection";
 
 type Section = Record<string, string | undefined>;
 

@@ -1,6 +1,6 @@
 import { GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
 import type { QuotasPort } from "../core/ports/cloud";
-import { isCancelled } from "../core/errors";
+import { isCancelled } from "../core/base/errors";
 import type { Caller } from "./session";
 
 /** "Fargate On-Demand vCPU resource count". Source: the Service Quotas console's list for AWS Fargate. */

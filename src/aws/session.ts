@@ -11,7 +11,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
-import { cancelled, throwIfCancelled } from "../core/errors";
+import { cancelled, throwIfCancelled } from "../core/base/errors";
 import type { Clock } from "../core/ports/machine";
 import { translate } from "./errors";
 

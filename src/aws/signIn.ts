@@ -8,8 +8,8 @@ import {
   SSOOIDCClient,
   StartDeviceAuthorizationCommand,
 } from "@aws-sdk/client-sso-oidc";
-import { cancelled, SlipwayError } from "../core/errors";
-import type { SignInPrompts } from "../core/connection";
+import { cancelled, SlipwayError } from "../core/base/errors";
+import type { SignInPrompts } from "../core/base/connection";
 import type { Clock } from "../core/ports/machine";
 import { readProfiles } from "./profiles";
 

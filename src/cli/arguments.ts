@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import type { ApplicationConfig } from "../core/appSchema";
-import type { ConnectionChoice } from "../core/connection";
-import { SlipwayError } from "../core/errors";
-import type { RunRequest } from "../core/engineApi";
+import type { ApplicationConfig } from "../core/app/schema";
+import type { ConnectionChoice } from "../core/base/connection";
+import { SlipwayError } from "../core/base/errors";
+import type { RunRequest } from "../core/api";
 import type { DiagnoseArguments } from "./diagnose";
 import type { LogsArguments } from "./logs";
 

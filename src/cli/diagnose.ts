@@ -1,5 +1,5 @@
-import type { Connection, Engine, RunRequest } from "../core/engineApi";
-import { diagnosisLines } from "../core/text/diagnosis";
+import type { Connection, Engine, RunRequest } from "../core/api";
+import { diagnosisLines } from "../core/render/diagnosis";
 
 export interface DiagnoseArguments {
   service?: string;

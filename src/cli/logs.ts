@@ -1,10 +1,10 @@
 /** `slipway logs`: the tail on the command line. Lines go to standard output; what the tail says of itself to standard error. */
-import type { ConnectionChoice, SignInPrompts } from "../core/connection";
-import type { Engine, RunRequest } from "../core/engineApi";
-import { isCancelled, SlipwayError } from "../core/errors";
+import type { ConnectionChoice, SignInPrompts } from "../core/base/connection";
+import type { Engine, RunRequest } from "../core/api";
+import { isCancelled, SlipwayError } from "../core/base/errors";
 import type { LogsConnection, TailRequest } from "../core/logs/api";
 import { defaultFormat } from "../core/logs/format";
-import { isNote, type TailEvent, type TailMode, type TailSink } from "../core/logs/model";
+import { isNote, type TailEvent, type TailMode, type TailSink } from "../core/logs/tailTypes";
 import { patternProblem } from "../core/logs/pattern";
 import { parseSince } from "../core/logs/since";
 import type { TailTarget } from "../core/logs/target";

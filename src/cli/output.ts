@@ -1,7 +1,7 @@
 import type { DeployEvent } from "../core/deploy/events";
 import { rowOf } from "../core/deploy/phases";
 import { emptyState, reduce, rowSnapshots, type DeploymentState, type RowSnapshot } from "../core/deploy/state";
-import type { ErrorReport } from "../core/errors";
+import type { ErrorReport } from "../core/base/errors";
 
 const seconds = (from: number | undefined, to: number | undefined): string =>
   from === undefined || to === undefined ? "" : ` (${((to - from) / 1000).toFixed(1)} s)`;

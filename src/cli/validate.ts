@@ -1,9 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import type * as Taskdef from "../core/taskdoc/api";
-import type { SeveritySetting } from "../core/taskdoc/finding";
-import type { ReportFormat } from "../core/taskdoc/report";
+import type * as Taskdef from "../core/taskDefinition/language/api";
+import type { SeveritySetting } from "../core/taskDefinition/document/finding";
+import type { ReportFormat } from "../core/taskDefinition/language/report";
 import { loadBundle } from "../machine/lazy";
 
 export const validateUsage = `Usage: slipway validate FILE… [options]

@@ -1,4 +1,4 @@
-import type { CheckResult } from "../core/verify/checklist";
+import type { CheckResult } from "../core/service/checks/checklist";
 
 const marks: Readonly<Record<CheckResult["state"], string>> = {
   passed: "ok     ",
@@ -36,7 +36,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Text as XML holds it; characters that XML 1.0 does not have at all become a replacement character. */
- 
+
 const xml = (text: string): string =>
   text
     .replace(/[&<>"']/g, (character) => entities[character] ?? "")

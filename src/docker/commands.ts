@@ -1,5 +1,5 @@
 import type { BuildRequest } from "../core/ports/machine";
-import { SlipwayError } from "../core/errors";
+import { SlipwayError } from "../core/base/errors";
 
 /** A command as data, so that what is run can be tested without running it. Never a shell string. */
 export interface Command {

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import path from "node:path";
 import dockerignore from "@balena/dockerignore";
-import { SlipwayError, throwIfCancelled } from "../core/errors";
+import { SlipwayError, throwIfCancelled } from "../core/base/errors";
 import type { BuildRequest } from "../core/ports/machine";
 
 /** Hashes of files that did not change since they were last read, by path. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { errorCode, isCancelled, SlipwayError } from "../core/errors";
+import { errorCode, isCancelled, SlipwayError } from "../core/base/errors";
 import type { BuildRequest, ContainerEngine, EngineInfo, Output, RegistryLogin } from "../core/ports/machine";
 import type { RegistryToken } from "../core/ports/cloud";
 import { buildFailure, loopback, pushFailure } from "./failures";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { DockerfileParser } from "dockerfile-ast";
-import { engineElsewhere, SlipwayError } from "../core/errors";
+import { engineElsewhere, SlipwayError } from "../core/base/errors";
 
 /** A failed build with the line of the Dockerfile that failed, for the Problems panel. */
 export async function buildFailure(tail: readonly string[], dockerfile: string, name: string): Promise<SlipwayError> {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { cancelled, throwIfCancelled } from "../core/errors";
+import { cancelled, throwIfCancelled } from "../core/base/errors";
 import type { Command } from "./commands";
 
 export interface RunResult {

@@ -1,4 +1,4 @@
-import { errorCode } from "../core/errors";
+import { errorCode } from "../core/base/errors";
 
 /** Whether a process of this machine lives. */
 export function isAlive(pid: number): boolean {

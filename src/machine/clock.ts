@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { cancelled } from "../core/errors";
+import { cancelled } from "../core/base/errors";
 import type { Clock } from "../core/ports/machine";
 
 /** The machine's own time. */

@@ -3,7 +3,7 @@ import { openSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
-import { SlipwayError } from "../core/errors";
+import { SlipwayError } from "../core/base/errors";
 import { isAlive } from "./alive";
 import { systemClock } from "./clock";
 import { stateFolder } from "./state";

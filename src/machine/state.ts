@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { appendFile, mkdir, open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { errorCode } from "../core/errors";
+import { errorCode } from "../core/base/errors";
 import type { DeploymentRecord, Journal, RecordLock } from "../core/ports/machine";
 import { isAlive } from "./alive";
 import { systemClock } from "./clock";

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { errorCode } from "../core/errors";
+import { errorCode } from "../core/base/errors";
 import type { Workspace } from "../core/ports/machine";
 import { isAlive } from "./alive";
 

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { connectionName, type ConnectionChoice, type SignInPrompts } from "../core/connection";
-import type { Connection, Engine } from "../core/engineApi";
+import { connectionName, type ConnectionChoice, type SignInPrompts } from "../core/base/connection";
+import type { Connection, Engine } from "../core/api";
 import { askInSteps, type Step } from "./ui/multiStep";
 
 const storageKey = "slipway.connection";

@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
-import type { Engine, RunRequest } from "../core/engineApi";
+import type { Engine, RunRequest } from "../core/api";
 import type { ConnectionManager } from "./connections";
-import type { DeploymentModel } from "./deployment/runs";
+import type { DeploymentModel } from "./deployment/deploymentModel";
 import type { DeploymentTree } from "./deployment/tree";
 import type { TailManager } from "./logs/tails";
 import type { PlanConsent } from "./ui/planDocument";
-import type { TaskDefinitionSupport } from "./taskdef/start";
+import type { TaskDefinitionSupport } from "./taskDefinition/start";
 import type { BuildProblems } from "./ui/problems";
 
 /** What the commands work with; composed once, by the extension's entry. */

@@ -2,9 +2,9 @@
 import { appendFileSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { freshUserData, stopServers, theBrowser, theServer, workspaceCopy } from "../e2e/host";
-import { quietSettings, writeUserSettings } from "../host/codeServerProcess";
-import { temporaryDir } from "../host/paths";
-import { waitFor } from "../host/waiting";
+import { quietSettings, writeUserSettings } from "../../scripts/codeServerProcess";
+import { temporaryDir } from "../../scripts/paths";
+import { waitFor } from "../../scripts/waiting";
 import type { Bench } from "./table";
 
 const hosts = 10;

@@ -7,7 +7,7 @@ import { webApplication, tinyApplication } from "../engine/support/apps";
 import { alien, provocations, provoke, type Provocation } from "../engine/support/provocations";
 import { Stage, type Texts } from "../engine/support/stage";
 import { World } from "../engine/support/world";
-import { say } from "../host/say";
+import { say } from "../../scripts/say";
 import type { Bench } from "./table";
 
 const texts: readonly Texts[] = ["full", 60, 30, "absent"];

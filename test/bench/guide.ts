@@ -23,7 +23,7 @@ import { AttachRolePolicyCommand, CreateRoleCommand } from "@aws-sdk/client-iam"
 import { CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { defaultVpc } from "../engine/support/foreign";
 import type { World } from "../engine/support/world";
-import { waitFor } from "../host/waiting";
+import { waitFor } from "../../scripts/waiting";
 
 export interface HealthCheck {
   readonly intervalSeconds: number;

@@ -11,12 +11,12 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { CallBudget } from "../../src/core/logs/budget";
 import { defaultFormat } from "../../src/core/logs/format";
-import { isNote, type TailMode } from "../../src/core/logs/model";
+import { isNote, type TailMode } from "../../src/core/logs/tailTypes";
 import { Tail } from "../../src/core/logs/tail";
 import { distFolder } from "../engine/support/cli";
-import { projectRoot, resultsDir } from "../host/paths";
-import { startSandbox } from "../host/sandbox";
-import { pause } from "../host/waiting";
+import { projectRoot, resultsDir } from "../../scripts/paths";
+import { startSandbox } from "../../scripts/sandbox";
+import { pause } from "../../scripts/waiting";
 import { FakeClock } from "../unit/support/fakeClock";
 import { seeded } from "../unit/support/fakeLogs";
 import { noEcs } from "../unit/support/tails";

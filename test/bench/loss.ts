@@ -3,7 +3,7 @@ import { webApplication, type OnTerm } from "../engine/support/apps";
 import { accountOf, resultOf } from "../engine/support/cli";
 import { startTraffic } from "../engine/support/traffic";
 import { applicationFolder, World, writeIn } from "../engine/support/world";
-import { pause } from "../host/waiting";
+import { pause } from "../../scripts/waiting";
 import type { Bench } from "./table";
 
 /** The default drain delay; requests may take that less five seconds. */

@@ -9,10 +9,10 @@ import { runInNewContext } from "node:vm";
 import { resourcePort } from "../../src/aws/resources/port";
 import { Session } from "../../src/aws/session";
 import type { Clock } from "../../src/core/ports/machine";
-import type { ResourceItem, ResourceKind } from "../../src/core/resources/model";
+import type { ResourceItem, ResourceKind } from "../../src/core/ports/resourceModel";
 import { ResourceStore, type ResourceNode } from "../../src/core/resources/store";
 import { World, type Call } from "../engine/support/world";
-import { pause } from "../host/waiting";
+import { pause } from "../../scripts/waiting";
 import { awsVersion, clientWay, clusterName, fillAccount, latencyMs, toolkitWay, type Listed } from "./fleet";
 import type { Bench, Row } from "./table";
 

@@ -1,6 +1,6 @@
 /** `npm run bench`: the figures. `npm run bench -- size activation taskdef timing cancel kill loss logs resources tasks diagnose` chooses. A missed budget exits with 1. */
-import { main } from "../host/processes";
-import { say, seconds, warn } from "../host/say";
+import { main } from "../../scripts/processes";
+import { say, seconds, warn } from "../../scripts/say";
 import { activation } from "./activation";
 import { cancel } from "./cancel";
 import { diagnoseBench } from "./diagnose";
@@ -9,7 +9,7 @@ import { logs } from "./logs";
 import { loss } from "./loss";
 import { resources, tasks } from "./resources";
 import { size } from "./size";
-import { taskdef } from "./taskdef";
+import { taskdef } from "./taskDefinition";
 import { timing } from "./timing";
 import { rowText, type Bench, type Row } from "./table";
 

@@ -1,6 +1,6 @@
 /** What a person downloads, and what VS Code loads before Slipway has been asked for anything. */
 import { readFileSync, statSync } from "node:fs";
-import { packageVsix } from "../host/vsix";
+import { packageVsix } from "../../scripts/vsix";
 import type { Bench } from "./table";
 
 const kilobyte = 1024;

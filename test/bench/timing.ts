@@ -3,8 +3,8 @@
  * guide's commands one after another. Time runs faster; Slipway's own waits (role, polls) are scaled alike.
  */
 import path from "node:path";
-import { busyboxBase } from "../host/baseImages";
-import { pause } from "../host/waiting";
+import { busyboxBase } from "../../scripts/baseImages";
+import { pause } from "../../scripts/waiting";
 import { accountOf, distFolder, eventsOf, startCli, type CliEvent } from "../engine/support/cli";
 import { applicationFolder, World } from "../engine/support/world";
 import { followGuide, guideDefaults, type HealthCheck } from "./guide";

@@ -186,13 +186,13 @@ describe("the generated models", function () {
   it("are those of the installed SDK", () => {
     const fresh = mkdtempSync(path.join(tmpdir(), "slipway-models-"));
     try {
-      execFileSync(process.execPath, ["test/contract/tools/generate-models.mjs", fresh], { stdio: "pipe" });
+      execFileSync(process.execPath, ["scripts/models/sandboxModels.mjs", fresh], { stdio: "pipe" });
       const names = readdirSync(fresh).sort();
       assert.deepEqual(names, readdirSync("src/sandbox/model").sort());
       const differing = names.filter(
         (n) => readFileSync(path.join(fresh, n), "utf8") !== readFileSync(path.join("src/sandbox/model", n), "utf8"),
       );
-      assert.deepEqual(differing, [], "run node test/contract/tools/generate-models.mjs");
+      assert.deepEqual(differing, [], "run node scripts/models/sandboxModels.mjs");
     } finally {
       rmSync(fresh, { recursive: true, force: true });
     }

@@ -1,6 +1,6 @@
 /** Bad days in VS Code: each says what happened, and nothing half-made is left unsaid. */
 import { strict as assert } from "node:assert";
-import { waitFor } from "../host/waiting";
+import { waitFor } from "../../scripts/waiting";
 import { sandboxEnvironment, useWorkbench } from "./harness";
 import { answerQuestions, change, deployEntry, deployFirst, fetchByName, rowReads, useEmptySandbox } from "./steps";
 

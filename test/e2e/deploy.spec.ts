@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { waitFor } from "../host/waiting";
+import { waitFor } from "../../scripts/waiting";
 import {
   answerAboutApplication,
   answerQuestions,

@@ -1,6 +1,6 @@
 /** Quick picks, input boxes and modal dialogs, answered as a person does: by keyboard and by pressing a button. */
 import type { Locator, Page } from "playwright-core";
-import { patienceMs, waitFor } from "../host/waiting";
+import { patienceMs, waitFor } from "../../scripts/waiting";
 
 /** The box at the top of the window: a quick pick, an input box or the command palette. */
 export class QuickInput {

@@ -4,10 +4,10 @@
  */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { quietSettings, readLogs, writeUserSettings } from "../host/codeServerProcess";
-import { ensureDir, resultsDir } from "../host/paths";
-import { shutdown } from "../host/processes";
-import { patienceMs } from "../host/waiting";
+import { quietSettings, readLogs, writeUserSettings } from "../../scripts/codeServerProcess";
+import { ensureDir, resultsDir } from "../../scripts/paths";
+import { shutdown } from "../../scripts/processes";
+import { patienceMs } from "../../scripts/waiting";
 import { freshUserData, stopServers, theBrowser, theServer, workspaceCopy, type HostOptions } from "./host";
 import { Workbench } from "./workbench";
 

@@ -5,16 +5,16 @@
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Browser } from "playwright-core";
-import { ensureBrowser, launchBrowser } from "../host/browser";
-import { provenByCanary } from "../host/canary";
-import { installVsCode, type VsCodeName } from "../host/codeServer";
-import { installVsix, startCodeServer, type CodeServer } from "../host/codeServerProcess";
-import { ensureEngine, type Engine } from "../host/engine";
-import { ensureDir, projectRoot, resultsDir, temporaryDir } from "../host/paths";
-import { run } from "../host/processes";
-import { startSandbox, type Sandbox } from "../host/sandbox";
-import { packageVsix } from "../host/vsix";
-import { waitFor } from "../host/waiting";
+import { ensureBrowser, launchBrowser } from "../../scripts/browser";
+import { provenByCanary } from "../../scripts/canary";
+import { installVsCode, type VsCodeName } from "../../scripts/codeServer";
+import { installVsix, startCodeServer, type CodeServer } from "../../scripts/codeServerProcess";
+import { ensureEngine, type Engine } from "../../scripts/engine";
+import { ensureDir, projectRoot, resultsDir, temporaryDir } from "../../scripts/paths";
+import { run } from "../../scripts/processes";
+import { startSandbox, type Sandbox } from "../../scripts/sandbox";
+import { packageVsix } from "../../scripts/vsix";
+import { waitFor } from "../../scripts/waiting";
 
 /** What makes a server another one: everything that is fixed once it runs. */
 export interface HostOptions {
@@ -132,7 +132,7 @@ export async function freshUserData(server: CodeServer): Promise<void> {
 }
 
 /** A copy of the sample application, or of another folder, in a folder of its own. */
-export function workspaceCopy(source = path.join(projectRoot, "test", "host", "sample")): string {
+export function workspaceCopy(source = path.join(projectRoot, "scripts", "sample")): string {
   const folder = path.join(temporaryDir("ws"), path.basename(source));
   cpSync(source, folder, { recursive: true });
   return folder;

@@ -1,6 +1,6 @@
 /** From the end of a deployment to its logs: one click, and every line is there. */
 import { strict as assert } from "node:assert";
-import { waitFor } from "../host/waiting";
+import { waitFor } from "../../scripts/waiting";
 import { deployByKeyboard, fetchByName, useEmptySandbox } from "./steps";
 
 describe("tailing logs from VS Code", function () {

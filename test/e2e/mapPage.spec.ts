@@ -2,8 +2,8 @@
 import { strict as assert } from "node:assert";
 import type { Browser } from "playwright-core";
 import { buildMap } from "../../src/core/map/build";
-import { ensureBrowser, launchBrowser } from "../host/browser";
-import { waitFor } from "../host/waiting";
+import { ensureBrowser, launchBrowser } from "../../scripts/browser";
+import { waitFor } from "../../scripts/waiting";
 import { moments } from "../unit/support/mapScenes";
 import { openMapPage, type MapPage } from "./mapPage";
 import { themes } from "./mapThemes";

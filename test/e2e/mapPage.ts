@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
-import type { MapModel } from "../../src/core/map/model";
-import { pageOf } from "../../src/vscode/inspect/map/page";
-import { projectRoot } from "../host/paths";
+import type { MapModel } from "../../src/core/map/diagram";
+import { pageOf } from "../../src/vscode/webviewKit/page";
+import { projectRoot } from "../../scripts/paths";
 import type { Theme } from "./mapThemes";
 
 const origin = "https://map.invalid";

@@ -1,10 +1,10 @@
 /** Pictures of the map at every moment, in every theme, with few and many tasks: to be looked at. Argument: a folder. */
 import path from "node:path";
 import { buildMap } from "../../src/core/map/build";
-import { ensureBrowser, launchBrowser } from "../host/browser";
-import { ensureDir, resultsDir } from "../host/paths";
-import { main } from "../host/processes";
-import { say } from "../host/say";
+import { ensureBrowser, launchBrowser } from "../../scripts/browser";
+import { ensureDir, resultsDir } from "../../scripts/paths";
+import { main } from "../../scripts/processes";
+import { say } from "../../scripts/say";
 import { moments } from "../unit/support/mapScenes";
 import { openMapPage } from "./mapPage";
 import { themes } from "./mapThemes";

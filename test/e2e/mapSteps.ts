@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { waitFor } from "../host/waiting";
+import { waitFor } from "../../scripts/waiting";
 import { closePort } from "./breaking";
 import type { Workbench } from "./workbench";
 

@@ -1,6 +1,6 @@
 /** What runs in the account, in the side bar: found, expanded, looked at and changed as a person does it. */
 import { strict as assert } from "node:assert";
-import { waitFor } from "../host/waiting";
+import { waitFor } from "../../scripts/waiting";
 import { profileName } from "./host";
 import { walkTheMap } from "./mapSteps";
 import { denyOnce, deployFirst, foldView, openPlaces, useEmptySandbox } from "./steps";

@@ -1,13 +1,13 @@
 /** `npm run screenshots`: the README's pictures, taken from the real thing. */
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { ensureBaseImages } from "../host/baseImages";
-import { ensureDir, projectRoot } from "../host/paths";
-import { main } from "../host/processes";
-import { say } from "../host/say";
+import { ensureBaseImages } from "../../scripts/baseImages";
+import { ensureDir, projectRoot } from "../../scripts/paths";
+import { main } from "../../scripts/processes";
+import { say } from "../../scripts/say";
 import { openWorkbench, sandboxEnvironment, theEngine, type Workbench } from "./harness";
 import { stopServers } from "./host";
-import { waitFor } from "../host/waiting";
+import { waitFor } from "../../scripts/waiting";
 import { closePort } from "./breaking";
 import { answerQuestions, deployEntry, emptySandbox, foldView, liveUrl, openPlaces, rowReads } from "./steps";
 

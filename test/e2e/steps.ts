@@ -3,8 +3,8 @@ import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import path from "node:path";
-import { ensureBaseImages } from "../host/baseImages";
-import { waitFor } from "../host/waiting";
+import { ensureBaseImages } from "../../scripts/baseImages";
+import { waitFor } from "../../scripts/waiting";
 import { sandboxEnvironment, theEngine, theSandbox, useWorkbench } from "./harness";
 import type { Workbench } from "./workbench";
 

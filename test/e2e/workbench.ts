@@ -1,9 +1,9 @@
 /** A person's hands and eyes in VS Code: what they click, type and read. Texts are those on the screen. */
 import path from "node:path";
 import type { FrameLocator, Locator, Page } from "playwright-core";
-import { readLogs, type CodeServer } from "../host/codeServerProcess";
-import { ensureDir, resultsDir } from "../host/paths";
-import { patienceMs, waitFor } from "../host/waiting";
+import { readLogs, type CodeServer } from "../../scripts/codeServerProcess";
+import { ensureDir, resultsDir } from "../../scripts/paths";
+import { patienceMs, waitFor } from "../../scripts/waiting";
 import { Modal, QuickInput } from "./dialogs";
 
 /** A row of a tree view, as shown. */

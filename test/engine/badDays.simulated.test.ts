@@ -9,7 +9,7 @@ import {
   DeleteInternetGatewayCommand,
   DetachInternetGatewayCommand,
 } from "@aws-sdk/client-ec2";
-import { waitFor } from "../host/waiting";
+import { waitFor } from "../../scripts/waiting";
 import { tinyApplication, webApplication } from "./support/apps";
 import { accountOf, resultOf, type ErrorReport } from "./support/cli";
 import { startFarEngine } from "./support/farEngine";

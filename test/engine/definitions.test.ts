@@ -3,9 +3,9 @@ import { strict as assert } from "node:assert";
 import { CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateRepositoryCommand } from "@aws-sdk/client-ecr";
 import { CreateRoleCommand, AttachRolePolicyCommand } from "@aws-sdk/client-iam";
-import type { Connection } from "../../src/core/engineApi";
-import type { TaskDefinition } from "../../src/core/taskdef/types";
-import { createEngine } from "../../src/engine";
+import type { Connection } from "../../src/core/api";
+import type { TaskDefinition } from "../../src/core/base/taskDefinition";
+import { createEngine } from "../../src/backend/backend";
 import { theEngine, World } from "./support/world";
 
 describe("task definitions and an account", function () {

@@ -10,7 +10,7 @@ import {
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import { DescribeTargetGroupsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { waitFor } from "../host/waiting";
+import { waitFor } from "../../scripts/waiting";
 import { webApplication, worker } from "./support/apps";
 import { accountOf, eventsOf, resultOf } from "./support/cli";
 import { makeForeign } from "./support/foreign";

@@ -5,7 +5,7 @@ import { accountOf, resultOf } from "./support/cli";
 import { provocations, provoke } from "./support/provocations";
 import { Stage } from "./support/stage";
 import { applicationFolder, theEngine, World } from "./support/world";
-import type { Diagnosis } from "../../src/core/diagnose/model";
+import type { Diagnosis } from "../../src/core/service/diagnosis/types";
 
 /** One of each kind; the whole catalogue is `npm run bench -- diagnose`. */
 const chosen = [

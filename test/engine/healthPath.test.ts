@@ -7,7 +7,7 @@ import {
   DescribeTargetGroupsCommand,
   type TargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { waitFor } from "../host/waiting";
+import { waitFor } from "../../scripts/waiting";
 import { webApplication, type WebOptions } from "./support/apps";
 import { accountOf, resultOf } from "./support/cli";
 import { startTraffic } from "./support/traffic";

@@ -9,7 +9,7 @@ import {
   type FilteredLogEvent,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { has } from "../contract/support/cli";
-import { pause, waitFor } from "../host/waiting";
+import { pause, waitFor } from "../../scripts/waiting";
 import { webApplication } from "./support/apps";
 import { accountOf, distFolder, type Finished } from "./support/cli";
 import { applicationFolder, theEngine, World, writeIn, type Call } from "./support/world";

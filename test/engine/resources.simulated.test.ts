@@ -11,13 +11,13 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
 } from "@aws-sdk/client-ecs";
-import type { Connection } from "../../src/core/engineApi";
-import { errorCode } from "../../src/core/errors";
+import type { Connection } from "../../src/core/api";
+import { errorCode } from "../../src/core/base/errors";
 import type { ResourceAction } from "../../src/core/ports/resources";
-import type { ResourceItem, ResourceKind } from "../../src/core/resources/model";
+import type { ResourceItem, ResourceKind } from "../../src/core/ports/resourceModel";
 import { ResourceStore, type ResourceNode } from "../../src/core/resources/store";
-import { createEngine } from "../../src/engine";
-import { waitFor } from "../host/waiting";
+import { createEngine } from "../../src/backend/backend";
+import { waitFor } from "../../scripts/waiting";
 import { tinyApplication } from "./support/apps";
 import { makeForeign } from "./support/foreign";
 import { applicationFolder, readIn, theEngine, World } from "./support/world";

@@ -28,11 +28,11 @@ import {
   SetSubnetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AttachRolePolicyCommand, DetachRolePolicyCommand } from "@aws-sdk/client-iam";
-import type { Connection } from "../../src/core/engineApi";
-import type { Situation } from "../../src/core/situation/model";
-import type { TaskDefinition } from "../../src/core/taskdef/types";
-import type { CheckResult } from "../../src/core/verify/checklist";
-import { createEngine } from "../../src/engine";
+import type { Connection } from "../../src/core/api";
+import type { Situation } from "../../src/core/service/snapshot/serviceSnapshot";
+import type { TaskDefinition } from "../../src/core/base/taskDefinition";
+import type { CheckResult } from "../../src/core/service/checks/checklist";
+import { createEngine } from "../../src/backend/backend";
 import { tinyApplication } from "./support/apps";
 import { accountOf, resultOf } from "./support/cli";
 import { applicationFolder, readIn, theEngine, World, writeIn } from "./support/world";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { parseConfig, resolveApplication } from "../../src/core/app";
-import { readCompose } from "../../src/core/compose";
-import { applicationNameFrom, fittedName, nameProblem } from "../../src/core/names";
-import { isSlipwayError } from "../../src/core/errors";
+import { parseConfig, resolveApplication } from "../../src/core/app/app";
+import { readCompose } from "../../src/core/source/compose";
+import { applicationNameFrom, fittedName, nameProblem } from "../../src/core/base/names";
+import { isSlipwayError } from "../../src/core/base/errors";
 
 const complaint = (text: string): string => {
   try {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { diagnoseStop, stoppedOnPurpose } from "../../src/core/diagnose/stopped";
+import { diagnoseStop, stoppedOnPurpose } from "../../src/core/service/diagnosis/stopped";
 import type { Task } from "../../src/core/ports/cloud";
 
 const task = (stoppedReason: string, container: Partial<Task["containers"][number]> = {}): Task => ({

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readDockerfile, webPort } from "../../src/core/dockerfile";
+import { readDockerfile, webPort } from "../../src/core/source/dockerfile";
 
 const ports = (text: string, args: Record<string, string> = {}, target?: string) =>
   readDockerfile(text, args, target).ports.map((item) => `${item.port}/${item.protocol}`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { runGraph, withNeeds, type GraphNode } from "../../src/core/deploy/graph";
 import { stepRows, type StepId } from "../../src/core/deploy/phases";
 import { steps } from "../../src/core/deploy/steps/index";
-import { errorCode } from "../../src/core/errors";
+import { errorCode } from "../../src/core/base/errors";
 
 const never = new AbortController().signal;
 const diamond: GraphNode<"a" | "b" | "c" | "d">[] = [

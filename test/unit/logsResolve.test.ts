@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CallBudget, filterRate } from "../../src/core/logs/budget";
 import { Ledger } from "../../src/core/logs/ledger";
 import type { Service, Task } from "../../src/core/ports/cloud";
-import type { TaskDefinition } from "../../src/core/taskdef/types";
+import type { TaskDefinition } from "../../src/core/base/taskDefinition";
 import { FakeClock } from "./support/fakeClock";
 import { FakeLogs } from "./support/fakeLogs";
 import { faultsOf, startTail, type Bed } from "./support/tails";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dateOf, defaultFormat, Formatter, type FormatOptions } from "../../src/core/logs/format";
-import type { TailEvent } from "../../src/core/logs/model";
+import type { TailEvent } from "../../src/core/logs/tailTypes";
 import { tailEvent } from "../../src/core/logs/output";
 import { patternProblem } from "../../src/core/logs/pattern";
 import { parseDuration, parseSince } from "../../src/core/logs/since";

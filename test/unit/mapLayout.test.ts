@@ -4,7 +4,7 @@ import { buildMap } from "../../src/core/map/build";
 import { mapFile } from "../../src/core/map/file";
 import { bottom, overlap, right, type Box, type MapLayout, type PlacedText } from "../../src/core/map/geometry";
 import { layoutMap } from "../../src/core/map/layout";
-import type { MapModel } from "../../src/core/map/model";
+import type { MapModel } from "../../src/core/map/diagram";
 import { dark, themed } from "../../src/core/map/palette";
 import { drawMap, escaped } from "../../src/core/map/svg";
 import { estimate, fitted, wrapped } from "../../src/core/map/text";

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { buildMap } from "../../src/core/map/build";
 import type { MapInput } from "../../src/core/map/input";
-import type { MapModel, MapState } from "../../src/core/map/model";
+import type { MapModel, MapState } from "../../src/core/map/diagram";
 import { parsePageMessage } from "../../src/core/map/protocol";
 import { judgeTask } from "../../src/core/map/tasks";
 import { emptyState } from "../../src/core/deploy/state";
-import { known, type SeenTask } from "../../src/core/situation/model";
+import { known, type SeenTask } from "../../src/core/service/snapshot/serviceSnapshot";
 import { moments, now, run, shop, situation } from "./support/mapScenes";
 
 const at = (moment: string, tasks = 3, balanced = true): MapModel =>

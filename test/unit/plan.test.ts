@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { resolveApplication } from "../../src/core/app";
+import { resolveApplication } from "../../src/core/app/app";
 import { assemblePlan, changesNothing, type Decision, type PlanInput } from "../../src/core/deploy/plan";
 import type { StepId } from "../../src/core/deploy/phases";
-import { planDocument, planSummary } from "../../src/core/text/plan";
+import { planDocument, planSummary } from "../../src/core/render/plan";
 
 const app = resolveApplication({ applications: { web: { port: 80 } } }, "web", undefined);
 const cost = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { SlipwayError } from "../../src/core/errors";
+import { SlipwayError } from "../../src/core/base/errors";
 import type { ResourcePort } from "../../src/core/ports/resources";
 import { consoleUrl, isAws } from "../../src/core/resources/console";
-import { age, size, type ResourceItem, type ResourceState } from "../../src/core/resources/model";
+import { age, size, type ResourceItem, type ResourceState } from "../../src/core/ports/resourceModel";
 import {
   busyMilliseconds,
   failedMilliseconds,

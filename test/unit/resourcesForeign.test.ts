@@ -4,9 +4,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { resourcePort } from "../../src/aws/resources/port";
 import { Session } from "../../src/aws/session";
-import { errorCode } from "../../src/core/errors";
+import { errorCode } from "../../src/core/base/errors";
 import type { ResourcePort } from "../../src/core/ports/resources";
-import type { ResourceItem, ResourceKind } from "../../src/core/resources/model";
+import type { ResourceItem, ResourceKind } from "../../src/core/ports/resourceModel";
 
 const signal = new AbortController().signal;
 const place = (kind: ResourceKind, ref: Record<string, string> = {}): ResourceItem => ({

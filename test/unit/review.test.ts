@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { review, reviewText } from "../../src/core/review/review";
+import { review, reviewText } from "../../src/core/service/review/review";
 import type { RoleFacts } from "../../src/core/ports/inspection";
-import { known, valueOf, type Situation } from "../../src/core/situation/model";
-import type { JsonObject } from "../../src/core/taskdef/types";
+import { known, valueOf, type Situation } from "../../src/core/service/snapshot/serviceSnapshot";
+import type { JsonObject } from "../../src/core/base/taskDefinition";
 import { healthy } from "./diagnose/base";
 
 type Spoil = (situation: Situation) => void;

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { openStateDir } from "../../src/sandbox/stateDir";
-import { temporaryDir } from "../host/paths";
+import { temporaryDir } from "../../scripts/paths";
 
 /** The id of a process that has ended. */
 const ended = (): number => spawnSync(process.execPath, ["-e", ""]).pid;

@@ -5,7 +5,7 @@ import {
   GetRepositoryPolicyCommand,
 } from "@aws-sdk/client-ecr";
 import type { InspectionPort } from "../../core/ports/inspection";
-import type { JsonObject } from "../../core/taskdef/types";
+import type { JsonObject } from "../../core/base/taskDefinition";
 import { unless, type Caller } from "../session";
 
 export interface Manifest {

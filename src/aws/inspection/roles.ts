@@ -7,7 +7,7 @@ import {
   ListRolePoliciesCommand,
 } from "@aws-sdk/client-iam";
 import type { InspectionPort, PolicyFacts } from "../../core/ports/inspection";
-import { isCancelled } from "../../core/errors";
+import { isCancelled } from "../../core/base/errors";
 import { documentOf } from "../iam";
 import { unless, type Caller } from "../session";
 

@@ -18,7 +18,7 @@ import {
   type ContainerDefinition,
   type RegisterTaskDefinitionCommandInput,
 } from "@aws-sdk/client-ecs";
-import { errorCode, SlipwayError } from "../../core/errors";
+import { errorCode, SlipwayError } from "../../core/base/errors";
 import type { ResourceAction } from "../../core/ports/resources";
 import type { Caller } from "../session";
 import { scalingOf } from "./scaling";

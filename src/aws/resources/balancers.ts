@@ -11,7 +11,7 @@ import {
   type TargetGroup,
   type TargetHealthDescription,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { ResourceItem, ResourceState } from "../../core/resources/model";
+import type { ResourceItem, ResourceState } from "../../core/ports/resourceModel";
 import { matching, present, type Loaders } from "./shared";
 
 const pageSize = 100;

@@ -1,5 +1,5 @@
 import { ListTaskDefinitionFamiliesCommand, ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
-import type { ResourceItem } from "../../core/resources/model";
+import type { ResourceItem } from "../../core/ports/resourceModel";
 import { lastOf, matching, present, type Loader, type Loaders } from "./shared";
 
 const pageSize = 100;

@@ -4,7 +4,7 @@ import {
   type ImageDetail,
   type Repository,
 } from "@aws-sdk/client-ecr";
-import { age, size, type ResourceItem } from "../../core/resources/model";
+import { age, size, type ResourceItem } from "../../core/ports/resourceModel";
 import { manifestsOf, platformsOfManifest } from "../inspection/images";
 import type { Caller } from "../session";
 import { chunks, matching, present, type Loaders } from "./shared";

@@ -12,7 +12,7 @@ import {
   type Task,
 } from "@aws-sdk/client-ecs";
 import { DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
-import { age, type Page, type ResourceItem, type ResourceState } from "../../core/resources/model";
+import { age, type Page, type ResourceItem, type ResourceState } from "../../core/ports/resourceModel";
 import type { Caller } from "../session";
 import { chunks, lastOf, present, type Loaders } from "./shared";
 

@@ -1,6 +1,6 @@
 import { DescribeTaskDefinitionCommand, DescribeTasksCommand, ExecuteCommandCommand } from "@aws-sdk/client-ecs";
 import { SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
-import { reportOf } from "../../core/errors";
+import { reportOf } from "../../core/base/errors";
 import type { ExecSession } from "../../core/ports/resources";
 import type { Caller } from "../session";
 import { lastOf } from "./shared";

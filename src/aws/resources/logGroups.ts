@@ -4,7 +4,7 @@ import {
   type LogGroup,
   type LogStream,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { age, size, type ResourceItem } from "../../core/resources/model";
+import { age, size, type ResourceItem } from "../../core/ports/resourceModel";
 import { matching, present, type Loaders } from "./shared";
 
 /** AWS's largest page. */

@@ -14,7 +14,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeScalingPoliciesCommand } from "@aws-sdk/client-application-auto-scaling";
 import type { ResourcePort } from "../../core/ports/resources";
-import type { ResourceItem, ResourceKind } from "../../core/resources/model";
+import type { ResourceItem, ResourceKind } from "../../core/ports/resourceModel";
 import { Caller, type Session } from "../session";
 import { act } from "./actions";
 import { balancerLoaders } from "./balancers";

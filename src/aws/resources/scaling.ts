@@ -3,8 +3,8 @@ import {
   DescribeScalingActivitiesCommand,
   DescribeScalingPoliciesCommand,
 } from "@aws-sdk/client-application-auto-scaling";
-import { isCancelled, reportOf, type ErrorReport } from "../../core/errors";
-import { age, type ResourceItem } from "../../core/resources/model";
+import { isCancelled, reportOf, type ErrorReport } from "../../core/base/errors";
+import { age, type ResourceItem } from "../../core/ports/resourceModel";
 import type { Caller } from "../session";
 import type { Loaders } from "./shared";
 

@@ -1,4 +1,4 @@
-import type { Page, ResourceItem, ResourceKind } from "../../core/resources/model";
+import type { Page, ResourceItem, ResourceKind } from "../../core/ports/resourceModel";
 import type { Caller } from "../session";
 
 /** Loads a page of what is in a place of this kind. */

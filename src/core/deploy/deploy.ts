@@ -1,13 +1,13 @@
-import { cancelled, isCancelled, reportOf, SlipwayError, throwIfCancelled } from "../errors";
-import { estimateCost } from "../cost";
-import type { StopDiagnosis } from "../diagnose/stopped";
+import { cancelled, isCancelled, reportOf, SlipwayError, throwIfCancelled } from "../base/errors";
+import { estimateCost } from "../base/cost";
+import type { StopDiagnosis } from "../service/diagnosis/stopped";
 import type { DeploymentRecord } from "../ports/machine";
-import { differences, normalise } from "../taskdef/normalise";
-import { preflight } from "../preflight/preflight";
-import { architectureOf, sizeOf } from "../taskdef/generate";
+import { differences, normalise } from "../taskDefinition/model/normalise";
+import { preflight } from "./preflight/preflight";
+import { architectureOf, sizeOf } from "../taskDefinition/model/generate";
 import type { DeployEvent, Emit, Outcome, Resource, TimelessEvent } from "./events";
 import { runGraph, withNeeds } from "./graph";
-import { observe } from "./inspect";
+import { observe } from "./observe";
 import type { PhaseId, StepId } from "./phases";
 import { stepRows } from "./phases";
 import { assemblePlan, changesNothing, type Decision, type Plan } from "./plan";
@@ -16,8 +16,8 @@ import type { Outputs, RunContext, StuckAnswer } from "./step";
 import { steps } from "./steps/index";
 import { pathWaits } from "./steps/loadBalancer";
 import { isAdoptedService } from "./steps/network";
-import { predictedDefinition } from "./steps/taskdef";
-import { isOurs, type RunInput, type World } from "./world";
+import { predictedDefinition } from "./steps/taskDefinition";
+import { isOurs, type RunInput, type World } from "./observedState";
 
 /** What a run may ask of the person. */
 export interface Interaction {

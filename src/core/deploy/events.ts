@@ -1,4 +1,4 @@
-import type { ErrorReport } from "../errors";
+import type { ErrorReport } from "../base/errors";
 import type { Plan } from "./plan";
 import type { ResourceKind, StepId } from "./phases";
 

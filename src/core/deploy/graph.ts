@@ -1,4 +1,4 @@
-import { cancelled, isCancelled } from "../errors";
+import { cancelled, isCancelled } from "../base/errors";
 
 export interface GraphNode<Id extends string> {
   id: Id;

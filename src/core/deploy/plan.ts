@@ -1,8 +1,8 @@
-import type { Application } from "../app";
-import { estimateCost, type CostEstimate } from "../cost";
+import type { Application } from "../app/app";
+import { estimateCost, type CostEstimate } from "../base/cost";
 import type { Identity } from "../ports/cloud";
-import type { Difference } from "../taskdef/normalise";
-import type { Problem } from "../preflight/problem";
+import type { Difference } from "../taskDefinition/model/normalise";
+import type { Problem } from "./preflight/problem";
 import { stepRows, stepTitles, type ResourceKind, type StepId } from "./phases";
 
 /** `run` is work that leaves nothing in AWS of its own: a build, a login, a wait. */

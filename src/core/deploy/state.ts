@@ -1,4 +1,4 @@
-import type { ErrorReport } from "../errors";
+import type { ErrorReport } from "../base/errors";
 import type { DeployEvent, Operation, Outcome, Resource, RolloutCounts, StepState } from "./events";
 import { rows, stepRows, type PhaseId, type RowId, type StepId } from "./phases";
 import type { Plan } from "./plan";

@@ -1,13 +1,13 @@
-import type { Application } from "../app";
-import type { StopDiagnosis } from "../diagnose/stopped";
-import { errorCode, type SlipwayError, throwIfCancelled } from "../errors";
+import type { Application } from "../app/app";
+import type { StopDiagnosis } from "../service/diagnosis/stopped";
+import { errorCode, type SlipwayError, throwIfCancelled } from "../base/errors";
 import type { RegistryToken, Service } from "../ports/cloud";
 import type { RegistryLogin } from "../ports/machine";
-import type { TaskDefinition } from "../taskdef/types";
+import type { TaskDefinition } from "../base/taskDefinition";
 import type { Resource, TimelessEvent } from "./events";
 import type { StepId } from "./phases";
 import type { Decision } from "./plan";
-import { isOurs, type RunInput, type World } from "./world";
+import { isOurs, type RunInput, type World } from "./observedState";
 
 /** What steps hand to those that need them. */
 export interface Outputs {

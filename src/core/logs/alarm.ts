@@ -1,4 +1,4 @@
-import { throwIfCancelled } from "../errors";
+import { throwIfCancelled } from "../base/errors";
 import type { Clock } from "../ports/machine";
 
 /** A sleep that can be cut short by whoever knows better. */

@@ -1,6 +1,6 @@
 /** What the engine's bundle offers of logs. Only plain data and interfaces cross. */
 import type { Identity } from "../ports/cloud";
-import type { TailMode, TailSink, TailState } from "./model";
+import type { TailMode, TailSink, TailState } from "./tailTypes";
 import type { FormatOptions } from "./format";
 import type { TailRequest } from "./tail";
 

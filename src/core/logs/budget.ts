@@ -1,5 +1,5 @@
 /** One budget of FilterLogEvents calls for all tails of a window: AWS counts by account and region, not by tail. */
-import { throwIfCancelled } from "../errors";
+import { throwIfCancelled } from "../base/errors";
 import type { Clock } from "../ports/machine";
 
 /** Calls of FilterLogEvents a second; not adjustable. Source: CloudWatch Logs quotas page. */

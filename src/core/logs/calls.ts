@@ -1,13 +1,13 @@
 /** A tail's calls to AWS: within the budget, and over everything that waiting, or signing in, can mend. */
-import { errorCode, reportOf, throwIfCancelled } from "../errors";
+import { errorCode, reportOf, throwIfCancelled } from "../base/errors";
 import type { FilterPage, FilterRequest, LogTailPort } from "../ports/logs";
 import type { Clock } from "../ports/machine";
 import type { CallBudget } from "./budget";
-import type { Gate } from "./gate";
-import type { TailSink } from "./model";
+import type { Gate } from "./pause";
+import type { TailSink } from "./tailTypes";
 import type { TailOutput } from "./output";
 import { badTokenError } from "./poller";
-import { backOff, troubleOf } from "./trouble";
+import { backOff, troubleOf } from "./errorClassification";
 
 export interface CallsContext {
   readonly port: LogTailPort;

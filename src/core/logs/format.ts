@@ -1,5 +1,5 @@
 /** Events as lines for people: local time with milliseconds, short task id, container, message. */
-import { isNote, type TailItem, type TailEvent, type TailNote } from "./model";
+import { isNote, type TailItem, type TailEvent, type TailNote } from "./tailTypes";
 import { shortTask } from "./target";
 
 export interface FormatOptions {

@@ -1,10 +1,10 @@
 /** Live Tail for one group: sessions, one after another, and what each leaves to be filled in. */
-import { cancelled, errorCode, reportOf } from "../errors";
+import { cancelled, errorCode, reportOf } from "../base/errors";
 import type { LiveRequest, LiveUpdate, LogTailPort, StoredEvent } from "../ports/logs";
 import type { Clock } from "../ports/machine";
 import { Alarm } from "./alarm";
 import type { Poller } from "./poller";
-import { backOff, troubleOf } from "./trouble";
+import { backOff, troubleOf } from "./errorClassification";
 
 /** Attempts in a row that never became a session, after which the endpoint is taken to have none. */
 const mostFailures = 5;

@@ -2,8 +2,8 @@
 import type { StoredEvent } from "../ports/logs";
 import type { Clock } from "../ports/machine";
 import type { Formatter } from "./format";
-import { Gate } from "./gate";
-import type { TailEvent, TailItem, TailNote, TailSink } from "./model";
+import { Gate } from "./pause";
+import type { TailEvent, TailItem, TailNote, TailSink } from "./tailTypes";
 import { Rate } from "./rate";
 import { ReorderBuffer } from "./reorder";
 import { partsOf } from "./target";

@@ -1,5 +1,5 @@
 /** Reads one group's streams with FilterLogEvents, in windows that overlap, each to its last page. */
-import { SlipwayError } from "../errors";
+import { SlipwayError } from "../base/errors";
 import type { Clock } from "../ports/machine";
 import type { FilterPage, FilterRequest, StoredEvent, StreamScope } from "../ports/logs";
 import { Alarm } from "./alarm";

@@ -1,8 +1,8 @@
 /** From what a tail follows to log groups and streams: what the task definitions say. */
-import { SlipwayError } from "../errors";
+import { SlipwayError } from "../base/errors";
 import type { EcsPort } from "../ports/cloud";
 import type { LogTailPort, StreamScope } from "../ports/logs";
-import type { TaskDefinition } from "../taskdef/types";
+import type { TaskDefinition } from "../base/taskDefinition";
 import { partsOf, taskId, type ServiceTarget, type TailTarget, type TaskTarget } from "./target";
 
 export interface GroupScope {

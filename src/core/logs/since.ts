@@ -1,5 +1,5 @@
 /** "Since when", as people write it. */
-import { SlipwayError } from "../errors";
+import { SlipwayError } from "../base/errors";
 
 const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 

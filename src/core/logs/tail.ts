@@ -2,15 +2,15 @@
  * A tail: reads what was asked for of the past, then follows. Nothing stored is lost and nothing is printed twice: windows
  * of FilterLogEvents overlap and each event is told apart (ledger.ts); Live Tail only brings events sooner.
  */
-import { cancelled, errorCode, isCancelled, reportOf, type ErrorReport } from "../errors";
+import { cancelled, errorCode, isCancelled, reportOf, type ErrorReport } from "../base/errors";
 import type { EcsPort } from "../ports/cloud";
 import type { FilterPage, FilterRequest, StoredEvent } from "../ports/logs";
 import { Calls, type CallsContext } from "./calls";
 import { Formatter, type FormatOptions, type ZoneOffset } from "./format";
-import { Gate } from "./gate";
+import { Gate } from "./pause";
 import { readHistory } from "./history";
 import { LiveFeed, type LiveHost } from "./live";
-import type { TailMode, TailPhase, TailSink, TailState } from "./model";
+import type { TailMode, TailPhase, TailSink, TailState } from "./tailTypes";
 import { tailEvent, TailOutput } from "./output";
 import { overlaps, Poller, type PollerHost } from "./poller";
 import { resolveTarget, type Resolution } from "./resolve";

@@ -1,5 +1,5 @@
 /** Follows a service while it is tailed: revisions that come with a rollout, tasks that come and go. */
-import { isCancelled, reportOf } from "../errors";
+import { isCancelled, reportOf } from "../base/errors";
 import type { EcsPort, Task } from "../ports/cloud";
 import type { Clock } from "../ports/machine";
 import { definitionScopes, serviceDefinitions, type Resolution, type ResolveContext } from "./resolve";

@@ -1,10 +1,10 @@
-import { estimateCost } from "../cost";
-import { valueOf } from "../situation/model";
+import { estimateCost } from "../base/cost";
+import { valueOf } from "../service/snapshot/serviceSnapshot";
 import { applicationNode, imageNode, logNode, repositoryNode, taskDefinitionNode } from "./delivery";
 import { edgesOf } from "./edges";
 import { groupsOf } from "./groups";
 import { hasFailed, isUnderWay, phaseChips, type MapInput } from "./input";
-import { stateWords, type MapModel, type MapNode } from "./model";
+import { stateWords, type MapModel, type MapNode } from "./diagram";
 import { taskNodes } from "./tasks";
 import {
   balancerNode,
@@ -15,8 +15,8 @@ import {
   serviceNode,
   targetGroupNodes,
 } from "./traffic";
-import { calloutOf } from "./trouble";
-import { plural } from "./words";
+import { calloutOf } from "./failureCallout";
+import { plural } from "./format";
 
 /** The whole map out of what is known. Pure; nodes come in the order of the flow, which is the order of Tab. */
 export function buildMap(input: MapInput): MapModel {

@@ -10,7 +10,7 @@ import {
   type PlacedText,
   type Point,
 } from "./geometry";
-import type { MapCallout } from "./model";
+import type { MapCallout } from "./diagram";
 import { fitted, wrapped, type Measure } from "./text";
 
 const width = 336;

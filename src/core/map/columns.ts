@@ -1,4 +1,4 @@
-import { isAcross, type MapEdge, type MapModel } from "./model";
+import { isAcross, type MapEdge, type MapModel } from "./diagram";
 
 /** What an edge's end is called in the table of kinds. */
 export function kindsOf(model: MapModel): Map<string, string> {

@@ -1,10 +1,10 @@
 /** The lower half: from the application's files to the revision that the service runs, and the logs that come back. */
-import { parseImageReference, shortDigest } from "../imageUri";
-import { size } from "../resources/model";
-import { valueOf, type SeenImage } from "../situation/model";
+import { parseImageReference, shortDigest } from "../base/imageReference";
+import { size } from "../ports/resourceModel";
+import { valueOf, type SeenImage } from "../service/snapshot/serviceSnapshot";
 import { merged, stepMessage, stepsState, stepTime, type MapInput } from "./input";
-import type { MapAction, MapLine, MapNode, MapState } from "./model";
-import { joined, lastPart, plural, shortTag } from "./words";
+import type { MapAction, MapLine, MapNode, MapState } from "./diagram";
+import { joined, lastPart, plural, shortTag } from "./format";
 
 const told = (text: string): MapLine => ({ text, tells: true });
 const reveal: MapAction = { id: "reveal", label: "Reveal in AWS Resources" };

@@ -1,6 +1,6 @@
 /** What flows from where to where, and where it stops. */
 import { stepsState, stepTime, type MapInput } from "./input";
-import type { MapEdge, MapNode, MapState } from "./model";
+import type { MapEdge, MapNode, MapState } from "./diagram";
 import { taskGroupId } from "./tasks";
 
 /** The lesser of two ends: what has to be there for anything to flow. */

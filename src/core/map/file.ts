@@ -1,7 +1,7 @@
 /** The whole drawing as a file of its own: title, phases, map, and what the signs mean. */
 import type { MapLayout } from "./geometry";
 import { stateIcons } from "./icons";
-import { stateWords, type MapModel, type MapState } from "./model";
+import { stateWords, type MapModel, type MapState } from "./diagram";
 import type { Palette } from "./palette";
 import { drawMap, escaped, tag } from "./svg";
 import type { Measure } from "./text";

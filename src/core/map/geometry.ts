@@ -1,5 +1,5 @@
 /** What a layout is made of, in pixels of the drawing. */
-import type { MapAction, MapCallout, MapEdge, MapGroup, MapNode, MapState } from "./model";
+import type { MapAction, MapCallout, MapEdge, MapGroup, MapNode, MapState } from "./diagram";
 
 export interface Box {
   x: number;

@@ -1,12 +1,12 @@
 /** What stands around the nodes: the VPC, the cluster, and the security groups around what they guard. */
 import type { GuardFacts } from "../ports/inspection";
-import { valueOf } from "../situation/model";
+import { valueOf } from "../service/snapshot/serviceSnapshot";
 import { copy, inAws } from "./delivery";
 import { merged, stepsState, type MapInput } from "./input";
-import type { MapGroup, MapState } from "./model";
+import type { MapGroup, MapState } from "./diagram";
 import { taskGroupId } from "./tasks";
 import { balancerOf } from "./traffic";
-import { admits, ingressWords } from "./words";
+import { admits, ingressWords } from "./format";
 
 interface Guards {
   loadBalancer: readonly GuardFacts[];

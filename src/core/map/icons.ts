@@ -1,5 +1,5 @@
 /** The signs of the map, drawn in a box of 16 by 16 with strokes alone, so that they take any colour. */
-import type { MapState, NodeKind } from "./model";
+import type { MapState, NodeKind } from "./diagram";
 
 export const kindIcons: Readonly<Record<NodeKind, string>> = {
   internet: "M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 0 1 0-13M1.5 8h13M8 1.5c-4 4-4 9 0 13c4-4 4-9 0-13",

@@ -1,12 +1,12 @@
-import type { Application } from "../app";
+import type { Application } from "../app/app";
 import type { StepState } from "../deploy/events";
 import type { PhaseId, StepId } from "../deploy/phases";
 import { phases } from "../deploy/phases";
 import { hasBegun, phaseState, rowSnapshots, type DeploymentState } from "../deploy/state";
-import type { Situation } from "../situation/model";
-import type { CheckResult } from "../verify/result";
-import type { MapPhase, MapState } from "./model";
-import { duration } from "./words";
+import type { Situation } from "../service/snapshot/serviceSnapshot";
+import type { CheckResult } from "../service/checks/result";
+import type { MapPhase, MapState } from "./diagram";
+import { duration } from "./format";
 
 /** What a diagnosis says is wrong, as far as the map shows it. */
 export interface MapDiagnosis {

@@ -6,7 +6,7 @@
 import { placeCallout } from "./callout";
 import { columnsOf } from "./columns";
 import { around, bottom, right, type Box, type MapLayout, type PlacedGroup, type PlacedNode } from "./geometry";
-import type { MapGroup, MapModel, NodeKind } from "./model";
+import type { MapGroup, MapModel, NodeKind } from "./diagram";
 import { routeEdges } from "./route";
 import { sizedNode } from "./sizes";
 import { estimate, fitted, type Measure } from "./text";

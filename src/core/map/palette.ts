@@ -1,4 +1,4 @@
-import type { MapState } from "./model";
+import type { MapState } from "./diagram";
 
 /** The colours and the font of a drawing: literal ones in a file, the theme's variables in a page. */
 export interface Palette {

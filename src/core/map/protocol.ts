@@ -1,5 +1,5 @@
 /** What the map's page and its host say to each other. What comes from a page is checked before it is believed. */
-import type { MapModel } from "./model";
+import type { MapModel } from "./diagram";
 
 export type FileFormat = "svg" | "png";
 

@@ -1,7 +1,7 @@
 /** The edges' ways: straight where they can be, else with right turns in the room between two columns. */
 import { across, kindsOf } from "./columns";
 import { bottom, middleX, middleY, right, type Box, type MapLayout, type PlacedEdge, type Point } from "./geometry";
-import type { MapEdge, MapModel, MapState } from "./model";
+import type { MapEdge, MapModel, MapState } from "./diagram";
 import { fitted, type Measure } from "./text";
 
 const busRoom = 34;

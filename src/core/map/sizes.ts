@@ -1,6 +1,6 @@
 /** How big each node is, and where its texts are in it: every text is cut to the room that it has. */
 import type { PlacedNode, PlacedText } from "./geometry";
-import type { MapNode, NodeKind } from "./model";
+import type { MapNode, NodeKind } from "./diagram";
 import { fitted, type Measure } from "./text";
 
 const widths: Partial<Record<NodeKind, number>> = { task: 204, tasks: 204, application: 156, internet: 156 };

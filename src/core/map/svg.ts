@@ -1,7 +1,7 @@
 /** The drawing as one SVG text: for the page with the theme's variables, for a file with literal colours. */
 import type { MapLayout, PlacedCallout, PlacedEdge, PlacedGroup, PlacedNode, PlacedText, Point } from "./geometry";
 import { guardIcon, kindIcons, stateIcons } from "./icons";
-import { stateWords, type MapGroup, type MapNode, type MapState } from "./model";
+import { stateWords, type MapGroup, type MapNode, type MapState } from "./diagram";
 import type { Palette } from "./palette";
 
 const escapes: Readonly<Record<string, string>> = {
@@ -12,7 +12,7 @@ const escapes: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 /** Text for XML; what XML cannot hold (control characters of a log line) is left out. */
- 
+
 export const escaped = (text: string): string =>
   text
     .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, "")

@@ -1,10 +1,10 @@
 /** The tasks as nodes: a few are drawn each, many as dots by revision, with those that need attention in full. */
 import type { TargetHealth } from "../ports/cloud";
-import { age } from "../resources/model";
-import { valueOf, type SeenTask } from "../situation/model";
+import { age } from "../ports/resourceModel";
+import { valueOf, type SeenTask } from "../service/snapshot/serviceSnapshot";
 import { stepsState, type MapInput } from "./input";
-import type { MapNode, MapState, ResourcePath } from "./model";
-import { joined, lastPart, plural, revisionOf, shortZone } from "./words";
+import type { MapNode, MapState, ResourcePath } from "./diagram";
+import { joined, lastPart, plural, revisionOf, shortZone } from "./format";
 
 /** As many are drawn one by one. */
 const mostDrawn = 6;

@@ -1,9 +1,9 @@
 /** The upper half: the way of a request from the internet to the tasks, and the service that keeps them running. */
-import { valueOf, type SeenLoadBalancer, type SeenTargetGroup } from "../situation/model";
+import { valueOf, type SeenLoadBalancer, type SeenTargetGroup } from "../service/snapshot/serviceSnapshot";
 import { copy, inAws, lines } from "./delivery";
 import { hasFailed, merged, stepMessage, stepsState, type MapInput } from "./input";
-import type { MapNode, MapState } from "./model";
-import { joined, lastPart, plural, revisionOf } from "./words";
+import type { MapNode, MapState } from "./diagram";
+import { joined, lastPart, plural, revisionOf } from "./format";
 
 /** The balancer in front of the service, and its listeners. */
 export const balancerOf = ({ situation }: MapInput): SeenLoadBalancer | undefined =>

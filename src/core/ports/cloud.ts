@@ -3,7 +3,7 @@
  * account, region and AbortSignal. Every "find" gives undefined for what is not there; every other failure is a
  * SlipwayError whose `code` is AWS's (`AccessDeniedException`, …) or one of Slipway's.
  */
-import type { JsonObject, TaskDefinition } from "../taskdef/types";
+import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
 import type { InspectionPort, SubnetFacts } from "./inspection";
 import type { SecretsPort } from "./secrets";
 import type {

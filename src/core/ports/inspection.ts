@@ -1,5 +1,5 @@
 /** Reads that only a look at what runs needs: checklist, diagnosis, review and map. Nothing here writes. */
-import type { JsonObject } from "../taskdef/types";
+import type { JsonObject } from "../base/taskDefinition";
 import type { Container, LoadBalancer, SecurityGroupRule, Subnet, TargetGroup, Task } from "./shapes";
 
 export interface ImageFacts {

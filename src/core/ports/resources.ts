@@ -1,5 +1,5 @@
 /** What the AWS Resources view needs of one account and region. `aws/` implements it over the SDK. */
-import type { Page, ResourceItem } from "../resources/model";
+import type { Page, ResourceItem } from "./resourceModel";
 
 /** A change that somebody asked for in the view. */
 export type ResourceAction =

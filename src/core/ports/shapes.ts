@@ -1,5 +1,5 @@
 /** What AWS's own answers hold, as far as core needs it: plain data in AWS's words. */
-import type { JsonObject } from "../taskdef/types";
+import type { JsonObject } from "../base/taskDefinition";
 
 export type Tags = Record<string, string>;
 

@@ -1,4 +1,4 @@
-import type { ResourceItem } from "./model";
+import type { ResourceItem } from "../ports/resourceModel";
 
 /** The console's host in each partition. Source: the AWS general reference's page on partitions. */
 const hosts: Readonly<Record<string, string>> = {

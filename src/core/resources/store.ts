@@ -1,7 +1,7 @@
-import { isCancelled, reportOf, type ErrorReport } from "../errors";
+import { isCancelled, reportOf, type ErrorReport } from "../base/errors";
 import type { Clock } from "../ports/machine";
 import type { ResourcePort } from "../ports/resources";
-import { folderItem, folders, type ResourceItem } from "./model";
+import { folderItem, folders, type ResourceItem } from "../ports/resourceModel";
 
 /** A place in the tree. The object lives as long as its resource is there: views find places by the object itself. */
 export interface ResourceNode {

@@ -1,4 +1,4 @@
-/* eslint-disable max-lines -- generated: node test/contract/tools/generate-models.mjs */
+/* eslint-disable max-lines -- generated: node scripts/models/sandboxModels.mjs */
 
 export interface AllocateAddressRequest {
   Domain?: string;

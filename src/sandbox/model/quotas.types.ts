@@ -1,4 +1,4 @@
-/* generated: node test/contract/tools/generate-models.mjs */
+/* generated: node scripts/models/sandboxModels.mjs */
 
 export interface GetAWSDefaultServiceQuotaRequest {
   ServiceCode: string;

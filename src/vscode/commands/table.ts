@@ -11,7 +11,7 @@ import {
   createDefinition,
   deployWithDefinition,
   registerDefinition,
-} from "../taskdef/commands";
+} from "../taskDefinition/commands";
 import {
   chooseConnection,
   destroy,
@@ -23,7 +23,7 @@ import {
   signIn,
   useSandbox,
   verify,
-} from "./more";
+} from "./connectionCommands";
 
 type Handler = (slipway: Slipway, ...args: never[]) => unknown;
 

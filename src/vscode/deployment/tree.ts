@@ -2,9 +2,9 @@ import * as vscode from "vscode";
 import type { StepState } from "../../core/deploy/events";
 import { phases, rowOf, rows, type PhaseId, type ResourceKind, type RowId } from "../../core/deploy/phases";
 import { hasBegun, phaseState, rowSnapshots, type RowSnapshot } from "../../core/deploy/state";
-import { kindNames } from "../../core/text/plan";
-import type { CheckResult } from "../../core/verify/checklist";
-import type { DeploymentModel } from "./runs";
+import { kindNames } from "../../core/render/plan";
+import type { CheckResult } from "../../core/service/checks/checklist";
+import type { DeploymentModel } from "./deploymentModel";
 
 /** Elements live as long as the view: VS Code finds an element by the object itself. */
 export type Node =

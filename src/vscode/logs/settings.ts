@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { defaultFormat, type FormatOptions } from "../../core/logs/format";
-import type { TailMode } from "../../core/logs/model";
+import type { TailMode } from "../../core/logs/tailTypes";
 
 /** `slipway.logs.*`, with the manifest's defaults. */
 export interface LogsSettings {

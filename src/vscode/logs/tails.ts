@@ -1,10 +1,10 @@
 /** The tails of this window: each a channel, a row, and what the engine reads for them. */
 import * as vscode from "vscode";
-import type { ConnectionChoice } from "../../core/connection";
-import type { Engine } from "../../core/engineApi";
-import type { ErrorReport } from "../../core/errors";
+import type { ConnectionChoice } from "../../core/base/connection";
+import type { Engine } from "../../core/api";
+import type { ErrorReport } from "../../core/base/errors";
 import type { LogsConnection, TailHandle, TailRequest } from "../../core/logs/api";
-import type { TailMode, TailState } from "../../core/logs/model";
+import type { TailMode, TailState } from "../../core/logs/tailTypes";
 import { targetName, type TailTarget } from "../../core/logs/target";
 import type { ConnectionManager } from "../connections";
 import { TailChannel } from "./channel";

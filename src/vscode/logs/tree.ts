@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { TailPhase, TailState } from "../../core/logs/model";
+import type { TailPhase, TailState } from "../../core/logs/tailTypes";
 import { isOver, type TailEntry, type TailManager } from "./tails";
 
 /** A tail, or a file that holds what an earlier channel of it printed. */

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { connectionName, type ConnectionChoice } from "../../core/connection";
-import type { Connection, Engine } from "../../core/engineApi";
-import { reportOf, type ErrorReport } from "../../core/errors";
-import type { ResourceItem } from "../../core/resources/model";
+import { connectionName, type ConnectionChoice } from "../../core/base/connection";
+import type { Connection, Engine } from "../../core/api";
+import { reportOf, type ErrorReport } from "../../core/base/errors";
+import type { ResourceItem } from "../../core/ports/resourceModel";
 import { ResourceStore, type ResourceNode } from "../../core/resources/store";
 import type { ConnectionManager } from "../connections";
 

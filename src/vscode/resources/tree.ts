@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import type { ErrorReport } from "../../core/errors";
-import { emptyWords, type ResourceKind, type ResourceState } from "../../core/resources/model";
+import type { ErrorReport } from "../../core/base/errors";
+import { emptyWords, type ResourceKind, type ResourceState } from "../../core/ports/resourceModel";
 import type { ResourceNode } from "../../core/resources/store";
 import { rootName, type Root, type Roots } from "./roots";
 

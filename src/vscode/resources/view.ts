@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Engine } from "../../core/engineApi";
+import type { Engine } from "../../core/api";
 import type { ResourceNode } from "../../core/resources/store";
 import type { ConnectionManager } from "../connections";
 import { Roots } from "./roots";

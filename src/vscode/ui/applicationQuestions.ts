@@ -1,6 +1,6 @@
-import type { ApplicationConfig } from "../../core/appSchema";
-import { nameProblem } from "../../core/names";
-import type { Project } from "../../core/project";
+import type { ApplicationConfig } from "../../core/app/schema";
+import { nameProblem } from "../../core/base/names";
+import type { Project } from "../../core/project/project";
 import { askInSteps, type Step } from "./multiStep";
 
 export interface ApplicationAnswers {

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import type { Connection } from "../../core/engineApi";
+import type { Connection } from "../../core/api";
 import { consoleUrl, isAws } from "../../core/resources/console";
-import type { ResourceItem } from "../../core/resources/model";
+import type { ResourceItem } from "../../core/ports/resourceModel";
 
 /** Opens a resource's page in AWS's console, or says why there is none. */
 export async function openInConsole(

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ActionId, ErrorReport } from "../../core/errors";
+import type { ActionId, ErrorReport } from "../../core/base/errors";
 
 /** What the button of an action says, and the command that it runs; an action without one shows no button. */
 export const actions: Readonly<Record<ActionId, { title: string; command: string } | undefined>> = {

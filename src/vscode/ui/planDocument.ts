@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Plan } from "../../core/deploy/plan";
-import { planDocument, planSummary } from "../../core/text/plan";
+import { planDocument, planSummary } from "../../core/render/plan";
 
 export const planScheme = "slipway-plan";
 const deployLabel = "Deploy";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ErrorReport } from "../../core/errors";
+import type { ErrorReport } from "../../core/base/errors";
 
 /** The failing line of a Dockerfile, in the Problems panel until the next deployment begins. */
 export class BuildProblems implements vscode.Disposable {

@@ -1,5 +1,5 @@
 /** The panel beside a node: how it is and why, its figures, and what can be done with it. */
-import { stateWords, type MapGroup, type MapNode } from "../../core/map/model";
+import { stateWords, type MapGroup, type MapNode } from "../../core/map/diagram";
 import { byId, make, signOf } from "./dom";
 
 export type Thing = MapNode | MapGroup;

@@ -1,6 +1,6 @@
 /** Small things to do with the page's elements. */
 import { stateIcons } from "../../core/map/icons";
-import type { MapState } from "../../core/map/model";
+import type { MapState } from "../../core/map/diagram";
 
 const svgSpace = "http://www.w3.org/2000/svg";
 

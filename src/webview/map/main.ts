@@ -2,7 +2,7 @@
 import type { Box, MapLayout } from "../../core/map/geometry";
 import { layoutMap } from "../../core/map/layout";
 import { legendStates } from "../../core/map/file";
-import { stateWords, type MapModel } from "../../core/map/model";
+import { stateWords, type MapModel } from "../../core/map/diagram";
 import { themed } from "../../core/map/palette";
 import type { FileFormat, HostMessage, PageMessage } from "../../core/map/protocol";
 import { drawMap } from "../../core/map/svg";

@@ -1,7 +1,7 @@
 /** The drawing as a file: the theme's colours as they are now, nothing that refers to anything outside. */
 import { mapFile } from "../../core/map/file";
 import { layoutMap } from "../../core/map/layout";
-import type { MapModel } from "../../core/map/model";
+import type { MapModel } from "../../core/map/diagram";
 import { paletteOf, type Palette } from "../../core/map/palette";
 import type { Measure } from "../../core/map/text";
 

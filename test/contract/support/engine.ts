@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { TARGET } from "./sandbox";
 
-/** A local image with nothing but busybox; `npm test` makes it (test/host/baseImages.ts), so no registry is needed. */
+/** A local image with nothing but busybox; `npm test` makes it (scripts/baseImages.ts), so no registry is needed. */
 export const IMAGE = "slipway-busybox:local";
 
 /** One with Node as well. */

@@ -1,5 +1,5 @@
 /** Applications that Slipway has never seen: each a Dockerfile and its sources, nothing else. */
-import { busyboxBase, nodeBase } from "../../host/baseImages";
+import { busyboxBase, nodeBase } from "../../../scripts/baseImages";
 
 /** What the application does when it is asked to stop. */
 export type OnTerm = "handle" | "ignore" | "exit";

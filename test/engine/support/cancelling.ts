@@ -1,6 +1,6 @@
 /** Presses Ctrl+C at a certain event of a deployment, and looks at what is left of it. */
 import { readdirSync, readFileSync } from "node:fs";
-import { waitFor } from "../../host/waiting";
+import { waitFor } from "../../../scripts/waiting";
 import { accountOf, resultOf, type CliEvent } from "./cli";
 import type { World } from "./world";
 

@@ -3,7 +3,7 @@ import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { cpSync } from "node:fs";
 import path from "node:path";
 import type { Readable } from "node:stream";
-import { projectRoot, temporaryDir } from "../../host/paths";
+import { projectRoot, temporaryDir } from "../../../scripts/paths";
 
 let frozen: string | undefined;
 

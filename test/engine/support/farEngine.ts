@@ -1,10 +1,10 @@
 /** A container engine that does not see this machine's loopback, as one in a virtual machine does not: in a network of its own. */
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { temporaryDir } from "../../host/paths";
-import { run } from "../../host/processes";
-import { which } from "../../host/systemPackages";
-import { waitFor } from "../../host/waiting";
+import { temporaryDir } from "../../../scripts/paths";
+import { run } from "../../../scripts/processes";
+import { which } from "../../../scripts/systemPackages";
+import { waitFor } from "../../../scripts/waiting";
 
 export interface FarEngine {
   readonly env: Readonly<Record<string, string>>;

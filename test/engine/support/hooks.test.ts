@@ -1,4 +1,4 @@
-import { shutdown } from "../../host/processes";
+import { shutdown } from "../../../scripts/processes";
 
 after(async function () {
   this.timeout(60_000);

@@ -1,7 +1,7 @@
 /** Kills a deployment at one of its API calls, runs it again, and compares the world with an uninterrupted run's. */
 import { rmSync } from "node:fs";
 import path from "node:path";
-import { waitFor } from "../../host/waiting";
+import { waitFor } from "../../../scripts/waiting";
 import { accountOf, distFolder, startCli, type RunningCli } from "./cli";
 import { Proxy, type Moment, type Point } from "./proxy";
 import { scenarios, type Scenario } from "./scenarios";

@@ -20,8 +20,8 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import type { Symptoms } from "../../../src/core/diagnose/model";
-import { waitFor } from "../../host/waiting";
+import type { Symptoms } from "../../../src/core/service/diagnosis/types";
+import { waitFor } from "../../../scripts/waiting";
 import type { Definition, Place, Stage } from "./stage";
 import type { Fault } from "./world";
 

@@ -3,7 +3,7 @@ import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
-import { waitFor } from "../../host/waiting";
+import { waitFor } from "../../../scripts/waiting";
 
 export interface Credentials {
   readonly accessKeyId: string;

@@ -35,7 +35,7 @@ import {
   ListTagsForResourceCommand as ListLogTagsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeScalableTargetsCommand } from "@aws-sdk/client-application-auto-scaling";
-import { waitFor } from "../../host/waiting";
+import { waitFor } from "../../../scripts/waiting";
 import type { World } from "./world";
 
 /** Members that differ between two worlds that are the same. */

@@ -15,12 +15,12 @@ import {
 import { DescribeTargetHealthCommand, ModifyTargetGroupCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { cloudOf } from "../../../src/aws/cloud";
 import { Session } from "../../../src/aws/session";
-import { diagnose, revisionInQuestion } from "../../../src/core/diagnose/diagnose";
-import type { Diagnosis, Symptoms } from "../../../src/core/diagnose/model";
+import { diagnose, revisionInQuestion } from "../../../src/core/service/diagnosis/diagnose";
+import type { Diagnosis, Symptoms } from "../../../src/core/service/diagnosis/types";
 import type { Clock } from "../../../src/core/ports/machine";
-import { collectSituation } from "../../../src/core/situation/collect";
+import { collectSituation } from "../../../src/core/service/snapshot/collect";
 import { addressMappingOf, prober } from "../../../src/machine/prober";
-import { waitFor, pause } from "../../host/waiting";
+import { waitFor, pause } from "../../../scripts/waiting";
 import { applicationFolder, type World } from "./world";
 
 /** How much of AWS's words is left. */

@@ -1,7 +1,7 @@
 /** The command line in a terminal, as a person has it: util-linux's `script` lends the pseudo-terminal. */
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { waitFor } from "../../host/waiting";
+import { waitFor } from "../../../scripts/waiting";
 import { distFolder } from "./cli";
 
 export interface Terminal {

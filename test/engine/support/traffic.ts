@@ -1,6 +1,6 @@
 /** People who use the application while it is being deployed: nobody retries, and every failure is counted. */
 import http from "node:http";
-import { pause } from "../../host/waiting";
+import { pause } from "../../../scripts/waiting";
 import type { World } from "./world";
 
 export interface TrafficOptions {

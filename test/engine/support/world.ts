@@ -9,10 +9,10 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { IAMClient } from "@aws-sdk/client-iam";
-import { ensureBaseImages } from "../../host/baseImages";
-import { ensureEngine, type Engine } from "../../host/engine";
-import { resultsDir, temporaryDir } from "../../host/paths";
-import { startSandbox, type Sandbox } from "../../host/sandbox";
+import { ensureBaseImages } from "../../../scripts/baseImages";
+import { ensureEngine, type Engine } from "../../../scripts/engine";
+import { resultsDir, temporaryDir } from "../../../scripts/paths";
+import { startSandbox, type Sandbox } from "../../../scripts/sandbox";
 import { accountOf, startCli, type Finished, type RunningCli } from "./cli";
 
 let engine: Promise<Engine | undefined> | undefined;

@@ -1,7 +1,7 @@
 /** A service in good order, as a look at it reads it; what goes wrong is put into a copy. */
 import type { Service, ServiceDeployment, TargetHealth } from "../../../src/core/ports/cloud";
 import type { SubnetFacts } from "../../../src/core/ports/inspection";
-import { known, type SeenTask, type Situation } from "../../../src/core/situation/model";
+import { known, type SeenTask, type Situation } from "../../../src/core/service/snapshot/serviceSnapshot";
 
 export const now = 1_800_000_000_000;
 const account = "123456789012";

@@ -1,6 +1,6 @@
 /** What can go wrong, in two parts: what is wrong in the account, and what AWS then shows. Texts as AWS words them. */
-import type { Symptoms } from "../../../src/core/diagnose/model";
-import { known, type SeenTask, type Situation } from "../../../src/core/situation/model";
+import type { Symptoms } from "../../../src/core/service/diagnosis/types";
+import { known, type SeenTask, type Situation } from "../../../src/core/service/snapshot/serviceSnapshot";
 import { deploymentId, executionPolicy, groupArn, now, registry, runningTask, serviceDeployment } from "./base";
 
 export interface Defect {

@@ -1,10 +1,10 @@
 /** The forty-four patterns: what is named first, how surely, and what is said where nothing can be known. */
 import assert from "node:assert/strict";
-import { diagnose } from "../../../src/core/diagnose/diagnose";
-import { facts } from "../../../src/core/diagnose/facts";
-import { patterns } from "../../../src/core/diagnose/patterns";
-import { known, type Situation } from "../../../src/core/situation/model";
-import { diagnosisDocument, diagnosisLines } from "../../../src/core/text/diagnosis";
+import { diagnose } from "../../../src/core/service/diagnosis/diagnose";
+import { facts } from "../../../src/core/service/diagnosis/facts";
+import { patterns } from "../../../src/core/service/diagnosis/patterns";
+import { known, type Situation } from "../../../src/core/service/snapshot/serviceSnapshot";
+import { diagnosisDocument, diagnosisLines } from "../../../src/core/render/diagnosis";
 import { healthy, now, runningTask, withTexts, type Texts } from "./base";
 import { defects, event } from "./defects";
 import { pairs, single, type Outcome } from "./sweep";

@@ -1,6 +1,6 @@
 /** Every defect, alone and in pairs, with AWS's texts whole, cut and gone: what is named first, and how surely. */
-import { diagnose } from "../../../src/core/diagnose/diagnose";
-import type { Diagnosis } from "../../../src/core/diagnose/model";
+import { diagnose } from "../../../src/core/service/diagnosis/diagnose";
+import type { Diagnosis } from "../../../src/core/service/diagnosis/types";
 import { healthy, withTexts, type Texts } from "./base";
 import { defects, type Defect } from "./defects";
 

@@ -1,5 +1,5 @@
 /** Time that passes when nobody works: hours of a tail in no time. */
-import { cancelled } from "../../../src/core/errors";
+import { cancelled } from "../../../src/core/base/errors";
 import type { Clock } from "../../../src/core/ports/machine";
 
 interface Timer {

@@ -1,5 +1,5 @@
 /** CloudWatch Logs as a tail sees it, with everything that goes wrong there. It shares no code with the tail. */
-import { SlipwayError, cancelled } from "../../../src/core/errors";
+import { SlipwayError, cancelled } from "../../../src/core/base/errors";
 import type {
   FilterPage,
   FilterRequest,

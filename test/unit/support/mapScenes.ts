@@ -1,10 +1,10 @@
 /** Situations and runs for the map, made by hand: an application at every moment that the map has to show. */
-import { resolveApplication, type Application } from "../../../src/core/app";
+import { resolveApplication, type Application } from "../../../src/core/app/app";
 import type { DeployEvent, StepState } from "../../../src/core/deploy/events";
 import type { StepId } from "../../../src/core/deploy/phases";
 import { emptyState, reduce, type DeploymentState } from "../../../src/core/deploy/state";
 import type { MapInput } from "../../../src/core/map/input";
-import { known, type SeenTask, type Situation } from "../../../src/core/situation/model";
+import { known, type SeenTask, type Situation } from "../../../src/core/service/snapshot/serviceSnapshot";
 
 export const now = Date.UTC(2026, 10, 24, 12, 0, 0);
 const arn = (service: string, rest: string): string => `arn:aws:${service}:ap-southeast-1:111122223333:${rest}`;

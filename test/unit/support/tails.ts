@@ -1,7 +1,7 @@
 /** A tail over simulated logs, and what it printed. */
 import { CallBudget } from "../../../src/core/logs/budget";
 import { defaultFormat } from "../../../src/core/logs/format";
-import { isNote, type TailEvent, type TailState } from "../../../src/core/logs/model";
+import { isNote, type TailEvent, type TailState } from "../../../src/core/logs/tailTypes";
 import { Tail, type TailContext, type TailRequest } from "../../../src/core/logs/tail";
 import type { EcsPort } from "../../../src/core/ports/cloud";
 import { FakeClock } from "./fakeClock";

@@ -6,7 +6,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import * as vscode from "vscode";
-import type { Engine } from "../../../src/core/engineApi";
+import type { Engine } from "../../../src/core/api";
 import type { LogsConnection } from "../../../src/core/logs/api";
 import { CallBudget } from "../../../src/core/logs/budget";
 import { Tail } from "../../../src/core/logs/tail";

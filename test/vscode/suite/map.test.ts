@@ -1,7 +1,7 @@
 /** The map's place in VS Code: nothing of it is loaded before it is asked for, and its page may do what it needs and no more. */
 import { strict as assert } from "node:assert";
 import * as vscode from "vscode";
-import { pageOf, policyOf } from "../../../src/vscode/inspect/map/page";
+import { pageOf, policyOf } from "../../../src/vscode/webviewKit/page";
 import { contributes, slipway } from "./extension";
 
 const loaded = () => Object.keys(require.cache).filter((file) => /[\\/]dist[\\/](inspect|engine)\.js$/.test(file));

@@ -1,7 +1,7 @@
 /** The AWS Resources view's place in VS Code: nothing of it is loaded before it is looked at, and its menus offer what fits. */
 import { strict as assert } from "node:assert";
 import * as vscode from "vscode";
-import type { ResourceItem, ResourceKind } from "../../../src/core/resources/model";
+import type { ResourceItem, ResourceKind } from "../../../src/core/ports/resourceModel";
 import type { ResourceNode } from "../../../src/core/resources/store";
 import { consoleUrl } from "../../../src/core/resources/console";
 import type { Slipway } from "../../../src/vscode/context";

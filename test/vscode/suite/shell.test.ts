@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
-import type { ResourceItem } from "../../../src/core/resources/model";
+import type { ResourceItem } from "../../../src/core/ports/resourceModel";
 import type { ResourceNode } from "../../../src/core/resources/store";
 import { runCommands } from "../../../src/vscode/resources/commands/run";
 import type { Scene } from "../../../src/vscode/resources/commands/shared";

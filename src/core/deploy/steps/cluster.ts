@@ -1,7 +1,7 @@
-import { SlipwayError } from "../../errors";
+import { SlipwayError } from "../../base/errors";
 import type { Cluster } from "../../ports/cloud";
 import { need, originOf, poll, reuseOrAdopt, untilSeen, wordsOf, type RunContext, type Step } from "../step";
-import { ownershipTags } from "../world";
+import { ownershipTags } from "../observedState";
 
 export const cluster: Step = {
   id: "cluster",

@@ -1,8 +1,8 @@
-import { SlipwayError } from "../../errors";
-import { shortDigest } from "../../imageUri";
-import { platformOf, wantedDefinition } from "../inspect";
+import { SlipwayError } from "../../base/errors";
+import { shortDigest } from "../../base/imageReference";
+import { platformOf, wantedDefinition } from "../observe";
 import { need, type RunContext, type Step } from "../step";
-import { contentTag, type RunInput, type World } from "../world";
+import { contentTag, type RunInput, type World } from "../observedState";
 import { imageIsThere } from "./registry";
 
 const wantedOf = (input: RunInput, world: World) =>

@@ -7,7 +7,7 @@ import { loadBalancerGroup, taskGroup, taskRule } from "./network";
 import { identity, lifecycle, login, repository, token } from "./registry";
 import { rollout, settle } from "./rollout";
 import { scaling, service } from "./service";
-import { files, logGroup, register, role } from "./taskdef";
+import { files, logGroup, register, role } from "./taskDefinition";
 
 /** The graph. What a step needs stands in the step; nothing here depends on the order. */
 export const steps: readonly Step[] = [

@@ -1,7 +1,7 @@
-import { SlipwayError, type ErrorReport } from "../../errors";
+import { SlipwayError, type ErrorReport } from "../../base/errors";
 import { need, type RunContext, type Step } from "../step";
 import { balancerOf, noBalancer } from "./network";
-import { whyItFailed, withCause } from "./why";
+import { whyItFailed, withCause } from "./diagnoseFailure";
 
 /** How long a URL may stay silent before the deployment is called done without it. */
 const probeMilliseconds = 5 * 60_000;

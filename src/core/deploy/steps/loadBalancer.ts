@@ -1,10 +1,10 @@
-import { errorCode, SlipwayError } from "../../errors";
+import { errorCode, SlipwayError } from "../../base/errors";
 import type { HealthCheckSettings, LoadBalancer, TargetGroup } from "../../ports/cloud";
 import type { Decision } from "../plan";
 import { need, originOf, poll, reuseOrAdopt, untilSeen, type RunContext, type Step } from "../step";
-import { isOurs, ownershipTags, type RunInput, type World } from "../world";
+import { isOurs, ownershipTags, type RunInput, type World } from "../observedState";
 import { balancerOf, noBalancer } from "./network";
-import { deleteWhenFree, forwardingOf, nameSecondGroup, spareName, turnsOver } from "./secondGroup";
+import { deleteWhenFree, forwardingOf, nameSecondGroup, spareName, turnsOver } from "./targetGroupCutover";
 
 /** One passing check makes a target healthy; six failed ones let an application pause for half a minute. */
 export function healthCheckOf(input: RunInput): HealthCheckSettings {

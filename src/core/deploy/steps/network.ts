@@ -1,8 +1,8 @@
-import { errorCode, SlipwayError } from "../../errors";
+import { errorCode, SlipwayError } from "../../base/errors";
 import type { IngressRule, SecurityGroup } from "../../ports/cloud";
 import type { Decision } from "../plan";
 import { need, originOf, poll, untilSeen, type RunContext, type Step } from "../step";
-import { isOurs, ownershipTags, type RunInput, type World } from "../world";
+import { isOurs, ownershipTags, type RunInput, type World } from "../observedState";
 
 /** A service that somebody else made keeps its own balancers and groups: Slipway brings it a revision and nothing else. */
 export const isAdoptedService = (world: World, input: RunInput): boolean =>

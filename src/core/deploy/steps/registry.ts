@@ -1,7 +1,7 @@
-import { registryOf } from "../../imageUri";
-import { isOurs, ownershipTags, type World } from "../world";
+import { registryOf } from "../../base/imageReference";
+import { isOurs, ownershipTags, type World } from "../observedState";
 import { need, originOf, reuseOrAdopt, type RunContext, type Step } from "../step";
-import { errorCode, SlipwayError } from "../../errors";
+import { errorCode, SlipwayError } from "../../base/errors";
 import type { Repository } from "../../ports/cloud";
 
 /**

@@ -1,15 +1,15 @@
-import { SlipwayError, type ErrorReport } from "../../errors";
-import { diagnoseStop, stoppedOnPurpose, type StopDiagnosis } from "../../diagnose/stopped";
+import { SlipwayError, type ErrorReport } from "../../base/errors";
+import { diagnoseStop, stoppedOnPurpose, type StopDiagnosis } from "../../service/diagnosis/stopped";
 import type { Deployment, Service, ServiceDeployment, Task } from "../../ports/cloud";
-import { logsOf } from "../../taskdef/generate";
+import { logsOf } from "../../taskDefinition/model/generate";
 import { healthCheckOf, pathWaits } from "./loadBalancer";
 import { isAdoptedService, outdatedRules, balancerOf, removeOutdatedRules } from "./network";
-import { groupToRemove, removeOldGroup, TurnOver } from "./secondGroup";
+import { groupToRemove, removeOldGroup, TurnOver } from "./targetGroupCutover";
 import { firstGracePeriod, laterGracePeriod } from "./service";
-import type { CapturedTask } from "../../diagnose/model";
-import { whyItFailed, withCause } from "./why";
+import type { CapturedTask } from "../../service/diagnosis/types";
+import { whyItFailed, withCause } from "./diagnoseFailure";
 import { need, poll, type RunContext, type Step, type StuckAnswer } from "../step";
-import { isOurs, type RunInput, type World } from "../world";
+import { isOurs, type RunInput, type World } from "../observedState";
 
 const failedStatuses = ["ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED", "STOPPED"];
 /** The list of service deployments lags behind; the deployment itself is asked when it has not appeared by then. */

@@ -1,11 +1,11 @@
-import { SlipwayError } from "../../errors";
+import { SlipwayError } from "../../base/errors";
 import type { Service, ServiceLoadBalancer, ServiceNetwork, ServiceSettings } from "../../ports/cloud";
 import type { Decision } from "../plan";
 import { need, originOf, poll, untilSeen, wordsOf, type RunContext, type Step } from "../step";
-import { isOurs, ownershipTags, type RunInput, type World } from "../world";
+import { isOurs, ownershipTags, type RunInput, type World } from "../observedState";
 import { balancerOf, isAdoptedService, statedGroups } from "./network";
-import { protectRunningTasks, turnsOver } from "./secondGroup";
-import { register } from "./taskdef";
+import { protectRunningTasks, turnsOver } from "./targetGroupCutover";
+import { register } from "./taskDefinition";
 
 /** Seconds in which failed health checks do not count: while the load balancer is provisioned, and afterwards. */
 export const firstGracePeriod = 300;

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { nameProblem } from "../../../core/names";
+import { nameProblem } from "../../../core/base/names";
 import type { ScalingMetric } from "../../../core/ports/resources";
 import { askNumber, change, confirm, confirmByName, refOf, type Scene, type TreeCommand } from "./shared";
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { SlipwayError } from "../../../core/errors";
+import { SlipwayError } from "../../../core/base/errors";
 import type { ResourceNode, ResourceStore } from "../../../core/resources/store";
 import type { ResourceView } from "../view";
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ResourceItem } from "../../../core/resources/model";
+import type { ResourceItem } from "../../../core/ports/resourceModel";
 import type { ResourceNode } from "../../../core/resources/store";
 import { adopt } from "./adopt";
 import { change, confirm, refOf, withProgress, type Scene, type TreeCommand } from "./shared";

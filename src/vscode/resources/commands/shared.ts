@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import type { Connection } from "../../../core/engineApi";
-import { isCancelled, reportOf, SlipwayError } from "../../../core/errors";
+import type { Connection } from "../../../core/api";
+import { isCancelled, reportOf, SlipwayError } from "../../../core/base/errors";
 import type { ResourceAction } from "../../../core/ports/resources";
-import type { ResourceItem } from "../../../core/resources/model";
+import type { ResourceItem } from "../../../core/ports/resourceModel";
 import type { ResourceNode } from "../../../core/resources/store";
 import { requireTrust, type Slipway } from "../../context";
 import { showError } from "../../ui/errors";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Slipway } from "../../context";
-import { guarded } from "../../commands/more";
-import type { ErrorReport } from "../../../core/errors";
+import { guarded } from "../../commands/connectionCommands";
+import type { ErrorReport } from "../../../core/base/errors";
 import { isRoot, logResourceError, type Element, type Note } from "../tree";
 import type { ResourceView } from "../view";
 import { changeCommands } from "./change";

@@ -1,0 +1,43 @@
+/** Where things are: the project, the machine's cache shared by all clones, and what a run leaves behind. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import path from "node:path";
+import { onShutdown } from "./processes";
+
+/** The project's root folder. */
+export const projectRoot = path.resolve(__dirname, "..");
+
+/** Built things that belong to this clone alone (test bundles, the packaged VSIX). Ignored by git. */
+export const localCache = path.join(projectRoot, ".cache");
+
+/** Traces, screenshots, logs and reports of the last run. Ignored by git. */
+export const resultsDir = path.join(projectRoot, "test-results");
+
+/**
+ * The machine's cache, shared by all clones so that a fresh one is quick: `SLIPWAY_CACHE`, else the XDG cache folder.
+ */
+export function machineCache(): string {
+  const given = process.env["SLIPWAY_CACHE"];
+  if (given) return path.resolve(given);
+  return path.join(process.env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache"), "slipway");
+}
+
+/** Makes the folder and its parents, and returns it. */
+export function ensureDir(dir: string): string {
+  mkdirSync(dir, { recursive: true });
+  return dir;
+}
+
+/**
+ * A temporary folder which is removed when the process ends. Its path is short, since unix sockets (VS Code's and
+ * docker's) may be at most 107 bytes long.
+ */
+export function temporaryDir(label: string): string {
+  const base = tmpdir().length > 40 && existsSync("/tmp") ? "/tmp" : tmpdir();
+  const dir = mkdtempSync(path.join(base, `slw-${label}-`));
+  onShutdown(`remove ${dir}`, () => {
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    return Promise.resolve();
+  });
+  return dir;
+}

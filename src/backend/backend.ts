@@ -1,0 +1,350 @@
+import { randomUUID } from "node:crypto";
+import { cloudOf } from "../aws/cloud";
+import { openSession } from "../aws/connect";
+import { listProfiles } from "../aws/profiles";
+import { resourcePort } from "../aws/resources/port";
+import { signInWithDeviceCode } from "../aws/signIn";
+import type { Session } from "../aws/session";
+import { addApplication, adoptedApplication } from "../core/project/adopt";
+import { configFileName, parseConfig } from "../core/app/app";
+import { readCompose } from "../core/source/compose";
+import { connectionName, type ConnectionChoice } from "../core/base/connection";
+import { deploy, prepare } from "../core/deploy/deploy";
+import { destroy } from "../core/deploy/removal";
+import type { DeployEvent } from "../core/deploy/events";
+import type { RunInput } from "../core/deploy/observedState";
+import { diagnose, revisionInQuestion } from "../core/service/diagnosis/diagnose";
+import type { Connection, CreateEngine, DiagnosisRequest, Engine, EngineOptions, RunRequest } from "../core/api";
+import { SlipwayError } from "../core/base/errors";
+import type { Identity } from "../core/ports/cloud";
+import type { ContainerEngine, DeploymentRecord, Journal } from "../core/ports/machine";
+import type { ResourcePort } from "../core/ports/resources";
+import { openProject } from "../core/project/project";
+import { collectSituation } from "../core/service/snapshot/collect";
+import { expectedOf, subjectOf } from "../core/service/snapshot/expected";
+import { definitionDesk } from "../core/registeredDefinitions/registeredDefinitions";
+import type { Subject } from "../core/service/snapshot/serviceSnapshot";
+import { checklist } from "../core/service/checks/checklist";
+import { hasSources } from "../docker/context";
+import { containerEngine } from "../docker/engine";
+import { openLogs, type Budgets } from "./logs";
+import { systemClock } from "../machine/clock";
+import { addressMappingOf, prober } from "../machine/prober";
+import { leaseSandbox, type SandboxLease } from "../machine/sandbox";
+import { findSessionPlugin } from "../machine/sessionPlugin";
+import { deploymentRecord } from "../machine/state";
+import { folderWorkspace } from "../machine/workspace";
+
+/** A new role's policies reach every part of AWS in about ten seconds. */
+const defaultSettleMilliseconds = 10_000;
+const defaultPollSeconds = 3;
+/** Local endpoints answer at once and have no rate to be kept. */
+const localPollSeconds = 0.25;
+
+/** Puts AWS, the container engine and this machine behind core's ports. The bundle's one factory. */
+export const createEngine: CreateEngine = (options) => {
+  const engines = new Map<string, ContainerEngine>();
+  const engineFor = (folder: string): ContainerEngine => {
+    const known =
+      engines.get(folder) ??
+      containerEngine({
+        root: folder,
+        log: options.log,
+        ...(options.engineExecutable ? { executable: options.engineExecutable } : {}),
+      });
+    engines.set(folder, known);
+    return known;
+  };
+  const budgets: Budgets = new Map();
+  const workspaceFor = (folder: string) => folderWorkspace(folder, hasSources);
+  const engine: Engine = {
+    profiles: listProfiles,
+    signIn: (profile, prompts, signal) => signInWithDeviceCode(profile, prompts, systemClock, signal),
+    project: (folder, request) => openProject(workspaceFor(folder), engineFor(folder), request),
+    async applications(folder) {
+      const text = await workspaceFor(folder).read(configFileName);
+      const config = text === undefined ? { applications: {} } : parseConfig(text);
+      return Object.entries(config.applications).map(([application, entry]) => ({
+        application,
+        environments: Object.keys(entry.environments ?? {}),
+      }));
+    },
+    compose: async (folder, file) =>
+      readCompose((await workspaceFor(folder).read(file)) ?? "", file.split("/").slice(0, -1).join("/")),
+    containerEngine: (folder, signal) => engineFor(folder).info(signal),
+    sessionPlugin: findSessionPlugin,
+    async connect(choice, prompts, signal) {
+      const lease =
+        choice.kind === "sandbox" ? await leaseSandbox(options.sandboxProgram, signal, options.log) : undefined;
+      try {
+        const session = await openSession(inputOf(choice, lease), prompts, systemClock);
+        try {
+          const identity = await cloudOf(session, signal).identity();
+          return new OpenConnection(choice, session, identity, lease, options, engineFor);
+        } catch (error) {
+          session.close();
+          throw error;
+        }
+      } catch (error) {
+        lease?.release();
+        throw error;
+      }
+    },
+    async openLogs(choice, prompts, signal) {
+      const lease =
+        choice.kind === "sandbox" ? await leaseSandbox(options.sandboxProgram, signal, options.log) : undefined;
+      try {
+        return await openLogs(
+          () => openSession(inputOf(choice, lease), prompts, systemClock),
+          budgets,
+          () => lease?.release(),
+          signal,
+        );
+      } catch (error) {
+        lease?.release();
+        throw error;
+      }
+    },
+  };
+  return engine;
+};
+
+function inputOf(choice: ConnectionChoice, lease: SandboxLease | undefined): Parameters<typeof openSession>[0] {
+  if (choice.kind === "sandbox") return { environment: lease?.environment };
+  return {
+    region: choice.region,
+    endpoint: choice.endpoint,
+    ...(choice.kind === "profile" ? { profile: choice.profile } : {}),
+  };
+}
+
+class OpenConnection implements Connection {
+  readonly name: string;
+  readonly endpoint: string | undefined;
+  readonly resources: ResourcePort;
+
+  constructor(
+    readonly choice: ConnectionChoice,
+    private readonly session: Session,
+    readonly identity: Identity,
+    private readonly lease: SandboxLease | undefined,
+    private readonly options: EngineOptions,
+    private readonly engineFor: (folder: string) => ContainerEngine,
+  ) {
+    this.name = connectionName(choice);
+    this.endpoint = session.settings.endpoint;
+    this.resources = resourcePort(session);
+  }
+
+  urlOf(host: string, port: number, secure: boolean) {
+    return prober(this.mapping()).urlFor(host, secure ? 443 : port);
+  }
+
+  async adopt(folder: string, cluster: string, service: string, signal: AbortSignal) {
+    const cloud = cloudOf(this.session, signal);
+    const workspace = folderWorkspace(folder, hasSources);
+    const found = await cloud.ecs.findService(cluster, service);
+    const revision = found && (await cloud.ecs.findTaskDefinition(found.taskDefinition));
+    if (!found || !revision)
+      throw new SlipwayError({
+        code: "ServiceGone",
+        summary: `The service ${service} is not there any more.`,
+        actions: ["showLog"],
+      });
+    const { text, name } = addApplication(
+      await workspace.read(configFileName),
+      adoptedApplication(cluster, found, revision.definition),
+    );
+    await workspace.write(configFileName, text);
+    return name;
+  }
+
+  private mapping() {
+    return addressMappingOf(
+      this.endpoint,
+      this.lease?.environment["SLIPWAY_ADDRESS_MAP"] ?? process.env["SLIPWAY_ADDRESS_MAP"],
+    );
+  }
+
+  async plan(request: RunRequest, signal: AbortSignal) {
+    const { input } = await this.open(request, signal);
+    return (await prepare(input)).plan;
+  }
+
+  async deploy(
+    request: RunRequest,
+    interaction: Parameters<Connection["deploy"]>[1],
+    emit: Parameters<Connection["deploy"]>[2],
+    signal: AbortSignal,
+  ) {
+    const { input, record } = await this.open(request, signal);
+    return deploy(input, {
+      interaction,
+      record,
+      emit,
+      signal,
+      runId: randomUUID(),
+      connection: this.name,
+      region: this.identity.region,
+      ...(request.onlyPhase === undefined ? {} : { onlyPhase: request.onlyPhase }),
+    });
+  }
+
+  async isDeploying(request: RunRequest) {
+    const { record } = await this.open(request, new AbortController().signal);
+    return record.isLocked();
+  }
+
+  async follow(request: RunRequest, emit: Parameters<Connection["follow"]>[1], signal: AbortSignal) {
+    const { record } = await this.open(request, signal);
+    let first = true;
+    for await (const event of record.follow(signal)) {
+      emit(event as DeployEvent);
+      if (first) emit({ type: "joined", at: systemClock.now() });
+      first = false;
+    }
+  }
+
+  async rollBack(request: RunRequest, signal: AbortSignal) {
+    const { input } = await this.open(request, signal);
+    const { app, cloud } = input;
+    const deployments = (await cloud.ecs.listServiceDeployments(app.cluster, app.service)) ?? [];
+    const running = deployments.find((item) => ["PENDING", "IN_PROGRESS"].includes(item.status));
+    if (!running)
+      throw new SlipwayError({
+        code: "NothingToRollBack",
+        summary: `No rollout of ${app.service} is under way.`,
+        actions: [],
+      });
+    await cloud.ecs.rollBack(running.arn);
+  }
+
+  async destroy(
+    request: RunRequest,
+    confirm: Parameters<Connection["destroy"]>[1],
+    emit: Parameters<Connection["destroy"]>[2],
+    signal: AbortSignal,
+  ) {
+    const { input, record } = await this.open(request, signal);
+    const { app, cloud, clock, pollMilliseconds } = input;
+    return destroy(
+      { app, cloud, clock, pollMilliseconds },
+      { confirm, record, emit, signal, runId: randomUUID(), connection: this.name, folder: request.folder },
+    );
+  }
+
+  async verify(request: RunRequest, signal: AbortSignal) {
+    return checklist(await this.situation(request, signal));
+  }
+
+  private async situationOf(
+    { app, cloud, clock, prober: asking, workspace, configText }: RunInput,
+    signal: AbortSignal,
+    { task, ...more }: { task?: string; revision?: string; asksUrl?: boolean } = {},
+  ) {
+    const shared = Object.keys(parseConfig(configText).applications[app.name]?.environments ?? {}).length > 0;
+    return collectSituation({
+      cloud,
+      clock,
+      prober: asking,
+      subject: { ...subjectOf(app), ...(task === undefined ? {} : { task }) },
+      expected: await expectedOf(app, workspace, shared),
+      ...more,
+      signal,
+    });
+  }
+
+  async situation(of: RunRequest | Subject, signal: AbortSignal, more: { asksUrl?: boolean } = {}) {
+    if ("cluster" in of)
+      return collectSituation({
+        cloud: cloudOf(this.session, signal),
+        clock: systemClock,
+        prober: prober(this.mapping()),
+        subject: of,
+        signal,
+        ...more,
+      });
+    return this.situationOf((await this.open(of, signal)).input, signal, more);
+  }
+
+  async diagnose(of: RunRequest | Subject, signal: AbortSignal, { task, ...symptoms }: DiagnosisRequest = {}) {
+    const input = "cluster" in of ? undefined : (await this.open(of, signal)).input;
+    const look = (revision?: string) => {
+      const more = { ...(task === undefined ? {} : { task }), ...(revision === undefined ? {} : { revision }) };
+      if (input) return this.situationOf(input, signal, more);
+      const subject = { ...(of as Subject), ...(task === undefined ? {} : { task }) };
+      return collectSituation({
+        cloud: cloudOf(this.session, signal),
+        clock: systemClock,
+        prober: prober(this.mapping()),
+        subject,
+        signal,
+        ...(revision === undefined ? {} : { revision }),
+      });
+    };
+    const situation = await look();
+    // After a rollback the service names the revision before; what failed is another one.
+    const other = revisionInQuestion(situation, symptoms);
+    return diagnose(other === undefined ? situation : await look(other), symptoms);
+  }
+
+  async rolloutUnderWay(request: RunRequest, signal: AbortSignal) {
+    const { input } = await this.open(request, signal);
+    const { app, cloud } = input;
+    const cluster = await cloud.ecs.findCluster(app.cluster);
+    const service =
+      cluster && cluster.status !== "INACTIVE" ? await cloud.ecs.findService(app.cluster, app.service) : undefined;
+    return (
+      service?.status === "ACTIVE" &&
+      service.deployments.some((deployment) => deployment.rolloutState === "IN_PROGRESS")
+    );
+  }
+
+  definitions(signal: AbortSignal) {
+    return definitionDesk(cloudOf(this.session, signal));
+  }
+
+  close() {
+    this.session.close();
+    this.lease?.release();
+  }
+
+  private async open(request: RunRequest, signal: AbortSignal): Promise<{ input: RunInput; record: DeploymentRecord }> {
+    const workspace = folderWorkspace(request.folder, hasSources);
+    const engine = this.engineFor(request.folder);
+    const project = await openProject(workspace, engine, request);
+    const { account, region } = this.identity;
+    const record = deploymentRecord({
+      account,
+      region,
+      application: project.app.name,
+      environment: project.app.environment,
+      endpoint: this.endpoint ?? "",
+    });
+    const journal: Journal = await record.readJournal();
+    const mapping = this.mapping();
+    const { checkDefinition } = this.options;
+    const input: RunInput = {
+      app: project.app,
+      configText: project.configText,
+      dockerfile: project.dockerfile,
+      rebuild: request.rebuild ?? false,
+      cloud: cloudOf(this.session, signal),
+      engine,
+      workspace,
+      clock: systemClock,
+      prober: prober(mapping),
+      journal,
+      settleMilliseconds: this.options.settleMilliseconds ?? defaultSettleMilliseconds,
+      localEndpoint: mapping !== undefined,
+      ...(checkDefinition
+        ? {
+            checkDefinition: (definition) =>
+              checkDefinition(JSON.stringify(definition)).filter(({ severity }) => severity === "error"),
+          }
+        : {}),
+      pollMilliseconds: 1000 * (this.options.pollSeconds ?? (mapping ? localPollSeconds : defaultPollSeconds)),
+    };
+    return { input, record };
+  }
+}

@@ -1,0 +1,108 @@
+/** What the `engine` bundle offers to the two entries. Only plain data and interfaces cross. */
+import type { Application } from "./app/app";
+import type { ComposeService } from "./source/compose";
+import type { ConnectionChoice, ProfileSummary, SignInPrompts } from "./base/connection";
+import type { DeployResult, Interaction } from "./deploy/deploy";
+import type { DestroyResult, Removal } from "./deploy/removal";
+import type { Emit } from "./deploy/events";
+import type { PhaseId } from "./deploy/phases";
+import type { Plan } from "./deploy/plan";
+import type { Diagnosis, Symptoms } from "./service/diagnosis/types";
+import type { LogsConnection } from "./logs/api";
+import type { Identity } from "./ports/cloud";
+import type { EngineInfo } from "./ports/machine";
+import type { ResourcePort } from "./ports/resources";
+import type { Project, ProjectRequest } from "./project/project";
+import type { DefinitionDesk } from "./registeredDefinitions/registeredDefinitions";
+import type { Situation, Subject } from "./service/snapshot/serviceSnapshot";
+import type { CheckResult } from "./service/checks/checklist";
+
+export interface EngineOptions {
+  /** Path of the sandbox's bundle. */
+  sandboxProgram: string;
+  /** The container engine's program, when the person has said which. */
+  engineExecutable?: string;
+  /** Seconds between two looks at a rollout. */
+  pollSeconds?: number;
+  /** Milliseconds that a new role's policies get before the service uses them; ten seconds unless stated. */
+  settleMilliseconds?: number;
+  /** What there is to say about a task definition's text; without it a plan does not know what AWS would refuse. */
+  checkDefinition?: (text: string) => { rule: string; severity: string; message: string }[];
+  log(line: string): void;
+}
+
+export interface Engine {
+  profiles(): Promise<ProfileSummary[]>;
+  /** Proves the credentials with GetCallerIdentity before it gives a connection. */
+  connect(choice: ConnectionChoice, prompts: SignInPrompts, signal: AbortSignal): Promise<Connection>;
+  /** The logs of what was chosen, with a session of their own. */
+  openLogs(choice: ConnectionChoice, prompts: SignInPrompts, signal: AbortSignal): Promise<LogsConnection>;
+  signIn(profile: string, prompts: SignInPrompts, signal: AbortSignal): Promise<void>;
+  /** Finds out what slipway.json and the Dockerfile say. Reads only, and needs no AWS. */
+  project(folder: string, request: ProjectRequest): Promise<Project>;
+  /** The applications of slipway.json with their environments; empty when there is no file. */
+  applications(folder: string): Promise<{ application: string; environments: string[] }[]>;
+  /** The services of a Compose file that have a build. */
+  compose(folder: string, file: string): Promise<ComposeService[]>;
+  containerEngine(folder: string, signal: AbortSignal): Promise<EngineInfo>;
+  /** The session manager plugin on this machine: where it is, and whether it can take a session by its environment. */
+  sessionPlugin(): Promise<{ path: string | undefined; version: string | undefined; tooOld: boolean }>;
+}
+
+export interface RunRequest extends ProjectRequest {
+  folder: string;
+  rebuild?: boolean;
+  onlyPhase?: PhaseId;
+}
+
+/** What a diagnosis is about beside the service itself. */
+export interface DiagnosisRequest extends Symptoms {
+  /** A task of it, by its ARN or id. */
+  task?: string;
+}
+
+/** What is offered while an application is set up. */
+export interface AccountChoices {
+  repositories: string[];
+  clusters: string[];
+}
+
+export interface Connection {
+  readonly choice: ConnectionChoice;
+  readonly name: string;
+  readonly identity: Identity;
+  readonly endpoint: string | undefined;
+  /** What is in the account and region, a page at a time. */
+  readonly resources: ResourcePort;
+  /** The URL of a load balancer's name, as it is reached from here. */
+  urlOf(host: string, port: number, secure: boolean): string;
+  /** Writes a service that runs already into the folder's slipway.json; the application's name in it. */
+  adopt(folder: string, cluster: string, service: string, signal: AbortSignal): Promise<string>;
+  plan(request: RunRequest, signal: AbortSignal): Promise<Plan>;
+  deploy(request: RunRequest, interaction: Interaction, emit: Emit, signal: AbortSignal): Promise<DeployResult>;
+  /** True when a deployment of this application is under way here or in another window. */
+  isDeploying(request: RunRequest): Promise<boolean>;
+  /** Joins the deployment that another window or command line runs: its events, until it ends. */
+  follow(request: RunRequest, emit: Emit, signal: AbortSignal): Promise<void>;
+  rollBack(request: RunRequest, signal: AbortSignal): Promise<void>;
+  destroy(
+    request: RunRequest,
+    confirm: (removals: Removal[], identity: Identity) => Promise<boolean>,
+    emit: Emit,
+    signal: AbortSignal,
+  ): Promise<DestroyResult>;
+  verify(request: RunRequest, signal: AbortSignal): Promise<CheckResult[]>;
+  /** All that can be read of an application's service, or of any service or task; judged elsewhere. */
+  situation(of: RunRequest | Subject, signal: AbortSignal, more?: { asksUrl?: boolean }): Promise<Situation>;
+  /** What is wrong with an application's service, or with any service or task, and what proves it. */
+  diagnose(of: RunRequest | Subject, signal: AbortSignal, about?: DiagnosisRequest): Promise<Diagnosis>;
+  /** True when AWS has a rollout of this application under way, whoever started it. */
+  rolloutUnderWay(request: RunRequest, signal: AbortSignal): Promise<boolean>;
+  /** What an editor of task definitions asks of the account. */
+  definitions(signal: AbortSignal): DefinitionDesk;
+  close(): void;
+}
+
+export type CreateEngine = (options: EngineOptions) => Engine;
+
+export type { Application };

@@ -1,0 +1,231 @@
+import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode, type ParseError } from "jsonc-parser";
+import * as v from "valibot";
+import { configSchema, type ApplicationConfig, type SlipwayConfig } from "./schema";
+import { SlipwayError } from "../base/errors";
+import { fittedName, requireName } from "../base/names";
+
+export const configFileName = "slipway.json";
+
+/** The listener, its reach and how an adopted load balancer tells this application's requests. */
+export interface LoadBalancerSettings {
+  name: string;
+  listenerPort: number;
+  internal: boolean;
+  pathPattern?: string;
+  hostHeader?: string;
+  allowFrom: string[];
+}
+
+/** One application in one environment, every default filled in. */
+export interface Application {
+  name: string;
+  /** `default` when slipway.json names none. */
+  environment: string;
+  dockerfile: string;
+  /** Relative to the workspace folder; undefined until the COPY sources were looked for. */
+  context?: string;
+  buildArguments: Record<string, string>;
+  target?: string;
+  repository: string;
+  immutableTags: boolean;
+  cluster: string;
+  service: string;
+  family: string;
+  taskDefinitionFile: string;
+  container: string;
+  /** Undefined for a worker that listens on nothing. */
+  port?: number;
+  healthCheck: {
+    path: string;
+    guessed: boolean;
+    matcher: string;
+    intervalSeconds: number;
+    timeoutSeconds: number;
+    gracePeriodSeconds?: number;
+  };
+  loadBalancer?: LoadBalancerSettings;
+  targetGroup: string;
+  /** The other name: a change of the health check path moves the service from one group to the other. */
+  secondTargetGroup: string;
+  securityGroups: { loadBalancer: string; tasks: string };
+  network: {
+    vpc?: string;
+    subnets?: string[];
+    loadBalancerSubnets?: string[];
+    securityGroups?: string[];
+    assignPublicIp?: boolean;
+    allowFrom: string[];
+  };
+  desiredCount: number;
+  /** True when slipway.json states the count, so that a deployment sets it. */
+  desiredCountStated: boolean;
+  scaling?: ApplicationConfig["scaling"];
+  logGroup: string;
+  logRetentionDays: number;
+  executionRole?: string;
+  executionRoleName: string;
+  taskRole?: string;
+  permissionsBoundary?: string;
+  platformVersion: string;
+  deregistrationDelaySeconds: number;
+}
+
+/** Reads slipway.json; comments and trailing commas are allowed. Every complaint names line and setting. */
+export function parseConfig(content: string): SlipwayConfig {
+  const errors: ParseError[] = [];
+  const root = parseTree(content, errors, { allowTrailingComma: true });
+  const lineOf = (offset: number) => content.slice(0, offset).split("\n").length;
+  const first = errors[0];
+  if (!root || first) {
+    throw configError(
+      first ? [`line ${lineOf(first.offset)}: ${printParseErrorCode(first.error)}`] : ["the file is empty"],
+    );
+  }
+  const result = v.safeParse(configSchema, getNodeValue(root));
+  if (result.success) return result.output;
+  throw configError(
+    result.issues.slice(0, 5).map((issue) => {
+      const path = (issue.path ?? []).map((item) => item.key as string | number);
+      const node = findNodeAtLocation(root, path) ?? findNodeAtLocation(root, path.slice(0, -1)) ?? root;
+      return `line ${lineOf(node.offset)}, ${path.join(".") || "the whole"}: ${issue.message}`;
+    }),
+  );
+}
+
+function configError(evidence: string[]): SlipwayError {
+  return new SlipwayError({
+    code: "InvalidConfig",
+    summary: `${configFileName} cannot be used: ${evidence[0] ?? "it is not valid"}.`,
+    evidence,
+    remedy: `Mend ${configFileName} and try again; nothing was changed.`,
+    actions: ["openConfig"],
+  });
+}
+
+/** What the Dockerfile and the person add to slipway.json when it is silent. */
+export interface ApplicationDefaults {
+  port?: number;
+  healthPath?: string;
+  context?: string;
+}
+
+/**
+ * The application as it will be deployed.
+ * @param environment a name from `environments`; undefined for the application as it stands
+ */
+export function resolveApplication(
+  config: SlipwayConfig,
+  name: string,
+  environment: string | undefined,
+  defaults: ApplicationDefaults = {},
+): Application {
+  const stated = config.applications[name];
+  if (!stated) {
+    throw new SlipwayError({
+      code: "UnknownApplication",
+      summary: `${configFileName} has no application "${name}".`,
+      evidence: [`It has: ${Object.keys(config.applications).join(", ") || "none"}.`],
+      remedy: "Name one of these.",
+      actions: ["openConfig"],
+    });
+  }
+  const overrides = environment === undefined ? {} : stated.environments?.[environment];
+  if (!overrides) {
+    throw new SlipwayError({
+      code: "UnknownEnvironment",
+      summary: `The application "${name}" has no environment "${environment}" in ${configFileName}.`,
+      evidence: [`It has: ${Object.keys(stated.environments ?? {}).join(", ") || "none"}.`],
+      remedy: "Name one of these, or leave it out.",
+      actions: ["openConfig"],
+    });
+  }
+  const { environments: _environments, ...base } = stated;
+  return fillIn(name, environment, mergeOverrides(base, overrides), defaults);
+}
+
+/** Overrides win; objects are merged a level deep, everything else is replaced. */
+function mergeOverrides(base: ApplicationConfig, overrides: ApplicationConfig): ApplicationConfig {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(overrides)) {
+    const before = merged[key];
+    const both = isRecord(before) && isRecord(value);
+    merged[key] = both ? { ...before, ...value } : value;
+  }
+  return merged;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function fillIn(
+  name: string,
+  environment: string | undefined,
+  config: ApplicationConfig,
+  defaults: ApplicationDefaults,
+): Application {
+  requireName("application", name, "the application");
+  if (environment !== undefined) requireName("application", environment, "the environment");
+  const base = environment === undefined || environment === "default" ? name : `${name}-${environment}`;
+  const port = config.port ?? defaults.port;
+  const statedBalancer = typeof config.loadBalancer === "object" ? config.loadBalancer : {};
+  const wantsBalancer = config.loadBalancer !== false && port !== undefined;
+  const path = config.healthCheck?.path ?? defaults.healthPath;
+  const application: Application = {
+    name,
+    environment: environment ?? "default",
+    dockerfile: config.dockerfile ?? "Dockerfile",
+    buildArguments: config.buildArguments ?? {},
+    repository: requireName(
+      "repository",
+      config.repository ?? (base.length < 2 ? `${base}-app` : base),
+      "the repository",
+    ),
+    immutableTags: config.immutableTags ?? false,
+    cluster: requireName("cluster", config.cluster ?? base, "the cluster"),
+    service: requireName("service", config.service ?? base, "the service"),
+    family: requireName("family", base, "the task definition's family"),
+    taskDefinitionFile: config.taskDefinition ?? "task-definition.json",
+    container: requireName("container", config.container ?? name, "the container"),
+    healthCheck: {
+      path: path ?? "/",
+      guessed: path === undefined,
+      matcher: config.healthCheck?.matcher ?? "200-399",
+      intervalSeconds: config.healthCheck?.intervalSeconds ?? 5,
+      timeoutSeconds: config.healthCheck?.timeoutSeconds ?? 4,
+      ...(config.healthCheck?.gracePeriodSeconds === undefined
+        ? {}
+        : { gracePeriodSeconds: config.healthCheck.gracePeriodSeconds }),
+    },
+    targetGroup: fittedName(base, "", 32),
+    secondTargetGroup: fittedName(base, "-2", 32),
+    securityGroups: { loadBalancer: fittedName(base, "-load-balancer", 255), tasks: fittedName(base, "-tasks", 255) },
+    network: { ...config.network, allowFrom: config.network?.allowFrom ?? [] },
+    desiredCount: config.desiredCount ?? 1,
+    desiredCountStated: config.desiredCount !== undefined,
+    logGroup: `/ecs/${base}`,
+    logRetentionDays: config.logRetentionDays ?? 30,
+    executionRoleName: fittedName(base, "-execution", 64),
+    platformVersion: config.platformVersion ?? "LATEST",
+    deregistrationDelaySeconds: config.deregistrationDelaySeconds ?? 30,
+  };
+  if (wantsBalancer) {
+    const { pathPattern, hostHeader } = statedBalancer;
+    application.loadBalancer = {
+      name: requireName("loadBalancer", statedBalancer.name ?? fittedName(base, "", 32), "the load balancer"),
+      listenerPort: statedBalancer.listenerPort ?? 80,
+      internal: statedBalancer.internal ?? false,
+      allowFrom: statedBalancer.allowFrom ?? ["0.0.0.0/0", "::/0"],
+      ...(pathPattern === undefined ? {} : { pathPattern }),
+      ...(hostHeader === undefined ? {} : { hostHeader }),
+    };
+  }
+  const context = config.context ?? defaults.context;
+  if (context !== undefined) application.context = context;
+  if (config.target !== undefined) application.target = config.target;
+  if (port !== undefined) application.port = port;
+  if (config.scaling) application.scaling = config.scaling;
+  if (config.executionRole !== undefined) application.executionRole = config.executionRole;
+  if (config.taskRole !== undefined) application.taskRole = config.taskRole;
+  if (config.permissionsBoundary !== undefined) application.permissionsBoundary = config.permissionsBoundary;
+  return application;
+}

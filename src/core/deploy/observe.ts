@@ -1,0 +1,398 @@
+import { engineElsewhere, errorCode, SlipwayError } from "../base/errors";
+import { registryOf } from "../base/imageReference";
+import type { SubnetFacts } from "../ports/inspection";
+import { known, read, valueOf } from "../service/snapshot/serviceSnapshot";
+import {
+  architectureOf,
+  generateDefinition,
+  logsOf,
+  parseDefinition,
+  secretsOf,
+} from "../taskDefinition/model/generate";
+import { normalise } from "../taskDefinition/model/normalise";
+import { zonesWithoutFargate } from "../base/zones";
+import {
+  contentTag,
+  isOurs,
+  type NetworkChoice,
+  type Revision,
+  type RunInput,
+  type WantedDefinition,
+  type World,
+} from "./observedState";
+
+type See = <K extends keyof World>(key: K) => Promise<World[K]>;
+type Inspectors = { [K in keyof World]: (input: RunInput, see: See) => Promise<World[K]> };
+
+export const executionPolicyName = "slipway-execution";
+
+const inspectors: Inspectors = {
+  identity: ({ cloud }) => cloud.identity(),
+  engine: ({ engine }) => engine.info(),
+  registrySeen: async ({ engine, cloud, localEndpoint, rebuild }, see) => {
+    // Where nothing is pushed nobody has to get there.
+    if (!localEndpoint || (!rebuild && (await see("image")))) return true;
+    const [repository] = await Promise.all([see("repository"), see("engine")]);
+    const registry = repository
+      ? registryOf(repository.uri)
+      : new URL((await cloud.ecr.authorizationToken()).proxyEndpoint).host;
+    if (!(await engine.reaches(registry)))
+      throw engineElsewhere([`It does not reach ${registry}, where the images of the local sandbox go.`]);
+    return true;
+  },
+  source: async (input, see) => {
+    const wanted = wantedDefinition(input, await see("engine"), await see("live"), await see("definitionFile"));
+    const { app, engine } = input;
+    return engine.contextDigest({
+      context: app.context ?? ".",
+      dockerfile: app.dockerfile,
+      arguments: app.buildArguments,
+      platform: platformOf(wanted),
+      leaveOut: ["slipway.json", app.taskDefinitionFile],
+      ...(app.target === undefined ? {} : { target: app.target }),
+    });
+  },
+  repository: ({ app, cloud }) => cloud.ecr.findRepository(app.repository),
+  lifecycle: async ({ app, cloud }, see) =>
+    (await see("repository")) ? cloud.ecr.findLifecyclePolicy(app.repository) : undefined,
+  image: async ({ app, cloud }, see) => {
+    const [repository, source] = await Promise.all([see("repository"), see("source")]);
+    return repository ? cloud.ecr.findImage(app.repository, { tag: contentTag(source.digest) }) : undefined;
+  },
+  cluster: async ({ app, cloud }) => {
+    const cluster = await cloud.ecs.findCluster(app.cluster);
+    return cluster?.status === "INACTIVE" ? undefined : cluster;
+  },
+  service: async ({ app, cloud }, see) => {
+    const service = (await see("cluster")) ? await cloud.ecs.findService(app.cluster, app.service) : undefined;
+    return service?.status === "INACTIVE" ? undefined : service;
+  },
+  live: async ({ cloud }, see) => {
+    const service = await see("service");
+    return service?.status === "ACTIVE" ? cloud.ecs.findTaskDefinition(service.taskDefinition) : undefined;
+  },
+  latest: async ({ app, cloud }) => {
+    const [arn] = await cloud.ecs.listRevisions(app.family, 1);
+    return arn ? cloud.ecs.findTaskDefinition(arn) : undefined;
+  },
+  own: async ({ app, cloud }, see) => {
+    const live = await see("live");
+    if (live && isOurs(live.tags, app)) return live;
+    for (const arn of await cloud.ecs.listRevisions(app.family, 10)) {
+      const found = await cloud.ecs.findTaskDefinition(arn);
+      if (found && isOurs(found.tags, app)) return found;
+    }
+    return undefined;
+  },
+  role: async ({ app, cloud }) => {
+    const name = roleName(app.executionRole) ?? app.executionRoleName;
+    const role = await cloud.iam.findRole(name);
+    if (!role) return undefined;
+    const [attached, inline] = await Promise.all([
+      cloud.iam.listAttachedPolicies(name),
+      cloud.iam.findInlinePolicy(name, executionPolicyName),
+    ]);
+    return { role, attached, inline };
+  },
+  taskRoleArn: async ({ app, cloud }) => {
+    if (app.taskRole === undefined || app.taskRole.startsWith("arn:")) return app.taskRole;
+    const role = await cloud.iam.findRole(app.taskRole);
+    if (!role) throw missingRole(app.taskRole, "taskRole");
+    return role.arn;
+  },
+  logGroup: async (input, see) => {
+    const [engine, live, file] = await Promise.all([see("engine"), see("live"), see("definitionFile")]);
+    return input.cloud.logs.findGroup(logGroupName(input, wantedDefinition(input, engine, live, file)));
+  },
+  network: inspectNetwork,
+  endpoints: async ({ cloud }, see) => {
+    const { vpc, taskSubnets, assignPublicIp } = await see("network");
+    const byThemselves = taskSubnets.every(
+      (subnet) =>
+        (subnet.egress === "nat" && (subnet.natState ?? "available") === "available") ||
+        (subnet.egress === "internet" && assignPublicIp),
+    );
+    return byThemselves ? known([]) : read(() => cloud.inspection.endpoints(vpc));
+  },
+  guards: async ({ app, cloud }, see) => {
+    const [service, taskGroup, endpoints] = await Promise.all([see("service"), see("taskGroup"), see("endpoints")]);
+    const own = app.network.securityGroups ?? (taskGroup ? [taskGroup.id] : (service?.network?.securityGroups ?? []));
+    const ids = [...own, ...(valueOf(endpoints) ?? []).flatMap((endpoint) => endpoint.securityGroups)];
+    return ids.length ? read(() => cloud.inspection.securityGroups(ids)) : known([]);
+  },
+  namedRoles: async (input, see) => {
+    const { app, cloud } = input;
+    const { definition } = wantedDefinition(input, await see("engine"), await see("live"), await see("definitionFile"));
+    const execution = roleName(app.executionRole ?? definition.executionRoleArn);
+    const task = roleName(app.taskRole ?? definition.taskRoleArn);
+    const look = async (name: string | undefined) =>
+      name === undefined || name === app.executionRoleName ? undefined : read(() => cloud.inspection.role(name));
+    const [executionRole, taskRole] = await Promise.all([look(execution), look(task)]);
+    return { execution: executionRole, task: taskRole };
+  },
+  secrets: async (input, see) => {
+    const { definition } = wantedDefinition(input, await see("engine"), await see("live"), await see("definitionFile"));
+    const { secrets } = input.cloud;
+    return Promise.all(
+      secretsOf(definition).map(async (reference) => ({
+        reference,
+        exists: await read(() =>
+          reference.includes(":secretsmanager:") ? secrets.hasSecret(reference) : secrets.hasParameter(reference),
+        ),
+      })),
+    );
+  },
+  loadBalancerGroup: async ({ app, cloud }, see) =>
+    app.loadBalancer
+      ? cloud.ec2.findSecurityGroup((await see("network")).vpc, app.securityGroups.loadBalancer)
+      : undefined,
+  taskGroup: async ({ app, cloud }, see) =>
+    app.network.securityGroups
+      ? undefined
+      : cloud.ec2.findSecurityGroup((await see("network")).vpc, app.securityGroups.tasks),
+  targetGroups: async ({ app, cloud }) =>
+    app.loadBalancer
+      ? (
+          await Promise.all([app.targetGroup, app.secondTargetGroup].map((name) => cloud.elb.findTargetGroup(name)))
+        ).filter((group) => group !== undefined)
+      : [],
+  targetGroup: async (_input, see) => {
+    const [groups, service] = await Promise.all([see("targetGroups"), see("service")]);
+    return (
+      groups.find((group) => service?.loadBalancers.some((item) => item.targetGroupArn === group.arn)) ?? groups[0]
+    );
+  },
+  spareTargetGroup: async (_input, see) => {
+    const [groups, current] = await Promise.all([see("targetGroups"), see("targetGroup")]);
+    return groups.find((group) => group !== current);
+  },
+  targetGroupAttributes: async ({ cloud }, see) => {
+    const group = await see("targetGroup");
+    return group ? cloud.elb.targetGroupAttributes(group.arn) : {};
+  },
+  loadBalancer: async ({ app, cloud }) =>
+    app.loadBalancer ? cloud.elb.findLoadBalancer(app.loadBalancer.name) : undefined,
+  listener: async ({ app, cloud }, see) => {
+    const balancer = await see("loadBalancer");
+    if (!balancer) return undefined;
+    return (await cloud.elb.listListeners(balancer.arn)).find(
+      (listener) => listener.port === app.loadBalancer?.listenerPort,
+    );
+  },
+  rules: async ({ cloud }, see) => {
+    const listener = await see("listener");
+    return listener ? cloud.elb.listRules(listener.arn) : [];
+  },
+  scaling: async ({ app, cloud }, see) => {
+    if (!(await see("service"))) return { target: undefined, policies: [] };
+    const [target, policies] = await Promise.all([
+      cloud.scaling.findTarget(app.cluster, app.service),
+      cloud.scaling.listPolicies(app.cluster, app.service),
+    ]);
+    return { target, policies };
+  },
+  cpuQuota: ({ cloud }) => cloud.quotas.fargateCpus(),
+  answersHealthPath: async ({ app, prober }, see) => {
+    const [group, balancer, service] = await Promise.all([see("targetGroup"), see("loadBalancer"), see("service")]);
+    const settings = app.loadBalancer;
+    if (
+      !group ||
+      !balancer ||
+      !settings ||
+      !service ||
+      service.running === 0 ||
+      group.healthCheck.path === app.healthCheck.path
+    )
+      return undefined;
+    const url = new URL(app.healthCheck.path, prober.urlFor(balancer.dnsName, settings.listenerPort)).href;
+    const answer = await prober.get(url, AbortSignal.timeout(5000));
+    return answer.status !== undefined && matches(app.healthCheck.matcher, answer.status);
+  },
+  definitionFile: ({ app, workspace }) => workspace.read(app.taskDefinitionFile),
+  configFile: ({ workspace }) => workspace.read("slipway.json"),
+};
+
+/** Reads the world once; what depends on something waits for that alone. */
+export async function observe(input: RunInput): Promise<World> {
+  const seen = new Map<keyof World, Promise<unknown>>();
+  const see: See = <K extends keyof World>(key: K): Promise<World[K]> => {
+    const known = seen.get(key) ?? inspectors[key](input, see);
+    seen.set(key, known);
+    return known as Promise<World[K]>;
+  };
+  // The identity first and alone: with bad credentials one clear error is better than fifteen.
+  await see("identity");
+  const keys = Object.keys(inspectors) as (keyof World)[];
+  const results = await Promise.allSettled(keys.map(async (key) => [key, await see(key)] as const));
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+  return Object.fromEntries(
+    results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
+  ) as unknown as World;
+}
+
+/** Whether a status code is in a matcher such as `200`, `200-399` or `200,301-302`. */
+export function matches(matcher: string, status: number): boolean {
+  return matcher.split(",").some((part) => {
+    const [from, to] = part.split("-").map(Number);
+    return from !== undefined && status >= from && status <= (to ?? from);
+  });
+}
+
+/** The task definition file as it is or as it would be written; a live one is the better start than the defaults. */
+export function wantedDefinition(
+  input: RunInput,
+  engine: World["engine"],
+  live: Revision | undefined,
+  file: string | undefined,
+): WantedDefinition {
+  if (file !== undefined) {
+    const definition = parseDefinition(file, input.app.taskDefinitionFile);
+    return {
+      definition,
+      exists: true,
+      architecture: architectureOf(definition.runtimePlatform ? definition : (live?.definition ?? definition)),
+    };
+  }
+  const definition = live ? normalise(live.definition) : generateDefinition(input.app, engine.architecture);
+  return { definition, exists: false, architecture: architectureOf(definition) };
+}
+
+/** The group that the application's container logs to; the default one when it logs elsewhere. */
+export const logGroupName = (input: RunInput, wanted: WantedDefinition): string =>
+  logsOf(wanted.definition, input.app.container)?.group ?? input.app.logGroup;
+
+export const platformOf = (wanted: WantedDefinition): string =>
+  wanted.architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
+
+function roleName(role: string | undefined): string | undefined {
+  return role === undefined ? undefined : role.split("/").at(-1);
+}
+
+function missingRole(name: string, setting: string): SlipwayError {
+  return new SlipwayError({
+    code: "RoleMissing",
+    summary: `The role "${name}" that slipway.json names as ${setting} does not exist in this account.`,
+    remedy: "Create it, or name another.",
+    actions: ["openConfig"],
+  });
+}
+
+/** VPC, subnets and whether tasks need a public address, from what is stated and what the account has. */
+async function inspectNetwork({ app, cloud }: RunInput, see: See): Promise<NetworkChoice> {
+  const service = await see("service").catch((error: unknown) => {
+    if (errorCode(error) === "Cancelled") throw error;
+    return undefined;
+  });
+  const vpc = await cloud.ec2.findVpc(app.network.vpc);
+  if (!vpc)
+    throw app.network.vpc === undefined ? noDefaultVpc(await cloud.ec2.listVpcs()) : missingVpc(app.network.vpc);
+  const subnets = await cloud.ec2.listSubnets(vpc.id);
+  // An existing service keeps its subnets: they may have been chosen elsewhere.
+  const stated = app.network.subnets ?? (service?.network?.subnets.length ? service.network.subnets : undefined);
+  const taskSubnets = stated ? stated.map((id) => subnetNamed(subnets, id, vpc.id)) : chooseSubnets(subnets);
+  if (taskSubnets.length === 0) throw noSubnets(vpc.id);
+  const isPublic = taskSubnets.some((subnet) => subnet.egress === "internet");
+  const assignPublicIp =
+    app.network.assignPublicIp ?? (app.network.subnets ? undefined : service?.network?.assignPublicIp) ?? isPublic;
+  const statedForBalancer = app.network.loadBalancerSubnets?.map((id) => subnetNamed(subnets, id, vpc.id));
+  const loadBalancerSubnets = app.loadBalancer
+    ? (statedForBalancer ?? chooseBalancerSubnets(subnets, taskSubnets, app.loadBalancer.internal))
+    : [];
+  if (app.loadBalancer && new Set(loadBalancerSubnets.map((subnet) => subnet.zone)).size < 2)
+    throw tooFewZones(vpc.id, loadBalancerSubnets, app.loadBalancer.internal);
+  return { vpc: vpc.id, vpcCidr: vpc.cidr, taskSubnets, loadBalancerSubnets, all: subnets, assignPublicIp };
+}
+
+/** One subnet a zone, in two zones; those with a way out first, public before private, most free addresses first. */
+function chooseSubnets(subnets: readonly SubnetFacts[]): SubnetFacts[] {
+  const rank = { internet: 0, nat: 1, none: 2 } as const;
+  const usable = subnets.filter((subnet) => subnet.freeAddresses > 0 && !zonesWithoutFargate.has(subnet.zoneId));
+  const sorted = usable.sort(
+    (a, b) =>
+      rank[a.egress] - rank[b.egress] ||
+      Number(b.defaultForZone) - Number(a.defaultForZone) ||
+      a.zone.localeCompare(b.zone) ||
+      a.id.localeCompare(b.id),
+  );
+  const best = sorted[0]?.egress;
+  return onePerZone(sorted.filter((subnet) => subnet.egress === best)).slice(0, 2);
+}
+
+/** The zones of the tasks come first: a target in a zone that the load balancer does not cover gets no traffic. */
+function chooseBalancerSubnets(
+  subnets: readonly SubnetFacts[],
+  taskSubnets: readonly SubnetFacts[],
+  internal: boolean,
+): SubnetFacts[] {
+  const eligible = subnets.filter((subnet) => (internal || subnet.egress === "internet") && subnet.freeAddresses >= 8);
+  const zones = new Set(taskSubnets.map((subnet) => subnet.zone));
+  const sorted = onePerZone(
+    [...eligible].sort(
+      (a, b) =>
+        Number(zones.has(b.zone)) - Number(zones.has(a.zone)) ||
+        a.zone.localeCompare(b.zone) ||
+        a.id.localeCompare(b.id),
+    ),
+  );
+  return sorted.slice(0, Math.max(2, zones.size));
+}
+
+function onePerZone(subnets: readonly SubnetFacts[]): SubnetFacts[] {
+  const zones = new Set<string>();
+  return subnets.filter((subnet) => !zones.has(subnet.zone) && zones.add(subnet.zone));
+}
+
+function subnetNamed(subnets: readonly SubnetFacts[], id: string, vpc: string): SubnetFacts {
+  const found = subnets.find((subnet) => subnet.id === id);
+  if (found) return found;
+  throw new SlipwayError({
+    code: "SubnetMissing",
+    summary: `The subnet ${id} is not in ${vpc}.`,
+    evidence: [`It has: ${subnets.map((subnet) => subnet.id).join(", ")}.`],
+    remedy: "Name one of these in slipway.json.",
+    actions: ["openConfig"],
+  });
+}
+
+function noDefaultVpc(vpcs: readonly { id: string; cidr: string; name?: string }[]): SlipwayError {
+  return new SlipwayError({
+    code: "NoDefaultVpc",
+    summary: "This region has no default VPC, so Slipway does not know into which network to deploy.",
+    evidence: vpcs.map((vpc) => `${vpc.id} ${vpc.cidr}${vpc.name ? ` ${vpc.name}` : ""}`),
+    remedy: vpcs.length
+      ? "Name one of its VPCs as network.vpc in slipway.json, or make a default VPC with: aws ec2 create-default-vpc"
+      : "Make one with: aws ec2 create-default-vpc",
+    actions: ["openConfig", "retry"],
+  });
+}
+
+function missingVpc(id: string): SlipwayError {
+  return new SlipwayError({
+    code: "VpcMissing",
+    summary: `The VPC ${id} does not exist in this region.`,
+    remedy: "Name another as network.vpc in slipway.json, or choose its region.",
+    actions: ["openConfig", "chooseConnection"],
+  });
+}
+
+function noSubnets(vpc: string): SlipwayError {
+  return new SlipwayError({
+    code: "NoSubnets",
+    summary: `${vpc} has no subnet with a free address in which Fargate runs.`,
+    remedy: "Create a subnet in it, or name others in slipway.json.",
+    actions: ["openConfig"],
+  });
+}
+
+function tooFewZones(vpc: string, subnets: readonly SubnetFacts[], internal: boolean): SlipwayError {
+  return new SlipwayError({
+    code: "TooFewZones",
+    summary: `An Application Load Balancer needs ${internal ? "" : "public "}subnets in two zones; ${vpc} offers ${subnets.length === 0 ? "none" : `only ${subnets.map((subnet) => `${subnet.id} in ${subnet.zone}`).join(", ")}`}.`,
+    evidence: [
+      "A public subnet is one whose route table sends 0.0.0.0/0 to an internet gateway. Eight addresses must be free.",
+    ],
+    remedy: `Create a subnet in a second zone, name subnets as network.loadBalancerSubnets in slipway.json, or deploy without a load balancer ("loadBalancer": false).`,
+    actions: ["openConfig"],
+  });
+}

@@ -1,0 +1,149 @@
+import type { Application } from "../app/app";
+import type { DockerfileFacts } from "../source/dockerfile";
+import type {
+  Cloud,
+  Cluster,
+  Identity,
+  Listener,
+  ListenerRule,
+  LoadBalancer,
+  LogGroup,
+  Repository,
+  Role,
+  ScalableTarget,
+  SecurityGroup,
+  Service,
+  TargetGroup,
+  Tags,
+} from "../ports/cloud";
+import type { EndpointFacts, GuardFacts, RoleFacts, SubnetFacts } from "../ports/inspection";
+import type { Clock, ContainerEngine, EngineInfo, Journal, Prober, Workspace } from "../ports/machine";
+import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
+import type { Architecture } from "../taskDefinition/model/generate";
+import type { Read } from "../service/snapshot/serviceSnapshot";
+
+/** A registered revision with whose it is. */
+export interface Revision {
+  arn: string;
+  revision: number;
+  definition: TaskDefinition;
+  tags: Tags;
+}
+
+export interface NetworkChoice {
+  vpc: string;
+  vpcCidr: string;
+  taskSubnets: SubnetFacts[];
+  loadBalancerSubnets: SubnetFacts[];
+  /** Every subnet of the VPC. */
+  all: SubnetFacts[];
+  assignPublicIp: boolean;
+}
+
+export interface RoleState {
+  role: Role;
+  attached: string[];
+  inline: JsonObject | undefined;
+}
+
+/** Everything that a plan is made from, read and never written. */
+export interface World {
+  identity: Identity;
+  engine: EngineInfo;
+  /** The registry as the engine reaches it: never undefined, a look that fails says so before anything is built. */
+  registrySeen: true;
+  source: { digest: string; files: number; bytes: number };
+  repository: Repository | undefined;
+  lifecycle: string | undefined;
+  /** The image with this source's content tag. */
+  image: { digest: string; tags: string[] } | undefined;
+  cluster: Cluster | undefined;
+  service: Service | undefined;
+  /** The revision that the service runs. */
+  live: Revision | undefined;
+  /** The newest revision of the family. */
+  latest: Revision | undefined;
+  /** The newest revision that Slipway registered. */
+  own: Revision | undefined;
+  role: RoleState | undefined;
+  /** Name or ARN of a stated role, as an ARN. */
+  taskRoleArn: string | undefined;
+  logGroup: LogGroup | undefined;
+  network: NetworkChoice;
+  /** Read where a subnet has no way out by itself. */
+  endpoints: Read<EndpointFacts[]>;
+  /** The groups that tasks will have and that are there already, and those of the endpoints. */
+  guards: Read<GuardFacts[]>;
+  /** Roles that slipway.json or the definition names, which Slipway does not make. */
+  namedRoles: { execution: Read<RoleFacts | undefined> | undefined; task: Read<RoleFacts | undefined> | undefined };
+  /** Secrets that the definition names, and whether they are there. */
+  secrets: { reference: string; exists: Read<boolean> }[];
+  loadBalancerGroup: SecurityGroup | undefined;
+  taskGroup: SecurityGroup | undefined;
+  /** What exists under the two names that an application has for its target groups. */
+  targetGroups: TargetGroup[];
+  /** The one that the service's tasks are in. */
+  targetGroup: TargetGroup | undefined;
+  /** The other one, where it exists: from a change of the health check path that is under way or was cut short. */
+  spareTargetGroup: TargetGroup | undefined;
+  targetGroupAttributes: Record<string, string>;
+  loadBalancer: LoadBalancer | undefined;
+  listener: Listener | undefined;
+  rules: ListenerRule[];
+  scaling: {
+    target: ScalableTarget | undefined;
+    policies: { name: string; metric: string; value: number; label?: string }[];
+  };
+  /** vCPUs of Fargate that may run at once. */
+  cpuQuota: number | undefined;
+  /** Whether what runs now answers the health path that is wanted; undefined where that does not matter. */
+  answersHealthPath: boolean | undefined;
+  definitionFile: string | undefined;
+  configFile: string | undefined;
+}
+
+/** What stays the same for a whole run. */
+export interface RunInput {
+  app: Application;
+  /** slipway.json as it should be; written when the file says something else. */
+  configText: string;
+  dockerfile: DockerfileFacts;
+  /** True when the build is wanted although ECR has the image. */
+  rebuild: boolean;
+  cloud: Cloud;
+  engine: ContainerEngine;
+  workspace: Workspace;
+  clock: Clock;
+  prober: Prober;
+  journal: Journal;
+  /** Milliseconds that a new role's policies get before the service uses them. */
+  settleMilliseconds: number;
+  /** True when AWS's endpoint is on this machine's loopback, and so its registry: not every engine sees that. */
+  localEndpoint: boolean;
+  /** What AWS would refuse in a task definition; absent where nobody can say. */
+  checkDefinition?: (definition: TaskDefinition) => { rule: string; message: string }[];
+  pollMilliseconds: number;
+}
+
+export const ownershipTags = (app: Application): Tags => ({
+  "slipway:app": app.name,
+  "slipway:environment": app.environment,
+});
+
+/** Ours is what carries our tags: nothing else says so. */
+export function isOurs(tags: Tags | undefined, app: Application): boolean {
+  return tags?.["slipway:app"] === app.name && tags["slipway:environment"] === app.environment;
+}
+
+/** The tag of an image made from this source: the same source has the same tag. */
+export function contentTag(digest: string): string {
+  return `slipway-${digest.slice(0, 20)}`;
+}
+
+/** What the file will say: the one that is there, or the one that would be written. */
+export interface WantedDefinition {
+  definition: TaskDefinition;
+  /** False when there is no file yet. */
+  exists: boolean;
+  architecture: Architecture;
+}

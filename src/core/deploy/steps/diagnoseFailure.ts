@@ -1,0 +1,69 @@
+import { diagnose } from "../../service/diagnosis/diagnose";
+import type { CapturedTask, Diagnosis } from "../../service/diagnosis/types";
+import { isCancelled, type ErrorReport } from "../../base/errors";
+import { collectSituation } from "../../service/snapshot/collect";
+import { expectedOf, subjectOf } from "../../service/snapshot/expected";
+import type { RunContext } from "../step";
+
+/** A failure is told after so long at the latest, whatever the look at the account comes to. */
+const lookMilliseconds = 20_000;
+const mostRuledOut = 4;
+
+/**
+ * Looks at everything that can be read of the service and judges it; undefined where that fails or takes too long: the
+ * failure itself is never hidden by it.
+ * @param captured stopped tasks that were seen while waiting; ECS may have forgotten them
+ */
+export async function whyItFailed(
+  context: RunContext,
+  captured: readonly CapturedTask[],
+): Promise<Diagnosis | undefined> {
+  const { app, cloud, clock, prober, outputs, signal, workspace } = context;
+  const look = async (): Promise<Diagnosis> => {
+    const expected = await expectedOf(app, workspace, false);
+    const situation = await collectSituation({
+      cloud,
+      clock,
+      prober,
+      subject: subjectOf(app),
+      expected,
+      captured: captured.map(({ task, lines }) => ({ ...task, lastLines: lines })),
+      signal,
+      ...(outputs.revisionArn === undefined ? {} : { revision: outputs.revisionArn }),
+    });
+    return diagnose(situation, { captured });
+  };
+  try {
+    const found = await Promise.race([look(), clock.sleep(lookMilliseconds, signal).then(() => undefined)]);
+    return found?.cause && found.cause.certainty !== "unknown" && !found.healthy ? found : undefined;
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return undefined;
+  }
+}
+
+/** The report with the cause in it: what it said before stays as evidence. */
+export function withCause(report: ErrorReport, opening: string, diagnosis: Diagnosis | undefined): ErrorReport {
+  const cause = diagnosis?.cause;
+  if (!cause) return report;
+  const { evidence, ruledOut, others } = diagnosis;
+  return {
+    ...report,
+    summary: `${opening} ${cause.sentence}`.trim(),
+    evidence: [
+      ...new Set([
+        ...report.evidence,
+        ...evidence,
+        ...ruledOut.slice(0, mostRuledOut).map((item) => `Ruled out: ${item.sentence}: ${item.why}`),
+        ...others.map((item) => `Also wrong: ${item.sentence}`),
+      ]),
+    ],
+    remedy: cause.remedy,
+    actions: [...new Set([...cause.actions, ...report.actions])],
+    diagnosed: {
+      code: cause.code,
+      certainty: cause.certainty,
+      ...(cause.command === undefined ? {} : { command: cause.command }),
+    },
+  };
+}

@@ -1,7 +1,0 @@
-/** Every pattern, in the order in which they are read. */
-import type { Pattern } from "./model";
-import { reachPatterns } from "./patterns/reach";
-import { runPatterns } from "./patterns/runs";
-import { startPatterns } from "./patterns/start";
-
-export const patterns: readonly Pattern[] = [...startPatterns, ...runPatterns, ...reachPatterns];

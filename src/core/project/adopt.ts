@@ -1,0 +1,65 @@
+import { applyEdits, modify } from "jsonc-parser";
+import { configFileName, parseConfig } from "../app/app";
+import type { ApplicationConfig } from "../app/schema";
+import { SlipwayError } from "../base/errors";
+import { parseImageReference } from "../base/imageReference";
+import { applicationNameFrom } from "../base/names";
+import type { Service } from "../ports/cloud";
+import type { TaskDefinition } from "../base/taskDefinition";
+
+/** What slipway.json says of a service that somebody else made: enough to bring it a revision, and nothing that would change it. */
+export function adoptedApplication(cluster: string, service: Service, definition: TaskDefinition): ApplicationConfig {
+  const balancer = service.loadBalancers[0];
+  const containers = definition.containerDefinitions ?? [];
+  const container =
+    containers.find((item) => item.name === balancer?.containerName) ??
+    containers.find((item) => item["essential"] !== false) ??
+    containers[0];
+  const image = container?.image === undefined ? undefined : parseImageReference(container.image);
+  const mappings = Array.isArray(container?.["portMappings"]) ? container["portMappings"] : [];
+  const first = (mappings[0] as { containerPort?: number } | undefined)?.containerPort;
+  const port = balancer?.containerPort ?? first;
+  return {
+    dockerfile: "Dockerfile",
+    cluster,
+    service: service.name,
+    ...(container?.name === undefined ? {} : { container: container.name }),
+    ...(image?.repository === undefined ? {} : { repository: image.repository }),
+    ...(port === undefined ? {} : { port }),
+    ...(balancer ? {} : { loadBalancer: false }),
+  };
+}
+
+/**
+ * slipway.json with one application more; comments and the order of the rest stay.
+ * @param text the file as it is; undefined where there is none
+ * @returns the new text and the application's name in it
+ */
+export function addApplication(text: string | undefined, entry: ApplicationConfig): { text: string; name: string } {
+  const before = text ?? `{\n  "applications": {}\n}\n`;
+  const { applications } = parseConfig(before);
+  const name = applicationNameFrom(entry.service ?? "app");
+  const known = Object.entries(applications).find(
+    ([, item]) => item.service === entry.service && item.cluster === entry.cluster,
+  );
+  if (known)
+    throw new SlipwayError({
+      code: "AdoptedAlready",
+      summary: `${configFileName} has ${entry.service ?? "the service"} already, as the application "${known[0]}".`,
+      actions: ["openConfig"],
+    });
+  if (applications[name])
+    throw new SlipwayError({
+      code: "NameTaken",
+      summary: `${configFileName} has another application named "${name}".`,
+      remedy: "Rename that one first.",
+      actions: ["openConfig"],
+    });
+  return {
+    text: applyEdits(
+      before,
+      modify(before, ["applications", name], entry, { formattingOptions: { insertSpaces: true, tabSize: 2 } }),
+    ),
+    name,
+  };
+}

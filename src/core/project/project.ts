@@ -1,0 +1,164 @@
+import { applyEdits, modify } from "jsonc-parser";
+import { configFileName, parseConfig, resolveApplication, type Application } from "../app/app";
+import type { ApplicationConfig, SlipwayConfig } from "../app/schema";
+import { readDockerfile, webPort, type DockerfileFacts } from "../source/dockerfile";
+import { SlipwayError } from "../base/errors";
+import { applicationNameFrom } from "../base/names";
+import type { ContainerEngine, Workspace } from "../ports/machine";
+
+/** What is asked for; everything that is absent is found out or takes its default. */
+export interface ProjectRequest {
+  /** Name in slipway.json, or of the one to be added to it. */
+  application?: string;
+  environment?: string;
+  /** Relative to the workspace folder. */
+  dockerfile?: string;
+  /** What the person answered or stated; written to slipway.json when the application is new in it. */
+  answers?: ApplicationConfig;
+}
+
+/** An application ready to be planned. */
+export interface Project {
+  app: Application;
+  dockerfile: DockerfileFacts;
+  /** slipway.json as it should be. */
+  configText: string;
+  /** True when slipway.json does not name the application yet. */
+  isNew: boolean;
+  /** The port and where it was found; undefined when nothing says one, and a person has to. */
+  port: { port: number; from: string } | undefined;
+}
+
+/** Finds the application, its Dockerfile, its context and its port. Reads only. */
+export async function openProject(
+  workspace: Workspace,
+  engine: ContainerEngine,
+  request: ProjectRequest,
+): Promise<Project> {
+  const existing = await workspace.read(configFileName);
+  const config: SlipwayConfig = existing === undefined ? { applications: {} } : parseConfig(existing);
+  const name = chooseApplication(config, workspace, request);
+  const stated = config.applications[name];
+  const isNew = stated === undefined;
+  const answers = request.answers ?? {};
+  const dockerfileName = stated?.dockerfile ?? answers.dockerfile ?? request.dockerfile ?? "Dockerfile";
+  const text = await workspace.read(dockerfileName);
+  if (text === undefined) {
+    throw new SlipwayError({
+      code: "DockerfileMissing",
+      summary: `There is no ${dockerfileName} in ${workspace.root}.`,
+      remedy: isNew ? "Name the Dockerfile to deploy." : `Correct "dockerfile" in ${configFileName}.`,
+      actions: ["openConfig"],
+    });
+  }
+  const own: ApplicationConfig = stated ?? answers;
+  const dockerfile = readDockerfile(text, own.buildArguments ?? {}, own.target);
+  const problem = dockerfile.problems[0];
+  if (problem) {
+    throw new SlipwayError({
+      code: "InvalidDockerfile",
+      summary: `${dockerfileName} cannot be built. ${problem.message}`,
+      remedy: "Mend that line and try again.",
+      actions: ["openDockerfile"],
+      location: { file: dockerfileName, line: problem.line },
+    });
+  }
+  const port =
+    own.port === undefined
+      ? await findPort(dockerfile, engine)
+      : { port: own.port, from: stated ? configFileName : "your answer" };
+  const context = own.context ?? (await findContext(workspace, dockerfileName, dockerfile.sources));
+  const fresh = isNew ? newEntry(answers, dockerfileName, port) : undefined;
+  const whole: SlipwayConfig = fresh ? { ...config, applications: { ...config.applications, [name]: fresh } } : config;
+  const hint = dockerfile.healthCheck;
+  const healthPath =
+    hint?.path !== undefined && (hint.port === undefined || hint.port === port?.port) ? hint.path : undefined;
+  const app = resolveApplication(whole, name, request.environment, {
+    context,
+    ...(port ? { port: port.port } : {}),
+    ...(healthPath === undefined ? {} : { healthPath }),
+  });
+  return {
+    app,
+    dockerfile,
+    configText: fresh ? withApplication(existing, name, fresh) : (existing ?? ""),
+    isNew,
+    port,
+  };
+}
+
+function chooseApplication(config: SlipwayConfig, workspace: Workspace, request: ProjectRequest): string {
+  if (request.application !== undefined) return request.application;
+  const entries = Object.entries(config.applications);
+  if (request.dockerfile !== undefined) {
+    const match = entries.find(([, entry]) => (entry.dockerfile ?? "Dockerfile") === request.dockerfile);
+    if (match) return match[0];
+    return freeName(config, workspace, request.dockerfile);
+  }
+  const [first, second] = entries;
+  if (!first) return freeName(config, workspace, "Dockerfile");
+  if (!second) return first[0];
+  throw new SlipwayError({
+    code: "WhichApplication",
+    summary: `${configFileName} names several applications.`,
+    evidence: [entries.map(([name]) => name).join(", ")],
+    remedy: "Say which one.",
+    actions: ["openConfig"],
+  });
+}
+
+/** The folder's name, and for a Dockerfile further down that folder's. */
+function freeName(config: SlipwayConfig, workspace: Workspace, dockerfile: string): string {
+  const folder = dockerfile.includes("/")
+    ? dockerfile.split("/").at(-2)
+    : workspace.root.split(/[\\/]/).filter(Boolean).at(-1);
+  const suffix = /^(?:.*\/)?(?:Dockerfile\.(.+)|(.+)\.Dockerfile)$/i.exec(dockerfile);
+  const base = applicationNameFrom([folder ?? "app", suffix?.[1] ?? suffix?.[2]].filter(Boolean).join("-"));
+  let name = base;
+  for (let number = 2; name in config.applications; number++) name = `${base}-${number}`;
+  return name;
+}
+
+/** What a new application's entry states: the Dockerfile, what was answered, and a port that EXPOSE does not say. */
+function newEntry(answers: ApplicationConfig, dockerfile: string, port: Project["port"]): ApplicationConfig {
+  const fromFile = port?.from.startsWith("EXPOSE") ?? true;
+  return { dockerfile, ...(port && !fromFile ? { port: port.port } : {}), ...answers };
+}
+
+/** slipway.json with one more application; comments and formatting of the rest stay. */
+function withApplication(existing: string | undefined, name: string, entry: ApplicationConfig): string {
+  const before = existing ?? "{}";
+  const edits = modify(before, ["applications", name], entry, {
+    formattingOptions: { insertSpaces: true, tabSize: 2 },
+  });
+  const after = applyEdits(before, edits);
+  return after.endsWith("\n") ? after : `${after}\n`;
+}
+
+/** EXPOSE, then ENV PORT, then what the base image exposes, where it is on this machine. */
+async function findPort(facts: DockerfileFacts, engine: ContainerEngine): Promise<Project["port"]> {
+  const found = webPort(facts);
+  if (found) return found;
+  const base = facts.shipped?.base;
+  if (!base || base === "scratch" || facts.stages.some((stage) => stage.name === base.toLowerCase())) return undefined;
+  const image = await engine.inspect(base).catch(() => undefined);
+  const port = image?.ports[0];
+  return port === undefined ? undefined : { port, from: `the base image ${base}` };
+}
+
+/** The nearest folder, from the Dockerfile's upwards, in which every COPY and ADD source is. */
+export async function findContext(
+  workspace: Workspace,
+  dockerfile: string,
+  sources: readonly string[],
+): Promise<string> {
+  const parts = dockerfile
+    .split("/")
+    .slice(0, -1)
+    .filter((part) => part !== "" && part !== ".");
+  for (let depth = parts.length; depth >= 0; depth--) {
+    const folder = parts.slice(0, depth).join("/") || ".";
+    if (await workspace.hasSources(folder, sources)) return folder;
+  }
+  return parts.join("/") || ".";
+}

@@ -1,0 +1,188 @@
+/** Checks of a task definition that need an account: is what it names there, and may it be used? */
+import { parseImageReference, registryOf } from "../base/imageReference";
+import { reportOf } from "../base/errors";
+import type { Cloud, Role } from "../ports/cloud";
+import type { ContainerDefinition, JsonObject, TaskDefinition } from "../base/taskDefinition";
+import { secretsOf } from "../taskDefinition/model/generate";
+import type { CheckResult } from "../service/checks/result";
+
+type Verdict = Omit<CheckResult, "id" | "title">;
+
+const passed = (evidence: string): Verdict => ({ state: "passed", evidence });
+const failed = (evidence: string): Verdict => ({ state: "failed", evidence });
+const leftOut = (evidence: string): Verdict => ({ state: "leftOut", evidence });
+
+/** One verdict out of several: what failed counts first, then what could be looked at. */
+function together(verdicts: readonly Verdict[], nothing: string): Verdict {
+  const of = (state: CheckResult["state"]) =>
+    verdicts.filter((verdict) => verdict.state === state).map(({ evidence }) => evidence);
+  if (of("failed").length) return failed(of("failed").join("; "));
+  if (of("passed").length) return passed(of("passed").join("; "));
+  return leftOut(of("leftOut").join("; ") || nothing);
+}
+
+async function images({ containerDefinitions = [] }: TaskDefinition, cloud: Cloud): Promise<Verdict> {
+  const references = [...new Set(containerDefinitions.flatMap(({ image }) => (image ? [image] : [])))];
+  const verdicts = references.map(async (text) => {
+    const { registry, repository, tag, digest } = parseImageReference(text);
+    if (registry === undefined || registry.startsWith("public.")) return leftOut(`${text} is of another registry`);
+    const found = await cloud.ecr.findRepository(repository);
+    if (!found || registryOf(found.uri) !== registry)
+      return /\.dkr[.-]ecr[.-]/.test(registry) && registry.startsWith((await cloud.identity()).account)
+        ? failed(`there is no repository ${repository} in this region`)
+        : leftOut(`${text} is of another registry`);
+    const image = await cloud.ecr.findImage(repository, digest === undefined ? { tag: tag ?? "latest" } : { digest });
+    return image ? passed(text) : failed(`${repository} has no image ${digest ?? tag ?? "latest"}`);
+  });
+  return together(await Promise.all(verdicts), "no container has an image");
+}
+
+const tasksService = "ecs-tasks.amazonaws.com";
+const executionPolicy = "AmazonECSTaskExecutionRolePolicy";
+const executionActions = [
+  "ecr:GetAuthorizationToken",
+  "ecr:BatchGetImage",
+  "ecr:GetDownloadUrlForLayer",
+  "logs:CreateLogStream",
+  "logs:PutLogEvents",
+];
+
+/** What the execution role has to be allowed for this definition. */
+function neededActions(definition: TaskDefinition): string[] {
+  const containers = definition.containerDefinitions ?? [];
+  const logs = containers.map(awslogsOf).filter((options) => options !== undefined);
+  const secrets = secretsOf(definition);
+  const ecr = containers.some(({ image }) => /\.dkr[.-]ecr[.-]/.test(image ?? ""));
+  return [
+    ...executionActions.filter((action) => (action.startsWith("ecr:") ? ecr : logs.length > 0)),
+    ...(logs.some((options) => options["awslogs-create-group"] === "true") ? ["logs:CreateLogGroup"] : []),
+    ...(secrets.some((name) => name.includes(":secretsmanager:")) ? ["secretsmanager:GetSecretValue"] : []),
+    ...(secrets.some((name) => !name.includes(":secretsmanager:")) ? ["ssm:GetParameters"] : []),
+  ];
+}
+
+function awslogsOf(container: ContainerDefinition): Record<string, string> | undefined {
+  const log = container["logConfiguration"] as { logDriver?: string; options?: Record<string, string> } | undefined;
+  return log?.logDriver === "awslogs" ? (log.options ?? {}) : undefined;
+}
+
+const nameOf = (role: string): string => role.split("/").at(-1) ?? role;
+
+async function role(text: string | undefined, cloud: Cloud): Promise<Role | Verdict> {
+  if (!text) return leftOut("the definition names none");
+  const account = /^arn:[\w-]*:iam::(\d{12}):/.exec(text)?.[1];
+  const { account: own } = await cloud.identity();
+  if (account !== undefined && account !== own)
+    return failed(`${text} is of account ${account}, and this is ${own}: ECS takes roles of its own account alone`);
+  const found = await cloud.iam.findRole(nameOf(text));
+  if (!found) return failed(`there is no role ${nameOf(text)}`);
+  return JSON.stringify(found.trust).includes(tasksService)
+    ? found
+    : failed(`${found.name} does not trust ${tasksService}`);
+}
+
+async function executionRole(definition: TaskDefinition, cloud: Cloud): Promise<Verdict> {
+  const found = await role(definition.executionRoleArn, cloud);
+  if ("state" in found) return found;
+  const attached = (await cloud.iam.listAttachedPolicies(found.name)).map(nameOf);
+  const inline = await Promise.all(
+    (await cloud.iam.listInlinePolicies(found.name)).map((name) => cloud.iam.findInlinePolicy(found.name, name)),
+  );
+  const allows = allowedBy(
+    attached,
+    inline.filter((policy) => policy !== undefined),
+  );
+  const missing = neededActions(definition).filter((action) => !allows(action));
+  if (missing.length === 0) return passed(`${found.name}, trusted and allowed what it needs`);
+  const foreign = attached.filter((name) => name !== executionPolicy);
+  const sentence = `${found.name} is not seen to be allowed ${missing.join(", ")}`;
+  return foreign.length ? leftOut(`${sentence}; ${foreign.join(", ")} may allow it`) : failed(sentence);
+}
+
+/** What the well-known policies and the role's own allow, by action; conditions and resources are not weighed. */
+function allowedBy(attached: readonly string[], inline: readonly JsonObject[]): (action: string) => boolean {
+  const patterns = inline
+    .flatMap((policy) => [policy["Statement"]].flat() as JsonObject[])
+    .filter((statement) => statement["Effect"] === "Allow")
+    .flatMap((statement) =>
+      [statement["Action"]].flat().filter((action): action is string => typeof action === "string"),
+    );
+  const known = attached.includes("AdministratorAccess")
+    ? ["*"]
+    : attached.includes(executionPolicy)
+      ? executionActions
+      : [];
+  const expressions = [...patterns, ...known].map(
+    (pattern) =>
+      new RegExp(
+        `^${pattern
+          .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+          .replaceAll("*", ".*")
+          .replaceAll("?", ".")}$`,
+        "i",
+      ),
+  );
+  return (action) => expressions.some((expression) => expression.test(action));
+}
+
+async function taskRole(definition: TaskDefinition, cloud: Cloud): Promise<Verdict> {
+  const found = await role(definition.taskRoleArn, cloud);
+  return "state" in found ? found : passed(`${found.name}, trusted`);
+}
+
+async function secrets(definition: TaskDefinition, cloud: Cloud): Promise<Verdict> {
+  const verdicts = secretsOf(definition).map(async (reference) => {
+    const there = await (reference.includes(":secretsmanager:")
+      ? cloud.secrets.hasSecret(reference)
+      : cloud.secrets.hasParameter(reference));
+    return there ? passed(reference) : failed(`there is no ${reference}`);
+  });
+  return together(await Promise.all(verdicts), "the definition names none");
+}
+
+async function logGroups({ containerDefinitions = [] }: TaskDefinition, cloud: Cloud): Promise<Verdict> {
+  const { region } = await cloud.identity();
+  const options = new Map(
+    containerDefinitions
+      .map(awslogsOf)
+      .filter((item) => item !== undefined)
+      .map((item) => [item["awslogs-group"] ?? "", item]),
+  );
+  const verdicts = [...options].map(async ([name, item]) => {
+    if (item["awslogs-region"] !== undefined && item["awslogs-region"] !== region)
+      return leftOut(`${name} is in ${item["awslogs-region"]}`);
+    if (await cloud.logs.findGroup(name)) return passed(name);
+    return item["awslogs-create-group"] === "true"
+      ? passed(`${name} is made by the first task`)
+      : failed(`there is no log group ${name}`);
+  });
+  return together(await Promise.all(verdicts), "no container writes to CloudWatch Logs");
+}
+
+const checks: readonly {
+  id: string;
+  title: string;
+  look(definition: TaskDefinition, cloud: Cloud): Promise<Verdict>;
+}[] = [
+  { id: "definitionImages", title: "The images that the task definition names are there", look: images },
+  {
+    id: "definitionExecutionRole",
+    title: "The execution role is there, trusted, and allowed what it needs",
+    look: executionRole,
+  },
+  { id: "definitionTaskRole", title: "The task role is there and trusted", look: taskRole },
+  { id: "definitionSecrets", title: "The secrets that the task definition names are there", look: secrets },
+  { id: "definitionLogGroups", title: "The log groups that the task definition names are there", look: logGroups },
+];
+
+/** Looks at each now; what may not be looked at is left out, and says why. */
+export function checkInAccount(definition: TaskDefinition, cloud: Cloud): Promise<CheckResult[]> {
+  return Promise.all(
+    checks.map(async ({ id, title, look }) => {
+      const verdict = await look(definition, cloud).catch((error: unknown) =>
+        leftOut(`it could not be looked at: ${reportOf(error).summary}`),
+      );
+      return { id, title, ...verdict };
+    }),
+  );
+}

@@ -1,0 +1,145 @@
+import type { Difference } from "../taskDefinition/model/normalise";
+import { stepTitles } from "../deploy/phases";
+import { changesNothing, isWrite, type Plan, type PlanItem } from "../deploy/plan";
+import type { Removal } from "../deploy/removal";
+
+export const kindNames: Readonly<Record<string, string>> = {
+  repository: "ECR repository",
+  image: "image",
+  cluster: "ECS cluster",
+  role: "execution role",
+  logGroup: "log group",
+  taskDefinition: "task definition",
+  securityGroup: "security group",
+  targetGroup: "target group",
+  loadBalancer: "load balancer",
+  listener: "listener",
+  listenerRule: "listener rule",
+  service: "ECS service",
+  scalingTarget: "auto scaling",
+  file: "file",
+};
+
+export const dollars = (amount: number): string => `$${amount.toFixed(amount < 10 ? 2 : 0)}`;
+
+export function costLine(plan: Plan): string {
+  const about = plan.cost.exactRegion ? "" : ", by us-east-1's prices";
+  return `About ${dollars(plan.cost.monthly)} a month before traffic (${plan.cost.parts.map((part) => `${part.what} ${dollars(part.monthly)}`).join(", ")}${about})`;
+}
+
+/** What is meant by a plan's item: a resource that stays, not a file and not an image. */
+const isResource = (item: PlanItem): boolean =>
+  item.kind !== undefined && item.kind !== "file" && item.kind !== "image";
+
+/** "ECR repository, 2 security groups, load balancer": what there is of each kind. */
+function kindsOf(items: readonly PlanItem[]): string {
+  const counts = new Map<string, number>();
+  for (const item of items) {
+    const name = kindNames[item.kind ?? ""] ?? stepTitles[item.step];
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => (count === 1 ? name : `${count} ${name}s`)).join(", ");
+}
+
+const namesOf = (items: readonly PlanItem[]): string =>
+  items.map((item) => `${kindNames[item.kind ?? ""] ?? stepTitles[item.step]} ${item.name ?? ""}`.trim()).join(", ");
+
+/** The plan in at most a dozen lines: what a person has to know before saying yes. */
+export function planSummary(plan: Plan): string[] {
+  const created = plan.items.filter((item) => item.action === "create" && isResource(item));
+  const updated = plan.items.filter(
+    (item) => (item.action === "update" || item.action === "replace") && isResource(item),
+  );
+  const adopted = plan.items.filter((item) => item.action === "adopt");
+  const reused = plan.items.filter((item) => item.action === "reuse" && isResource(item));
+  const opens = [...new Set(plan.items.flatMap((item) => (item.opens && isWrite(item) ? [item.opens] : [])))];
+  const builds = plan.items.some((item) => item.step === "build" && item.action === "run");
+  const lines = [
+    `To account ${plan.account} in ${plan.region}.`,
+    changesNothing(plan)
+      ? "Nothing has changed: nothing is built, nothing is written."
+      : builds
+        ? "Builds the image and pushes it."
+        : "Uses the image that is in ECR already.",
+    created.length ? `Creates: ${kindsOf(created)}.` : "",
+    updated.length ? `Changes: ${namesOf(updated)}.` : "",
+    reused.length ? `Keeps: ${kindsOf(reused)}.` : "",
+    adopted.length ? `Uses what others made: ${namesOf(adopted)}.` : "",
+    opens.length ? `Opens: ${opens.join(", ")}.` : "",
+    plan.changedElsewhere.length
+      ? `The live task definition was changed outside Slipway in ${plan.changedElsewhere.length === 1 ? "one place" : `${plan.changedElsewhere.length} places`}.`
+      : "",
+    plan.warnings.length
+      ? `Note: ${plan.warnings[0]}${plan.warnings.length > 1 ? ` (and ${plan.warnings.length - 1} more)` : ""}`
+      : "",
+    `${costLine(plan)}.`,
+  ];
+  return lines.filter((line) => line !== "");
+}
+
+/** The sections of the whole plan, in the order in which a person wants to know. */
+const sections: readonly { title: string; actions: readonly PlanItem["action"][] }[] = [
+  { title: "Creates", actions: ["create"] },
+  { title: "Changes", actions: ["update", "replace"] },
+  { title: "Uses what others made, and leaves it as it is", actions: ["adopt"] },
+  { title: "Keeps as it is", actions: ["reuse"] },
+  { title: "Does on the way", actions: ["run"] },
+  { title: "Leaves out", actions: ["leaveOut"] },
+];
+
+function itemLine(item: PlanItem): string {
+  const name = item.name ? ` ${item.name}` : "";
+  return `- ${stepTitles[item.step]}${name}: ${[item.reason, ...(item.changes ?? [])].join("; ")}`;
+}
+
+const show = (value: unknown): string =>
+  value === undefined ? "(nothing)" : typeof value === "string" ? value : JSON.stringify(value);
+
+const differenceLines = (differences: readonly Difference[]): string[] =>
+  differences.map((item) => `- \`${item.path}\`: ${show(item.before)} -> ${show(item.after)}`);
+
+/** The whole plan as a Markdown document. */
+export function planDocument(plan: Plan): string {
+  const section = (title: string, lines: readonly string[]) => (lines.length ? [`## ${title}`, "", ...lines, ""] : []);
+  return [
+    `# Deployment of ${plan.application}${plan.environment === "default" ? "" : ` (${plan.environment})`}`,
+    "",
+    `Account ${plan.account}, region ${plan.region}, as ${plan.arn}.`,
+    "",
+    `${costLine(plan)}.`,
+    "",
+    ...section(
+      "Why it cannot work as things are",
+      plan.problems
+        .filter(({ severity }) => severity === "stop")
+        .map(({ sentence, remedy }) => `- ${sentence} ${remedy}`),
+    ),
+    ...section(
+      "What asks for your consent",
+      plan.consentReasons.map((reason) => `- ${reason}`),
+    ),
+    ...section(
+      "Worth knowing",
+      plan.warnings.map((warning) => `- ${warning}`),
+    ),
+    ...sections.flatMap(({ title, actions }) =>
+      section(title, plan.items.filter((item) => actions.includes(item.action)).map(itemLine)),
+    ),
+    ...section(
+      "Changed outside Slipway since it last registered the task definition",
+      differenceLines(plan.changedElsewhere),
+    ),
+    ...section("What the new revision changes against the live one", differenceLines(plan.revisionChanges)),
+  ].join("\n");
+}
+
+/** What a removal takes and what it leaves. */
+export function removalLines(removals: readonly Removal[]): string[] {
+  const name = (item: Removal) => `${kindNames[item.kind] ?? item.kind} ${item.name}`;
+  const ours = removals.filter((item) => item.ours).map(name);
+  const others = removals.filter((item) => !item.ours).map(name);
+  return [
+    ours.length ? `Removes: ${ours.join(", ")}.` : "There is nothing of Slipway's to remove.",
+    ...(others.length ? [`Keeps what Slipway did not make: ${others.join(", ")}.`] : []),
+  ];
+}

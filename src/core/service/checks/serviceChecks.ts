@@ -1,0 +1,275 @@
+/** What only a real look finds: items beyond the guide's eight. */
+import { architectureOf } from "../../taskDefinition/model/generate";
+import type { SeenSecret, Situation } from "../snapshot/serviceSnapshot";
+import { valueOf } from "../snapshot/serviceSnapshot";
+import { roleMay, trusts } from "../access/policy";
+import { reachesServices, serviceNeeds } from "../access/reach";
+import { guardsOf } from "./securityGroups";
+import {
+  activeService,
+  failed,
+  isBalanced,
+  isDenied,
+  leftOut,
+  mainContainer,
+  mainImage,
+  mappedPorts,
+  passed,
+  routesOf,
+  unread,
+  type Check,
+  type Verdict,
+} from "./verdict";
+
+/** Not known to be wrong where it may only not be seen; any other failed look is a failure. */
+const unseen = (read: Parameters<typeof unread>[0]): Verdict =>
+  isDenied(read) && !read.known ? leftOut(`it may not be looked at: ${read.why}`) : unread(read);
+
+function zones(situation: Situation): Verdict {
+  if (!isBalanced(situation)) return leftOut("no load balancer");
+  const service = activeService(situation);
+  if (!service) return leftOut("no service");
+  if (!situation.subnets.known) return unseen(situation.subnets);
+  const [route] = routesOf(situation);
+  if (!route?.balancer) return leftOut("no load balancer leads to the service");
+  const { balancer } = route;
+  const own = situation.subnets.value.filter((subnet) => service.network?.subnets.includes(subnet.id));
+  if (own.some((subnet) => subnet.vpc !== balancer.vpc))
+    return failed(`the service is in ${own[0]?.vpc ?? ""} and ${balancer.name} in ${balancer.vpc}`);
+  const outside = own.filter((subnet) => !balancer.zones.includes(subnet.zone));
+  if (outside.length)
+    return failed(
+      `${balancer.name} covers ${balancer.zones.join(", ")}, but tasks may run in ${outside.map((subnet) => `${subnet.zone} (${subnet.id})`).join(", ")}: there they get no traffic`,
+    );
+  return passed(`${[...new Set(own.map((subnet) => subnet.zone))].join(", ")}: all covered by ${balancer.name}`);
+}
+
+/** AWS services that the tasks of this revision have to reach. */
+export function neededServices(situation: Situation): string[] {
+  const ecr = situation.images.some((image) => image.repository !== undefined);
+  const logs = situation.logs.some((log) => log.driver === "awslogs");
+  const kinds = new Set(situation.secrets.map((secret) => secret.kind));
+  return [
+    ...(ecr ? serviceNeeds.pull : []),
+    ...(logs ? serviceNeeds.logs : []),
+    ...(kinds.has("secret") ? serviceNeeds.secrets : []),
+    ...(kinds.has("parameter") ? serviceNeeds.parameters : []),
+  ];
+}
+
+function route(situation: Situation): Verdict {
+  const network = activeService(situation)?.network;
+  if (!network) return leftOut("no service");
+  if (!situation.subnets.known) return unseen(situation.subnets);
+  const services = neededServices(situation);
+  if (services.length === 0) return leftOut("nothing of AWS's is needed to start");
+  const groups = guardsOf(situation, network.securityGroups);
+  const own = situation.subnets.value.filter((subnet) => network.subnets.includes(subnet.id));
+  const gone = network.subnets.filter((id) => !own.some((subnet) => subnet.id === id));
+  if (gone.length) return failed(`the service names ${gone.join(", ")}, which is gone`);
+  const reached = own.map((subnet) =>
+    reachesServices(
+      { subnet, groups, publicIp: network.assignPublicIp },
+      services,
+      valueOf(situation.endpoints) ?? [],
+      valueOf(situation.securityGroups) ?? [],
+    ),
+  );
+  const lost = reached.filter(({ ok }) => !ok);
+  if (lost.length === 0) return passed(reached.map(({ why }) => why).join("; "));
+  if (!situation.endpoints.known) return unseen(situation.endpoints);
+  return failed(
+    lost.map(({ why }) => why).join("; "),
+    ...(lost.every(({ why }) => why.includes("security group")) ? (["securityGroups"] as const) : []),
+  );
+}
+
+const tasksService = "ecs-tasks.amazonaws.com";
+
+/** What the execution role must be allowed for this revision, on what. */
+export function executionNeeds(situation: Situation): { action: string; resource: string; what: string }[] {
+  const { account, region, partition } = situation.identity;
+  const repositories = situation.images.flatMap((image) =>
+    image.repository === undefined ? [] : [`arn:${partition}:ecr:${region}:${account}:repository/${image.repository}`],
+  );
+  const groups = situation.logs.flatMap((log) =>
+    log.driver === "awslogs"
+      ? [{ arn: `arn:${partition}:logs:${log.region ?? region}:${account}:log-group:${log.group}`, log }]
+      : [],
+  );
+  return [
+    ...(repositories.length ? [{ action: "ecr:GetAuthorizationToken", resource: "*", what: "pull the image" }] : []),
+    ...repositories.flatMap((resource) =>
+      ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"].map((action) => ({
+        action,
+        resource,
+        what: "pull the image",
+      })),
+    ),
+    ...groups.flatMap(({ arn }) =>
+      ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => ({
+        action,
+        resource: `${arn}:log-stream:*`,
+        what: "write logs",
+      })),
+    ),
+    // A group that is there needs nobody who makes it.
+    ...groups
+      .filter(({ log }) => log.createGroup && log.facts.known && !log.facts.value)
+      .map(({ arn }) => ({ action: "logs:CreateLogGroup", resource: arn, what: "make the log group" })),
+    ...situation.secrets.map((secret) => ({
+      action: secret.kind === "secret" ? "secretsmanager:GetSecretValue" : "ssm:GetParameters",
+      resource: secretArn(secret, situation),
+      what: "read the secrets",
+    })),
+  ];
+}
+
+function secretArn({ reference, kind }: SeenSecret, { identity: { account, region, partition } }: Situation): string {
+  if (reference.startsWith("arn:")) return kind === "secret" ? reference.split(":").slice(0, 7).join(":") : reference;
+  return `arn:${partition}:ssm:${region}:${account}:parameter/${reference.replace(/^\//, "")}`;
+}
+
+function executionRole(situation: Situation): Verdict {
+  if (!activeService(situation)) return leftOut("no service");
+  const needs = executionNeeds(situation);
+  const arn = valueOf(situation.revision)?.definition.executionRoleArn;
+  if (arn === undefined || arn === "")
+    return needs.length
+      ? failed(
+          `the task definition names none, and one is needed to ${[...new Set(needs.map(({ what }) => what))].join(" and ")}`,
+          "taskDefinition",
+        )
+      : leftOut("none is needed");
+  if (!situation.executionRole.known) return unseen(situation.executionRole);
+  const role = situation.executionRole.value;
+  if (!role) return failed(`there is no role ${arn.split("/").at(-1) ?? arn}`);
+  if (!trusts(role, tasksService)) return failed(`${role.name} does not trust ${tasksService}`);
+  const judged = needs.map((need) => ({ ...need, verdict: roleMay(role, need.action, need.resource) }));
+  const denied = judged.filter(({ verdict }) => verdict === "denied");
+  if (denied.length)
+    return failed(
+      `${role.name} may not ${[...new Set(denied.map(({ what }) => what))].join(" or ")}: it is not allowed ${[...new Set(denied.map(({ action }) => action))].join(", ")}`,
+    );
+  const unsure = judged.filter(({ verdict }) => verdict === "unknown");
+  if (unsure.length)
+    return leftOut(
+      `whether ${role.name} is allowed ${[...new Set(unsure.map(({ action }) => action))].join(", ")} is not known: ${role.unread.join(", ") || "a condition decides"}`,
+    );
+  return passed(`${role.name} may ${[...new Set(needs.map(({ what }) => what))].join(", ") || "what is needed"}`);
+}
+
+function secrets(situation: Situation): Verdict {
+  if (situation.secrets.length === 0) return leftOut("the task definition names none");
+  const gone = situation.secrets.filter(({ exists }) => exists.known && !exists.value);
+  if (gone.length) return failed(`there is no ${gone.map(({ reference }) => reference).join(", ")}`);
+  const unknown = situation.secrets.find(({ exists }) => !exists.known);
+  return unknown ? unseen(unknown.exists) : passed(`${situation.secrets.length} are there`);
+}
+
+function platform(situation: Situation): Verdict {
+  const definition = valueOf(situation.revision)?.definition;
+  const image = mainImage(situation);
+  const platforms = (image && valueOf(image.facts)?.platforms) ?? [];
+  if (!definition || platforms.length === 0) return leftOut("the image's platform is not known");
+  const wanted = `linux/${architectureOf(definition) === "ARM64" ? "arm64" : "amd64"}`;
+  return platforms.includes(wanted)
+    ? passed(wanted)
+    : failed(`the tasks are ${wanted}, and the image is for ${platforms.join(", ")}`);
+}
+
+function healthPath(situation: Situation): Verdict {
+  if (!isBalanced(situation)) return leftOut("no load balancer");
+  const routes = routesOf(situation);
+  const [first] = routes;
+  if (!first) return leftOut("no target group");
+  const { path, matcher } = first.group.healthCheck;
+  const targets = routes
+    .flatMap(({ group }) => valueOf(group.health) ?? [])
+    .filter((target) => target.state !== "draining");
+  const mismatched = targets.find((target) => target.reason === "Target.ResponseCodeMismatch");
+  const expected = situation.expected?.healthPath;
+  const other =
+    expected !== undefined && situation.expected?.loadBalancer && expected !== path
+      ? `; slipway.json says ${expected}`
+      : "";
+  // Between two tasks there is no target to ask; ECS's events still say what the last one answered.
+  const event = targets.some((target) => target.state === "healthy")
+    ? undefined
+    : activeService(situation)
+        ?.events.slice(0, 10)
+        .find(({ message }) => /failed with these codes/i.test(message));
+  if (!mismatched && event) return failed(`GET ${path} is not answered with ${matcher}: ${event.message}`);
+  if (mismatched)
+    return failed(
+      `GET ${path} is not answered with ${matcher}: ${mismatched.description ?? "another status came"}${other}`,
+    );
+  if (other) return failed(`the target group asks ${path}${other}`);
+  if (targets.some((target) => target.state === "healthy")) return passed(`GET ${path} is answered with ${matcher}`);
+  return failed(`no target has answered GET ${path}`, "targets", "service");
+}
+
+function port(situation: Situation): Verdict {
+  const routes = routesOf(situation);
+  const container = mainContainer(situation);
+  if (routes.length === 0 || !container) return leftOut(isBalanced(situation) ? "no target group" : "no load balancer");
+  const expected = situation.expected?.port;
+  const unhealthy = routes.some(({ group }) =>
+    (valueOf(group.health) ?? []).some((target) => target.state !== "healthy" && target.state !== "draining"),
+  );
+  const wrong = routes.flatMap(({ group, containerPort, containerName }) => {
+    const mapped = mappedPorts(
+      (valueOf(situation.revision)?.definition.containerDefinitions ?? []).find((item) => item.name === containerName),
+    );
+    const exposed =
+      (mainImage(situation) &&
+        valueOf((mainImage(situation) as NonNullable<ReturnType<typeof mainImage>>).facts)?.exposedPorts) ??
+      [];
+    return [
+      ...(mapped.includes(containerPort)
+        ? []
+        : [
+            `the load balancer sends to port ${containerPort} of ${containerName}, which maps ${mapped.join(", ") || "none"}`,
+          ]),
+      ...(group.healthCheckPort === "traffic-port" || Number(group.healthCheckPort) === containerPort
+        ? []
+        : [
+            `the health check asks port ${group.healthCheckPort}, and the application is sent its requests on ${containerPort}`,
+          ]),
+      ...(expected === undefined || expected === containerPort
+        ? []
+        : [`the load balancer sends to port ${containerPort}, and slipway.json says ${expected}`]),
+      // EXPOSE is only a note: it accuses nobody who answers.
+      ...(unhealthy && exposed.length && !exposed.includes(containerPort)
+        ? [`the load balancer sends to port ${containerPort}, and the image exposes ${exposed.join(", ")}`]
+        : []),
+    ];
+  });
+  return wrong.length
+    ? failed([...new Set(wrong)].join("; "))
+    : passed(routes.map(({ containerPort, containerName }) => `${containerName}:${containerPort}`).join(", "));
+}
+
+const dayMilliseconds = 86_400_000;
+/** A certificate that ends sooner than this is to be looked after now: ACM renews sixty days before. */
+const soonDays = 21;
+
+function certificate({ url, at }: Situation): Verdict {
+  if (!url?.certificate) return leftOut("no HTTPS listener");
+  const { validTo, names, error } = url.certificate;
+  if (error !== undefined) return failed(`${new URL(url.url).host}: ${error}`);
+  const days = validTo === undefined ? undefined : Math.floor((validTo - at) / dayMilliseconds);
+  if (days !== undefined && days < soonDays) return failed(`it ends in ${days} days`);
+  return passed(`${names.slice(0, 3).join(", ")}${days === undefined ? "" : `, for ${days} days more`}`);
+}
+
+export const closerChecks: readonly Check[] = [
+  { id: "zones", title: "The load balancer covers the zones that tasks run in", judge: zones },
+  { id: "route", title: "Tasks have a way to ECR and CloudWatch Logs", judge: route },
+  { id: "executionRole", title: "The execution role is trusted and allowed what it needs", judge: executionRole },
+  { id: "secrets", title: "The secrets that the task definition names are there", judge: secrets },
+  { id: "platform", title: "The image is made for the tasks' platform", judge: platform },
+  { id: "healthPath", title: "The health check's path answers", judge: healthPath },
+  { id: "port", title: "Container port and mapping agree", judge: port },
+  { id: "certificate", title: "The certificate is valid", judge: certificate },
+];

@@ -1,0 +1,40 @@
+/** What can be told of a situation without any text of AWS, by name. */
+import type { Fact } from "./types";
+import { needFacts } from "./facts/prerequisites";
+import { runFacts } from "./facts/runs";
+import { targetFacts } from "./facts/targets";
+import { wayFacts } from "./facts/networkPaths";
+
+/** Both have to be so; the second one's evidence is what explains the first. */
+const both =
+  (first: Fact, second: Fact): Fact =>
+  (view) => {
+    const one = first(view);
+    if (one.state === "refuted" || one.state === "unknown") return one;
+    const other = second(view);
+    if (other.state === "refuted" || other.state === "unknown") return other;
+    return {
+      ...other,
+      state: one.state === "proved" ? other.state : one.state,
+      values: { ...one.values, ...other.values },
+      more: [one.why, ...(other.more ?? [])],
+    };
+  };
+
+export const facts: Readonly<Record<string, Fact>> = {
+  ...wayFacts,
+  ...needFacts,
+  ...targetFacts,
+  ...runFacts,
+  gatewayClosed: both(runFacts.answers504, wayFacts.taskPortClosed),
+  // The load balancer says 504 only after ten seconds, and whoever asks may have gone by then.
+  silentBehindClosed: both(runFacts.urlSilent, wayFacts.taskPortClosed),
+  silentAndClosed: both(runFacts.urlSilent, wayFacts.balancerClosed),
+};
+
+/** A fact by its name; a name that nothing stands behind is a mistake in the table. */
+export function factNamed(name: string): Fact {
+  const fact = facts[name];
+  if (!fact) throw new Error(`There is no fact ${name}.`);
+  return fact;
+}

@@ -1,0 +1,331 @@
+/** Facts about what a task needs before it starts: its roles, its images, its secrets, its log groups. */
+import { parseImageReference, shortDigest } from "../../../base/imageReference";
+import { valueOf, type Read, type SeenImage } from "../../snapshot/serviceSnapshot";
+import { architectureOf } from "../../../taskDefinition/model/generate";
+import type { RoleFacts } from "../../../ports/inspection";
+import { trusts } from "../../access/policy";
+import { permission } from "../../access/permission";
+import { proved, refuted, supported, unknown, type Fact, type Verdict, type View } from "../types";
+
+const arnOf = ({ situation: { identity } }: View, service: string, resource: string): string =>
+  `arn:${identity.partition}:${service}:${identity.region}:${identity.account}:${resource}`;
+
+/** Whether the execution role may do all of these; the first that it may not is the verdict. */
+function mayAll(view: View, wanted: readonly { action: string; resource: string }[]): Verdict {
+  const { executionRole } = view.situation;
+  if (!executionRole.known) return unknown(`The execution role could not be read: ${executionRole.why}`);
+  const role = executionRole.value;
+  if (!role)
+    return view.definition && !view.definition.executionRoleArn
+      ? unknown("The task definition names no execution role.")
+      : unknown("The execution role is not there.");
+  let open: Verdict | undefined;
+  for (const { action, resource } of wanted) {
+    const { may, why } = permission(role, action, resource);
+    if (may === "no") return proved(why, { action, resource, role: role.name });
+    if (may === "unknown") open ??= unknown(why);
+  }
+  return open ?? refuted(`The role ${role.name} may ${wanted.map((item) => item.action).join(", ")}.`);
+}
+
+const ownImages = ({ situation }: View): SeenImage[] =>
+  situation.images.filter((image) => image.repository !== undefined);
+const foreignEcr = /^\d{12}\.dkr[.-]ecr[.-]/;
+
+const pullsFromEcr = ({ situation }: View): boolean =>
+  situation.images.length === 0 ||
+  situation.images.some((image) => image.repository !== undefined || foreignEcr.test(image.reference));
+
+/** The execution role may not fetch the token with which ECR is logged in to. */
+const mayNotLogIn: Fact = (view) =>
+  pullsFromEcr(view)
+    ? mayAll(view, [{ action: "ecr:GetAuthorizationToken", resource: "*" }])
+    : refuted("No image of the task is in ECR.");
+
+/** The execution role may not fetch the image. */
+const mayNotPull: Fact = (view) => {
+  if (!pullsFromEcr(view)) return refuted("No image of the task is in ECR.");
+  return mayAll(
+    view,
+    ownImages(view).flatMap((image) =>
+      ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"].map((action) => ({
+        action,
+        resource: arnOf(view, "ecr", `repository/${image.repository ?? ""}`),
+      })),
+    ),
+  );
+};
+
+/** The image belongs to another account, whose repository policy decides. */
+const otherAccount: Fact = ({ situation }) => {
+  const other = situation.images.find(
+    (image) => foreignEcr.test(image.reference) && !image.reference.startsWith(situation.identity.account),
+  );
+  if (other)
+    return supported(`${other.reference} is of another account, whose repository policy cannot be read from here.`);
+  return unknown(
+    situation.images.length
+      ? "The policy of the image's repository was not read."
+      : "Which image the task runs is not known.",
+  );
+};
+
+function missing(view: View, wants: "tag" | "digest"): Verdict {
+  const images = ownImages(view);
+  if (images.length === 0)
+    return view.situation.images.length
+      ? refuted("No image of the task is in this account's ECR.")
+      : unknown("Which image the task runs is not known.");
+  let open: Verdict | undefined;
+  for (const image of images) {
+    const { digest, tag = "latest" } = parseImageReference(image.reference);
+    if ((wants === "digest") !== (digest !== undefined)) continue;
+    if (image.repositoryExists.known && !image.repositoryExists.value) continue;
+    if (!image.facts.known) {
+      open ??= unknown(`Whether ${image.repository ?? ""} has the image could not be read: ${image.facts.why}`);
+      continue;
+    }
+    if (image.facts.value) continue;
+    const tags = valueOf(image.tags) ?? [];
+    const what = digest ? shortDigest(digest) : tag;
+    const there = tags.length ? `It has ${tags.slice(0, 8).join(", ")}.` : "It has no tags.";
+    return proved(`The repository ${image.repository ?? ""} does not have ${what}. ${there}`, {
+      repository: image.repository ?? "",
+      tag: what,
+      tags: tags.slice(0, 5).join(", ") || "none",
+    });
+  }
+  return (
+    open ??
+    refuted(
+      images.some((image) => valueOf(image.facts))
+        ? "The repository has the image."
+        : "The image is not named in that way.",
+    )
+  );
+}
+
+const repositoryMissing: Fact = (view) => {
+  const images = ownImages(view);
+  const gone = images.find((image) => image.repositoryExists.known && !image.repositoryExists.value);
+  if (gone)
+    return proved(
+      `There is no repository ${gone.repository ?? ""} in ${view.situation.identity.account}, ${view.situation.identity.region}.`,
+      { repository: gone.repository ?? "" },
+    );
+  const unread = images.find((image) => !image.repositoryExists.known);
+  if (unread) return unknown(`Whether the repository ${unread.repository ?? ""} is there could not be read.`);
+  return images.length
+    ? refuted(`The repository ${images[0]?.repository ?? ""} is there.`)
+    : unknown("No image of the task is in this account's ECR.");
+};
+
+const name =
+  /^(?:(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
+
+const nameMalformed: Fact = ({ situation, definition }) => {
+  const references =
+    definition?.containerDefinitions?.flatMap((container) => container.image ?? []) ??
+    situation.images.map((image) => image.reference);
+  const bad = references.find((reference) => !name.test(reference));
+  if (bad !== undefined) return proved(`"${bad}" is no image name.`, { image: bad });
+  return references.length
+    ? refuted("Every image name is well formed.")
+    : unknown("Which image the task runs is not known.");
+};
+
+/** The image has no variant for the processor that the task asks for. */
+const otherPlatform: Fact = (view) => {
+  const { situation, definition } = view;
+  if (!definition) return unknown("The task definition could not be read.");
+  const architecture = architectureOf(definition);
+  const wanted = `linux/${architecture === "ARM64" ? "arm64" : "amd64"}`;
+  let open: Verdict | undefined;
+  let fits = false;
+  for (const image of situation.images) {
+    const facts = valueOf(image.facts);
+    if (!facts?.platforms.length) {
+      open ??= unknown(`For which platform ${image.reference} was built could not be read.`);
+      continue;
+    }
+    if (!facts.platforms.some((platform) => platform === wanted || platform.startsWith(`${wanted}/`))) {
+      const has = facts.platforms.join(", ");
+      return proved(
+        `The image of ${image.container} is for ${has}; the task asks for ${wanted} (runtimePlatform ${architecture}).`,
+        { wanted, has, other: architecture === "ARM64" ? "X86_64" : "ARM64", container: image.container },
+      );
+    }
+    fits = true;
+  }
+  return fits && !open
+    ? refuted(`The image is for ${wanted}, as the task asks.`)
+    : (open ?? unknown("No image of the task could be read."));
+};
+
+/** Docker Hub and others limit pulls; ECR does not to any that matters. */
+const foreignRegistry: Fact = ({ situation }) => {
+  const foreign = situation.images.find((image) => image.repository === undefined && !foreignEcr.test(image.reference));
+  if (foreign)
+    return supported(
+      `${foreign.reference} is in a registry that may limit its pulls; nothing of it can be read from here.`,
+    );
+  return situation.images.length
+    ? refuted("Every image of the task is in ECR.")
+    : unknown("Which image the task runs is not known.");
+};
+
+const gibibyte = 1024 ** 3;
+
+/** Compressed layers grow about threefold on the disk. */
+const diskTooSmall: Fact = ({ situation, definition }) => {
+  const storage = definition?.["ephemeralStorage"] as { sizeInGiB?: number } | undefined;
+  const disk = storage?.sizeInGiB ?? 20;
+  const sizes = situation.images.map((image) => valueOf(image.facts)?.bytes);
+  const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  if (bytes > disk * gibibyte)
+    return proved(
+      `The images are ${(bytes / gibibyte).toFixed(1)} GiB even compressed, the task's disk is ${disk} GiB.`,
+      { disk: String(disk) },
+    );
+  if (bytes * 3 > disk * gibibyte)
+    return supported(
+      `The images are ${(bytes / gibibyte).toFixed(1)} GiB compressed, the task's disk is ${disk} GiB.`,
+      { disk: String(disk) },
+    );
+  if (sizes.length && sizes.every((size) => size !== undefined))
+    return unknown(`The images are ${Math.round(bytes / 1024 ** 2)} MiB; what the application writes is not known.`);
+  return unknown("How large the images are is not known.");
+};
+
+const actionsOf = { secret: "secretsmanager:GetSecretValue", parameter: "ssm:GetParameters" } as const;
+
+/** The ARN that a policy names: without the JSON key, version stage and id that a secret's reference may carry. */
+function secretArn(view: View, reference: string, kind: "secret" | "parameter"): string {
+  if (!reference.startsWith("arn:"))
+    return arnOf(
+      view,
+      kind === "secret" ? "secretsmanager" : "ssm",
+      kind === "secret" ? `secret:${reference}` : `parameter/${reference.replace(/^\//, "")}`,
+    );
+  return kind === "secret" ? reference.split(":").slice(0, 7).join(":") : reference;
+}
+
+const mayNotReadSecrets: Fact = (view) => {
+  const { secrets } = view.situation;
+  if (secrets.length === 0) return refuted("The task definition names no secret.");
+  const verdict = mayAll(
+    view,
+    secrets.map((secret) => ({
+      action: actionsOf[secret.kind],
+      resource: secretArn(view, secret.reference, secret.kind),
+    })),
+  );
+  return verdict.state === "proved"
+    ? { ...verdict, values: { ...verdict.values, secret: verdict.values?.["resource"] ?? "" } }
+    : verdict;
+};
+
+const secretMissing: Fact = ({ situation: { secrets } }) => {
+  if (secrets.length === 0) return refuted("The task definition names no secret.");
+  const gone = secrets.find((secret) => secret.exists.known && !secret.exists.value);
+  if (gone) return proved(`There is no ${gone.kind} ${gone.reference}.`, { secret: gone.reference, kind: gone.kind });
+  const unread = secrets.find((secret) => !secret.exists.known);
+  return unread
+    ? unknown(`Whether ${unread.reference} is there could not be read.`)
+    : refuted("Every secret that the task definition names is there.");
+};
+
+const logGroupMissing: Fact = ({ situation: { logs } }) => {
+  const groups = logs.filter((item) => item.driver === "awslogs");
+  if (groups.length === 0) return refuted("No container logs to CloudWatch.");
+  const gone = groups.find((item) => !item.createGroup && item.facts.known && item.facts.value === undefined);
+  if (gone)
+    return proved(`There is no log group ${gone.group}, and awslogs-create-group is not set.`, {
+      logGroup: gone.group,
+    });
+  const unread = groups.find((item) => !item.facts.known);
+  return unread
+    ? unknown(`Whether the log group ${unread.group} is there could not be read.`)
+    : refuted(`The log group ${groups[0]?.group ?? ""} is there, or the task may make it.`);
+};
+
+const mayNotLog: Fact = (view) => {
+  const groups = view.situation.logs.filter((item) => item.driver === "awslogs");
+  if (groups.length === 0) return refuted("No container logs to CloudWatch.");
+  return mayAll(
+    view,
+    groups.flatMap((item) => {
+      const arn = `arn:${view.situation.identity.partition}:logs:${item.region ?? view.situation.identity.region}:${view.situation.identity.account}:log-group:${item.group}`;
+      const makes = item.createGroup && item.facts.known && item.facts.value === undefined;
+      return [
+        ...(makes ? [{ action: "logs:CreateLogGroup", resource: `${arn}:*` }] : []),
+        { action: "logs:CreateLogStream", resource: `${arn}:*` },
+        { action: "logs:PutLogEvents", resource: `${arn}:*` },
+      ];
+    }),
+  );
+};
+
+/** A role that ECS cannot act as: it is not there, or trusts somebody else. */
+const roleNotTrusting: Fact = ({ situation, definition }) => {
+  const roles: readonly [Read<RoleFacts | undefined>, string | undefined][] = [
+    [situation.executionRole, definition?.executionRoleArn],
+    [situation.taskRole, definition?.taskRoleArn],
+  ];
+  let open: Verdict | undefined;
+  let seen = 0;
+  for (const [read, arn] of roles) {
+    if (arn === undefined) continue;
+    const name = arn.split("/").at(-1) ?? arn;
+    if (!read.known) open ??= unknown(`The role ${name} could not be read: ${read.why}`);
+    else if (!read.value) return proved(`There is no role ${name}.`, { role: name, roleFault: "is not there" });
+    else if (!trusts(read.value, "ecs-tasks.amazonaws.com"))
+      return proved(`The trust policy of the role ${name} does not name ecs-tasks.amazonaws.com.`, {
+        role: name,
+        roleFault: "does not trust ecs-tasks.amazonaws.com",
+      });
+    else seen++;
+  }
+  return (
+    open ??
+    (seen
+      ? refuted("The task's roles are there and trust ecs-tasks.amazonaws.com.")
+      : unknown("The task's roles are not known."))
+  );
+};
+
+const usesFiles: Fact = ({ definition }) => {
+  const volumes = definition?.["volumes"];
+  if (!definition) return unknown("The task definition could not be read.");
+  const efs =
+    Array.isArray(volumes) &&
+    volumes.some(
+      (volume) =>
+        typeof volume === "object" &&
+        volume !== null &&
+        !Array.isArray(volume) &&
+        volume["efsVolumeConfiguration"] !== undefined,
+    );
+  return efs
+    ? supported("The task mounts an EFS volume; whether its file system lets it in on port 2049 cannot be read.")
+    : refuted("The task definition has no EFS volume.");
+};
+
+export const needFacts = {
+  mayNotLogIn,
+  mayNotPull,
+  otherAccount,
+  imageMissing: ((view) => missing(view, "tag")) as Fact,
+  digestMissing: ((view) => missing(view, "digest")) as Fact,
+  repositoryMissing,
+  nameMalformed,
+  otherPlatform,
+  foreignRegistry,
+  diskTooSmall,
+  mayNotReadSecrets,
+  secretMissing,
+  logGroupMissing,
+  mayNotLog,
+  roleNotTrusting,
+  usesFiles,
+};

@@ -1,0 +1,253 @@
+/** Facts about targets and health checks: what the load balancer, and the container's own check, report. */
+import { valueOf } from "../../snapshot/serviceSnapshot";
+import { proved, refuted, stages, supported, unknown, type Fact, type View } from "../types";
+import { targetsOf } from "../context";
+
+export interface TargetSays {
+  state?: string;
+  reason?: string;
+  description?: string;
+  /** The code that the application answered, where it is said. */
+  status?: number;
+  target?: string;
+  port?: number;
+}
+
+/** Which reason code a description stands for: events and older answers carry the words alone. */
+const reasons: readonly { reason: string; words: RegExp }[] = [
+  { reason: "Target.ResponseCodeMismatch", words: /failed with these codes?/i },
+  { reason: "Target.Timeout", words: /request timed out/i },
+  { reason: "Target.NotInUse", words: /not (enabled for|configured to receive traffic)|Availability Zone that is/i },
+  { reason: "Target.FailedHealthChecks", words: /health checks failed\s*\)?\.?$/i },
+];
+
+const statusIn = (text: string): number | undefined => {
+  const found = /codes?: \[?(\d{3})/i.exec(text)?.[1];
+  return found === undefined ? undefined : Number(found);
+};
+
+/** What is said of the target that is judged: by the load balancer now, else by the service's events. */
+export function targetSays(view: View): TargetSays {
+  const all = targetsOf(view.situation).filter((item) => item.state !== "healthy");
+  const asked = view.symptoms.target;
+  const target =
+    all.find((item) => item.target === asked?.id) ??
+    all.find((item) => item.target === view.task?.address) ??
+    all.find((item) => item.state === "unhealthy") ??
+    all[0];
+  if (target && target.state !== "initial") {
+    const byWords = reasons.find((item) => item.words.test(target.description ?? ""))?.reason;
+    const status = statusIn(target.description ?? "");
+    const reason = target.reason ?? byWords;
+    return {
+      state: target.state,
+      target: target.target,
+      port: target.port,
+      ...(reason ? { reason } : {}),
+      ...(target.description ? { description: target.description } : {}),
+      ...(status === undefined ? {} : { status }),
+    };
+  }
+  const event = view.said.find((item) => item.by === "event" && /is unhealthy in|\(reason /.test(item.text));
+  const words = event && /\(reason (.*)$/.exec(event.text)?.[1];
+  if (words) {
+    const status = statusIn(words);
+    const reason = reasons.find((item) => item.words.test(words))?.reason;
+    return {
+      description: words.replace(/\)\.?$/, ""),
+      ...(reason ? { reason } : {}),
+      ...(status === undefined ? {} : { status }),
+    };
+  }
+  return target
+    ? {
+        state: target.state,
+        target: target.target,
+        port: target.port,
+        ...(target.reason ? { reason: target.reason } : {}),
+      }
+    : {};
+}
+
+const name = (says: TargetSays): string =>
+  says.target
+    ? `Target ${says.target}:${says.port ?? ""} is ${says.state ?? ""}${says.reason ? ` (${says.reason})` : ""}${says.description ? `: ${says.description}` : ""}.`
+    : `The service's event says: ${says.description ?? ""}.`;
+const valuesOf = (says: TargetSays): Record<string, string> => ({
+  ...(says.status === undefined ? {} : { code: String(says.status) }),
+  ...(says.target ? { target: says.target } : {}),
+  ...(says.port ? { port: String(says.port) } : {}),
+});
+
+/** The status that the health check's path answers, where it can be known. */
+function statusOf(view: View, says: TargetSays): { status: number; exact: boolean } | undefined {
+  if (says.status !== undefined) return { status: says.status, exact: true };
+  const { url } = view.situation;
+  const path = view.values["path"];
+  // 502 to 504 are the load balancer's own answers, and say nothing of the path.
+  if (
+    url?.status !== undefined &&
+    (url.status < 502 || url.status > 504) &&
+    path !== undefined &&
+    URL.canParse(url.url) &&
+    new URL(url.url).pathname === path
+  )
+    return { status: url.status, exact: false };
+  return undefined;
+}
+
+/** The health check's path answers a code of this kind. */
+const answers =
+  (accepts: (status: number) => boolean): Fact =>
+  (view) => {
+    const says = targetSays(view);
+    if (says.reason !== undefined && says.reason !== "Target.ResponseCodeMismatch") return refuted(name(says));
+    const found = statusOf(view, says);
+    if (!found)
+      return says.reason
+        ? unknown("Which code the health check's path answers is not said.")
+        : unknown("Why the load balancer gives up on the target is not said.");
+    if (!accepts(found.status)) return refuted(`The health check's path answers ${found.status}.`);
+    // Asked from here it is only a hint: and none, where nothing says that health checks are what failed.
+    if (says.reason === undefined && !found.exact && view.low !== stages.health)
+      return unknown("Why the load balancer gives up on the target is not said.");
+    return found.exact
+      ? proved(name(says), { ...valuesOf(says), code: String(found.status) })
+      : supported(`Asked from here, the path answers ${found.status}.`, { code: String(found.status) });
+  };
+
+const known = (status: number): boolean =>
+  status === 404 || (status >= 300 && status < 400) || status === 401 || status === 403 || status >= 500;
+
+/** A code that the matcher does not take, and which of them is not known or in no list. */
+const answersOther: Fact = (view) => {
+  const says = targetSays(view);
+  if (says.reason !== "Target.ResponseCodeMismatch")
+    return says.reason ? refuted(name(says)) : unknown("Why the load balancer gives up on the target is not said.");
+  if (says.status !== undefined && known(says.status)) return refuted(`The code is ${says.status}.`);
+  return proved(name(says), valuesOf(says));
+};
+
+const hasReason =
+  (reason: string, also: (view: View) => Record<string, string> = () => ({})): Fact =>
+  (view) => {
+    const says = targetSays(view);
+    if (says.reason === reason) return proved(name(says), { ...valuesOf(says), ...also(view) });
+    return says.reason ? refuted(name(says)) : unknown("Why the load balancer gives up on the target is not said.");
+  };
+
+/** Ports of which the application says that it listens there. */
+export function portsSaid(lines: readonly string[]): number[] {
+  return lines.flatMap((line) => {
+    const found =
+      /(?:listen|started|running|serving|bound|ready)\D*?(?:port|:|on)\D{0,30}?\b(\d{2,5})\b/i.exec(line)?.[1] ??
+      /https?:\/\/[\w.[\]:*-]*?:(\d{2,5})\b/i.exec(line)?.[1];
+    return found === undefined ? [] : [Number(found)];
+  });
+}
+
+/** What the image exposes, or the application says, is another port than the one that is asked. */
+function otherPort(view: View): { port: number; why: string } | undefined {
+  const port = Number(view.values["port"]);
+  const lines = view.task?.lastLines ?? [];
+  const said = portsSaid(lines).filter((item) => item > 0);
+  const [first] = said;
+  if (first !== undefined && !said.includes(port))
+    return { port: first, why: `The application says that it listens on port ${first}.` };
+  const exposed = view.situation.images.flatMap((image) =>
+    image.facts.known ? (image.facts.value?.exposedPorts ?? []) : [],
+  );
+  const [other] = exposed;
+  if (other !== undefined && !exposed.includes(port))
+    return { port: other, why: `The image exposes port ${exposed.join(", ")}, not ${port}.` };
+  return undefined;
+}
+
+/** Nothing accepts the load balancer's connections. */
+const refusedConnection: Fact = (view) => {
+  const says = targetSays(view);
+  const other = otherPort(view);
+  if (says.reason === "Target.FailedHealthChecks")
+    return proved(
+      name(says),
+      { ...valuesOf(says), ...(other ? { hint: `${other.why} ` } : {}) },
+      other ? [other.why] : [],
+    );
+  if (says.reason !== undefined) return refuted(name(says));
+  return other
+    ? supported(other.why, { hint: `${other.why} ` })
+    : unknown("Why the load balancer gives up on the target is not said.");
+};
+
+/** Connections get no answer, and nothing is in their way that could be seen. */
+const noAnswer: Fact = (view) => {
+  const says = targetSays(view);
+  if (says.reason !== "Target.Timeout")
+    return says.reason ? refuted(name(says)) : unknown("Why the load balancer gives up on the target is not said.");
+  const local = (view.task?.lastLines ?? []).find((line) => /(127\.0\.0\.1|localhost|\[::1\]):\d+/.test(line));
+  return proved(
+    name(says),
+    { ...valuesOf(says), ...(local ? { hint: "Its log names 127.0.0.1: listen on 0.0.0.0. " } : {}) },
+    local ? [`It says: ${local.trim()}`] : [],
+  );
+};
+
+/** Checks are under way, or the target is on its way out: nothing to do but wait. */
+const stillChecking: Fact = (view) => {
+  const all = targetsOf(view.situation);
+  const early = all.find((item) => item.state === "initial");
+  if (early)
+    return proved(`Target ${early.target}:${early.port} is initial${early.reason ? ` (${early.reason})` : ""}.`, {
+      target: early.target,
+    });
+  const going = (valueOf(view.situation.targetGroups) ?? [])
+    .flatMap((group) => valueOf(group.health) ?? [])
+    .find((item) => item.state === "draining");
+  if (going && all.length === 0)
+    return proved(`Target ${going.target}:${going.port} is draining.`, { target: going.target });
+  return refuted("No target is being checked for the first time.");
+};
+
+/** The container's own health check says unhealthy. */
+const containerUnhealthy: Fact = (view) => {
+  const sick = view.task?.containers.find((container) => container.health === "UNHEALTHY");
+  if (sick) return proved(`The health check of the container ${sick.name} says UNHEALTHY.`, { container: sick.name });
+  if (view.task?.health === "UNHEALTHY") return proved("The task's health is UNHEALTHY.");
+  const checked = view.definition?.containerDefinitions?.some((container) => container["healthCheck"] !== undefined);
+  return view.definition && !checked
+    ? refuted("No container has a health check of its own.")
+    : unknown("What the container's own health check said is not known.");
+};
+
+/** ECS stopped a task that it wants to run, and the container's own check had nothing against it. */
+const stoppedForHealth: Fact = (view) => {
+  const { task, situation } = view;
+  if (task?.stopCode !== "ServiceSchedulerInitiated")
+    return task?.stopCode ? refuted(`The stop code is ${task.stopCode}.`) : unknown("No stop code is known.");
+  if (!valueOf(situation.service)?.loadBalancers.length) return refuted("The service has no load balancer.");
+  if (view.mode === "ended") return refuted("ECS stopped the task on purpose.");
+  const service = valueOf(situation.service);
+  if (
+    service &&
+    service.running >= service.desired &&
+    targetsOf(situation).every((target) => target.state === "healthy")
+  )
+    return unknown("ECS stopped the task; the service has all that it wants, so it may have been one too many.");
+  return task.containers.some((container) => container.health === "UNHEALTHY")
+    ? refuted("The container's own check failed.")
+    : proved("ECS stopped a task of the newest deployment, which it does where health checks fail.");
+};
+
+export const targetFacts = {
+  stoppedForHealth,
+  answersNotFound: answers((status) => status === 404),
+  answersRedirect: answers((status) => status >= 300 && status < 400),
+  answersLogin: answers((status) => status === 401 || status === 403),
+  answersError: answers((status) => status >= 500),
+  answersOther,
+  refusedConnection,
+  noAnswer,
+  notInUse: hasReason("Target.NotInUse"),
+  stillChecking,
+  containerUnhealthy,
+};

@@ -1,0 +1,156 @@
+/** Who gets in and out, and by what. */
+import type { GuardFacts } from "../../ports/inspection";
+import { valueOf, type Situation } from "../snapshot/serviceSnapshot";
+import { letsOut, reachesServices } from "../access/reach";
+import { guardsOf, isOpenToAll, portsOf, ruleText } from "../checks/securityGroups";
+import { neededServices } from "../checks/serviceChecks";
+import { activeService, isBalanced, routesOf } from "../checks/verdict";
+import type { ReviewRule } from "./finding";
+
+const taskGroups = (situation: Situation): GuardFacts[] =>
+  guardsOf(situation, activeService(situation)?.network?.securityGroups ?? []);
+const balancerGroups = (situation: Situation): GuardFacts[] =>
+  guardsOf(
+    situation,
+    (valueOf(situation.loadBalancers) ?? []).flatMap((balancer) => balancer.securityGroups),
+  );
+
+/** Ports that nobody opens to the world on purpose. Source: the checks of AWS Security Hub on high-risk ports. */
+const riskyPorts: readonly number[] = [
+  20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 3306, 3389, 5432, 5500, 6379, 9200, 11211, 27017,
+];
+
+const revoke = (group: GuardFacts, rule: GuardFacts["ingress"][number]): string =>
+  `aws ec2 revoke-security-group-ingress --group-id ${group.id} --ip-permissions '${JSON.stringify([{ IpProtocol: rule.protocol, ...(rule.protocol === "-1" ? {} : { FromPort: rule.fromPort, ToPort: rule.toPort }), IpRanges: rule.cidrs.filter((cidr) => !cidr.includes(":")).map((CidrIp) => ({ CidrIp })), Ipv6Ranges: rule.cidrs.filter((cidr) => cidr.includes(":")).map((CidrIpv6) => ({ CidrIpv6 })) }])}'`;
+
+export const networkRules: readonly ReviewRule[] = [
+  {
+    id: "tasks-open",
+    title: "Tasks are reached through the load balancer alone",
+    look: (situation) =>
+      taskGroups(situation).flatMap((group) =>
+        group.ingress.filter(isOpenToAll).flatMap((rule) => {
+          const wide =
+            rule.protocol === "-1" ||
+            rule.toPort - rule.fromPort > 1000 ||
+            riskyPorts.some((port) => rule.fromPort <= port && port <= rule.toPort);
+          const wanted =
+            !isBalanced(situation) && rule.fromPort === rule.toPort && rule.fromPort === situation.expected?.port;
+          if (wanted) return [];
+          return [
+            {
+              severity: wide ? ("high" as const) : ("medium" as const),
+              sentence: `Everybody on the internet may connect to the tasks on ${portsOf(rule)}${isBalanced(situation) ? ", past the load balancer" : ""}.`,
+              evidence: [`${group.name} (${group.id}): ${ruleText(rule)}`],
+              mend: isBalanced(situation)
+                ? "Let the load balancer's group in, and nobody else."
+                : "Name who may reach it as network.allowFrom in slipway.json.",
+              command: revoke(group, rule),
+            },
+          ];
+        }),
+      ),
+  },
+  {
+    id: "balancer-open",
+    title: "The load balancer is open where it listens alone",
+    look: (situation) => {
+      const listening = new Set(
+        (valueOf(situation.loadBalancers) ?? []).flatMap((balancer) =>
+          (valueOf(balancer.listeners) ?? []).map(({ port }) => port),
+        ),
+      );
+      return balancerGroups(situation).flatMap((group) =>
+        group.ingress
+          .filter(
+            (rule) =>
+              isOpenToAll(rule) &&
+              (rule.protocol === "-1" || rule.fromPort !== rule.toPort || !listening.has(rule.fromPort)),
+          )
+          .map((rule) => ({
+            severity: "medium" as const,
+            sentence: `The load balancer's group lets everybody in on ${portsOf(rule)}, and it listens on ${[...listening].join(", ") || "none"}.`,
+            evidence: [`${group.name} (${group.id}): ${ruleText(rule)}`],
+            mend: "Leave the listeners' ports alone open.",
+            command: revoke(group, rule),
+          })),
+      );
+    },
+  },
+  {
+    id: "egress-missing",
+    title: "Tasks get out where they have to",
+    look: (situation) => {
+      const groups = taskGroups(situation);
+      const peer = {
+        groups: (valueOf(situation.endpoints) ?? []).flatMap((endpoint) => endpoint.securityGroups),
+        addresses: ["203.0.113.10", ...(valueOf(situation.subnets) ?? []).map(({ cidr }) => cidr)],
+      };
+      if (groups.length === 0 || letsOut(groups, peer, 443)) return [];
+      return [
+        {
+          severity: "high",
+          sentence:
+            "The tasks' groups let nothing out on port 443: the next task can neither pull its image nor write logs.",
+          evidence: groups.map(
+            (group) => `${group.name} (${group.id}) has ${group.egress.length} rules for what goes out`,
+          ),
+          mend: "Let port 443 out, to everywhere or to the endpoints.",
+          command: `aws ec2 authorize-security-group-egress --group-id ${groups[0]?.id ?? ""} --ip-permissions IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]`,
+        },
+      ];
+    },
+  },
+  {
+    id: "public-address",
+    title: "Tasks have public addresses only where they need one",
+    look: (situation) => {
+      const network = activeService(situation)?.network;
+      if (!network?.assignPublicIp) return [];
+      const own = (valueOf(situation.subnets) ?? []).filter(({ id }) => network.subnets.includes(id));
+      const without = own.map((subnet) =>
+        reachesServices(
+          { subnet, groups: taskGroups(situation), publicIp: false },
+          neededServices(situation),
+          valueOf(situation.endpoints) ?? [],
+          valueOf(situation.securityGroups) ?? [],
+        ),
+      );
+      if (own.length === 0 || !isBalanced(situation) || without.some(({ ok }) => !ok)) return [];
+      return [
+        {
+          severity: "medium",
+          sentence:
+            "The tasks have public addresses that they do not need: each costs about $3.65 a month, and is one more way in.",
+          evidence: without.map(({ why }) => why),
+          mend: "Set network.assignPublicIp to false in slipway.json.",
+        },
+      ];
+    },
+  },
+  {
+    id: "plain-http",
+    title: "What comes from the internet comes encrypted",
+    look: (situation) =>
+      routesOf(situation).flatMap(({ balancer }) => {
+        const listeners = (balancer && valueOf(balancer.listeners)) ?? [];
+        if (
+          !balancer ||
+          balancer.scheme !== "internet-facing" ||
+          listeners.some(({ protocol }) => protocol === "HTTPS")
+        )
+          return [];
+        const open = listeners.filter(({ protocol }) => protocol === "HTTP");
+        return open.length
+          ? [
+              {
+                severity: "low" as const,
+                sentence: `${balancer.name} takes requests from the internet without encryption.`,
+                evidence: open.map(({ port }) => `listener on port ${port}: HTTP`),
+                mend: "Get a certificate in ACM and add an HTTPS listener; let port 80 redirect to it.",
+              },
+            ]
+          : [];
+      }),
+  },
+];

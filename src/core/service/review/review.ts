@@ -1,0 +1,66 @@
+import type { Read, Situation } from "../snapshot/serviceSnapshot";
+import type { Review, ReviewFinding, ReviewRule, ReviewSeverity } from "./finding";
+import { networkRules } from "./network";
+import { permissionRules } from "./permissions";
+
+export type { Review, ReviewFinding };
+
+const rules: readonly ReviewRule[] = [...networkRules, ...permissionRules];
+const order: readonly ReviewSeverity[] = ["high", "medium", "low"];
+
+/** What a review is made of, in words. */
+const parts: readonly [keyof Situation, string][] = [
+  ["service", "the service"],
+  ["revision", "the task definition"],
+  ["securityGroups", "security groups"],
+  ["subnets", "subnets and routes"],
+  ["endpoints", "endpoints"],
+  ["loadBalancers", "load balancers"],
+  ["executionRole", "the execution role"],
+  ["taskRole", "the task role"],
+];
+
+/** Reads and judges who gets in, what roles may, and what lies open; the gravest first. */
+export function review(situation: Situation): Review {
+  const findings = rules.flatMap((rule) =>
+    rule.look(situation).map((found): ReviewFinding => ({ id: rule.id, ...found })),
+  );
+  const unreadPolicies = [situation.executionRole, situation.taskRole].flatMap((read) =>
+    read.known ? (read.value?.unread ?? []) : [],
+  );
+  return {
+    findings: findings.sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity)),
+    unknown: [
+      ...parts.flatMap(([key, name]) => {
+        const read = situation[key] as Read<unknown>;
+        return read.known ? [] : [`${name}: ${read.why}`];
+      }),
+      ...unreadPolicies.map((name) => `the policy ${name} may not be read`),
+    ],
+    clean: rules.filter((rule) => !findings.some(({ id }) => id === rule.id)).map(({ title }) => title),
+  };
+}
+
+/** The review for people, as Markdown that a terminal shows as well. */
+export function reviewText(name: string, { findings, unknown, clean }: Review): string {
+  const count = (severity: ReviewSeverity) => findings.filter((finding) => finding.severity === severity).length;
+  return [
+    `# Review of ${name}`,
+    "",
+    findings.length ? `${count("high")} high, ${count("medium")} medium, ${count("low")} low.` : "Nothing was found.",
+    "",
+    ...findings.flatMap((finding) => [
+      `## ${finding.severity.charAt(0).toUpperCase()}${finding.severity.slice(1)}: ${finding.sentence}`,
+      "",
+      ...finding.evidence.map((line) => `- ${line}`),
+      "",
+      `What to do: ${finding.mend}`,
+      ...(finding.command ? ["", `    ${finding.command}`] : []),
+      "",
+    ]),
+    ...(unknown.length ? ["## What could not be looked at", "", ...unknown.map((line) => `- ${line}`), ""] : []),
+    "## As it should be",
+    "",
+    ...clean.map((line) => `- ${line}`),
+  ].join("\n");
+}

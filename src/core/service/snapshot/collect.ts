@@ -1,0 +1,402 @@
+import { parseImageReference, registryOf } from "../../base/imageReference";
+import type { Cloud, LogEvent, Service } from "../../ports/cloud";
+import type { TaskFacts } from "../../ports/inspection";
+import type { Clock, Prober } from "../../ports/machine";
+import { secretsOf } from "../../taskDefinition/model/generate";
+import type { TaskDefinition } from "../../base/taskDefinition";
+import {
+  known,
+  read,
+  valueOf,
+  type Expected,
+  type Read,
+  type SeenImage,
+  type SeenLoadBalancer,
+  type SeenLogs,
+  type SeenRevision,
+  type SeenSecret,
+  type SeenTargetGroup,
+  type SeenTask,
+  type SeenUrl,
+  type Situation,
+  type Subject,
+} from "./serviceSnapshot";
+
+export interface CollectInput {
+  cloud: Cloud;
+  clock: Clock;
+  prober: Prober;
+  subject: Subject;
+  expected?: Expected;
+  /** The revision that is looked at where it is not the service's own: after a rollback that is the one before. */
+  revision?: string;
+  /** Stopped tasks that were seen while waiting: ECS forgets them after an hour. */
+  captured?: readonly SeenTask[];
+  /** Whether the application is asked for an answer; a silent one takes a while. Yes unless said. */
+  asksUrl?: boolean;
+  signal: AbortSignal;
+}
+
+/** How many lines a container's end is told by, and of how many tasks these are read. */
+const lines = 15;
+const tasksWithLines = 6;
+const eventTasks = 5;
+
+/** The value, or the reason why not handed on to what depends on it. */
+async function after<A, B>(first: Read<A>, look: (value: A) => Promise<B>): Promise<Read<B>> {
+  return first.known ? read(() => look(first.value)) : first;
+}
+
+interface AwslogsOptions {
+  container: string;
+  driver: string;
+  options: Record<string, string>;
+}
+
+function logConfigurations(definition: TaskDefinition | undefined): AwslogsOptions[] {
+  return (definition?.containerDefinitions ?? []).flatMap((container) => {
+    const log = container["logConfiguration"] as { logDriver?: string; options?: Record<string, string> } | undefined;
+    return log?.logDriver === undefined
+      ? []
+      : [{ container: container.name ?? "", driver: log.logDriver, options: log.options ?? {} }];
+  });
+}
+
+const roleName = (arn: string): string => arn.split("/").at(-1) ?? arn;
+
+const streamOf = (log: { options: Record<string, string>; container: string }, task: string): string =>
+  [log.options["awslogs-stream-prefix"], log.container, task].filter(Boolean).join("/");
+
+/** Reads everything that can be read of the subject, at once where nothing waits for something else. */
+export async function collectSituation(input: CollectInput): Promise<Situation> {
+  const { cloud, subject } = input;
+  const identity = await cloud.identity();
+  const cluster = await read(() => cloud.ecs.findCluster(subject.cluster));
+  const there = cluster.known && cluster.value !== undefined && cluster.value.status !== "INACTIVE";
+  const service =
+    subject.service === undefined || (cluster.known && !there)
+      ? known(undefined)
+      : await read(() => cloud.ecs.findService(subject.cluster, subject.service ?? ""));
+  const active = valueOf(service)?.status === "INACTIVE" ? undefined : valueOf(service);
+  const tasksRead = read(() => (there ? tasksOf(input) : Promise.resolve([])));
+  const revision = await revisionOf(input, active, tasksRead);
+  const newest = newestOf(input);
+  const definition = valueOf(revision)?.definition;
+  const logging = logConfigurations(definition);
+  const balancing = balancingOf(input, active);
+  const network = networkOf(input, active, balancing);
+  const answer =
+    input.asksUrl === false ? undefined : balancing.then((found) => urlOf(input, found.balancers, found.groups));
+  const [
+    tasks,
+    serviceDeployments,
+    executionRole,
+    taskRole,
+    images,
+    secrets,
+    fargateCpus,
+    groups,
+    balancers,
+    networked,
+    url,
+  ] = await Promise.all([
+    tasksRead.then((found) => after(found, (items) => withLines(input, items, logging))),
+    active ? read(async () => (await cloud.ecs.listServiceDeployments(subject.cluster, active.name)) ?? []) : known([]),
+    roleOf(input, definition?.executionRoleArn),
+    roleOf(input, definition?.taskRoleArn),
+    Promise.all(
+      (definition?.containerDefinitions ?? []).map((container) =>
+        imageOf(input, container.name ?? "", container.image ?? ""),
+      ),
+    ),
+    Promise.all((definition ? secretsOf(definition) : []).map((reference) => secretOf(input, reference))),
+    read(() => cloud.quotas.fargateCpus()),
+    balancing.then(({ groups: found }) => found),
+    balancing.then(({ balancers: found }) => found),
+    network,
+    answer,
+  ]);
+  const logs = await Promise.all(logging.map((log) => logsOfContainer(input, log, valueOf(tasks) ?? [], active)));
+  return {
+    at: input.clock.now(),
+    identity,
+    subject,
+    ...(input.expected ? { expected: input.expected } : {}),
+    cluster,
+    service,
+    serviceDeployments,
+    revision,
+    tasks,
+    newestRevision: await newest,
+    targetGroups: groups,
+    loadBalancers: balancers,
+    ...networked,
+    executionRole,
+    taskRole,
+    images,
+    secrets,
+    logs,
+    ...(url ? { url } : {}),
+    fargateCpus,
+  };
+}
+
+async function tasksOf({ cloud, subject, captured = [] }: CollectInput): Promise<TaskFacts[]> {
+  const { inspection } = cloud;
+  const filter = subject.service === undefined ? undefined : { service: subject.service };
+  const [running, stopped, named] = await Promise.all([
+    filter ? inspection.tasks(subject.cluster, { ...filter, stopped: false }, true) : [],
+    filter ? inspection.tasks(subject.cluster, { ...filter, stopped: true }, false) : [],
+    subject.task === undefined ? undefined : inspection.task(subject.cluster, subject.task),
+  ]);
+  const all = new Map<string, TaskFacts>();
+  for (const task of [...captured, ...(named ? [named] : []), ...stopped, ...running]) all.set(task.arn, task);
+  return [...all.values()].sort((one, other) => other.createdAt - one.createdAt);
+}
+
+async function revisionOf(
+  { cloud, subject, revision }: CollectInput,
+  service: Service | undefined,
+  tasks: Promise<Read<TaskFacts[]>>,
+): Promise<Situation["revision"]> {
+  const own =
+    subject.task === undefined
+      ? undefined
+      : valueOf(await tasks)?.find((task) => task.arn === subject.task)?.taskDefinition;
+  const arn = revision ?? own ?? service?.taskDefinition;
+  if (arn === undefined) return known(undefined);
+  return read(() => seenRevision(cloud, arn));
+}
+
+async function seenRevision(cloud: Cloud, arn: string): Promise<SeenRevision | undefined> {
+  const found = await cloud.ecs.findTaskDefinition(arn);
+  return found && { arn: found.arn, definition: found.definition, status: found.status };
+}
+
+function newestOf({ cloud, expected }: CollectInput): Promise<Situation["newestRevision"]> {
+  return read(async () => {
+    const [arn] = expected ? await cloud.ecs.listRevisions(expected.family, 1) : [];
+    return arn === undefined ? undefined : seenRevision(cloud, arn);
+  });
+}
+
+/** What the newest stopped tasks printed last, and some of the running ones. */
+async function withLines(
+  { cloud, captured = [] }: CollectInput,
+  tasks: readonly TaskFacts[],
+  logging: readonly AwslogsOptions[],
+): Promise<SeenTask[]> {
+  const kept = new Map(captured.map((task) => [task.arn, task.lastLines]));
+  const byNeed = [...tasks].sort(
+    (one, other) => Number(other.lastStatus === "STOPPED") - Number(one.lastStatus === "STOPPED"),
+  );
+  const read = new Set(byNeed.slice(0, tasksWithLines).map((task) => task.arn));
+  return Promise.all(
+    tasks.map(async (task) => {
+      const before = kept.get(task.arn) ?? [];
+      if (before.length || !read.has(task.arn)) return { ...task, lastLines: before };
+      // The container that failed speaks first; a task of another definition may log elsewhere, and then says nothing here.
+      const failed = task.containers.find((container) => (container.exitCode ?? 0) !== 0)?.name;
+      const log =
+        logging.find((item) => item.driver === "awslogs" && item.container === failed) ??
+        logging.find((item) => item.driver === "awslogs");
+      const events = log
+        ? await cloud.logs.lastEvents(log.options["awslogs-group"] ?? "", streamOf(log, task.id), lines).catch(() => [])
+        : [];
+      return { ...task, lastLines: events.map((event) => event.message.trimEnd()) };
+    }),
+  );
+}
+
+async function balancingOf(
+  input: CollectInput,
+  service: Service | undefined,
+): Promise<{ groups: Read<SeenTargetGroup[]>; balancers: Read<SeenLoadBalancer[]> }> {
+  const { cloud, expected } = input;
+  const arns = (service?.loadBalancers ?? []).map((item) => item.targetGroupArn).filter((arn) => arn !== "");
+  const groups = await read(async () =>
+    Promise.all(
+      (await cloud.inspection.targetGroups(arns)).map(async (group) => {
+        const [health, attributes] = await Promise.all([
+          read(() => cloud.elb.targetHealth(group.arn)),
+          read(() => cloud.elb.targetGroupAttributes(group.arn)),
+        ]);
+        return { ...group, health, attributes };
+      }),
+    ),
+  );
+  const balancers = await read(async () => {
+    const named = expected?.loadBalancer ? await cloud.elb.findLoadBalancer(expected.loadBalancer.name) : undefined;
+    const found = [
+      ...new Set([...(valueOf(groups) ?? []).flatMap((group) => group.loadBalancers), ...(named ? [named.arn] : [])]),
+    ];
+    return Promise.all(
+      (await cloud.inspection.loadBalancers(found)).map(async (balancer) => ({
+        ...balancer,
+        listeners: await listenersOf(cloud, balancer.arn),
+      })),
+    );
+  });
+  return { groups, balancers };
+}
+
+const listenersOf = (cloud: Cloud, balancer: string): Promise<SeenLoadBalancer["listeners"]> =>
+  read(async () =>
+    Promise.all(
+      (await cloud.elb.listListeners(balancer)).map(async (listener) => ({
+        ...listener,
+        rules: await read(() => cloud.elb.listRules(listener.arn)),
+      })),
+    ),
+  );
+
+async function networkOf(
+  { cloud }: CollectInput,
+  service: Service | undefined,
+  balancing: ReturnType<typeof balancingOf>,
+): Promise<Pick<Situation, "securityGroups" | "subnets" | "endpoints">> {
+  const balancers = valueOf((await balancing).balancers) ?? [];
+  const subnets = await read(() =>
+    cloud.inspection.subnetsAround([
+      ...new Set([...(service?.network?.subnets ?? []), ...balancers.flatMap((balancer) => balancer.subnets)]),
+    ]),
+  );
+  const vpc = valueOf(subnets)?.[0]?.vpc;
+  const endpoints =
+    vpc === undefined ? (subnets.known ? known([]) : subnets) : await read(() => cloud.inspection.endpoints(vpc));
+  const groups = new Set([
+    ...(service?.network?.securityGroups ?? []),
+    ...balancers.flatMap((balancer) => balancer.securityGroups),
+    ...(valueOf(endpoints) ?? []).flatMap((endpoint) => endpoint.securityGroups),
+  ]);
+  return { securityGroups: await read(() => cloud.inspection.securityGroups([...groups])), subnets, endpoints };
+}
+
+function roleOf({ cloud }: CollectInput, arn: string | undefined): Promise<Situation["executionRole"]> {
+  return arn === undefined || arn === ""
+    ? Promise.resolve(known(undefined))
+    : read(() => cloud.inspection.role(roleName(arn)));
+}
+
+async function imageOf({ cloud }: CollectInput, container: string, reference: string): Promise<SeenImage> {
+  const { registry, repository, tag, digest } = parseImageReference(reference);
+  const found =
+    registry === undefined || registry.startsWith("public.")
+      ? known(undefined)
+      : await read(() => cloud.ecr.findRepository(repository));
+  const uri = valueOf(found)?.uri;
+  const ours = uri === undefined ? await isOwnRegistry(cloud, registry) : registryOf(uri) === registry;
+  if (!ours)
+    return {
+      container,
+      reference,
+      facts: known(undefined),
+      repositoryExists: known(false),
+      tags: known([]),
+      latest: known(undefined),
+    };
+  const [facts, tags, latest] = await Promise.all([
+    after(found, () =>
+      cloud.inspection.image(repository, digest === undefined ? { tag: tag ?? "latest" } : { digest }),
+    ),
+    after(found, () => cloud.ecr.listTags(repository)),
+    after(found, () => cloud.inspection.image(repository, { tag: "latest" })),
+  ]);
+  return {
+    container,
+    reference,
+    repository,
+    facts,
+    repositoryExists: found.known ? known(found.value !== undefined) : found,
+    tags,
+    latest,
+  };
+}
+
+/** Whether a registry's host is this account's: as the host of another of its repositories says, or by ECR's own naming. */
+async function isOwnRegistry(cloud: Cloud, registry: string | undefined): Promise<boolean> {
+  if (registry === undefined) return false;
+  const { account, region } = await cloud.identity();
+  if (/^\d{12}\.dkr[.-]ecr[.-]/.test(registry)) return registry.startsWith(account) && registry.includes(region);
+  const [other] = await cloud.ecr.listRepositories().catch(() => []);
+  return other !== undefined && registryOf(other.uri) === registry;
+}
+
+async function secretOf({ cloud }: CollectInput, reference: string): Promise<SeenSecret> {
+  const secret = reference.includes(":secretsmanager:");
+  return {
+    reference,
+    kind: secret ? "secret" : "parameter",
+    exists: await read(() => (secret ? cloud.secrets.hasSecret(reference) : cloud.secrets.hasParameter(reference))),
+  };
+}
+
+async function logsOfContainer(
+  { cloud }: CollectInput,
+  log: AwslogsOptions,
+  tasks: readonly TaskFacts[],
+  service: Service | undefined,
+): Promise<SeenLogs> {
+  const { container, driver, options } = log;
+  const group = options["awslogs-group"] ?? "";
+  const region = options["awslogs-region"];
+  const { region: here } = await cloud.identity();
+  const elsewhere = driver !== "awslogs" || (region !== undefined && region !== here);
+  const facts = elsewhere ? known(undefined) : await read(() => cloud.logs.findGroup(group));
+  const since = service?.deployments.find((deployment) => deployment.status === "PRIMARY")?.createdAt ?? 0;
+  const running = tasks.filter((task) => task.lastStatus !== "STOPPED").slice(0, eventTasks);
+  const events =
+    elsewhere || !valueOf(facts)
+      ? known<LogEvent[]>([])
+      : await read(async () =>
+          (await Promise.all(running.map((task) => cloud.logs.lastEvents(group, streamOf(log, task.id), lines))))
+            .flat()
+            .filter((event) => event.at >= since)
+            .sort((one, other) => one.at - other.at),
+        );
+  return {
+    container,
+    driver,
+    group,
+    prefix: options["awslogs-stream-prefix"] ?? "",
+    createGroup: options["awslogs-create-group"] === "true",
+    facts,
+    events,
+    ...(region === undefined ? {} : { region }),
+  };
+}
+
+/** Asks the application where people reach it: at the listener that leads to its targets. */
+async function urlOf(
+  { prober, expected, signal, clock }: CollectInput,
+  balancers: Read<SeenLoadBalancer[]>,
+  groups: Read<SeenTargetGroup[]>,
+): Promise<SeenUrl | undefined> {
+  const own = new Set((valueOf(groups) ?? []).map((group) => group.arn));
+  const all = (valueOf(balancers) ?? []).flatMap((balancer) =>
+    (valueOf(balancer.listeners) ?? []).map((listener) => ({ balancer, listener })),
+  );
+  const leads = all.find(({ listener }) =>
+    [...listener.forwards, ...(valueOf(listener.rules) ?? []).flatMap((rule) => rule.forwards)].some(
+      ({ arn, weight }) => own.has(arn) && weight > 0,
+    ),
+  );
+  const wanted = expected?.loadBalancer?.listenerPort;
+  const chosen = all.find(({ listener }) => listener.port === wanted) ?? leads ?? all[0];
+  const balancer = chosen?.balancer ?? valueOf(balancers)?.[0];
+  if (!balancer) return undefined;
+  const rule = (valueOf(chosen?.listener.rules ?? known([])) ?? []).find(
+    (item) => item.forwards.some(({ arn }) => own.has(arn)) && !item.isDefault,
+  );
+  const host =
+    expected?.loadBalancer?.hostHeader ?? rule?.hostHeaders.find((name) => !/[*?]/.test(name)) ?? balancer.dnsName;
+  const secure = chosen?.listener.protocol === "HTTPS";
+  const url = new URL(prober.urlFor(host, secure ? 443 : (chosen?.listener.port ?? wanted ?? 80)));
+  const pattern = expected?.loadBalancer?.pathPattern ?? rule?.pathPatterns[0];
+  if (pattern !== undefined) url.pathname = pattern.replace(/[*?].*$/, "");
+  const [answer, certificate] = await Promise.all([
+    prober.get(url.href, signal),
+    secure ? prober.certificate(host, chosen.listener.port, clock.now(), signal) : undefined,
+  ]);
+  return { url: url.href, ...answer, ...(certificate ? { certificate } : {}) };
+}

@@ -1,0 +1,477 @@
+/** Family, containers, size, platform and network: the definition as a whole. */
+import type { Draft, Fix, Spot } from "../document/finding";
+import { at, freeName, mend, missingIn, putEdits, slug } from "../document/fixes";
+import {
+  gigabytes,
+  inNotationOf,
+  isFargateSize,
+  memoryMiB,
+  cpuUnits,
+  nearestSizes,
+  sizesFor,
+  type Size,
+} from "../document/sizes";
+import { serialisedBytes } from "../document/parse";
+import type { Task } from "../document/task";
+import type { ObjectValue, Value } from "../document/view";
+import { isMisnamed } from "./structure";
+import { api, fargateLink, page, parameters, sizeLink, type TaskRule } from "./rule";
+
+export const namePattern = /^[A-Za-z0-9_-]{1,255}$/;
+const largestBytes = 65_536;
+const mostContainers = 10;
+
+/** Where a member that is null or not there is shown. */
+const absentAt = (object: ObjectValue, key: string): Spot => {
+  const value = object.entries.get(key);
+  return value ? at(value) : missingIn(object);
+};
+
+/** True when a member that Fargate demands is neither there nor misspelt nor filled in by Slipway. */
+const lacks = (task: Task, key: string): boolean =>
+  task.definition !== undefined &&
+  !task.definition.has(key) &&
+  !isMisnamed(task.definition, key) &&
+  task.surroundings.slipway === undefined;
+
+function* missingSize(task: Task, key: "cpu" | "memory"): Generator<Draft> {
+  const { definition } = task;
+  if (!definition || !task.isFargate || !lacks(task, key)) return;
+  const value = key === "cpu" ? fittingCpu(task) : fittingMemory(task);
+  yield {
+    spot: absentAt(definition, key),
+    message: `Fargate needs \`${key}\` for the task as a whole.`,
+    fixes: [mend.put(`Add "${key}": "${value}"`, definition, key, value)],
+  };
+}
+
+function containerSums(task: Task): Size {
+  const sum = (key: string) => task.containers.reduce((total, { value }) => total + (value.numberOf(key) ?? 0), 0);
+  return {
+    cpu: sum("cpu"),
+    memory: Math.max(...task.containers.map(({ value }) => value.numberOf("memory") ?? 0), sum("memoryReservation"), 0),
+  };
+}
+
+/** The smallest CPU that the stated memory and the containers allow. */
+function fittingCpu(task: Task): string {
+  const { cpu } = containerSums(task);
+  const memory = task.memory;
+  const fitting = sizesFor(task.isWindows).find(
+    (size) => size.cpu >= cpu && (memory === undefined || size.memory.includes(memory)),
+  );
+  return String((fitting ?? sizesFor(task.isWindows)[0])?.cpu ?? 256);
+}
+
+function fittingMemory(task: Task): string {
+  const least = containerSums(task).memory;
+  const size = sizesFor(task.isWindows).find(({ cpu }) => cpu === (task.cpu ?? 256)) ?? sizesFor(task.isWindows)[0];
+  return String(size?.memory.find((value) => value >= least) ?? size?.memory.at(-1) ?? 512);
+}
+
+/** Sets the task's CPU and memory to a size that there is, in the notation of the file. */
+export function setSize(task: Task, size: Size, preferred: boolean): Fix {
+  const { definition } = task;
+  const [cpu, memory] = [definition?.get("cpu"), definition?.get("memory")];
+  const texts = { cpu: inNotationOf(cpu?.raw, size.cpu, "vCPU"), memory: inNotationOf(memory?.raw, size.memory, "GB") };
+  return mend.by(
+    `Take ${size.cpu / 1024} vCPU and ${gigabytes(size.memory)} ("cpu": "${texts.cpu}", "memory": "${texts.memory}")`,
+    preferred,
+    () =>
+      definition
+        ? [
+            ...(task.cpu === size.cpu ? [] : putEdits(definition, "cpu", texts.cpu)),
+            ...(task.memory === size.memory ? [] : putEdits(definition, "memory", texts.memory)),
+          ]
+        : [],
+  );
+}
+
+function* badSize(task: Task): Generator<Draft> {
+  const [cpu, memory] = [task.definition?.get("cpu"), task.definition?.get("memory")];
+  if (!task.isFargate || !cpu || !memory || task.cpu === undefined || task.memory === undefined) return;
+  const wanted: Size = { cpu: task.cpu, memory: task.memory };
+  if (isFargateSize(wanted, false)) return;
+  const valid = sizesFor(task.isWindows).find((size) => size.cpu === wanted.cpu);
+  const [culprit, other] = valid ? [memory, cpu] : [cpu, memory];
+  const message = valid
+    ? `With ${wanted.cpu / 1024} vCPU Fargate has ${listOf(valid.memory)} of memory, and not ${gigabytes(wanted.memory)}.`
+    : `Fargate has no ${wanted.cpu} CPU units; it has ${sizesFor(task.isWindows)
+        .map((size) => size.cpu)
+        .join(", ")}.`;
+  yield {
+    spot: at(culprit),
+    message,
+    aws: `No Fargate configuration exists for given values: ${wanted.cpu} CPU, ${wanted.memory} memory. See the Amazon ECS documentation for the valid values.`,
+    related: [{ message: valid ? "The CPU that it has to go with" : "The memory that goes with it", spot: at(other) }],
+    fixes: nearestSizes(wanted, task.isWindows).map((size, index) => setSize(task, size, index === 0)),
+  };
+}
+
+/** `2 GB, 3 GB … 8 GB`. */
+function listOf(memory: readonly number[]): string {
+  const words = memory.map(gigabytes);
+  return words.length > 4 ? `${words.slice(0, 2).join(", ")} … ${words.at(-1) ?? ""}` : words.join(", ");
+}
+
+function* unreadableSize(task: Task): Generator<Draft> {
+  for (const [key, read] of [
+    ["cpu", cpuUnits],
+    ["memory", memoryMiB],
+  ] as const) {
+    const value = task.definition?.get(key);
+    if (!value || value.string === undefined || read(value.string) !== undefined) continue;
+    const number = /\d+(\.\d+)?/.exec(value.string)?.[0];
+    const guess =
+      number === undefined
+        ? undefined
+        : /g/i.test(value.string) || (key === "cpu" && Number(number) <= 32)
+          ? String(Math.round(Number(number) * 1024))
+          : String(Math.round(Number(number)));
+    const usable = guess !== undefined && guess !== "0";
+    yield {
+      spot: at(value),
+      message: `\`${value.string}\` is no ${key === "cpu" ? 'CPU size: write units ("256") or vCPUs ("0.25 vCPU")' : 'memory size: write MiB ("512") or gigabytes ("0.5 GB")'}.`,
+      aws: `Invalid '${key}' setting for task.`,
+      fixes: usable ? [mend.set(`Change to "${guess}"`, value, guess)] : [],
+    };
+  }
+}
+
+function* windows(task: Task): Generator<Draft> {
+  const cpu = task.definition?.get("cpu");
+  if (!task.isFargate || !task.isWindows || !cpu || task.cpu === undefined || task.memory === undefined) return;
+  // A size that not even Linux has is the other rule's.
+  if (
+    !isFargateSize({ cpu: task.cpu, memory: task.memory }, false) ||
+    isFargateSize({ cpu: task.cpu, memory: task.memory }, true)
+  )
+    return;
+  const family = task.definition?.objectOf("runtimePlatform")?.get("operatingSystemFamily");
+  yield {
+    spot: at(cpu),
+    message: "Windows on Fargate has 1, 2 or 4 vCPUs.",
+    aws: `No Fargate configuration exists for given values: ${task.cpu} CPU, ${task.memory} memory. See the Amazon ECS documentation for the valid values.`,
+    related: family ? [{ message: "The operating system", spot: at(family) }] : [],
+    fixes: nearestSizes({ cpu: task.cpu, memory: task.memory }, true).map((size, index) =>
+      setSize(task, size, index === 0),
+    ),
+  };
+}
+
+function* containersEmpty(task: Task): Generator<Draft> {
+  const { definition, list, root } = task;
+  const snippet = [{ name: "app", image: "IMAGE_URI", essential: true }];
+  if (list?.isEmptyList)
+    yield {
+      spot: at(list),
+      message: "A task has at least one container.",
+      fixes: [mend.append("Add a container", list, snippet[0])],
+    };
+  else if (!list && definition && !isMisnamed(definition, "containerDefinitions")) {
+    yield {
+      spot: absentAt(definition, "containerDefinitions"),
+      message: "There are no `containerDefinitions`: a task has at least one container.",
+      fixes: [mend.put("Add a container", definition, "containerDefinitions", snippet)],
+    };
+  } else if (!root) return;
+}
+
+function* tooLarge(task: Task): Generator<Draft> {
+  const node = task.definition?.node ?? task.list?.node;
+  if (!node || !task.root || task.document.size <= largestBytes) return;
+  const bytes = serialisedBytes(task.document.parsed, node);
+  if (bytes <= largestBytes) return;
+  yield {
+    spot: missingIn(task.definition ?? task.root),
+    message: `The definition comes to ${bytes} bytes without white space; ECS takes ${largestBytes}.`,
+    aws: `Actual length: '${bytes}'. Max allowed length is '65536' bytes.`,
+  };
+}
+
+function* family(task: Task): Generator<Draft> {
+  const value = task.definition?.get("family");
+  if (!value || value.string === undefined || namePattern.test(value.string)) return;
+  const better = slug(value.string, "app");
+  yield {
+    spot: at(value),
+    message: "A family has letters, digits, `-` and `_`, 255 at most.",
+    fixes: [mend.set(`Change to "${better}"`, value, better)],
+  };
+}
+
+function* ephemeral(task: Task): Generator<Draft> {
+  const storage = task.definition?.get("ephemeralStorage");
+  const size = storage?.object?.get("sizeInGiB");
+  if (!storage || size?.number === undefined || (size.number >= 21 && size.number <= 200)) return;
+  const small = size.number < 21;
+  yield {
+    spot: at(size),
+    message: `A task's own disk has 21 to 200 GiB${size.number === 20 ? "; the 20 that every task has are not asked for" : ""}.`,
+    aws: `EphemeralStorage size should be at ${small ? "least 21" : "most 200"}`,
+    fixes: [
+      mend.remove('Remove "ephemeralStorage": a task has 20 GiB without asking', storage, small && size.number >= 20),
+      mend.set(`Change to ${small ? 21 : 200}`, size, small ? 21 : 200, !(small && size.number >= 20)),
+    ],
+  };
+}
+
+function* ephemeralOnEc2(task: Task): Generator<Draft> {
+  const storage = task.definition?.get("ephemeralStorage");
+  if (storage && task.isEc2)
+    yield {
+      spot: at(storage),
+      message: "`ephemeralStorage` is Fargate's alone, and this definition is for EC2 as well.",
+      fixes: [mend.remove('Remove "ephemeralStorage"', storage)],
+    };
+}
+
+function* networkMode(task: Task): Generator<Draft> {
+  const { definition } = task;
+  if (!definition || !task.isFargate) return;
+  const mode = definition.get("networkMode");
+  if (!mode) {
+    if (lacks(task, "networkMode"))
+      yield {
+        spot: absentAt(definition, "networkMode"),
+        message: "Fargate needs `networkMode` to be `awsvpc`.",
+        fixes: [mend.put('Add "networkMode": "awsvpc"', definition, "networkMode", "awsvpc")],
+      };
+  } else if (mode.string !== undefined && ["bridge", "host", "none", "default"].includes(mode.string)) {
+    yield {
+      spot: at(mode),
+      message: `Fargate has \`awsvpc\` alone, and not \`${mode.string}\`.`,
+      fixes: [mend.set('Change to "awsvpc"', mode, "awsvpc")],
+    };
+  }
+}
+
+function* armWindows(task: Task): Generator<Draft> {
+  const platform = task.definition?.objectOf("runtimePlatform");
+  const architecture = platform?.get("cpuArchitecture");
+  const system = platform?.get("operatingSystemFamily");
+  if (architecture?.string === "ARM64" && task.isWindows && system) {
+    yield {
+      spot: at(architecture),
+      message: "Windows runs on X86_64 alone.",
+      related: [{ message: "The operating system", spot: at(system) }],
+      fixes: [mend.set('Change to "X86_64"', architecture, "X86_64")],
+    };
+  }
+}
+
+function* pid(task: Task): Generator<Draft> {
+  const { definition } = task;
+  const mode = definition?.get("pidMode");
+  if (!definition || !mode || !task.isFargate || mode.string === undefined) return;
+  const platform = definition.objectOf("runtimePlatform");
+  const system = platform?.get("operatingSystemFamily");
+  if (mode.string === "host")
+    yield {
+      spot: at(mode),
+      message: "Fargate shares the processes of a task, and never a host's.",
+      fixes: [mend.set('Change to "task"', mode, "task"), mend.remove('Remove "pidMode"', mode, false)],
+    };
+  else if (task.isWindows)
+    yield {
+      spot: at(mode),
+      message: "Windows on Fargate has no `pidMode`.",
+      aws: "",
+      fixes: [mend.remove('Remove "pidMode"', mode)],
+    };
+  else if (!system && !definition.isOpenAt("runtimePlatform")) {
+    const add = platform
+      ? mend.put('Add "operatingSystemFamily": "LINUX"', platform, "operatingSystemFamily", "LINUX")
+      : mend.put('Add "runtimePlatform" with Linux', definition, "runtimePlatform", { operatingSystemFamily: "LINUX" });
+    yield {
+      spot: at(mode),
+      message: "`pidMode` on Fargate wants `runtimePlatform.operatingSystemFamily` to be stated.",
+      aws: "",
+      fixes: [add, mend.remove('Remove "pidMode"', mode, false)],
+    };
+  }
+}
+
+/** Members of the definition that Fargate, or AWS altogether, no longer takes. */
+function notHere(
+  key: string,
+  fargateOnly: boolean,
+  filled: boolean,
+  message: string,
+): (task: Task) => Generator<Draft> {
+  return function* (task) {
+    const value = task.definition?.get(key);
+    if (!value || (fargateOnly && !task.isFargate) || (filled ? !value.isFilled : value.raw === "" || value.isOpen))
+      return;
+    yield { spot: at(value), message, fixes: [mend.remove(`Remove "${key}"`, value)] };
+  };
+}
+
+function* tags(task: Task): Generator<Draft> {
+  const value = task.definition?.get("tags");
+  if (!value) return;
+  if (value.object) {
+    const entries = [...value.object.entries];
+    yield {
+      spot: at(value),
+      message: "Tags are a list of `key` and `value` here, and no map.",
+      fixes: [
+        mend.set(
+          "Make it a list of keys and values",
+          value,
+          entries.map(([key, item]) => ({ key, value: String(item.node.value ?? "") })),
+        ),
+      ],
+    };
+    return;
+  }
+  const items = value.items;
+  if (items.length > 50)
+    yield { spot: at(value), message: `A task definition has 50 tags at most; these are ${items.length}.` };
+  const seen = new Map<string, Value>();
+  for (const item of items.slice(0, 200)) {
+    const [key, text] = [item.object?.get("key"), item.object?.get("value")];
+    if (!item.object) continue;
+    if (!key) {
+      if (!isMisnamed(item.object, "key"))
+        yield {
+          spot: missingIn(item),
+          message: "A tag needs a `key`.",
+          fixes: [mend.removeItems("Remove this tag", value, [item])],
+        };
+    } else if (key.string !== undefined) {
+      const before = seen.get(key.string);
+      if (before)
+        yield {
+          spot: at(key),
+          message: `The tag \`${key.string}\` is here twice.`,
+          related: [{ message: "The first one", spot: at(before) }],
+          fixes: [mend.removeItems("Remove this tag", value, [item])],
+        };
+      else seen.set(key.string, key);
+      if (/^aws:/i.test(key.string))
+        yield {
+          spot: at(key),
+          message: "Tags that begin with `aws:` are AWS's own.",
+          fixes: [
+            mend.set(
+              "Take the prefix away",
+              key,
+              freeName(key.string.replace(/^(aws:)+/i, "") || "tag", new Set(seen.keys())),
+            ),
+            mend.removeItems("Remove this tag", value, [item], false),
+          ],
+        };
+      else if (key.string.length < 1 || key.string.length > 128)
+        yield {
+          spot: at(key),
+          message: "A tag's key has 1 to 128 characters.",
+          fixes: [mend.removeItems("Remove this tag", value, [item], false)],
+        };
+    }
+    if (text?.string !== undefined && text.string.length > 256)
+      yield {
+        spot: at(text),
+        message: "A tag's value has 256 characters at most.",
+        fixes: [mend.set("Cut it off", text, text.string.slice(0, 256), false)],
+      };
+  }
+}
+
+export const taskRules: readonly TaskRule[] = [
+  {
+    id: "family-pattern",
+    severity: "error",
+    aws: "Family contains invalid characters.",
+    link: parameters("family"),
+    find: family,
+  },
+  {
+    id: "containers-empty",
+    severity: "error",
+    aws: "Container list cannot be empty.",
+    link: parameters("container_definitions"),
+    find: containersEmpty,
+  },
+  {
+    id: "containers-max",
+    severity: "error",
+    aws: "Too many containers.",
+    link: page("service-quotas"),
+    *find({ list, containers }) {
+      if (list && containers.length > mostContainers)
+        yield {
+          spot: at(list),
+          message: `A task has ${mostContainers} containers at most; these are ${containers.length}.`,
+        };
+    },
+  },
+  { id: "definition-size", severity: "error", link: page("service-quotas"), find: tooLarge },
+  { id: "task-size-syntax", severity: "error", link: sizeLink, find: unreadableSize },
+  {
+    id: "fargate-cpu-required",
+    severity: "error",
+    aws: "Fargate requires that 'cpu' be defined at the task level.",
+    link: parameters("task_size"),
+    find: (task) => missingSize(task, "cpu"),
+  },
+  {
+    id: "fargate-memory-required",
+    severity: "error",
+    aws: "Fargate requires that 'memory' be defined at the task level.",
+    link: parameters("task_size"),
+    find: (task) => missingSize(task, "memory"),
+  },
+  { id: "fargate-cpu-memory", severity: "error", link: sizeLink, find: badSize },
+  { id: "fargate-windows-size", severity: "error", link: sizeLink, find: windows },
+  { id: "windows-arm64", severity: "error", link: parameters("runtime-platform"), find: armWindows },
+  {
+    id: "fargate-network-mode",
+    severity: "error",
+    aws: "Fargate only supports network mode 'awsvpc'.",
+    link: parameters("network_mode"),
+    find: networkMode,
+  },
+  { id: "ephemeral-storage", severity: "error", link: page("fargate-task-storage"), find: ephemeral },
+  {
+    id: "ephemeral-not-fargate",
+    severity: "error",
+    aws: "Tasks using the EC2 launch type do not support EphemeralStorage.",
+    link: page("fargate-task-storage"),
+    find: ephemeralOnEc2,
+  },
+  {
+    id: "inference-accelerators",
+    severity: "error",
+    aws: "Unsupported field 'inferenceAccelerators'.",
+    link: api("InferenceAccelerator"),
+    find: notHere("inferenceAccelerators", false, true, "AWS no longer takes `inferenceAccelerators`."),
+  },
+  {
+    id: "fargate-ipc",
+    severity: "error",
+    aws: "Fargate compatible task definitions do not support ipcMode",
+    link: fargateLink,
+    find: notHere("ipcMode", true, false, "Fargate has no `ipcMode`."),
+  },
+  {
+    id: "fargate-pid",
+    severity: "error",
+    aws: "Tasks using the Fargate launch type do not support pidMode 'host'. The supported value for pidMode is 'task'.",
+    link: fargateLink,
+    find: pid,
+  },
+  {
+    id: "fargate-placement",
+    severity: "error",
+    aws: "Fargate compatible task definitions do not support constraints",
+    link: fargateLink,
+    find: notHere(
+      "placementConstraints",
+      true,
+      true,
+      "Fargate has no instances to choose, so it takes no `placementConstraints`.",
+    ),
+  },
+  { id: "tags", severity: "error", link: page("ecs-using-tags"), find: tags },
+];

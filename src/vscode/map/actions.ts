@@ -1,0 +1,116 @@
+/** What the map's actions do: each through the command that does it elsewhere too. */
+import * as vscode from "vscode";
+import type { ActionId } from "../../core/base/errors";
+import type { MapAction, MapGroup, MapNode } from "../../core/map/diagram";
+import type { ResourceItem, ResourceKind } from "../../core/ports/resourceModel";
+import type { Slipway } from "../context";
+import { openInConsole } from "../ui/console";
+import { actions as mends } from "../ui/errors";
+
+type Thing = MapNode | MapGroup;
+
+/** What a node is called in the AWS Resources view, and so in the console. */
+const kinds: Partial<Record<Thing["kind"], ResourceKind>> = {
+  repository: "repository",
+  image: "image",
+  taskDefinition: "revision",
+  loadBalancer: "loadBalancer",
+  listener: "listener",
+  targetGroup: "targetGroup",
+  service: "service",
+  task: "task",
+  tasks: "tasks",
+  logGroup: "logGroup",
+  cluster: "cluster",
+};
+
+function itemOf(thing: Thing): ResourceItem | undefined {
+  const kind = kinds[thing.kind];
+  return (
+    kind && {
+      kind,
+      key: thing.id,
+      label: thing.title,
+      description: "",
+      state: "plain",
+      ref: thing.ref,
+      facts: [],
+      expandable: false,
+      can: [],
+      ...(thing.arn === undefined ? {} : { arn: thing.arn }),
+    }
+  );
+}
+
+const tails: Partial<Record<Thing["kind"], string>> = {
+  service: "tailService",
+  tasks: "tailService",
+  task: "tailTask",
+  logGroup: "tailGroup",
+};
+
+/** Carries an action of a thing out. */
+export async function act(
+  slipway: Slipway,
+  thing: Thing,
+  action: MapAction,
+  folder: string | undefined,
+): Promise<void> {
+  const run = (command: string, ...args: unknown[]) => vscode.commands.executeCommand(command, ...args);
+  switch (action.id) {
+    case "reveal":
+      return void (await run("slipway.resources.reveal", thing.path));
+    case "tail":
+      return void (await run(
+        `slipway.logs.${tails[thing.kind] ?? "tailApplication"}`,
+        thing.kind === "logGroup" ? { group: thing.ref["logGroup"] } : thing.ref,
+      ));
+    case "lastLines":
+      return void (await run("slipway.logs.lastLines", thing.ref));
+    case "copy":
+      await vscode.env.clipboard.writeText(action.value ?? "");
+      return void vscode.window.setStatusBarMessage(action.label.replace("Copy", "Copied"), 3000);
+    case "console":
+      return openConsole(slipway, thing);
+    case "diagnose":
+      return diagnose();
+    case "openUrl":
+      return void (await vscode.env.openExternal(vscode.Uri.parse(action.value ?? "", true)));
+    case "openFile":
+      return openFile(folder, action.value ?? "");
+    case "mend":
+      return mend(action);
+  }
+}
+
+/** A button of what is wrong: a mend that an error names, or a command of Slipway's own. */
+async function mend({ value = "" }: MapAction): Promise<void> {
+  const known = mends[value as ActionId]?.command ?? (/^slipway\.[\w.]+$/.test(value) ? value : undefined);
+  if (known) await vscode.commands.executeCommand(known);
+}
+
+async function diagnose(): Promise<void> {
+  const all = await vscode.commands.getCommands(true);
+  // What finds out why belongs to another part; without it the checklist says as much as there is to say.
+  await vscode.commands.executeCommand(
+    all.includes("slipway.inspect.diagnose") ? "slipway.inspect.diagnose" : "slipway.verify",
+  );
+}
+
+async function openConsole(slipway: Slipway, thing: Thing): Promise<void> {
+  const connection = slipway.connections.open;
+  const item = itemOf(thing);
+  if (connection && item) return openInConsole(connection, item);
+  await vscode.window.showInformationMessage(`AWS's console has no page for ${thing.title}.`);
+}
+
+async function openFile(folder: string | undefined, name: string): Promise<void> {
+  if (folder === undefined) return;
+  const uri = vscode.Uri.joinPath(vscode.Uri.file(folder), name);
+  // Beside the map, so that both are seen.
+  await vscode.window
+    .showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside })
+    .then(undefined, () =>
+      vscode.window.showInformationMessage(`There is no ${name} yet: the first deployment writes it.`),
+    );
+}

@@ -1,0 +1,209 @@
+/** What the map is made of, kept up to date while somebody sees it. */
+import * as vscode from "vscode";
+import type { Application } from "../../core/app/app";
+import { connectionName } from "../../core/base/connection";
+import type { Connection, RunRequest } from "../../core/api";
+import { isCancelled, reportOf } from "../../core/base/errors";
+import { diagnose } from "../../core/service/diagnosis/diagnose";
+import { buildMap } from "../../core/map/build";
+import { isUnderWay, type MapDiagnosis, type MapInput } from "../../core/map/input";
+import type { MapModel } from "../../core/map/diagram";
+import type { Situation } from "../../core/service/snapshot/serviceSnapshot";
+import { checklist } from "../../core/service/checks/checklist";
+import type { Slipway } from "../context";
+import { actions as mends } from "../ui/errors";
+
+/** At most so many drawings a second. */
+const quietMilliseconds = 100;
+/** Between two looks at AWS: while something is changing, and at rest. */
+const busyMilliseconds = 3000;
+const restMilliseconds = 30_000;
+
+export class MapSource implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<MapModel>();
+  private readonly subscriptions: vscode.Disposable[] = [];
+  private app: Application | undefined;
+  private base: string | undefined;
+  private situation: Situation | undefined;
+  private told = "";
+  private drawing: NodeJS.Timeout | undefined;
+  private next: NodeJS.Timeout | undefined;
+  private looking: AbortController | undefined;
+  private visible = false;
+  /** Somebody has asked for a look since the last one began. */
+  private wanted = false;
+  readonly onDidChange = this.changed.event;
+  current: MapModel | undefined;
+
+  constructor(private readonly slipway: Slipway) {
+    this.subscriptions.push(
+      slipway.model.onDidChange(() => this.follow()),
+      slipway.connections.onDidChange(() => {
+        // Another account's situation is nobody's.
+        if (
+          slipway.connections.open?.identity.account !== this.situation?.identity.account ||
+          slipway.connections.open?.identity.region !== this.situation?.identity.region
+        )
+          this.situation = undefined;
+        this.follow();
+      }),
+    );
+  }
+
+  /** The folder of the application that is shown. */
+  get folder(): string | undefined {
+    return this.request?.folder;
+  }
+
+  setVisible(visible: boolean): void {
+    if (this.visible === visible) return;
+    this.visible = visible;
+    if (visible) return void this.open();
+    clearTimeout(this.next);
+    clearTimeout(this.drawing);
+    this.drawing = undefined;
+    this.looking?.abort();
+  }
+
+  /** Looks again, now. A look that is under way is not given up for it (an address that does not answer takes ten seconds): another follows at once. */
+  async refresh(): Promise<void> {
+    this.wanted = true;
+    if (this.looking) return;
+    await this.readFiles();
+    await this.look();
+  }
+
+  dispose(): void {
+    this.setVisible(false);
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.changed.dispose();
+  }
+
+  private get request(): RunRequest | undefined {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+    return this.slipway.active.request ?? (folder === undefined ? undefined : { folder });
+  }
+
+  private async open(): Promise<void> {
+    await this.readFiles();
+    this.draw();
+    await this.look();
+  }
+
+  /** Names, port and paths out of the workspace's own files. */
+  private async readFiles(): Promise<void> {
+    const { request } = this;
+    if (!request || !vscode.workspace.isTrusted) return;
+    try {
+      const { app, dockerfile } = await this.slipway.engine().project(request.folder, request);
+      this.app = app;
+      this.base = dockerfile.stages.at(-1)?.base;
+    } catch (error) {
+      this.slipway.log.debug(`map: ${reportOf(error).summary}`);
+    }
+  }
+
+  private follow(): void {
+    if (!this.visible) return;
+    if (this.slipway.model.state.application !== undefined && this.app?.name !== this.slipway.model.state.application)
+      void this.readFiles().then(() => this.draw());
+    this.draw();
+    const { looking, next } = this;
+    if (!looking && !next) this.schedule();
+  }
+
+  private draw(): void {
+    if (!this.visible) return;
+    this.drawing ??= setTimeout(() => {
+      this.drawing = undefined;
+      this.send();
+    }, quietMilliseconds);
+  }
+
+  private send(): void {
+    const { app, base, situation } = this;
+    const deployment = this.slipway.model.state;
+    const input: MapInput = {
+      deployment,
+      checks: situation && !isUnderWay(deployment) ? checklist(situation) : [],
+      place: this.place(),
+      now: Date.now(),
+      ...(app ? { app } : {}),
+      ...(base === undefined ? {} : { base }),
+      ...(situation ? { situation } : {}),
+    };
+    this.current = diagnosed(input, buildMap(input));
+    const text = JSON.stringify(this.current);
+    if (text === this.told) return;
+    this.told = text;
+    this.changed.fire(this.current);
+  }
+
+  /** Sends what there is, also when it is not new: a page that was just made has nothing. */
+  resend(): void {
+    this.told = "";
+    this.draw();
+  }
+
+  private place(): string {
+    const { open, choice } = this.slipway.connections;
+    if (open) return `${open.name} · ${open.identity.account} · ${open.identity.region}`;
+    return choice ? connectionName(choice) : "not connected";
+  }
+
+  /** Before a rollout has begun the run's own events say all there is to say. */
+  private get worthALook(): boolean {
+    const { state } = this.slipway.model;
+    return !isUnderWay(state) || state.steps.service?.state === "done" || state.steps.service?.state === "reused";
+  }
+
+  /** Never connects by itself: what is not connected is shown as it is planned. */
+  private async look(): Promise<void> {
+    clearTimeout(this.next);
+    this.next = undefined;
+    const { request } = this;
+    const connection = this.slipway.connections.open;
+    if (!this.visible) return;
+    this.wanted = false;
+    if (connection && request && this.app && this.worthALook) await this.lookAt(connection, request);
+    this.schedule();
+  }
+
+  private async lookAt(connection: Connection, request: RunRequest): Promise<void> {
+    const cancel = new AbortController();
+    this.looking = cancel;
+    try {
+      const situation = await connection.situation(request, cancel.signal);
+      if (cancel.signal.aborted) return;
+      this.situation = situation;
+      this.draw();
+    } catch (error) {
+      if (!isCancelled(error)) this.slipway.log.debug(`map: ${reportOf(error).summary}`);
+    } finally {
+      if (this.looking === cancel) this.looking = undefined;
+    }
+  }
+
+  private schedule(): void {
+    if (!this.visible) return;
+    const busy =
+      isUnderWay(this.slipway.model.state) ||
+      this.current?.nodes.some(
+        (node) => node.state === "running" || node.state === "failing" || node.state === "degraded",
+      );
+    clearTimeout(this.next);
+    this.next = setTimeout(() => void this.look(), this.wanted ? 0 : busy ? busyMilliseconds : restMilliseconds);
+  }
+}
+
+/** Where something is wrong, the cause that the same look proves is said in place of its first sign. */
+function diagnosed(input: MapInput, model: MapModel): MapModel {
+  const { situation, deployment } = input;
+  const isWrong = [...model.nodes, ...model.groups].some(({ state }) => state === "failing" || state === "degraded");
+  if (!situation || !isWrong) return model;
+  const { cause } = diagnose(situation, deployment.error ? { error: deployment.error } : {});
+  if (!cause || cause.certainty === "unknown") return model;
+  const actions = cause.actions.flatMap((id) => (mends[id] ? [{ label: mends[id].title, value: id }] : []));
+  const diagnosis: MapDiagnosis = { code: cause.code, sentence: cause.sentence, remedy: cause.remedy, actions };
+  return buildMap({ ...input, diagnosis });
+}

@@ -1,4 +1,0 @@
-import type * as api from "../../core/taskdoc/api";
-
-/** The `taskdef` bundle, loaded by the entry when the first real task definition is seen. */
-export type TaskdefApi = typeof api;
