@@ -11,7 +11,7 @@ import { checklistJunit, checklistText } from "./cli/verify";
 import type { SignInPrompts } from "./core/base/connection";
 import type { Interaction } from "./core/deploy/deploy";
 import type { DeployEvent, Outcome } from "./core/deploy/events";
-import type { Connection, CreateEngine, Engine } from "./core/api";
+import type { Connection, CreateBackend, Backend } from "./core/api";
 import { cancelled, reportOf, SlipwayError, type ErrorReport } from "./core/base/errors";
 import { review, reviewText } from "./core/service/review/review";
 import type * as taskdoc from "./core/taskDefinition/language/api";
@@ -105,7 +105,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const cancel = new AbortController();
   const onSignal = () => cancel.abort();
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
-  const engine = loadBundle<{ createEngine: CreateEngine }>("engine").createEngine({
+  const engine = loadBundle<{ createBackend: CreateBackend }>("engine").createBackend({
     sandboxProgram,
     checkDefinition,
     log: (line) => {
@@ -144,7 +144,7 @@ function promptsFor(signal: AbortSignal): SignInPrompts {
 
 async function runCommand(
   invocation: Invocation,
-  engine: Engine,
+  engine: Backend,
   connection: Connection,
   signal: AbortSignal,
 ): Promise<number> {
@@ -167,7 +167,7 @@ async function runCommand(
       return checks.some((check) => check.state === "failed") ? 1 : 0;
     }
     case "review": {
-      const found = review(await connection.situation(request, signal, { asksUrl: false }));
+      const found = review(await connection.snapshot(request, signal, { asksUrl: false }));
       say(json ? JSON.stringify(found) : reviewText(request.application ?? path.basename(request.folder), found));
       return found.findings.some(({ severity }) => severity === "high") ? 1 : 0;
     }
@@ -201,7 +201,7 @@ async function runCommand(
 }
 
 /** Nothing says on which port the application listens: a person has to. */
-async function requirePort({ request, yes, format }: Invocation, engine: Engine, signal: AbortSignal): Promise<void> {
+async function requirePort({ request, yes, format }: Invocation, engine: Backend, signal: AbortSignal): Promise<void> {
   const project = await engine.project(request.folder, request);
   const worker = request.answers?.loadBalancer === false || !project.isNew;
   if (project.port || worker) return;
@@ -232,7 +232,7 @@ async function requirePort({ request, yes, format }: Invocation, engine: Engine,
 
 async function runDeploy(
   invocation: Invocation,
-  engine: Engine,
+  engine: Backend,
   connection: Connection,
   signal: AbortSignal,
 ): Promise<number> {

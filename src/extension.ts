@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { CreateEngine, Engine } from "./core/api";
+import type { CreateBackend, Backend } from "./core/api";
 import { loadBundle } from "./machine/lazy";
 import { pickUp } from "./vscode/commands/deploy";
 import { registerCommands } from "./vscode/commands/table";
@@ -35,14 +35,14 @@ export function activate(context: vscode.ExtensionContext): void {
 }
 
 function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
-  const engine = lazyEngine(log);
+  const engine = lazyBackend(log);
   const model = new DeploymentModel(log);
   const tree = new DeploymentTree(model);
   const connections = new ConnectionManager(context.workspaceState, engine);
   const tails = new TailManager(engine, connections, context.globalState, path.join(context.logUri.fsPath, "tails"));
   const slipway: Slipway = {
     log,
-    engine,
+    backend: engine,
     connections,
     tails,
     taskDefinitions: new TaskDefinitionSupport(connections, () => loadBundle<TaskdefApi>("taskdef")),
@@ -105,11 +105,11 @@ function commandsBelow({ extension }: vscode.ExtensionContext, area: string): st
 }
 
 /** The engine's bundle holds the AWS SDK: it is loaded when the first command needs it. */
-function lazyEngine(log: vscode.LogOutputChannel): () => Engine {
-  let engine: Engine | undefined;
+function lazyBackend(log: vscode.LogOutputChannel): () => Backend {
+  let engine: Backend | undefined;
   return () => {
     const executable = vscode.workspace.getConfiguration("slipway").get<string>("engine.path", "");
-    engine ??= loadBundle<{ createEngine: CreateEngine }>("engine").createEngine({
+    engine ??= loadBundle<{ createBackend: CreateBackend }>("engine").createBackend({
       sandboxProgram: path.join(__dirname, "sandbox.js"),
       checkDefinition: (text) => loadBundle<TaskdefApi>("taskdef").check(text).findings,
       log: (line) => log.debug(line),

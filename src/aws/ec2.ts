@@ -17,7 +17,7 @@ import {
 import { isCancelled } from "../core/base/errors";
 import type { SubnetFacts } from "../core/ports/inspection";
 import type { Ec2Port, IngressRule, SecurityGroup, SecurityGroupRule, Subnet } from "../core/ports/cloud";
-import { fromUpper, unless, upperTags, type Caller } from "./session";
+import { fromUpper, undefinedOn, upperTags, type Caller } from "./session";
 
 const filter = (Name: string, ...Values: string[]) => ({ Name, Values });
 
@@ -82,7 +82,7 @@ export async function subnetsOf(caller: Caller, vpc: string): Promise<SubnetFact
 /** Whoever may not see NAT gateways takes them for ones that work. */
 async function natState(caller: Caller, id: string): Promise<string> {
   try {
-    const answer = await unless(
+    const answer = await undefinedOn(
       /^NatGatewayNotFound/,
       caller.send(caller.session.ec2, new DescribeNatGatewaysCommand({ NatGatewayIds: [id] })),
     );
@@ -136,7 +136,7 @@ export function ec2Port(caller: Caller): Ec2Port {
   };
   return {
     async findVpc(id) {
-      const answer = await unless(
+      const answer = await undefinedOn(
         /^InvalidVpcID/,
         caller.send(
           ec2,
@@ -160,7 +160,7 @@ export function ec2Port(caller: Caller): Ec2Port {
       return found ? groupFrom(found) : undefined;
     },
     async findSecurityGroupById(id) {
-      const answer = await unless(
+      const answer = await undefinedOn(
         /^InvalidGroup/,
         caller.send(ec2, new DescribeSecurityGroupsCommand({ GroupIds: [id] })),
       );
@@ -195,7 +195,7 @@ export function ec2Port(caller: Caller): Ec2Port {
       await caller.send(ec2, new DeleteSecurityGroupCommand({ GroupId: id }));
     },
     async publicAddress(networkInterface) {
-      const answer = await unless(
+      const answer = await undefinedOn(
         /^InvalidNetworkInterface/,
         caller.send(ec2, new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [networkInterface] })),
       );

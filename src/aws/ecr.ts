@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-ecr";
 import { SlipwayError } from "../core/base/errors";
 import type { EcrPort, Repository } from "../core/ports/cloud";
-import { fromUpper, upperTags, unless, type Caller } from "./session";
+import { fromUpper, upperTags, undefinedOn, type Caller } from "./session";
 
 const notFound = /^RepositoryNotFoundException$/;
 
@@ -32,7 +32,7 @@ export function ecrPort(caller: Caller): EcrPort {
   };
   return {
     async findRepository(name) {
-      const answer = await unless(
+      const answer = await undefinedOn(
         notFound,
         caller.send(ecr, new DescribeRepositoriesCommand({ repositoryNames: [name] })),
       );
@@ -55,7 +55,7 @@ export function ecrPort(caller: Caller): EcrPort {
       await caller.send(ecr, new PutLifecyclePolicyCommand({ repositoryName: name, lifecyclePolicyText: policy }));
     },
     async findLifecyclePolicy(name) {
-      const answer = await unless(
+      const answer = await undefinedOn(
         /^(LifecyclePolicyNotFoundException|RepositoryNotFoundException)$/,
         caller.send(ecr, new GetLifecyclePolicyCommand({ repositoryName: name })),
       );
@@ -82,7 +82,7 @@ export function ecrPort(caller: Caller): EcrPort {
     },
     async findImage(repository, reference) {
       const imageId = "tag" in reference ? { imageTag: reference.tag } : { imageDigest: reference.digest };
-      const described = await unless(
+      const described = await undefinedOn(
         /^(ImageNotFoundException|RepositoryNotFoundException)$/,
         caller.send(ecr, new DescribeImagesCommand({ repositoryName: repository, imageIds: [imageId] })),
       );
@@ -103,7 +103,7 @@ export function ecrPort(caller: Caller): EcrPort {
       }));
     },
     async listTags(repository) {
-      const answer = await unless(
+      const answer = await undefinedOn(
         notFound,
         caller.send(
           ecr,

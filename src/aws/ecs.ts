@@ -34,7 +34,7 @@ import type {
 } from "../core/ports/cloud";
 import type { TaskDefinition } from "../core/base/taskDefinition";
 import { serviceFrom, taskFrom } from "./ecsShapes";
-import { fromLower, lowerTags, unless, type Caller } from "./session";
+import { fromLower, lowerTags, undefinedOn, type Caller } from "./session";
 
 const clusterFrom = (found: SdkCluster): Cluster => ({
   name: found.clusterName ?? "",
@@ -134,7 +134,7 @@ export function ecsPort(caller: Caller): EcsPort {
       await caller.send(ecs, new DeleteClusterCommand({ cluster: name }), "ecsCluster");
     },
     async findTaskDefinition(reference) {
-      const answer = await unless(
+      const answer = await undefinedOn(
         /^ClientException$/,
         caller.send(
           ecs,
@@ -193,7 +193,7 @@ export function ecsPort(caller: Caller): EcsPort {
       await caller.send(ecs, new DeleteTaskDefinitionsCommand({ taskDefinitions: arns }), "ecsRegister");
     },
     async findService(cluster, name) {
-      const answer = await unless(
+      const answer = await undefinedOn(
         notThere,
         caller.send(ecs, new DescribeServicesCommand({ cluster, services: [name], include: ["TAGS"] }), "ecsService"),
       );
@@ -234,7 +234,7 @@ export function ecsPort(caller: Caller): EcsPort {
       // An endpoint without the operation answers with one of these; the caller then asks the service itself.
       const unknown =
         /^(NotImplemented|UnknownOperationException|InvalidAction|UnsupportedOperation|SyntaxError|InternalFailure|501)/;
-      const answer = await unless(
+      const answer = await undefinedOn(
         unknown,
         caller.send(ecs, new ListServiceDeploymentsCommand({ cluster, service, maxResults: 20 }), "ecsDeployment"),
       );
@@ -271,7 +271,7 @@ export function ecsPort(caller: Caller): EcsPort {
       const arns: string[] = [];
       let nextToken: string | undefined;
       do {
-        const answer = await unless(
+        const answer = await undefinedOn(
           notThere,
           caller.send(
             ecs,

@@ -34,7 +34,7 @@ import type {
   Tags,
   TargetGroup,
 } from "../core/ports/cloud";
-import { fromUpper, unless, upperTags, type Caller } from "./session";
+import { fromUpper, undefinedOn, upperTags, type Caller } from "./session";
 
 const healthCheckInput = (check: HealthCheckSettings) => ({
   HealthCheckProtocol: "HTTP" as const,
@@ -141,7 +141,7 @@ export function elbPort(caller: Caller): ElbPort {
   };
   return {
     async findTargetGroup(name) {
-      const answer = await unless(
+      const answer = await undefinedOn(
         /^TargetGroupNotFound/,
         caller.send(elb, new DescribeTargetGroupsCommand({ Names: [name] }), "elb"),
       );
@@ -197,7 +197,7 @@ export function elbPort(caller: Caller): ElbPort {
       }));
     },
     async findLoadBalancer(name) {
-      const answer = await unless(
+      const answer = await undefinedOn(
         /^LoadBalancerNotFound/,
         caller.send(elb, new DescribeLoadBalancersCommand({ Names: [name] }), "elb"),
       );

@@ -15,7 +15,7 @@ import {
 } from "@aws-sdk/client-iam";
 import type { IamPort, Role } from "../core/ports/cloud";
 import type { JsonObject } from "../core/base/taskDefinition";
-import { fromUpper, unless, upperTags, type Caller } from "./session";
+import { fromUpper, undefinedOn, upperTags, type Caller } from "./session";
 
 /** Policy documents come back URL-encoded. */
 export const documentOf = (text: string | undefined): JsonObject =>
@@ -53,7 +53,7 @@ export function iamPort(caller: Caller): IamPort {
   };
   return {
     async findRole(name) {
-      const answer = await unless(noSuch, caller.send(iam, new GetRoleCommand({ RoleName: name })));
+      const answer = await undefinedOn(noSuch, caller.send(iam, new GetRoleCommand({ RoleName: name })));
       return answer?.Role ? roleFrom(answer.Role) : undefined;
     },
     async createRole({ name, trust, description, permissionsBoundary, tags }) {
@@ -64,12 +64,15 @@ export function iamPort(caller: Caller): IamPort {
         Tags: upperTags(tags),
         ...(permissionsBoundary === undefined ? {} : { PermissionsBoundary: permissionsBoundary }),
       };
-      const answer = await unless(/^EntityAlreadyExists/, caller.send(iam, new CreateRoleCommand(input)));
+      const answer = await undefinedOn(/^EntityAlreadyExists/, caller.send(iam, new CreateRoleCommand(input)));
       const found = answer?.Role ?? (await caller.send(iam, new GetRoleCommand({ RoleName: name }))).Role;
       return { ...roleFrom(found as SdkRole), ...(answer ? { tags } : {}) };
     },
     async listAttachedPolicies(role) {
-      const answer = await unless(noSuch, caller.send(iam, new ListAttachedRolePoliciesCommand({ RoleName: role })));
+      const answer = await undefinedOn(
+        noSuch,
+        caller.send(iam, new ListAttachedRolePoliciesCommand({ RoleName: role })),
+      );
       return (answer?.AttachedPolicies ?? []).flatMap((policy) =>
         policy.PolicyArn === undefined ? [] : [policy.PolicyArn],
       );
@@ -81,14 +84,14 @@ export function iamPort(caller: Caller): IamPort {
       await caller.send(iam, new DetachRolePolicyCommand({ RoleName: role, PolicyArn: arn }));
     },
     async findInlinePolicy(role, name) {
-      const answer = await unless(
+      const answer = await undefinedOn(
         noSuch,
         caller.send(iam, new GetRolePolicyCommand({ RoleName: role, PolicyName: name })),
       );
       return answer ? documentOf(answer.PolicyDocument) : undefined;
     },
     async listInlinePolicies(role) {
-      const answer = await unless(noSuch, caller.send(iam, new ListRolePoliciesCommand({ RoleName: role })));
+      const answer = await undefinedOn(noSuch, caller.send(iam, new ListRolePoliciesCommand({ RoleName: role })));
       return answer?.PolicyNames ?? [];
     },
     async putInlinePolicy(role, name, policy) {
@@ -111,7 +114,7 @@ export function iamPort(caller: Caller): IamPort {
     },
     async createServiceLinkedRole(service) {
       // InvalidInput says that it has been taken: it exists.
-      const answer = await unless(
+      const answer = await undefinedOn(
         /^InvalidInput/,
         caller.send(iam, new CreateServiceLinkedRoleCommand({ AWSServiceName: service })),
       );

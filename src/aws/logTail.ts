@@ -8,7 +8,7 @@ import {
 import { DescribeTasksCommand, ListClustersCommand, ListServicesCommand } from "@aws-sdk/client-ecs";
 import type { LiveUpdate, LogTailPort } from "../core/ports/logs";
 import { translate } from "./errors";
-import { Caller, unless, type Session } from "./session";
+import { Caller, undefinedOn, type Session } from "./session";
 
 /** What a tail reads from. Its own client: one attempt a call, so that the tails' budget counts every one. */
 export class TailClients {
@@ -192,7 +192,7 @@ export function logTailPort(clients: TailClients, renew: () => Promise<Session>)
           const services: { cluster: string; service: string }[] = [];
           let token: string | undefined;
           do {
-            const answer = await unless(
+            const answer = await undefinedOn(
               /^ClusterNotFoundException$/,
               send.send(
                 clients.session.ecs,
@@ -215,7 +215,7 @@ export function logTailPort(clients: TailClients, renew: () => Promise<Session>)
       return lists.flat();
     },
     async findTask(cluster, id, signal) {
-      const answer = await unless(
+      const answer = await undefinedOn(
         /^(ClusterNotFoundException|InvalidParameterException)$/,
         caller(signal).send(clients.session.ecs, new DescribeTasksCommand({ cluster, tasks: [id] }), "ecsTask"),
       );

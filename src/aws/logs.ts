@@ -7,7 +7,7 @@ import {
   PutRetentionPolicyCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import type { LogsPort } from "../core/ports/cloud";
-import { unless, type Caller } from "./session";
+import { undefinedOn, type Caller } from "./session";
 
 /** Amazon CloudWatch Logs. */
 export function logsPort(caller: Caller): LogsPort {
@@ -44,7 +44,7 @@ export function logsPort(caller: Caller): LogsPort {
       return (logGroups ?? []).flatMap((group) => group.logGroupName ?? []);
     },
     async lastEvents(group, stream, limit) {
-      const answer = await unless(
+      const answer = await undefinedOn(
         /^ResourceNotFoundException$/,
         caller.send(
           logs,

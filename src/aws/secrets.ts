@@ -1,7 +1,7 @@
 import { DescribeSecretCommand, ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
 import { DescribeParametersCommand } from "@aws-sdk/client-ssm";
 import type { SecretsPort } from "../core/ports/secrets";
-import { unless, type Caller } from "./session";
+import { undefinedOn, type Caller } from "./session";
 
 /** `arn:…:parameter/a/b` or `a` -> the name that SSM lists it under. */
 const parameterName = (reference: string): string => {
@@ -18,7 +18,7 @@ export function secretsPort(caller: Caller): SecretsPort {
     async hasSecret(reference) {
       // Behind the secret's own seven parts come key, stage and version.
       const id = reference.startsWith("arn:") ? reference.split(":").slice(0, 7).join(":") : reference;
-      const found = await unless(
+      const found = await undefinedOn(
         /^ResourceNotFoundException$/,
         caller.send(secrets, new DescribeSecretCommand({ SecretId: id })),
       );

@@ -184,7 +184,7 @@ export class Caller {
 }
 
 /** The result, or undefined when it failed with one of these codes. */
-export async function unless<T>(codes: RegExp, promise: Promise<T>): Promise<T | undefined> {
+export async function undefinedOn<T>(codes: RegExp, promise: Promise<T>): Promise<T | undefined> {
   try {
     return await promise;
   } catch (error) {

@@ -10,19 +10,19 @@ import { configFileName, parseConfig } from "../core/app/app";
 import { readCompose } from "../core/source/compose";
 import { connectionName, type ConnectionChoice } from "../core/base/connection";
 import { deploy, prepare } from "../core/deploy/deploy";
-import { destroy } from "../core/deploy/removal";
+import { removeApplication } from "../core/deploy/removal";
 import type { DeployEvent } from "../core/deploy/events";
 import type { RunInput } from "../core/deploy/observedState";
 import { diagnose, revisionInQuestion } from "../core/service/diagnosis/diagnose";
-import type { Connection, CreateEngine, DiagnosisRequest, Engine, EngineOptions, RunRequest } from "../core/api";
+import type { Connection, CreateBackend, DiagnosisRequest, Backend, BackendOptions, RunRequest } from "../core/api";
 import { SlipwayError } from "../core/base/errors";
 import type { Identity } from "../core/ports/cloud";
 import type { ContainerEngine, DeploymentRecord, Journal } from "../core/ports/machine";
 import type { ResourcePort } from "../core/ports/resources";
 import { openProject } from "../core/project/project";
-import { collectSituation } from "../core/service/snapshot/collect";
+import { collectSnapshot } from "../core/service/snapshot/collect";
 import { expectedOf, subjectOf } from "../core/service/snapshot/expected";
-import { definitionDesk } from "../core/registeredDefinitions/registeredDefinitions";
+import { registeredDefinitions } from "../core/registeredDefinitions/registeredDefinitions";
 import type { Subject } from "../core/service/snapshot/serviceSnapshot";
 import { checklist } from "../core/service/checks/checklist";
 import { hasSources } from "../docker/context";
@@ -42,7 +42,7 @@ const defaultPollSeconds = 3;
 const localPollSeconds = 0.25;
 
 /** Puts AWS, the container engine and this machine behind core's ports. The bundle's one factory. */
-export const createEngine: CreateEngine = (options) => {
+export const createBackend: CreateBackend = (options) => {
   const engines = new Map<string, ContainerEngine>();
   const engineFor = (folder: string): ContainerEngine => {
     const known =
@@ -57,7 +57,7 @@ export const createEngine: CreateEngine = (options) => {
   };
   const budgets: Budgets = new Map();
   const workspaceFor = (folder: string) => folderWorkspace(folder, hasSources);
-  const engine: Engine = {
+  const engine: Backend = {
     profiles: listProfiles,
     signIn: (profile, prompts, signal) => signInWithDeviceCode(profile, prompts, systemClock, signal),
     project: (folder, request) => openProject(workspaceFor(folder), engineFor(folder), request),
@@ -128,7 +128,7 @@ class OpenConnection implements Connection {
     private readonly session: Session,
     readonly identity: Identity,
     private readonly lease: SandboxLease | undefined,
-    private readonly options: EngineOptions,
+    private readonly options: BackendOptions,
     private readonly engineFor: (folder: string) => ContainerEngine,
   ) {
     this.name = connectionName(choice);
@@ -227,14 +227,14 @@ class OpenConnection implements Connection {
   ) {
     const { input, record } = await this.open(request, signal);
     const { app, cloud, clock, pollMilliseconds } = input;
-    return destroy(
+    return removeApplication(
       { app, cloud, clock, pollMilliseconds },
       { confirm, record, emit, signal, runId: randomUUID(), connection: this.name, folder: request.folder },
     );
   }
 
   async verify(request: RunRequest, signal: AbortSignal) {
-    return checklist(await this.situation(request, signal));
+    return checklist(await this.snapshot(request, signal));
   }
 
   private async situationOf(
@@ -243,7 +243,7 @@ class OpenConnection implements Connection {
     { task, ...more }: { task?: string; revision?: string; asksUrl?: boolean } = {},
   ) {
     const shared = Object.keys(parseConfig(configText).applications[app.name]?.environments ?? {}).length > 0;
-    return collectSituation({
+    return collectSnapshot({
       cloud,
       clock,
       prober: asking,
@@ -254,9 +254,9 @@ class OpenConnection implements Connection {
     });
   }
 
-  async situation(of: RunRequest | Subject, signal: AbortSignal, more: { asksUrl?: boolean } = {}) {
+  async snapshot(of: RunRequest | Subject, signal: AbortSignal, more: { asksUrl?: boolean } = {}) {
     if ("cluster" in of)
-      return collectSituation({
+      return collectSnapshot({
         cloud: cloudOf(this.session, signal),
         clock: systemClock,
         prober: prober(this.mapping()),
@@ -273,7 +273,7 @@ class OpenConnection implements Connection {
       const more = { ...(task === undefined ? {} : { task }), ...(revision === undefined ? {} : { revision }) };
       if (input) return this.situationOf(input, signal, more);
       const subject = { ...(of as Subject), ...(task === undefined ? {} : { task }) };
-      return collectSituation({
+      return collectSnapshot({
         cloud: cloudOf(this.session, signal),
         clock: systemClock,
         prober: prober(this.mapping()),
@@ -282,10 +282,10 @@ class OpenConnection implements Connection {
         ...(revision === undefined ? {} : { revision }),
       });
     };
-    const situation = await look();
+    const snapshot = await look();
     // After a rollback the service names the revision before; what failed is another one.
-    const other = revisionInQuestion(situation, symptoms);
-    return diagnose(other === undefined ? situation : await look(other), symptoms);
+    const other = revisionInQuestion(snapshot, symptoms);
+    return diagnose(other === undefined ? snapshot : await look(other), symptoms);
   }
 
   async rolloutUnderWay(request: RunRequest, signal: AbortSignal) {
@@ -301,7 +301,7 @@ class OpenConnection implements Connection {
   }
 
   definitions(signal: AbortSignal) {
-    return definitionDesk(cloudOf(this.session, signal));
+    return registeredDefinitions(cloudOf(this.session, signal));
   }
 
   close() {

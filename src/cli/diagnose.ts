@@ -1,4 +1,4 @@
-import type { Connection, Engine, RunRequest } from "../core/api";
+import type { Connection, Backend, RunRequest } from "../core/api";
 import { diagnosisLines } from "../core/render/diagnosis";
 
 export interface DiagnoseArguments {
@@ -16,7 +16,7 @@ export async function runDiagnose(
   { service, cluster, task }: DiagnoseArguments,
   request: RunRequest,
   json: boolean,
-  engine: Engine,
+  engine: Backend,
   connection: Connection,
   signal: AbortSignal,
   say: (line: string) => void,

@@ -1,6 +1,6 @@
 /** `slipway logs`: the tail on the command line. Lines go to standard output; what the tail says of itself to standard error. */
 import type { ConnectionChoice, SignInPrompts } from "../core/base/connection";
-import type { Engine, RunRequest } from "../core/api";
+import type { Backend, RunRequest } from "../core/api";
 import { isCancelled, SlipwayError } from "../core/base/errors";
 import type { LogsConnection, TailRequest } from "../core/logs/api";
 import { defaultFormat } from "../core/logs/format";
@@ -30,7 +30,7 @@ const credentialsEvery = 5_000;
 const price = "Live Tail costs $0.01 a minute after the 1,800 free minutes of a month; --mode polling costs nothing.";
 
 interface LogsRun {
-  engine: Engine;
+  engine: Backend;
   choice: ConnectionChoice;
   request: RunRequest;
   format: "text" | "json";

@@ -36,7 +36,6 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Text as XML holds it; characters that XML 1.0 does not have at all become a replacement character. */
-
 const xml = (text: string): string =>
   text
     .replace(/[&<>"']/g, (character) => entities[character] ?? "")

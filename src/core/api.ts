@@ -13,11 +13,11 @@ import type { Identity } from "./ports/cloud";
 import type { EngineInfo } from "./ports/machine";
 import type { ResourcePort } from "./ports/resources";
 import type { Project, ProjectRequest } from "./project/project";
-import type { DefinitionDesk } from "./registeredDefinitions/registeredDefinitions";
-import type { Situation, Subject } from "./service/snapshot/serviceSnapshot";
+import type { RegisteredDefinitions } from "./registeredDefinitions/registeredDefinitions";
+import type { ServiceSnapshot, Subject } from "./service/snapshot/serviceSnapshot";
 import type { CheckResult } from "./service/checks/checklist";
 
-export interface EngineOptions {
+export interface BackendOptions {
   /** Path of the sandbox's bundle. */
   sandboxProgram: string;
   /** The container engine's program, when the person has said which. */
@@ -31,7 +31,7 @@ export interface EngineOptions {
   log(line: string): void;
 }
 
-export interface Engine {
+export interface Backend {
   profiles(): Promise<ProfileSummary[]>;
   /** Proves the credentials with GetCallerIdentity before it gives a connection. */
   connect(choice: ConnectionChoice, prompts: SignInPrompts, signal: AbortSignal): Promise<Connection>;
@@ -93,16 +93,16 @@ export interface Connection {
   ): Promise<DestroyResult>;
   verify(request: RunRequest, signal: AbortSignal): Promise<CheckResult[]>;
   /** All that can be read of an application's service, or of any service or task; judged elsewhere. */
-  situation(of: RunRequest | Subject, signal: AbortSignal, more?: { asksUrl?: boolean }): Promise<Situation>;
+  snapshot(of: RunRequest | Subject, signal: AbortSignal, more?: { asksUrl?: boolean }): Promise<ServiceSnapshot>;
   /** What is wrong with an application's service, or with any service or task, and what proves it. */
   diagnose(of: RunRequest | Subject, signal: AbortSignal, about?: DiagnosisRequest): Promise<Diagnosis>;
   /** True when AWS has a rollout of this application under way, whoever started it. */
   rolloutUnderWay(request: RunRequest, signal: AbortSignal): Promise<boolean>;
   /** What an editor of task definitions asks of the account. */
-  definitions(signal: AbortSignal): DefinitionDesk;
+  definitions(signal: AbortSignal): RegisteredDefinitions;
   close(): void;
 }
 
-export type CreateEngine = (options: EngineOptions) => Engine;
+export type CreateBackend = (options: BackendOptions) => Backend;
 
 export type { Application };

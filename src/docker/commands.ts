@@ -20,7 +20,7 @@ export interface EngineAddress {
 }
 
 /** Refuses a value that the program would take for an option. */
-export function safe(value: string, what: string): string {
+export function plainArgument(value: string, what: string): string {
   if (!value.startsWith("-")) return value;
   throw new SlipwayError({
     code: "UnsafeArgument",
@@ -50,14 +50,14 @@ export function buildCommand(
     ...(buildkit ? ["--progress=plain"] : []),
     ...(buildkit && !engine.withoutBuildx ? ["--provenance=false"] : []),
     "--platform",
-    safe(request.platform, "The platform"),
+    plainArgument(request.platform, "The platform"),
     "--file",
     paths.dockerfile,
     ...Object.entries(request.arguments)
       .sort(([a], [b]) => a.localeCompare(b))
-      .flatMap(([name, value]) => ["--build-arg", `${safe(name, "A build argument")}=${value}`]),
-    ...(request.target === undefined ? [] : ["--target", safe(request.target, "The target stage")]),
-    ...request.tags.flatMap((tag) => ["--tag", safe(tag, "A tag")]),
+      .flatMap(([name, value]) => ["--build-arg", `${plainArgument(name, "A build argument")}=${value}`]),
+    ...(request.target === undefined ? [] : ["--target", plainArgument(request.target, "The target stage")]),
+    ...request.tags.flatMap((tag) => ["--tag", plainArgument(tag, "A tag")]),
     paths.context,
   ];
   return {
@@ -68,11 +68,11 @@ export function buildCommand(
 }
 
 export function tagCommand(engine: EngineAddress, image: string, tag: string): Command {
-  return { program: engine.program, args: ["tag", safe(image, "The image"), safe(tag, "A tag")] };
+  return { program: engine.program, args: ["tag", plainArgument(image, "The image"), plainArgument(tag, "A tag")] };
 }
 
 export function inspectCommand(engine: EngineAddress, image: string): Command {
-  return { program: engine.program, args: ["image", "inspect", safe(image, "The image")] };
+  return { program: engine.program, args: ["image", "inspect", plainArgument(image, "The image")] };
 }
 
 /** Logs in with a configuration folder of its own; the password goes in on standard input. */
@@ -83,7 +83,12 @@ export function loginCommand(
   password: string,
   folder: string,
 ): Command {
-  const tail = ["--username", safe(user, "The user"), "--password-stdin", safe(registry, "The registry")];
+  const tail = [
+    "--username",
+    plainArgument(user, "The user"),
+    "--password-stdin",
+    plainArgument(registry, "The registry"),
+  ];
   if (engine.kind === "podman")
     return {
       program: engine.program,
@@ -99,7 +104,7 @@ export function loginCommand(
 }
 
 export function pushCommand(engine: EngineAddress, image: string, folder: string): Command {
-  const name = safe(image, "The image");
+  const name = plainArgument(image, "The image");
   if (engine.kind === "podman")
     return {
       program: engine.program,

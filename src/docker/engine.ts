@@ -12,7 +12,7 @@ import {
   inspectCommand,
   loginCommand,
   pushCommand,
-  safe,
+  plainArgument,
   tagCommand,
   type EngineAddress,
 } from "./commands";
@@ -112,7 +112,7 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
 
 async function findEngine(options: EngineOptions, signal: AbortSignal | undefined): Promise<Found> {
   const wanted = options.executable;
-  for (const program of wanted === undefined ? programs : [safe(wanted, "The engine's path")]) {
+  for (const program of wanted === undefined ? programs : [plainArgument(wanted, "The engine's path")]) {
     const kind = programs.find((name) => path.basename(program).replace(/\.exe$/, "") === name) ?? "docker";
     try {
       // The template, not "json": clients before 23 would print that word.

@@ -4,7 +4,7 @@ import type { QuotasOperations, ServiceQuota } from "./model/quotas.types";
 import type { Table } from "./registry";
 import { page } from "./util";
 import { ApiError } from "./wire/errors";
-import type { Region, World } from "./world";
+import type { Region, SandboxState } from "./world";
 
 /** Service code, quota code, name, default value, adjustable. */
 const QUOTAS: readonly (readonly [string, string, string, number, boolean])[] = [
@@ -44,12 +44,12 @@ const unknown = (): ApiError =>
 const badToken = (): ApiError => new ApiError("InvalidPaginationTokenException", "Invalid pagination token.");
 
 /** The quota as it applies: AWS's default, or what was set over the control endpoint or the command line. */
-function applied(world: World, code: string, fallback: number): number {
+function applied(world: SandboxState, code: string, fallback: number): number {
   return world.quotas.get(code) ?? (code === FARGATE_VCPUS ? world.options.vcpus : undefined) ?? fallback;
 }
 
 /** Whether one more On-Demand task of that many CPU units fits into the quota. */
-export function fitsVcpus(world: World, region: Region, units: number): boolean {
+export function fitsVcpus(world: SandboxState, region: Region, units: number): boolean {
   const limit = applied(world, FARGATE_VCPUS, QUOTAS.find(([, code]) => code === FARGATE_VCPUS)?.[3] ?? 0);
   const running = [...region.ecs.tasks.values()].filter(
     (t) => t.stoppedAt === undefined && t.task.capacityProviderName !== "FARGATE_SPOT",
@@ -57,7 +57,7 @@ export function fitsVcpus(world: World, region: Region, units: number): boolean 
   return running.reduce((sum, t) => sum + (cpuUnits(t.task.cpu ?? "") ?? 0), units) <= limit * 1024;
 }
 
-function list(world: World | undefined, region: Region, service: string): ServiceQuota[] {
+function list(world: SandboxState | undefined, region: Region, service: string): ServiceQuota[] {
   const found = QUOTAS.filter(([s]) => s === service);
   if (found.length === 0) throw unknown();
   return found.map(([ServiceCode, QuotaCode, QuotaName, Value, Adjustable]) => ({
@@ -74,7 +74,7 @@ function list(world: World | undefined, region: Region, service: string): Servic
   }));
 }
 
-function one(world: World | undefined, region: Region, service: string, code: string): ServiceQuota {
+function one(world: SandboxState | undefined, region: Region, service: string, code: string): ServiceQuota {
   const quota = list(world, region, service).find((q) => q.QuotaCode === code);
   if (!quota) throw unknown();
   return quota;

@@ -23,7 +23,7 @@ import { Server } from "./server/server";
 import type { StateDir } from "./stateDir";
 import type { ServiceRecord, TaskRecord } from "./states";
 import { makeTables } from "./tables";
-import { World, type Region } from "./world";
+import { SandboxState, type Region } from "./world";
 
 /** What a caller needs to talk to a running sandbox. */
 export interface Running {
@@ -38,7 +38,7 @@ const PASSWORD_MS = 12 * 3600 * 1000;
 
 /** The coverage table, without starting anything. */
 export function coverageTable(options: Options, scratch: string): string {
-  const world = new World(options);
+  const world = new SandboxState(options);
   const tables = makeTables({
     world,
     keys: new Map(),
@@ -61,7 +61,7 @@ async function sweepAll(registries: readonly string[]): Promise<void> {
 
 /** Starts everything; `expire` is called when the last lease is over. */
 export async function startSandbox(options: Options, state: StateDir, expire: () => void): Promise<Running> {
-  const world = new World(options);
+  const world = new SandboxState(options);
   world.onRegion = (region) => void addDefaultVpc(world, region);
   const faults = new Faults();
   world.faultFires = (kind, subject) => faults.fires(kind, subject);

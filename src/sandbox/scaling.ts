@@ -6,7 +6,7 @@ import type { Table } from "./registry";
 import type { Tags } from "./states";
 import { page } from "./util";
 import { ApiError } from "./wire/errors";
-import type { Region, World } from "./world";
+import type { Region, SandboxState } from "./world";
 
 const validation = (text: string): ApiError => new ApiError("ValidationException", text);
 const badToken = (): ApiError => new ApiError("InvalidNextTokenException", "The specified next token is not valid.");
@@ -64,7 +64,7 @@ function clamp(region: Region, target: ScalableTarget): void {
   });
 }
 
-export const scalingOperations = (world: World): Table<AutoscalingOperations> => ({
+export const scalingOperations = (world: SandboxState): Table<AutoscalingOperations> => ({
   RegisterScalableTarget: {
     supports: "*",
     run: (input, { region }) => {

@@ -22,10 +22,10 @@ import { quotaOperations } from "./quotas";
 import type { AnyTable } from "./registry";
 import { scalingOperations } from "./scaling";
 import type { ServiceRecord } from "./states";
-import type { Region, World } from "./world";
+import type { Region, SandboxState } from "./world";
 
 export interface TableParts {
-  readonly world: World;
+  readonly world: SandboxState;
   readonly keys: Keys;
   readonly blobs: BlobStore;
   readonly tokens: RegistryTokens;

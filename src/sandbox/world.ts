@@ -13,7 +13,7 @@ export interface Caller {
 
 /** What a handler gets beside its input. */
 export interface Context {
-  readonly world: World;
+  readonly world: SandboxState;
   readonly region: Region;
   readonly caller: Caller;
   readonly requestId: string;
@@ -97,7 +97,7 @@ export interface FiredFault {
   readonly text?: string;
 }
 
-export class World {
+export class SandboxState {
   readonly clock: Clock;
   readonly random: SeededRandom;
   readonly iam: IamState = { roles: new Map(), policies: new Map() };

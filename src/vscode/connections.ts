@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { connectionName, type ConnectionChoice, type SignInPrompts } from "../core/base/connection";
-import type { Connection, Engine } from "../core/api";
+import type { Connection, Backend } from "../core/api";
 import { askInSteps, type Step } from "./ui/multiStep";
 
 const storageKey = "slipway.connection";
@@ -38,7 +38,7 @@ export class ConnectionManager implements vscode.Disposable {
 
   constructor(
     private readonly memento: vscode.Memento,
-    private readonly engine: () => Engine,
+    private readonly backend: () => Backend,
   ) {}
 
   get choice(): ConnectionChoice | undefined {
@@ -86,7 +86,7 @@ export class ConnectionManager implements vscode.Disposable {
 
   /** Asks for profile and region, and changes nothing. */
   async pick(title: string, signal: AbortSignal): Promise<ConnectionChoice | undefined> {
-    const profiles = await this.engine().profiles();
+    const profiles = await this.backend().profiles();
     const before = this.choice;
     const state: { where: ConnectionChoice | undefined; region: string | undefined } = {
       where: before,
@@ -207,7 +207,7 @@ export class ConnectionManager implements vscode.Disposable {
   };
 
   private connect(choice: ConnectionChoice, signal: AbortSignal): Promise<Connection> {
-    this.opening ??= this.engine()
+    this.opening ??= this.backend()
       .connect(choice, this.prompts, signal)
       .then((connection) => {
         this.current = connection;

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Engine, RunRequest } from "../core/api";
+import type { Backend, RunRequest } from "../core/api";
 import type { ConnectionManager } from "./connections";
 import type { DeploymentModel } from "./deployment/deploymentModel";
 import type { DeploymentTree } from "./deployment/tree";
@@ -11,7 +11,7 @@ import type { BuildProblems } from "./ui/problems";
 /** What the commands work with; composed once, by the extension's entry. */
 export interface Slipway {
   readonly log: vscode.LogOutputChannel;
-  readonly engine: () => Engine;
+  readonly backend: () => Backend;
   readonly connections: ConnectionManager;
   readonly model: DeploymentModel;
   readonly tree: DeploymentTree;

@@ -7,7 +7,7 @@ import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from
 import type { SignInPrompts } from "../../src/core/base/connection";
 import type { Connection } from "../../src/core/api";
 import { errorCode } from "../../src/core/base/errors";
-import { createEngine } from "../../src/backend/backend";
+import { createBackend } from "../../src/backend/backend";
 import { tinyApplication } from "./support/apps";
 import { accountOf, resultOf } from "./support/cli";
 import { applicationFolder, theEngine, World } from "./support/world";
@@ -18,7 +18,7 @@ describe("connecting", function () {
   let home = "";
   const before_ = { ...process.env };
   const signal = new AbortController().signal;
-  const engine = createEngine({ sandboxProgram: "", log: () => undefined });
+  const engine = createBackend({ sandboxProgram: "", log: () => undefined });
   const quiet: SignInPrompts = { mfaCode: () => Promise.resolve(undefined), deviceCode: () => Promise.resolve(false) };
 
   before(async function () {

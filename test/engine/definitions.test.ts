@@ -5,7 +5,7 @@ import { CreateRepositoryCommand } from "@aws-sdk/client-ecr";
 import { CreateRoleCommand, AttachRolePolicyCommand } from "@aws-sdk/client-iam";
 import type { Connection } from "../../src/core/api";
 import type { TaskDefinition } from "../../src/core/base/taskDefinition";
-import { createEngine } from "../../src/backend/backend";
+import { createBackend } from "../../src/backend/backend";
 import { theEngine, World } from "./support/world";
 
 describe("task definitions and an account", function () {
@@ -33,7 +33,7 @@ describe("task definitions and an account", function () {
     if (!(await theEngine())) return this.skip();
     world = await World.start("definitions", ["--tasks", "simulated", "--consistency", "strong"]);
     Object.assign(process.env, world.env);
-    connection = await createEngine({ sandboxProgram: "", log: () => undefined }).connect(
+    connection = await createBackend({ sandboxProgram: "", log: () => undefined }).connect(
       { kind: "environment" },
       { mfaCode: () => Promise.resolve(undefined), deviceCode: () => Promise.resolve(false) },
       signal,

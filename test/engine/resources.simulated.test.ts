@@ -16,7 +16,7 @@ import { errorCode } from "../../src/core/base/errors";
 import type { ResourceAction } from "../../src/core/ports/resources";
 import type { ResourceItem, ResourceKind } from "../../src/core/ports/resourceModel";
 import { ResourceStore, type ResourceNode } from "../../src/core/resources/store";
-import { createEngine } from "../../src/backend/backend";
+import { createBackend } from "../../src/backend/backend";
 import { waitFor } from "../../scripts/waiting";
 import { tinyApplication } from "./support/apps";
 import { makeForeign } from "./support/foreign";
@@ -36,7 +36,7 @@ describe("the resources of an account", function () {
 
   const open = async (): Promise<void> => {
     Object.assign(process.env, world.env);
-    const engine = createEngine({ sandboxProgram: "", log: () => undefined });
+    const engine = createBackend({ sandboxProgram: "", log: () => undefined });
     connection = await engine.connect(
       { kind: "environment" },
       { mfaCode: () => Promise.resolve(undefined), deviceCode: () => Promise.resolve(false) },

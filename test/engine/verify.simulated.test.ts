@@ -29,10 +29,10 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AttachRolePolicyCommand, DetachRolePolicyCommand } from "@aws-sdk/client-iam";
 import type { Connection } from "../../src/core/api";
-import type { Situation } from "../../src/core/service/snapshot/serviceSnapshot";
+import type { ServiceSnapshot } from "../../src/core/service/snapshot/serviceSnapshot";
 import type { TaskDefinition } from "../../src/core/base/taskDefinition";
 import type { CheckResult } from "../../src/core/service/checks/checklist";
-import { createEngine } from "../../src/backend/backend";
+import { createBackend } from "../../src/backend/backend";
 import { tinyApplication } from "./support/apps";
 import { accountOf, resultOf } from "./support/cli";
 import { applicationFolder, readIn, theEngine, World, writeIn } from "./support/world";
@@ -83,7 +83,7 @@ describe("the checklist", function () {
   let world: World;
   let connection: Connection;
   let folder: string;
-  let seen: Situation;
+  let seen: ServiceSnapshot;
 
   before(async function () {
     if (!(await theEngine())) return this.skip();
@@ -100,7 +100,7 @@ describe("the checklist", function () {
     folder = applicationFolder("quay", application);
     await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
     Object.assign(process.env, world.env);
-    connection = await createEngine({ sandboxProgram: "", log: () => undefined }).connect(
+    connection = await createBackend({ sandboxProgram: "", log: () => undefined }).connect(
       { kind: "environment" },
       { mfaCode: () => Promise.resolve(undefined), deviceCode: () => Promise.resolve(false) },
       signal,
@@ -108,7 +108,7 @@ describe("the checklist", function () {
     // The first that is wrong, and right again, is to be seen soon.
     await world.clients.elb.send(
       new ModifyTargetGroupCommand({
-        TargetGroupArn: read((await connection.situation({ folder }, signal)).targetGroups)[0]?.arn,
+        TargetGroupArn: read((await connection.snapshot({ folder }, signal)).targetGroups)[0]?.arn,
         UnhealthyThresholdCount: 2,
       }),
     );
@@ -463,7 +463,7 @@ describe("the checklist", function () {
     it(`names "${red}" alone when ${what}`, async () => {
       if (!well) await until(isWell, "it was not well before");
       well = false;
-      seen = await connection.situation({ folder }, signal);
+      seen = await connection.snapshot({ folder }, signal);
       gateway ??= (
         await world.clients.ec2.send(
           new DescribeRouteTablesCommand({ RouteTableIds: [read(seen.subnets)[0]?.routeTable ?? ""] }),

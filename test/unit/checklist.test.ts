@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import tls from "node:tls";
 import { checklistJunit, checklistText } from "../../src/cli/verify";
 import { checklist, type CheckResult } from "../../src/core/service/checks/checklist";
-import { known, valueOf, type Situation } from "../../src/core/service/snapshot/serviceSnapshot";
+import { known, valueOf, type ServiceSnapshot } from "../../src/core/service/snapshot/serviceSnapshot";
 import { prober } from "../../src/machine/prober";
 import { certificate, privateKey } from "./support/certificate";
 import { healthy, now, runningTask } from "./diagnose/base";
@@ -14,14 +14,14 @@ const states = (checks: readonly CheckResult[]): Record<string, string> =>
       .filter(({ state }) => state !== "passed")
       .map((check) => [check.id, check.state === "blocked" ? `blocked by ${check.blockedBy ?? ""}` : check.state]),
   );
-const spoilt = (spoil: (situation: Situation) => void): readonly CheckResult[] => {
-  const situation = healthy();
-  situation.logs[0] = {
-    ...(situation.logs[0] as Situation["logs"][number]),
+const spoilt = (spoil: (snapshot: ServiceSnapshot) => void): readonly CheckResult[] => {
+  const snapshot = healthy();
+  snapshot.logs[0] = {
+    ...(snapshot.logs[0] as ServiceSnapshot["logs"][number]),
     events: known([{ at: now, message: "listening", stream: "s" }]),
   };
-  spoil(situation);
-  return checklist(situation);
+  spoil(snapshot);
+  return checklist(snapshot);
 };
 
 describe("the checklist of a situation", () => {
@@ -30,7 +30,7 @@ describe("the checklist of a situation", () => {
 
   it("takes nothing for good that could not be read, nor for bad what may only not be seen", () => {
     const denied = { known: false as const, why: "you may not", code: "AccessDeniedException" };
-    const checks = spoilt((situation) => Object.assign(situation, { securityGroups: denied, executionRole: denied }));
+    const checks = spoilt((snapshot) => Object.assign(snapshot, { securityGroups: denied, executionRole: denied }));
     assert.deepEqual(states(checks), {
       securityGroups: "failed",
       executionRole: "leftOut",
@@ -41,8 +41,8 @@ describe("the checklist of a situation", () => {
   });
 
   it("names a cause and not its consequence where ECS stops one task after the other", () => {
-    const checks = spoilt((situation) => {
-      const service = valueOf(situation.service);
+    const checks = spoilt((snapshot) => {
+      const service = valueOf(snapshot.service);
       if (!service) throw new Error("no service");
       service.running = 0;
       service.events.unshift({
@@ -51,12 +51,12 @@ describe("the checklist of a situation", () => {
         message:
           "(service quay) (port 8080) is unhealthy in (target-group x) due to (reason Health checks failed with these codes: [404]).",
       });
-      situation.tasks = known([
+      snapshot.tasks = known([
         { ...runningTask(), lastStatus: "STOPPED", stoppedReason: "Task failed ELB health checks in (target-group x)" },
       ]);
-      for (const group of valueOf(situation.targetGroups) ?? []) group.health = known([]);
-      situation.url = { url: "http://x/", status: 503, milliseconds: 3, start: "" };
-      situation.logs.forEach((log) => (log.events = known([])));
+      for (const group of valueOf(snapshot.targetGroups) ?? []) group.health = known([]);
+      snapshot.url = { url: "http://x/", status: 503, milliseconds: 3, start: "" };
+      snapshot.logs.forEach((log) => (log.events = known([])));
     });
     assert.equal(checks[0]?.id, "healthPath");
     assert.deepEqual(states(checks), {
@@ -71,9 +71,9 @@ describe("the checklist of a situation", () => {
   });
 
   it("lets two that failed by themselves both stand, the earlier in a task's life first", () => {
-    const checks = spoilt((situation) => {
-      situation.executionRole = known(undefined);
-      situation.url = { url: "http://x/", status: 500, milliseconds: 3, start: "" };
+    const checks = spoilt((snapshot) => {
+      snapshot.executionRole = known(undefined);
+      snapshot.url = { url: "http://x/", status: 500, milliseconds: 3, start: "" };
     });
     assert.deepEqual(
       checks.slice(0, 2).map(({ id, state }) => [id, state]),
@@ -86,7 +86,7 @@ describe("the checklist of a situation", () => {
 
   it("is told as text, and as JUnit that is XML whatever the evidence holds", () => {
     const checks = spoilt(
-      (situation) => (situation.url = { url: "http://x/", error: "<&\"'\u0001>", milliseconds: 3, start: "" }),
+      (snapshot) => (snapshot.url = { url: "http://x/", error: "<&\"'\u0001>", milliseconds: 3, start: "" }),
     );
     assert.match(
       checklistText(checks).join("\n"),
@@ -101,8 +101,8 @@ describe("the checklist of a situation", () => {
     const day = 86_400_000;
     const withCertificate = (certificate: object) =>
       spoilt(
-        (situation) =>
-          (situation.url = {
+        (snapshot) =>
+          (snapshot.url = {
             url: "https://x/",
             status: 200,
             milliseconds: 3,

@@ -7,7 +7,7 @@ import { parsePageMessage } from "../../src/core/map/protocol";
 import { judgeTask } from "../../src/core/map/tasks";
 import { emptyState } from "../../src/core/deploy/state";
 import { known, type SeenTask } from "../../src/core/service/snapshot/serviceSnapshot";
-import { moments, now, run, shop, situation } from "./support/mapScenes";
+import { moments, now, run, shop, snapshot } from "./support/mapScenes";
 
 const at = (moment: string, tasks = 3, balanced = true): MapModel =>
   buildMap((moments[moment] as (typeof moments)[string])(tasks, balanced));
@@ -213,7 +213,7 @@ describe("the deployment map", () => {
     });
 
     it("stops the traffic where a security group closes the way", () => {
-      const seen = situation();
+      const seen = snapshot();
       const closed = {
         ...seen,
         securityGroups: known(
@@ -222,7 +222,7 @@ describe("the deployment map", () => {
           ),
         ),
       };
-      const model = buildMap(input({ situation: closed }));
+      const model = buildMap(input({ snapshot: closed }));
       const guard = model.groups.find(({ id }) => id === "tasks");
       assert.deepEqual([guard?.state, guard?.why], ["failing", "port 3000 is closed to the load balancer"]);
       assert.ok(
@@ -232,7 +232,7 @@ describe("the deployment map", () => {
     });
 
     it("says that an image cannot be pulled at the edge it would have come along", () => {
-      const seen = situation({ tasks: 1 });
+      const seen = snapshot({ tasks: 1 });
       const task = (seen.tasks.known ? seen.tasks.value[0] : undefined) as SeenTask;
       const stopped: SeenTask = {
         ...task,
@@ -242,14 +242,14 @@ describe("the deployment map", () => {
         stoppedReason: "CannotPullContainerError: pull image manifest has been retried",
         stoppedAt: now - 5000,
       };
-      const model = buildMap(input({ situation: { ...seen, tasks: known([stopped]), targetGroups: known([]) } }));
+      const model = buildMap(input({ snapshot: { ...seen, tasks: known([stopped]), targetGroups: known([]) } }));
       assert.equal(edge(model, "repository>taskDefinition").state, "failing");
       assert.equal(model.callout?.at, "repository>taskDefinition");
     });
 
     it("takes what could not be read for unknown, and never for missing", () => {
       const unread = { known: false as const, why: "No permission: ecs:DescribeServices", code: "AccessDenied" };
-      const model = buildMap(input({ situation: { ...situation(), service: unread } }));
+      const model = buildMap(input({ snapshot: { ...snapshot(), service: unread } }));
       assert.deepEqual(
         [node(model, "service").state, node(model, "service").why],
         ["unknown", "No permission: ecs:DescribeServices"],

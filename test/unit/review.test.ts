@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { review, reviewText } from "../../src/core/service/review/review";
 import type { RoleFacts } from "../../src/core/ports/inspection";
-import { known, valueOf, type Situation } from "../../src/core/service/snapshot/serviceSnapshot";
+import { known, valueOf, type ServiceSnapshot } from "../../src/core/service/snapshot/serviceSnapshot";
 import type { JsonObject } from "../../src/core/base/taskDefinition";
 import { healthy } from "./diagnose/base";
 
-type Spoil = (situation: Situation) => void;
+type Spoil = (snapshot: ServiceSnapshot) => void;
 
 const must = <T>(value: T | undefined): T => {
   if (value === undefined) throw new Error("the fixture lacks what is to be spoiled");
   return value;
 };
-const guard = (situation: Situation, id: string) =>
-  must(valueOf(situation.securityGroups)?.find((group) => group.id === id));
+const guard = (snapshot: ServiceSnapshot, id: string) =>
+  must(valueOf(snapshot.securityGroups)?.find((group) => group.id === id));
 const rule = (port: number, to = port) => ({
   protocol: "tcp",
   fromPort: port,
@@ -20,15 +20,15 @@ const rule = (port: number, to = port) => ({
   cidrs: ["0.0.0.0/0"],
   groups: [],
 });
-const definition = (situation: Situation) => must(valueOf(situation.revision)).definition;
-const container = (situation: Situation) => must(definition(situation).containerDefinitions?.[0]);
+const definition = (snapshot: ServiceSnapshot) => must(valueOf(snapshot.revision)).definition;
+const container = (snapshot: ServiceSnapshot) => must(definition(snapshot).containerDefinitions?.[0]);
 const taskRole =
   (statement: JsonObject, more: Partial<RoleFacts> = {}): Spoil =>
-  (situation) => {
-    situation.taskRole = known({
+  (snapshot) => {
+    snapshot.taskRole = known({
       name: "quay-task",
       arn: "arn:aws:iam::123456789012:role/quay-task",
-      trust: must(valueOf(situation.executionRole)).trust,
+      trust: must(valueOf(snapshot.executionRole)).trust,
       createdAt: 0,
       policies: [{ name: "own", document: { Version: "2012-10-17", Statement: [statement] } }],
       unread: [],
@@ -167,9 +167,9 @@ describe("a review", () => {
 
   for (const [what, spoil, id, severity, says] of cases) {
     it(`finds ${what}, and nothing else with it`, () => {
-      const situation = healthy();
-      spoil(situation);
-      const { findings } = review(situation);
+      const snapshot = healthy();
+      spoil(snapshot);
+      const { findings } = review(snapshot);
       const found = must(findings.find((finding) => finding.id === id && says.test(finding.sentence)));
       assert.equal(found.severity, severity);
       assert.ok(found.evidence.length > 0 && found.mend.length > 0);
@@ -181,19 +181,19 @@ describe("a review", () => {
   }
 
   it("never shows what a secret says", () => {
-    const situation = healthy();
-    container(situation)["environment"] = [{ name: "API_TOKEN", value: "s3cr3t-value" }];
-    assert.ok(!JSON.stringify(review(situation)).includes("s3cr3t"));
+    const snapshot = healthy();
+    container(snapshot)["environment"] = [{ name: "API_TOKEN", value: "s3cr3t-value" }];
+    assert.ok(!JSON.stringify(review(snapshot)).includes("s3cr3t"));
   });
 
   it("takes nothing for good that could not be read", () => {
-    const situation = healthy();
-    situation.securityGroups = {
+    const snapshot = healthy();
+    snapshot.securityGroups = {
       known: false,
       why: "you may not ec2:DescribeSecurityGroups",
       code: "UnauthorizedOperation",
     };
-    const found = review(situation);
+    const found = review(snapshot);
     assert.deepEqual(found.unknown, ["security groups: you may not ec2:DescribeSecurityGroups"]);
     assert.match(reviewText("quay", found), /What could not be looked at/);
   });

@@ -398,7 +398,9 @@ describe("the model", () => {
     assert.deepEqual(overlayGaps(), { missing: [], left: [] }));
   it("is what the installed SDK says", async function () {
     this.timeout(30_000);
-    const { readModel } = (await import(new URL("../../scripts/models/taskDefinitionModel.mjs", import.meta.url).href)) as {
+    const { readModel } = (await import(
+      new URL("../../scripts/models/taskDefinitionModel.mjs", import.meta.url).href
+    )) as {
       readModel: () => Promise<unknown>;
     };
     const { default: committed } = await import("../../src/core/taskDefinition/document/sdkModel.json");

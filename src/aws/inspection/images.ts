@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-ecr";
 import type { InspectionPort } from "../../core/ports/inspection";
 import type { JsonObject } from "../../core/base/taskDefinition";
-import { unless, type Caller } from "../session";
+import { undefinedOn, type Caller } from "../session";
 
 export interface Manifest {
   manifests?: { digest?: string; platform?: { os?: string; architecture?: string } }[];
@@ -97,7 +97,7 @@ export function imageInspection(caller: Caller): Pick<InspectionPort, "image" | 
   return {
     async image(repositoryName, reference) {
       const imageId = "tag" in reference ? { imageTag: reference.tag } : { imageDigest: reference.digest };
-      const answer = await unless(
+      const answer = await undefinedOn(
         /^(ImageNotFoundException|RepositoryNotFoundException)$/,
         caller.send(ecr, new DescribeImagesCommand({ repositoryName, imageIds: [imageId] })),
       );
@@ -125,7 +125,7 @@ export function imageInspection(caller: Caller): Pick<InspectionPort, "image" | 
       };
     },
     async repositoryPolicy(repositoryName) {
-      const answer = await unless(
+      const answer = await undefinedOn(
         /^(RepositoryPolicyNotFoundException|RepositoryNotFoundException)$/,
         caller.send(ecr, new GetRepositoryPolicyCommand({ repositoryName })),
       );

@@ -8,7 +8,7 @@ import { DescribeLoadBalancersCommand, DescribeTargetGroupsCommand } from "@aws-
 import type { EndpointFacts, InspectionPort } from "../../core/ports/inspection";
 import { rulesFrom, subnetsOf } from "../ec2";
 import { loadBalancerFrom, targetGroupFrom } from "../elb";
-import { fromUpper, unless, type Caller } from "../session";
+import { fromUpper, undefinedOn, type Caller } from "../session";
 
 /** A policy that keeps nothing back: what an endpoint has when nobody gave it one. */
 function isOpen(policy: string | undefined): boolean | undefined {
@@ -94,7 +94,7 @@ export function networkInspection(
       if (arns.length === 0) return [];
       const answers = await Promise.all(
         arns.map((arn) =>
-          unless(
+          undefinedOn(
             /^TargetGroupNotFound/,
             caller.send(elb, new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }), "elb"),
           ),
@@ -113,7 +113,7 @@ export function networkInspection(
       if (arns.length === 0) return [];
       const answers = await Promise.all(
         arns.map((arn) =>
-          unless(
+          undefinedOn(
             /^LoadBalancerNotFound/,
             caller.send(elb, new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] }), "elb"),
           ),

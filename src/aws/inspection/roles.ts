@@ -9,7 +9,7 @@ import {
 import type { InspectionPort, PolicyFacts } from "../../core/ports/inspection";
 import { isCancelled } from "../../core/base/errors";
 import { documentOf } from "../iam";
-import { unless, type Caller } from "../session";
+import { undefinedOn, type Caller } from "../session";
 
 const noSuch = /^NoSuchEntity/;
 
@@ -34,7 +34,7 @@ export function roleInspection(caller: Caller): Pick<InspectionPort, "role"> {
   };
   return {
     async role(RoleName) {
-      const found = (await unless(noSuch, caller.send(iam, new GetRoleCommand({ RoleName }))))?.Role;
+      const found = (await undefinedOn(noSuch, caller.send(iam, new GetRoleCommand({ RoleName }))))?.Role;
       if (!found) return undefined;
       const boundaryArn = found.PermissionsBoundary?.PermissionsBoundaryArn;
       const [attached, inline, boundary] = await Promise.all([

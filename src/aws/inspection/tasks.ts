@@ -2,7 +2,7 @@ import { DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
 import { DescribeTasksCommand, ListTasksCommand, type Task as SdkTask } from "@aws-sdk/client-ecs";
 import type { InspectionPort, TaskFacts } from "../../core/ports/inspection";
 import { taskFrom } from "../ecsShapes";
-import { unless, type Caller } from "../session";
+import { undefinedOn, type Caller } from "../session";
 
 const notThere = /^(ClusterNotFoundException|ServiceNotFoundException|ServiceNotActiveException)$/;
 
@@ -77,7 +77,7 @@ export function taskInspection(caller: Caller): Pick<InspectionPort, "tasks" | "
           desiredStatus: stopped ? ("STOPPED" as const) : ("RUNNING" as const),
           ...present({ serviceName: service, family, nextToken }),
         };
-        const answer = await unless(notThere, caller.send(ecs, new ListTasksCommand(input), "ecsTask"));
+        const answer = await undefinedOn(notThere, caller.send(ecs, new ListTasksCommand(input), "ecsTask"));
         arns.push(...(answer?.taskArns ?? []));
         nextToken = answer?.nextToken;
       } while (nextToken !== undefined);

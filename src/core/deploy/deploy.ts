@@ -17,7 +17,7 @@ import { steps } from "./steps/index";
 import { pathWaits } from "./steps/loadBalancer";
 import { isAdoptedService } from "./steps/network";
 import { predictedDefinition } from "./steps/taskDefinition";
-import { isOurs, type RunInput, type World } from "./observedState";
+import { isOurs, type RunInput, type ObservedState } from "./observedState";
 
 /** What a run may ask of the person. */
 export interface Interaction {
@@ -51,76 +51,76 @@ export interface DeployResult {
 
 /** Everything read and decided, nothing written. */
 export interface Prepared {
-  world: World;
+  observed: ObservedState;
   decisions: Map<StepId, Decision>;
   plan: Plan;
 }
 
 /** Inspects the world and decides for every step. Reads only. */
 export async function prepare(input: RunInput): Promise<Prepared> {
-  const world = await observe(input);
-  const decisions = new Map<StepId, Decision>(steps.map((step) => [step.id, step.decide(world, input)]));
-  return { world, decisions, plan: planOf(input, world, decisions) };
+  const observed = await observe(input);
+  const decisions = new Map<StepId, Decision>(steps.map((step) => [step.id, step.decide(observed, input)]));
+  return { observed, decisions, plan: planOf(input, observed, decisions) };
 }
 
-function planOf(input: RunInput, world: World, decisions: Map<StepId, Decision>): Plan {
+function planOf(input: RunInput, observed: ObservedState, decisions: Map<StepId, Decision>): Plan {
   const { app } = input;
-  const definition = predictedDefinition(input, world);
-  const live = world.live;
-  const problems = preflight(input, world);
+  const definition = predictedDefinition(input, observed);
+  const live = observed.live;
+  const problems = preflight(input, observed);
   const elsewhere = live !== undefined && !isOurs(live.tags, app);
-  const base = world.own?.definition;
+  const base = observed.own?.definition;
   return assemblePlan({
     app,
-    identity: world.identity,
+    identity: observed.identity,
     decisions,
     problems,
     warnings: [
       ...problems.filter(({ severity }) => severity === "warn").map(({ sentence }) => sentence),
-      ...warningsOf(input, world),
+      ...warningsOf(input, observed),
     ],
     changedElsewhere: elsewhere ? differences(base ? normalise(base) : {}, normalise(live.definition)) : [],
     revisionChanges: live ? differences(normalise(live.definition), definition) : [],
     cost: costInput(
       input,
-      world,
+      observed,
       definition,
-      app.scaling ? Math.max(app.scaling.minimum, world.service?.desired ?? app.desiredCount) : app.desiredCount,
+      app.scaling ? Math.max(app.scaling.minimum, observed.service?.desired ?? app.desiredCount) : app.desiredCount,
     ),
     costNow:
-      live && world.service
-        ? estimateCost(costInput(input, world, live.definition, world.service.desired)).monthly
+      live && observed.service
+        ? estimateCost(costInput(input, observed, live.definition, observed.service.desired)).monthly
         : undefined,
-    lastAccount: input.journal.account ?? (world.service ? world.identity.account : undefined),
+    lastAccount: input.journal.account ?? (observed.service ? observed.identity.account : undefined),
   });
 }
 
 function costInput(
   input: RunInput,
-  world: World,
+  observed: ObservedState,
   definition: { cpu?: string; memory?: string } & Parameters<typeof architectureOf>[0],
   tasks: number,
 ): Parameters<typeof estimateCost>[0] {
-  const balancer = input.app.loadBalancer !== undefined && !isAdoptedService(world, input);
+  const balancer = input.app.loadBalancer !== undefined && !isAdoptedService(observed, input);
   return {
-    region: world.identity.region,
+    region: observed.identity.region,
     architecture: architectureOf(definition),
     cpu: sizeOf(definition.cpu, 256),
     memory: sizeOf(definition.memory, 512),
     tasks,
-    publicTasks: world.network.assignPublicIp,
+    publicTasks: observed.network.assignPublicIp,
     loadBalancer: balancer,
-    loadBalancerZones: input.app.loadBalancer?.internal ? 0 : world.network.loadBalancerSubnets.length,
+    loadBalancerZones: input.app.loadBalancer?.internal ? 0 : observed.network.loadBalancerSubnets.length,
   };
 }
 
-function warningsOf(input: RunInput, world: World): string[] {
+function warningsOf(input: RunInput, observed: ObservedState): string[] {
   const { app, dockerfile } = input;
   const warnings: string[] = [];
-  const platform = architectureOf(predictedDefinition(input, world));
-  if (platform !== world.engine.architecture && !world.image)
+  const platform = architectureOf(predictedDefinition(input, observed));
+  if (platform !== observed.engine.architecture && !observed.image)
     warnings.push(
-      `The image is built for ${platform} by emulation on this ${world.engine.architecture} engine: that is slow.`,
+      `The image is built for ${platform} by emulation on this ${observed.engine.architecture} engine: that is slow.`,
     );
   if (dockerfile.portRangeCut)
     warnings.push("The Dockerfile exposes a long range of ports; only its first are considered.");
@@ -133,7 +133,7 @@ function warningsOf(input: RunInput, world: World): string[] {
     warnings.push(
       `The health check asks ${app.healthCheck.path}, which is a guess: set healthCheck.path in slipway.json if that page is slow or private.`,
     );
-  if (pathWaits(world, input))
+  if (pathWaits(observed, input))
     warnings.push(
       `The running version does not answer ${app.healthCheck.path}: the new version has to answer the old health check path too, and the check changes after the rollout.`,
     );
@@ -183,7 +183,7 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
       await context.outputs.login?.logout();
     }
     input.journal.account = prepared.plan.account;
-    await context.note();
+    await context.saveJournal();
     const { url, probed } = context.outputs;
     return finish(url !== undefined && probed === false ? "doneNotProbed" : "done", url === undefined ? {} : { url });
   } catch (error) {
@@ -259,15 +259,15 @@ function contextFor(input: RunInput, prepared: Prepared, options: DeployOptions,
   const outputs: Partial<Outputs> = {};
   return {
     ...input,
-    world: prepared.world,
+    observed: prepared.observed,
     decisions: prepared.decisions,
     signal: options.signal,
     outputs,
     onRollback: [],
     ...(options.interaction.taskFailed ? { taskFailed: options.interaction.taskFailed.bind(options.interaction) } : {}),
     emit: (event) => record.emit(event),
-    note: () => options.record.writeJournal(input.journal),
-    made: (step, resource) => {
+    saveJournal: () => options.record.writeJournal(input.journal),
+    reportResource: (step, resource) => {
       if (prepared.decisions.get(step)?.action === "create") input.journal.created[step] = resource.arn;
       record.emit({ type: "resource", step, resource });
     },

@@ -18,11 +18,11 @@ import {
   type Revision,
   type RunInput,
   type WantedDefinition,
-  type World,
+  type ObservedState,
 } from "./observedState";
 
-type See = <K extends keyof World>(key: K) => Promise<World[K]>;
-type Inspectors = { [K in keyof World]: (input: RunInput, see: See) => Promise<World[K]> };
+type See = <K extends keyof ObservedState>(key: K) => Promise<ObservedState[K]>;
+type Inspectors = { [K in keyof ObservedState]: (input: RunInput, see: See) => Promise<ObservedState[K]> };
 
 export const executionPolicyName = "slipway-execution";
 
@@ -114,7 +114,7 @@ const inspectors: Inspectors = {
     );
     return byThemselves ? known([]) : read(() => cloud.inspection.endpoints(vpc));
   },
-  guards: async ({ app, cloud }, see) => {
+  securityGroups: async ({ app, cloud }, see) => {
     const [service, taskGroup, endpoints] = await Promise.all([see("service"), see("taskGroup"), see("endpoints")]);
     const own = app.network.securityGroups ?? (taskGroup ? [taskGroup.id] : (service?.network?.securityGroups ?? []));
     const ids = [...own, ...(valueOf(endpoints) ?? []).flatMap((endpoint) => endpoint.securityGroups)];
@@ -213,22 +213,22 @@ const inspectors: Inspectors = {
 };
 
 /** Reads the world once; what depends on something waits for that alone. */
-export async function observe(input: RunInput): Promise<World> {
-  const seen = new Map<keyof World, Promise<unknown>>();
-  const see: See = <K extends keyof World>(key: K): Promise<World[K]> => {
+export async function observe(input: RunInput): Promise<ObservedState> {
+  const seen = new Map<keyof ObservedState, Promise<unknown>>();
+  const see: See = <K extends keyof ObservedState>(key: K): Promise<ObservedState[K]> => {
     const known = seen.get(key) ?? inspectors[key](input, see);
     seen.set(key, known);
-    return known as Promise<World[K]>;
+    return known as Promise<ObservedState[K]>;
   };
   // The identity first and alone: with bad credentials one clear error is better than fifteen.
   await see("identity");
-  const keys = Object.keys(inspectors) as (keyof World)[];
+  const keys = Object.keys(inspectors) as (keyof ObservedState)[];
   const results = await Promise.allSettled(keys.map(async (key) => [key, await see(key)] as const));
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
   return Object.fromEntries(
     results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
-  ) as unknown as World;
+  ) as unknown as ObservedState;
 }
 
 /** Whether a status code is in a matcher such as `200`, `200-399` or `200,301-302`. */
@@ -242,7 +242,7 @@ export function matches(matcher: string, status: number): boolean {
 /** The task definition file as it is or as it would be written; a live one is the better start than the defaults. */
 export function wantedDefinition(
   input: RunInput,
-  engine: World["engine"],
+  engine: ObservedState["engine"],
   live: Revision | undefined,
   file: string | undefined,
 ): WantedDefinition {

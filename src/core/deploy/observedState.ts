@@ -16,7 +16,7 @@ import type {
   TargetGroup,
   Tags,
 } from "../ports/cloud";
-import type { EndpointFacts, GuardFacts, RoleFacts, SubnetFacts } from "../ports/inspection";
+import type { EndpointFacts, SecurityGroupFacts, RoleFacts, SubnetFacts } from "../ports/inspection";
 import type { Clock, ContainerEngine, EngineInfo, Journal, Prober, Workspace } from "../ports/machine";
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
 import type { Architecture } from "../taskDefinition/model/generate";
@@ -47,7 +47,7 @@ export interface RoleState {
 }
 
 /** Everything that a plan is made from, read and never written. */
-export interface World {
+export interface ObservedState {
   identity: Identity;
   engine: EngineInfo;
   /** The registry as the engine reaches it: never undefined, a look that fails says so before anything is built. */
@@ -73,7 +73,7 @@ export interface World {
   /** Read where a subnet has no way out by itself. */
   endpoints: Read<EndpointFacts[]>;
   /** The groups that tasks will have and that are there already, and those of the endpoints. */
-  guards: Read<GuardFacts[]>;
+  securityGroups: Read<SecurityGroupFacts[]>;
   /** Roles that slipway.json or the definition names, which Slipway does not make. */
   namedRoles: { execution: Read<RoleFacts | undefined> | undefined; task: Read<RoleFacts | undefined> | undefined };
   /** Secrets that the definition names, and whether they are there. */

@@ -6,7 +6,7 @@ import type { DeployEvent, Emit, Outcome, TimelessEvent } from "./events";
 import { runGraph } from "./graph";
 import type { ResourceKind } from "./phases";
 import { executionPolicyName } from "./observe";
-import { poll, untilSeen, wordsOf } from "./step";
+import { poll, untilSeen, textOfError } from "./step";
 import { isOurs } from "./observedState";
 
 /** One thing to remove, or to keep because somebody else made it. */
@@ -276,7 +276,7 @@ async function removeRevisions(context: Context, arns: readonly string[]): Promi
   for (const arn of arns) {
     // Inactive already: a removal that was cut short has deregistered it.
     await gone(context.cloud.ecs.deregister(arn)).catch((error: unknown) => {
-      if (!/inactive/i.test(wordsOf(error))) throw error;
+      if (!/inactive/i.test(textOfError(error))) throw error;
     });
   }
   for (let from = 0; from < arns.length; from += 10)
@@ -299,7 +299,7 @@ export interface DestroyResult {
 }
 
 /** Removes what carries this application's tags, in the order that AWS allows; everything else stays. */
-export async function destroy(input: DestroyInput, options: DestroyOptions): Promise<DestroyResult> {
+export async function removeApplication(input: DestroyInput, options: DestroyOptions): Promise<DestroyResult> {
   const emit = (event: TimelessEvent) => options.emit({ ...event, at: input.clock.now() } as DeployEvent);
   const finish = (outcome: Outcome, removed: Removal[], kept: Removal[], error?: ErrorReport): DestroyResult => {
     emit({ type: "finished", outcome, resources: [], ...(error ? { error } : {}) });

@@ -7,7 +7,7 @@ import type { TaskDefinition } from "../base/taskDefinition";
 import type { Resource, TimelessEvent } from "./events";
 import type { StepId } from "./phases";
 import type { Decision } from "./plan";
-import { isOurs, type RunInput, type World } from "./observedState";
+import { isOurs, type RunInput, type ObservedState } from "./observedState";
 
 /** What steps hand to those that need them. */
 export interface Outputs {
@@ -42,15 +42,15 @@ export type StuckAnswer = "wait" | "rollBack" | "stop";
 
 /** One run of the graph: the input, the world as it was read, and what the steps have made so far. */
 export interface RunContext extends RunInput {
-  world: World;
+  observed: ObservedState;
   decisions: ReadonlyMap<StepId, Decision>;
   signal: AbortSignal;
   outputs: Partial<Outputs>;
   emit(event: TimelessEvent): void;
   /** Saves the journal as it is now. */
-  note(): Promise<void>;
+  saveJournal(): Promise<void>;
   /** Notes that something is now there, for listeners and for the summary. */
-  made(step: StepId, resource: Resource): void;
+  reportResource(step: StepId, resource: Resource): void;
   /** Asks what to do about a task that keeps failing. */
   taskFailed?(cause: StopDiagnosis, canRollBack: boolean): Promise<StuckAnswer>;
   /** What to take back when the rollout is rolled back; newest first. */
@@ -62,7 +62,7 @@ export interface Step {
   id: StepId;
   needs: readonly StepId[];
   /** Pure: what there is to do, and why. */
-  decide(world: World, input: RunInput): Decision;
+  decide(observed: ObservedState, input: RunInput): Decision;
   /** Fills in the outputs when there is nothing to do. */
   reuse?(context: RunContext): void | Promise<void>;
   apply(context: RunContext, decision: Decision): Promise<void>;
@@ -71,7 +71,7 @@ export interface Step {
 }
 
 /** An output that an earlier step must have given; its absence is a mistake in the graph. */
-export function need<K extends keyof Outputs>(context: RunContext, key: K): Outputs[K] {
+export function requireOutput<K extends keyof Outputs>(context: RunContext, key: K): Outputs[K] {
   const value = context.outputs[key];
   if (value === undefined) throw new Error(`The graph is wrong: nothing gave "${key}".`);
   return value as Outputs[K];
@@ -86,7 +86,7 @@ export function reuseOrAdopt(tags: Record<string, string>, app: Application): "r
 }
 
 /** AWS's own words of an error, wherever they stand in it. */
-export function wordsOf(error: unknown): string {
+export function textOfError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return [error.message, ...((error as Partial<SlipwayError>).evidence ?? [])].join(" ");
 }
@@ -123,7 +123,8 @@ export async function untilSeen<T>(
       return await action();
     } catch (error) {
       const transient = notYet.some(
-        (item) => item.code === errorCode(error) && (item.message === undefined || item.message.test(wordsOf(error))),
+        (item) =>
+          item.code === errorCode(error) && (item.message === undefined || item.message.test(textOfError(error))),
       );
       if (!transient || context.clock.now() > deadline) throw error;
       await context.clock.sleep(context.pollMilliseconds, context.signal);

@@ -3,11 +3,11 @@ import { errorCode, reportOf, throwIfCancelled } from "../base/errors";
 import type { FilterPage, FilterRequest, LogTailPort } from "../ports/logs";
 import type { Clock } from "../ports/machine";
 import type { CallBudget } from "./budget";
-import type { Gate } from "./pause";
+import type { Pause } from "./pause";
 import type { TailSink } from "./tailTypes";
 import type { TailOutput } from "./output";
 import { badTokenError } from "./poller";
-import { backOff, troubleOf } from "./errorClassification";
+import { backOff, classifyError } from "./errorClassification";
 
 export interface CallsContext {
   readonly port: LogTailPort;
@@ -23,7 +23,7 @@ export class Calls {
   /** @param gate closed while the tail is paused: then nothing is asked */
   constructor(
     private readonly context: CallsContext,
-    private readonly gate: Gate,
+    private readonly gate: Pause,
     private readonly output: TailOutput,
     private readonly sink: TailSink,
   ) {}
@@ -35,11 +35,11 @@ export class Calls {
 
   /** One page; undefined while its group or stream is not there. */
   page(request: FilterRequest, signal: AbortSignal): Promise<FilterPage | undefined> {
-    return this.overcoming<FilterPage | undefined>(
+    return this.withRetry<FilterPage | undefined>(
       signal,
       () => this.context.port.filter(request, signal),
       (error) => {
-        const trouble = troubleOf(error);
+        const trouble = classifyError(error);
         if (trouble === "badToken" && request.token !== undefined) throw badTokenError();
         if (trouble !== "notThere") return false;
         const what = reportOf(error).evidence[0]?.includes("log stream")
@@ -55,7 +55,7 @@ export class Calls {
    * One call, tried until it succeeds or cannot.
    * @param absent says of an error that it is an answer, too: there is nothing
    */
-  async overcoming<T>(
+  async withRetry<T>(
     signal: AbortSignal,
     call: () => Promise<T>,
     absent: (error: unknown) => boolean = () => false,
@@ -69,7 +69,7 @@ export class Calls {
         throwIfCancelled(signal);
         // T then includes undefined: only page() says that something is absent.
         if (absent(error)) return undefined as T;
-        switch (troubleOf(error)) {
+        switch (classifyError(error)) {
           case "cancelled":
           case "badToken":
           case "notThere":

@@ -1,9 +1,16 @@
 /** What goes wrong between a tail and AWS, and how each kind is got over: a table, so that nothing ends a tail by accident. */
 import { errorCode, isCancelled } from "../base/errors";
 
-export type Trouble = "cancelled" | "throttled" | "credentials" | "notThere" | "badToken" | "refused" | "unreachable";
+export type ErrorClass =
+  | "cancelled"
+  | "throttled"
+  | "credentials"
+  | "notThere"
+  | "badToken"
+  | "refused"
+  | "unreachable";
 
-const kinds: readonly [RegExp, Trouble][] = [
+const kinds: readonly [RegExp, ErrorClass][] = [
   [/^(Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|RequestThrottled)/, "throttled"],
   [/^(CredentialsExpired|CredentialsRefused|NoCredentials|ExpiredToken)/, "credentials"],
   [/^ResourceNotFound/, "notThere"],
@@ -14,7 +21,7 @@ const kinds: readonly [RegExp, Trouble][] = [
 ];
 
 /** What kind of trouble an error is; what nobody knows is taken for a bad connection, and tried again. */
-export function troubleOf(error: unknown): Trouble {
+export function classifyError(error: unknown): ErrorClass {
   if (isCancelled(error)) return "cancelled";
   const code = errorCode(error);
   const evidence = (error as { evidence?: string[] }).evidence?.join(" ") ?? "";

@@ -33,7 +33,6 @@ const levelNumbers: Readonly<Record<string, string>> = {
 };
 
 // Escape sequences: colours and cursor (CSI), titles and links (OSC), and the short ones.
-// eslint-disable-next-line no-control-regex
 const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 
 const two = (value: number): string => (value < 10 ? `0${value}` : String(value));

@@ -4,7 +4,7 @@ import type { LiveRequest, LiveUpdate, LogTailPort, StoredEvent } from "../ports
 import type { Clock } from "../ports/machine";
 import { Alarm } from "./alarm";
 import type { Poller } from "./poller";
-import { backOff, troubleOf } from "./errorClassification";
+import { backOff, classifyError } from "./errorClassification";
 
 /** Attempts in a row that never became a session, after which the endpoint is taken to have none. */
 const mostFailures = 5;
@@ -156,7 +156,7 @@ export class LiveFeed {
 
   /** Says what ended a session and waits before the next; false when there is to be none. */
   private async overcome(error: unknown, began: boolean, failures: number, signal: AbortSignal): Promise<boolean> {
-    const trouble = troubleOf(error);
+    const trouble = classifyError(error);
     const report = reportOf(error);
     if (errorCode(error) === "SessionTimeoutException") {
       this.host.note(

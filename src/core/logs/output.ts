@@ -2,7 +2,7 @@
 import type { StoredEvent } from "../ports/logs";
 import type { Clock } from "../ports/machine";
 import type { Formatter } from "./format";
-import { Gate } from "./pause";
+import { Pause } from "./pause";
 import type { TailEvent, TailItem, TailNote, TailSink } from "./tailTypes";
 import { Rate } from "./rate";
 import { ReorderBuffer } from "./reorder";
@@ -29,7 +29,7 @@ export const tailEvent = (group: string, event: StoredEvent, late: boolean): Tai
 export class TailOutput {
   readonly counts = { total: 0, late: 0 };
   private readonly buffer = new ReorderBuffer<TailEvent>(holdMilliseconds);
-  private readonly drained = new Gate();
+  private readonly drained = new Pause();
   private readonly rate = new Rate();
   private readonly said = new Set<string>();
   private readonly episodes = new Set<string>();

@@ -1,7 +1,7 @@
 import { cancelled, throwIfCancelled } from "../base/errors";
 
 /** Something that one waits at while it is closed. */
-export class Gate {
+export class Pause {
   private waiting: (() => void)[] | undefined;
 
   get closed(): boolean {

@@ -7,7 +7,7 @@ import type { EcsPort } from "../ports/cloud";
 import type { FilterPage, FilterRequest, StoredEvent } from "../ports/logs";
 import { Calls, type CallsContext } from "./calls";
 import { Formatter, type FormatOptions, type ZoneOffset } from "./format";
-import { Gate } from "./pause";
+import { Pause } from "./pause";
 import { readHistory } from "./history";
 import { LiveFeed, type LiveHost } from "./live";
 import type { TailMode, TailPhase, TailSink, TailState } from "./tailTypes";
@@ -62,7 +62,7 @@ export class Tail {
   private readonly feeds = new Map<string, Feed>();
   private readonly liveStarted = new Set<Feed>();
   private readonly running = new Set<Promise<void>>();
-  private readonly gate = new Gate();
+  private readonly gate = new Pause();
   private phase: TailPhase = "starting";
   private sampled = 0;
   private filled = 0;
@@ -212,7 +212,7 @@ export class Tail {
 
   private async work(signal: AbortSignal): Promise<void> {
     const { target, last, follow } = this.request;
-    const resolution = await this.calls.overcoming(signal, () =>
+    const resolution = await this.calls.withRetry(signal, () =>
       resolveTarget(
         { ecs: this.context.ecs(signal), port: this.context.port, region: this.context.region, signal },
         target,
@@ -257,7 +257,7 @@ export class Tail {
   private async deployedAt(signal: AbortSignal): Promise<number | undefined> {
     const { target, sinceDeployment } = this.request;
     if (!sinceDeployment || target.kind !== "service") return undefined;
-    const service = await this.calls.overcoming(signal, () =>
+    const service = await this.calls.withRetry(signal, () =>
       this.context.ecs(signal).findService(target.cluster, target.service),
     );
     return service?.deployments.reduce<number | undefined>(
@@ -293,7 +293,7 @@ export class Tail {
     this.phase = "history";
     const found = await Promise.all(
       resolution.streams.map(async ({ group, stream }) => {
-        const events = await this.calls.overcoming(signal, () => this.context.lastEvents(group, stream, limit, signal));
+        const events = await this.calls.withRetry(signal, () => this.context.lastEvents(group, stream, limit, signal));
         return events.map((event) => tailEvent(group, { ...event, ingestedAt: event.at }, false));
       }),
     );

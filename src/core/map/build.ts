@@ -20,7 +20,7 @@ import { plural } from "./format";
 
 /** The whole map out of what is known. Pure; nodes come in the order of the flow, which is the order of Tab. */
 export function buildMap(input: MapInput): MapModel {
-  const { situation, deployment, app } = input;
+  const { snapshot, deployment, app } = input;
   const balanced = isBalanced(input);
   const { groups, closed } = groupsOf(input, balanced);
   const guarded = groups.some((group) => group.id === "guard/loadBalancer");
@@ -37,7 +37,7 @@ export function buildMap(input: MapInput): MapModel {
   ];
   const edges = edgesOf(input, nodes, closed);
   const callout = calloutOf(input, nodes, edges, groups);
-  const service = situation && valueOf(situation.service);
+  const service = snapshot && valueOf(snapshot.service);
   const exists = service !== undefined && service.status !== "INACTIVE";
   const broken = nodes.some((node) => node.state === "failing") || groups.some((group) => group.state === "failing");
   const mode = isUnderWay(deployment)
@@ -50,10 +50,10 @@ export function buildMap(input: MapInput): MapModel {
   const name =
     app?.name ??
     deployment.application ??
-    situation?.expected?.application ??
-    situation?.subject.service ??
+    snapshot?.expected?.application ??
+    snapshot?.subject.service ??
     "Application";
-  const environment = app?.environment ?? deployment.environment ?? situation?.expected?.environment;
+  const environment = app?.environment ?? deployment.environment ?? snapshot?.expected?.environment;
   return {
     title: environment && environment !== "default" ? `${name} · ${environment}` : name,
     place: input.place,
@@ -94,13 +94,13 @@ const dollars = (amount: number): string => `$${amount.toFixed(amount < 10 ? 2 :
 
 /** By the plan, else by what runs. */
 function costNote(input: MapInput): string {
-  const { deployment, situation } = input;
-  const service = situation && valueOf(situation.service);
-  const definition = (situation && valueOf(situation.revision))?.definition;
-  if (service && definition?.cpu && definition.memory && situation) {
+  const { deployment, snapshot } = input;
+  const service = snapshot && valueOf(snapshot.service);
+  const definition = (snapshot && valueOf(snapshot.revision))?.definition;
+  if (service && definition?.cpu && definition.memory && snapshot) {
     const balancer = balancerOf(input);
     const { monthly } = estimateCost({
-      region: situation.identity.region,
+      region: snapshot.identity.region,
       architecture: JSON.stringify(definition["runtimePlatform"] ?? "").includes("ARM64") ? "ARM64" : "X86_64",
       cpu: Number(definition.cpu),
       memory: Number(definition.memory),

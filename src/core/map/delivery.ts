@@ -16,8 +16,8 @@ export const lines = (...items: readonly (MapLine | string | undefined | false)[
   items.flatMap((item) => (!item ? [] : typeof item === "string" ? [{ text: item }] : item.text ? [item] : []));
 
 /** The image of the application's own container, as the situation has read it. */
-function mainImage({ situation }: MapInput): SeenImage | undefined {
-  return situation?.images.find((image) => image.container === situation.expected?.container) ?? situation?.images[0];
+function mainImage({ snapshot }: MapInput): SeenImage | undefined {
+  return snapshot?.images.find((image) => image.container === snapshot.expected?.container) ?? snapshot?.images[0];
 }
 
 export function applicationNode(input: MapInput): MapNode {
@@ -28,8 +28,8 @@ export function applicationNode(input: MapInput): MapNode {
     id: "application",
     kind: "application",
     title: "Application",
-    name: app?.name ?? deployment.application ?? input.situation?.expected?.application ?? "Application",
-    state: run === "failing" || run === "running" ? run : app || input.situation?.expected ? "ok" : "unknown",
+    name: app?.name ?? deployment.application ?? input.snapshot?.expected?.application ?? "Application",
+    state: run === "failing" || run === "running" ? run : app || input.snapshot?.expected ? "ok" : "unknown",
     lines: lines(joined([file, app?.port !== undefined && `port ${app.port}`]), told(base ?? "")),
     phase: 1,
     steps: ["files"],
@@ -198,8 +198,8 @@ export function repositoryNode(input: MapInput): MapNode {
 }
 
 export function taskDefinitionNode(input: MapInput): MapNode {
-  const { situation, deployment, app } = input;
-  const read = situation?.revision;
+  const { snapshot, deployment, app } = input;
+  const read = snapshot?.revision;
   const seen = read && valueOf(read);
   const definition = seen?.definition;
   const registered = deployment.resources.register;
@@ -285,9 +285,9 @@ export function taskDefinitionNode(input: MapInput): MapNode {
 }
 
 export function logNode(input: MapInput): MapNode | undefined {
-  const { situation, deployment, app } = input;
-  const logs = situation?.logs.find((item) => item.container === situation.expected?.container) ?? situation?.logs[0];
-  if (situation && situation.revision.known && situation.revision.value && !logs) return undefined;
+  const { snapshot, deployment, app } = input;
+  const logs = snapshot?.logs.find((item) => item.container === snapshot.expected?.container) ?? snapshot?.logs[0];
+  if (snapshot && snapshot.revision.known && snapshot.revision.value && !logs) return undefined;
   const group = logs?.group || deployment.resources.logGroup?.name || app?.logGroup;
   if (group === undefined || (logs && logs.driver !== "awslogs")) return undefined;
   const facts = logs && valueOf(logs.facts);

@@ -29,7 +29,7 @@ export function edgesOf(
   nodes: readonly MapNode[],
   closed: { loadBalancer?: string; tasks?: string },
 ): MapEdge[] {
-  const { deployment, situation } = input;
+  const { deployment, snapshot } = input;
   const of = (kind: MapNode["kind"]): MapNode | undefined => nodes.find((node) => node.kind === kind);
   const tasks = nodes.filter((node) => node.kind === "task" || node.kind === "tasks");
   const [internet, balancer, listener, service, definition, logs] = [
@@ -44,7 +44,7 @@ export function edgesOf(
   const groups = nodes.filter((node) => node.kind === "targetGroup");
   const serves = tasks.some((task) => task.state === "ok" || task.state === "degraded");
   const found: MapEdge[] = [];
-  const url = situation?.url;
+  const url = snapshot?.url;
   if (internet && balancer) {
     // A request that nothing answers has got as far as the load balancer, where something behind that is broken.
     const behind = closed.tasks !== undefined || [listener, ...groups].some((node) => node?.state === "failing");
@@ -150,10 +150,10 @@ export function edgesOf(
 }
 
 /** Which of two groups a task is in is told by its address. */
-function isTargetOf({ situation }: MapInput, group: MapNode, task: MapNode): boolean {
+function isTargetOf({ snapshot }: MapInput, group: MapNode, task: MapNode): boolean {
   const address = task.facts.find(([name]) => name === "Address")?.[1].split(" · ")[0];
-  const seen = situation?.targetGroups.known
-    ? situation.targetGroups.value.find((item) => item.arn === group.arn)
+  const seen = snapshot?.targetGroups.known
+    ? snapshot.targetGroups.value.find((item) => item.arn === group.arn)
     : undefined;
   if (!seen?.health.known || !address) return true;
   return seen.health.value.some((target) => target.target === address);

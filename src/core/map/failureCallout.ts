@@ -23,7 +23,7 @@ const places: readonly (readonly [RegExp, readonly string[]])[] = [
 ];
 
 /** Buttons for the mends that an error names; the caller knows what each does. */
-const mends: Partial<Record<ActionId, string>> = {
+const actionButtons: Partial<Record<ActionId, string>> = {
   signIn: "Sign In",
   chooseConnection: "Choose Connection",
   useSandbox: "Use Local Sandbox",
@@ -88,7 +88,7 @@ export function calloutOf(
       at(error.code) ??
       named(ofStep, nodes);
     const actions = error.actions.flatMap((id): MapAction[] =>
-      mends[id] ? [{ id: "mend", label: mends[id], value: id }] : [],
+      actionButtons[id] ? [{ id: "mend", label: actionButtons[id], value: id }] : [],
     );
     return {
       at: place?.id ?? "service",

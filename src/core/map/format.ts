@@ -1,5 +1,5 @@
 import type { SecurityGroupRule } from "../ports/cloud";
-import type { GuardFacts } from "../ports/inspection";
+import type { SecurityGroupFacts } from "../ports/inspection";
 
 /** `0.4 s`, `42 s`, `2 min 31 s`; empty where one end is not known. */
 export function duration(from: number | undefined, to: number | undefined): string {
@@ -20,7 +20,7 @@ const portsOf = ({ protocol, fromPort, toPort }: SecurityGroupRule): string =>
 const anywhere = (cidr: string): boolean => cidr === "0.0.0.0/0" || cidr === "::/0";
 
 /** What a security group lets in, a phrase a rule: `80 from anywhere`, `3000 from shop-lb`. */
-export function ingressWords({ ingress }: GuardFacts, nameOf: (group: string) => string): string[] {
+export function ingressWords({ ingress }: SecurityGroupFacts, nameOf: (group: string) => string): string[] {
   return ingress.map((rule) => {
     const from = [
       ...new Set([...rule.cidrs.map((cidr) => (anywhere(cidr) ? "anywhere" : cidr)), ...rule.groups.map(nameOf)]),
@@ -30,7 +30,7 @@ export function ingressWords({ ingress }: GuardFacts, nameOf: (group: string) =>
 }
 
 /** True when the port is open to one of these groups or to addresses; without groups, to anybody at all. */
-export function admits({ ingress }: GuardFacts, port: number, groups?: readonly string[]): boolean {
+export function admits({ ingress }: SecurityGroupFacts, port: number, groups?: readonly string[]): boolean {
   const covering = ingress.filter((rule) => rule.protocol === "-1" || (rule.fromPort <= port && rule.toPort >= port));
   return covering.some(
     (rule) => rule.cidrs.length > 0 || rule.groups.some((group) => !groups || groups.includes(group)),

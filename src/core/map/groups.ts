@@ -1,5 +1,5 @@
 /** What stands around the nodes: the VPC, the cluster, and the security groups around what they guard. */
-import type { GuardFacts } from "../ports/inspection";
+import type { SecurityGroupFacts } from "../ports/inspection";
 import { valueOf } from "../service/snapshot/serviceSnapshot";
 import { copy, inAws } from "./delivery";
 import { merged, stepsState, type MapInput } from "./input";
@@ -9,14 +9,14 @@ import { balancerOf } from "./traffic";
 import { admits, ingressWords } from "./format";
 
 interface Guards {
-  loadBalancer: readonly GuardFacts[];
-  tasks: readonly GuardFacts[];
+  loadBalancer: readonly SecurityGroupFacts[];
+  tasks: readonly SecurityGroupFacts[];
 }
 
 function guardsOf(input: MapInput): Guards {
-  const { situation } = input;
-  const all = situation ? (valueOf(situation.securityGroups) ?? []) : [];
-  const service = situation && valueOf(situation.service);
+  const { snapshot } = input;
+  const all = snapshot ? (valueOf(snapshot.securityGroups) ?? []) : [];
+  const service = snapshot && valueOf(snapshot.service);
   const ofBalancer = balancerOf(input)?.securityGroups ?? [];
   const ofTasks = service?.network?.securityGroups ?? [];
   return {
@@ -25,18 +25,18 @@ function guardsOf(input: MapInput): Guards {
   };
 }
 
-const names = (guards: readonly GuardFacts[], planned: string | undefined): string =>
+const names = (guards: readonly SecurityGroupFacts[], planned: string | undefined): string =>
   guards.map(({ name }) => name).join(", ") || (planned ?? "");
 
 /** At most two rules are said beside the name; the details have them all. */
-function rulesOf(guards: readonly GuardFacts[], nameOf: (id: string) => string): string[] {
+function rulesOf(guards: readonly SecurityGroupFacts[], nameOf: (id: string) => string): string[] {
   const rules = guards.flatMap((guard) => ingressWords(guard, nameOf));
   if (guards.length === 0) return [];
   if (rules.length === 0) return ["lets nobody in"];
   return rules.length > 2 ? [`in ${rules[0] ?? ""} · and ${rules.length - 1} more`] : [`in ${rules.join(", ")}`];
 }
 
-const factsOf = (guards: readonly GuardFacts[], nameOf: (id: string) => string): [string, string][] =>
+const factsOf = (guards: readonly SecurityGroupFacts[], nameOf: (id: string) => string): [string, string][] =>
   guards.flatMap((guard): [string, string][] => [
     ["Security group", `${guard.name} (${guard.id})`],
     ...ingressWords(guard, nameOf).map((rule): [string, string] => ["Lets in", rule]),
@@ -53,13 +53,13 @@ export function groupsOf(
   input: MapInput,
   balanced: boolean,
 ): { groups: MapGroup[]; closed: { loadBalancer?: string; tasks?: string } } {
-  const { situation, deployment, app, checks } = input;
+  const { snapshot, deployment, app, checks } = input;
   const guards = guardsOf(input);
   const nameOf = (id: string): string =>
     [...guards.loadBalancer, ...guards.tasks].find((guard) => guard.id === id)?.name ?? id;
   const balancer = balancerOf(input);
-  const service = situation && valueOf(situation.service);
-  const groups = situation ? (valueOf(situation.targetGroups) ?? []) : [];
+  const service = snapshot && valueOf(snapshot.service);
+  const groups = snapshot ? (valueOf(snapshot.targetGroups) ?? []) : [];
   const port = service?.loadBalancers[0]?.containerPort ?? app?.port;
   const closed: { loadBalancer?: string; tasks?: string } = {};
   const listeners = balancer ? (valueOf(balancer.listeners) ?? []) : [];
@@ -77,14 +77,14 @@ export function groupsOf(
     closed.tasks = `port ${port} is closed to the load balancer`;
   const tooOpen = checks.find((check) => check.id === "securityGroups" && check.state === "failed")?.evidence;
   const guardState = (run: MapState | undefined, seen: boolean, why: string | undefined): MapState =>
-    why ? "failing" : merged(run, seen ? "ok" : situation?.securityGroups.known === false ? "unknown" : undefined);
-  const cluster = situation && valueOf(situation.cluster);
+    why ? "failing" : merged(run, seen ? "ok" : snapshot?.securityGroups.known === false ? "unknown" : undefined);
+  const cluster = snapshot && valueOf(snapshot.cluster);
   const vpc = balancer?.vpc ?? groups[0]?.vpc ?? guards.tasks[0]?.vpc ?? app?.network.vpc;
-  const clusterName = cluster?.name ?? situation?.subject.cluster ?? app?.cluster ?? "cluster";
+  const clusterName = cluster?.name ?? snapshot?.subject.cluster ?? app?.cluster ?? "cluster";
   const clusterRun = stepsState(deployment, ["cluster", "clusterActive"]);
-  const clusterLive: MapState | undefined = !situation
+  const clusterLive: MapState | undefined = !snapshot
     ? undefined
-    : !situation.cluster.known
+    : !snapshot.cluster.known
       ? "unknown"
       : !cluster
         ? undefined
@@ -100,7 +100,7 @@ export function groupsOf(
       kind: "vpc",
       title: vpc ? `VPC ${vpc}` : "VPC",
       notes: [],
-      state: vpc && situation ? "ok" : "idle",
+      state: vpc && snapshot ? "ok" : "idle",
       steps: [],
       facts: [["VPC", vpc ?? ""]],
       actions: copy("ID", vpc),

@@ -3,7 +3,7 @@ import type { StepState } from "../deploy/events";
 import type { PhaseId, StepId } from "../deploy/phases";
 import { phases } from "../deploy/phases";
 import { hasBegun, phaseState, rowSnapshots, type DeploymentState } from "../deploy/state";
-import type { Situation } from "../service/snapshot/serviceSnapshot";
+import type { ServiceSnapshot } from "../service/snapshot/serviceSnapshot";
 import type { CheckResult } from "../service/checks/result";
 import type { MapPhase, MapState } from "./diagram";
 import { duration } from "./format";
@@ -21,7 +21,7 @@ export interface MapDiagnosis {
 export interface MapInput {
   /** The application's own files, read without AWS. */
   app?: Application;
-  situation?: Situation;
+  snapshot?: ServiceSnapshot;
   deployment: DeploymentState;
   checks: readonly CheckResult[];
   diagnosis?: MapDiagnosis;

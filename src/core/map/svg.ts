@@ -11,8 +11,8 @@ const escapes: Readonly<Record<string, string>> = {
   '"': "&quot;",
   "'": "&#39;",
 };
-/** Text for XML; what XML cannot hold (control characters of a log line) is left out. */
 
+/** Text for XML; what XML cannot hold (control characters of a log line) is left out. */
 export const escaped = (text: string): string =>
   text
     .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, "")

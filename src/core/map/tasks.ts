@@ -85,10 +85,10 @@ function brokenOnes(all: readonly Judged[], live: readonly Judged[], desired: nu
 
 /** Every task that is drawn, oldest revision first so that nothing jumps while a rollout goes on. */
 export function taskNodes(input: MapInput): MapNode[] {
-  const { situation, app, now } = input;
-  const seen = situation ? (valueOf(situation.tasks) ?? []) : [];
-  if (!situation || seen.length === 0) return [plannedTasks(input)];
-  const groups = valueOf(situation.targetGroups) ?? [];
+  const { snapshot, app, now } = input;
+  const seen = snapshot ? (valueOf(snapshot.tasks) ?? []) : [];
+  if (!snapshot || seen.length === 0) return [plannedTasks(input)];
+  const groups = valueOf(snapshot.targetGroups) ?? [];
   const health = new Map(
     groups.flatMap((group) =>
       (valueOf(group.health) ?? []).map((target): [string, TargetHealth] => [target.target, target]),
@@ -113,10 +113,10 @@ export function taskNodes(input: MapInput): MapNode[] {
         a.task.createdAt - b.task.createdAt ||
         a.task.id.localeCompare(b.task.id),
     );
-  const service = valueOf(situation.service);
+  const service = valueOf(snapshot.service);
   const broken = brokenOnes(all, live, service?.desired ?? app?.desiredCount ?? live.length, now);
   if (live.length + broken.length === 0) return [plannedTasks(input)];
-  const place = { cluster: situation.subject.cluster, service: situation.subject.service };
+  const place = { cluster: snapshot.subject.cluster, service: snapshot.subject.service };
   const one = (item: Judged): MapNode => taskNode(item, place, now);
   if (live.length + broken.length <= mostDrawn) return [...live, ...broken].map(one);
   const attention = [...live.filter(({ state }) => state === "failing"), ...broken].slice(0, mostInFull);
@@ -253,9 +253,9 @@ function manyTasks(revision: string, items: readonly Judged[], place: Place): Ma
   };
 }
 
-function plannedTasks({ deployment, situation, app }: MapInput): MapNode {
-  const service = situation && valueOf(situation.service);
-  const unread = situation?.tasks.known === false ? situation.tasks.why : undefined;
+function plannedTasks({ deployment, snapshot, app }: MapInput): MapNode {
+  const service = snapshot && valueOf(snapshot.service);
+  const unread = snapshot?.tasks.known === false ? snapshot.tasks.why : undefined;
   const desired = service?.desired ?? deployment.rollout?.desired ?? app?.desiredCount;
   const counts = deployment.rollout;
   const state: MapState =

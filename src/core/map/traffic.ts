@@ -6,31 +6,31 @@ import type { MapNode, MapState } from "./diagram";
 import { joined, lastPart, plural, revisionOf } from "./format";
 
 /** The balancer in front of the service, and its listeners. */
-export const balancerOf = ({ situation }: MapInput): SeenLoadBalancer | undefined =>
-  situation ? valueOf(situation.loadBalancers)?.[0] : undefined;
+export const balancerOf = ({ snapshot }: MapInput): SeenLoadBalancer | undefined =>
+  snapshot ? valueOf(snapshot.loadBalancers)?.[0] : undefined;
 
 /** Whether requests come through a load balancer: as it is in AWS, else as it is planned. */
 export function isBalanced(input: MapInput): boolean {
-  const { situation, app, deployment } = input;
-  const service = situation && valueOf(situation.service);
+  const { snapshot, app, deployment } = input;
+  const service = snapshot && valueOf(snapshot.service);
   if (service && service.status !== "INACTIVE") return service.loadBalancers.length > 0;
   if (app) return app.loadBalancer !== undefined && app.port !== undefined;
   return deployment.plan
     ? deployment.plan.items.some((item) => item.step === "loadBalancer" && item.action !== "leaveOut")
-    : Boolean(situation?.expected?.loadBalancer);
+    : Boolean(snapshot?.expected?.loadBalancer);
 }
 
 /** What of a URL a person recognises it by. */
 const shortHost = (host: string): string => host.replace(/^https?:\/\//, "").replace(/\/$/, "");
 
 export function internetNode(input: MapInput, balanced: boolean): MapNode | undefined {
-  const { situation, deployment, app } = input;
+  const { snapshot, deployment, app } = input;
   const balancer = balancerOf(input);
   const internal = balancer ? balancer.scheme === "internal" : app?.loadBalancer?.internal;
-  const url = situation?.url;
+  const url = snapshot?.url;
   const address = balanced
     ? undefined
-    : (situation ? valueOf(situation.tasks) : undefined)?.find(
+    : (snapshot ? valueOf(snapshot.tasks) : undefined)?.find(
         (task) => task.lastStatus === "RUNNING" && task.publicAddress,
       )?.publicAddress;
   if (!balanced && app?.port === undefined && address === undefined) return undefined;
@@ -39,7 +39,7 @@ export function internetNode(input: MapInput, balanced: boolean): MapNode | unde
   const host = shortHost(link ?? balancer?.dnsName ?? "");
   const answered = url?.status !== undefined && url.status < 500;
   const live: MapState | undefined = !url
-    ? deployment.outcome === "done" && deployment.url && !situation
+    ? deployment.outcome === "done" && deployment.url && !snapshot
       ? "ok"
       : undefined
     : answered
@@ -83,9 +83,9 @@ export function internetNode(input: MapInput, balanced: boolean): MapNode | unde
 }
 
 export function balancerNode(input: MapInput, guarded: boolean): MapNode {
-  const { situation, deployment, app } = input;
+  const { snapshot, deployment, app } = input;
   const balancer = balancerOf(input);
-  const read = situation?.loadBalancers;
+  const read = snapshot?.loadBalancers;
   const steps = ["loadBalancer", "loadBalancerActive"] as const;
   const live: MapState | undefined =
     read && !read.known
@@ -134,11 +134,11 @@ export function balancerNode(input: MapInput, guarded: boolean): MapNode {
 
 /** One node for all listeners that lead here: each its line. */
 export function listenerNode(input: MapInput, guarded: boolean): MapNode {
-  const { deployment, app, situation } = input;
+  const { deployment, app, snapshot } = input;
   const balancer = balancerOf(input);
   const seen = balancer && valueOf(balancer.listeners);
   const groups = new Map(
-    (situation ? (valueOf(situation.targetGroups) ?? []) : []).map((group) => [group.arn, group.name]),
+    (snapshot ? (valueOf(snapshot.targetGroups) ?? []) : []).map((group) => [group.arn, group.name]),
   );
   const leads = (seen ?? []).map((listener) => {
     const forwards = [...listener.forwards, ...(valueOf(listener.rules) ?? []).flatMap((rule) => rule.forwards)].filter(
@@ -192,13 +192,13 @@ export function listenerNode(input: MapInput, guarded: boolean): MapNode {
 }
 
 export function targetGroupNodes(input: MapInput): MapNode[] {
-  const { situation, app, deployment } = input;
-  const seen = situation ? (valueOf(situation.targetGroups) ?? []) : [];
+  const { snapshot, app, deployment } = input;
+  const seen = snapshot ? (valueOf(snapshot.targetGroups) ?? []) : [];
   if (seen.length) return seen.map((group) => targetGroupNode(input, group));
   const planned = deployment.resources.targetGroup;
   const state = merged(
     stepsState(deployment, ["targetGroup"]),
-    situation?.targetGroups.known === false ? "unknown" : undefined,
+    snapshot?.targetGroups.known === false ? "unknown" : undefined,
   );
   return [
     {
@@ -286,8 +286,8 @@ function targetGroupNode({ deployment }: MapInput, group: SeenTargetGroup): MapN
 }
 
 export function serviceNode(input: MapInput): MapNode {
-  const { situation, deployment, app } = input;
-  const read = situation?.service;
+  const { snapshot, deployment, app } = input;
+  const read = snapshot?.service;
   const service = read && valueOf(read);
   const steps = ["service", "scaling", "rollout", "settle"] as const;
   const primary = service?.deployments.find((item) => item.status === "PRIMARY");
@@ -345,8 +345,8 @@ export function serviceNode(input: MapInput): MapNode {
           ? primary?.rolloutStateReason
           : undefined;
   const arn = service?.arn ?? deployment.resources.service?.arn;
-  const cluster = situation?.subject.cluster ?? app?.cluster ?? "";
-  const name = service?.name ?? app?.service ?? situation?.subject.service ?? deployment.application ?? "Service";
+  const cluster = snapshot?.subject.cluster ?? app?.cluster ?? "";
+  const name = service?.name ?? app?.service ?? snapshot?.subject.service ?? deployment.application ?? "Service";
   return {
     id: "service",
     kind: "service",

@@ -17,7 +17,7 @@ export interface ImageFacts {
 }
 
 /** A security group with both directions. */
-export interface GuardFacts {
+export interface SecurityGroupFacts {
   id: string;
   name: string;
   vpc: string;
@@ -105,7 +105,7 @@ export interface InspectionPort {
   image(repository: string, reference: { tag: string } | { digest: string }): Promise<ImageFacts | undefined>;
   /** Statements of a repository's own policy; undefined when it has none. */
   repositoryPolicy(repository: string): Promise<JsonObject | undefined>;
-  securityGroups(ids: readonly string[]): Promise<GuardFacts[]>;
+  securityGroups(ids: readonly string[]): Promise<SecurityGroupFacts[]>;
   endpoints(vpc: string): Promise<EndpointFacts[]>;
   /** All subnets of the VPC that these are in. */
   subnetsAround(ids: readonly string[]): Promise<SubnetFacts[]>;

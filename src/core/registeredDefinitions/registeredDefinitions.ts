@@ -15,7 +15,7 @@ export interface Registered {
 /** What of an account can stand in a task definition. */
 export type OfferKind = "images" | "roles" | "logGroups" | "secrets";
 
-export interface DefinitionDesk {
+export interface RegisteredDefinitions {
   /** The newest active revision of a family. */
   latest(family: string): Promise<Registered | undefined>;
   /** The revision that a service runs; the newest of its family where there is no such service. */
@@ -30,7 +30,7 @@ export interface DefinitionDesk {
 /** The most repositories whose tags are read for one list. */
 const mostRepositories = 30;
 
-export function definitionDesk(cloud: Cloud): DefinitionDesk {
+export function registeredDefinitions(cloud: Cloud): RegisteredDefinitions {
   const find = async (reference: string): Promise<Registered | undefined> => {
     const found = await cloud.ecs.findTaskDefinition(reference);
     return found && { arn: found.arn, revision: found.revision, definition: normalise(found.definition) };

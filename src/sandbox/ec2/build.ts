@@ -3,7 +3,7 @@ import { hex } from "../ids";
 import type { Ec2Operations, RouteTable, Subnet, Vpc, VpcEndpoint } from "../model/ec2.types";
 import type { Table } from "../registry";
 import { ApiError } from "../wire/errors";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { overlaps, rangeOf } from "./cidr";
 import { groupOf } from "./groups";
 import { addDefaultVpc, addInterface, addSubnet, addVpc, ec2Id, storeTags, zonesOf } from "./network";
@@ -89,7 +89,11 @@ function deleteVpc(region: Region, id: string): void {
   e.vpcs.delete(id);
 }
 
-function makeEndpoint(world: World, region: Region, input: Ec2Operations["CreateVpcEndpoint"]["input"]): VpcEndpoint {
+function makeEndpoint(
+  world: SandboxState,
+  region: Region,
+  input: Ec2Operations["CreateVpcEndpoint"]["input"],
+): VpcEndpoint {
   const vpc = vpcOf(region, input.VpcId);
   const service = input.ServiceName ?? "";
   if (!/^com\.amazonaws\.[a-z0-9-]+\.[a-z0-9.-]+$/.test(service))
@@ -175,7 +179,7 @@ function target(
   );
 }
 
-export const buildOperations = (world: World): Table<Operations> => ({
+export const buildOperations = (world: SandboxState): Table<Operations> => ({
   CreateDefaultVpc: {
     supports: "",
     run: (_input, { region }) => {

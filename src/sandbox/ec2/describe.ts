@@ -4,7 +4,7 @@ import type { Table } from "../registry";
 import type { Tags } from "../states";
 import { page, upperTags } from "../util";
 import { ApiError } from "../wire/errors";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { describedGroup } from "./groups";
 import { freeAddresses, tagsOf, zonesOf } from "./network";
 
@@ -159,7 +159,7 @@ const RESOURCE: Readonly<Record<string, string>> = {
 
 const typeOfId = (id: string): string => RESOURCE[id.split("-")[0] ?? ""] ?? "unknown";
 
-export const describeOperations = (world: World): Table<DescribeOperations> => ({
+export const describeOperations = (world: SandboxState): Table<DescribeOperations> => ({
   DescribeVpcs: {
     supports: "Filters VpcIds NextToken MaxResults",
     run: (input, { region }) => {

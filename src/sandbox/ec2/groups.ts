@@ -4,7 +4,7 @@ import type { Table } from "../registry";
 import type { GroupRecord } from "../states";
 import { upperTags } from "../util";
 import { ApiError } from "../wire/errors";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { rangeOf } from "./cidr";
 import { ec2Id, newGroup, storeTags, tagsOf } from "./network";
 
@@ -97,7 +97,7 @@ const samePeer = (rule: SecurityGroupRule, flat: FlatRule): boolean =>
   rule.PrefixListId === flat.prefixList;
 
 function authorize(
-  world: World,
+  world: SandboxState,
   region: Region,
   groupId: string,
   egress: boolean,
@@ -204,7 +204,7 @@ export function describedGroup(region: Region, record: GroupRecord): SecurityGro
   return { ...record.group, IpPermissions: fold(false), IpPermissionsEgress: fold(true), Tags: upperTags(tags) };
 }
 
-export const groupOperations = (world: World): Table<GroupOperations> => ({
+export const groupOperations = (world: SandboxState): Table<GroupOperations> => ({
   CreateSecurityGroup: {
     supports: "Description GroupName VpcId TagSpecifications",
     run: (input, { region }) => {

@@ -4,7 +4,7 @@ import type { NetworkInterface, Subnet, Tag, Vpc } from "../model/ec2.types";
 import type { GroupRecord, Tags } from "../states";
 import { tagsFrom, upperTags } from "../util";
 import { ApiError } from "../wire/errors";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { rangeOf, toAddress, toNumber } from "./cidr";
 
 /** The zones of a region; the last one has no Fargate, as some zones on AWS. */
@@ -35,7 +35,7 @@ export function tagsOf(region: Region, id: string): Tags {
   return region.ec2.tags.get(id)?.tags ?? new Map();
 }
 
-function addDefaultGroup(world: World, region: Region, vpcId: string): GroupRecord {
+function addDefaultGroup(world: SandboxState, region: Region, vpcId: string): GroupRecord {
   const record = newGroup(world, region, vpcId, "default", "default VPC security group");
   const ruleId = ec2Id("sgr");
   const groupId = record.group.GroupId ?? "";
@@ -53,7 +53,13 @@ function addDefaultGroup(world: World, region: Region, vpcId: string): GroupReco
 }
 
 /** A group with AWS's default egress rule (everything). */
-export function newGroup(world: World, region: Region, vpcId: string, name: string, description: string): GroupRecord {
+export function newGroup(
+  world: SandboxState,
+  region: Region,
+  vpcId: string,
+  name: string,
+  description: string,
+): GroupRecord {
   const id = ec2Id("sg");
   const lag = name === "default" ? 0 : world.lag("group");
   const record: GroupRecord = {
@@ -85,7 +91,7 @@ export function newGroup(world: World, region: Region, vpcId: string, name: stri
 }
 
 /** A VPC with its main route table and default group. */
-export function addVpc(world: World, region: Region, cidr: string, isDefault: boolean): Vpc {
+export function addVpc(world: SandboxState, region: Region, cidr: string, isDefault: boolean): Vpc {
   const id = ec2Id("vpc");
   const vpc: Vpc = {
     VpcId: id,
@@ -122,7 +128,7 @@ export function addVpc(world: World, region: Region, cidr: string, isDefault: bo
 }
 
 export function addSubnet(
-  world: World,
+  world: SandboxState,
   region: Region,
   vpc: Vpc,
   cidr: string,
@@ -157,7 +163,7 @@ export function addSubnet(
 }
 
 /** The network that a new account has: 172.31.0.0/16, three public subnets, an internet gateway. */
-export function addDefaultVpc(world: World, region: Region): Vpc {
+export function addDefaultVpc(world: SandboxState, region: Region): Vpc {
   const vpc = addVpc(world, region, "172.31.0.0/16", true);
   const gatewayId = ec2Id("igw");
   region.ec2.internetGateways.set(gatewayId, {
@@ -191,7 +197,7 @@ export function freeAddresses(region: Region, subnet: Subnet): number {
 
 /** A new interface with the lowest free address; throws InsufficientFreeAddressesInSubnet. */
 export function addInterface(
-  world: World,
+  world: SandboxState,
   region: Region,
   subnet: Subnet,
   groups: readonly string[],

@@ -3,7 +3,7 @@ import type { Ec2Operations } from "../model/ec2.types";
 import type { Table } from "../registry";
 import { tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 
 type Operations = Pick<Ec2Operations, "CreateTags" | "DeleteTags">;
 
@@ -25,7 +25,7 @@ function check(region: Region, id: string): void {
   if (!kind[0](region, id)) throw new ApiError(kind[1], `The ID '${id}' does not exist`);
 }
 
-export const tagOperations = (world: World): Table<Operations> => ({
+export const tagOperations = (world: SandboxState): Table<Operations> => ({
   CreateTags: {
     supports: "Resources Tags",
     run: (input, { region }) => {

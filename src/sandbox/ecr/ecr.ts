@@ -6,7 +6,7 @@ import type { Table } from "../registry";
 import type { ManifestRecord, RepositoryRecord } from "../states";
 import { lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import type { BlobStore } from "./blobs";
 import { findManifest, imageSize, MEDIA_TYPES, parseManifest, putManifest, scan, tagsOf } from "./images";
 
@@ -90,7 +90,7 @@ function checkCount(ids: readonly unknown[]): void {
     );
 }
 
-export const ecrOperations = (world: World, blobs: BlobStore, tokens: RegistryTokens): Table<EcrOperations> => ({
+export const ecrOperations = (world: SandboxState, blobs: BlobStore, tokens: RegistryTokens): Table<EcrOperations> => ({
   CreateRepository: {
     supports:
       "repositoryName registryId tags imageTagMutability imageTagMutabilityExclusionFilters imageScanningConfiguration encryptionConfiguration",

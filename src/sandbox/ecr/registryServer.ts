@@ -1,7 +1,7 @@
 /** The Docker Registry v2 protocol as ECR speaks it. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ManifestRecord, RepositoryRecord } from "../states";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import type { BlobStore } from "./blobs";
 import { immutableText, type RegistryTokens } from "./ecr";
 import { presignedRegion } from "./presigned";
@@ -30,7 +30,7 @@ async function readText(request: IncomingMessage): Promise<string | undefined> {
 
 export class RegistryServer {
   constructor(
-    private readonly world: World,
+    private readonly world: SandboxState,
     private readonly blobs: BlobStore,
     private readonly tokens: RegistryTokens,
   ) {}

@@ -5,7 +5,7 @@ import type { Table } from "../registry";
 import type { ClusterRecord, Tags } from "../states";
 import { canonical, lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { activeCluster, clusterArn, clusterNotFound, findService, findTask, invalid, nameOf } from "./lookup";
 
 type Operations = Pick<
@@ -85,7 +85,7 @@ export function checkTags(tags: readonly { key?: string; value?: string }[] | un
   if (tags.some((t) => t.key?.toLowerCase().startsWith("aws:"))) throw invalid("Tag keys cannot start with 'aws:'.");
 }
 
-export const clusterOperations = (world: World): Table<Operations> => ({
+export const clusterOperations = (world: SandboxState): Table<Operations> => ({
   CreateCluster: {
     supports: "clusterName tags settings configuration capacityProviders defaultCapacityProviderStrategy",
     run: (input, { region }) => {

@@ -3,7 +3,7 @@ import type { ContainerDefinition, EcsOperations, TaskDefinition } from "../mode
 import type { Table } from "../registry";
 import { lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { badToken, checkTags } from "./clusters";
 import { checkDefinition, cpuUnits, memoryMiB } from "./definitionRules";
 import { client, findDefinition, invalid } from "./lookup";
@@ -49,7 +49,7 @@ function inUse(region: Region, arn: string): boolean {
   return byTask || byService;
 }
 
-export const definitionOperations = (_world: World): Table<Operations> => ({
+export const definitionOperations = (_world: SandboxState): Table<Operations> => ({
   RegisterTaskDefinition: {
     supports: "*",
     run: (input, { region, caller }) => {

@@ -5,7 +5,7 @@ import { evaluate, findRole, trusts } from "../iam/evaluate";
 import { append, makeGroup, makeStream } from "../logs/store";
 import type { ContainerDefinition, TaskDefinition } from "../model/ecs.types";
 import type { RepositoryRecord, RoleRecord, TaskRecord } from "../states";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 
 /** Why a task stops before it runs; `container` is the reason of the container that could not be pulled. */
 export class StartFailure extends Error {
@@ -25,7 +25,7 @@ export interface LocalImage {
 }
 
 /** The repository and reference of an image of this account, or undefined for any other registry's. */
-export function localImage(world: World, image: string): LocalImage | undefined {
+export function localImage(world: SandboxState, image: string): LocalImage | undefined {
   const match = /^([^/]+)\/(.+?)(?::([\w][\w.-]*))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(image);
   const [, host = "", repository = "", imageTag, imageDigest] = match ?? [];
   if (host !== `127.0.0.1:${world.port}` && host !== `localhost:${world.port}`) return undefined;
@@ -34,12 +34,12 @@ export function localImage(world: World, image: string): LocalImage | undefined 
 
 const isEcrHost = (image: string): boolean => /^\d{12}\.dkr[.-]ecr[.-]/.test(image);
 
-function role(world: World, arn: string | undefined): RoleRecord | undefined {
+function role(world: SandboxState, arn: string | undefined): RoleRecord | undefined {
   return arn === undefined ? undefined : findRole(world, arn);
 }
 
 /** Whether ECS can assume the role now: it exists, trusts the service, and is old enough. */
-export function assumable(world: World, arn: string | undefined): boolean {
+export function assumable(world: SandboxState, arn: string | undefined): boolean {
   if (arn === undefined) return true;
   const record = role(world, arn);
   return record !== undefined && Date.now() >= record.assumableAt && trusts(record.trust, "ecs-tasks.amazonaws.com");
@@ -72,7 +72,7 @@ function denied(region: Region, record: RoleRecord, taskId: string, action: stri
 const INIT = "ResourceInitializationError: unable to pull secrets or registry auth: ";
 
 /** Throws unless the task can authenticate to the registry: a route and the right permissions. */
-export function checkRegistryAuth(world: World, region: Region, record: TaskRecord, taskId: string): void {
+export function checkRegistryAuth(world: SandboxState, region: Region, record: TaskRecord, taskId: string): void {
   const { definition } = record;
   const usesEcr = (definition.containerDefinitions ?? []).some(
     (c) => localImage(world, c.image ?? "") || isEcrHost(c.image ?? ""),
@@ -102,7 +102,7 @@ export function checkRegistryAuth(world: World, region: Region, record: TaskReco
 
 /** The image that the engine runs; throws CannotPullContainerError as Fargate words it. */
 export function resolveImage(
-  world: World,
+  world: SandboxState,
   region: Region,
   record: TaskRecord,
   taskId: string,
@@ -163,7 +163,7 @@ function hasPlatform(manifest: Manifest, platform: string): boolean {
 }
 
 /** The digest that a tag has now: services resolve it once for each revision. */
-export function digestOf(world: World, region: Region, image: string): string | undefined {
+export function digestOf(world: SandboxState, region: Region, image: string): string | undefined {
   const local = localImage(world, image);
   const repository: RepositoryRecord | undefined = local && region.ecr.repositories.get(local.repository);
   return local && repository ? findManifest(repository, local.reference)?.digest : undefined;
@@ -171,7 +171,7 @@ export function digestOf(world: World, region: Region, image: string): string | 
 
 /** Opens the container's log stream; lines written to the result become events. Throws ResourceInitializationError. */
 export function openLog(
-  world: World,
+  world: SandboxState,
   region: Region,
   record: TaskRecord,
   taskId: string,

@@ -2,7 +2,7 @@
 import type { EcsOperations, Failure, ProtectedTask } from "../model/ecs.types";
 import type { Table } from "../registry";
 import type { TaskRecord } from "../states";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { activeCluster, clusterArn, findTask, invalid, nameOf } from "./lookup";
 
 type Operations = Pick<EcsOperations, "UpdateTaskProtection" | "GetTaskProtection">;
@@ -51,7 +51,7 @@ function sorted(
   return { records, failures };
 }
 
-export const protectionOperations = (world: World): Table<Operations> => ({
+export const protectionOperations = (world: SandboxState): Table<Operations> => ({
   UpdateTaskProtection: {
     supports: "*",
     run: (input, { region }) => {

@@ -2,7 +2,7 @@
 import { digits, token } from "../ids";
 import type { Deployment, Service, ServiceDeployment, ServiceRevision } from "../model/ecs.types";
 import type { Rollout, ServiceDeploymentRecord, ServiceRecord, TaskRecord } from "../states";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { addEvent } from "./events";
 import { digestOf } from "./prepare";
 
@@ -31,7 +31,7 @@ function shortId(n: number): string {
 }
 
 /** A revision of the service as it is configured now, with the digest of every image of this account. */
-export function addRevision(world: World, region: Region, record: ServiceRecord): ServiceRevision {
+export function addRevision(world: SandboxState, region: Region, record: ServiceRecord): ServiceRevision {
   const { service } = record;
   const [, path = ""] = (service.serviceArn ?? "").split(":service/");
   const definition = [...region.ecs.definitions.values()].find(
@@ -113,7 +113,7 @@ function completedRevision(record: ServiceRecord): string | undefined {
 }
 
 /** Starts a service deployment to the service's current configuration. */
-export function startDeployment(world: World, region: Region, record: ServiceRecord): Deployment {
+export function startDeployment(world: SandboxState, region: Region, record: ServiceRecord): Deployment {
   const { service } = record;
   const [, path = ""] = (service.serviceArn ?? "").split(":service/");
   const previous = primaryOf(record);
@@ -178,7 +178,7 @@ export function finish(record: ServiceDeploymentRecord, status: string, reason?:
 }
 
 /** Marks the primary deployment as complete. */
-export function complete(world: World, record: ServiceRecord, deployment: Deployment): void {
+export function complete(world: SandboxState, record: ServiceRecord, deployment: Deployment): void {
   const { service } = record;
   deployment.rolloutState = "COMPLETED";
   deployment.rolloutStateReason = `ECS deployment ${deployment.id ?? ""} completed.`;

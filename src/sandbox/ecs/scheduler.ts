@@ -4,7 +4,7 @@ import { linkedRoleReady } from "../iam/iam";
 import type { Deployment, Service } from "../model/ecs.types";
 import type { Rollout, ServiceRecord, TaskRecord } from "../states";
 import { ApiError } from "../wire/errors";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { addEvent, sayCounted } from "./events";
 import { assumable, cannotAssume } from "./prepare";
 import { complete, failDeployment, finish, primaryOf, tasksOf, threshold } from "./rollout";
@@ -25,7 +25,7 @@ export class Scheduler {
 
   constructor(
     private readonly parts: (region: Region) => TaskParts,
-    private readonly world: World,
+    private readonly world: SandboxState,
     private readonly region: Region,
     private readonly record: ServiceRecord,
   ) {}

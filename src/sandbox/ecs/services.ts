@@ -14,7 +14,7 @@ import type { Table } from "../registry";
 import type { ServiceRecord } from "../states";
 import { canonical, lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { badToken, checkTags } from "./clusters";
 import {
   activeCluster,
@@ -173,7 +173,7 @@ function view(record: ServiceRecord, include: readonly string[]): Service {
 }
 
 function create(
-  world: World,
+  world: SandboxState,
   region: Region,
   callerArn: string,
   input: CreateServiceRequest,
@@ -279,7 +279,7 @@ function create(
 }
 
 export const serviceOperations = (
-  world: World,
+  world: SandboxState,
   begin: (region: Region, record: ServiceRecord) => void,
 ): Table<Operations> => ({
   CreateService: {

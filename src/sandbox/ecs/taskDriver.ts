@@ -2,7 +2,7 @@
 import { digits } from "../ids";
 import type { Container, ContainerDefinition, Task } from "../model/ecs.types";
 import type { TaskRecord } from "../states";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { deregisterTarget, registerTarget } from "../elb/targets";
 import { isInit, mountsOf, startOrder, volumesOf } from "./containers";
 import { cpuUnits, memoryMiB } from "./definitionRules";
@@ -25,7 +25,7 @@ const TIMES = {
 const IDLE_MS = 60_000;
 
 export interface TaskParts {
-  readonly world: World;
+  readonly world: SandboxState;
   readonly region: Region;
   readonly engine: ContainerEngine;
   /** A registry password of ECS's own. */

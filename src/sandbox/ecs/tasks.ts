@@ -6,7 +6,7 @@ import type { Table } from "../registry";
 import type { TaskRecord } from "../states";
 import { canonical, lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { badToken, checkTags } from "./clusters";
 import {
   activeCluster,
@@ -38,7 +38,7 @@ const EXEC_ROLE_ACTIONS = [
 const view = (record: TaskRecord, include: readonly string[]): Task =>
   structuredClone({ ...record.task, tags: include.includes("TAGS") ? lowerTags(record.tags) : [] });
 
-function forget(world: World, region: Region): void {
+function forget(world: SandboxState, region: Region): void {
   for (const [arn, t] of region.ecs.tasks) {
     if (t.stoppedAt !== undefined && Date.now() - t.stoppedAt > world.clock.timer(VISIBLE_MS))
       region.ecs.tasks.delete(arn);
@@ -46,7 +46,7 @@ function forget(world: World, region: Region): void {
 }
 
 function run(
-  world: World,
+  world: SandboxState,
   region: Region,
   parts: TaskParts,
   input: RunTaskRequest,
@@ -137,7 +137,7 @@ function run(
   return { tasks: records.map((r) => view(r, ["TAGS"])), failures };
 }
 
-export const taskOperations = (world: World, parts: (region: Region) => TaskParts): Table<Operations> => ({
+export const taskOperations = (world: SandboxState, parts: (region: Region) => TaskParts): Table<Operations> => ({
   RunTask: {
     supports:
       "taskDefinition capacityProviderStrategy cluster count enableECSManagedTags enableExecuteCommand group launchType networkConfiguration overrides platformVersion propagateTags referenceId startedBy tags clientToken",

@@ -5,7 +5,7 @@ import type { Table } from "../registry";
 import type { ListenerRecord, LoadBalancerRecord } from "../states";
 import { canonical, page, tagsFrom, upperTags } from "../util";
 import { ApiError } from "../wire/errors";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { badMarker } from "./loadBalancers";
 import { balancerUsing, forwardsTo, listenerOf, loadBalancerOf, ruleOf, targetGroupOf } from "./lookup";
 
@@ -124,7 +124,7 @@ function checkProtocol(protocol: string | undefined, certificates: readonly unkn
       : validation("A certificate must be specified for HTTPS listeners");
 }
 
-export const listenerOperations = (_world: World, onPort: (port: number) => void): Table<Operations> => ({
+export const listenerOperations = (_world: SandboxState, onPort: (port: number) => void): Table<Operations> => ({
   CreateListener: {
     supports: "LoadBalancerArn DefaultActions Protocol Port Certificates SslPolicy Tags",
     run: (input, { region }) => {

@@ -8,7 +8,7 @@ import type { Table } from "../registry";
 import type { LoadBalancerRecord, Tags } from "../states";
 import { canonical, page, tagsFrom, upperTags } from "../util";
 import { ApiError } from "../wire/errors";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { listenerOf, loadBalancerOf, ruleOf, targetGroupOf } from "./lookup";
 
 type Operations = Pick<
@@ -113,7 +113,7 @@ function groupsFor(region: Region, vpcId: string, ids: readonly string[] | undef
   return [...ids];
 }
 
-function addInterfaces(world: World, region: Region, record: LoadBalancerRecord): void {
+function addInterfaces(world: SandboxState, region: Region, record: LoadBalancerRecord): void {
   const { loadBalancer } = record;
   const description = `ELB ${loadBalancer.LoadBalancerArn?.split(":loadbalancer/")[1] ?? ""}`;
   for (const id of record.interfaces.splice(0)) region.ec2.interfaces.delete(id);
@@ -132,7 +132,7 @@ function addInterfaces(world: World, region: Region, record: LoadBalancerRecord)
   }
 }
 
-async function provision(world: World, record: LoadBalancerRecord): Promise<void> {
+async function provision(world: SandboxState, record: LoadBalancerRecord): Promise<void> {
   const { loadBalancer } = record;
   await world.work("load-balancer", loadBalancer.LoadBalancerName ?? "", PROVISIONING_MS);
   loadBalancer.State = { Code: "active" };
@@ -140,7 +140,7 @@ async function provision(world: World, record: LoadBalancerRecord): Promise<void
 
 let serial = 0;
 
-function create(world: World, region: Region, input: CreateLoadBalancerInput): LoadBalancer {
+function create(world: SandboxState, region: Region, input: CreateLoadBalancerInput): LoadBalancer {
   checkName("The load balancer", input.Name);
   if (input.Name.startsWith("internal-"))
     throw validation(`The load balancer name '${input.Name}' cannot begin with 'internal-'`);
@@ -211,7 +211,7 @@ function tagsOf(region: Region, arn: string): Tags {
   return loadBalancerOf(region, arn).tags;
 }
 
-export const loadBalancerOperations = (world: World): Table<Operations> => ({
+export const loadBalancerOperations = (world: SandboxState): Table<Operations> => ({
   CreateLoadBalancer: {
     supports: "Name Subnets SubnetMappings SecurityGroups Scheme Tags Type IpAddressType",
     run: (input, { region }) => ({ LoadBalancers: [create(world, region, input)] }),

@@ -6,7 +6,7 @@ import { admits, type Peer } from "../ec2/reach";
 import { hex } from "../ids";
 import type { Action } from "../model/elbv2.types";
 import type { ListenerRecord, LoadBalancerRecord, TargetRecord } from "../states";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { endpointOf, forwardsTo } from "./lookup";
 import { actionsFor, type RequestFacts } from "./match";
 import { pathOpen, routable } from "./targets";
@@ -59,7 +59,7 @@ export interface Found {
 export class DataPlane {
   private readonly agents = new Map<string, TargetAgent>();
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: SandboxState) {}
 
   /** The load balancer with that DNS name. */
   find(host: string): Found | undefined {

@@ -13,7 +13,7 @@ import type { Table } from "../registry";
 import type { TargetGroupRecord } from "../states";
 import { canonical, page, tagsFrom, upperTags } from "../util";
 import { ApiError, notImplemented } from "../wire/errors";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { badMarker, checkName } from "./loadBalancers";
 import { balancerUsing, endpointOf, groupsBehind, loadBalancerOf, targetGroupOf } from "./lookup";
 import { deregisterTarget, keyOf, registerTarget } from "./targets";
@@ -178,7 +178,7 @@ function zoneOf(region: Region, record: TargetGroupRecord, id: string): string |
 }
 
 function health(
-  world: World,
+  world: SandboxState,
   record: TargetGroupRecord,
   wanted: TargetDescription[] | undefined,
 ): TargetHealthDescription[] {
@@ -208,7 +208,7 @@ function health(
   );
 }
 
-export const targetGroupOperations = (world: World): Table<Operations> => ({
+export const targetGroupOperations = (world: SandboxState): Table<Operations> => ({
   CreateTargetGroup: {
     supports:
       "Name Protocol ProtocolVersion Port VpcId HealthCheckProtocol HealthCheckPort HealthCheckEnabled HealthCheckPath HealthCheckIntervalSeconds HealthCheckTimeoutSeconds HealthyThresholdCount UnhealthyThresholdCount Matcher TargetType Tags IpAddressType",

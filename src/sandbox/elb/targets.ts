@@ -3,7 +3,7 @@ import http from "node:http";
 import { isAbort } from "../clock";
 import { admits, letsOut } from "../ec2/reach";
 import type { LoadBalancerRecord, TargetGroupRecord, TargetRecord } from "../states";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { balancerUsing, endpointOf } from "./lookup";
 
 type Outcome = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly description: string };
@@ -71,7 +71,7 @@ async function request(
 }
 
 async function probe(
-  world: World,
+  world: SandboxState,
   region: Region,
   balancer: LoadBalancerRecord,
   group: TargetGroupRecord,
@@ -107,7 +107,7 @@ async function probe(
 
 /** Changes a target's state; Describe goes on showing the old one for the stale interval. */
 function setState(
-  world: World,
+  world: SandboxState,
   group: TargetGroupRecord,
   target: TargetRecord,
   state: TargetRecord["state"],
@@ -130,7 +130,7 @@ function setState(
 
 export const keyOf = (t: { id: string; port: number }): string => `${t.id}:${t.port}`;
 
-function applyOutcome(world: World, group: TargetGroupRecord, target: TargetRecord, outcome: Outcome): void {
+function applyOutcome(world: SandboxState, group: TargetGroupRecord, target: TargetRecord, outcome: Outcome): void {
   const { HealthyThresholdCount = 5, UnhealthyThresholdCount = 2 } = group.group;
   if (outcome.ok) {
     target.passes++;
@@ -177,7 +177,7 @@ function standing(
 }
 
 async function watchTarget(
-  world: World,
+  world: SandboxState,
   region: Region,
   group: TargetGroupRecord,
   target: TargetRecord,
@@ -217,7 +217,7 @@ async function watchTarget(
 
 /** Registers a target (again); a draining one starts anew. */
 export function registerTarget(
-  world: World,
+  world: SandboxState,
   region: Region,
   group: TargetGroupRecord,
   id: string,
@@ -247,7 +247,7 @@ export function registerTarget(
 
 /** Starts draining a target; the promise ends when its delay is over and its connections are cut. */
 export async function deregisterTarget(
-  world: World,
+  world: SandboxState,
   group: TargetGroupRecord,
   id: string,
   port: number,
@@ -280,14 +280,14 @@ export async function deregisterTarget(
 }
 
 /** Milliseconds for which a draining target still gets new requests: deregistration reaches the nodes only then. */
-export function propagation(world: World, target: TargetRecord): number {
+export function propagation(world: SandboxState, target: TargetRecord): number {
   // The same target always has the same delay, between one and three seconds.
   const seed = [...keyOf(target)].reduce((n, c) => (n * 31 + c.charCodeAt(0)) % 1000, 7);
   return world.clock.timer(1000 + seed * 2);
 }
 
 /** The targets that get requests now: healthy ones, or all when none is healthy (fail open). */
-export function routable(world: World, group: TargetGroupRecord): TargetRecord[] {
+export function routable(world: SandboxState, group: TargetGroupRecord): TargetRecord[] {
   const now = Date.now();
   const all = [...group.targets.values()];
   const receiving = all.filter(

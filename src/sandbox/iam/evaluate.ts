@@ -1,6 +1,6 @@
 /** Policy evaluation: enough of IAM's logic to decide what a role may do. */
 import type { RoleRecord } from "../states";
-import type { World } from "../world";
+import type { SandboxState } from "../world";
 
 interface Statement {
   readonly Effect?: string;
@@ -84,7 +84,7 @@ function decide(
 }
 
 /** Every policy document in force on the role. */
-export function documentsOf(world: World, record: RoleRecord): string[] {
+export function documentsOf(world: SandboxState, record: RoleRecord): string[] {
   const attached = [...record.attached.keys()].map(
     (arn) => MANAGED_POLICIES[arn] ?? world.iam.policies.get(arn)?.document ?? "",
   );
@@ -93,7 +93,7 @@ export function documentsOf(world: World, record: RoleRecord): string[] {
 
 /** IAM's decision for the role; an empty `resource` stands for any. */
 export function evaluate(
-  world: World,
+  world: SandboxState,
   record: RoleRecord,
   action: string,
   resource: string,
@@ -124,7 +124,7 @@ export function trusts(trust: string, principal: string): boolean {
 }
 
 /** The role named by an ARN, a path with a name, or a short name. */
-export function findRole(world: World, arnOrName: string): RoleRecord | undefined {
+export function findRole(world: SandboxState, arnOrName: string): RoleRecord | undefined {
   const name = arnOrName.split("/").at(-1) ?? "";
   const record = world.iam.roles.get(name.toLowerCase());
   if (!record) return undefined;

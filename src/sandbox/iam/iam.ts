@@ -5,20 +5,20 @@ import type { Table } from "../registry";
 import type { RoleRecord } from "../states";
 import { must, page, tagsFrom, upperTags } from "../util";
 import { ApiError } from "../wire/errors";
-import type { World } from "../world";
+import type { SandboxState } from "../world";
 import { evaluate, findRole, MANAGED_POLICIES, statementsOf } from "./evaluate";
 
 const noRole = (name: string): ApiError =>
   new ApiError("NoSuchEntity", `The role with name ${name} cannot be found.`, 404);
 const encoded = (document: string): string => encodeURIComponent(document);
 
-function roleNamed(world: World, name: string): RoleRecord {
+function roleNamed(world: SandboxState, name: string): RoleRecord {
   const record = world.iam.roles.get(name.toLowerCase());
   if (!record || Date.now() < record.visibleAt) throw noRole(name);
   return record;
 }
 
-function editable(world: World, name: string): RoleRecord {
+function editable(world: SandboxState, name: string): RoleRecord {
   const record = must(world.iam.roles.get(name.toLowerCase()), () => noRole(name));
   if (record.role.Path.startsWith("/aws-service-role/")) {
     throw new ApiError(
@@ -62,7 +62,7 @@ function described(record: RoleRecord, withTags: boolean): Role {
   return { ...record.role, AssumeRolePolicyDocument: encoded(record.trust), ...tags };
 }
 
-function makeRole(world: World, name: string, path: string, trust: string, extra: Partial<Role>): RoleRecord {
+function makeRole(world: SandboxState, name: string, path: string, trust: string, extra: Partial<Role>): RoleRecord {
   const now = Date.now();
   const role: Role = {
     Path: path,
@@ -93,13 +93,13 @@ const LINKED: Readonly<Record<string, string>> = {
 };
 
 /** Whether the service-linked role exists and may be assumed by now. */
-export function linkedRoleReady(world: World, service: string): boolean {
+export function linkedRoleReady(world: SandboxState, service: string): boolean {
   const record = world.iam.roles.get((LINKED[service] ?? "").toLowerCase());
   return record !== undefined && Date.now() >= record.assumableAt;
 }
 
 /** Makes the service-linked role unless it exists, as services do on first use. */
-export function ensureLinkedRole(world: World, service: string): RoleRecord {
+export function ensureLinkedRole(world: SandboxState, service: string): RoleRecord {
   const name = must(
     LINKED[service],
     () => new ApiError("InvalidInput", `Service role for ${service} is not supported by the sandbox.`),
@@ -113,7 +113,7 @@ export function ensureLinkedRole(world: World, service: string): RoleRecord {
   return makeRole(world, name, `/aws-service-role/${service}/`, trust, {});
 }
 
-function policyOf(world: World, arn: string): { name: string; document: string; createdAt: Date } {
+function policyOf(world: SandboxState, arn: string): { name: string; document: string; createdAt: Date } {
   const managed = MANAGED_POLICIES[arn];
   if (managed)
     return { name: arn.split("/").at(-1) ?? "", document: managed, createdAt: new Date("2017-11-16T18:48:22Z") };
@@ -127,7 +127,7 @@ const badMarker = (): ApiError => new ApiError("ValidationError", "Invalid Marke
 const size = (items: number | undefined): number => items ?? 100;
 const policyPath = (arn: string): string => /:policy(\/(?:.*\/)?)[^/]+$/.exec(arn)?.[1] ?? "/";
 
-export const iamOperations = (world: World): Table<IamOperations> => ({
+export const iamOperations = (world: SandboxState): Table<IamOperations> => ({
   CreateRole: {
     supports: "RoleName AssumeRolePolicyDocument Path Description MaxSessionDuration PermissionsBoundary Tags",
     run: (input) => {

@@ -3,7 +3,7 @@ import { iamId, token } from "../ids";
 import type { StsOperations } from "../model/sts.types";
 import type { Table } from "../registry";
 import { ApiError } from "../wire/errors";
-import type { Caller, World } from "../world";
+import type { Caller, SandboxState } from "../world";
 import { findRole, trusts } from "./evaluate";
 
 export interface Key {
@@ -16,7 +16,7 @@ export interface Key {
 
 export type Keys = Map<string, Key>;
 
-export const stsOperations = (world: World, keys: Keys): Table<StsOperations> => ({
+export const stsOperations = (world: SandboxState, keys: Keys): Table<StsOperations> => ({
   GetCallerIdentity: {
     supports: "*",
     run: (_input, { caller }) => ({ Account: world.account, Arn: caller.arn, UserId: caller.userId }),

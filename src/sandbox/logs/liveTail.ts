@@ -5,7 +5,7 @@ import { Streaming } from "../registry";
 import type { LogEvent, LogGroupRecord } from "../states";
 import { ApiError } from "../wire/errors";
 import { eventFrame, exceptionFrame } from "../wire/eventStream";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { compilePattern } from "./pattern";
 
 const MAX_EVENTS = 500;
@@ -13,7 +13,7 @@ const SESSION_MS = 3 * 3600 * 1000;
 
 /** The stream of one session; it ends when the client goes away, or after three hours. */
 export function liveTail(
-  world: World,
+  world: SandboxState,
   region: Region,
   input: StartLiveTailRequest,
   groups: readonly LogGroupRecord[],

@@ -5,7 +5,7 @@ import type { Table } from "../registry";
 import type { LogEvent, LogGroupRecord, LogStreamRecord } from "../states";
 import { page } from "../util";
 import { ApiError } from "../wire/errors";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 import { liveTail } from "./liveTail";
 import { compilePattern } from "./pattern";
 import { append, logGroupOf, makeGroup, makeStream, noGroup } from "./store";
@@ -69,7 +69,7 @@ const visible = (stream: LogStreamRecord, from: number | undefined, until: numbe
   );
 };
 
-export const logsOperations = (world: World): Table<LogsOperations> => ({
+export const logsOperations = (world: SandboxState): Table<LogsOperations> => ({
   CreateLogGroup: {
     supports: "logGroupName tags kmsKeyId logGroupClass",
     run: (input, { region }) => {

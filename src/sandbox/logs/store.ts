@@ -2,7 +2,7 @@
 import { digits } from "../ids";
 import type { LogEvent, LogGroupRecord, LogStreamRecord } from "../states";
 import { ApiError } from "../wire/errors";
-import type { Region, World } from "../world";
+import type { Region, SandboxState } from "../world";
 
 export const noGroup = (): ApiError =>
   new ApiError("ResourceNotFoundException", "The specified log group does not exist.");
@@ -36,7 +36,7 @@ let sequence = 0;
 
 /** Appends events, which become visible to reads after the ingestion delay, and to live tails at once. */
 export function append(
-  world: World,
+  world: SandboxState,
   region: Region,
   group: LogGroupRecord,
   stream: LogStreamRecord,
@@ -52,7 +52,7 @@ export function append(
 }
 
 function ingest(
-  world: World,
+  world: SandboxState,
   region: Region,
   group: LogGroupRecord,
   stream: LogStreamRecord,

@@ -9,7 +9,7 @@ import { ApiError, notImplemented } from "../wire/errors";
 import { decodeJson, encodeJson } from "../wire/json";
 import { MODELS, shapeOf, type Model, type Structure } from "../wire/model";
 import { decodeQuery, encodeQuery, errorXml } from "../wire/query";
-import type { Context, World } from "../world";
+import type { Context, SandboxState } from "../world";
 import { cutTexts, type FaultRule, type Faults } from "./faults";
 import { authError, scopeOf, verify } from "./signature";
 import { Throttle, throttling } from "./throttle";
@@ -69,7 +69,7 @@ export class Api {
   private readonly throttle: Throttle;
 
   constructor(
-    private readonly world: World,
+    private readonly world: SandboxState,
     private readonly tables: Readonly<Record<string, AnyTable>>,
     private readonly keys: Keys,
     private readonly faults: Faults,

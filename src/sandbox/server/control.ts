@@ -1,13 +1,13 @@
 /** `/_sandbox/*`: faults, recorded requests, durations, leases. See README.md. */
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { World } from "../world";
+import type { SandboxState } from "../world";
 import type { Api } from "./api";
 import type { FaultInput, Faults } from "./faults";
 import type { Leases } from "./leases";
 
 export interface ControlParts {
-  readonly world: World;
+  readonly world: SandboxState;
   readonly api: Api;
   readonly faults: Faults;
   readonly leases: Leases;

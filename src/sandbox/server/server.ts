@@ -4,14 +4,14 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { RegistryServer } from "../ecr/registryServer";
 import type { DataPlane } from "../elb/proxy";
-import type { World } from "../world";
+import type { SandboxState } from "../world";
 import type { Api } from "./api";
 import type { Control } from "./control";
 
 const IDLE_MS = 60_000;
 
 export interface Parts {
-  readonly world: World;
+  readonly world: SandboxState;
   readonly api: Api;
   readonly registry: RegistryServer;
   readonly dataPlane: DataPlane;

@@ -6,14 +6,14 @@ import { requireTrust, type Slipway } from "../context";
 import { showError } from "../ui/errors";
 
 /** Runs something that may fail, with the failure shown; cancelling is none. */
-export async function guarded(slipway: Slipway, action: () => Promise<unknown>): Promise<void> {
+export async function withErrorMessage(slipway: Slipway, action: () => Promise<unknown>): Promise<void> {
   try {
     await action();
   } catch (error) {
     if (isCancelled(error)) return;
     const report = reportOf(error);
     if (report.code.startsWith("Credentials")) slipway.connections.close();
-    await showError(slipway.log, report, () => guarded(slipway, action));
+    await showError(slipway.log, report, () => withErrorMessage(slipway, action));
   }
 }
 
@@ -36,7 +36,7 @@ async function withConnection(
   if (!(await requireTrust())) return;
   const request = requestOf(slipway);
   if (!request) return void (await vscode.window.showInformationMessage("Open a folder with an application first."));
-  await guarded(slipway, async () => {
+  await withErrorMessage(slipway, async () => {
     const connection = await slipway.connections.ensure(new AbortController().signal);
     if (!connection) return;
     // What takes a second stays in its view; what takes longer can be cancelled.
@@ -108,7 +108,7 @@ export function rollBack(slipway: Slipway): Promise<void> {
 }
 
 export function signIn(slipway: Slipway): Promise<void> {
-  return guarded(slipway, async () => {
+  return withErrorMessage(slipway, async () => {
     if (!(await requireTrust())) return;
     const choice = slipway.connections.choice;
     if (choice?.kind !== "profile") return slipway.connections.choose(new AbortController().signal);
@@ -117,7 +117,7 @@ export function signIn(slipway: Slipway): Promise<void> {
       (_progress, token) => {
         const cancel = new AbortController();
         token.onCancellationRequested(() => cancel.abort());
-        return slipway.engine().signIn(choice.profile, slipway.connections.prompts, cancel.signal);
+        return slipway.backend().signIn(choice.profile, slipway.connections.prompts, cancel.signal);
       },
     );
     slipway.connections.close();
@@ -127,7 +127,7 @@ export function signIn(slipway: Slipway): Promise<void> {
 
 /** Chooses, and proves at once that it works: identity, account and region are shown. */
 export function chooseConnection(slipway: Slipway): Promise<void> {
-  return guarded(slipway, async () => {
+  return withErrorMessage(slipway, async () => {
     // A profile may name a program that is run for its credentials.
     if (!(await requireTrust())) return;
     const signal = new AbortController().signal;
@@ -137,7 +137,7 @@ export function chooseConnection(slipway: Slipway): Promise<void> {
 }
 
 export function useSandbox(slipway: Slipway): Promise<void> {
-  return guarded(slipway, async () => {
+  return withErrorMessage(slipway, async () => {
     if (!(await requireTrust())) return;
     await slipway.connections.set({ kind: "sandbox" });
     await connectNow(slipway, new AbortController().signal);

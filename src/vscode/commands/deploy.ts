@@ -34,7 +34,7 @@ export async function deployCompose(slipway: Slipway, uri?: vscode.Uri): Promise
   const folder = file && vscode.workspace.getWorkspaceFolder(file);
   if (!file || !folder)
     return void (await vscode.window.showErrorMessage("Open a Compose file of this workspace first."));
-  const services = await slipway.engine().compose(folder.uri.fsPath, relativePath(folder, file));
+  const services = await slipway.backend().compose(folder.uri.fsPath, relativePath(folder, file));
   if (services.length === 0)
     return void (await vscode.window.showErrorMessage(
       "No service of this Compose file has a build, so there is nothing to deploy. Services with an image alone run what others built.",
@@ -66,7 +66,7 @@ export async function switchApplication(slipway: Slipway): Promise<void> {
   const items = (
     await Promise.all(
       folders.map(async ({ uri, name }) => {
-        const applications = await slipway.engine().applications(uri.fsPath);
+        const applications = await slipway.backend().applications(uri.fsPath);
         return applications.flatMap(({ application, environments }) =>
           [undefined, ...environments].map((environment) => ({
             label: application,
@@ -173,7 +173,7 @@ async function prepareRequest(
   request: RunRequest,
   signal: AbortSignal,
 ): Promise<RunRequest | undefined> {
-  const project = await slipway.engine().project(request.folder, request);
+  const project = await slipway.backend().project(request.folder, request);
   if (!project.isNew) return { ...request, application: project.app.name };
   const answered = await askAboutApplication(project, [], signal);
   return answered && { ...request, application: answered.name, answers: { ...request.answers, ...answered.answers } };

@@ -15,7 +15,7 @@ import {
 import {
   chooseConnection,
   destroy,
-  guarded,
+  withErrorMessage,
   openDockerfile,
   openFile,
   rollBack,
@@ -73,7 +73,7 @@ export const commands: Readonly<Record<string, Handler>> = {
 export function registerCommands(slipway: Slipway): vscode.Disposable {
   const registered = Object.entries(commands).map(([id, handler]) =>
     vscode.commands.registerCommand(id, (...args: unknown[]) =>
-      guarded(slipway, async () => handler(slipway, ...(args as never[]))),
+      withErrorMessage(slipway, async () => handler(slipway, ...(args as never[]))),
     ),
   );
   return vscode.Disposable.from(...registered);

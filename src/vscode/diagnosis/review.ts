@@ -20,7 +20,7 @@ export async function reviewCommand(slipway: Slipway, documents: InspectDocument
       async (_progress, token) => {
         const cancel = new AbortController();
         token.onCancellationRequested(() => cancel.abort());
-        return review(await connection.situation(request, cancel.signal, { asksUrl: false }));
+        return review(await connection.snapshot(request, cancel.signal, { asksUrl: false }));
       },
     );
     await documents.open(`Review of ${name}`, reviewText(name, found));

@@ -4,7 +4,7 @@ import type { LogsConnection } from "../../core/logs/api";
 import { patternProblem } from "../../core/logs/pattern";
 import { parseSince } from "../../core/logs/since";
 import { shortTask, type TailTarget } from "../../core/logs/target";
-import type { TailWish } from "./tails";
+import type { TailOptions } from "./tails";
 
 interface TargetItem extends vscode.QuickPickItem {
   target?: TailTarget;
@@ -157,7 +157,7 @@ async function askStream(
   return (await vscode.window.showQuickPick(items, { title, placeHolder: `A stream of ${group}` }))?.target;
 }
 
-type Range = Pick<TailWish, "back" | "from" | "until" | "sinceDeployment" | "follow">;
+type Range = Pick<TailOptions, "back" | "from" | "until" | "sinceDeployment" | "follow">;
 
 const minute = 60_000;
 

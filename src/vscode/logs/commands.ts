@@ -5,7 +5,7 @@ import type { GroupTarget, ServiceTarget, StreamTarget, TailTarget, TaskTarget }
 import { requireTrust, type Slipway } from "../context";
 import { askPattern, askRange, askTarget } from "./ask";
 import { logsSettings } from "./settings";
-import { isOver, type TailEntry, type TailWish } from "./tails";
+import { isOver, type TailEntry, type TailOptions } from "./tails";
 import type { TailNode } from "./tree";
 
 export type ServiceArgument = Pick<ServiceTarget, "cluster" | "service">;
@@ -67,7 +67,7 @@ function containerTarget(argument: ContainerArgument): TailTarget {
   return { kind: "service", cluster, container, service: service ?? "" };
 }
 
-async function start(slipway: Slipway, wish: TailWish): Promise<TailEntry | undefined> {
+async function start(slipway: Slipway, wish: TailOptions): Promise<TailEntry | undefined> {
   if (!(await requireTrust())) return undefined;
   const signal = new AbortController().signal;
   return vscode.window.withProgress({ location: { viewId: "slipway.logTails" } }, () =>
@@ -93,7 +93,7 @@ async function tailApplication(slipway: Slipway, sinceDeployment: boolean): Prom
 async function applicationTarget(slipway: Slipway): Promise<ServiceTarget | undefined> {
   const { request } = slipway.active;
   if (!request) return undefined;
-  const { app } = await slipway.engine().project(request.folder, request);
+  const { app } = await slipway.backend().project(request.folder, request);
   return { kind: "service", cluster: app.cluster, service: app.service, group: app.logGroup };
 }
 

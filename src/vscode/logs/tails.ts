@@ -1,7 +1,7 @@
 /** The tails of this window: each a channel, a row, and what the engine reads for them. */
 import * as vscode from "vscode";
 import type { ConnectionChoice } from "../../core/base/connection";
-import type { Engine } from "../../core/api";
+import type { Backend } from "../../core/api";
 import type { ErrorReport } from "../../core/base/errors";
 import type { LogsConnection, TailHandle, TailRequest } from "../../core/logs/api";
 import type { TailMode, TailState } from "../../core/logs/tailTypes";
@@ -10,7 +10,7 @@ import type { ConnectionManager } from "../connections";
 import { TailChannel } from "./channel";
 import { logsSettings } from "./settings";
 
-export type TailWish = Omit<TailRequest, "mode" | "format">;
+export type TailOptions = Omit<TailRequest, "mode" | "format">;
 
 /** A tail as the view knows it; one object as long as it is there. */
 export interface TailEntry {
@@ -54,7 +54,7 @@ export class TailManager implements vscode.Disposable {
   readonly onDidAdd = this.added.event;
 
   constructor(
-    private readonly engine: () => Engine,
+    private readonly backend: () => Backend,
     private readonly connections: ConnectionManager,
     private readonly state: vscode.Memento,
     private readonly folder: string,
@@ -76,7 +76,7 @@ export class TailManager implements vscode.Disposable {
   }
 
   /** Starts a tail with a channel of its own, and shows it. */
-  async start(wish: TailWish, signal: AbortSignal): Promise<TailEntry | undefined> {
+  async start(wish: TailOptions, signal: AbortSignal): Promise<TailEntry | undefined> {
     const same = this.entries.find(
       (entry) =>
         wish.follow &&
@@ -152,7 +152,7 @@ export class TailManager implements vscode.Disposable {
     const key = JSON.stringify(choice);
     let opening = this.opened.get(key);
     if (!opening) {
-      opening = this.engine().openLogs(choice, this.connections.prompts, signal);
+      opening = this.backend().openLogs(choice, this.connections.prompts, signal);
       this.opened.set(key, opening);
       // A failure is not kept: the next use tries again.
       opening.catch(() => this.opened.delete(key));

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { parsePageMessage, type FileFormat, type HostMessage, type PageMessage } from "../../core/map/protocol";
 import { requireTrust, type Slipway } from "../context";
-import { guarded } from "../commands/connectionCommands";
+import { withErrorMessage } from "../commands/connectionCommands";
 import { mapViewType } from "../diagnosis/lazy";
 import { act } from "./actions";
 import { pageOf } from "../webviewKit/page";
@@ -75,7 +75,7 @@ export class MapPanel implements vscode.Disposable {
     panel.iconPath = { light: this.file("media", "map-light.svg"), dark: this.file("media", "map-dark.svg") };
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const parsed = parsePageMessage(message);
-      if (parsed) void guarded(this.slipway, () => this.receive(parsed));
+      if (parsed) void withErrorMessage(this.slipway, () => this.receive(parsed));
     });
     panel.onDidChangeViewState(() => {
       this.isShown &&= panel.visible;

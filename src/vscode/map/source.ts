@@ -8,7 +8,7 @@ import { diagnose } from "../../core/service/diagnosis/diagnose";
 import { buildMap } from "../../core/map/build";
 import { isUnderWay, type MapDiagnosis, type MapInput } from "../../core/map/input";
 import type { MapModel } from "../../core/map/diagram";
-import type { Situation } from "../../core/service/snapshot/serviceSnapshot";
+import type { ServiceSnapshot } from "../../core/service/snapshot/serviceSnapshot";
 import { checklist } from "../../core/service/checks/checklist";
 import type { Slipway } from "../context";
 import { actions as mends } from "../ui/errors";
@@ -24,7 +24,7 @@ export class MapSource implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[] = [];
   private app: Application | undefined;
   private base: string | undefined;
-  private situation: Situation | undefined;
+  private snapshot: ServiceSnapshot | undefined;
   private told = "";
   private drawing: NodeJS.Timeout | undefined;
   private next: NodeJS.Timeout | undefined;
@@ -41,10 +41,10 @@ export class MapSource implements vscode.Disposable {
       slipway.connections.onDidChange(() => {
         // Another account's situation is nobody's.
         if (
-          slipway.connections.open?.identity.account !== this.situation?.identity.account ||
-          slipway.connections.open?.identity.region !== this.situation?.identity.region
+          slipway.connections.open?.identity.account !== this.snapshot?.identity.account ||
+          slipway.connections.open?.identity.region !== this.snapshot?.identity.region
         )
-          this.situation = undefined;
+          this.snapshot = undefined;
         this.follow();
       }),
     );
@@ -95,7 +95,7 @@ export class MapSource implements vscode.Disposable {
     const { request } = this;
     if (!request || !vscode.workspace.isTrusted) return;
     try {
-      const { app, dockerfile } = await this.slipway.engine().project(request.folder, request);
+      const { app, dockerfile } = await this.slipway.backend().project(request.folder, request);
       this.app = app;
       this.base = dockerfile.stages.at(-1)?.base;
     } catch (error) {
@@ -121,16 +121,16 @@ export class MapSource implements vscode.Disposable {
   }
 
   private send(): void {
-    const { app, base, situation } = this;
+    const { app, base, snapshot } = this;
     const deployment = this.slipway.model.state;
     const input: MapInput = {
       deployment,
-      checks: situation && !isUnderWay(deployment) ? checklist(situation) : [],
+      checks: snapshot && !isUnderWay(deployment) ? checklist(snapshot) : [],
       place: this.place(),
       now: Date.now(),
       ...(app ? { app } : {}),
       ...(base === undefined ? {} : { base }),
-      ...(situation ? { situation } : {}),
+      ...(snapshot ? { snapshot } : {}),
     };
     this.current = diagnosed(input, buildMap(input));
     const text = JSON.stringify(this.current);
@@ -173,9 +173,9 @@ export class MapSource implements vscode.Disposable {
     const cancel = new AbortController();
     this.looking = cancel;
     try {
-      const situation = await connection.situation(request, cancel.signal);
+      const snapshot = await connection.snapshot(request, cancel.signal);
       if (cancel.signal.aborted) return;
-      this.situation = situation;
+      this.snapshot = snapshot;
       this.draw();
     } catch (error) {
       if (!isCancelled(error)) this.slipway.log.debug(`map: ${reportOf(error).summary}`);
@@ -198,10 +198,10 @@ export class MapSource implements vscode.Disposable {
 
 /** Where something is wrong, the cause that the same look proves is said in place of its first sign. */
 function diagnosed(input: MapInput, model: MapModel): MapModel {
-  const { situation, deployment } = input;
+  const { snapshot, deployment } = input;
   const isWrong = [...model.nodes, ...model.groups].some(({ state }) => state === "failing" || state === "degraded");
-  if (!situation || !isWrong) return model;
-  const { cause } = diagnose(situation, deployment.error ? { error: deployment.error } : {});
+  if (!snapshot || !isWrong) return model;
+  const { cause } = diagnose(snapshot, deployment.error ? { error: deployment.error } : {});
   if (!cause || cause.certainty === "unknown") return model;
   const actions = cause.actions.flatMap((id) => (mends[id] ? [{ label: mends[id].title, value: id }] : []));
   const diagnosis: MapDiagnosis = { code: cause.code, sentence: cause.sentence, remedy: cause.remedy, actions };

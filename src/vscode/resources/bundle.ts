@@ -6,7 +6,7 @@ import type { CreateResources } from "./lazy";
 import { ResourceView } from "./view";
 
 export const createResources: CreateResources = (slipway, treeView, changed) => {
-  const view = new ResourceView(treeView, slipway.connections, slipway.engine, slipway.memento, slipway.log);
+  const view = new ResourceView(treeView, slipway.connections, slipway.backend, slipway.memento, slipway.log);
   const documents = new ResourceDocuments();
   const commands = resourceCommands(slipway, view, documents);
   const subscriptions = vscode.Disposable.from(

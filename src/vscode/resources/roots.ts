@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { connectionName, type ConnectionChoice } from "../../core/base/connection";
-import type { Connection, Engine } from "../../core/api";
+import type { Connection, Backend } from "../../core/api";
 import { reportOf, type ErrorReport } from "../../core/base/errors";
 import type { ResourceItem } from "../../core/ports/resourceModel";
 import { ResourceStore, type ResourceNode } from "../../core/resources/store";
@@ -34,7 +34,7 @@ export class Roots implements vscode.Disposable {
 
   constructor(
     private readonly connections: ConnectionManager,
-    private readonly engine: () => Engine,
+    private readonly backend: () => Backend,
     private readonly memento: vscode.Memento,
   ) {
     this.subscription = connections.onDidChange(() => this.rebuild());
@@ -69,7 +69,7 @@ export class Roots implements vscode.Disposable {
         const signal = new AbortController().signal;
         const connection = root.isMain
           ? await this.connections.ensure(signal)
-          : await this.engine().connect(root.choice, this.connections.prompts, signal);
+          : await this.backend().connect(root.choice, this.connections.prompts, signal);
         if (!connection || !this.list.includes(root)) return;
         root.connection = connection;
         root.store = new ResourceStore(

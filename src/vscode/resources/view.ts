@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Engine } from "../../core/api";
+import type { Backend } from "../../core/api";
 import type { ResourceNode } from "../../core/resources/store";
 import type { ConnectionManager } from "../connections";
 import { Roots } from "./roots";
@@ -21,7 +21,7 @@ export class ResourceView implements vscode.Disposable {
   constructor(
     private readonly view: vscode.TreeView<Element>,
     connections: ConnectionManager,
-    engine: () => Engine,
+    engine: () => Backend,
     private readonly memento: vscode.Memento,
     log: vscode.LogOutputChannel,
   ) {

@@ -164,7 +164,7 @@ export async function compareDefinition(slipway: Slipway, uri?: vscode.Uri): Pro
   const live = await withConnection(slipway, "Looking for the live one", async (connection, signal) => {
     const desk = connection.definitions(signal);
     if (!request) return { revision: await desk.latest(family) };
-    const { app } = await slipway.engine().project(request.folder, request);
+    const { app } = await slipway.backend().project(request.folder, request);
     return { revision: await desk.live(app.cluster, app.service, app.family) };
   });
   if (!live) return;
@@ -222,9 +222,9 @@ export async function createDefinition(slipway: Slipway, uri?: vscode.Uri): Prom
   const file = uri ?? (await pickDockerfile());
   const folder = file && vscode.workspace.getWorkspaceFolder(file);
   if (!file || !folder) return;
-  const { app } = await slipway.engine().project(folder.uri.fsPath, { dockerfile: relativePath(folder, file) });
+  const { app } = await slipway.backend().project(folder.uri.fsPath, { dockerfile: relativePath(folder, file) });
   const architecture = await slipway
-    .engine()
+    .backend()
     .containerEngine(folder.uri.fsPath, new AbortController().signal)
     .then(
       (engine) => engine.architecture,

@@ -18,7 +18,7 @@ import { Session } from "../../../src/aws/session";
 import { diagnose, revisionInQuestion } from "../../../src/core/service/diagnosis/diagnose";
 import type { Diagnosis, Symptoms } from "../../../src/core/service/diagnosis/types";
 import type { Clock } from "../../../src/core/ports/machine";
-import { collectSituation } from "../../../src/core/service/snapshot/collect";
+import { collectSnapshot } from "../../../src/core/service/snapshot/collect";
 import { addressMappingOf, prober } from "../../../src/machine/prober";
 import { waitFor, pause } from "../../../scripts/waiting";
 import { applicationFolder, type World } from "./world";
@@ -278,7 +278,7 @@ export class Stage {
     await this.world.control("DELETE", "faults?kind=cut-texts");
     if (texts !== "full") await this.world.fault({ kind: "cut-texts", characters: texts === "absent" ? 0 : texts });
     const collect = (revision?: string) =>
-      collectSituation({
+      collectSnapshot({
         cloud: cloudOf(this.session, this.abort.signal),
         clock,
         prober: prober(addressMappingOf(this.world.sandbox.url, undefined)),
@@ -286,9 +286,9 @@ export class Stage {
         subject: { cluster: name, service: name, ...(task === undefined ? {} : { task }) },
         ...(revision === undefined ? {} : { revision }),
       });
-    const situation = await collect();
-    const other = revisionInQuestion(situation, symptoms);
-    return diagnose(other === undefined ? situation : await collect(other), symptoms);
+    const snapshot = await collect();
+    const other = revisionInQuestion(snapshot, symptoms);
+    return diagnose(other === undefined ? snapshot : await collect(other), symptoms);
   }
 
   /** Running tasks that are not the service's. */

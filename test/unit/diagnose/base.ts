@@ -1,7 +1,7 @@
 /** A service in good order, as a look at it reads it; what goes wrong is put into a copy. */
 import type { Service, ServiceDeployment, TargetHealth } from "../../../src/core/ports/cloud";
 import type { SubnetFacts } from "../../../src/core/ports/inspection";
-import { known, type SeenTask, type Situation } from "../../../src/core/service/snapshot/serviceSnapshot";
+import { known, type SeenTask, type ServiceSnapshot } from "../../../src/core/service/snapshot/serviceSnapshot";
 
 export const now = 1_800_000_000_000;
 const account = "123456789012";
@@ -123,7 +123,7 @@ const trust = (): {
 });
 
 /** Everything readable, everything in order. */
-export function healthy(): Situation {
+export function healthy(): ServiceSnapshot {
   const image = `${registry}/quay@${digest}`;
   const open = { protocol: "-1", fromPort: 0, toPort: 65_535, cidrs: ["0.0.0.0/0"], groups: [] };
   const target: TargetHealth = { target: "172.31.0.10", port: 8080, state: "healthy" };
@@ -280,11 +280,11 @@ export function healthy(): Situation {
 export type Texts = "full" | "absent" | number;
 
 /** The same situation with AWS's texts cut; codes, states and counts stay. */
-export function withTexts(situation: Situation, texts: Texts): Situation {
-  if (texts === "full") return situation;
+export function withTexts(snapshot: ServiceSnapshot, texts: Texts): ServiceSnapshot {
+  if (texts === "full") return snapshot;
   const cut = (text: string | undefined): string | undefined =>
     texts === "absent" || text === undefined ? undefined : text.slice(0, texts);
-  const copy = structuredClone(situation);
+  const copy = structuredClone(snapshot);
   if (copy.tasks.known) {
     for (const task of copy.tasks.value) {
       setOrDrop(task, "stoppedReason", cut(task.stoppedReason));

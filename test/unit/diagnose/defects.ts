@@ -1,6 +1,6 @@
 /** What can go wrong, in two parts: what is wrong in the account, and what AWS then shows. Texts as AWS words them. */
 import type { Symptoms } from "../../../src/core/service/diagnosis/types";
-import { known, type SeenTask, type Situation } from "../../../src/core/service/snapshot/serviceSnapshot";
+import { known, type SeenTask, type ServiceSnapshot } from "../../../src/core/service/snapshot/serviceSnapshot";
 import { deploymentId, executionPolicy, groupArn, now, registry, runningTask, serviceDeployment } from "./base";
 
 export interface Defect {
@@ -12,9 +12,9 @@ export interface Defect {
   /** When in a task's life it strikes: of two, the lower one is seen. Absent for what cannot be combined. */
   at?: number;
   /** What is wrong in the account. */
-  world?: (s: Situation) => void;
+  world?: (s: ServiceSnapshot) => void;
   /** What AWS shows of it. */
-  shows: (s: Situation) => void;
+  shows: (s: ServiceSnapshot) => void;
   symptoms?: Symptoms;
   /** What may be named first where AWS's texts are gone; absent: the same codes. Empty: nothing in the account shows it. */
   without?: readonly string[];
@@ -24,15 +24,15 @@ const value = <T>(read: { known: boolean; value?: T }): NonNullable<T> => {
   if (!read.known || read.value === undefined || read.value === null) throw new Error("not known");
   return read.value as NonNullable<T>;
 };
-const svc = (s: Situation) => value(s.service);
-const definition = (s: Situation) => value(s.revision).definition;
-const container = (s: Situation) => value({ known: true, value: definition(s).containerDefinitions?.[0] });
-const role = (s: Situation) => value(s.executionRole);
-const subnets = (s: Situation) => value(s.subnets);
-const image = (s: Situation) => value({ known: true, value: s.images[0] });
+const svc = (s: ServiceSnapshot) => value(s.service);
+const definition = (s: ServiceSnapshot) => value(s.revision).definition;
+const container = (s: ServiceSnapshot) => value({ known: true, value: definition(s).containerDefinitions?.[0] });
+const role = (s: ServiceSnapshot) => value(s.executionRole);
+const subnets = (s: ServiceSnapshot) => value(s.subnets);
+const image = (s: ServiceSnapshot) => value({ known: true, value: s.images[0] });
 
 /** Nothing runs any more: the deployment goes on trying. */
-function down(s: Situation): void {
+function down(s: ServiceSnapshot): void {
   const service = svc(s);
   service.running = 0;
   service.deployments = service.deployments.map((item) => ({
@@ -53,7 +53,7 @@ function down(s: Situation): void {
   s.url = { url: "http://quay-1.us-east-1.elb.amazonaws.com/", status: 503, milliseconds: 3, start: "" };
 }
 
-export function event(s: Situation, message: string, ago = 5000): void {
+export function event(s: ServiceSnapshot, message: string, ago = 5000): void {
   svc(s).events.unshift({ id: `e${svc(s).events.length}`, at: now - ago, message: `(service quay) ${message}` });
 }
 
@@ -70,7 +70,7 @@ interface Stop {
 }
 
 /** Tasks that failed, newest first, and what ECS says of them. */
-function failed(s: Situation, stop: Stop): void {
+function failed(s: ServiceSnapshot, stop: Stop): void {
   down(s);
   const tasks = Array.from({ length: stop.times ?? 2 }, (_, index): SeenTask => {
     const n = index + 2;
@@ -107,21 +107,21 @@ function failed(s: Situation, stop: Stop): void {
     event(s, `was unable to place a task. Reason: ${stop.reason}.`);
 }
 
-const cannotPull = (s: Situation, rest: string, pulled: Stop["pulled"] = "started"): void => {
+const cannotPull = (s: ServiceSnapshot, rest: string, pulled: Stop["pulled"] = "started"): void => {
   const reason = `CannotPullContainerError: ${rest}`;
   failed(s, { code: "TaskFailedToStart", reason, containerReason: reason, pulled: pulled ?? "started" });
 };
-const reference = (s: Situation): string => container(s).image ?? "";
-const resolve = (s: Situation, rest: string): string =>
+const reference = (s: ServiceSnapshot): string => container(s).image ?? "";
+const resolve = (s: ServiceSnapshot, rest: string): string =>
   `pull image manifest has been retried 5 time(s): failed to resolve ref ${reference(s)}: ${rest}`;
-const init = (s: Situation, rest: string): void =>
+const init = (s: ServiceSnapshot, rest: string): void =>
   failed(s, { code: "TaskFailedToStart", reason: `ResourceInitializationError: ${rest}`, pulled: "no" });
 const ECR = "unable to pull secrets or registry auth: ";
 const retrieval = `${ECR}execution resource retrieval failed: `;
 const denial = (action: string): string =>
   `AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/quay-execution/4f2 is not authorized to perform: ${action} on resource: * because no identity-based policy allows the ${action} action`;
 
-function isolate(s: Situation, ...services: readonly string[]): void {
+function isolate(s: ServiceSnapshot, ...services: readonly string[]): void {
   for (const item of subnets(s)) Object.assign(item, { egress: "none", routeTable: "rtb-private" });
   svc(s).network = { subnets: ["subnet-a", "subnet-b"], securityGroups: ["sg-tasks"], assignPublicIp: false };
   s.endpoints = known(
@@ -146,23 +146,23 @@ function isolate(s: Situation, ...services: readonly string[]): void {
     egress: [],
   });
 }
-function forbid(s: Situation, ...actions: readonly string[]): void {
+function forbid(s: ServiceSnapshot, ...actions: readonly string[]): void {
   const policy = executionPolicy();
   for (const statement of policy.Statement)
     statement.Action = statement.Action.filter((action) => !actions.includes(action));
   role(s).policies = [{ name: "narrow", document: policy }];
 }
 function rename(
-  s: Situation,
+  s: ServiceSnapshot,
   name: string,
-  { foreign = false, ...seen }: Partial<Situation["images"][number]> & { foreign?: boolean },
+  { foreign = false, ...seen }: Partial<ServiceSnapshot["images"][number]> & { foreign?: boolean },
 ): void {
   container(s).image = name;
   s.images = [{ ...image(s), reference: name, ...seen }];
   if (foreign) delete s.images[0]?.repository;
 }
 const secretArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:quay/db-AbCdEf";
-function withSecret(s: Situation, exists: boolean, allowed: boolean): void {
+function withSecret(s: ServiceSnapshot, exists: boolean, allowed: boolean): void {
   container(s)["secrets"] = [{ name: "DB", valueFrom: secretArn }];
   s.secrets = [{ reference: secretArn, kind: "secret", exists: known(exists) }];
   if (allowed)
@@ -178,7 +178,7 @@ function withSecret(s: Situation, exists: boolean, allowed: boolean): void {
 }
 const ended =
   (code: number, lines: string[], reason?: string) =>
-  (s: Situation): void =>
+  (s: ServiceSnapshot): void =>
     failed(s, {
       code: "EssentialContainerExited",
       reason: "Essential container in task exited",
@@ -189,7 +189,7 @@ const ended =
 
 /** A task that runs, and whose target is not healthy. */
 function sick(
-  s: Situation,
+  s: ServiceSnapshot,
   state: string,
   reason: string,
   description: string,
@@ -205,9 +205,9 @@ function sick(
 }
 const codes =
   (code: number) =>
-  (s: Situation): void =>
+  (s: ServiceSnapshot): void =>
     sick(s, "unhealthy", "Target.ResponseCodeMismatch", `Health checks failed with these codes: [${code}]`);
-function elbStop(s: Situation, why?: string): void {
+function elbStop(s: ServiceSnapshot, why?: string): void {
   failed(s, {
     code: "ServiceSchedulerInitiated",
     reason: `Task failed ELB health checks in (target-group ${groupArn})`,
@@ -219,13 +219,13 @@ function elbStop(s: Situation, why?: string): void {
 /** No task at all, and an event that says why. */
 const unplaced =
   (reason: string) =>
-  (s: Situation): void => {
+  (s: ServiceSnapshot): void => {
     down(s);
     event(s, reason);
   };
 const place = (reason: string) => unplaced(`was unable to place a task. Reason: ${reason}`);
 /** An old deployment that runs beside a new one that does not begin. */
-function stuck(s: Situation): void {
+function stuck(s: ServiceSnapshot): void {
   down(s);
   const service = svc(s);
   service.running = service.desired = 2;
@@ -246,7 +246,7 @@ function stuck(s: Situation): void {
   ];
   s.tasks = known([1, 2].map((n) => ({ ...runningTask(n), startedBy: old.id, taskDefinition: "old" })));
 }
-function rolledBack(s: Situation, statusReason: string, breaker: string): void {
+function rolledBack(s: ServiceSnapshot, statusReason: string, breaker: string): void {
   const service = svc(s);
   service.deployments = [
     {
@@ -267,18 +267,18 @@ function rolledBack(s: Situation, statusReason: string, breaker: string): void {
 }
 const answers =
   (status: number, start: string) =>
-  (s: Situation): void =>
+  (s: ServiceSnapshot): void =>
     void (s.url = { url: "http://quay-1.us-east-1.elb.amazonaws.com/", status, milliseconds: 9, start });
 const silent =
   (error: string) =>
-  (s: Situation): void =>
+  (s: ServiceSnapshot): void =>
     void (s.url = { url: "http://quay-1.us-east-1.elb.amazonaws.com/", error, milliseconds: 10_000, start: "" });
 const pushed = (code: string, summary: string, ...evidence: string[]): Symptoms => ({
   error: { code, summary, evidence, remedy: "", actions: [] },
 });
-const guard = (s: Situation, id: string) =>
+const guard = (s: ServiceSnapshot, id: string) =>
   value({ known: true, value: value(s.securityGroups).find((item) => item.id === id) });
-function onlyTask(s: Situation, change: Partial<SeenTask>): void {
+function onlyTask(s: ServiceSnapshot, change: Partial<SeenTask>): void {
   const task = {
     ...runningTask(3),
     lastStatus: "STOPPED",

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { diagnose } from "../../../src/core/service/diagnosis/diagnose";
 import { facts } from "../../../src/core/service/diagnosis/facts";
 import { patterns } from "../../../src/core/service/diagnosis/patterns";
-import { known, type Situation } from "../../../src/core/service/snapshot/serviceSnapshot";
+import { known, type ServiceSnapshot } from "../../../src/core/service/snapshot/serviceSnapshot";
 import { diagnosisDocument, diagnosisLines } from "../../../src/core/render/diagnosis";
 import { healthy, now, runningTask, withTexts, type Texts } from "./base";
 import { defects, event } from "./defects";
@@ -97,7 +97,7 @@ describe("a diagnosis", () => {
 });
 
 /** Everything of one kind unread, as where a permission is missing. */
-const blind: Readonly<Record<string, (s: Situation) => void>> = {
+const blind: Readonly<Record<string, (s: ServiceSnapshot) => void>> = {
   roles: (s) =>
     (s.executionRole = s.taskRole = { known: false, why: "You may not iam:GetRole.", code: "AccessDenied" }),
   network: (s) =>

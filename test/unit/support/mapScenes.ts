@@ -4,7 +4,7 @@ import type { DeployEvent, StepState } from "../../../src/core/deploy/events";
 import type { StepId } from "../../../src/core/deploy/phases";
 import { emptyState, reduce, type DeploymentState } from "../../../src/core/deploy/state";
 import type { MapInput } from "../../../src/core/map/input";
-import { known, type SeenTask, type Situation } from "../../../src/core/service/snapshot/serviceSnapshot";
+import { known, type SeenTask, type ServiceSnapshot } from "../../../src/core/service/snapshot/serviceSnapshot";
 
 export const now = Date.UTC(2026, 10, 24, 12, 0, 0);
 const arn = (service: string, rest: string): string => `arn:aws:${service}:ap-southeast-1:111122223333:${rest}`;
@@ -43,7 +43,12 @@ export interface Scene {
 }
 
 /** A service as it runs, with so many tasks in three zones. */
-export function situation({ tasks = 3, balanced = true, failing = false, rolling = false }: Scene = {}): Situation {
+export function snapshot({
+  tasks = 3,
+  balanced = true,
+  failing = false,
+  rolling = false,
+}: Scene = {}): ServiceSnapshot {
   const mixed = failing || rolling;
   const desired = mixed ? Math.max(1, tasks - 1) : tasks;
   const seen = Array.from({ length: tasks }, (_, index): SeenTask => {
@@ -384,7 +389,7 @@ export const moments: Readonly<Record<string, (tasks: number, balanced?: boolean
   }),
   rolling: (tasks, balanced = true) => ({
     app: shop(balanced),
-    situation: situation({ tasks, balanced, rolling: true }),
+    snapshot: snapshot({ tasks, balanced, rolling: true }),
     deployment: run("rollout"),
     checks: [],
     place,
@@ -393,7 +398,7 @@ export const moments: Readonly<Record<string, (tasks: number, balanced?: boolean
   }),
   after: (tasks, balanced = true) => ({
     app: shop(balanced),
-    situation: situation({ tasks, balanced }),
+    snapshot: snapshot({ tasks, balanced }),
     deployment: {
       ...run("finished"),
       outcome: "done",
@@ -407,7 +412,7 @@ export const moments: Readonly<Record<string, (tasks: number, balanced?: boolean
   }),
   failed: (tasks, balanced = true) => ({
     app: shop(balanced),
-    situation: situation({ tasks, balanced, failing: true }),
+    snapshot: snapshot({ tasks, balanced, failing: true }),
     deployment: run("rollout"),
     place,
     now,

@@ -6,7 +6,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import * as vscode from "vscode";
-import type { Engine } from "../../../src/core/api";
+import type { Backend } from "../../../src/core/api";
 import type { LogsConnection } from "../../../src/core/logs/api";
 import { CallBudget } from "../../../src/core/logs/budget";
 import { Tail } from "../../../src/core/logs/tail";
@@ -203,7 +203,7 @@ describe("the Log Tails view", () => {
       keys: () => [],
     } as unknown as vscode.Memento;
     manager = new TailManager(
-      () => ({ openLogs: () => Promise.resolve(connect()) }) as unknown as Engine,
+      () => ({ openLogs: () => Promise.resolve(connect()) }) as unknown as Backend,
       connections,
       memento,
       folder,

@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import type { ResourceItem } from "../../../src/core/ports/resourceModel";
 import type { ResourceNode } from "../../../src/core/resources/store";
 import { runCommands } from "../../../src/vscode/resources/commands/run";
-import type { Scene } from "../../../src/vscode/resources/commands/shared";
+import type { NodeContext } from "../../../src/vscode/resources/commands/shared";
 
 /** What stands in for AWS's session manager plugin: it writes down how it was called, and stays until its terminal is closed. */
 const plugin = `#!${process.execPath}
@@ -69,7 +69,7 @@ describe("a shell in a container", () => {
         endpoint: "http://127.0.0.1:1",
         resources: { exec: (...args: unknown[]) => (asked.push(args.slice(0, 4)), Promise.resolve(session)) },
       },
-    } as unknown as Scene;
+    } as unknown as NodeContext;
     const before = new Set(vscode.window.terminals);
     await runCommands["shell"]?.(scene);
     assert.deepEqual(asked, [["harbour", "0123456789abcdef", "web", "/bin/sh"]]);

@@ -1,6 +1,6 @@
 /** Whether tasks get what they need: a way to AWS, roles that may, secrets that are there, a load balancer that reaches them. */
 import { balancerOf, statedGroups } from "../steps/network";
-import { isOurs, type RunInput, type World } from "../observedState";
+import { isOurs, type RunInput, type ObservedState } from "../observedState";
 import type { RoleFacts } from "../../ports/inspection";
 import { valueOf, type Read } from "../../service/snapshot/serviceSnapshot";
 import { roleMay, trusts } from "../../service/access/policy";
@@ -9,20 +9,20 @@ import { logsOf } from "../../taskDefinition/model/generate";
 import type { TaskDefinition } from "../../base/taskDefinition";
 import type { Problem } from "./problem";
 
-const secretNeeds = (world: World): string[] => [
-  ...(world.secrets.some(({ reference }) => reference.includes(":secretsmanager:")) ? serviceNeeds.secrets : []),
-  ...(world.secrets.some(({ reference }) => !reference.includes(":secretsmanager:")) ? serviceNeeds.parameters : []),
+const secretNeeds = (observed: ObservedState): string[] => [
+  ...(observed.secrets.some(({ reference }) => reference.includes(":secretsmanager:")) ? serviceNeeds.secrets : []),
+  ...(observed.secrets.some(({ reference }) => !reference.includes(":secretsmanager:")) ? serviceNeeds.parameters : []),
 ];
 
 /** Every subnet that a task may start in has to reach ECR, CloudWatch Logs and what holds the secrets. */
-export function routes(world: World, input: RunInput, definition: TaskDefinition): Problem | undefined {
-  const { network } = world;
-  const guards = valueOf(world.guards) ?? [];
-  const own = statedGroups(world, input) ?? (world.taskGroup ? [world.taskGroup.id] : []);
+export function routes(observed: ObservedState, input: RunInput, definition: TaskDefinition): Problem | undefined {
+  const { network } = observed;
+  const guards = valueOf(observed.securityGroups) ?? [];
+  const own = statedGroups(observed, input) ?? (observed.taskGroup ? [observed.taskGroup.id] : []);
   const services = [
     ...serviceNeeds.pull,
     ...(logsOf(definition, input.app.container) ? serviceNeeds.logs : []),
-    ...secretNeeds(world),
+    ...secretNeeds(observed),
   ];
   const groups = guards.filter((group) => own.includes(group.id));
   const lost = network.taskSubnets
@@ -30,13 +30,13 @@ export function routes(world: World, input: RunInput, definition: TaskDefinition
       reachesServices(
         { subnet, groups, publicIp: network.assignPublicIp },
         services,
-        valueOf(world.endpoints) ?? [],
+        valueOf(observed.endpoints) ?? [],
         guards,
       ),
     )
     .filter(({ ok }) => !ok);
   if (lost.length === 0) return undefined;
-  const unknown = !world.endpoints.known;
+  const unknown = !observed.endpoints.known;
   return {
     code: "NoRoute",
     severity: unknown ? "warn" : "stop",
@@ -83,23 +83,23 @@ function roleProblem(
   };
 }
 
-export function roles(world: World, input: RunInput, definition: TaskDefinition): Problem[] {
+export function roles(observed: ObservedState, input: RunInput, definition: TaskDefinition): Problem[] {
   const needs = [
     "ecr:GetAuthorizationToken",
     "ecr:BatchGetImage",
     "ecr:GetDownloadUrlForLayer",
     ...(logsOf(definition, input.app.container) ? ["logs:CreateLogStream", "logs:PutLogEvents"] : []),
-    ...(secretNeeds(world).includes("secretsmanager") ? ["secretsmanager:GetSecretValue"] : []),
-    ...(secretNeeds(world).includes("ssm") ? ["ssm:GetParameters"] : []),
+    ...(secretNeeds(observed).includes("secretsmanager") ? ["secretsmanager:GetSecretValue"] : []),
+    ...(secretNeeds(observed).includes("ssm") ? ["ssm:GetParameters"] : []),
   ];
   return [
-    roleProblem(world.namedRoles.execution, "execution", needs),
-    roleProblem(world.namedRoles.task, "task", []),
+    roleProblem(observed.namedRoles.execution, "execution", needs),
+    roleProblem(observed.namedRoles.task, "task", []),
   ].filter((problem) => problem !== undefined);
 }
 
-export function secrets(world: World): Problem | undefined {
-  const gone = world.secrets.filter(({ exists }) => exists.known && !exists.value).map(({ reference }) => reference);
+export function secrets(observed: ObservedState): Problem | undefined {
+  const gone = observed.secrets.filter(({ exists }) => exists.known && !exists.value).map(({ reference }) => reference);
   if (gone.length === 0) return undefined;
   return {
     code: "SecretMissing",
@@ -111,22 +111,22 @@ export function secrets(world: World): Problem | undefined {
 }
 
 /** A target in a zone that the load balancer does not cover gets no traffic, and its task is never healthy. */
-export function zones(world: World, input: RunInput): Problem | undefined {
-  if (!balancerOf(world, input) || input.app.port === undefined) return undefined;
-  const balancer = world.loadBalancer;
-  if (balancer && balancer.vpc !== world.network.vpc)
+export function zones(observed: ObservedState, input: RunInput): Problem | undefined {
+  if (!balancerOf(observed, input) || input.app.port === undefined) return undefined;
+  const balancer = observed.loadBalancer;
+  if (balancer && balancer.vpc !== observed.network.vpc)
     return {
       code: "OtherVpc",
       severity: "stop",
-      sentence: `The load balancer ${balancer.name} is in ${balancer.vpc}, and the tasks would be in ${world.network.vpc}.`,
+      sentence: `The load balancer ${balancer.name} is in ${balancer.vpc}, and the tasks would be in ${observed.network.vpc}.`,
       remedy: "Name another load balancer, or the same VPC as network.vpc in slipway.json.",
       actions: ["openConfig"],
     };
   const subnets = balancer
-    ? world.network.all.filter((subnet) => balancer.subnets.includes(subnet.id))
-    : world.network.loadBalancerSubnets;
+    ? observed.network.all.filter((subnet) => balancer.subnets.includes(subnet.id))
+    : observed.network.loadBalancerSubnets;
   const covered = new Set(subnets.map((subnet) => subnet.zone));
-  const outside = world.network.taskSubnets.filter((subnet) => !covered.has(subnet.zone));
+  const outside = observed.network.taskSubnets.filter((subnet) => !covered.has(subnet.zone));
   if (subnets.length === 0 || outside.length === 0) return undefined;
   return {
     code: "ZoneNotCovered",
@@ -139,11 +139,12 @@ export function zones(world: World, input: RunInput): Problem | undefined {
 }
 
 /** Groups that slipway.json names are not Slipway's to open. */
-export function guards(world: World, input: RunInput): Problem | undefined {
+export function securityGroups(observed: ObservedState, input: RunInput): Problem | undefined {
   const { app } = input;
   const stated = app.network.securityGroups;
-  if (!stated || !balancerOf(world, input) || app.port === undefined || !world.guards.known) return undefined;
-  const own = world.guards.value.filter((group) => stated.includes(group.id));
+  if (!stated || !balancerOf(observed, input) || app.port === undefined || !observed.securityGroups.known)
+    return undefined;
+  const own = observed.securityGroups.value.filter((group) => stated.includes(group.id));
   const gone = stated.filter((id) => !own.some((group) => group.id === id));
   if (gone.length)
     return {
@@ -154,12 +155,12 @@ export function guards(world: World, input: RunInput): Problem | undefined {
       actions: ["openConfig"],
     };
   const balancers =
-    world.loadBalancer && !isOurs(world.loadBalancer.tags, app)
-      ? world.loadBalancer.securityGroups
-      : world.loadBalancerGroup
-        ? [world.loadBalancerGroup.id]
+    observed.loadBalancer && !isOurs(observed.loadBalancer.tags, app)
+      ? observed.loadBalancer.securityGroups
+      : observed.loadBalancerGroup
+        ? [observed.loadBalancerGroup.id]
         : [];
-  const peer = { groups: balancers, addresses: world.network.loadBalancerSubnets.map((subnet) => subnet.cidr) };
+  const peer = { groups: balancers, addresses: observed.network.loadBalancerSubnets.map((subnet) => subnet.cidr) };
   if (letsIn(own, peer, app.port)) return undefined;
   return {
     code: "PortClosed",

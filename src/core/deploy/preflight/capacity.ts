@@ -1,6 +1,6 @@
 /** Whether there is room: vCPUs of the account, addresses of the subnets, and the percentages that a rollout moves within. */
 import type { Service } from "../../ports/cloud";
-import type { World } from "../observedState";
+import type { ObservedState } from "../observedState";
 import type { Problem } from "./problem";
 
 export interface Room {
@@ -19,7 +19,7 @@ export const peakTasks = (service: Service | undefined, desired: number): number
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
-export function quota({ cpuQuota, service }: World, { cpus, desired }: Room): Problem | undefined {
+export function quota({ cpuQuota, service }: ObservedState, { cpus, desired }: Room): Problem | undefined {
   if (cpuQuota === undefined || desired === 0) return undefined;
   const [peak, least] = [cpus * peakTasks(service, desired), cpus * (service ? service.running + 1 : desired)];
   if (peak <= cpuQuota) return undefined;
@@ -43,7 +43,7 @@ export function quota({ cpuQuota, service }: World, { cpus, desired }: Room): Pr
   };
 }
 
-export function addresses({ network, service }: World, { desired }: Room): Problem | undefined {
+export function addresses({ network, service }: ObservedState, { desired }: Room): Problem | undefined {
   const free = network.taskSubnets.reduce((sum, subnet) => sum + subnet.freeAddresses, 0);
   const least = service ? Math.min(1, desired) : desired;
   const names = network.taskSubnets.map((subnet) => subnet.id).join(", ");
@@ -69,7 +69,7 @@ export function addresses({ network, service }: World, { desired }: Room): Probl
 }
 
 /** A deployment that may neither start a task beside the old ones nor stop an old one first never moves. */
-export function percentages({ service }: World, { desired }: Room): Problem | undefined {
+export function percentages({ service }: ObservedState, { desired }: Room): Problem | undefined {
   if (!service || desired === 0) return undefined;
   const most = Math.floor((desired * (service.maximumPercent ?? maximumPercent)) / 100);
   const least = Math.ceil((desired * (service.minimumHealthyPercent ?? minimumPercent)) / 100);

@@ -1,27 +1,27 @@
 import { predictedDefinition } from "../steps/taskDefinition";
-import type { RunInput, World } from "../observedState";
+import type { RunInput, ObservedState } from "../observedState";
 import { cpusOf } from "../../taskDefinition/model/generate";
-import { guards, roles, routes, secrets, zones } from "./access";
+import { securityGroups, roles, routes, secrets, zones } from "./access";
 import { addresses, percentages, quota } from "./capacity";
 import type { Problem } from "./problem";
 
 export type { Problem };
 
 /** Whatever can be known before the first write; what stops comes first. */
-export function preflight(input: RunInput, world: World): Problem[] {
-  const definition = predictedDefinition(input, world);
-  const desired = input.app.desiredCountStated || !world.service ? input.app.desiredCount : world.service.desired;
+export function preflight(input: RunInput, observed: ObservedState): Problem[] {
+  const definition = predictedDefinition(input, observed);
+  const desired = input.app.desiredCountStated || !observed.service ? input.app.desiredCount : observed.service.desired;
   const room = { cpus: cpusOf(definition), desired };
   const found = [
     ...refused(input, definition),
-    quota(world, room),
-    addresses(world, room),
-    percentages(world, room),
-    routes(world, input, definition),
-    ...roles(world, input, definition),
-    secrets(world),
-    zones(world, input),
-    guards(world, input),
+    quota(observed, room),
+    addresses(observed, room),
+    percentages(observed, room),
+    routes(observed, input, definition),
+    ...roles(observed, input, definition),
+    secrets(observed),
+    zones(observed, input),
+    securityGroups(observed, input),
   ].filter((problem) => problem !== undefined);
   return found.sort((one, other) => Number(other.severity === "stop") - Number(one.severity === "stop"));
 }

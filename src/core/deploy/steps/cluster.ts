@@ -1,18 +1,27 @@
 import { SlipwayError } from "../../base/errors";
 import type { Cluster } from "../../ports/cloud";
-import { need, originOf, poll, reuseOrAdopt, untilSeen, wordsOf, type RunContext, type Step } from "../step";
+import {
+  requireOutput,
+  originOf,
+  poll,
+  reuseOrAdopt,
+  untilSeen,
+  textOfError,
+  type RunContext,
+  type Step,
+} from "../step";
 import { ownershipTags } from "../observedState";
 
 export const cluster: Step = {
   id: "cluster",
   needs: ["identity"],
-  decide: (world, { app }) => ({
-    action: world.cluster ? reuseOrAdopt(world.cluster.tags, app) : "create",
+  decide: (observed, { app }) => ({
+    action: observed.cluster ? reuseOrAdopt(observed.cluster.tags, app) : "create",
     kind: "cluster",
     name: app.cluster,
-    reason: world.cluster ? "it exists" : "it does not exist",
+    reason: observed.cluster ? "it exists" : "it does not exist",
   }),
-  reuse: (context) => take(context, context.world.cluster as Cluster),
+  reuse: (context) => take(context, context.observed.cluster as Cluster),
   apply: async (context) => {
     const { app, cloud } = context;
     const input = { name: app.cluster, tags: ownershipTags(app) };
@@ -21,7 +30,8 @@ export const cluster: Step = {
         return await cloud.ecs.createCluster(input);
       } catch (error) {
         // The first use of ECS in an account: the role that ECS acts as has to exist.
-        if (/service linked role/i.test(wordsOf(error))) await cloud.iam.createServiceLinkedRole("ecs.amazonaws.com");
+        if (/service linked role/i.test(textOfError(error)))
+          await cloud.iam.createServiceLinkedRole("ecs.amazonaws.com");
         throw error;
       }
     });
@@ -32,7 +42,7 @@ export const cluster: Step = {
 
 function take(context: RunContext, made: Cluster): void {
   context.outputs.clusterArn = made.arn;
-  context.made("cluster", {
+  context.reportResource("cluster", {
     kind: "cluster",
     name: made.name,
     arn: made.arn,
@@ -43,8 +53,8 @@ function take(context: RunContext, made: Cluster): void {
 export const clusterActive: Step = {
   id: "clusterActive",
   needs: ["cluster"],
-  decide: (world) =>
-    world.cluster?.status === "ACTIVE"
+  decide: (observed) =>
+    observed.cluster?.status === "ACTIVE"
       ? { action: "reuse", reason: "it is ACTIVE" }
       : { action: "run", reason: "the service needs it ACTIVE" },
   apply: async (context) => {
@@ -57,7 +67,7 @@ export const clusterActive: Step = {
     throw new SlipwayError({
       code: "ClusterNotActive",
       summary: `The cluster ${app.cluster} is not ACTIVE after a minute.`,
-      evidence: [need(context, "clusterArn")],
+      evidence: [requireOutput(context, "clusterArn")],
       remedy: "Look at it in the console, then try again.",
       actions: ["retry"],
     });

@@ -1,7 +1,7 @@
 import { diagnose } from "../../service/diagnosis/diagnose";
 import type { CapturedTask, Diagnosis } from "../../service/diagnosis/types";
 import { isCancelled, type ErrorReport } from "../../base/errors";
-import { collectSituation } from "../../service/snapshot/collect";
+import { collectSnapshot } from "../../service/snapshot/collect";
 import { expectedOf, subjectOf } from "../../service/snapshot/expected";
 import type { RunContext } from "../step";
 
@@ -14,14 +14,14 @@ const mostRuledOut = 4;
  * failure itself is never hidden by it.
  * @param captured stopped tasks that were seen while waiting; ECS may have forgotten them
  */
-export async function whyItFailed(
+export async function diagnoseFailure(
   context: RunContext,
   captured: readonly CapturedTask[],
 ): Promise<Diagnosis | undefined> {
   const { app, cloud, clock, prober, outputs, signal, workspace } = context;
   const look = async (): Promise<Diagnosis> => {
     const expected = await expectedOf(app, workspace, false);
-    const situation = await collectSituation({
+    const snapshot = await collectSnapshot({
       cloud,
       clock,
       prober,
@@ -31,7 +31,7 @@ export async function whyItFailed(
       signal,
       ...(outputs.revisionArn === undefined ? {} : { revision: outputs.revisionArn }),
     });
-    return diagnose(situation, { captured });
+    return diagnose(snapshot, { captured });
   };
   try {
     const found = await Promise.race([look(), clock.sleep(lookMilliseconds, signal).then(() => undefined)]);

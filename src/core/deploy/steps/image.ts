@@ -1,22 +1,22 @@
 import { SlipwayError } from "../../base/errors";
 import { shortDigest } from "../../base/imageReference";
 import { platformOf, wantedDefinition } from "../observe";
-import { need, type RunContext, type Step } from "../step";
-import { contentTag, type RunInput, type World } from "../observedState";
+import { requireOutput, type RunContext, type Step } from "../step";
+import { contentTag, type RunInput, type ObservedState } from "../observedState";
 import { imageIsThere } from "./registry";
 
-const wantedOf = (input: RunInput, world: World) =>
-  wantedDefinition(input, world.engine, world.live, world.definitionFile);
+const wantedOf = (input: RunInput, observed: ObservedState) =>
+  wantedDefinition(input, observed.engine, observed.live, observed.definitionFile);
 
 /** The name of the image on this machine. */
-const localName = (input: RunInput, world: World): string =>
-  `${input.app.repository}:${contentTag(world.source.digest)}`;
+const localName = (input: RunInput, observed: ObservedState): string =>
+  `${input.app.repository}:${contentTag(observed.source.digest)}`;
 
 /** `latest` is pushed first: the content tag is the sign that everything was. */
 function tagsOf(context: RunContext, uri: string): string[] {
   const mutable =
-    (context.world.repository?.mutability ?? (context.app.immutableTags ? "IMMUTABLE" : "MUTABLE")) === "MUTABLE";
-  return [...(mutable ? [`${uri}:latest`] : []), `${uri}:${contentTag(context.world.source.digest)}`];
+    (context.observed.repository?.mutability ?? (context.app.immutableTags ? "IMMUTABLE" : "MUTABLE")) === "MUTABLE";
+  return [...(mutable ? [`${uri}:latest`] : []), `${uri}:${contentTag(context.observed.source.digest)}`];
 }
 
 const reusedImage = { action: "reuse", reason: "ECR has this source's image" } as const;
@@ -25,19 +25,19 @@ export const build: Step = {
   id: "build",
   // They are written into the context: a file that comes and goes while it is read fails the build.
   needs: ["files"],
-  decide: (world, input) =>
-    imageIsThere(world, input.rebuild)
+  decide: (observed, input) =>
+    imageIsThere(observed, input.rebuild)
       ? reusedImage
       : {
           action: "run",
           kind: "image",
-          name: localName(input, world),
+          name: localName(input, observed),
           reason: input.rebuild ? "a rebuild was asked for" : "ECR has no image of this source",
         },
   apply: async (context) => {
-    const { app, engine, world } = context;
-    const platform = platformOf(wantedOf(context, world));
-    const name = localName(context, world);
+    const { app, engine, observed: observed } = context;
+    const platform = platformOf(wantedOf(context, observed));
+    const name = localName(context, observed);
     const started = `${app.dockerfile} in ${app.context ?? "."} for ${platform}`;
     context.emit({ type: "progress", step: "build", message: started });
     await engine.build(
@@ -84,11 +84,13 @@ async function checkArchitecture(context: RunContext, image: string, platform: s
 export const tag: Step = {
   id: "tag",
   needs: ["build", "repository"],
-  decide: (world, input) =>
-    imageIsThere(world, input.rebuild) ? reusedImage : { action: "run", reason: "ECR takes an image by its own name" },
+  decide: (observed, input) =>
+    imageIsThere(observed, input.rebuild)
+      ? reusedImage
+      : { action: "run", reason: "ECR takes an image by its own name" },
   apply: async (context) => {
-    const tags = tagsOf(context, need(context, "repositoryUri"));
-    await context.engine.tag(need(context, "localImage"), tags, context.signal);
+    const tags = tagsOf(context, requireOutput(context, "repositoryUri"));
+    await context.engine.tag(requireOutput(context, "localImage"), tags, context.signal);
     context.outputs.remoteTags = tags;
   },
   detail: ({ outputs }) => outputs.remoteTags?.join(", "),
@@ -97,19 +99,19 @@ export const tag: Step = {
 export const push: Step = {
   id: "push",
   needs: ["tag", "login"],
-  decide: (world, input) =>
-    imageIsThere(world, input.rebuild)
+  decide: (observed, input) =>
+    imageIsThere(observed, input.rebuild)
       ? reusedImage
       : {
           action: "create",
           kind: "image",
-          name: `${input.app.repository}:${contentTag(world.source.digest)}`,
+          name: `${input.app.repository}:${contentTag(observed.source.digest)}`,
           reason: "ECR has no image of this source",
         },
   apply: async (context) => {
-    const login = need(context, "login");
+    const login = requireOutput(context, "login");
     try {
-      for (const image of need(context, "remoteTags")) {
+      for (const image of requireOutput(context, "remoteTags")) {
         context.outputs.digest = await login.push(
           image,
           (line) => context.emit({ type: "output", step: "push", line }),
@@ -127,15 +129,15 @@ export const push: Step = {
 export const verifyImage: Step = {
   id: "verifyImage",
   needs: ["push"],
-  decide: (world, input) =>
-    imageIsThere(world, input.rebuild)
-      ? { action: "reuse", reason: `ECR has ${shortDigest(world.image?.digest ?? "")}` }
+  decide: (observed, input) =>
+    imageIsThere(observed, input.rebuild)
+      ? { action: "reuse", reason: `ECR has ${shortDigest(observed.image?.digest ?? "")}` }
       : { action: "run", reason: "what is deployed is what was pushed" },
   reuse: (context) => {
-    takeImage(context, context.world.image?.digest ?? "");
+    takeImage(context, context.observed.image?.digest ?? "");
   },
   apply: async (context) => {
-    const digest = need(context, "digest");
+    const digest = requireOutput(context, "digest");
     const found = await context.cloud.ecr.findImage(context.app.repository, { digest });
     if (!found) {
       throw new SlipwayError({
@@ -154,10 +156,10 @@ export const verifyImage: Step = {
 
 function takeImage(context: RunContext, digest: string): void {
   context.outputs.digest = digest;
-  const uri = need(context, "repositoryUri");
-  context.made("push", {
+  const uri = requireOutput(context, "repositoryUri");
+  context.reportResource("push", {
     kind: "image",
-    name: `${context.app.repository}:${contentTag(context.world.source.digest)}`,
+    name: `${context.app.repository}:${contentTag(context.observed.source.digest)}`,
     arn: `${uri}@${digest}`,
     origin: "created",
   });

@@ -1,7 +1,7 @@
 import { SlipwayError, type ErrorReport } from "../../base/errors";
-import { need, type RunContext, type Step } from "../step";
+import { requireOutput, type RunContext, type Step } from "../step";
 import { balancerOf, noBalancer } from "./network";
-import { whyItFailed, withCause } from "./diagnoseFailure";
+import { diagnoseFailure, withCause } from "./diagnoseFailure";
 
 /** How long a URL may stay silent before the deployment is called done without it. */
 const probeMilliseconds = 5 * 60_000;
@@ -10,8 +10,8 @@ const internalProbeMilliseconds = 15_000;
 export const live: Step = {
   id: "live",
   needs: ["rollout", "loadBalancerActive"],
-  decide: (world, input) =>
-    balancerOf(world, input) ? { action: "run", reason: "done means that it answers" } : noBalancer,
+  decide: (observed, input) =>
+    balancerOf(observed, input) ? { action: "run", reason: "done means that it answers" } : noBalancer,
   apply: async (context) => {
     const url = urlOf(context);
     context.outputs.url = url;
@@ -34,7 +34,10 @@ export const live: Step = {
 function urlOf(context: RunContext): string {
   const settings = context.app.loadBalancer;
   const base = new URL(
-    context.prober.urlFor(settings?.hostHeader ?? need(context, "loadBalancerDns"), settings?.listenerPort ?? 80),
+    context.prober.urlFor(
+      settings?.hostHeader ?? requireOutput(context, "loadBalancerDns"),
+      settings?.listenerPort ?? 80,
+    ),
   );
   if (settings?.pathPattern) base.pathname = settings.pathPattern.replace(/\*.*$/, "");
   return base.href;
@@ -84,5 +87,5 @@ async function answersWrong(context: RunContext, url: string, status: number, st
     remedy: "The application's log says what it makes of the request.",
     actions: ["showLog", "retry"],
   };
-  return new SlipwayError(withCause(report, "The service runs.", await whyItFailed(context, [])));
+  return new SlipwayError(withCause(report, "The service runs.", await diagnoseFailure(context, [])));
 }

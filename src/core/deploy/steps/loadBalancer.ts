@@ -1,10 +1,10 @@
 import { errorCode, SlipwayError } from "../../base/errors";
 import type { HealthCheckSettings, LoadBalancer, TargetGroup } from "../../ports/cloud";
 import type { Decision } from "../plan";
-import { need, originOf, poll, reuseOrAdopt, untilSeen, type RunContext, type Step } from "../step";
-import { isOurs, ownershipTags, type RunInput, type World } from "../observedState";
+import { requireOutput, originOf, poll, reuseOrAdopt, untilSeen, type RunContext, type Step } from "../step";
+import { isOurs, ownershipTags, type RunInput, type ObservedState } from "../observedState";
 import { balancerOf, noBalancer } from "./network";
-import { deleteWhenFree, forwardingOf, nameSecondGroup, spareName, turnsOver } from "./targetGroupCutover";
+import { deleteWhenFree, forwardingOf, recordNewTargetGroup, spareName, needsCutover } from "./targetGroupCutover";
 
 /** One passing check makes a target healthy; six failed ones let an application pause for half a minute. */
 export function healthCheckOf(input: RunInput): HealthCheckSettings {
@@ -16,16 +16,16 @@ const wantedAttributes = (input: RunInput): Record<string, string> => ({
   "deregistration_delay.timeout_seconds": String(input.app.deregistrationDelaySeconds),
 });
 
-const attributeChanges = (world: World, input: RunInput): string[] =>
+const attributeChanges = (observed: ObservedState, input: RunInput): string[] =>
   Object.entries(wantedAttributes(input)).flatMap(([key, value]) =>
-    world.targetGroupAttributes[key] === value ? [] : [`${key}: ${value}`],
+    observed.targetGroupAttributes[key] === value ? [] : [`${key}: ${value}`],
   );
 
 /** What of the health check can change before the rollout: a path that the running version does not answer must wait. */
-function healthCheckNow(world: World, input: RunInput): HealthCheckSettings {
+function healthCheckNow(observed: ObservedState, input: RunInput): HealthCheckSettings {
   const wanted = healthCheckOf(input);
-  return world.targetGroup && world.answersHealthPath === false
-    ? { ...wanted, path: world.targetGroup.healthCheck.path }
+  return observed.targetGroup && observed.answersHealthPath === false
+    ? { ...wanted, path: observed.targetGroup.healthCheck.path }
     : wanted;
 }
 
@@ -35,47 +35,47 @@ const healthCheckChanges = (before: HealthCheckSettings, after: HealthCheckSetti
   );
 
 /** True when the health check's path changes only after the rollout: where the new version cannot have a group of its own. */
-export const pathWaits = (world: World, input: RunInput): boolean =>
-  balancerOf(world, input) !== undefined && world.answersHealthPath === false && !turnsOver(world, input);
+export const pathWaits = (observed: ObservedState, input: RunInput): boolean =>
+  balancerOf(observed, input) !== undefined && observed.answersHealthPath === false && !needsCutover(observed, input);
 
 export const targetGroup: Step = {
   id: "targetGroup",
   needs: ["identity"],
-  decide: (world, input): Decision => {
+  decide: (observed, input): Decision => {
     const { app } = input;
-    if (!balancerOf(world, input)) return noBalancer;
-    for (const found of world.targetGroups)
+    if (!balancerOf(observed, input)) return noBalancer;
+    for (const found of observed.targetGroups)
       if (!isOurs(found.tags, app)) throw nameTaken("target group", found.name, app.name);
-    const group = world.targetGroup;
+    const group = observed.targetGroup;
     const named = { kind: "targetGroup" as const, name: group?.name ?? app.targetGroup };
     if (!group) return { action: "create", ...named, reason: "it does not exist" };
-    if (turnsOver(world, input))
+    if (needsCutover(observed, input))
       return {
         action: "replace",
         ...named,
         reason: `the running version does not answer ${app.healthCheck.path}, so the new one gets a group of its own`,
-        changes: [`the new one is ${spareName(world, input)}`],
+        changes: [`the new one is ${spareName(observed, input)}`],
       };
-    if (group.vpc !== world.network.vpc) throw otherVpc("target group", group.name, group.vpc, world.network.vpc);
+    if (group.vpc !== observed.network.vpc) throw otherVpc("target group", group.name, group.vpc, observed.network.vpc);
     const changes = [
-      ...healthCheckChanges(group.healthCheck, healthCheckNow(world, input)),
-      ...attributeChanges(world, input),
+      ...healthCheckChanges(group.healthCheck, healthCheckNow(observed, input)),
+      ...attributeChanges(observed, input),
     ];
     return changes.length
       ? { action: "update", ...named, reason: "its settings differ", changes }
       : { action: "reuse", ...named, reason: "it exists" };
   },
-  reuse: (context) => takeTargetGroup(context, context.world.targetGroup as TargetGroup),
+  reuse: (context) => takeTargetGroup(context, context.observed.targetGroup as TargetGroup),
   apply: async (context) => {
-    const { app, cloud, world } = context;
-    if (turnsOver(world, context)) return makeSecondGroup(context);
-    const healthCheck = healthCheckNow(world, context);
-    const existing = world.targetGroup;
+    const { app, cloud, observed: observed } = context;
+    if (needsCutover(observed, context)) return makeSecondGroup(context);
+    const healthCheck = healthCheckNow(observed, context);
+    const existing = observed.targetGroup;
     const group =
       existing ??
       (await cloud.elb.createTargetGroup({
         name: app.targetGroup,
-        vpc: world.network.vpc,
+        vpc: observed.network.vpc,
         port: app.port ?? 80,
         healthCheck,
         tags: ownershipTags(app),
@@ -84,7 +84,7 @@ export const targetGroup: Step = {
       await cloud.elb.modifyHealthCheck(group.arn, healthCheck);
       context.onRollback.push((later) => later.cloud.elb.modifyHealthCheck(group.arn, existing.healthCheck));
     }
-    if (attributeChanges(world, context).length)
+    if (attributeChanges(observed, context).length)
       await untilSeen(context, () => cloud.elb.setTargetGroupAttributes(group.arn, wantedAttributes(context)));
     takeTargetGroup(context, group);
   },
@@ -93,14 +93,14 @@ export const targetGroup: Step = {
 
 /** The new version's own group, with the path that it answers; one from a run that was cut short is taken up. */
 async function makeSecondGroup(context: RunContext): Promise<void> {
-  const { app, cloud, world } = context;
+  const { app, cloud, observed: observed } = context;
   const healthCheck = healthCheckOf(context);
-  const existing = world.spareTargetGroup;
+  const existing = observed.spareTargetGroup;
   const group =
     existing ??
     (await cloud.elb.createTargetGroup({
-      name: spareName(world, context),
-      vpc: world.network.vpc,
+      name: spareName(observed, context),
+      vpc: observed.network.vpc,
       port: app.port ?? 80,
       healthCheck,
       tags: ownershipTags(app),
@@ -114,7 +114,7 @@ async function makeSecondGroup(context: RunContext): Promise<void> {
 
 function takeTargetGroup(context: RunContext, group: TargetGroup): void {
   context.outputs.targetGroupArn = group.arn;
-  context.made("targetGroup", {
+  context.reportResource("targetGroup", {
     kind: "targetGroup",
     name: group.name,
     arn: group.arn,
@@ -125,7 +125,8 @@ function takeTargetGroup(context: RunContext, group: TargetGroup): void {
 export const targetGroupArn: Step = {
   id: "targetGroupArn",
   needs: ["targetGroup"],
-  decide: (world, input) => (balancerOf(world, input) ? { action: "run", reason: "the service names it" } : noBalancer),
+  decide: (observed, input) =>
+    balancerOf(observed, input) ? { action: "run", reason: "the service names it" } : noBalancer,
   apply: () => Promise.resolve(),
   detail: ({ outputs }) => outputs.targetGroupArn,
 };
@@ -133,11 +134,11 @@ export const targetGroupArn: Step = {
 export const loadBalancer: Step = {
   id: "loadBalancer",
   needs: ["loadBalancerGroup"],
-  decide: (world, input) => {
+  decide: (observed, input) => {
     const { app } = input;
-    const settings = balancerOf(world, input);
+    const settings = balancerOf(observed, input);
     if (!settings) return noBalancer;
-    const existing = world.loadBalancer;
+    const existing = observed.loadBalancer;
     const named = { kind: "loadBalancer" as const, name: settings.name };
     if (!existing) return { action: "create", ...named, reason: "it does not exist" };
     if (existing.type !== "application")
@@ -147,18 +148,18 @@ export const loadBalancer: Step = {
         remedy: "Name another as loadBalancer.name in slipway.json.",
         actions: ["openConfig"],
       });
-    if (existing.vpc !== world.network.vpc)
-      throw otherVpc("load balancer", existing.name, existing.vpc, world.network.vpc);
+    if (existing.vpc !== observed.network.vpc)
+      throw otherVpc("load balancer", existing.name, existing.vpc, observed.network.vpc);
     return { action: reuseOrAdopt(existing.tags, app), ...named, reason: "it exists" };
   },
-  reuse: (context) => takeLoadBalancer(context, context.world.loadBalancer as LoadBalancer),
+  reuse: (context) => takeLoadBalancer(context, context.observed.loadBalancer as LoadBalancer),
   apply: async (context) => {
-    const { app, cloud, world } = context;
+    const { app, cloud, observed: observed } = context;
     const settings = app.loadBalancer as NonNullable<typeof app.loadBalancer>;
     const input = {
       name: settings.name,
-      subnets: world.network.loadBalancerSubnets.map((subnet) => subnet.id),
-      securityGroups: [need(context, "loadBalancerGroup")],
+      subnets: observed.network.loadBalancerSubnets.map((subnet) => subnet.id),
+      securityGroups: [requireOutput(context, "loadBalancerGroup")],
       internal: settings.internal,
       tags: ownershipTags(app),
     };
@@ -170,7 +171,7 @@ export const loadBalancer: Step = {
 function takeLoadBalancer(context: RunContext, balancer: LoadBalancer): void {
   context.outputs.loadBalancerArn = balancer.arn;
   context.outputs.loadBalancerDns = balancer.dnsName;
-  context.made("loadBalancer", {
+  context.reportResource("loadBalancer", {
     kind: "loadBalancer",
     name: balancer.name,
     arn: balancer.arn,
@@ -179,21 +180,21 @@ function takeLoadBalancer(context: RunContext, balancer: LoadBalancer): void {
 }
 
 /** What of the listener or its rule has to change: another group is to be named, or only ours. */
-function forwardChanges(world: World, input: RunInput): string[] {
-  if (turnsOver(world, input))
-    return [`it also names ${spareName(world, input)}, which gets the traffic once the new version is healthy`];
+function forwardChanges(observed: ObservedState, input: RunInput): string[] {
+  if (needsCutover(observed, input))
+    return [`it also names ${spareName(observed, input)}, which gets the traffic once the new version is healthy`];
   return [];
 }
 
 export const listener: Step = {
   id: "listener",
   needs: ["loadBalancer", "targetGroup"],
-  decide: (world, input) => {
-    const settings = balancerOf(world, input);
+  decide: (observed, input) => {
+    const settings = balancerOf(observed, input);
     if (!settings) return noBalancer;
     const name = `${settings.name}:${settings.listenerPort}`;
-    if (!world.listener) return { action: "create", kind: "listener", name, reason: "nothing listens on the port" };
-    const changes = forwardChanges(world, input);
+    if (!observed.listener) return { action: "create", kind: "listener", name, reason: "nothing listens on the port" };
+    const changes = forwardChanges(observed, input);
     if (changes.length)
       return {
         action: "update",
@@ -202,9 +203,9 @@ export const listener: Step = {
         reason: "both versions run for a while, each in a group of its own",
         changes,
       };
-    if (forwardingOf(world, input))
+    if (forwardingOf(observed, input))
       return {
-        action: isOurs(world.listener.tags, input.app) ? "reuse" : "adopt",
+        action: isOurs(observed.listener.tags, input.app) ? "reuse" : "adopt",
         kind: "listener",
         name,
         reason: "it sends to this application",
@@ -213,7 +214,7 @@ export const listener: Step = {
       throw new SlipwayError({
         code: "ListenerInUse",
         summary: `Port ${settings.listenerPort} of the load balancer ${settings.name} serves something else already.`,
-        evidence: world.listener.forwards.map((forward) => forward.arn),
+        evidence: observed.listener.forwards.map((forward) => forward.arn),
         remedy:
           "Say which of its requests are for this application, with loadBalancer.pathPattern or loadBalancer.hostHeader in slipway.json: Slipway then adds a rule and leaves the rest as it is.",
         actions: ["openConfig"],
@@ -228,30 +229,35 @@ export const listener: Step = {
   },
   reuse: noteListener,
   apply: async (context, decision) => {
-    const { app, cloud, world } = context;
+    const { app, cloud, observed: observed } = context;
     const settings = app.loadBalancer as NonNullable<typeof app.loadBalancer>;
-    const targetGroupArn = need(context, "targetGroupArn");
+    const targetGroupArn = requireOutput(context, "targetGroupArn");
     if (decision.action === "update") {
-      await nameSecondGroup(context);
+      await recordNewTargetGroup(context);
       return noteListener(context);
     }
-    if (decision.kind === "listenerRule" && world.listener) {
-      const taken = new Set(world.rules.map((rule) => rule.priority));
+    if (decision.kind === "listenerRule" && observed.listener) {
+      const taken = new Set(observed.rules.map((rule) => rule.priority));
       let priority = 1;
       while (taken.has(String(priority))) priority++;
       const { pathPattern, hostHeader } = settings;
       const rule = await cloud.elb.createRule({
-        listenerArn: world.listener.arn,
+        listenerArn: observed.listener.arn,
         priority,
         targetGroupArn,
         tags: ownershipTags(app),
         ...(pathPattern === undefined ? {} : { pathPattern }),
         ...(hostHeader === undefined ? {} : { hostHeader }),
       });
-      context.made("listener", { kind: "listenerRule", name: decision.name ?? "", arn: rule.arn, origin: "created" });
+      context.reportResource("listener", {
+        kind: "listenerRule",
+        name: decision.name ?? "",
+        arn: rule.arn,
+        origin: "created",
+      });
       return;
     }
-    const loadBalancerArn = need(context, "loadBalancerArn");
+    const loadBalancerArn = requireOutput(context, "loadBalancerArn");
     const made = await untilSeen(context, () =>
       cloud.elb.createListener({
         loadBalancerArn,
@@ -266,26 +272,31 @@ export const listener: Step = {
       if (!found?.forwards.some((forward) => forward.arn === targetGroupArn)) throw error;
       return found;
     });
-    context.made("listener", { kind: "listener", name: decision.name ?? "", arn: made.arn, origin: "created" });
+    context.reportResource("listener", {
+      kind: "listener",
+      name: decision.name ?? "",
+      arn: made.arn,
+      origin: "created",
+    });
   },
 };
 
-function noteListener({ app, made, world }: RunContext): void {
-  if (world.listener)
+function noteListener({ app, reportResource: made, observed: observed }: RunContext): void {
+  if (observed.listener)
     made("listener", {
       kind: "listener",
-      name: `${app.loadBalancer?.name ?? ""}:${world.listener.port}`,
-      arn: world.listener.arn,
-      origin: originOf(world.listener.tags, app),
+      name: `${app.loadBalancer?.name ?? ""}:${observed.listener.port}`,
+      arn: observed.listener.arn,
+      origin: originOf(observed.listener.tags, app),
     });
 }
 
 export const loadBalancerActive: Step = {
   id: "loadBalancerActive",
   needs: ["loadBalancer"],
-  decide: (world, input) => {
-    if (!balancerOf(world, input)) return noBalancer;
-    return world.loadBalancer?.state === "active"
+  decide: (observed, input) => {
+    if (!balancerOf(observed, input)) return noBalancer;
+    return observed.loadBalancer?.state === "active"
       ? { action: "reuse", reason: "it is active" }
       : { action: "run", reason: "AWS takes two to three minutes" };
   },

@@ -1,16 +1,16 @@
 import { errorCode, SlipwayError } from "../../base/errors";
 import type { IngressRule, SecurityGroup } from "../../ports/cloud";
 import type { Decision } from "../plan";
-import { need, originOf, poll, untilSeen, type RunContext, type Step } from "../step";
-import { isOurs, ownershipTags, type RunInput, type World } from "../observedState";
+import { requireOutput, originOf, poll, untilSeen, type RunContext, type Step } from "../step";
+import { isOurs, ownershipTags, type RunInput, type ObservedState } from "../observedState";
 
 /** A service that somebody else made keeps its own balancers and groups: Slipway brings it a revision and nothing else. */
-export const isAdoptedService = (world: World, input: RunInput): boolean =>
-  world.service !== undefined && !isOurs(world.service.tags, input.app);
+export const isAdoptedService = (observed: ObservedState, input: RunInput): boolean =>
+  observed.service !== undefined && !isOurs(observed.service.tags, input.app);
 
 /** The load balancer of this deployment; undefined where phase 6 is left out. */
-export function balancerOf(world: World, input: RunInput): RunInput["app"]["loadBalancer"] {
-  return isAdoptedService(world, input) ? undefined : input.app.loadBalancer;
+export function balancerOf(observed: ObservedState, input: RunInput): RunInput["app"]["loadBalancer"] {
+  return isAdoptedService(observed, input) ? undefined : input.app.loadBalancer;
 }
 
 export const noBalancer: Decision = { action: "leaveOut", reason: "no load balancer" };
@@ -25,9 +25,9 @@ const admits = (group: SecurityGroup, port: number, from: { cidr: string } | { g
   );
 
 /** CIDR blocks that the load balancer's group does not let in yet. */
-function missingCidrs(world: World, input: RunInput): string[] {
-  const settings = balancerOf(world, input);
-  const group = world.loadBalancerGroup;
+function missingCidrs(observed: ObservedState, input: RunInput): string[] {
+  const settings = balancerOf(observed, input);
+  const group = observed.loadBalancerGroup;
   if (!settings) return [];
   return group
     ? settings.allowFrom.filter((cidr) => !admits(group, settings.listenerPort, { cidr }))
@@ -37,23 +37,23 @@ function missingCidrs(world: World, input: RunInput): string[] {
 export const loadBalancerGroup: Step = {
   id: "loadBalancerGroup",
   needs: ["identity"],
-  decide: (world, input) => {
+  decide: (observed, input) => {
     const { app } = input;
-    const settings = balancerOf(world, input);
+    const settings = balancerOf(observed, input);
     if (!settings) return noBalancer;
-    if (world.loadBalancer && !isOurs(world.loadBalancer.tags, app)) {
+    if (observed.loadBalancer && !isOurs(observed.loadBalancer.tags, app)) {
       return {
         action: "adopt",
         kind: "securityGroup",
-        name: world.loadBalancer.securityGroups[0] ?? "(none)",
-        reason: `it guards ${world.loadBalancer.name}`,
+        name: observed.loadBalancer.securityGroups[0] ?? "(none)",
+        reason: `it guards ${observed.loadBalancer.name}`,
       };
     }
     const name = app.securityGroups.loadBalancer;
     const opens = `port ${settings.listenerPort} of the load balancer to ${everyone(settings.allowFrom)}`;
-    if (!world.loadBalancerGroup)
+    if (!observed.loadBalancerGroup)
       return { action: "create", kind: "securityGroup", name, reason: "it does not exist", opens };
-    const missing = missingCidrs(world, input);
+    const missing = missingCidrs(observed, input);
     if (missing.length)
       return {
         action: "update",
@@ -66,24 +66,26 @@ export const loadBalancerGroup: Step = {
     return { action: "reuse", kind: "securityGroup", name, reason: "it exists" };
   },
   reuse: (context) => {
-    const { world, app } = context;
+    const { observed: observed, app } = context;
     const adopted =
-      world.loadBalancer && !isOurs(world.loadBalancer.tags, app) ? world.loadBalancer.securityGroups[0] : undefined;
+      observed.loadBalancer && !isOurs(observed.loadBalancer.tags, app)
+        ? observed.loadBalancer.securityGroups[0]
+        : undefined;
     takeGroup(
       context,
       "loadBalancerGroup",
-      world.loadBalancerGroup?.id ?? adopted ?? "",
-      world.loadBalancerGroup?.name ?? adopted ?? "",
-      originOf(world.loadBalancerGroup?.tags, app),
+      observed.loadBalancerGroup?.id ?? adopted ?? "",
+      observed.loadBalancerGroup?.name ?? adopted ?? "",
+      originOf(observed.loadBalancerGroup?.tags, app),
     );
   },
   apply: async (context) => {
-    const { app, world } = context;
-    const settings = balancerOf(world, context);
+    const { app, observed: observed } = context;
+    const settings = balancerOf(observed, context);
     const group =
-      world.loadBalancerGroup ??
+      observed.loadBalancerGroup ??
       (await createGroup(context, app.securityGroups.loadBalancer, `Load balancer of ${app.name}`));
-    const cidrs = missingCidrs(world, context);
+    const cidrs = missingCidrs(observed, context);
     if (settings && cidrs.length)
       await allow(
         context,
@@ -98,8 +100,8 @@ export const loadBalancerGroup: Step = {
 export const taskGroup: Step = {
   id: "taskGroup",
   needs: ["identity"],
-  decide: (world, input) => {
-    const stated = statedGroups(world, input);
+  decide: (observed, input) => {
+    const stated = statedGroups(observed, input);
     if (stated)
       return {
         action: "adopt",
@@ -108,12 +110,12 @@ export const taskGroup: Step = {
         reason: input.app.network.securityGroups ? "slipway.json names it" : "the service has it",
       };
     const name = input.app.securityGroups.tasks;
-    if (!world.taskGroup) return { action: "create", kind: "securityGroup", name, reason: "it does not exist" };
+    if (!observed.taskGroup) return { action: "create", kind: "securityGroup", name, reason: "it does not exist" };
     return { action: "reuse", kind: "securityGroup", name, reason: "it exists" };
   },
   reuse: (context) => {
-    const stated = statedGroups(context.world, context);
-    const group = context.world.taskGroup;
+    const stated = statedGroups(context.observed, context);
+    const group = context.observed.taskGroup;
     const id = stated?.[0] ?? group?.id ?? "";
     takeGroup(
       context,
@@ -132,30 +134,30 @@ export const taskGroup: Step = {
 };
 
 /** Groups that are not Slipway's to make: stated in slipway.json, or those of a service that somebody else made. */
-export function statedGroups(world: World, input: RunInput): string[] | undefined {
+export function statedGroups(observed: ObservedState, input: RunInput): string[] | undefined {
   return (
     input.app.network.securityGroups ??
-    (isAdoptedService(world, input) ? world.service?.network?.securityGroups : undefined)
+    (isAdoptedService(observed, input) ? observed.service?.network?.securityGroups : undefined)
   );
 }
 
 export const taskRule: Step = {
   id: "taskRule",
   needs: ["loadBalancerGroup", "taskGroup"],
-  decide: (world, input) => {
+  decide: (observed, input) => {
     const { app } = input;
-    const settings = balancerOf(world, input);
-    if (app.port === undefined || statedGroups(world, input))
+    const settings = balancerOf(observed, input);
+    if (app.port === undefined || statedGroups(observed, input))
       return {
         action: "leaveOut",
         reason: app.port === undefined ? "the application listens on nothing" : "the groups are not Slipway's",
       };
-    const group = world.taskGroup;
+    const group = observed.taskGroup;
     if (settings) {
       const source =
-        world.loadBalancerGroup?.id ??
-        (world.loadBalancer && !isOurs(world.loadBalancer.tags, app)
-          ? world.loadBalancer.securityGroups[0]
+        observed.loadBalancerGroup?.id ??
+        (observed.loadBalancer && !isOurs(observed.loadBalancer.tags, app)
+          ? observed.loadBalancer.securityGroups[0]
           : undefined);
       if (group && source && admits(group, app.port, { group: source }))
         return { action: "reuse", reason: "the rule is there" };
@@ -177,30 +179,35 @@ export const taskRule: Step = {
     };
   },
   apply: async (context, decision) => {
-    const { app, world } = context;
+    const { app, observed: observed } = context;
     const port = app.port ?? 0;
-    const group = need(context, "taskGroup");
-    const rules: IngressRule[] = balancerOf(world, context)
-      ? [{ port, fromGroup: need(context, "loadBalancerGroup") }]
+    const group = requireOutput(context, "taskGroup");
+    const rules: IngressRule[] = balancerOf(observed, context)
+      ? [{ port, fromGroup: requireOutput(context, "loadBalancerGroup") }]
       : (decision.changes ?? []).map((cidr) => ({ port, cidrs: [cidr] }));
     await allow(context, group, rules);
-    if (world.service) context.onRollback.push((later) => revoke(later, group, rules));
+    if (observed.service) context.onRollback.push((later) => revoke(later, group, rules));
   },
 };
 
 async function createGroup(context: RunContext, name: string, description: string): Promise<SecurityGroup> {
-  const { app, cloud, world } = context;
+  const { app, cloud, observed: observed } = context;
   try {
-    return await cloud.ec2.createSecurityGroup({ name, description, vpc: world.network.vpc, tags: ownershipTags(app) });
+    return await cloud.ec2.createSecurityGroup({
+      name,
+      description,
+      vpc: observed.network.vpc,
+      tags: ownershipTags(app),
+    });
   } catch (error) {
     if (errorCode(error) !== "InvalidGroup.Duplicate") throw error;
     // Made a moment ago, by a call whose answer was lost or by a run that was killed: Describe may not show it yet.
-    const found = await poll(context, 30_000, () => cloud.ec2.findSecurityGroup(world.network.vpc, name));
+    const found = await poll(context, 30_000, () => cloud.ec2.findSecurityGroup(observed.network.vpc, name));
     if (found) return found;
     throw new SlipwayError(
       {
         code: "NameTaken",
-        summary: `A security group named ${name} exists in ${world.network.vpc}, but cannot be read.`,
+        summary: `A security group named ${name} exists in ${observed.network.vpc}, but cannot be read.`,
         remedy: "Ask for ec2:DescribeSecurityGroups.",
         actions: ["retry"],
       },
@@ -226,16 +233,17 @@ async function revoke(context: RunContext, group: string, rules: readonly Ingres
 }
 
 /** Rules from the load balancer to ports that the application no longer has; they go after a successful rollout. */
-export function outdatedRules(world: World, input: RunInput): IngressRule[] {
-  const source = world.loadBalancerGroup?.id;
-  if (!source || !world.taskGroup || !isOurs(world.taskGroup.tags, input.app)) return [];
-  return world.taskGroup.ingress
+export function outdatedRules(observed: ObservedState, input: RunInput): IngressRule[] {
+  const source = observed.loadBalancerGroup?.id;
+  if (!source || !observed.taskGroup || !isOurs(observed.taskGroup.tags, input.app)) return [];
+  return observed.taskGroup.ingress
     .filter((rule) => rule.groups.includes(source) && rule.fromPort === rule.toPort && rule.fromPort !== input.app.port)
     .map((rule) => ({ port: rule.fromPort, fromGroup: source }));
 }
 
 export async function removeOutdatedRules(context: RunContext): Promise<void> {
-  if (context.world.taskGroup) await revoke(context, context.world.taskGroup.id, outdatedRules(context.world, context));
+  if (context.observed.taskGroup)
+    await revoke(context, context.observed.taskGroup.id, outdatedRules(context.observed, context));
 }
 
 function takeGroup(
@@ -246,8 +254,8 @@ function takeGroup(
   origin: "created" | "adopted",
 ): void {
   context.outputs[step] = id;
-  const { partition, region, account } = context.world.identity;
-  context.made(step, {
+  const { partition, region, account } = context.observed.identity;
+  context.reportResource(step, {
     kind: "securityGroup",
     name,
     arn: `arn:${partition}:ec2:${region}:${account}:security-group/${id}`,

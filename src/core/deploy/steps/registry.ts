@@ -1,6 +1,6 @@
 import { registryOf } from "../../base/imageReference";
-import { isOurs, ownershipTags, type World } from "../observedState";
-import { need, originOf, reuseOrAdopt, type RunContext, type Step } from "../step";
+import { isOurs, ownershipTags, type ObservedState } from "../observedState";
+import { requireOutput, originOf, reuseOrAdopt, type RunContext, type Step } from "../step";
 import { errorCode, SlipwayError } from "../../base/errors";
 import type { Repository } from "../../ports/cloud";
 
@@ -31,26 +31,28 @@ export const lifecyclePolicy = JSON.stringify({
 });
 
 /** With the image in ECR already there is nothing to log in for. */
-export const imageIsThere = (world: World, rebuild: boolean): boolean => world.image !== undefined && !rebuild;
+export const imageIsThere = (observed: ObservedState, rebuild: boolean): boolean =>
+  observed.image !== undefined && !rebuild;
 
 export const identity: Step = {
   id: "identity",
   needs: [],
-  decide: (world) => ({ action: "run", reason: `you act as ${world.identity.arn}` }),
+  decide: (observed) => ({ action: "run", reason: `you act as ${observed.identity.arn}` }),
   apply: () => Promise.resolve(),
-  detail: ({ world }) => `${world.identity.account}, ${world.identity.region}, ${world.identity.arn}`,
+  detail: ({ observed: observed }) =>
+    `${observed.identity.account}, ${observed.identity.region}, ${observed.identity.arn}`,
 };
 
 export const repository: Step = {
   id: "repository",
   needs: ["identity"],
-  decide: (world, { app }) => ({
-    action: world.repository ? reuseOrAdopt(world.repository.tags, app) : "create",
+  decide: (observed, { app }) => ({
+    action: observed.repository ? reuseOrAdopt(observed.repository.tags, app) : "create",
     kind: "repository",
     name: app.repository,
-    reason: world.repository ? "it exists" : "it does not exist",
+    reason: observed.repository ? "it exists" : "it does not exist",
   }),
-  reuse: (context) => takeRepository(context, context.world.repository as Repository),
+  reuse: (context) => takeRepository(context, context.observed.repository as Repository),
   apply: async (context) => {
     const { app, cloud } = context;
     const made = await cloud.ecr
@@ -70,7 +72,7 @@ export const repository: Step = {
 
 function takeRepository(context: RunContext, made: Repository): void {
   context.outputs.repositoryUri = made.uri;
-  context.made("repository", {
+  context.reportResource("repository", {
     kind: "repository",
     name: made.name,
     arn: made.arn,
@@ -81,9 +83,9 @@ function takeRepository(context: RunContext, made: Repository): void {
 export const lifecycle: Step = {
   id: "lifecycle",
   needs: ["repository"],
-  decide: (world, { app }) => {
-    const ours = !world.repository || isOurs(world.repository.tags, app);
-    if (world.lifecycle !== undefined) return { action: "reuse", reason: "it has one" };
+  decide: (observed, { app }) => {
+    const ours = !observed.repository || isOurs(observed.repository.tags, app);
+    if (observed.lifecycle !== undefined) return { action: "reuse", reason: "it has one" };
     if (!ours) return { action: "leaveOut", reason: "the repository is not Slipway's" };
     return { action: "create", name: app.repository, reason: "old images would pile up" };
   },
@@ -93,8 +95,8 @@ export const lifecycle: Step = {
 export const token: Step = {
   id: "token",
   needs: ["identity"],
-  decide: (world, { rebuild }) =>
-    imageIsThere(world, rebuild)
+  decide: (observed, { rebuild }) =>
+    imageIsThere(observed, rebuild)
       ? { action: "reuse", reason: "nothing is pushed" }
       : { action: "run", reason: "the push needs it" },
   apply: async (context) => {
@@ -105,19 +107,19 @@ export const token: Step = {
 export const login: Step = {
   id: "login",
   needs: ["token", "repository"],
-  decide: (world, { rebuild }) =>
-    imageIsThere(world, rebuild)
+  decide: (observed, { rebuild }) =>
+    imageIsThere(observed, rebuild)
       ? { action: "reuse", reason: "nothing is pushed" }
       : { action: "run", reason: "the push needs it" },
   apply: async (context) => {
-    const registry = registryOf(need(context, "repositoryUri"));
+    const registry = registryOf(requireOutput(context, "repositoryUri"));
     if (!registry)
       throw new SlipwayError({
         code: "NoRegistryHost",
         summary: "ECR gave a repository address without a host.",
-        evidence: [need(context, "repositoryUri")],
+        evidence: [requireOutput(context, "repositoryUri")],
         actions: ["showLog"],
       });
-    context.outputs.login = await context.engine.login(registry, need(context, "token"), context.signal);
+    context.outputs.login = await context.engine.login(registry, requireOutput(context, "token"), context.signal);
   },
 };

@@ -4,12 +4,12 @@ import type { Deployment, Service, ServiceDeployment, Task } from "../../ports/c
 import { logsOf } from "../../taskDefinition/model/generate";
 import { healthCheckOf, pathWaits } from "./loadBalancer";
 import { isAdoptedService, outdatedRules, balancerOf, removeOutdatedRules } from "./network";
-import { groupToRemove, removeOldGroup, TurnOver } from "./targetGroupCutover";
+import { groupToRemove, removeOldGroup, TargetGroupCutover } from "./targetGroupCutover";
 import { firstGracePeriod, laterGracePeriod } from "./service";
 import type { CapturedTask } from "../../service/diagnosis/types";
-import { whyItFailed, withCause } from "./diagnoseFailure";
-import { need, poll, type RunContext, type Step, type StuckAnswer } from "../step";
-import { isOurs, type RunInput, type World } from "../observedState";
+import { diagnoseFailure, withCause } from "./diagnoseFailure";
+import { requireOutput, poll, type RunContext, type Step, type StuckAnswer } from "../step";
+import { isOurs, type RunInput, type ObservedState } from "../observedState";
 
 const failedStatuses = ["ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED", "STOPPED"];
 /** The list of service deployments lags behind; the deployment itself is asked when it has not appeared by then. */
@@ -20,9 +20,9 @@ const lateLinesMilliseconds = 15_000;
 export const rollout: Step = {
   id: "rollout",
   needs: ["service"],
-  decide: (world) => ({
+  decide: (observed) => ({
     action: "run",
-    reason: world.service ? "tasks of the new revision take over" : "the first tasks start",
+    reason: observed.service ? "tasks of the new revision take over" : "the first tasks start",
   }),
   apply: (context) => new Watch(context).untilSteady(),
   detail: ({ outputs }) => outputs.deploymentId,
@@ -42,11 +42,11 @@ class Watch {
   private toldUnhealthy = false;
   private lookedAt = 0;
   private readonly startedAt: number;
-  private readonly turnOver: TurnOver;
+  private readonly turnOver: TargetGroupCutover;
 
   constructor(private readonly context: RunContext) {
     this.startedAt = context.clock.now();
-    this.turnOver = new TurnOver(context);
+    this.turnOver = new TargetGroupCutover(context);
     for (const event of context.outputs.service?.events ?? []) this.seenEvents.add(event.id);
   }
 
@@ -180,7 +180,7 @@ class Watch {
   /** The answer may take its time: the watch goes on meanwhile. */
   private askWhetherToStop(cause: StopDiagnosis): void {
     const { context } = this;
-    context.taskFailed?.(cause, context.world.service !== undefined).then(
+    context.taskFailed?.(cause, context.observed.service !== undefined).then(
       (answer) => (this.answer = answer),
       () => undefined,
     );
@@ -200,7 +200,7 @@ class Watch {
     // What was printed last may arrive in the logs after the rollback began.
     await this.captureStopped();
     await this.hearSilentTask();
-    const rolledBack = own?.status === "ROLLBACK_SUCCESSFUL" || (!own && context.world.service !== undefined);
+    const rolledBack = own?.status === "ROLLBACK_SUCCESSFUL" || (!own && context.observed.service !== undefined);
     const why = own?.statusReason ?? primary?.rolloutStateReason;
     const stop = this.firstStop;
     const opening = rolledBack
@@ -217,7 +217,7 @@ class Watch {
       remedy: stop?.remedy ?? "The evidence is all that AWS gives; the service's events are in the log.",
       actions: rolledBack ? ["showLog", "openDockerfile", "retry"] : ["showLog", "retry", "remove"],
     };
-    return new SlipwayError(withCause(report, opening, await whyItFailed(context, this.captured)));
+    return new SlipwayError(withCause(report, opening, await diagnoseFailure(context, this.captured)));
   }
 
   /** CloudWatch has a line some seconds after it was printed; a task that ended at once is diagnosed before that. */
@@ -255,22 +255,23 @@ class Watch {
   }
 }
 
-const wantsLaterGrace = (world: World, input: RunInput): boolean =>
-  balancerOf(world, input) !== undefined &&
+const wantsLaterGrace = (observed: ObservedState, input: RunInput): boolean =>
+  balancerOf(observed, input) !== undefined &&
   input.app.healthCheck.gracePeriodSeconds === undefined &&
-  (!world.service || (isOurs(world.service.tags, input.app) && world.service.gracePeriodSeconds === firstGracePeriod));
+  (!observed.service ||
+    (isOurs(observed.service.tags, input.app) && observed.service.gracePeriodSeconds === firstGracePeriod));
 
 /** What may change only once the new version alone runs. */
 export const settle: Step = {
   id: "settle",
   needs: ["rollout"],
-  decide: (world, input) => {
-    if (isAdoptedService(world, input)) return { action: "leaveOut", reason: "the service is not Slipway's" };
-    const left = groupToRemove(world, input);
+  decide: (observed, input) => {
+    if (isAdoptedService(observed, input)) return { action: "leaveOut", reason: "the service is not Slipway's" };
+    const left = groupToRemove(observed, input);
     const changes = [
-      ...(wantsLaterGrace(world, input) ? [`grace period ${laterGracePeriod} s`] : []),
-      ...outdatedRules(world, input).map((rule) => `close port ${rule.port} of the tasks`),
-      ...(pathWaits(world, input) ? [`health check path ${input.app.healthCheck.path}`] : []),
+      ...(wantsLaterGrace(observed, input) ? [`grace period ${laterGracePeriod} s`] : []),
+      ...outdatedRules(observed, input).map((rule) => `close port ${rule.port} of the tasks`),
+      ...(pathWaits(observed, input) ? [`health check path ${input.app.healthCheck.path}`] : []),
       ...(left ? [`remove the target group ${left.name}`] : []),
     ];
     return changes.length
@@ -278,13 +279,13 @@ export const settle: Step = {
       : { action: "reuse", reason: "nothing is left to change" };
   },
   apply: async (context) => {
-    const { app, cloud, world } = context;
-    if (pathWaits(world, context))
-      await cloud.elb.modifyHealthCheck(need(context, "targetGroupArn"), healthCheckOf(context));
+    const { app, cloud, observed: observed } = context;
+    if (pathWaits(observed, context))
+      await cloud.elb.modifyHealthCheck(requireOutput(context, "targetGroupArn"), healthCheckOf(context));
     await removeOldGroup(context);
     await removeOutdatedRules(context);
     // Changing the grace period starts no deployment.
-    if (wantsLaterGrace(world, context))
+    if (wantsLaterGrace(observed, context))
       await cloud.ecs.updateService(app.cluster, app.service, { gracePeriodSeconds: laterGracePeriod });
   },
 };

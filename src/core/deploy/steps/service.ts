@@ -1,10 +1,10 @@
 import { SlipwayError } from "../../base/errors";
 import type { Service, ServiceLoadBalancer, ServiceNetwork, ServiceSettings } from "../../ports/cloud";
 import type { Decision } from "../plan";
-import { need, originOf, poll, untilSeen, wordsOf, type RunContext, type Step } from "../step";
-import { isOurs, ownershipTags, type RunInput, type World } from "../observedState";
+import { requireOutput, originOf, poll, untilSeen, textOfError, type RunContext, type Step } from "../step";
+import { isOurs, ownershipTags, type RunInput, type ObservedState } from "../observedState";
 import { balancerOf, isAdoptedService, statedGroups } from "./network";
-import { protectRunningTasks, turnsOver } from "./targetGroupCutover";
+import { protectRunningTasks, needsCutover } from "./targetGroupCutover";
 import { register } from "./taskDefinition";
 
 /** Seconds in which failed health checks do not count: while the load balancer is provisioned, and afterwards. */
@@ -12,30 +12,32 @@ export const firstGracePeriod = 300;
 export const laterGracePeriod = 120;
 
 function loadBalancers(context: RunContext): ServiceLoadBalancer[] {
-  const { app, world } = context;
-  if (!balancerOf(world, context) || app.port === undefined) return [];
-  return [{ targetGroupArn: need(context, "targetGroupArn"), containerName: app.container, containerPort: app.port }];
+  const { app, observed: observed } = context;
+  if (!balancerOf(observed, context) || app.port === undefined) return [];
+  return [
+    { targetGroupArn: requireOutput(context, "targetGroupArn"), containerName: app.container, containerPort: app.port },
+  ];
 }
 
 function network(context: RunContext): ServiceNetwork {
-  const { world } = context;
+  const { observed: observed } = context;
   return {
-    subnets: world.network.taskSubnets.map((subnet) => subnet.id),
-    securityGroups: statedGroups(world, context) ?? [need(context, "taskGroup")],
-    assignPublicIp: world.network.assignPublicIp,
+    subnets: observed.network.taskSubnets.map((subnet) => subnet.id),
+    securityGroups: statedGroups(observed, context) ?? [requireOutput(context, "taskGroup")],
+    assignPublicIp: observed.network.assignPublicIp,
   };
 }
 
 /** What an existing service has to change besides its revision; a phrase each. Only what is stated is changed. */
-function settingChanges(world: World, input: RunInput): string[] {
-  const { service } = world;
+function settingChanges(observed: ObservedState, input: RunInput): string[] {
+  const { service } = observed;
   const { app } = input;
-  if (!service || isAdoptedService(world, input)) return [];
+  if (!service || isAdoptedService(observed, input)) return [];
   const changes: string[] = [];
-  const balancer = balancerOf(world, input);
-  if (turnsOver(world, input))
+  const balancer = balancerOf(observed, input);
+  if (needsCutover(observed, input))
     changes.push(`traffic through a target group with the health check path ${app.healthCheck.path}`);
-  const current = service.loadBalancers.find((item) => item.targetGroupArn === world.targetGroup?.arn);
+  const current = service.loadBalancers.find((item) => item.targetGroupArn === observed.targetGroup?.arn);
   if (balancer && (!current || current.containerPort !== app.port || current.containerName !== app.container))
     changes.push(`traffic to ${app.container}:${app.port}`);
   if (!balancer && service.loadBalancers.length) changes.push("no load balancer");
@@ -58,16 +60,16 @@ function networkDiffers(current: ServiceNetwork | undefined, input: RunInput): b
 export const service: Step = {
   id: "service",
   needs: ["register", "clusterActive", "listener", "taskRule", "taskGroup", "logGroup", "role", "targetGroupArn"],
-  decide: (world, input): Decision => {
+  decide: (observed, input): Decision => {
     const { app } = input;
     const named = { kind: "service" as const, name: app.service };
-    const existing = world.service;
+    const existing = observed.service;
     if (!existing || existing.status === "DRAINING")
       return { action: "create", ...named, reason: existing ? "the old one is going" : "it does not exist" };
-    const registered = register.decide(world, input);
+    const registered = register.decide(observed, input);
     const newRevision =
-      registered.action === "create" || registered.name !== `${app.family}:${world.live?.revision ?? ""}`;
-    const changes = [...(newRevision ? ["a new revision"] : []), ...settingChanges(world, input)];
+      registered.action === "create" || registered.name !== `${app.family}:${observed.live?.revision ?? ""}`;
+    const changes = [...(newRevision ? ["a new revision"] : []), ...settingChanges(observed, input)];
     if (changes.length)
       return {
         action: "update",
@@ -77,30 +79,30 @@ export const service: Step = {
       };
     return { action: isOurs(existing.tags, app) ? "reuse" : "adopt", ...named, reason: "it runs this already" };
   },
-  reuse: (context) => take(context, context.world.service as Service),
+  reuse: (context) => recordService(context, context.observed.service as Service),
   apply: async (context, decision) => {
-    const { app, cloud, world } = context;
-    const revision = need(context, "revisionArn");
+    const { app, cloud, observed: observed } = context;
+    const revision = requireOutput(context, "revisionArn");
     if (decision.action === "update") {
       const settings = updateSettings(context, revision);
-      if (turnsOver(world, context)) await protectRunningTasks(context);
+      if (needsCutover(observed, context)) await protectRunningTasks(context);
       const updated = Object.keys(settings).length
         ? await untilSeen(context, () => cloud.ecs.updateService(app.cluster, app.service, settings))
-        : (world.service as Service);
-      return take(context, updated);
+        : (observed.service as Service);
+      return recordService(context, updated);
     }
-    if (world.service?.status === "DRAINING") await waitUntilGone(context);
+    if (observed.service?.status === "DRAINING") await waitUntilGone(context);
     await letPoliciesSettle(context);
-    take(context, await create(context, revision));
+    recordService(context, await create(context, revision));
   },
   detail: ({ outputs }) => outputs.service?.arn,
 };
 
 function updateSettings(context: RunContext, revision: string): Partial<ServiceSettings> {
-  const { app, world } = context;
-  const changes = settingChanges(world, context);
+  const { app, observed: observed } = context;
+  const changes = settingChanges(observed, context);
   const settings: Partial<ServiceSettings> = {};
-  if (world.service?.taskDefinition !== revision) settings.taskDefinition = revision;
+  if (observed.service?.taskDefinition !== revision) settings.taskDefinition = revision;
   if (changes.some((change) => change.startsWith("traffic") || change === "no load balancer"))
     settings.loadBalancers = loadBalancers(context);
   if (changes.includes("network")) settings.network = network(context);
@@ -124,7 +126,7 @@ async function create(context: RunContext, revision: string): Promise<Service> {
   // Kept until the service is there: a run that was killed in between must not make a second one.
   journal.clientToken ??= crypto.randomUUID();
   const clientToken = journal.clientToken;
-  await context.note();
+  await context.saveJournal();
   const balancers = loadBalancers(context);
   const settings = {
     taskDefinition: revision,
@@ -142,8 +144,8 @@ async function create(context: RunContext, revision: string): Promise<Service> {
     try {
       return await cloud.ecs.createService(app.cluster, app.service, settings);
     } catch (error) {
-      if (/service linked role/i.test(wordsOf(error))) await cloud.iam.createServiceLinkedRole("ecs.amazonaws.com");
-      if (!/not idempotent/i.test(wordsOf(error))) throw error;
+      if (/service linked role/i.test(textOfError(error))) await cloud.iam.createServiceLinkedRole("ecs.amazonaws.com");
+      if (!/not idempotent/i.test(textOfError(error))) throw error;
       // Made by a run that was killed before it could note so.
       const found = await cloud.ecs.findService(app.cluster, app.service);
       if (!found || !isOurs(found.tags, app)) throw error;
@@ -153,7 +155,7 @@ async function create(context: RunContext, revision: string): Promise<Service> {
     }
   });
   delete journal.clientToken;
-  await context.note();
+  await context.saveJournal();
   return made;
 }
 
@@ -173,18 +175,18 @@ async function waitUntilGone(context: RunContext): Promise<void> {
     });
 }
 
-function take(context: RunContext, made: Service): void {
+function recordService(context: RunContext, made: Service): void {
   const primary = made.deployments.find((deployment) => deployment.status === "PRIMARY");
   context.outputs.service = made;
   if (primary) {
     context.outputs.deploymentId = primary.id;
     context.outputs.deployedAt = primary.createdAt;
   }
-  context.made("service", {
+  context.reportResource("service", {
     kind: "service",
     name: made.name,
     arn: made.arn,
-    origin: originOf(made.tags, context.app) === "created" || !context.world.service ? "created" : "adopted",
+    origin: originOf(made.tags, context.app) === "created" || !context.observed.service ? "created" : "adopted",
   });
 }
 
@@ -212,10 +214,10 @@ function wantedPolicies(input: RunInput): Policy[] {
 export const scaling: Step = {
   id: "scaling",
   needs: ["service"],
-  decide: (world, input) => {
+  decide: (observed, input) => {
     const { app } = input;
     if (!app.scaling) return { action: "leaveOut", reason: "slipway.json states none" };
-    const { target, policies } = world.scaling;
+    const { target, policies } = observed.scaling;
     const changes = [
       ...(target?.minimum === app.scaling.minimum && target.maximum === app.scaling.maximum
         ? []
@@ -223,7 +225,7 @@ export const scaling: Step = {
       ...wantedPolicies(input).flatMap((wanted) =>
         policies.some(
           (policy) =>
-            policy.name === wanted.name && policy.value === wanted.value && labelHolds(policy.label, world, input),
+            policy.name === wanted.name && policy.value === wanted.value && labelHolds(policy.label, observed, input),
         )
           ? []
           : [`${wanted.metric} ${wanted.value}`],
@@ -250,18 +252,18 @@ export const scaling: Step = {
 };
 
 /** Requests are counted in one target group; the policy has to follow the service into another. */
-function labelHolds(label: string | undefined, world: World, input: RunInput): boolean {
+function labelHolds(label: string | undefined, observed: ObservedState, input: RunInput): boolean {
   if (label === undefined) return true;
   return (
-    !turnsOver(world, input) &&
-    world.targetGroup !== undefined &&
-    label.endsWith(world.targetGroup.arn.split(":").at(-1) ?? "")
+    !needsCutover(observed, input) &&
+    observed.targetGroup !== undefined &&
+    label.endsWith(observed.targetGroup.arn.split(":").at(-1) ?? "")
   );
 }
 
 /** `app/NAME/ID/targetgroup/NAME/ID`, from the two ARNs. */
 function requestLabel(context: RunContext): string {
-  const balancer = need(context, "loadBalancerArn").split(":loadbalancer/")[1] ?? "";
-  const group = need(context, "targetGroupArn").split(":").at(-1) ?? "";
+  const balancer = requireOutput(context, "loadBalancerArn").split(":loadbalancer/")[1] ?? "";
+  const group = requireOutput(context, "targetGroupArn").split(":").at(-1) ?? "";
   return `${balancer}/${group}`;
 }

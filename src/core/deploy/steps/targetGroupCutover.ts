@@ -7,7 +7,7 @@
 import { errorCode, reportOf } from "../../base/errors";
 import type { Forward, Listener, ListenerRule, Service, TargetGroup } from "../../ports/cloud";
 import { poll, type RunContext } from "../step";
-import { isOurs, type RunInput, type World } from "../observedState";
+import { isOurs, type RunInput, type ObservedState } from "../observedState";
 import { balancerOf } from "./network";
 
 /** Minutes that the old tasks are protected: longer than the circuit breaker takes to give up on a rollout. */
@@ -32,12 +32,12 @@ const forwardingFrom = (kind: Forwarding["kind"], item: Listener | ListenerRule,
 
 /** The forwarding that names one of this application's two target groups. */
 export function forwardingOf(
-  world: World,
+  observed: ObservedState,
   input: RunInput,
-  listener: Listener | undefined = world.listener,
-  rules: readonly ListenerRule[] = world.rules,
+  listener: Listener | undefined = observed.listener,
+  rules: readonly ListenerRule[] = observed.rules,
 ): Forwarding | undefined {
-  const arns = [world.targetGroup?.arn, world.spareTargetGroup?.arn];
+  const arns = [observed.targetGroup?.arn, observed.spareTargetGroup?.arn];
   const names = (item: { forwards: Forward[] }) => item.forwards.some((forward) => arns.includes(forward.arn));
   const rule = rules.find((item) => !item.isDefault && names(item));
   if (rule) return forwardingFrom("rule", rule, input);
@@ -48,17 +48,17 @@ export const sendsTo = (forwarding: Forwarding | undefined, arn: string | undefi
   forwarding?.forwards.some((forward) => forward.arn === arn && forward.weight > 0) === true;
 
 /** True when the new version gets a target group of its own. */
-export function turnsOver(world: World, input: RunInput): boolean {
-  if (!balancerOf(world, input) || world.answersHealthPath !== false || !world.targetGroup) return false;
-  const forwarding = forwardingOf(world, input);
+export function needsCutover(observed: ObservedState, input: RunInput): boolean {
+  if (!balancerOf(observed, input) || observed.answersHealthPath !== false || !observed.targetGroup) return false;
+  const forwarding = forwardingOf(observed, input);
   // Somebody else's listener is not changed, and a group that still has traffic is not free to take over.
-  return forwarding?.ours === true && !sendsTo(forwarding, world.spareTargetGroup?.arn);
+  return forwarding?.ours === true && !sendsTo(forwarding, observed.spareTargetGroup?.arn);
 }
 
 /** The name of the group that is not in use now. */
-export function spareName(world: World, input: RunInput): string {
+export function spareName(observed: ObservedState, input: RunInput): string {
   const { app } = input;
-  return world.targetGroup?.name === app.targetGroup ? app.secondTargetGroup : app.targetGroup;
+  return observed.targetGroup?.name === app.targetGroup ? app.secondTargetGroup : app.targetGroup;
 }
 
 /** All traffic to one group; the others stay named, so that ECS can go back to them. */
@@ -79,10 +79,10 @@ async function sendAllTo(
 }
 
 /** Names the new group at the listener, without traffic: ECS takes only groups that a load balancer knows. */
-export async function nameSecondGroup(context: RunContext): Promise<void> {
-  const { world, outputs } = context;
-  const forwarding = forwardingOf(world, context);
-  const old = world.targetGroup?.arn;
+export async function recordNewTargetGroup(context: RunContext): Promise<void> {
+  const { observed: observed, outputs } = context;
+  const forwarding = forwardingOf(observed, context);
+  const old = observed.targetGroup?.arn;
   if (!forwarding || old === undefined || outputs.targetGroupArn === undefined) return;
   await sendAllTo(context, forwarding, old, [outputs.targetGroupArn]);
   context.onRollback.push((later) => sendAllTo(later, forwarding, old, []));
@@ -135,15 +135,15 @@ async function releaseTasks(context: RunContext, except: string | undefined): Pr
 }
 
 /** Turns the listener over during a rollout, also one that an earlier run began. */
-export class TurnOver {
+export class TargetGroupCutover {
   /** Whether two groups are about at all. */
   private readonly concerned: boolean;
   /** The service's group that has all traffic, and since when. */
   private turned: { arn: string; at: number; released: boolean } | undefined;
 
   constructor(private readonly context: RunContext) {
-    const { world } = context;
-    this.concerned = turnsOver(world, context) || isOurs(world.spareTargetGroup?.tags, context.app);
+    const { observed: observed } = context;
+    this.concerned = needsCutover(observed, context) || isOurs(observed.spareTargetGroup?.tags, context.app);
   }
 
   /**
@@ -186,32 +186,32 @@ export class TurnOver {
   }
 
   private async forwardingNow(): Promise<Forwarding | undefined> {
-    const { cloud, world, app, outputs } = this.context;
-    const balancer = outputs.loadBalancerArn ?? world.loadBalancer?.arn;
+    const { cloud, observed: observed, app, outputs } = this.context;
+    const balancer = outputs.loadBalancerArn ?? observed.loadBalancer?.arn;
     if (balancer === undefined) return undefined;
     const listener = (await cloud.elb.listListeners(balancer)).find(
       (item) => item.port === app.loadBalancer?.listenerPort,
     );
     const rules = listener ? await cloud.elb.listRules(listener.arn) : [];
     // The new group is not in the world that was read before it was made; the old one is.
-    return forwardingOf(world, this.context, listener, rules);
+    return forwardingOf(observed, this.context, listener, rules);
   }
 }
 
 /** The group that is of no use once the new version alone runs. */
-export function groupToRemove(world: World, input: RunInput): TargetGroup | undefined {
-  if (!balancerOf(world, input)) return undefined;
-  const left = turnsOver(world, input) ? world.targetGroup : world.spareTargetGroup;
+export function groupToRemove(observed: ObservedState, input: RunInput): TargetGroup | undefined {
+  if (!balancerOf(observed, input)) return undefined;
+  const left = needsCutover(observed, input) ? observed.targetGroup : observed.spareTargetGroup;
   return left && isOurs(left.tags, input.app) ? left : undefined;
 }
 
 /** Takes the old group from the listener and deletes it. */
 export async function removeOldGroup(context: RunContext): Promise<void> {
-  const { outputs, world } = context;
-  const old = groupToRemove(world, context);
+  const { outputs, observed: observed } = context;
+  const old = groupToRemove(observed, context);
   const current = outputs.targetGroupArn;
   if (!old || current === undefined || old.arn === current) return;
-  const forwarding = forwardingOf(world, context);
+  const forwarding = forwardingOf(observed, context);
   if (forwarding?.ours) await sendAllTo(context, forwarding, current, []);
   await deleteWhenFree(context, old.arn);
 }

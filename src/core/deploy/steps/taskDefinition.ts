@@ -6,8 +6,8 @@ import { canonical, differences, normalise, sameDefinition } from "../../taskDef
 import type { JsonObject, TaskDefinition } from "../../base/taskDefinition";
 import { executionPolicyName, logGroupName, wantedDefinition } from "../observe";
 import type { Decision } from "../plan";
-import { need, originOf, untilSeen, type RunContext, type Step } from "../step";
-import { isOurs, ownershipTags, type Revision, type RunInput, type World } from "../observedState";
+import { requireOutput, originOf, untilSeen, type RunContext, type Step } from "../step";
+import { isOurs, ownershipTags, type Revision, type RunInput, type ObservedState } from "../observedState";
 
 export const managedPolicy = (partition: string): string =>
   `arn:${partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`;
@@ -17,60 +17,65 @@ const trust: JsonObject = {
   Statement: [{ Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }],
 };
 
-const wantedOf = (input: RunInput, world: World) =>
-  wantedDefinition(input, world.engine, world.live, world.definitionFile);
+const wantedOf = (input: RunInput, observed: ObservedState) =>
+  wantedDefinition(input, observed.engine, observed.live, observed.definitionFile);
 
 /** File, live revision and the file as last registered, merged; image and roles are not in it yet. */
-export function mergedDefinition(input: RunInput, world: World): TaskDefinition {
+export function mergedDefinition(input: RunInput, observed: ObservedState): TaskDefinition {
   const { journal } = input;
-  const known = journal.registeredFile !== undefined && journal.registeredRevision === world.live?.arn;
+  const known = journal.registeredFile !== undefined && journal.registeredRevision === observed.live?.arn;
   const lastFile = known ? parseDefinition(journal.registeredFile ?? "", "the journal") : undefined;
-  return mergeDefinitions({ file: wantedOf(input, world).definition, live: world.live?.definition, lastFile });
+  return mergeDefinitions({ file: wantedOf(input, observed).definition, live: observed.live?.definition, lastFile });
 }
 
 /** The revision that can be used as it is: the live one, else the newest that Slipway registered. */
-function revisionFor(definition: TaskDefinition, world: World, input: RunInput): Revision | undefined {
-  const candidates = [world.live, ...(world.latest && isOurs(world.latest.tags, input.app) ? [world.latest] : [])];
+function revisionFor(definition: TaskDefinition, observed: ObservedState, input: RunInput): Revision | undefined {
+  const candidates = [
+    observed.live,
+    ...(observed.latest && isOurs(observed.latest.tags, input.app) ? [observed.latest] : []),
+  ];
   return candidates.find((revision) => revision && sameDefinition(revision.definition, definition));
 }
 
 /** What would be registered, where image and role are known before the work begins. */
-export function predictedDefinition(input: RunInput, world: World): TaskDefinition {
+export function predictedDefinition(input: RunInput, observed: ObservedState): TaskDefinition {
   const image =
-    world.image && !input.rebuild ? `${world.repository?.uri ?? ""}@${world.image.digest}` : "(this source's image)";
+    observed.image && !input.rebuild
+      ? `${observed.repository?.uri ?? ""}@${observed.image.digest}`
+      : "(this source's image)";
   const role =
-    world.role?.role.arn ??
-    `arn:${world.identity.partition}:iam::${world.identity.account}:role/${input.app.executionRoleName}`;
-  return completeDefinition(mergedDefinition(input, world), input.app, {
+    observed.role?.role.arn ??
+    `arn:${observed.identity.partition}:iam::${observed.identity.account}:role/${input.app.executionRoleName}`;
+  return completeDefinition(mergedDefinition(input, observed), input.app, {
     image,
     executionRoleArn: role,
-    taskRoleArn: world.taskRoleArn,
-    region: world.identity.region,
+    taskRoleArn: observed.taskRoleArn,
+    region: observed.identity.region,
   });
 }
 
 export const files: Step = {
   id: "files",
   needs: [],
-  decide: (world, input) => {
+  decide: (observed, input) => {
     const names = [
-      ...(world.configFile === input.configText ? [] : ["slipway.json"]),
-      ...(world.definitionFile === undefined ? [input.app.taskDefinitionFile] : []),
+      ...(observed.configFile === input.configText ? [] : ["slipway.json"]),
+      ...(observed.definitionFile === undefined ? [input.app.taskDefinitionFile] : []),
     ];
     if (names.length === 0)
       return { action: "reuse", kind: "file", name: input.app.taskDefinitionFile, reason: "the files are there" };
     return {
-      action: world.definitionFile === undefined ? "create" : "update",
+      action: observed.definitionFile === undefined ? "create" : "update",
       kind: "file",
       name: names.join(", "),
       reason: "they belong with the code",
     };
   },
   apply: async (context) => {
-    const { app, world, workspace } = context;
-    if (world.configFile !== context.configText) await workspace.write("slipway.json", context.configText);
-    if (world.definitionFile === undefined) {
-      const { definition } = wantedOf(context, world);
+    const { app, observed: observed, workspace } = context;
+    if (observed.configFile !== context.configText) await workspace.write("slipway.json", context.configText);
+    if (observed.definitionFile === undefined) {
+      const { definition } = wantedOf(context, observed);
       await workspace.write(app.taskDefinitionFile, `${JSON.stringify(portable(definition), null, 2)}\n`);
     }
   },
@@ -84,9 +89,9 @@ function portable(definition: TaskDefinition): TaskDefinition {
 }
 
 /** Who may do what for the tasks: create the log group if it is gone, and read the secrets that the definition names. */
-function inlinePolicy(input: RunInput, world: World): JsonObject {
-  const { partition, account } = world.identity;
-  const group = logGroupName(input, wantedOf(input, world));
+function inlinePolicy(input: RunInput, observed: ObservedState): JsonObject {
+  const { partition, account } = observed.identity;
+  const group = logGroupName(input, wantedOf(input, observed));
   const statements: JsonObject[] = [
     {
       Effect: "Allow",
@@ -97,7 +102,7 @@ function inlinePolicy(input: RunInput, world: World): JsonObject {
       ],
     },
   ];
-  const secrets = secretsOf(mergedDefinition(input, world));
+  const secrets = secretsOf(mergedDefinition(input, observed));
   const managed = secrets
     .filter((arn) => arn.includes(":secretsmanager:"))
     .map((arn) => arn.split(":").slice(0, 7).join(":"));
@@ -115,10 +120,10 @@ function inlinePolicy(input: RunInput, world: World): JsonObject {
 export const role: Step = {
   id: "role",
   needs: ["identity"],
-  decide: (world, input) => {
+  decide: (observed, input) => {
     const { app } = input;
     const name = app.executionRole ?? app.executionRoleName;
-    if (!world.role) {
+    if (!observed.role) {
       if (app.executionRole === undefined)
         return { action: "create", kind: "role", name, reason: "ECS needs one to pull the image and write logs" };
       throw new SlipwayError({
@@ -128,21 +133,21 @@ export const role: Step = {
         actions: ["openConfig"],
       });
     }
-    if (!isOurs(world.role.role.tags, app)) return { action: "adopt", kind: "role", name, reason: "it exists" };
-    const changes = roleChanges(input, world);
+    if (!isOurs(observed.role.role.tags, app)) return { action: "adopt", kind: "role", name, reason: "it exists" };
+    const changes = roleChanges(input, observed);
     return changes.length
       ? { action: "update", kind: "role", name, reason: "its policies differ", changes }
       : { action: "reuse", kind: "role", name, reason: "it exists" };
   },
-  reuse: (context) => takeRole(context, context.world.role?.role as Role),
+  reuse: (context) => takeRole(context, context.observed.role?.role as Role),
   apply: async (context) => {
-    const { cloud, world } = context;
-    const made = world.role?.role ?? (await createRole(context));
-    const managed = managedPolicy(world.identity.partition);
-    if (!world.role?.attached.includes(managed))
+    const { cloud, observed: observed } = context;
+    const made = observed.role?.role ?? (await createRole(context));
+    const managed = managedPolicy(observed.identity.partition);
+    if (!observed.role?.attached.includes(managed))
       await untilSeen(context, () => cloud.iam.attachPolicy(made.name, managed));
-    const inline = inlinePolicy(context, world);
-    if (!world.role?.inline || canonical(world.role.inline) !== canonical(inline))
+    const inline = inlinePolicy(context, observed);
+    if (!observed.role?.inline || canonical(observed.role.inline) !== canonical(inline))
       await untilSeen(context, () => cloud.iam.putInlinePolicy(made.name, executionPolicyName, inline));
     context.outputs.policiesAttachedAt = context.clock.now();
     takeRole(context, made);
@@ -150,13 +155,13 @@ export const role: Step = {
   detail: ({ outputs }) => outputs.roleArn,
 };
 
-function roleChanges(input: RunInput, world: World): string[] {
-  const state = world.role;
+function roleChanges(input: RunInput, observed: ObservedState): string[] {
+  const state = observed.role;
   if (!state) return [];
   const changes: string[] = [];
-  if (!state.attached.includes(managedPolicy(world.identity.partition)))
+  if (!state.attached.includes(managedPolicy(observed.identity.partition)))
     changes.push("attach AmazonECSTaskExecutionRolePolicy");
-  if (!state.inline || canonical(state.inline) !== canonical(inlinePolicy(input, world)))
+  if (!state.inline || canonical(state.inline) !== canonical(inlinePolicy(input, observed)))
     changes.push(`write its policy ${executionPolicyName}`);
   return changes;
 }
@@ -196,18 +201,23 @@ function takeRole(context: RunContext, made: Role): void {
   context.outputs.roleArn = made.arn;
   // Made by a run that was killed a moment ago, it is as new to ECS as one made by this run.
   context.outputs.policiesAttachedAt ??= made.createdAt;
-  context.made("role", { kind: "role", name: made.name, arn: made.arn, origin: originOf(made.tags, context.app) });
+  context.reportResource("role", {
+    kind: "role",
+    name: made.name,
+    arn: made.arn,
+    origin: originOf(made.tags, context.app),
+  });
 }
 
 export const logGroup: Step = {
   id: "logGroup",
   needs: ["identity"],
-  decide: (world, input) => {
+  decide: (observed, input) => {
     const { app } = input;
-    const name = logGroupName(input, wantedOf(input, world));
-    if (!world.logGroup) return { action: "create", kind: "logGroup", name, reason: "it does not exist" };
-    if (!isOurs(world.logGroup.tags, app)) return { action: "adopt", kind: "logGroup", name, reason: "it exists" };
-    if (world.logGroup.retentionDays === app.logRetentionDays)
+    const name = logGroupName(input, wantedOf(input, observed));
+    if (!observed.logGroup) return { action: "create", kind: "logGroup", name, reason: "it does not exist" };
+    if (!isOurs(observed.logGroup.tags, app)) return { action: "adopt", kind: "logGroup", name, reason: "it exists" };
+    if (observed.logGroup.retentionDays === app.logRetentionDays)
       return { action: "reuse", kind: "logGroup", name, reason: "it exists" };
     return {
       action: "update",
@@ -232,24 +242,25 @@ export const logGroup: Step = {
 };
 
 function takeLogGroup(context: RunContext, made?: string): void {
-  const { world, app } = context;
-  const name = made ?? world.logGroup?.name ?? app.logGroup;
-  const { partition, region, account } = world.identity;
-  const arn = world.logGroup?.arn ?? `arn:${partition}:logs:${region}:${account}:log-group:${name}`;
-  context.made("logGroup", {
+  const { observed: observed, app } = context;
+  const name = made ?? observed.logGroup?.name ?? app.logGroup;
+  const { partition, region, account } = observed.identity;
+  const arn = observed.logGroup?.arn ?? `arn:${partition}:logs:${region}:${account}:log-group:${name}`;
+  context.reportResource("logGroup", {
     kind: "logGroup",
     name,
     arn,
-    origin: made === undefined ? originOf(world.logGroup?.tags, app) : "created",
+    origin: made === undefined ? originOf(observed.logGroup?.tags, app) : "created",
   });
 }
 
 export const register: Step = {
   id: "register",
   needs: ["verifyImage", "role", "logGroup", "files"],
-  decide: (world, input): Decision => {
-    const definition = predictedDefinition(input, world);
-    const same = world.image && !input.rebuild && world.role ? revisionFor(definition, world, input) : undefined;
+  decide: (observed, input): Decision => {
+    const definition = predictedDefinition(input, observed);
+    const same =
+      observed.image && !input.rebuild && observed.role ? revisionFor(definition, observed, input) : undefined;
     if (same)
       return {
         action: "reuse",
@@ -257,30 +268,30 @@ export const register: Step = {
         name: `${input.app.family}:${same.revision}`,
         reason: "the same is registered",
       };
-    const changes = world.live
-      ? differences(normalise(world.live.definition), definition).map((item) => item.path)
+    const changes = observed.live
+      ? differences(normalise(observed.live.definition), definition).map((item) => item.path)
       : [];
     return {
       action: "create",
       kind: "taskDefinition",
       name: input.app.family,
-      reason: world.live ? "a new revision" : "there is none",
+      reason: observed.live ? "a new revision" : "there is none",
       ...(changes.length ? { changes: changes.slice(0, 8) } : {}),
     };
   },
   reuse: async (context) => {
-    const same = revisionFor(predictedDefinition(context, context.world), context.world, context) as Revision;
+    const same = revisionFor(predictedDefinition(context, context.observed), context.observed, context) as Revision;
     await takeRevision(context, same.arn, same.definition);
   },
   apply: async (context) => {
-    const { app, cloud, world } = context;
-    const definition = completeDefinition(mergedDefinition(context, world), app, {
-      image: `${need(context, "repositoryUri")}@${need(context, "digest")}`,
-      executionRoleArn: need(context, "roleArn"),
-      taskRoleArn: world.taskRoleArn,
-      region: world.identity.region,
+    const { app, cloud, observed: observed } = context;
+    const definition = completeDefinition(mergedDefinition(context, observed), app, {
+      image: `${requireOutput(context, "repositoryUri")}@${requireOutput(context, "digest")}`,
+      executionRoleArn: requireOutput(context, "roleArn"),
+      taskRoleArn: observed.taskRoleArn,
+      region: observed.identity.region,
     });
-    const same = revisionFor(definition, world, context);
+    const same = revisionFor(definition, observed, context);
     const arn = same?.arn ?? (await untilSeen(context, () => cloud.ecs.register(definition, ownershipTags(app)))).arn;
     await takeRevision(context, arn, definition);
   },
@@ -290,10 +301,15 @@ export const register: Step = {
 async function takeRevision(context: RunContext, arn: string, definition: TaskDefinition): Promise<void> {
   context.outputs.definition = definition;
   context.outputs.revisionArn = arn;
-  const stated = context.world.definitionFile ?? JSON.stringify(wantedOf(context, context.world).definition);
+  const stated = context.observed.definitionFile ?? JSON.stringify(wantedOf(context, context.observed).definition);
   if (context.journal.registeredRevision !== arn || context.journal.registeredFile !== stated) {
     Object.assign(context.journal, { registeredFile: stated, registeredRevision: arn });
-    await context.note();
+    await context.saveJournal();
   }
-  context.made("register", { kind: "taskDefinition", name: arn.split("/").at(-1) ?? arn, arn, origin: "created" });
+  context.reportResource("register", {
+    kind: "taskDefinition",
+    name: arn.split("/").at(-1) ?? arn,
+    arn,
+    origin: "created",
+  });
 }

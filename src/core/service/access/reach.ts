@@ -1,5 +1,5 @@
 /** Who reaches whom, as routes, endpoints and security groups say. Network ACLs are not weighed: the default lets all through. */
-import type { EndpointFacts, GuardFacts, SubnetFacts } from "../../ports/inspection";
+import type { EndpointFacts, SecurityGroupFacts, SubnetFacts } from "../../ports/inspection";
 import type { SecurityGroupRule } from "../../ports/shapes";
 
 /** Everyone, as a rule writes it. */
@@ -40,11 +40,11 @@ function ruleReaches(rule: SecurityGroupRule, peer: Peer): boolean {
 }
 
 /** Whether any of these groups lets TCP `port` in from the peer. */
-export const letsIn = (groups: readonly GuardFacts[], peer: Peer, port: number): boolean =>
+export const letsIn = (groups: readonly SecurityGroupFacts[], peer: Peer, port: number): boolean =>
   groups.some((group) => group.ingress.some((rule) => covers(rule, port) && ruleReaches(rule, peer)));
 
 /** Whether any of these groups lets TCP `port` out to the peer. */
-export const letsOut = (groups: readonly GuardFacts[], peer: Peer, port: number): boolean =>
+export const letsOut = (groups: readonly SecurityGroupFacts[], peer: Peer, port: number): boolean =>
   groups.some((group) => group.egress.some((rule) => covers(rule, port) && ruleReaches(rule, peer)));
 
 /** Any address outside of every VPC. */
@@ -53,7 +53,7 @@ const internet: Peer = { groups: [], addresses: ["203.0.113.10"] };
 /** Where a task would run: a subnet, its groups, and whether it gets a public address. */
 export interface Place {
   subnet: SubnetFacts;
-  groups: readonly GuardFacts[];
+  groups: readonly SecurityGroupFacts[];
   publicIp: boolean;
 }
 
@@ -76,7 +76,7 @@ export function reachesServices(
   { subnet, groups, publicIp }: Place,
   services: readonly string[],
   endpoints: readonly EndpointFacts[],
-  guards: readonly GuardFacts[],
+  guards: readonly SecurityGroupFacts[],
 ): Reach {
   const out = groups.length === 0 || letsOut(groups, internet, 443);
   const natDead = subnet.egress === "nat" && subnet.natState !== undefined && subnet.natState !== "available";
@@ -106,9 +106,9 @@ export function reachesServices(
 function endpointLacks(
   service: string,
   subnet: SubnetFacts,
-  groups: readonly GuardFacts[],
+  groups: readonly SecurityGroupFacts[],
   endpoints: readonly EndpointFacts[],
-  guards: readonly GuardFacts[],
+  guards: readonly SecurityGroupFacts[],
 ): string | undefined {
   const found = endpoints.filter((endpoint) => endpoint.service === service);
   if (found.length === 0) return "there is no endpoint";

@@ -1,14 +1,14 @@
 import { reportOf } from "../../base/errors";
-import type { Situation } from "../snapshot/serviceSnapshot";
-import { closerChecks } from "./serviceChecks";
-import { guardCheck } from "./securityGroups";
-import { guideChecks } from "./deploymentChecks";
+import type { ServiceSnapshot } from "../snapshot/serviceSnapshot";
+import { serviceChecks } from "./serviceChecks";
+import { securityGroupCheck } from "./securityGroups";
+import { deploymentChecks } from "./deploymentChecks";
 import type { CheckResult } from "./result";
 import { failed, type Check, type CheckId, type Verdict } from "./verdict";
 
 export type { CheckResult };
 
-const checks: readonly Check[] = [...guideChecks, guardCheck, ...closerChecks];
+const checks: readonly Check[] = [...deploymentChecks, securityGroupCheck, ...serviceChecks];
 
 /** Of two that failed by themselves, the one that comes first in the life of a task is the one to begin with. */
 const lifeOrder: readonly CheckId[] = [
@@ -34,8 +34,8 @@ const lifeOrder: readonly CheckId[] = [
  * The checklist: the guide's eight items and what only a real look finds. What failed comes first, then what follows
  * from it, then the rest in the guide's order.
  */
-export function checklist(situation: Situation): CheckResult[] {
-  const verdicts = new Map<CheckId, Verdict>(checks.map(({ id, judge }) => [id, judged(() => judge(situation))]));
+export function checklist(snapshot: ServiceSnapshot): CheckResult[] {
+  const verdicts = new Map<CheckId, Verdict>(checks.map(({ id, judge }) => [id, judged(() => judge(snapshot))]));
   const results = checks.map(({ id, title }): CheckResult => {
     const { state, evidence, milliseconds } = verdicts.get(id) as Verdict;
     const root = state === "failed" ? rootOf(id, verdicts) : undefined;
@@ -43,7 +43,7 @@ export function checklist(situation: Situation): CheckResult[] {
       id,
       title,
       evidence,
-      at: situation.at,
+      at: snapshot.at,
       state: root === undefined ? state : "blocked",
       ...(root === undefined ? {} : { blockedBy: root }),
       ...(milliseconds === undefined ? {} : { milliseconds }),

@@ -6,7 +6,7 @@ import { reportOf } from "../../base/errors";
 import { parseImageReference, shortDigest } from "../../base/imageReference";
 import type { TargetHealth } from "../../ports/cloud";
 import { age } from "../../ports/resourceModel";
-import { valueOf, type Situation } from "../snapshot/serviceSnapshot";
+import { valueOf, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import {
   activeService,
   failed,
@@ -22,10 +22,10 @@ import {
   type Verdict,
 } from "./verdict";
 
-function image(situation: Situation): Verdict {
-  if (!situation.service.known) return unread(situation.service);
-  if (!activeService(situation)) return failed("no service runs an image", "service");
-  const seen = mainImage(situation);
+function image(snapshot: ServiceSnapshot): Verdict {
+  if (!snapshot.service.known) return unread(snapshot.service);
+  if (!activeService(snapshot)) return failed("no service runs an image", "service");
+  const seen = mainImage(snapshot);
   if (!seen) return failed("the revision that runs names no image", "taskDefinition");
   if (seen.repository === undefined) return leftOut(`${seen.reference} is of another registry`);
   if (!seen.facts.known) return unread(seen.facts);
@@ -39,30 +39,30 @@ function image(situation: Situation): Verdict {
   if (
     latest &&
     latest.digest !== facts.digest &&
-    !(situation.expected?.shared === true && latest.tags.some((name) => name.startsWith("slipway-")))
+    !(snapshot.expected?.shared === true && latest.tags.some((name) => name.startsWith("slipway-")))
   ) {
     return failed(
-      `${shortDigest(facts.digest)} runs, but what was pushed as latest${latest.pushedAt === undefined ? "" : ` ${age(latest.pushedAt, situation.at)} ago`} is ${shortDigest(latest.digest)}: deploy to bring it there`,
+      `${shortDigest(facts.digest)} runs, but what was pushed as latest${latest.pushedAt === undefined ? "" : ` ${age(latest.pushedAt, snapshot.at)} ago`} is ${shortDigest(latest.digest)}: deploy to bring it there`,
     );
   }
   return passed(`${shortDigest(facts.digest)} ${facts.tags.join(", ")}`.trim());
 }
 
-function cluster({ cluster: read, subject }: Situation): Verdict {
+function cluster({ cluster: read, subject }: ServiceSnapshot): Verdict {
   if (!read.known) return unread(read);
   const found = read.value;
   if (!found) return failed(`there is no cluster ${subject.cluster}`);
   return found.status === "ACTIVE" ? passed(found.arn) : failed(`${subject.cluster} is ${found.status}`);
 }
 
-function taskDefinition(situation: Situation): Verdict {
-  const running = activeService(situation) !== undefined;
-  const read = running ? situation.revision : situation.newestRevision;
+function taskDefinition(snapshot: ServiceSnapshot): Verdict {
+  const running = activeService(snapshot) !== undefined;
+  const read = running ? snapshot.revision : snapshot.newestRevision;
   if (!read.known) return unread(read);
   const found = read.value;
   if (!found) return failed(running ? "the revision that the service runs is gone" : "no revision is registered");
   const name = found.arn.split("/").at(-1) ?? "";
-  const { expected } = situation;
+  const { expected } = snapshot;
   if (found.status !== "ACTIVE")
     return failed(`${name} is ${found.status}: it runs on, but a new service could not use it`);
   if (!expected) return passed(name);
@@ -82,8 +82,8 @@ function taskDefinition(situation: Situation): Verdict {
   return passed(running ? name : `${name}, which no service runs`);
 }
 
-function service(situation: Situation): Verdict {
-  const { service: read, subject, expected } = situation;
+function service(snapshot: ServiceSnapshot): Verdict {
+  const { service: read, subject, expected } = snapshot;
   if (!read.known) return unread(read);
   const found = read.value;
   const name = subject.service ?? "";
@@ -91,10 +91,10 @@ function service(situation: Situation): Verdict {
   if (found.status !== "ACTIVE") return failed(`${name} is ${found.status}`, "cluster");
   const counts = `${found.running} of ${found.desired} running`;
   const causes: CheckId[] = ["executionRole", "route", "secrets", "platform"];
-  const missing = mainImage(situation);
+  const missing = mainImage(snapshot);
   if (missing?.repository !== undefined && missing.facts.known && !missing.facts.value) causes.unshift("image");
   // ECS stops tasks whose targets stay unhealthy: what makes them so is then the cause.
-  if ((valueOf(situation.tasks) ?? []).some((task) => /ELB health checks/i.test(task.stoppedReason ?? "")))
+  if ((valueOf(snapshot.tasks) ?? []).some((task) => /ELB health checks/i.test(task.stoppedReason ?? "")))
     causes.push("zones", "securityGroups", "port", "healthPath");
   if (found.desired === 0)
     return expected?.desiredCount === 0
@@ -103,7 +103,7 @@ function service(situation: Situation): Verdict {
           `${counts}: somebody set the desired count to 0${expected ? `, and slipway.json says ${expected.desiredCount}` : ""}`,
         );
   if (found.running < found.desired)
-    return failed(`${counts}${found.pending ? `, ${found.pending} starting` : ""}${lastEvent(situation)}`, ...causes);
+    return failed(`${counts}${found.pending ? `, ${found.pending} starting` : ""}${lastEvent(snapshot)}`, ...causes);
   const failing = found.deployments.find(
     (deployment) => deployment.status === "PRIMARY" && deployment.rolloutState === "FAILED",
   );
@@ -116,8 +116,8 @@ function service(situation: Situation): Verdict {
 }
 
 /** The last thing that ECS said of it, which is mostly why it does not get on. */
-function lastEvent(situation: Situation): string {
-  const message = activeService(situation)?.events[0]?.message;
+function lastEvent(snapshot: ServiceSnapshot): string {
+  const message = activeService(snapshot)?.events[0]?.message;
   return message === undefined || /steady state/.test(message) ? "" : `; ECS says last: ${message}`;
 }
 
@@ -131,14 +131,14 @@ const healthCauses: Readonly<Record<string, readonly CheckId[]>> = {
 const said = (target: TargetHealth): string =>
   `${target.target}:${target.port} is ${target.state}${(target.description ?? target.reason) ? `: ${target.description ?? target.reason ?? ""}` : ""}`;
 
-function targets(situation: Situation): Verdict {
-  if (!isBalanced(situation)) return leftOut("no load balancer");
-  if (!activeService(situation)) return failed("no service, so no target is registered", "service");
-  if (!situation.targetGroups.known) return unread(situation.targetGroups);
-  const routes = routesOf(situation);
+function targets(snapshot: ServiceSnapshot): Verdict {
+  if (!isBalanced(snapshot)) return leftOut("no load balancer");
+  if (!activeService(snapshot)) return failed("no service, so no target is registered", "service");
+  if (!snapshot.targetGroups.known) return unread(snapshot.targetGroups);
+  const routes = routesOf(snapshot);
   if (routes.length === 0)
     return failed(
-      activeService(situation)?.loadBalancers.length
+      activeService(snapshot)?.loadBalancers.length
         ? "the target group that the service names is gone"
         : "the service is not registered with any target group",
     );
@@ -167,11 +167,11 @@ const meanings: Readonly<Record<number, string>> = {
   504: "the application does not answer in time, or a security group is in the way",
 };
 
-function url(situation: Situation): Verdict {
-  const { url: seen, expected } = situation;
-  if (!isBalanced(situation)) return leftOut("no load balancer");
-  if (!situation.loadBalancers.known) return unread(situation.loadBalancers);
-  const [balancer] = situation.loadBalancers.value;
+function url(snapshot: ServiceSnapshot): Verdict {
+  const { url: seen, expected } = snapshot;
+  if (!isBalanced(snapshot)) return leftOut("no load balancer");
+  if (!snapshot.loadBalancers.known) return unread(snapshot.loadBalancers);
+  const [balancer] = snapshot.loadBalancers.value;
   if (!balancer || !seen)
     return failed(
       `there is no load balancer${expected?.loadBalancer ? ` ${expected.loadBalancer.name}` : ""}`,
@@ -179,7 +179,7 @@ function url(situation: Situation): Verdict {
     );
   if (balancer.state !== "active") return failed(`${balancer.name} is ${balancer.state}`);
   const answer = `${seen.url} ${seen.status === undefined ? (seen.error ?? "does not answer") : `${seen.status} in ${Math.round(seen.milliseconds)} ms`}`;
-  const astray = wayLost(situation);
+  const astray = wayLost(snapshot);
   if (astray !== undefined)
     return { ...failed(`${astray}; ${answer}`, "service"), milliseconds: Math.round(seen.milliseconds) };
   const start = seen.start.replace(/\s+/g, " ").trim().slice(0, 60);
@@ -193,15 +193,15 @@ function url(situation: Situation): Verdict {
 }
 
 /** Why no request gets from the listener to the service, or undefined when the way is there. */
-function wayLost(situation: Situation): string | undefined {
-  const [balancer] = valueOf(situation.loadBalancers) ?? [];
+function wayLost(snapshot: ServiceSnapshot): string | undefined {
+  const [balancer] = valueOf(snapshot.loadBalancers) ?? [];
   const listeners = balancer?.listeners;
   if (!balancer || !listeners?.known) return undefined;
-  const port = situation.expected?.loadBalancer?.listenerPort;
+  const port = snapshot.expected?.loadBalancer?.listenerPort;
   if (listeners.value.length === 0) return `${balancer.name} has no listener`;
   if (port !== undefined && !listeners.value.some((listener) => listener.port === port))
     return `${balancer.name} has no listener on port ${port}`;
-  const own = routesOf(situation).map(({ group }) => group.arn);
+  const own = routesOf(snapshot).map(({ group }) => group.arn);
   if (own.length === 0) return undefined;
   const forwards = listeners.value.flatMap((listener) => [
     ...listener.forwards,
@@ -212,14 +212,14 @@ function wayLost(situation: Situation): string | undefined {
     : `no listener of ${balancer.name} forwards to the service's target group`;
 }
 
-function logs(situation: Situation): Verdict {
-  const name = mainContainer(situation)?.name;
-  if (!activeService(situation)) return failed("no service, so no logs", "service");
-  if (!situation.revision.known) return unread(situation.revision);
-  const seen = situation.logs.find((item) => item.container === name);
+function logs(snapshot: ServiceSnapshot): Verdict {
+  const name = mainContainer(snapshot)?.name;
+  if (!activeService(snapshot)) return failed("no service, so no logs", "service");
+  if (!snapshot.revision.known) return unread(snapshot.revision);
+  const seen = snapshot.logs.find((item) => item.container === name);
   if (seen?.driver !== "awslogs")
     return leftOut(seen ? `the container logs through ${seen.driver}` : "the container logs nowhere");
-  if (seen.region !== undefined && seen.region !== situation.identity.region)
+  if (seen.region !== undefined && seen.region !== snapshot.identity.region)
     return leftOut(`${seen.group} is in ${seen.region}`);
   if (!seen.facts.known) return unread(seen.facts);
   if (!seen.facts.value)
@@ -227,7 +227,7 @@ function logs(situation: Situation): Verdict {
   if (!seen.events.known) return unread(seen.events);
   const last = seen.events.value.at(-1);
   if (last) return passed(`${seen.group}: ${last.message.trim().slice(0, 100)}`);
-  const running = (valueOf(situation.tasks) ?? []).filter((task) => task.lastStatus === "RUNNING").length;
+  const running = (valueOf(snapshot.tasks) ?? []).filter((task) => task.lastStatus === "RUNNING").length;
   return failed(
     `${seen.group} has nothing from the ${running} running task${running === 1 ? "" : "s"} since the deployment`,
     "service",
@@ -236,7 +236,7 @@ function logs(situation: Situation): Verdict {
   );
 }
 
-export const guideChecks: readonly Check[] = [
+export const deploymentChecks: readonly Check[] = [
   { id: "image", title: "The repository holds the image that runs", judge: image },
   { id: "cluster", title: "The cluster is active", judge: cluster },
   {

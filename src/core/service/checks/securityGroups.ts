@@ -1,7 +1,7 @@
 /** The guide's eighth item: security groups let in what is needed, and nothing more. */
-import type { GuardFacts } from "../../ports/inspection";
+import type { SecurityGroupFacts } from "../../ports/inspection";
 import type { SecurityGroupRule } from "../../ports/shapes";
-import { valueOf, type SeenLoadBalancer, type Situation } from "../snapshot/serviceSnapshot";
+import { valueOf, type SeenLoadBalancer, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import { everyone, letsIn, letsOut, within, type Peer } from "../access/reach";
 import {
   activeService,
@@ -32,48 +32,48 @@ const onlyPort = (rule: SecurityGroupRule, ports: readonly number[]): boolean =>
 export const ruleText = (rule: SecurityGroupRule): string =>
   `${portsOf(rule)} from ${[...rule.cidrs, ...rule.groups].join(", ")}`;
 
-export const guardsOf = (situation: Situation, ids: readonly string[]): GuardFacts[] =>
-  (valueOf(situation.securityGroups) ?? []).filter((group) => ids.includes(group.id));
+export const securityGroupsNamed = (snapshot: ServiceSnapshot, ids: readonly string[]): SecurityGroupFacts[] =>
+  (valueOf(snapshot.securityGroups) ?? []).filter((group) => ids.includes(group.id));
 
 /** The load balancer as the tasks' groups see it: its groups and its subnets' addresses. */
-export function balancerPeer(situation: Situation, route: Route): Peer {
-  const subnets = valueOf(situation.subnets) ?? [];
+export function balancerPeer(snapshot: ServiceSnapshot, route: Route): Peer {
+  const subnets = valueOf(snapshot.subnets) ?? [];
   return {
     groups: route.balancer?.securityGroups ?? [],
     addresses: subnets.filter((subnet) => route.balancer?.subnets.includes(subnet.id)).map((subnet) => subnet.cidr),
   };
 }
 
-function securityGroups(situation: Situation): Verdict {
-  const service = activeService(situation);
+function securityGroups(snapshot: ServiceSnapshot): Verdict {
+  const service = activeService(snapshot);
   if (!service) return failed("no service, so no task is guarded", "service");
-  if (!situation.securityGroups.known) return unread(situation.securityGroups);
+  if (!snapshot.securityGroups.known) return unread(snapshot.securityGroups);
   const ids = service.network?.securityGroups ?? [];
   if (ids.length === 0) return leftOut("the service has no network of its own");
-  const gone = ids.filter((id) => !guardsOf(situation, [id]).length);
+  const gone = ids.filter((id) => !securityGroupsNamed(snapshot, [id]).length);
   if (gone.length) return failed(`the service names ${gone.join(", ")}, which is gone`);
-  const wrong = [...closed(situation, ids), ...tooOpen(situation, ids)];
+  const wrong = [...closed(snapshot, ids), ...tooOpen(snapshot, ids)];
   if (wrong.length) return failed(wrong.join("; "));
-  const routes = routesOf(situation);
+  const routes = routesOf(snapshot);
   return passed(
     routes.length
       ? routes.map(({ containerPort }) => `port ${containerPort} from the load balancer alone`).join(", ")
-      : `${guardsOf(situation, ids).flatMap((group) => group.ingress).length} rules`,
+      : `${securityGroupsNamed(snapshot, ids).flatMap((group) => group.ingress).length} rules`,
   );
 }
 
 /** What is needed and not open. */
-function closed(situation: Situation, ids: readonly string[]): string[] {
-  const tasks = guardsOf(situation, ids);
+function closed(snapshot: ServiceSnapshot, ids: readonly string[]): string[] {
+  const tasks = securityGroupsNamed(snapshot, ids);
   const found: string[] = [];
-  for (const route of routesOf(situation)) {
+  for (const route of routesOf(snapshot)) {
     const { balancer, containerPort } = route;
     if (!balancer) continue;
-    const balancers = guardsOf(situation, balancer.securityGroups);
-    const subnets = (valueOf(situation.subnets) ?? []).filter((subnet) =>
-      activeService(situation)?.network?.subnets.includes(subnet.id),
+    const balancers = securityGroupsNamed(snapshot, balancer.securityGroups);
+    const subnets = (valueOf(snapshot.subnets) ?? []).filter((subnet) =>
+      activeService(snapshot)?.network?.subnets.includes(subnet.id),
     );
-    if (!letsIn(tasks, balancerPeer(situation, route), containerPort))
+    if (!letsIn(tasks, balancerPeer(snapshot, route), containerPort))
       found.push(`port ${containerPort} of the tasks is closed to the load balancer`);
     if (
       balancers.length &&
@@ -82,11 +82,11 @@ function closed(situation: Situation, ids: readonly string[]): string[] {
       found.push(
         `the load balancer's group ${balancers.map(({ name }) => name).join(", ")} lets nothing out to port ${containerPort} of the tasks`,
       );
-    found.push(...closedToPeople(situation, balancers, balancer.listeners));
+    found.push(...closedToPeople(snapshot, balancers, balancer.listeners));
   }
   const egress: Peer = {
-    groups: (valueOf(situation.endpoints) ?? []).flatMap((endpoint) => endpoint.securityGroups),
-    addresses: ["203.0.113.10", ...(valueOf(situation.subnets) ?? []).map((subnet) => subnet.cidr)],
+    groups: (valueOf(snapshot.endpoints) ?? []).flatMap((endpoint) => endpoint.securityGroups),
+    addresses: ["203.0.113.10", ...(valueOf(snapshot.subnets) ?? []).map((subnet) => subnet.cidr)],
   };
   if (!letsOut(tasks, egress, 443))
     found.push("the tasks' groups let nothing out on port 443, over which images are pulled and logs are written");
@@ -95,12 +95,12 @@ function closed(situation: Situation, ids: readonly string[]): string[] {
 
 /** Listeners that those who are meant to come cannot reach. */
 function closedToPeople(
-  situation: Situation,
-  balancers: readonly GuardFacts[],
+  snapshot: ServiceSnapshot,
+  balancers: readonly SecurityGroupFacts[],
   listeners: SeenLoadBalancer["listeners"],
 ): string[] {
   if (balancers.length === 0) return [];
-  const settings = situation.expected?.loadBalancer;
+  const settings = snapshot.expected?.loadBalancer;
   const port = settings?.listenerPort;
   const ports = (valueOf(listeners) ?? [])
     .map((listener) => listener.port)
@@ -122,15 +122,15 @@ function closedToPeople(
 }
 
 /** What is open and not needed. */
-function tooOpen(situation: Situation, ids: readonly string[]): string[] {
-  const routes = routesOf(situation);
+function tooOpen(snapshot: ServiceSnapshot, ids: readonly string[]): string[] {
+  const routes = routesOf(snapshot);
   const ports = routes.flatMap(({ containerPort, group }) => [containerPort, Number(group.healthCheckPort)]);
-  const own = situation.expected?.port === undefined ? [] : [situation.expected.port];
+  const own = snapshot.expected?.port === undefined ? [] : [snapshot.expected.port];
   const found: string[] = [];
-  for (const group of guardsOf(situation, ids)) {
+  for (const group of securityGroupsNamed(snapshot, ids)) {
     for (const rule of group.ingress) {
       const shared = routes.flatMap(({ balancer }) => balancer?.securityGroups ?? []);
-      const needed = isBalanced(situation)
+      const needed = isBalanced(snapshot)
         ? onlyPort(rule, ports) && rule.cidrs.length === 0 && rule.groups.every((id) => shared.includes(id))
         : onlyPort(rule, own);
       // In a group that is not Slipway's own, what others are let in by is theirs to judge, but for everyone.
@@ -145,7 +145,7 @@ function tooOpen(situation: Situation, ids: readonly string[]): string[] {
   for (const { balancer } of routes) {
     if (!balancer) continue;
     const listeners = (valueOf(balancer.listeners) ?? []).map((listener) => listener.port);
-    for (const rule of guardsOf(situation, balancer.securityGroups).flatMap((group) => group.ingress)) {
+    for (const rule of securityGroupsNamed(snapshot, balancer.securityGroups).flatMap((group) => group.ingress)) {
       if (isOpenToAll(rule) && !onlyPort(rule, listeners))
         found.push(`the load balancer is open to everyone on ${portsOf(rule)}, where nothing listens`);
     }
@@ -153,7 +153,7 @@ function tooOpen(situation: Situation, ids: readonly string[]): string[] {
   return [...new Set(found)];
 }
 
-export const guardCheck: Check = {
+export const securityGroupCheck: Check = {
   id: "securityGroups",
   title: "Security groups let in what is needed and no more",
   judge: securityGroups,

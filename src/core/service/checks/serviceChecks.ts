@@ -1,10 +1,10 @@
 /** What only a real look finds: items beyond the guide's eight. */
 import { architectureOf } from "../../taskDefinition/model/generate";
-import type { SeenSecret, Situation } from "../snapshot/serviceSnapshot";
+import type { SeenSecret, ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import { valueOf } from "../snapshot/serviceSnapshot";
 import { roleMay, trusts } from "../access/policy";
 import { reachesServices, serviceNeeds } from "../access/reach";
-import { guardsOf } from "./securityGroups";
+import { securityGroupsNamed } from "./securityGroups";
 import {
   activeService,
   failed,
@@ -25,15 +25,15 @@ import {
 const unseen = (read: Parameters<typeof unread>[0]): Verdict =>
   isDenied(read) && !read.known ? leftOut(`it may not be looked at: ${read.why}`) : unread(read);
 
-function zones(situation: Situation): Verdict {
-  if (!isBalanced(situation)) return leftOut("no load balancer");
-  const service = activeService(situation);
+function zones(snapshot: ServiceSnapshot): Verdict {
+  if (!isBalanced(snapshot)) return leftOut("no load balancer");
+  const service = activeService(snapshot);
   if (!service) return leftOut("no service");
-  if (!situation.subnets.known) return unseen(situation.subnets);
-  const [route] = routesOf(situation);
+  if (!snapshot.subnets.known) return unseen(snapshot.subnets);
+  const [route] = routesOf(snapshot);
   if (!route?.balancer) return leftOut("no load balancer leads to the service");
   const { balancer } = route;
-  const own = situation.subnets.value.filter((subnet) => service.network?.subnets.includes(subnet.id));
+  const own = snapshot.subnets.value.filter((subnet) => service.network?.subnets.includes(subnet.id));
   if (own.some((subnet) => subnet.vpc !== balancer.vpc))
     return failed(`the service is in ${own[0]?.vpc ?? ""} and ${balancer.name} in ${balancer.vpc}`);
   const outside = own.filter((subnet) => !balancer.zones.includes(subnet.zone));
@@ -45,10 +45,10 @@ function zones(situation: Situation): Verdict {
 }
 
 /** AWS services that the tasks of this revision have to reach. */
-export function neededServices(situation: Situation): string[] {
-  const ecr = situation.images.some((image) => image.repository !== undefined);
-  const logs = situation.logs.some((log) => log.driver === "awslogs");
-  const kinds = new Set(situation.secrets.map((secret) => secret.kind));
+export function neededServices(snapshot: ServiceSnapshot): string[] {
+  const ecr = snapshot.images.some((image) => image.repository !== undefined);
+  const logs = snapshot.logs.some((log) => log.driver === "awslogs");
+  const kinds = new Set(snapshot.secrets.map((secret) => secret.kind));
   return [
     ...(ecr ? serviceNeeds.pull : []),
     ...(logs ? serviceNeeds.logs : []),
@@ -57,27 +57,27 @@ export function neededServices(situation: Situation): string[] {
   ];
 }
 
-function route(situation: Situation): Verdict {
-  const network = activeService(situation)?.network;
+function route(snapshot: ServiceSnapshot): Verdict {
+  const network = activeService(snapshot)?.network;
   if (!network) return leftOut("no service");
-  if (!situation.subnets.known) return unseen(situation.subnets);
-  const services = neededServices(situation);
+  if (!snapshot.subnets.known) return unseen(snapshot.subnets);
+  const services = neededServices(snapshot);
   if (services.length === 0) return leftOut("nothing of AWS's is needed to start");
-  const groups = guardsOf(situation, network.securityGroups);
-  const own = situation.subnets.value.filter((subnet) => network.subnets.includes(subnet.id));
+  const groups = securityGroupsNamed(snapshot, network.securityGroups);
+  const own = snapshot.subnets.value.filter((subnet) => network.subnets.includes(subnet.id));
   const gone = network.subnets.filter((id) => !own.some((subnet) => subnet.id === id));
   if (gone.length) return failed(`the service names ${gone.join(", ")}, which is gone`);
   const reached = own.map((subnet) =>
     reachesServices(
       { subnet, groups, publicIp: network.assignPublicIp },
       services,
-      valueOf(situation.endpoints) ?? [],
-      valueOf(situation.securityGroups) ?? [],
+      valueOf(snapshot.endpoints) ?? [],
+      valueOf(snapshot.securityGroups) ?? [],
     ),
   );
   const lost = reached.filter(({ ok }) => !ok);
   if (lost.length === 0) return passed(reached.map(({ why }) => why).join("; "));
-  if (!situation.endpoints.known) return unseen(situation.endpoints);
+  if (!snapshot.endpoints.known) return unseen(snapshot.endpoints);
   return failed(
     lost.map(({ why }) => why).join("; "),
     ...(lost.every(({ why }) => why.includes("security group")) ? (["securityGroups"] as const) : []),
@@ -87,12 +87,12 @@ function route(situation: Situation): Verdict {
 const tasksService = "ecs-tasks.amazonaws.com";
 
 /** What the execution role must be allowed for this revision, on what. */
-export function executionNeeds(situation: Situation): { action: string; resource: string; what: string }[] {
-  const { account, region, partition } = situation.identity;
-  const repositories = situation.images.flatMap((image) =>
+export function executionNeeds(snapshot: ServiceSnapshot): { action: string; resource: string; what: string }[] {
+  const { account, region, partition } = snapshot.identity;
+  const repositories = snapshot.images.flatMap((image) =>
     image.repository === undefined ? [] : [`arn:${partition}:ecr:${region}:${account}:repository/${image.repository}`],
   );
-  const groups = situation.logs.flatMap((log) =>
+  const groups = snapshot.logs.flatMap((log) =>
     log.driver === "awslogs"
       ? [{ arn: `arn:${partition}:logs:${log.region ?? region}:${account}:log-group:${log.group}`, log }]
       : [],
@@ -117,23 +117,26 @@ export function executionNeeds(situation: Situation): { action: string; resource
     ...groups
       .filter(({ log }) => log.createGroup && log.facts.known && !log.facts.value)
       .map(({ arn }) => ({ action: "logs:CreateLogGroup", resource: arn, what: "make the log group" })),
-    ...situation.secrets.map((secret) => ({
+    ...snapshot.secrets.map((secret) => ({
       action: secret.kind === "secret" ? "secretsmanager:GetSecretValue" : "ssm:GetParameters",
-      resource: secretArn(secret, situation),
+      resource: secretArn(secret, snapshot),
       what: "read the secrets",
     })),
   ];
 }
 
-function secretArn({ reference, kind }: SeenSecret, { identity: { account, region, partition } }: Situation): string {
+function secretArn(
+  { reference, kind }: SeenSecret,
+  { identity: { account, region, partition } }: ServiceSnapshot,
+): string {
   if (reference.startsWith("arn:")) return kind === "secret" ? reference.split(":").slice(0, 7).join(":") : reference;
   return `arn:${partition}:ssm:${region}:${account}:parameter/${reference.replace(/^\//, "")}`;
 }
 
-function executionRole(situation: Situation): Verdict {
-  if (!activeService(situation)) return leftOut("no service");
-  const needs = executionNeeds(situation);
-  const arn = valueOf(situation.revision)?.definition.executionRoleArn;
+function executionRole(snapshot: ServiceSnapshot): Verdict {
+  if (!activeService(snapshot)) return leftOut("no service");
+  const needs = executionNeeds(snapshot);
+  const arn = valueOf(snapshot.revision)?.definition.executionRoleArn;
   if (arn === undefined || arn === "")
     return needs.length
       ? failed(
@@ -141,8 +144,8 @@ function executionRole(situation: Situation): Verdict {
           "taskDefinition",
         )
       : leftOut("none is needed");
-  if (!situation.executionRole.known) return unseen(situation.executionRole);
-  const role = situation.executionRole.value;
+  if (!snapshot.executionRole.known) return unseen(snapshot.executionRole);
+  const role = snapshot.executionRole.value;
   if (!role) return failed(`there is no role ${arn.split("/").at(-1) ?? arn}`);
   if (!trusts(role, tasksService)) return failed(`${role.name} does not trust ${tasksService}`);
   const judged = needs.map((need) => ({ ...need, verdict: roleMay(role, need.action, need.resource) }));
@@ -159,17 +162,17 @@ function executionRole(situation: Situation): Verdict {
   return passed(`${role.name} may ${[...new Set(needs.map(({ what }) => what))].join(", ") || "what is needed"}`);
 }
 
-function secrets(situation: Situation): Verdict {
-  if (situation.secrets.length === 0) return leftOut("the task definition names none");
-  const gone = situation.secrets.filter(({ exists }) => exists.known && !exists.value);
+function secrets(snapshot: ServiceSnapshot): Verdict {
+  if (snapshot.secrets.length === 0) return leftOut("the task definition names none");
+  const gone = snapshot.secrets.filter(({ exists }) => exists.known && !exists.value);
   if (gone.length) return failed(`there is no ${gone.map(({ reference }) => reference).join(", ")}`);
-  const unknown = situation.secrets.find(({ exists }) => !exists.known);
-  return unknown ? unseen(unknown.exists) : passed(`${situation.secrets.length} are there`);
+  const unknown = snapshot.secrets.find(({ exists }) => !exists.known);
+  return unknown ? unseen(unknown.exists) : passed(`${snapshot.secrets.length} are there`);
 }
 
-function platform(situation: Situation): Verdict {
-  const definition = valueOf(situation.revision)?.definition;
-  const image = mainImage(situation);
+function platform(snapshot: ServiceSnapshot): Verdict {
+  const definition = valueOf(snapshot.revision)?.definition;
+  const image = mainImage(snapshot);
   const platforms = (image && valueOf(image.facts)?.platforms) ?? [];
   if (!definition || platforms.length === 0) return leftOut("the image's platform is not known");
   const wanted = `linux/${architectureOf(definition) === "ARM64" ? "arm64" : "amd64"}`;
@@ -178,9 +181,9 @@ function platform(situation: Situation): Verdict {
     : failed(`the tasks are ${wanted}, and the image is for ${platforms.join(", ")}`);
 }
 
-function healthPath(situation: Situation): Verdict {
-  if (!isBalanced(situation)) return leftOut("no load balancer");
-  const routes = routesOf(situation);
+function healthPath(snapshot: ServiceSnapshot): Verdict {
+  if (!isBalanced(snapshot)) return leftOut("no load balancer");
+  const routes = routesOf(snapshot);
   const [first] = routes;
   if (!first) return leftOut("no target group");
   const { path, matcher } = first.group.healthCheck;
@@ -188,15 +191,15 @@ function healthPath(situation: Situation): Verdict {
     .flatMap(({ group }) => valueOf(group.health) ?? [])
     .filter((target) => target.state !== "draining");
   const mismatched = targets.find((target) => target.reason === "Target.ResponseCodeMismatch");
-  const expected = situation.expected?.healthPath;
+  const expected = snapshot.expected?.healthPath;
   const other =
-    expected !== undefined && situation.expected?.loadBalancer && expected !== path
+    expected !== undefined && snapshot.expected?.loadBalancer && expected !== path
       ? `; slipway.json says ${expected}`
       : "";
   // Between two tasks there is no target to ask; ECS's events still say what the last one answered.
   const event = targets.some((target) => target.state === "healthy")
     ? undefined
-    : activeService(situation)
+    : activeService(snapshot)
         ?.events.slice(0, 10)
         .find(({ message }) => /failed with these codes/i.test(message));
   if (!mismatched && event) return failed(`GET ${path} is not answered with ${matcher}: ${event.message}`);
@@ -209,21 +212,21 @@ function healthPath(situation: Situation): Verdict {
   return failed(`no target has answered GET ${path}`, "targets", "service");
 }
 
-function port(situation: Situation): Verdict {
-  const routes = routesOf(situation);
-  const container = mainContainer(situation);
-  if (routes.length === 0 || !container) return leftOut(isBalanced(situation) ? "no target group" : "no load balancer");
-  const expected = situation.expected?.port;
+function port(snapshot: ServiceSnapshot): Verdict {
+  const routes = routesOf(snapshot);
+  const container = mainContainer(snapshot);
+  if (routes.length === 0 || !container) return leftOut(isBalanced(snapshot) ? "no target group" : "no load balancer");
+  const expected = snapshot.expected?.port;
   const unhealthy = routes.some(({ group }) =>
     (valueOf(group.health) ?? []).some((target) => target.state !== "healthy" && target.state !== "draining"),
   );
   const wrong = routes.flatMap(({ group, containerPort, containerName }) => {
     const mapped = mappedPorts(
-      (valueOf(situation.revision)?.definition.containerDefinitions ?? []).find((item) => item.name === containerName),
+      (valueOf(snapshot.revision)?.definition.containerDefinitions ?? []).find((item) => item.name === containerName),
     );
     const exposed =
-      (mainImage(situation) &&
-        valueOf((mainImage(situation) as NonNullable<ReturnType<typeof mainImage>>).facts)?.exposedPorts) ??
+      (mainImage(snapshot) &&
+        valueOf((mainImage(snapshot) as NonNullable<ReturnType<typeof mainImage>>).facts)?.exposedPorts) ??
       [];
     return [
       ...(mapped.includes(containerPort)
@@ -254,7 +257,7 @@ const dayMilliseconds = 86_400_000;
 /** A certificate that ends sooner than this is to be looked after now: ACM renews sixty days before. */
 const soonDays = 21;
 
-function certificate({ url, at }: Situation): Verdict {
+function certificate({ url, at }: ServiceSnapshot): Verdict {
   if (!url?.certificate) return leftOut("no HTTPS listener");
   const { validTo, names, error } = url.certificate;
   if (error !== undefined) return failed(`${new URL(url.url).host}: ${error}`);
@@ -263,7 +266,7 @@ function certificate({ url, at }: Situation): Verdict {
   return passed(`${names.slice(0, 3).join(", ")}${days === undefined ? "" : `, for ${days} days more`}`);
 }
 
-export const closerChecks: readonly Check[] = [
+export const serviceChecks: readonly Check[] = [
   { id: "zones", title: "The load balancer covers the zones that tasks run in", judge: zones },
   { id: "route", title: "Tasks have a way to ECR and CloudWatch Logs", judge: route },
   { id: "executionRole", title: "The execution role is trusted and allowed what it needs", judge: executionRole },

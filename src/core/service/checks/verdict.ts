@@ -6,7 +6,7 @@ import {
   type SeenImage,
   type SeenLoadBalancer,
   type SeenTargetGroup,
-  type Situation,
+  type ServiceSnapshot,
 } from "../snapshot/serviceSnapshot";
 
 export type CheckId =
@@ -38,7 +38,7 @@ export interface Verdict {
 export interface Check {
   id: CheckId;
   title: string;
-  judge(situation: Situation): Verdict;
+  judge(snapshot: ServiceSnapshot): Verdict;
 }
 
 export const passed = (evidence: string): Verdict => ({ state: "passed", evidence });
@@ -50,25 +50,25 @@ export const unread = (read: Read<unknown>): Verdict =>
   failed(`it could not be looked at: ${read.known ? "" : read.why}`);
 
 /** The service, when it is there and not on its way out. */
-export function activeService(situation: Situation): Service | undefined {
-  const service = valueOf(situation.service);
+export function activeService(snapshot: ServiceSnapshot): Service | undefined {
+  const service = valueOf(snapshot.service);
   return service?.status === "ACTIVE" ? service : undefined;
 }
 
 /** The application's own container: the one that is expected, that takes the traffic, or the first. */
-export function mainContainer(situation: Situation): ContainerDefinition | undefined {
-  const containers = valueOf(situation.revision)?.definition.containerDefinitions ?? [];
-  const balanced = activeService(situation)?.loadBalancers[0]?.containerName;
+export function mainContainer(snapshot: ServiceSnapshot): ContainerDefinition | undefined {
+  const containers = valueOf(snapshot.revision)?.definition.containerDefinitions ?? [];
+  const balanced = activeService(snapshot)?.loadBalancers[0]?.containerName;
   return (
-    containers.find((item) => item.name === situation.expected?.container) ??
+    containers.find((item) => item.name === snapshot.expected?.container) ??
     containers.find((item) => item.name === balanced) ??
     containers[0]
   );
 }
 
-export function mainImage(situation: Situation): SeenImage | undefined {
-  const name = mainContainer(situation)?.name;
-  return situation.images.find((image) => image.container === name);
+export function mainImage(snapshot: ServiceSnapshot): SeenImage | undefined {
+  const name = mainContainer(snapshot)?.name;
+  return snapshot.images.find((image) => image.container === name);
 }
 
 export interface Route {
@@ -80,10 +80,10 @@ export interface Route {
 }
 
 /** The ways from a load balancer to the tasks, as the service states them. */
-export function routesOf(situation: Situation): Route[] {
-  const balancers = valueOf(situation.loadBalancers) ?? [];
-  return (activeService(situation)?.loadBalancers ?? []).flatMap(({ targetGroupArn, containerPort, containerName }) => {
-    const group = (valueOf(situation.targetGroups) ?? []).find((item) => item.arn === targetGroupArn);
+export function routesOf(snapshot: ServiceSnapshot): Route[] {
+  const balancers = valueOf(snapshot.loadBalancers) ?? [];
+  return (activeService(snapshot)?.loadBalancers ?? []).flatMap(({ targetGroupArn, containerPort, containerName }) => {
+    const group = (valueOf(snapshot.targetGroups) ?? []).find((item) => item.arn === targetGroupArn);
     if (!group) return [];
     return [
       {
@@ -92,15 +92,15 @@ export function routesOf(situation: Situation): Route[] {
         containerName,
         balancer:
           balancers.find((item) => group.loadBalancers.includes(item.arn)) ??
-          balancers.find((item) => item.name === situation.expected?.loadBalancer?.name),
+          balancers.find((item) => item.name === snapshot.expected?.loadBalancer?.name),
       },
     ];
   });
 }
 
 /** Whether this service is meant to be behind a load balancer. */
-export const isBalanced = (situation: Situation): boolean =>
-  situation.expected?.loadBalancer !== undefined || (activeService(situation)?.loadBalancers.length ?? 0) > 0;
+export const isBalanced = (snapshot: ServiceSnapshot): boolean =>
+  snapshot.expected?.loadBalancer !== undefined || (activeService(snapshot)?.loadBalancers.length ?? 0) > 0;
 
 /** `AccessDenied` and its like: nothing is known to be wrong, it just may not be seen. */
 export const isDenied = (read: Read<unknown>): boolean =>

@@ -1,8 +1,8 @@
 /** How things stand with a service: which task is judged, what was said, and in which stages the failure can lie. */
 import type { Deployment, Service, ServiceDeployment, TargetHealth } from "../../ports/cloud";
 import { parseImageReference } from "../../base/imageReference";
-import { valueOf, type SeenTask, type Situation } from "../snapshot/serviceSnapshot";
-import { stages, type Mode, type Said, type StageName, type Symptoms, type View } from "./types";
+import { valueOf, type SeenTask, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
+import { stages, type Mode, type Said, type StageName, type Symptoms, type DiagnosisContext } from "./types";
 
 /** A task of a service that has recovered still says something for so long, if it failed while it ran. */
 const recentMilliseconds = 10 * 60_000;
@@ -31,8 +31,8 @@ const isRolledBack = (deployment: ServiceDeployment | undefined): boolean =>
     (deployment.status === "STOPPED" && deployment.circuitBreaker?.status === "TRIGGERED"));
 
 /** What ECS knows and what was seen while waiting, newest first. */
-function allTasks(situation: Situation, symptoms: Symptoms): SeenTask[] {
-  const seen = valueOf(situation.tasks) ?? [];
+function allTasks(snapshot: ServiceSnapshot, symptoms: Symptoms): SeenTask[] {
+  const seen = valueOf(snapshot.tasks) ?? [];
   const captured = (symptoms.captured ?? [])
     .filter(({ task }) => !seen.some((item) => item.arn === task.arn))
     .map(({ task, lines }): SeenTask => ({ ...task, lastLines: lines }));
@@ -50,9 +50,9 @@ interface Standing {
 }
 
 /** The targets of the service that are registered and not going. */
-export function targetsOf(situation: Situation): (TargetHealth & { group: string })[] {
-  const own = valueOf(situation.service)?.loadBalancers.map((item) => item.targetGroupArn);
-  return (valueOf(situation.targetGroups) ?? [])
+export function targetsOf(snapshot: ServiceSnapshot): (TargetHealth & { group: string })[] {
+  const own = valueOf(snapshot.service)?.loadBalancers.map((item) => item.targetGroupArn);
+  return (valueOf(snapshot.targetGroups) ?? [])
     .filter((group) => own === undefined || own.length === 0 || own.includes(group.arn))
     .flatMap((group) => (valueOf(group.health) ?? []).map((target) => ({ ...target, group: group.arn })))
     .filter((target) => target.state !== "draining");
@@ -67,7 +67,7 @@ function targetDeployment(service: Service, rolledBack: boolean): Deployment | u
   return service.deployments.find((item) => item.rolloutState === "FAILED");
 }
 
-function standing(situation: Situation, symptoms: Symptoms, tasks: SeenTask[]): Standing {
+function standing(snapshot: ServiceSnapshot, symptoms: Symptoms, tasks: SeenTask[]): Standing {
   const { error } = symptoms;
   if (
     error &&
@@ -75,13 +75,13 @@ function standing(situation: Situation, symptoms: Symptoms, tasks: SeenTask[]): 
       (/push|login|registry/i.test(error.summary) && registryText.test(error.evidence.join("\n"))))
   )
     return { mode: "push", failed: [] };
-  const asked = tasks.find((task) => task.arn === situation.subject.task || task.id === situation.subject.task);
-  if (situation.subject.task && asked) return ofTask(situation, asked, symptoms);
-  const service = valueOf(situation.service);
-  if (situation.service.known && situation.subject.service && (!service || service.status === "INACTIVE"))
+  const asked = tasks.find((task) => task.arn === snapshot.subject.task || task.id === snapshot.subject.task);
+  if (snapshot.subject.task && asked) return ofTask(snapshot, asked, symptoms);
+  const service = valueOf(snapshot.service);
+  if (snapshot.service.known && snapshot.subject.service && (!service || service.status === "INACTIVE"))
     return { mode: "absent", failed: [] };
-  if (!service) return ofTasks(situation, tasks);
-  const newest = valueOf(situation.serviceDeployments)?.[0];
+  if (!service) return ofTasks(snapshot, tasks);
+  const newest = valueOf(snapshot.serviceDeployments)?.[0];
   const rolledBack = isRolledBack(newest);
   const target = targetDeployment(service, rolledBack);
   const primary = service.deployments.find((item) => item.status === "PRIMARY");
@@ -98,7 +98,7 @@ function standing(situation: Situation, symptoms: Symptoms, tasks: SeenTask[]): 
       !isStopped(task) && (primary === undefined || task.startedBy === primary.id || task.startedBy === undefined),
   );
   const running = alive.filter((task) => task.lastStatus === "RUNNING");
-  const sick = targetsOf(situation).filter(isSick);
+  const sick = targetsOf(snapshot).filter(isSick);
   const sickTask =
     running.find((task) => sick.some((item) => item.target === task.address)) ?? (sick.length ? running[0] : undefined);
   const unwell = running.find((task) => task.health === "UNHEALTHY");
@@ -113,10 +113,10 @@ function standing(situation: Situation, symptoms: Symptoms, tasks: SeenTask[]): 
     service.deployments.every((item) => item.status === "PRIMARY") &&
     ["COMPLETED", undefined].includes(primary?.rolloutState);
   if (last && !allHealthy && !(sickTask && wentFurther(sickTask, last))) return { mode: "stopped", task: last, failed };
-  if (last && allHealthy && diedRunning(last) && situation.at - (last.stoppedAt ?? last.createdAt) < recentMilliseconds)
+  if (last && allHealthy && diedRunning(last) && snapshot.at - (last.stoppedAt ?? last.createdAt) < recentMilliseconds)
     return { mode: "stopped", task: last, failed };
   if (sickTask ?? unwell) return { mode: "sick", task: (sickTask ?? unwell) as SeenTask, failed };
-  const registered = targetsOf(situation);
+  const registered = targetsOf(snapshot);
   if (
     running[0] &&
     registered.some((item) => item.state === "initial") &&
@@ -130,7 +130,7 @@ function standing(situation: Situation, symptoms: Symptoms, tasks: SeenTask[]): 
     return { mode: alive.length ? "short" : "stuck", failed };
   if (service.running + service.pending < service.desired || sick.length)
     return { mode: "short", ...(alive[0] ? { task: alive[0] } : {}), failed };
-  const answer = situation.url;
+  const answer = snapshot.url;
   if (answer && (answer.status === undefined ? answer.error !== undefined : answer.status >= 500))
     return { mode: "url", ...(running[0] ? { task: running[0] } : {}), failed };
   return { mode: "steady", ...(running[0] ? { task: running[0] } : {}), failed };
@@ -148,24 +148,24 @@ function wentFurther(running: SeenTask, failed: SeenTask): boolean {
 const diedRunning = (task: SeenTask): boolean =>
   task.stopCode === "EssentialContainerExited" || task.stopCode === "ServiceSchedulerInitiated";
 
-function ofTask(situation: Situation, task: SeenTask, symptoms: Symptoms): Standing {
+function ofTask(snapshot: ServiceSnapshot, task: SeenTask, symptoms: Symptoms): Standing {
   if (isStopped(task)) {
-    const newest = valueOf(situation.service)?.deployments.find((item) => item.status === "PRIMARY")?.id;
+    const newest = valueOf(snapshot.service)?.deployments.find((item) => item.status === "PRIMARY")?.id;
     return { mode: onPurpose(task, newest) ? "ended" : "stopped", task, failed: [task] };
   }
   if (task.lastStatus !== "RUNNING") return { mode: "pending", task, failed: [] };
-  const sick = targetsOf(situation).find(
+  const sick = targetsOf(snapshot).find(
     (item) => isSick(item) && (item.target === task.address || item.target === symptoms.target?.id),
   );
   return { mode: sick || task.health === "UNHEALTHY" ? "sick" : "steady", task, failed: [] };
 }
 
-function ofTasks(situation: Situation, tasks: SeenTask[]): Standing {
+function ofTasks(snapshot: ServiceSnapshot, tasks: SeenTask[]): Standing {
   const failed = tasks.filter((task) => isStopped(task) && !onPurpose(task, undefined));
   if (failed[0]) return { mode: "stopped", task: failed[0], failed };
   const pending = tasks.find((task) => !isStopped(task) && task.lastStatus !== "RUNNING");
   if (pending) return { mode: "pending", task: pending, failed };
-  return { mode: situation.service.known ? "steady" : "short", ...(tasks[0] ? { task: tasks[0] } : {}), failed };
+  return { mode: snapshot.service.known ? "steady" : "short", ...(tasks[0] ? { task: tasks[0] } : {}), failed };
 }
 
 /** The stages that a failed task can have failed in, by how far it got. */
@@ -204,8 +204,8 @@ function reach(mode: Mode, task: SeenTask | undefined, failedBefore: boolean): [
 }
 
 /** Events of this deployment that nothing newer has made old news, newest first. */
-function freshEvents(situation: Situation, after: number): Said[] {
-  const service = valueOf(situation.service);
+function freshEvents(snapshot: ServiceSnapshot, after: number): Said[] {
+  const service = valueOf(snapshot.service);
   if (!service) return [];
   const events: Said[] = [];
   for (const event of service.events) {
@@ -224,14 +224,14 @@ const exitCodes = (task: SeenTask): string =>
   task.containers.map((container) => `${container.name} ${container.exitCode ?? ""}`).join();
 
 /** What the newest task printed may not have arrived yet; one before it that ended in the same way said the same. */
-function heard(stand: Standing): Standing {
+function withLastLinesOfTwin(stand: Standing): Standing {
   const { task, failed, mode } = stand;
   if (mode !== "stopped" || !task || task.lastLines.length) return stand;
   const same = failed.find((other) => other.lastLines.length > 0 && exitCodes(other) === exitCodes(task));
   return same ? { ...stand, task: { ...task, lastLines: same.lastLines } } : stand;
 }
 
-function sayings(situation: Situation, symptoms: Symptoms, { mode, task }: Standing): Said[] {
+function sayings(snapshot: ServiceSnapshot, symptoms: Symptoms, { mode, task }: Standing): Said[] {
   const said: Said[] = [];
   const add = (by: Said["by"], text: string | undefined) => {
     if (text !== undefined && text.trim() !== "") said.push({ by, text });
@@ -243,16 +243,16 @@ function sayings(situation: Situation, symptoms: Symptoms, { mode, task }: Stand
     add("task", task.stoppedReason);
     for (const container of task.containers) add("container", container.reason);
   }
-  for (const target of targetsOf(situation))
+  for (const target of targetsOf(snapshot))
     if (isSick(target) || target.state === "initial") add("target", target.description);
   for (const line of task?.lastLines ?? []) add("log", line);
-  const service = valueOf(situation.service);
+  const service = valueOf(snapshot.service);
   const primary = service?.deployments.find((item) => item.status === "PRIMARY");
   // What is said of placing is old news once a task came after it; the rest belongs to the deployment.
   const begun = primary?.createdAt ?? 0;
   const since = mode === "stopped" && task ? Math.max(task.createdAt - 1000, Math.min(begun, task.createdAt)) : begun;
-  if (mode !== "steady" && mode !== "ended") said.push(...freshEvents(situation, since));
-  const newest = valueOf(situation.serviceDeployments)?.[0];
+  if (mode !== "steady" && mode !== "ended") said.push(...freshEvents(snapshot, since));
+  const newest = valueOf(snapshot.serviceDeployments)?.[0];
   add("deployment", newest?.statusReason);
   for (const deployment of service?.deployments ?? [])
     if (deployment.rolloutState === "FAILED") add("deployment", deployment.rolloutStateReason);
@@ -260,13 +260,13 @@ function sayings(situation: Situation, symptoms: Symptoms, { mode, task }: Stand
 }
 
 /** Looks at the situation as a whole. Pure. */
-export function viewOf(situation: Situation, symptoms: Symptoms): View {
-  const tasks = allTasks(situation, symptoms);
-  const stand = heard(standing(situation, symptoms, tasks));
+export function contextOf(snapshot: ServiceSnapshot, symptoms: Symptoms): DiagnosisContext {
+  const tasks = allTasks(snapshot, symptoms);
+  const stand = withLastLinesOfTwin(standing(snapshot, symptoms, tasks));
   const { mode, task, failed } = stand;
-  const primary = valueOf(situation.service)?.deployments.find((item) => item.status === "PRIMARY");
+  const primary = valueOf(snapshot.service)?.deployments.find((item) => item.status === "PRIMARY");
   const [low, high] = reach(mode, task, (primary?.failed ?? 0) > 0);
-  const definition = valueOf(situation.revision)?.definition;
+  const definition = valueOf(snapshot.revision)?.definition;
   const container =
     task?.containers.find((item) => item.exitCode !== undefined && item.exitCode !== 0) ??
     task?.containers.find((item) => item.reason !== undefined) ??
@@ -274,15 +274,15 @@ export function viewOf(situation: Situation, symptoms: Symptoms): View {
     task?.containers[0];
   const definitions = definition?.containerDefinitions ?? [];
   const containerDefinition = definitions.find((item) => item.name === container?.name) ?? definitions[0];
-  const serviceDeployment = valueOf(situation.serviceDeployments)?.[0];
-  const view: View = {
-    situation,
+  const serviceDeployment = valueOf(snapshot.serviceDeployments)?.[0];
+  const context: DiagnosisContext = {
+    snapshot: snapshot,
     symptoms,
     mode,
     low: stages[low],
     high: stages[high],
     failed,
-    said: sayings(situation, symptoms, stand),
+    said: sayings(snapshot, symptoms, stand),
     values: {},
     ...(task ? { task } : {}),
     ...(container ? { container } : {}),
@@ -290,16 +290,22 @@ export function viewOf(situation: Situation, symptoms: Symptoms): View {
     ...(containerDefinition ? { containerDefinition } : {}),
     ...(serviceDeployment ? { serviceDeployment } : {}),
   };
-  return { ...view, values: names(view) };
+  return { ...context, values: names(context) };
 }
 
-function names({ situation, task, container, definition, containerDefinition }: View): Record<string, string> {
-  const service = valueOf(situation.service);
-  const { identity, subject, expected } = situation;
+function names({
+  snapshot: snapshot,
+  task,
+  container,
+  definition,
+  containerDefinition,
+}: DiagnosisContext): Record<string, string> {
+  const service = valueOf(snapshot.service);
+  const { identity, subject, expected } = snapshot;
   const balancer = service?.loadBalancers[0];
   const group =
-    valueOf(situation.targetGroups)?.find((item) => item.arn === balancer?.targetGroupArn) ??
-    valueOf(situation.targetGroups)?.[0];
+    valueOf(snapshot.targetGroups)?.find((item) => item.arn === balancer?.targetGroupArn) ??
+    valueOf(snapshot.targetGroups)?.[0];
   const image = containerDefinition?.image;
   const reference = image === undefined ? undefined : parseImageReference(image);
   const found: Record<string, string | number | undefined> = {
@@ -316,12 +322,12 @@ function names({ situation, task, container, definition, containerDefinition }: 
     groupName: group?.name,
     image,
     repository:
-      situation.images.find((item) => item.reference === image)?.repository ??
+      snapshot.images.find((item) => item.reference === image)?.repository ??
       expected?.repository ??
       reference?.repository,
     tag: reference?.digest ?? reference?.tag ?? "latest",
-    role: situation.executionRole.known
-      ? (situation.executionRole.value?.name ?? definition?.executionRoleArn?.split("/").at(-1))
+    role: snapshot.executionRole.known
+      ? (snapshot.executionRole.value?.name ?? definition?.executionRoleArn?.split("/").at(-1))
       : definition?.executionRoleArn?.split("/").at(-1),
     memory: task?.memory ?? definition?.memory,
     cpu: task?.cpu ?? definition?.cpu,
@@ -329,7 +335,7 @@ function names({ situation, task, container, definition, containerDefinition }: 
     running: service?.running,
     exit: container?.exitCode,
     application: expected?.application,
-    logGroup: situation.logs.find((item) => item.container === container?.name)?.group ?? situation.logs[0]?.group,
+    logGroup: snapshot.logs.find((item) => item.container === container?.name)?.group ?? snapshot.logs[0]?.group,
     family: definition?.family,
   };
   return Object.fromEntries(

@@ -1,5 +1,5 @@
 /** From symptoms to one cause, with what proves it, what was ruled out, and what is not known. Pure. */
-import { valueOf, type Situation } from "../snapshot/serviceSnapshot";
+import { valueOf, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import { factNamed } from "./facts";
 import {
   stages,
@@ -11,13 +11,13 @@ import {
   type State,
   type Symptoms,
   type Verdict,
-  type View,
+  type DiagnosisContext,
 } from "./types";
 import { patterns } from "./patterns";
 import { targetSays } from "./facts/targets";
-import { filled, filledCommand } from "./template";
+import { fillTemplate, fillCommand } from "./template";
 import { matchTexts, type TextMatch } from "./texts";
-import { viewOf } from "./context";
+import { contextOf } from "./context";
 
 interface Candidate {
   pattern: Pattern;
@@ -47,24 +47,24 @@ const mostListed = 8;
 const order: readonly State[] = ["proved", "supported", "unknown", "refuted"];
 
 /** Modes in which only the patterns that were made for them can be the cause. */
-const familiesOf = (view: View, pattern: Pattern): boolean => {
-  if (view.mode === "push") return pattern.family === "push";
+const familiesOf = (context: DiagnosisContext, pattern: Pattern): boolean => {
+  if (context.mode === "push") return pattern.family === "push";
   if (pattern.family === "push") return false;
-  if (view.mode === "absent") return pattern.code === "ServiceMissing";
-  if (view.mode === "idle") return pattern.code === "NobodyWanted";
+  if (context.mode === "absent") return pattern.code === "ServiceMissing";
+  if (context.mode === "idle") return pattern.code === "NobodyWanted";
   // A task that was stopped on purpose: that, and whether it stopped as it should.
-  if (view.mode === "ended") return pattern.benign === true || pattern.code === "KilledAtStop";
+  if (context.mode === "ended") return pattern.benign === true || pattern.code === "KilledAtStop";
   return true;
 };
 
-function judge(view: View, pattern: Pattern): Candidate {
-  const text = matchTexts(pattern, view);
-  const verdicts = (pattern.facts ?? []).map((name) => factNamed(name)(view));
+function judge(context: DiagnosisContext, pattern: Pattern): Candidate {
+  const text = matchTexts(pattern, context);
+  const verdicts = (pattern.facts ?? []).map((name) => factNamed(name)(context));
   const state = verdicts.length
     ? (order.find((item) => verdicts.some((verdict) => verdict.state === item)) ?? "unknown")
     : "none";
   const [low, high] = [stages[pattern.stage[0]], stages[pattern.stage[1]]];
-  const distance = low > view.high ? low - view.high : high < view.low ? view.low - high : 0;
+  const distance = low > context.high ? low - context.high : high < context.low ? context.low - high : 0;
   let score =
     (text.state === "proves" && state === "refuted" ? weights.mended : weights.text[text.state] + weights.fact[state]) -
     distance * weights.stage;
@@ -76,7 +76,7 @@ function judge(view: View, pattern: Pattern): Candidate {
 }
 
 /** When in a task's life it shows: what a pull got past shows no earlier than at the start. */
-const strikesAt = ({ pattern: { stage } }: Candidate, { task }: View): number =>
+const strikesAt = ({ pattern: { stage } }: Candidate, { task }: DiagnosisContext): number =>
   task?.pullStoppedAt !== undefined && stages[stage[1]] > stages.pull
     ? Math.max(stages[stage[0]], stages[stage[1]])
     : stages[stage[0]];
@@ -96,37 +96,37 @@ function hasRival(top: Candidate, all: readonly Candidate[]): boolean {
   );
 }
 
-function certaintyOf(top: Candidate, all: readonly Candidate[], view: View): Certainty {
+function certaintyOf(top: Candidate, all: readonly Candidate[], context: DiagnosisContext): Certainty {
   const { text, state, pattern, distance } = top;
   if (text.state === "proves") return state === "refuted" ? "likely" : "certain";
   if (text.state === "says") return state === "proved" ? "certain" : "likely";
   if (state === "proved" && distance === 0) {
     if (pattern.observed) return "certain";
     // A target says by its reason code what the fact explains: that is text and fact in agreement.
-    if (pattern.family === "target" && targetSays(view).reason !== undefined) return "certain";
+    if (pattern.family === "target" && targetSays(context).reason !== undefined) return "certain";
     if (text.state === "fits" && !hasRival(top, all)) return "certain";
   }
   return "likely";
 }
 
-function causeOf(candidate: Candidate, certainty: Certainty, view: View): Cause {
+function causeOf(candidate: Candidate, certainty: Certainty, context: DiagnosisContext): Cause {
   const { pattern, verdicts } = candidate;
   const best =
     verdicts.find((verdict) => verdict.state === "proved") ?? verdicts.find((verdict) => verdict.state === "supported");
-  const values = { ...view.values, ...best?.values };
-  const command = pattern.command === undefined ? undefined : filledCommand(pattern.command, values);
+  const values = { ...context.values, ...best?.values };
+  const command = pattern.command === undefined ? undefined : fillCommand(pattern.command, values);
   return {
     code: pattern.code,
     certainty,
-    sentence: filled(pattern.sentence, values),
-    remedy: filled(pattern.remedy, values),
+    sentence: fillTemplate(pattern.sentence, values),
+    remedy: fillTemplate(pattern.remedy, values),
     ...(command === undefined ? {} : { command }),
     actions: [...(pattern.actions ?? [])],
     mayCure: pattern.mayCure ?? false,
   };
 }
 
-const speakers = {
+const speakerNames = {
   task: "ECS says",
   container: "ECS says",
   target: "The load balancer says",
@@ -136,30 +136,30 @@ const speakers = {
   error: "The failed step said",
 } as const;
 
-function evidenceOf(top: Candidate, view: View): string[] {
-  const { task, container } = view;
+function evidenceOf(top: Candidate, context: DiagnosisContext): string[] {
+  const { task, container } = context;
   const lines: string[] = [];
   if (top.text.said && (top.text.state === "proves" || top.text.state === "says" || top.text.state === "fits"))
-    lines.push(`${speakers[top.text.said.by]}: ${top.text.said.text}`);
+    lines.push(`${speakerNames[top.text.said.by]}: ${top.text.said.text}`);
   for (const verdict of top.verdicts)
     if (verdict.state === "proved" || verdict.state === "supported") lines.push(verdict.why, ...(verdict.more ?? []));
   if (top.text.state === "proves" && top.state === "refuted")
     lines.push(...top.verdicts.map((verdict) => `As it is now: ${verdict.why} It may have been mended since.`));
-  if (task && ["stopped", "ended"].includes(view.mode)) {
-    const own = view.said.filter((item) => item.by === "task" || item.by === "container");
-    lines.push(...own.map((item) => `${speakers[item.by]}: ${item.text}`));
+  if (task && ["stopped", "ended"].includes(context.mode)) {
+    const own = context.said.filter((item) => item.by === "task" || item.by === "container");
+    lines.push(...own.map((item) => `${speakerNames[item.by]}: ${item.text}`));
     lines.push(`Task ${task.id} stopped${task.stopCode ? ` (${task.stopCode})` : ""}.`);
     if (container?.exitCode !== undefined)
       lines.push(`Exit code ${container.exitCode} of container ${container.name}.`);
-    if (view.failed.length > 1) lines.push(`${view.failed.length} tasks of this deployment failed.`);
-    lines.push(...linesPrinted(view));
+    if (context.failed.length > 1) lines.push(`${context.failed.length} tasks of this deployment failed.`);
+    lines.push(...linesPrinted(context));
   }
-  if (["sick", "url", "pending"].includes(view.mode) && task?.lastLines.length && top.pattern.family !== "pull")
+  if (["sick", "url", "pending"].includes(context.mode) && task?.lastLines.length && top.pattern.family !== "pull")
     lines.push("It printed last:", ...task.lastLines.slice(-5).map((line) => `  ${line}`));
   return [...new Set(lines)];
 }
 
-function linesPrinted({ task, container }: View): string[] {
+function linesPrinted({ task, container }: DiagnosisContext): string[] {
   if (task?.lastLines.length) return ["It printed last:", ...task.lastLines.map((line) => `  ${line}`)];
   return container?.exitCode === undefined && task?.startedAt === undefined
     ? ["No container started, so there are no logs."]
@@ -203,11 +203,20 @@ function ruledOutOf(top: Candidate | undefined, all: readonly Candidate[]): Rule
   return [...byReason.values()].slice(0, mostListed);
 }
 
-function unknownOf(top: Candidate | undefined, certainty: Certainty, all: readonly Candidate[], view: View): string[] {
+function unknownOf(
+  top: Candidate | undefined,
+  certainty: Certainty,
+  all: readonly Candidate[],
+  context: DiagnosisContext,
+): string[] {
   if (certainty === "certain") return [];
   const lines: string[] = [];
-  if (view.mode === "stopped" && view.task && !view.said.some((item) => item.by === "task" || item.by === "container"))
-    lines.push(`ECS does not say why task ${view.task.id} stopped.`);
+  if (
+    context.mode === "stopped" &&
+    context.task &&
+    !context.said.some((item) => item.by === "task" || item.by === "container")
+  )
+    lines.push(`ECS does not say why task ${context.task.id} stopped.`);
   const open = all.filter(
     (item) =>
       item.distance === 0 &&
@@ -225,47 +234,47 @@ function unknownOf(top: Candidate | undefined, certainty: Certainty, all: readon
  * Names one cause, in the order of reading: stop code, stopped reason, container reason and exit code, target health,
  * events, logs; and holds each against what the account really has.
  */
-export function diagnose(situation: Situation, symptoms: Symptoms = {}): Diagnosis {
-  const view = viewOf(situation, symptoms);
-  const all = patterns.filter((pattern) => familiesOf(view, pattern)).map((pattern) => judge(view, pattern));
-  if (view.mode === "steady") return steady(view, all);
+export function diagnose(snapshot: ServiceSnapshot, symptoms: Symptoms = {}): Diagnosis {
+  const context = contextOf(snapshot, symptoms);
+  const all = patterns.filter((pattern) => familiesOf(context, pattern)).map((pattern) => judge(context, pattern));
+  if (context.mode === "steady") return steady(context, all);
   const ranked = all
     .filter(
       (item) =>
         item.score >= threshold &&
         isPositive(item) &&
         item.text.state !== "against" &&
-        !(item.pattern.consequence && view.mode === "stopped"),
+        !(item.pattern.consequence && context.mode === "stopped"),
     )
-    .sort((one, other) => other.score - one.score || strikesAt(one, view) - strikesAt(other, view));
+    .sort((one, other) => other.score - one.score || strikesAt(one, context) - strikesAt(other, context));
   const [top] = preferred(ranked).length
     ? preferred(ranked)
-    : all.filter((item) => item.pattern.consequence && isPositive(item) && view.mode !== "stopped");
-  if (!top) return undecided(view, all);
-  const certainty = certaintyOf(top, all, view);
-  const cause = causeOf(top, certainty, view);
+    : all.filter((item) => item.pattern.consequence && isPositive(item) && context.mode !== "stopped");
+  if (!top) return undecided(context, all);
+  const certainty = certaintyOf(top, all, context);
+  const cause = causeOf(top, certainty, context);
   const others = ranked
     .filter((item) => item.pattern.code !== top.pattern.code && isSecond(item, top))
-    .map((item) => causeOf(item, "likely", view));
+    .map((item) => causeOf(item, "likely", context));
   const latent = all
     .filter((item) => isLatent(item) && !ranked.includes(item))
-    .map((item) => causeOf(item, "likely", view));
+    .map((item) => causeOf(item, "likely", context));
   const healthy = top.pattern.benign ?? false;
   return {
     summary: cause.sentence,
     healthy,
     cause,
-    evidence: evidenceOf(top, view),
+    evidence: evidenceOf(top, context),
     ruledOut: healthy ? [] : ruledOutOf(top, all),
-    unknown: unknownOf(top, certainty, all, view),
+    unknown: unknownOf(top, certainty, all, context),
     others: unique([...others, ...latent], cause.code),
   };
 }
 
 /** The revision that failed, where the situation was read of another one: after a rollback the service names the one before. */
-export function revisionInQuestion(situation: Situation, symptoms: Symptoms = {}): string | undefined {
-  const { task, mode } = viewOf(situation, symptoms);
-  const read = valueOf(situation.revision);
+export function revisionInQuestion(snapshot: ServiceSnapshot, symptoms: Symptoms = {}): string | undefined {
+  const { task, mode } = contextOf(snapshot, symptoms);
+  const read = valueOf(snapshot.revision);
   return mode === "stopped" && task && read && task.taskDefinition !== "" && task.taskDefinition !== read.arn
     ? task.taskDefinition
     : undefined;
@@ -314,16 +323,16 @@ function unique(causes: readonly Cause[], but: string): Cause[] {
   return causes.filter((cause) => !seen.has(cause.code) && seen.add(cause.code)).slice(0, mostListed);
 }
 
-function steady(view: View, all: readonly Candidate[]): Diagnosis {
-  const { service = "The task", running = "0", desired = "0" } = view.values;
+function steady(context: DiagnosisContext, all: readonly Candidate[]): Diagnosis {
+  const { service = "The task", running = "0", desired = "0" } = context.values;
   const latent = all
     .filter((item) => isLatent(item) && item.pattern.stage[1] !== "health")
-    .map((item) => causeOf(item, "likely", view));
+    .map((item) => causeOf(item, "likely", context));
   const summary =
-    view.situation.service.known && view.values["service"]
+    context.snapshot.service.known && context.values["service"]
       ? `Nothing is wrong: ${service} runs ${running} of ${desired} tasks, and what can be looked at is healthy.`
       : "Nothing is wrong with the task, as far as can be seen.";
-  const url = view.situation.url;
+  const url = context.snapshot.url;
   return {
     summary,
     healthy: true,
@@ -342,9 +351,9 @@ const waiting = {
 /** A pending task is nothing unusual for so long. */
 const patienceMilliseconds = 120_000;
 
-function undecided(view: View, all: readonly Candidate[]): Diagnosis {
-  const { task, mode, situation } = view;
-  const young = mode === "pending" && task !== undefined && situation.at - task.createdAt < patienceMilliseconds;
+function undecided(context: DiagnosisContext, all: readonly Candidate[]): Diagnosis {
+  const { task, mode, snapshot: snapshot } = context;
+  const young = mode === "pending" && task !== undefined && snapshot.at - task.createdAt < patienceMilliseconds;
   if (young)
     return {
       summary: waiting.pending,
@@ -364,7 +373,7 @@ function undecided(view: View, all: readonly Candidate[]): Diagnosis {
         : mode === "sick"
           ? "The load balancer does not take the task as healthy, and what is known does not say why."
           : mode === "push"
-            ? (view.symptoms.error?.summary ?? "The push failed.")
+            ? (context.symptoms.error?.summary ?? "The push failed.")
             : (waiting[mode as keyof typeof waiting] ?? "Something is wrong, and what is known does not say what.");
   const cause: Cause = {
     code: "Unknown",
@@ -374,23 +383,23 @@ function undecided(view: View, all: readonly Candidate[]): Diagnosis {
       "The stopped tasks' reasons and the service's events are all that AWS gives; deploy again and watch, or look at the log.",
     actions: ["tailLogs", "retry"],
     mayCure: true,
-    ...(view.values["service"]
+    ...(context.values["service"]
       ? {
           command:
-            filledCommand(
+            fillCommand(
               "aws ecs describe-services --region {region} --cluster {cluster} --services {service}",
-              view.values,
+              context.values,
             ) ?? "",
         }
       : {}),
   };
-  const said = view.said
+  const said = context.said
     .filter((item) => item.by !== "log")
     .slice(0, 5)
-    .map((item) => `${speakers[item.by]}: ${item.text}`);
+    .map((item) => `${speakerNames[item.by]}: ${item.text}`);
   const last =
     mode === "stopped" || mode === "ended"
-      ? [`Task ${task?.id ?? ""} stopped${task?.stopCode ? ` (${task.stopCode})` : ""}.`, ...linesPrinted(view)]
+      ? [`Task ${task?.id ?? ""} stopped${task?.stopCode ? ` (${task.stopCode})` : ""}.`, ...linesPrinted(context)]
       : task
         ? [`Task ${task.id} is ${task.lastStatus}.`]
         : [];
@@ -400,7 +409,7 @@ function undecided(view: View, all: readonly Candidate[]): Diagnosis {
     cause,
     evidence: [...new Set([...said, ...last])],
     ruledOut: ruledOutOf(undefined, all),
-    unknown: unknownOf(undefined, "unknown", all, view),
+    unknown: unknownOf(undefined, "unknown", all, context),
     others: [],
   };
 }

@@ -1,17 +1,17 @@
 /** What can be told of a situation without any text of AWS, by name. */
 import type { Fact } from "./types";
-import { needFacts } from "./facts/prerequisites";
+import { prerequisiteFacts } from "./facts/prerequisites";
 import { runFacts } from "./facts/runs";
 import { targetFacts } from "./facts/targets";
-import { wayFacts } from "./facts/networkPaths";
+import { networkPathFacts } from "./facts/networkPaths";
 
 /** Both have to be so; the second one's evidence is what explains the first. */
 const both =
   (first: Fact, second: Fact): Fact =>
-  (view) => {
-    const one = first(view);
+  (context) => {
+    const one = first(context);
     if (one.state === "refuted" || one.state === "unknown") return one;
-    const other = second(view);
+    const other = second(context);
     if (other.state === "refuted" || other.state === "unknown") return other;
     return {
       ...other,
@@ -22,14 +22,14 @@ const both =
   };
 
 export const facts: Readonly<Record<string, Fact>> = {
-  ...wayFacts,
-  ...needFacts,
+  ...networkPathFacts,
+  ...prerequisiteFacts,
   ...targetFacts,
   ...runFacts,
-  gatewayClosed: both(runFacts.answers504, wayFacts.taskPortClosed),
+  gatewayClosed: both(runFacts.answers504, networkPathFacts.taskPortClosed),
   // The load balancer says 504 only after ten seconds, and whoever asks may have gone by then.
-  silentBehindClosed: both(runFacts.urlSilent, wayFacts.taskPortClosed),
-  silentAndClosed: both(runFacts.urlSilent, wayFacts.balancerClosed),
+  silentBehindClosed: both(runFacts.urlSilent, networkPathFacts.taskPortClosed),
+  silentAndClosed: both(runFacts.urlSilent, networkPathFacts.balancerClosed),
 };
 
 /** A fact by its name; a name that nothing stands behind is a mistake in the table. */

@@ -1,5 +1,5 @@
 import type { Task } from "../../ports/cloud";
-import type { Read, Situation } from "../snapshot/serviceSnapshot";
+import type { Read, ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import { diagnose } from "./diagnose";
 
 /** Why a task stopped, in one sentence, with what proves it. */
@@ -28,7 +28,7 @@ export function stoppedOnPurpose(task: Task): boolean {
 const unread: Read<never> = { known: false, why: "It was not looked at.", code: "NotRead" };
 
 /** A task and nothing else: what can be said at once, before anything else is read. */
-function aloneWith(task: Task, lastLines: readonly string[]): Situation {
+function aloneWith(task: Task, lastLines: readonly string[]): ServiceSnapshot {
   return {
     at: task.stoppedAt ?? task.createdAt,
     identity: { account: "", arn: "", region: "", partition: "aws" },

@@ -4,7 +4,7 @@ export type Values = Readonly<Record<string, string>>;
 const placeholder = /\{(\w+)(?:\|([^}]*))?\}/g;
 
 /** A sentence with its placeholders filled; what is missing leaves no gap. */
-export function filled(template: string, values: Values): string {
+export function fillTemplate(template: string, values: Values): string {
   return template
     .replace(placeholder, (_all, name: string, otherwise: string | undefined) => values[name] ?? otherwise ?? "")
     .replace(/ +([.,:;)])/g, "$1")
@@ -19,7 +19,7 @@ export function quoted(argument: string): string {
 }
 
 /** A command with its arguments quoted; undefined where one of them is not known. */
-export function filledCommand(template: string, values: Values): string | undefined {
+export function fillCommand(template: string, values: Values): string | undefined {
   let complete = true;
   const text = template.replace(placeholder, (_all, name: string, otherwise: string | undefined) => {
     const value = values[name] ?? otherwise;

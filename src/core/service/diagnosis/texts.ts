@@ -1,5 +1,5 @@
 /** Texts of AWS against the phrases of the table; a text may be cut anywhere. */
-import type { Family, Pattern, Phrase, Said, SaidBy, View } from "./types";
+import type { Family, Pattern, Phrase, Said, SaidBy, DiagnosisContext } from "./types";
 
 /** `against`: what is said begins in a way in which this pattern's texts do not. */
 export type TextState = "proves" | "says" | "fits" | "against" | "none";
@@ -14,7 +14,7 @@ const leastOfPhrase = (phrase: string): number => Math.max(7, Math.ceil(phrase.l
 /** A beginning shorter than this could be that of anything. */
 const leastOfText = 12;
 
-const speakers: Readonly<Record<Family, readonly SaidBy[]>> = {
+const usualSpeakers: Readonly<Record<Family, readonly SaidBy[]>> = {
   pull: ["task", "container", "event", "error"],
   init: ["task", "container", "event", "error"],
   container: ["task", "container", "log", "error"],
@@ -48,7 +48,7 @@ export function fitsLead(text: string, lead: string): boolean {
 }
 
 /** The texts that decide about a failed task are its own; the service's events only where it has none. */
-function heard({ said, task }: View, by: readonly SaidBy[]): Said[] {
+function textsSaidBy({ said, task }: DiagnosisContext, by: readonly SaidBy[]): Said[] {
   const own =
     task &&
     said.some((item) => (item.by === "task" || item.by === "container") && item.text.trim().length >= leastOfText);
@@ -59,9 +59,9 @@ function heard({ said, task }: View, by: readonly SaidBy[]): Said[] {
 }
 
 /** What the texts say of this pattern. */
-export function matchTexts(pattern: Pattern, view: View): TextMatch {
-  const by = pattern.by ?? speakers[pattern.family];
-  const texts = heard(view, by);
+export function matchTexts(pattern: Pattern, context: DiagnosisContext): TextMatch {
+  const by = pattern.by ?? usualSpeakers[pattern.family];
+  const texts = textsSaidBy(context, by);
   let best: TextMatch = { state: "none" };
   for (const said of texts) {
     for (const phrase of pattern.proves ?? []) {

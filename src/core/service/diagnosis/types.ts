@@ -1,7 +1,7 @@
 /** What a diagnosis is, and what its tables are made of. */
 import type { ActionId, ErrorReport } from "../../base/errors";
 import type { Container, ServiceDeployment, Task } from "../../ports/cloud";
-import type { SeenTask, Situation } from "../snapshot/serviceSnapshot";
+import type { SeenTask, ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import type { ContainerDefinition, TaskDefinition } from "../../base/taskDefinition";
 
 /** `certain`: proved, and by more than one thing or by AWS's own plain word. `unknown`: what is seen does not decide it. */
@@ -136,8 +136,8 @@ export type Mode =
   | "steady";
 
 /** The situation as the facts see it: what it is about, and what was said. */
-export interface View {
-  situation: Situation;
+export interface DiagnosisContext {
+  snapshot: ServiceSnapshot;
   symptoms: Symptoms;
   mode: Mode;
   /** The stages that the failure can lie in, both included. */
@@ -157,7 +157,7 @@ export interface View {
   values: Readonly<Record<string, string>>;
 }
 
-export type Fact = (view: View) => Verdict;
+export type Fact = (view: DiagnosisContext) => Verdict;
 
 export const proved = (why: string, values?: Verdict["values"], more?: readonly string[]): Verdict => ({
   state: "proved",

@@ -1,4 +1,4 @@
-import type { Situation } from "../snapshot/serviceSnapshot";
+import type { ServiceSnapshot } from "../snapshot/serviceSnapshot";
 
 export type ReviewSeverity = "high" | "medium" | "low";
 
@@ -28,5 +28,5 @@ export interface Review {
 export interface ReviewRule {
   id: string;
   title: string;
-  look(situation: Situation): Omit<ReviewFinding, "id">[];
+  look(snapshot: ServiceSnapshot): Omit<ReviewFinding, "id">[];
 }

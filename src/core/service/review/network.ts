@@ -1,18 +1,18 @@
 /** Who gets in and out, and by what. */
-import type { GuardFacts } from "../../ports/inspection";
-import { valueOf, type Situation } from "../snapshot/serviceSnapshot";
+import type { SecurityGroupFacts } from "../../ports/inspection";
+import { valueOf, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import { letsOut, reachesServices } from "../access/reach";
-import { guardsOf, isOpenToAll, portsOf, ruleText } from "../checks/securityGroups";
+import { securityGroupsNamed, isOpenToAll, portsOf, ruleText } from "../checks/securityGroups";
 import { neededServices } from "../checks/serviceChecks";
 import { activeService, isBalanced, routesOf } from "../checks/verdict";
 import type { ReviewRule } from "./finding";
 
-const taskGroups = (situation: Situation): GuardFacts[] =>
-  guardsOf(situation, activeService(situation)?.network?.securityGroups ?? []);
-const balancerGroups = (situation: Situation): GuardFacts[] =>
-  guardsOf(
-    situation,
-    (valueOf(situation.loadBalancers) ?? []).flatMap((balancer) => balancer.securityGroups),
+const taskGroups = (snapshot: ServiceSnapshot): SecurityGroupFacts[] =>
+  securityGroupsNamed(snapshot, activeService(snapshot)?.network?.securityGroups ?? []);
+const balancerGroups = (snapshot: ServiceSnapshot): SecurityGroupFacts[] =>
+  securityGroupsNamed(
+    snapshot,
+    (valueOf(snapshot.loadBalancers) ?? []).flatMap((balancer) => balancer.securityGroups),
   );
 
 /** Ports that nobody opens to the world on purpose. Source: the checks of AWS Security Hub on high-risk ports. */
@@ -20,29 +20,29 @@ const riskyPorts: readonly number[] = [
   20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 3306, 3389, 5432, 5500, 6379, 9200, 11211, 27017,
 ];
 
-const revoke = (group: GuardFacts, rule: GuardFacts["ingress"][number]): string =>
+const revoke = (group: SecurityGroupFacts, rule: SecurityGroupFacts["ingress"][number]): string =>
   `aws ec2 revoke-security-group-ingress --group-id ${group.id} --ip-permissions '${JSON.stringify([{ IpProtocol: rule.protocol, ...(rule.protocol === "-1" ? {} : { FromPort: rule.fromPort, ToPort: rule.toPort }), IpRanges: rule.cidrs.filter((cidr) => !cidr.includes(":")).map((CidrIp) => ({ CidrIp })), Ipv6Ranges: rule.cidrs.filter((cidr) => cidr.includes(":")).map((CidrIpv6) => ({ CidrIpv6 })) }])}'`;
 
 export const networkRules: readonly ReviewRule[] = [
   {
     id: "tasks-open",
     title: "Tasks are reached through the load balancer alone",
-    look: (situation) =>
-      taskGroups(situation).flatMap((group) =>
+    look: (snapshot) =>
+      taskGroups(snapshot).flatMap((group) =>
         group.ingress.filter(isOpenToAll).flatMap((rule) => {
           const wide =
             rule.protocol === "-1" ||
             rule.toPort - rule.fromPort > 1000 ||
             riskyPorts.some((port) => rule.fromPort <= port && port <= rule.toPort);
           const wanted =
-            !isBalanced(situation) && rule.fromPort === rule.toPort && rule.fromPort === situation.expected?.port;
+            !isBalanced(snapshot) && rule.fromPort === rule.toPort && rule.fromPort === snapshot.expected?.port;
           if (wanted) return [];
           return [
             {
               severity: wide ? ("high" as const) : ("medium" as const),
-              sentence: `Everybody on the internet may connect to the tasks on ${portsOf(rule)}${isBalanced(situation) ? ", past the load balancer" : ""}.`,
+              sentence: `Everybody on the internet may connect to the tasks on ${portsOf(rule)}${isBalanced(snapshot) ? ", past the load balancer" : ""}.`,
               evidence: [`${group.name} (${group.id}): ${ruleText(rule)}`],
-              mend: isBalanced(situation)
+              mend: isBalanced(snapshot)
                 ? "Let the load balancer's group in, and nobody else."
                 : "Name who may reach it as network.allowFrom in slipway.json.",
               command: revoke(group, rule),
@@ -54,13 +54,13 @@ export const networkRules: readonly ReviewRule[] = [
   {
     id: "balancer-open",
     title: "The load balancer is open where it listens alone",
-    look: (situation) => {
+    look: (snapshot) => {
       const listening = new Set(
-        (valueOf(situation.loadBalancers) ?? []).flatMap((balancer) =>
+        (valueOf(snapshot.loadBalancers) ?? []).flatMap((balancer) =>
           (valueOf(balancer.listeners) ?? []).map(({ port }) => port),
         ),
       );
-      return balancerGroups(situation).flatMap((group) =>
+      return balancerGroups(snapshot).flatMap((group) =>
         group.ingress
           .filter(
             (rule) =>
@@ -80,11 +80,11 @@ export const networkRules: readonly ReviewRule[] = [
   {
     id: "egress-missing",
     title: "Tasks get out where they have to",
-    look: (situation) => {
-      const groups = taskGroups(situation);
+    look: (snapshot) => {
+      const groups = taskGroups(snapshot);
       const peer = {
-        groups: (valueOf(situation.endpoints) ?? []).flatMap((endpoint) => endpoint.securityGroups),
-        addresses: ["203.0.113.10", ...(valueOf(situation.subnets) ?? []).map(({ cidr }) => cidr)],
+        groups: (valueOf(snapshot.endpoints) ?? []).flatMap((endpoint) => endpoint.securityGroups),
+        addresses: ["203.0.113.10", ...(valueOf(snapshot.subnets) ?? []).map(({ cidr }) => cidr)],
       };
       if (groups.length === 0 || letsOut(groups, peer, 443)) return [];
       return [
@@ -104,19 +104,19 @@ export const networkRules: readonly ReviewRule[] = [
   {
     id: "public-address",
     title: "Tasks have public addresses only where they need one",
-    look: (situation) => {
-      const network = activeService(situation)?.network;
+    look: (snapshot) => {
+      const network = activeService(snapshot)?.network;
       if (!network?.assignPublicIp) return [];
-      const own = (valueOf(situation.subnets) ?? []).filter(({ id }) => network.subnets.includes(id));
+      const own = (valueOf(snapshot.subnets) ?? []).filter(({ id }) => network.subnets.includes(id));
       const without = own.map((subnet) =>
         reachesServices(
-          { subnet, groups: taskGroups(situation), publicIp: false },
-          neededServices(situation),
-          valueOf(situation.endpoints) ?? [],
-          valueOf(situation.securityGroups) ?? [],
+          { subnet, groups: taskGroups(snapshot), publicIp: false },
+          neededServices(snapshot),
+          valueOf(snapshot.endpoints) ?? [],
+          valueOf(snapshot.securityGroups) ?? [],
         ),
       );
-      if (own.length === 0 || !isBalanced(situation) || without.some(({ ok }) => !ok)) return [];
+      if (own.length === 0 || !isBalanced(snapshot) || without.some(({ ok }) => !ok)) return [];
       return [
         {
           severity: "medium",
@@ -131,8 +131,8 @@ export const networkRules: readonly ReviewRule[] = [
   {
     id: "plain-http",
     title: "What comes from the internet comes encrypted",
-    look: (situation) =>
-      routesOf(situation).flatMap(({ balancer }) => {
+    look: (snapshot) =>
+      routesOf(snapshot).flatMap(({ balancer }) => {
         const listeners = (balancer && valueOf(balancer.listeners)) ?? [];
         if (
           !balancer ||

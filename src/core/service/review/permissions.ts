@@ -2,7 +2,7 @@
 import { looksSecret } from "../../base/looksSecret";
 import type { RoleFacts } from "../../ports/inspection";
 import type { Json, JsonObject } from "../../base/taskDefinition";
-import { valueOf, type Situation } from "../snapshot/serviceSnapshot";
+import { valueOf, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import { statementsOf } from "../access/policy";
 import type { ReviewFinding, ReviewRule } from "./finding";
 
@@ -12,11 +12,11 @@ const listOf = (value: Json | undefined): string[] =>
 /** AWS's policies that allow everything, or nearly so. */
 const broadNames = /\/(AdministratorAccess|PowerUserAccess|IAMFullAccess)$/;
 
-const rolesOf = (situation: Situation): { what: string; role: RoleFacts }[] =>
+const rolesOf = (snapshot: ServiceSnapshot): { what: string; role: RoleFacts }[] =>
   (
     [
-      ["execution", situation.executionRole],
-      ["task", situation.taskRole],
+      ["execution", snapshot.executionRole],
+      ["task", snapshot.taskRole],
     ] as const
   ).flatMap(([what, read]) => {
     const role = valueOf(read);
@@ -95,8 +95,8 @@ export const permissionRules: readonly ReviewRule[] = [
   {
     id: "broad-policy",
     title: "Roles may what the application needs",
-    look: (situation) =>
-      rolesOf(situation).flatMap(({ what, role }) => [
+    look: (snapshot) =>
+      rolesOf(snapshot).flatMap(({ what, role }) => [
         ...role.policies
           .filter(({ name }) => !name.includes("service-role/AmazonECSTaskExecutionRolePolicy"))
           .flatMap(({ name, document }) =>
@@ -117,14 +117,13 @@ export const permissionRules: readonly ReviewRule[] = [
   {
     id: "role-trust",
     title: "ECS alone may become the roles",
-    look: (situation) =>
-      rolesOf(situation).flatMap(({ what, role }) => strangers(what, role, situation.identity.account)),
+    look: (snapshot) => rolesOf(snapshot).flatMap(({ what, role }) => strangers(what, role, snapshot.identity.account)),
   },
   {
     id: "one-role",
     title: "Execution and application have roles of their own",
-    look: (situation) => {
-      const definition = valueOf(situation.revision)?.definition;
+    look: (snapshot) => {
+      const definition = valueOf(snapshot.revision)?.definition;
       if (!definition?.taskRoleArn || definition.taskRoleArn !== definition.executionRoleArn) return [];
       return [
         {
@@ -140,8 +139,8 @@ export const permissionRules: readonly ReviewRule[] = [
   {
     id: "plain-secret",
     title: "Secrets are not in the plain environment",
-    look: (situation) =>
-      (valueOf(situation.revision)?.definition.containerDefinitions ?? []).flatMap((container) =>
+    look: (snapshot) =>
+      (valueOf(snapshot.revision)?.definition.containerDefinitions ?? []).flatMap((container) =>
         (Array.isArray(container["environment"]) ? (container["environment"] as JsonObject[]) : []).flatMap(
           ({ name, value }) =>
             typeof name === "string" && typeof value === "string" && looksSecret(name, value)
@@ -160,8 +159,8 @@ export const permissionRules: readonly ReviewRule[] = [
   {
     id: "image-findings",
     title: "ECR's scan found nothing grave",
-    look: (situation) =>
-      situation.images.flatMap((image) => {
+    look: (snapshot) =>
+      snapshot.images.flatMap((image) => {
         const facts = valueOf(image.facts);
         if (!facts || image.repository === undefined) return [];
         const { CRITICAL: critical = 0, HIGH: high = 0, MEDIUM: medium = 0 } = facts.scan?.counts ?? {};
@@ -191,8 +190,8 @@ export const permissionRules: readonly ReviewRule[] = [
   {
     id: "logs-forever",
     title: "Logs are kept for a stated time",
-    look: (situation) =>
-      situation.logs.flatMap((log) => {
+    look: (snapshot) =>
+      snapshot.logs.flatMap((log) => {
         const facts = valueOf(log.facts);
         return facts && facts.retentionDays === undefined
           ? [

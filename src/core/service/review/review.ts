@@ -1,4 +1,4 @@
-import type { Read, Situation } from "../snapshot/serviceSnapshot";
+import type { Read, ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import type { Review, ReviewFinding, ReviewRule, ReviewSeverity } from "./finding";
 import { networkRules } from "./network";
 import { permissionRules } from "./permissions";
@@ -9,7 +9,7 @@ const rules: readonly ReviewRule[] = [...networkRules, ...permissionRules];
 const order: readonly ReviewSeverity[] = ["high", "medium", "low"];
 
 /** What a review is made of, in words. */
-const parts: readonly [keyof Situation, string][] = [
+const parts: readonly [keyof ServiceSnapshot, string][] = [
   ["service", "the service"],
   ["revision", "the task definition"],
   ["securityGroups", "security groups"],
@@ -21,18 +21,18 @@ const parts: readonly [keyof Situation, string][] = [
 ];
 
 /** Reads and judges who gets in, what roles may, and what lies open; the gravest first. */
-export function review(situation: Situation): Review {
+export function review(snapshot: ServiceSnapshot): Review {
   const findings = rules.flatMap((rule) =>
-    rule.look(situation).map((found): ReviewFinding => ({ id: rule.id, ...found })),
+    rule.look(snapshot).map((found): ReviewFinding => ({ id: rule.id, ...found })),
   );
-  const unreadPolicies = [situation.executionRole, situation.taskRole].flatMap((read) =>
+  const unreadPolicies = [snapshot.executionRole, snapshot.taskRole].flatMap((read) =>
     read.known ? (read.value?.unread ?? []) : [],
   );
   return {
     findings: findings.sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity)),
     unknown: [
       ...parts.flatMap(([key, name]) => {
-        const read = situation[key] as Read<unknown>;
+        const read = snapshot[key] as Read<unknown>;
         return read.known ? [] : [`${name}: ${read.why}`];
       }),
       ...unreadPolicies.map((name) => `the policy ${name} may not be read`),

@@ -18,7 +18,7 @@ import {
   type SeenTargetGroup,
   type SeenTask,
   type SeenUrl,
-  type Situation,
+  type ServiceSnapshot,
   type Subject,
 } from "./serviceSnapshot";
 
@@ -68,7 +68,7 @@ const streamOf = (log: { options: Record<string, string>; container: string }, t
   [log.options["awslogs-stream-prefix"], log.container, task].filter(Boolean).join("/");
 
 /** Reads everything that can be read of the subject, at once where nothing waits for something else. */
-export async function collectSituation(input: CollectInput): Promise<Situation> {
+export async function collectSnapshot(input: CollectInput): Promise<ServiceSnapshot> {
   const { cloud, subject } = input;
   const identity = await cloud.identity();
   const cluster = await read(() => cloud.ecs.findCluster(subject.cluster));
@@ -158,7 +158,7 @@ async function revisionOf(
   { cloud, subject, revision }: CollectInput,
   service: Service | undefined,
   tasks: Promise<Read<TaskFacts[]>>,
-): Promise<Situation["revision"]> {
+): Promise<ServiceSnapshot["revision"]> {
   const own =
     subject.task === undefined
       ? undefined
@@ -173,7 +173,7 @@ async function seenRevision(cloud: Cloud, arn: string): Promise<SeenRevision | u
   return found && { arn: found.arn, definition: found.definition, status: found.status };
 }
 
-function newestOf({ cloud, expected }: CollectInput): Promise<Situation["newestRevision"]> {
+function newestOf({ cloud, expected }: CollectInput): Promise<ServiceSnapshot["newestRevision"]> {
   return read(async () => {
     const [arn] = expected ? await cloud.ecs.listRevisions(expected.family, 1) : [];
     return arn === undefined ? undefined : seenRevision(cloud, arn);
@@ -254,7 +254,7 @@ async function networkOf(
   { cloud }: CollectInput,
   service: Service | undefined,
   balancing: ReturnType<typeof balancingOf>,
-): Promise<Pick<Situation, "securityGroups" | "subnets" | "endpoints">> {
+): Promise<Pick<ServiceSnapshot, "securityGroups" | "subnets" | "endpoints">> {
   const balancers = valueOf((await balancing).balancers) ?? [];
   const subnets = await read(() =>
     cloud.inspection.subnetsAround([
@@ -272,7 +272,7 @@ async function networkOf(
   return { securityGroups: await read(() => cloud.inspection.securityGroups([...groups])), subnets, endpoints };
 }
 
-function roleOf({ cloud }: CollectInput, arn: string | undefined): Promise<Situation["executionRole"]> {
+function roleOf({ cloud }: CollectInput, arn: string | undefined): Promise<ServiceSnapshot["executionRole"]> {
   return arn === undefined || arn === ""
     ? Promise.resolve(known(undefined))
     : read(() => cloud.inspection.role(roleName(arn)));

@@ -16,7 +16,7 @@ import type {
 } from "../../ports/cloud";
 import type {
   EndpointFacts,
-  GuardFacts,
+  SecurityGroupFacts,
   ImageFacts,
   LoadBalancerFacts,
   RoleFacts,
@@ -130,7 +130,7 @@ export interface SeenRevision {
   status: string;
 }
 
-export interface Situation {
+export interface ServiceSnapshot {
   /** Epoch milliseconds. */
   at: number;
   identity: Identity;
@@ -148,7 +148,7 @@ export interface Situation {
   targetGroups: Read<SeenTargetGroup[]>;
   /** Those that forward to these groups; else the one that is expected. */
   loadBalancers: Read<SeenLoadBalancer[]>;
-  securityGroups: Read<GuardFacts[]>;
+  securityGroups: Read<SecurityGroupFacts[]>;
   /** Every subnet of the service's VPC. */
   subnets: Read<SubnetFacts[]>;
   endpoints: Read<EndpointFacts[]>;

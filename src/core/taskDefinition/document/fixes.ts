@@ -29,32 +29,32 @@ export const missingIn = (parent: Value): Spot => ({
 
 export const atNode = (node: Node, path: Path): Spot => ({ offset: node.offset, length: node.length, path });
 
-const fix = (title: string, preferred: boolean, edits: () => TextEdit[]): Fix => ({ title, preferred, edits });
+const makeFix = (title: string, preferred: boolean, edits: () => TextEdit[]): Fix => ({ title, preferred, edits });
 
-export const mend = {
+export const fix = {
   /** Edits of one's own. */
-  by: fix,
+  by: makeFix,
   set: (title: string, value: Value, to: unknown, preferred = true): Fix =>
-    fix(title, preferred, () => replaceValue(value.document.parsed, value.node, to)),
+    makeFix(title, preferred, () => replaceValue(value.document.parsed, value.node, to)),
   /** Puts a member's value, or adds the member. */
   put: (title: string, object: ObjectValue, key: string, to: unknown, preferred = true): Fix =>
-    fix(title, preferred, () => putEdits(object, key, to)),
+    makeFix(title, preferred, () => putEdits(object, key, to)),
   putAll: (title: string, object: ObjectValue, members: Readonly<Record<string, unknown>>, preferred = true): Fix =>
-    fix(title, preferred, () => putAllEdits(object, members)),
+    makeFix(title, preferred, () => putAllEdits(object, members)),
   remove: (title: string, value: Value, preferred = true): Fix =>
-    fix(title, preferred, () => removeValue(value.document.parsed, value)),
+    makeFix(title, preferred, () => removeValue(value.document.parsed, value)),
   removeAll: (title: string, parent: ObjectValue, values: readonly Value[], preferred = true): Fix =>
-    fix(title, preferred, () =>
+    makeFix(title, preferred, () =>
       removeChildren(parent.document.parsed, parent.node, new Set(values.flatMap((value) => value.node.parent ?? []))),
     ),
   removeItems: (title: string, list: Value, items: readonly Value[], preferred = true): Fix =>
-    fix(title, preferred, () =>
+    makeFix(title, preferred, () =>
       removeChildren(list.document.parsed, list.node, new Set(items.map((item) => item.node))),
     ),
   rename: (title: string, value: Value, name: string, preferred = true): Fix =>
-    fix(title, preferred, () => (value.key ? renameKey(value.key, name) : [])),
+    makeFix(title, preferred, () => (value.key ? renameKey(value.key, name) : [])),
   append: (title: string, list: Value, element: unknown, preferred = true): Fix =>
-    fix(title, preferred, () => insertElement(list.document.parsed, list.node, element)),
+    makeFix(title, preferred, () => insertElement(list.document.parsed, list.node, element)),
 };
 
 /** Puts several members at once. */

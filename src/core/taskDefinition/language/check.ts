@@ -1,6 +1,6 @@
 import type { Node } from "jsonc-parser";
 import type { Draft, Finding, Severity, SeveritySetting } from "../document/finding";
-import { atNode, mend } from "../document/fixes";
+import { atNode, fix } from "../document/fixes";
 import { parseText, type ParsedText, type SyntaxProblem } from "../document/parse";
 import { rules } from "../rules";
 import type { Rule } from "../rules/rule";
@@ -113,7 +113,7 @@ function syntaxDraft(document: ParsedText, problem: SyntaxProblem): Draft {
     related: [
       { message: "The comma belongs here", spot: atNode({ type: "null", offset: place, length: 0 }, spot.path) },
     ],
-    fixes: [mend.by("Put the comma in", true, () => [{ offset: place, length: 0, text: "," }])],
+    fixes: [fix.by("Put the comma in", true, () => [{ offset: place, length: 0, text: "," }])],
   };
 }
 

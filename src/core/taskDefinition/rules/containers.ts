@@ -1,7 +1,7 @@
 /** Names, images, memory and CPU of containers. */
 import { parseImageReference } from "../../base/imageReference";
 import type { Draft } from "../document/finding";
-import { at, atKey, freeName, mend, missingIn, slug } from "../document/fixes";
+import { at, atKey, freeName, fix, missingIn, slug } from "../document/fixes";
 import { nearestSizes } from "../document/sizes";
 import type { Container, Task } from "../document/task";
 import type { Value } from "../document/view";
@@ -32,7 +32,7 @@ function* nameMissing({ value }: Container, task: Task): Generator<Draft> {
   yield {
     spot: name ? at(name) : missingIn(value),
     message: "A container needs a `name`.",
-    fixes: [mend.put(`Name it "${better}"`, value, "name", better)],
+    fixes: [fix.put(`Name it "${better}"`, value, "name", better)],
   };
 }
 
@@ -43,7 +43,7 @@ function* nameBad({ value }: Container, task: Task): Generator<Draft> {
   yield {
     spot: at(name),
     message: "A container's name has letters, digits, `-` and `_`, 255 at most.",
-    fixes: [mend.set(`Change to "${better}"`, name, better)],
+    fixes: [fix.set(`Change to "${better}"`, name, better)],
   };
 }
 
@@ -57,7 +57,7 @@ function* nameTwice(container: Container, task: Task): Generator<Draft> {
     spot: at(name),
     message: `Another container is called "${name.string}" already.`,
     related: [{ message: "The first one", spot: at(firstName) }],
-    fixes: [mend.set(`Rename to "${better}"`, name, better)],
+    fixes: [fix.set(`Rename to "${better}"`, name, better)],
   };
 }
 
@@ -72,7 +72,7 @@ function* imageMissing(container: Container, task: Task): Generator<Draft> {
       ? `${label} has no \`image\`; the workflow puts it in.`
       : `${label} has no \`image\`. (Where a deployment fills it in, this is as it should be.)`,
     ...(rendered ? { severity: "info" as const, aws: "" } : {}),
-    fixes: [mend.put("Add an image to be filled in", value, "image", "IMAGE_URI")],
+    fixes: [fix.put("Add an image to be filled in", value, "image", "IMAGE_URI")],
   };
 }
 
@@ -96,7 +96,7 @@ function* imageBad({ value }: Container): Generator<Draft> {
       name.length > longestImage
         ? `An image's name has ${longestImage} characters at most.`
         : "An image is `repository:tag` or `repository@sha256:…` with 64 hexadecimal digits; the repository has no capitals and no spaces.",
-    fixes: fits ? [mend.set(`Change to "${better}"`, image, better)] : [],
+    fixes: fits ? [fix.set(`Change to "${better}"`, image, better)] : [],
   };
 }
 
@@ -132,8 +132,8 @@ function* memoryMissing({ value, label }: Container, task: Task): Generator<Draf
     message: `${label} has neither \`memory\` nor \`memoryReservation\`, and the task has no \`memory\`.`,
     aws: `Invalid setting for container '${value.textOf("name") ?? ""}'. At least one of 'memory' or 'memoryReservation' must be specified.`,
     fixes: [
-      mend.put('Add "memory": 512', value, "memory", 512),
-      mend.put('Add "memory": "512" to the task', definition, "memory", "512", false),
+      fix.put('Add "memory": 512', value, "memory", 512),
+      fix.put('Add "memory": "512" to the task', definition, "memory", "512", false),
     ],
   };
 }
@@ -142,7 +142,7 @@ function* reservationTooLarge({ value }: Container): Generator<Draft> {
   const [memory, reservation] = [value.get("memory"), value.get("memoryReservation")];
   if (memory?.number === undefined || reservation?.number === undefined || reservation.number <= memory.number) return;
   const [low, high] = [memory.number, reservation.number];
-  const swap = mend.by("Swap the two", true, () => [
+  const swap = fix.by("Swap the two", true, () => [
     { offset: memory.node.offset, length: memory.node.length, text: String(high) },
     { offset: reservation.node.offset, length: reservation.node.length, text: String(low) },
   ]);
@@ -163,13 +163,13 @@ function* memoryOverTask({ value, label }: Container, task: Task): Generator<Dra
     ? nearestSizes(wanted, task.isWindows)
         .slice(0, 2)
         .map((size, index) => setSize(task, size, index === 0))
-    : [mend.set(`Give the task ${memory.number} MiB`, own, String(memory.number))];
+    : [fix.set(`Give the task ${memory.number} MiB`, own, String(memory.number))];
   yield {
     spot: at(memory),
     message: `${label} may take ${memory.number} MiB, and the whole task has ${task.memory}.`,
     aws: `The 'memory' setting for container '${value.textOf("name") ?? ""}' is greater than for the task.`,
     related: [{ message: "The task's memory", spot: at(own) }],
-    fixes: [...raise, mend.set(`Give the container ${task.memory} MiB`, memory, task.memory, false)],
+    fixes: [...raise, fix.set(`Give the container ${task.memory} MiB`, memory, task.memory, false)],
   };
 }
 
@@ -181,7 +181,7 @@ function* memoryTiny({ value }: Container): Generator<Draft> {
         spot: at(memory),
         message: "A container needs 6 MiB at least.",
         aws: "Minimum memory reservation allowed is 6MB",
-        fixes: [mend.set("Change to 6", memory, 6)],
+        fixes: [fix.set("Change to 6", memory, 6)],
       };
   }
 }
@@ -204,7 +204,7 @@ function* memorySum(task: Task): Generator<Draft> {
     ? nearestSizes({ cpu: task.cpu ?? 256, memory: sum }, task.isWindows)
         .slice(0, 2)
         .map((size, index) => setSize(task, size, index === 0))
-    : [mend.set(`Give the task ${sum} MiB`, own, String(sum))];
+    : [fix.set(`Give the task ${sum} MiB`, own, String(sum))];
   yield {
     spot: at(last),
     message: `The containers want ${sum} MiB together, and the task has ${task.memory}.`,
@@ -229,7 +229,7 @@ function* cpuSum(task: Task): Generator<Draft> {
     ? nearestSizes({ cpu: sum, memory: task.memory ?? 512 }, task.isWindows)
         .slice(0, 2)
         .map((size, index) => setSize(task, size, index === 0))
-    : [mend.set(`Give the task ${sum} CPU units`, own, String(sum))];
+    : [fix.set(`Give the task ${sum} CPU units`, own, String(sum))];
   yield {
     spot: at(culprit),
     message: `The containers' \`cpu\` comes to ${sum} units, and the task has ${task.cpu}.`,
@@ -258,7 +258,7 @@ function* noEssential(task: Task): Generator<Draft> {
     related: containers
       .slice(1)
       .map(({ value }) => ({ message: "Not essential either", spot: atKey(value.get("essential") as Value) })),
-    fixes: [mend.set("Make this one essential", first, true)],
+    fixes: [fix.set("Make this one essential", first, true)],
   };
 }
 

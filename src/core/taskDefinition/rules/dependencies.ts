@@ -1,7 +1,7 @@
 /** Containers that name each other: dependsOn, volumesFrom, the proxy. */
 import { insertMember } from "../document/edits";
 import type { Draft } from "../document/finding";
-import { at, mend, missingIn, nearest } from "../document/fixes";
+import { at, fix, missingIn, nearest } from "../document/fixes";
 import { skeletonOf } from "../document/snippets";
 import type { Container, Task } from "../document/task";
 import type { Value } from "../document/view";
@@ -15,9 +15,9 @@ function unknownName(task: Task, value: Value, list: Value | undefined, item: Va
   const near = nearest(value.string ?? "", names);
   const others = near === undefined ? names.slice(0, 3) : [];
   return [
-    ...(near === undefined ? [] : [mend.set(`Change to "${near}"`, value, near)]),
-    ...(list ? [mend.removeItems("Remove this entry", list, [item], near === undefined)] : []),
-    ...others.map((name) => mend.set(`Change to "${name}"`, value, name, !list && others.length === 1)),
+    ...(near === undefined ? [] : [fix.set(`Change to "${near}"`, value, near)]),
+    ...(list ? [fix.removeItems("Remove this entry", list, [item], near === undefined)] : []),
+    ...others.map((name) => fix.set(`Change to "${name}"`, value, name, !list && others.length === 1)),
   ];
 }
 
@@ -74,7 +74,7 @@ function* dependsCycle(task: Task): Generator<Draft> {
           round.length === 2
             ? `"${round[0] ?? ""}" waits for itself.`
             : `These wait for each other: ${round.slice(0, 12).join(" → ")}.`,
-        fixes: list ? [mend.removeItems("Remove this dependency", list, [edge.item])] : [],
+        fixes: list ? [fix.removeItems("Remove this dependency", list, [edge.item])] : [],
       };
     }
   }
@@ -90,8 +90,8 @@ function* dependsHealthy({ value }: Container, task: Task): Generator<Draft> {
       message: `${target.label} has no \`healthCheck\`, so it never becomes healthy. (A HEALTHCHECK of the image does not count.)`,
       related: [{ message: "The container that is waited for", spot: missingIn(target.value) }],
       fixes: [
-        mend.set("Wait for START instead", condition, "START", false),
-        mend.by(`Give ${target.label} a health check`, true, () =>
+        fix.set("Wait for START instead", condition, "START", false),
+        fix.by(`Give ${target.label} a health check`, true, () =>
           insertMember(
             task.document.parsed,
             target.value,
@@ -125,8 +125,8 @@ function* dependsComplete({ value }: Container, task: Task): Generator<Draft> {
         },
       ],
       fixes: [
-        mend.put(`Make ${target.label} non-essential`, target.value, "essential", false),
-        mend.set("Wait for START instead", condition, "START", false),
+        fix.put(`Make ${target.label} non-essential`, target.value, "essential", false),
+        fix.set("Wait for START instead", condition, "START", false),
       ],
     };
   }
@@ -189,7 +189,7 @@ function* proxyProperties(task: Task): Generator<Draft> {
     spot: missingIn(properties ?? proxy),
     message: `The proxy needs ${missing.map(({ names }) => `\`${names.join("` or `")}\``).join(", ")}.`,
     aws: first.aws,
-    fixes: [mend.put("Add what is missing", proxy, "properties", whole)],
+    fixes: [fix.put("Add what is missing", proxy, "properties", whole)],
   };
 }
 

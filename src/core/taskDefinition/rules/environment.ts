@@ -1,7 +1,7 @@
 /** Environment variables, secrets and environment files. */
 import { insertElement, insertMember, removeChildren, type TextEdit } from "../document/edits";
 import type { Draft } from "../document/finding";
-import { at, mend } from "../document/fixes";
+import { at, fix } from "../document/fixes";
 import { looksSecret } from "../../base/looksSecret";
 import { exampleSecret } from "../document/snippets";
 import type { Container, Task } from "../document/task";
@@ -21,7 +21,7 @@ function* blankName({ value }: Container): Generator<Draft> {
     yield {
       spot: name ? at(name) : { offset: entry.node.offset, length: 1, path: entry.path },
       message: "An environment variable needs a name.",
-      fixes: list ? [mend.removeItems("Remove this entry", list, [entry])] : [],
+      fixes: list ? [fix.removeItems("Remove this entry", list, [entry])] : [],
     };
   }
 }
@@ -47,7 +47,7 @@ function* environmentTwice({ value }: Container): Generator<Draft> {
       spot: at(name),
       message: `\`${name.string ?? ""}\` is set twice; the last one counts.`,
       related: [{ message: "The earlier one", spot: at(beforeName) }],
-      fixes: list ? [mend.removeItems("Remove the earlier one", list, [before])] : [],
+      fixes: list ? [fix.removeItems("Remove the earlier one", list, [before])] : [],
     };
   }
 }
@@ -60,7 +60,7 @@ function* secretTwice({ value }: Container): Generator<Draft> {
       message: `The secret \`${name.string ?? ""}\` is here twice.`,
       aws: `Duplicate secret names found: ${name.string ?? ""}. Each secret name must be unique.`,
       related: [{ message: "The first one", spot: at(beforeName) }],
-      fixes: list ? [mend.removeItems("Remove this one", list, [entry])] : [],
+      fixes: list ? [fix.removeItems("Remove this one", list, [entry])] : [],
     };
   }
 }
@@ -80,8 +80,8 @@ function* clash({ value }: Container): Generator<Draft> {
       aws: `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${name.string ?? ""}'.`,
       related: [{ message: "The environment variable", spot: at(entry.get("name") as Value) }],
       fixes: [
-        mend.removeItems("Remove the plain-text variable", plain, [entry]),
-        mend.removeItems("Remove the secret", value.get("secrets") as Value, [secret], false),
+        fix.removeItems("Remove the plain-text variable", plain, [entry]),
+        fix.removeItems("Remove the secret", value.get("secrets") as Value, [secret], false),
       ],
     };
   }
@@ -123,7 +123,7 @@ function* fileBadArn({ value }: Container): Generator<Draft> {
     yield {
       spot: at(from),
       message: "An environment file is named by its ARN: `arn:aws:s3:::bucket/key.env`.",
-      fixes: better === undefined ? [] : [mend.set(`Change to "${better}"`, from, better)],
+      fixes: better === undefined ? [] : [fix.set(`Change to "${better}"`, from, better)],
     };
   }
 }
@@ -155,7 +155,7 @@ function* plaintext({ value }: Container): Generator<Draft> {
       spot: at(text),
       message: `\`${name.string}\` looks like a secret, and whoever may read the task definition reads it. Secrets Manager or Parameter Store keeps it.`,
       related: [{ message: "By its name", spot: at(name) }],
-      fixes: [mend.by('Move it to "secrets"', true, () => moveToSecrets(value, list, entry, name.string ?? ""))],
+      fixes: [fix.by('Move it to "secrets"', true, () => moveToSecrets(value, list, entry, name.string ?? ""))],
     };
   }
 }

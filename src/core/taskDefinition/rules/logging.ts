@@ -1,6 +1,6 @@
 /** Log configuration, and the log router. */
 import type { Draft } from "../document/finding";
-import { at, atKey, mend, missingIn, nearest, putEdits } from "../document/fixes";
+import { at, atKey, fix, missingIn, nearest, putEdits } from "../document/fixes";
 import { awslogsFor, familyOf, regionOf } from "../document/snippets";
 import type { Container, Task } from "../document/task";
 import type { ObjectValue, Value } from "../document/view";
@@ -50,7 +50,7 @@ function* driver(container: Container, task: Task): Generator<Draft> {
     message: `Fargate has awslogs, splunk and awsfirelens, and no \`${value.string}\`.`,
     aws: `${value.string} is not a valid log driver. Must be one of [${fargateDrivers.join(",")}]`,
     fixes: [
-      mend.by("Use awslogs", true, () =>
+      fix.by("Use awslogs", true, () =>
         putEdits(container.value, "logConfiguration", awslogsFor(task, container.name ?? "app")),
       ),
     ],
@@ -75,8 +75,8 @@ function* groupAndRegion(container: Container, task: Task): Generator<Draft> {
     aws: `Log driver awslogs requires options: ${missing.join(", ")}`,
     fixes: [
       options
-        ? mend.putAll(title, options, Object.fromEntries(missing.map((key) => [key, values[key]])))
-        : mend.put("Add the options", log, "options", awslogsFor(task, container.name ?? "app").options),
+        ? fix.putAll(title, options, Object.fromEntries(missing.map((key) => [key, values[key]])))
+        : fix.put("Add the options", log, "options", awslogsFor(task, container.name ?? "app").options),
     ],
   };
 }
@@ -87,7 +87,7 @@ function* groupEmpty(container: Container, task: Task): Generator<Draft> {
     yield {
       spot: at(group),
       message: "The log group's name is empty.",
-      fixes: [mend.set(`Change to "/ecs/${familyOf(task)}"`, group, `/ecs/${familyOf(task)}`)],
+      fixes: [fix.set(`Change to "/ecs/${familyOf(task)}"`, group, `/ecs/${familyOf(task)}`)],
     };
 }
 
@@ -100,7 +100,7 @@ function* streamPrefix(container: Container, task: Task): Generator<Draft> {
   yield {
     spot: prefix ? at(prefix) : missingIn(options),
     message: "On Fargate awslogs needs `awslogs-stream-prefix`.",
-    fixes: [mend.put(`Add "awslogs-stream-prefix": "${name}"`, options, "awslogs-stream-prefix", name)],
+    fixes: [fix.put(`Add "awslogs-stream-prefix": "${name}"`, options, "awslogs-stream-prefix", name)],
   };
 }
 
@@ -116,8 +116,8 @@ function* unknownOption(container: Container): Generator<Draft> {
       message: `awslogs has no option \`${key}\`.${near === undefined ? "" : ` Is \`${near}\` meant?`}`,
       aws: `Log driver awslogs disallows options: ${key}`,
       fixes: [
-        ...(near === undefined ? [] : [mend.rename(`Rename to "${near}"`, value, near)]),
-        mend.remove(`Remove "${key}"`, value, near === undefined),
+        ...(near === undefined ? [] : [fix.rename(`Rename to "${near}"`, value, near)]),
+        fix.remove(`Remove "${key}"`, value, near === undefined),
       ],
     };
   }
@@ -129,7 +129,7 @@ function* createGroup(container: Container): Generator<Draft> {
   yield {
     spot: at(value),
     message: '`awslogs-create-group` is "true", or it is left out.',
-    fixes: [mend.remove('Remove "awslogs-create-group"', value), mend.set('Change to "true"', value, "true", false)],
+    fixes: [fix.remove('Remove "awslogs-create-group"', value), fix.set('Change to "true"', value, "true", false)],
   };
 }
 
@@ -142,8 +142,8 @@ function* multiline(container: Container): Generator<Draft> {
       message: "Lines are joined by `awslogs-datetime-format` or by `awslogs-multiline-pattern`, and not by both.",
       related: [{ message: "The other one", spot: at(format) }],
       fixes: [
-        mend.remove('Remove "awslogs-multiline-pattern"', pattern),
-        mend.remove('Remove "awslogs-datetime-format"', format, false),
+        fix.remove('Remove "awslogs-multiline-pattern"', pattern),
+        fix.remove('Remove "awslogs-datetime-format"', format, false),
       ],
     };
 }
@@ -165,12 +165,12 @@ function* splunk(container: Container): Generator<Draft> {
     message: `splunk needs ${missing.map((key) => `\`${key}\``).join(" and ")}, as an option or a secret option.`,
     fixes: [
       options
-        ? mend.putAll(
+        ? fix.putAll(
             `Add ${missing.map((key) => `"${key}"`).join(" and ")}`,
             options,
             Object.fromEntries(missing.map((key) => [key, values[key]])),
           )
-        : mend.put("Add the options", log, "options", Object.fromEntries(missing.map((key) => [key, values[key]]))),
+        : fix.put("Add the options", log, "options", Object.fromEntries(missing.map((key) => [key, values[key]]))),
     ],
   };
 }
@@ -195,7 +195,7 @@ function* routerMissing(container: Container, task: Task): Generator<Draft> {
   yield {
     spot: at(value),
     message: "`awsfirelens` sends to a log router, and no container is one (has `firelensConfiguration`).",
-    fixes: task.list ? [mend.append("Add a log router", task.list, router)] : [],
+    fixes: task.list ? [fix.append("Add a log router", task.list, router)] : [],
   };
 }
 
@@ -205,7 +205,7 @@ function* routerFromS3({ value }: Container, task: Task): Generator<Draft> {
     yield {
       spot: at(type),
       message: "On Fargate the router's configuration comes from its image (`file`), and not from S3.",
-      fixes: [mend.set('Change to "file"', type, "file")],
+      fixes: [fix.set('Change to "file"', type, "file")],
     };
 }
 
@@ -216,7 +216,7 @@ function* routersMany(task: Task): Generator<Draft> {
       spot: atKey(value),
       message: "A task has one log router.",
       related: first ? [{ message: "The first one", spot: atKey(first.value) }] : [],
-      fixes: [mend.remove('Remove "firelensConfiguration"', value, false)],
+      fixes: [fix.remove('Remove "firelensConfiguration"', value, false)],
     };
 }
 
@@ -233,7 +233,7 @@ function* noLogs(container: Container, task: Task): Generator<Draft> {
     spot: missingIn(value),
     message: `${label} has no \`logConfiguration\`: what it prints is lost.`,
     fixes: [
-      mend.put("Send it to CloudWatch Logs", value, "logConfiguration", awslogsFor(task, container.name ?? "app")),
+      fix.put("Send it to CloudWatch Logs", value, "logConfiguration", awslogsFor(task, container.name ?? "app")),
     ],
   };
 }

@@ -1,6 +1,6 @@
 /** Port mappings. */
 import type { Draft } from "../document/finding";
-import { at, freeName, mend, missingIn, putEdits } from "../document/fixes";
+import { at, freeName, fix, missingIn, putEdits } from "../document/fixes";
 import type { Container, Task } from "../document/task";
 import type { ObjectValue, Value } from "../document/view";
 import { isMisnamed } from "./structure";
@@ -35,7 +35,7 @@ function* hostPort(container: Container, task: Task): Generator<Draft> {
       spot: at(host),
       message: `Every task has an address of its own here, so the host's port is the container's: ${own.number}.`,
       related: [{ message: "The container's port", spot: at(own) }],
-      fixes: [mend.remove('Remove "hostPort"', host), mend.set(`Change to ${own.number}`, host, own.number, false)],
+      fixes: [fix.remove('Remove "hostPort"', host), fix.set(`Change to ${own.number}`, host, own.number, false)],
     };
   }
 }
@@ -78,7 +78,7 @@ function* portTwice(task: Task): Generator<Draft> {
       const change =
         value.number === undefined
           ? []
-          : [mend.by(`Change to ${free}`, !sameContainer, () => changePort(mapping, value, free))];
+          : [fix.by(`Change to ${free}`, !sameContainer, () => changePort(mapping, value, free))];
       yield {
         spot: at(value),
         message: `The containers of a task share one address here, and ${protocol.toUpperCase()} port ${range[0]} is taken${sameContainer ? " by this container itself" : ` by ${before.container.label}`}.`,
@@ -86,7 +86,7 @@ function* portTwice(task: Task): Generator<Draft> {
         related: [{ message: "Taken here", spot: at(before.value) }],
         fixes: [
           ...change,
-          mend.removeItems("Remove this mapping", list, [mapping], sameContainer || change.length === 0),
+          fix.removeItems("Remove this mapping", list, [mapping], sameContainer || change.length === 0),
         ],
       };
     }
@@ -117,14 +117,14 @@ function* portMissingOrBad(container: Container): Generator<Draft> {
         spot: missingIn(mapping),
         message: "A mapping needs `containerPort` or `containerPortRange`.",
         aws,
-        fixes: [mend.put(`Add "containerPort": ${guess}`, mapping, "containerPort", guess)],
+        fixes: [fix.put(`Add "containerPort": ${guess}`, mapping, "containerPort", guess)],
       };
     } else if (own.number !== undefined && Number.isInteger(own.number) && !isPort(own.number)) {
       yield {
         spot: at(own),
         message: `A port is a number from 1 to ${lastPort}.`,
         aws,
-        fixes: [mend.by("Change to 8080", false, () => changePort(mapping, own, 8080))],
+        fixes: [fix.by("Change to 8080", false, () => changePort(mapping, own, 8080))],
       };
     }
   }
@@ -139,7 +139,7 @@ function* hostPortRange(container: Container, task: Task): Generator<Draft> {
         spot: at(host),
         message: `A host's port is a number from 0 (any that is free) to ${lastPort}.`,
         aws: `Invalid 'hostPort' setting for container '${container.name ?? ""}'.`,
-        fixes: [mend.set("Change to 0", host, 0)],
+        fixes: [fix.set("Change to 0", host, 0)],
       };
   }
 }
@@ -155,8 +155,8 @@ function* portAndRange(container: Container): Generator<Draft> {
       aws: `Invalid port mapping for container '${container.name ?? ""}', cannot specify both single port and port range.`,
       related: singles.map((value) => ({ message: "A single port", spot: at(value) })),
       fixes: [
-        mend.remove("Remove the range", range, mapping.has("containerPort")),
-        mend.removeAll("Remove the single ports", mapping, singles, !mapping.has("containerPort")),
+        fix.remove("Remove the range", range, mapping.has("containerPort")),
+        fix.removeAll("Remove the single ports", mapping, singles, !mapping.has("containerPort")),
       ],
     };
   }
@@ -177,11 +177,11 @@ function* rangeOrder(container: Container): Generator<Draft> {
       message: `A range is \`first-last\`, the first smaller than the last, both from 1 to ${lastPort}.`,
       aws: `Invalid 'containerPortRange' setting for container '${container.name ?? ""}'.`,
       fixes: [
-        ...(swapped === undefined ? [] : [mend.set(`Change to "${swapped}"`, value, swapped)]),
+        ...(swapped === undefined ? [] : [fix.set(`Change to "${swapped}"`, value, swapped)]),
         ...(single === undefined || !value.key
           ? []
           : [
-              mend.by(`Make it "containerPort": ${single}`, true, () => [
+              fix.by(`Make it "containerPort": ${single}`, true, () => [
                 { offset: value.key?.offset ?? 0, length: value.key?.length ?? 0, text: '"containerPort"' },
                 { offset: value.node.offset, length: value.node.length, text: String(single) },
               ]),
@@ -205,7 +205,7 @@ function* portNameTwice(task: Task): Generator<Draft> {
         spot: at(name),
         message: `Another port of this task is called "${name.string}" already.`,
         related: [{ message: "The first one", spot: at(before) }],
-        fixes: [mend.set(`Rename to "${better}"`, name, better), mend.remove("Remove the name", name, false)],
+        fixes: [fix.set(`Rename to "${better}"`, name, better), fix.remove("Remove the name", name, false)],
       };
     } else seen.set(name.string, name);
   }
@@ -224,7 +224,7 @@ function* portNameBad(container: Container): Generator<Draft> {
     yield {
       spot: at(name),
       message: "A port's name has lower-case letters, digits, `_` and `-`, 64 at most, and does not begin with `-`.",
-      fixes: [mend.set(`Change to "${better}"`, name, better)],
+      fixes: [fix.set(`Change to "${better}"`, name, better)],
     };
   }
 }
@@ -239,7 +239,7 @@ function* appProtocol(container: Container, task: Task): Generator<Draft> {
         spot: at(value),
         message: "`appProtocol` is spoken over TCP; this port is UDP.",
         related: [{ message: "The transport", spot: at(protocol) }],
-        fixes: [mend.remove('Remove "appProtocol"', value)],
+        fixes: [fix.remove('Remove "appProtocol"', value)],
       };
     else if (!mapping.has("name") && !isMisnamed(mapping, "name")) {
       const taken = new Set(task.containers.flatMap(mappings).flatMap((other) => other.textOf("name") ?? []));
@@ -256,8 +256,8 @@ function* appProtocol(container: Container, task: Task): Generator<Draft> {
         spot: at(value),
         message: "Only Service Connect reads `appProtocol`, and it knows a port by its `name`.",
         fixes: [
-          mend.put(`Add "name": "${better}"`, mapping, "name", better),
-          mend.remove('Remove "appProtocol"', value, false),
+          fix.put(`Add "name": "${better}"`, mapping, "name", better),
+          fix.remove('Remove "appProtocol"', value, false),
         ],
       };
     }

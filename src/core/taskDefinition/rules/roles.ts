@@ -1,6 +1,6 @@
 /** Roles, and what is unwise for security. */
 import type { Draft, Spot } from "../document/finding";
-import { at, mend, missingIn } from "../document/fixes";
+import { at, fix, missingIn } from "../document/fixes";
 import { executionRoleExample } from "../document/snippets";
 import type { Container, Task } from "../document/task";
 import type { Value } from "../document/view";
@@ -28,9 +28,7 @@ function needsRole(task: Task, places: readonly Value[], message: string): Draft
       spot,
       message,
       related: places.slice(0, 10).map((value) => ({ message: "This needs it", spot: at(value) })),
-      fixes: [
-        mend.put('Add "executionRoleArn", to be filled in', definition, "executionRoleArn", executionRoleExample),
-      ],
+      fixes: [fix.put('Add "executionRoleArn", to be filled in', definition, "executionRoleArn", executionRoleExample)],
     },
   ];
 }
@@ -102,7 +100,7 @@ function* readOnlyRoot({ value, label }: Container): Generator<Draft> {
     spot: stated ? at(stated) : missingIn(value),
     message: `${label} can write to its own file system.`,
     whenAsked: stated === undefined,
-    fixes: [mend.put("Make it read-only", value, "readonlyRootFilesystem", true)],
+    fixes: [fix.put("Make it read-only", value, "readonlyRootFilesystem", true)],
   };
 }
 
@@ -112,7 +110,7 @@ function* rootUser({ value, label }: Container): Generator<Draft> {
     yield {
       spot: at(user),
       message: `${label} runs as root.`,
-      fixes: [mend.remove('Remove "user": the image\'s own counts then', user, false)],
+      fixes: [fix.remove('Remove "user": the image\'s own counts then', user, false)],
     };
 }
 

@@ -1,7 +1,7 @@
 /** Health checks, timeouts, restarts and limits: numbers with bounds. */
 import type { Draft } from "../document/finding";
 import type { TextEdit } from "../document/edits";
-import { at, mend } from "../document/fixes";
+import { at, fix } from "../document/fixes";
 import type { Container, Task } from "../document/task";
 import type { Value } from "../document/view";
 import { page, parameters, type Rule } from "./rule";
@@ -32,7 +32,7 @@ function* health({ value, name }: Container): Generator<Draft> {
       spot: at(item),
       message: `A health check's \`${member}\` is ${least} to ${most}.`,
       aws: `Health check ${member} must be ${small ? `greater than or equal to the minimum allowed value ${least}` : `less than or equal to the maximum allowed value ${most}`} for container '${name ?? ""}'`,
-      fixes: [mend.set(`Change to ${to}`, item, to)],
+      fixes: [fix.set(`Change to ${to}`, item, to)],
     };
   }
 }
@@ -48,8 +48,8 @@ function* command({ value }: Container): Generator<Draft> {
     message: "A health check's command begins with `CMD` (run as it is) or `CMD-SHELL` (run by the shell).",
     fixes: [
       known === undefined
-        ? mend.by(`Put "${kind}" before it`, true, () => putFirst(list, kind))
-        : mend.set(`Change to "${known}"`, first, known),
+        ? fix.by(`Put "${kind}" before it`, true, () => putFirst(list, kind))
+        : fix.set(`Change to "${known}"`, first, known),
     ],
   };
 }
@@ -73,7 +73,7 @@ function* stopTimeout({ value }: Container, task: Task): Generator<Draft> {
       ? "A container gets 2 seconds at least to stop."
       : "On Fargate a container gets 120 seconds at most to stop.",
     aws: low ? "" : "Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.",
-    fixes: [mend.set(`Change to ${low ? 2 : 120}`, item, low ? 2 : 120)],
+    fixes: [fix.set(`Change to ${low ? 2 : 120}`, item, low ? 2 : 120)],
   };
 }
 
@@ -83,7 +83,7 @@ function* startTimeout({ value }: Container): Generator<Draft> {
     yield {
       spot: at(item),
       message: "`startTimeout` is 2 seconds at least.",
-      fixes: [mend.set("Change to 2", item, 2)],
+      fixes: [fix.set("Change to 2", item, 2)],
     };
 }
 
@@ -95,7 +95,7 @@ function* attemptPeriod({ value, name }: Container): Generator<Draft> {
     spot: at(item),
     message: "`restartAttemptPeriod` is 60 to 1800 seconds.",
     aws: `The 'restartAttemptPeriod' setting for container '${name ?? ""}' must be between 60 and 1800.`,
-    fixes: [mend.set(`Change to ${to}`, item, to)],
+    fixes: [fix.set(`Change to ${to}`, item, to)],
   };
 }
 
@@ -120,7 +120,7 @@ function* ulimitOrder({ value }: Container): Generator<Draft> {
     )
       continue;
     const [low, high] = [hard.number, soft.number];
-    const swap = mend.by("Swap the two", true, () => [
+    const swap = fix.by("Swap the two", true, () => [
       { offset: soft.node.offset, length: soft.node.length, text: String(low) },
       { offset: hard.node.offset, length: hard.node.length, text: String(high) },
     ]);
@@ -142,7 +142,7 @@ function* ulimitFargate({ value }: Container, task: Task): Generator<Draft> {
       yield {
         spot: at(name),
         message: `Fargate lets \`nofile\` alone be changed, and not \`${name.string}\`.`,
-        fixes: [mend.removeItems("Remove this limit", list, [limit])],
+        fixes: [fix.removeItems("Remove this limit", list, [limit])],
       };
   }
 }

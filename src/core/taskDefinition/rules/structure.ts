@@ -2,7 +2,7 @@
 import type { Node } from "jsonc-parser";
 import { removeChildren, replaceValue, type TextEdit } from "../document/edits";
 import type { Draft, Fix } from "../document/finding";
-import { at, atKey, atNode, mend, missingIn, nearest, putEdits } from "../document/fixes";
+import { at, atKey, atNode, fix, missingIn, nearest, putEdits } from "../document/fixes";
 import {
   containersType,
   readOnlyKeys,
@@ -59,7 +59,7 @@ function walk(task: Task, value: Value, type: TypeModel, report: Report): void {
         report("null-value", {
           spot: at(item),
           message: "A list may not have null in it.",
-          fixes: [mend.remove("Remove it", item)],
+          fixes: [fix.remove("Remove it", item)],
         });
       else if (type.of) walk(task, item, type.of, report);
     }
@@ -81,7 +81,7 @@ function walk(task: Task, value: Value, type: TypeModel, report: Report): void {
     report("null-value", {
       spot: at(value),
       message: "This is empty: leave it out instead.",
-      fixes: [mend.remove("Remove it", value)],
+      fixes: [fix.remove("Remove it", value)],
     });
   else if (type.enum && value.string !== undefined && !type.enum.includes(value.string))
     enumeration(value, type.enum, report);
@@ -104,7 +104,7 @@ function walkObject(task: Task, object: ObjectValue, type: TypeModel, report: Re
         report("null-value", {
           spot: at(value),
           message: `\`${key}\` is null: leave it out instead.`,
-          fixes: [mend.remove(`Remove "${key}"`, value)],
+          fixes: [fix.remove(`Remove "${key}"`, value)],
         });
     } else walk(task, value, below, report);
   }
@@ -116,7 +116,7 @@ function walkObject(task: Task, object: ObjectValue, type: TypeModel, report: Re
       message: `\`${key}\` is required here.`,
       aws: `Missing required parameter in input: "${key}"`,
       fixes: [
-        mend.by(`Add "${key}"`, true, () => putEdits(object, key, skeletonOf(task, object, type.shape ?? "", key))),
+        fix.by(`Add "${key}"`, true, () => putEdits(object, key, skeletonOf(task, object, type.shape ?? "", key))),
       ],
     });
   }
@@ -135,7 +135,7 @@ function duplicates(object: ObjectValue, report: Report): void {
     if (!before) continue;
     const text = object.document.parsed;
     const fixes = [
-      mend.by("Remove the earlier one, which does not count", true, () =>
+      fix.by("Remove the earlier one, which does not count", true, () =>
         removeChildren(text, object.node, new Set([before])),
       ),
     ];
@@ -161,8 +161,8 @@ function unknownKey(object: ObjectValue, value: Value, shape: ShapeModel, report
   const free = Object.keys(shape.members).filter((member) => !object.entries.has(member));
   const near = nearest(key, free);
   const fixes: Fix[] = [
-    ...(near === undefined ? [] : [mend.rename(`Rename to "${near}"`, value, near)]),
-    mend.remove(`Remove "${key}"`, value, near === undefined),
+    ...(near === undefined ? [] : [fix.rename(`Rename to "${near}"`, value, near)]),
+    fix.remove(`Remove "${key}"`, value, near === undefined),
   ];
   report("unknown-property", {
     spot: atKey(value),
@@ -180,8 +180,8 @@ function enumeration(value: Value, values: readonly string[], report: Report): v
     spot: at(value),
     message: `\`${wrong}\` is none of ${values.map((item) => `\`${item}\``).join(", ")}.`,
     fixes: [
-      ...(near === undefined ? [] : [mend.set(`Change to "${near}"`, value, near)]),
-      ...others.map((item) => mend.set(`Change to "${item}"`, value, item, false)),
+      ...(near === undefined ? [] : [fix.set(`Change to "${near}"`, value, near)]),
+      ...others.map((item) => fix.set(`Change to "${item}"`, value, item, false)),
     ],
   });
 }
@@ -214,7 +214,7 @@ function mismatch(value: Value, type: TypeModel, report: Report): void {
 function converted(value: Value, type: TypeModel): Fix[] {
   const { node, document } = value;
   const source = document.parsed.slice(node.offset, node.offset + node.length);
-  const to = (title: string, result: unknown): Fix[] => [mend.set(title, value, result)];
+  const to = (title: string, result: unknown): Fix[] => [fix.set(title, value, result)];
   const text = typeof node.value === "string" ? node.value.trim() : "";
   if (type.type === "string" && (node.type === "number" || node.type === "boolean"))
     return to("Put it into quotes", source);
@@ -242,7 +242,7 @@ function converted(value: Value, type: TypeModel): Fix[] {
     );
   }
   return [
-    mend.by("Put it into a list", true, (): TextEdit[] => [
+    fix.by("Put it into a list", true, (): TextEdit[] => [
       { offset: node.offset, length: 0, text: "[" },
       { offset: node.offset + node.length, length: 0, text: "]" },
     ]),
@@ -260,7 +260,7 @@ function* readOnly(task: Task): Generator<Draft> {
     spot: atKey(first),
     message: `${found.map((value) => `\`${String(value.key?.value)}\``).join(", ")}: describe-task-definition adds ${found.length === 1 ? "this" : "these"}; GitHub's deploy action takes ${found.length === 1 ? "it" : "them"} out, the SDK and the AWS CLI refuse ${found.length === 1 ? "it" : "them"}.`,
     related: others.map((value) => ({ message: "Read-only as well", spot: atKey(value) })),
-    fixes: [mend.removeAll("Remove all read-only keys", definition, found)],
+    fixes: [fix.removeAll("Remove all read-only keys", definition, found)],
   };
 }
 
@@ -273,7 +273,7 @@ function* wrapped(task: Task): Generator<Draft> {
       spot: atNode(definition.key, definition.path),
       message:
         "This is the answer of describe-task-definition. What is in it is checked; registering takes it without the wrapper.",
-      fixes: [mend.by("Take the definition out of its wrapper", true, () => unwrapped(document.text, definition))],
+      fixes: [fix.by("Take the definition out of its wrapper", true, () => unwrapped(document.text, definition))],
     };
   } else if (task.shape === "containers") {
     yield {

@@ -1,6 +1,6 @@
 /** What the definition and its neighbours in the workspace say about the same thing: Dockerfile and slipway.json. */
 import type { Draft } from "../document/finding";
-import { at, mend, nearest } from "../document/fixes";
+import { at, fix, nearest } from "../document/fixes";
 import { putEdits } from "../document/fixes";
 import type { Container, Task } from "../document/task";
 import { page, parameters, type Rule } from "./rule";
@@ -53,7 +53,7 @@ function* dockerfilePort(task: Task): Generator<Draft> {
     })),
     fixes: mapping
       ? [
-          mend.by(`Change to ${to}`, true, () => [
+          fix.by(`Change to ${to}`, true, () => [
             ...putEdits(mapping, "containerPort", to),
             ...(mapping.numberOf("hostPort") === first.number && mapping.has("hostPort")
               ? putEdits(mapping, "hostPort", to)
@@ -76,7 +76,7 @@ function* slipwayContainer(task: Task): Generator<Draft> {
   yield {
     spot: name ? at(name) : at(target.value),
     message: `${slipway.file} sends its traffic to a container "${slipway.container}", and there is none of that name.`,
-    fixes: [mend.put(`Name it "${slipway.container}"`, target.value, "name", slipway.container)],
+    fixes: [fix.put(`Name it "${slipway.container}"`, target.value, "name", slipway.container)],
   };
 }
 
@@ -100,7 +100,7 @@ function* slipwayPort(task: Task): Generator<Draft> {
     message: `${slipway.file} sends its traffic to port ${port}, which ${container.label} does not list.`,
     fixes: mapping
       ? [
-          mend.by(`Change to ${port}`, true, () => [
+          fix.by(`Change to ${port}`, true, () => [
             ...putEdits(mapping, "containerPort", port),
             ...(mapping.has("hostPort") ? putEdits(mapping, "hostPort", port) : []),
           ]),

@@ -1,6 +1,6 @@
 /** Family, containers, size, platform and network: the definition as a whole. */
 import type { Draft, Fix, Spot } from "../document/finding";
-import { at, freeName, mend, missingIn, putEdits, slug } from "../document/fixes";
+import { at, freeName, fix, missingIn, putEdits, slug } from "../document/fixes";
 import {
   gigabytes,
   inNotationOf,
@@ -41,7 +41,7 @@ function* missingSize(task: Task, key: "cpu" | "memory"): Generator<Draft> {
   yield {
     spot: absentAt(definition, key),
     message: `Fargate needs \`${key}\` for the task as a whole.`,
-    fixes: [mend.put(`Add "${key}": "${value}"`, definition, key, value)],
+    fixes: [fix.put(`Add "${key}": "${value}"`, definition, key, value)],
   };
 }
 
@@ -74,7 +74,7 @@ export function setSize(task: Task, size: Size, preferred: boolean): Fix {
   const { definition } = task;
   const [cpu, memory] = [definition?.get("cpu"), definition?.get("memory")];
   const texts = { cpu: inNotationOf(cpu?.raw, size.cpu, "vCPU"), memory: inNotationOf(memory?.raw, size.memory, "GB") };
-  return mend.by(
+  return fix.by(
     `Take ${size.cpu / 1024} vCPU and ${gigabytes(size.memory)} ("cpu": "${texts.cpu}", "memory": "${texts.memory}")`,
     preferred,
     () =>
@@ -133,7 +133,7 @@ function* unreadableSize(task: Task): Generator<Draft> {
       spot: at(value),
       message: `\`${value.string}\` is no ${key === "cpu" ? 'CPU size: write units ("256") or vCPUs ("0.25 vCPU")' : 'memory size: write MiB ("512") or gigabytes ("0.5 GB")'}.`,
       aws: `Invalid '${key}' setting for task.`,
-      fixes: usable ? [mend.set(`Change to "${guess}"`, value, guess)] : [],
+      fixes: usable ? [fix.set(`Change to "${guess}"`, value, guess)] : [],
     };
   }
 }
@@ -166,13 +166,13 @@ function* containersEmpty(task: Task): Generator<Draft> {
     yield {
       spot: at(list),
       message: "A task has at least one container.",
-      fixes: [mend.append("Add a container", list, snippet[0])],
+      fixes: [fix.append("Add a container", list, snippet[0])],
     };
   else if (!list && definition && !isMisnamed(definition, "containerDefinitions")) {
     yield {
       spot: absentAt(definition, "containerDefinitions"),
       message: "There are no `containerDefinitions`: a task has at least one container.",
-      fixes: [mend.put("Add a container", definition, "containerDefinitions", snippet)],
+      fixes: [fix.put("Add a container", definition, "containerDefinitions", snippet)],
     };
   } else if (!root) return;
 }
@@ -196,7 +196,7 @@ function* family(task: Task): Generator<Draft> {
   yield {
     spot: at(value),
     message: "A family has letters, digits, `-` and `_`, 255 at most.",
-    fixes: [mend.set(`Change to "${better}"`, value, better)],
+    fixes: [fix.set(`Change to "${better}"`, value, better)],
   };
 }
 
@@ -210,8 +210,8 @@ function* ephemeral(task: Task): Generator<Draft> {
     message: `A task's own disk has 21 to 200 GiB${size.number === 20 ? "; the 20 that every task has are not asked for" : ""}.`,
     aws: `EphemeralStorage size should be at ${small ? "least 21" : "most 200"}`,
     fixes: [
-      mend.remove('Remove "ephemeralStorage": a task has 20 GiB without asking', storage, small && size.number >= 20),
-      mend.set(`Change to ${small ? 21 : 200}`, size, small ? 21 : 200, !(small && size.number >= 20)),
+      fix.remove('Remove "ephemeralStorage": a task has 20 GiB without asking', storage, small && size.number >= 20),
+      fix.set(`Change to ${small ? 21 : 200}`, size, small ? 21 : 200, !(small && size.number >= 20)),
     ],
   };
 }
@@ -222,7 +222,7 @@ function* ephemeralOnEc2(task: Task): Generator<Draft> {
     yield {
       spot: at(storage),
       message: "`ephemeralStorage` is Fargate's alone, and this definition is for EC2 as well.",
-      fixes: [mend.remove('Remove "ephemeralStorage"', storage)],
+      fixes: [fix.remove('Remove "ephemeralStorage"', storage)],
     };
 }
 
@@ -235,13 +235,13 @@ function* networkMode(task: Task): Generator<Draft> {
       yield {
         spot: absentAt(definition, "networkMode"),
         message: "Fargate needs `networkMode` to be `awsvpc`.",
-        fixes: [mend.put('Add "networkMode": "awsvpc"', definition, "networkMode", "awsvpc")],
+        fixes: [fix.put('Add "networkMode": "awsvpc"', definition, "networkMode", "awsvpc")],
       };
   } else if (mode.string !== undefined && ["bridge", "host", "none", "default"].includes(mode.string)) {
     yield {
       spot: at(mode),
       message: `Fargate has \`awsvpc\` alone, and not \`${mode.string}\`.`,
-      fixes: [mend.set('Change to "awsvpc"', mode, "awsvpc")],
+      fixes: [fix.set('Change to "awsvpc"', mode, "awsvpc")],
     };
   }
 }
@@ -255,7 +255,7 @@ function* armWindows(task: Task): Generator<Draft> {
       spot: at(architecture),
       message: "Windows runs on X86_64 alone.",
       related: [{ message: "The operating system", spot: at(system) }],
-      fixes: [mend.set('Change to "X86_64"', architecture, "X86_64")],
+      fixes: [fix.set('Change to "X86_64"', architecture, "X86_64")],
     };
   }
 }
@@ -270,24 +270,24 @@ function* pid(task: Task): Generator<Draft> {
     yield {
       spot: at(mode),
       message: "Fargate shares the processes of a task, and never a host's.",
-      fixes: [mend.set('Change to "task"', mode, "task"), mend.remove('Remove "pidMode"', mode, false)],
+      fixes: [fix.set('Change to "task"', mode, "task"), fix.remove('Remove "pidMode"', mode, false)],
     };
   else if (task.isWindows)
     yield {
       spot: at(mode),
       message: "Windows on Fargate has no `pidMode`.",
       aws: "",
-      fixes: [mend.remove('Remove "pidMode"', mode)],
+      fixes: [fix.remove('Remove "pidMode"', mode)],
     };
   else if (!system && !definition.isOpenAt("runtimePlatform")) {
     const add = platform
-      ? mend.put('Add "operatingSystemFamily": "LINUX"', platform, "operatingSystemFamily", "LINUX")
-      : mend.put('Add "runtimePlatform" with Linux', definition, "runtimePlatform", { operatingSystemFamily: "LINUX" });
+      ? fix.put('Add "operatingSystemFamily": "LINUX"', platform, "operatingSystemFamily", "LINUX")
+      : fix.put('Add "runtimePlatform" with Linux', definition, "runtimePlatform", { operatingSystemFamily: "LINUX" });
     yield {
       spot: at(mode),
       message: "`pidMode` on Fargate wants `runtimePlatform.operatingSystemFamily` to be stated.",
       aws: "",
-      fixes: [add, mend.remove('Remove "pidMode"', mode, false)],
+      fixes: [add, fix.remove('Remove "pidMode"', mode, false)],
     };
   }
 }
@@ -303,7 +303,7 @@ function notHere(
     const value = task.definition?.get(key);
     if (!value || (fargateOnly && !task.isFargate) || (filled ? !value.isFilled : value.raw === "" || value.isOpen))
       return;
-    yield { spot: at(value), message, fixes: [mend.remove(`Remove "${key}"`, value)] };
+    yield { spot: at(value), message, fixes: [fix.remove(`Remove "${key}"`, value)] };
   };
 }
 
@@ -316,7 +316,7 @@ function* tags(task: Task): Generator<Draft> {
       spot: at(value),
       message: "Tags are a list of `key` and `value` here, and no map.",
       fixes: [
-        mend.set(
+        fix.set(
           "Make it a list of keys and values",
           value,
           entries.map(([key, item]) => ({ key, value: String(item.node.value ?? "") })),
@@ -337,7 +337,7 @@ function* tags(task: Task): Generator<Draft> {
         yield {
           spot: missingIn(item),
           message: "A tag needs a `key`.",
-          fixes: [mend.removeItems("Remove this tag", value, [item])],
+          fixes: [fix.removeItems("Remove this tag", value, [item])],
         };
     } else if (key.string !== undefined) {
       const before = seen.get(key.string);
@@ -346,7 +346,7 @@ function* tags(task: Task): Generator<Draft> {
           spot: at(key),
           message: `The tag \`${key.string}\` is here twice.`,
           related: [{ message: "The first one", spot: at(before) }],
-          fixes: [mend.removeItems("Remove this tag", value, [item])],
+          fixes: [fix.removeItems("Remove this tag", value, [item])],
         };
       else seen.set(key.string, key);
       if (/^aws:/i.test(key.string))
@@ -354,26 +354,26 @@ function* tags(task: Task): Generator<Draft> {
           spot: at(key),
           message: "Tags that begin with `aws:` are AWS's own.",
           fixes: [
-            mend.set(
+            fix.set(
               "Take the prefix away",
               key,
               freeName(key.string.replace(/^(aws:)+/i, "") || "tag", new Set(seen.keys())),
             ),
-            mend.removeItems("Remove this tag", value, [item], false),
+            fix.removeItems("Remove this tag", value, [item], false),
           ],
         };
       else if (key.string.length < 1 || key.string.length > 128)
         yield {
           spot: at(key),
           message: "A tag's key has 1 to 128 characters.",
-          fixes: [mend.removeItems("Remove this tag", value, [item], false)],
+          fixes: [fix.removeItems("Remove this tag", value, [item], false)],
         };
     }
     if (text?.string !== undefined && text.string.length > 256)
       yield {
         spot: at(text),
         message: "A tag's value has 256 characters at most.",
-        fixes: [mend.set("Cut it off", text, text.string.slice(0, 256), false)],
+        fixes: [fix.set("Cut it off", text, text.string.slice(0, 256), false)],
       };
   }
 }

@@ -1,7 +1,7 @@
 /** What Fargate, or a task with its own network interface, does not have: taking it out mends it. */
 import { replaceValue } from "../document/edits";
 import type { Draft } from "../document/finding";
-import { at, mend } from "../document/fixes";
+import { at, fix } from "../document/fixes";
 import type { Container, Task } from "../document/task";
 import type { ObjectValue, Value } from "../document/view";
 import { fargateLink, parameters, type ContainerRule, type Rule } from "./rule";
@@ -113,7 +113,7 @@ const ruleOf = ({ id, when, below, members, says: kind, message, aws }: Unsuppor
     for (const member of members) {
       const found = owner?.get(member);
       if (found && says(found, kind))
-        yield { spot: at(found), message, aws: aws(member), fixes: [mend.remove(`Remove "${member}"`, found)] };
+        yield { spot: at(found), message, aws: aws(member), fixes: [fix.remove(`Remove "${member}"`, found)] };
     }
   },
 });
@@ -127,7 +127,7 @@ function* capabilities({ value }: Container, task: Task): Generator<Draft> {
       spot: at(item),
       message: `Fargate adds SYS_PTRACE alone, and not ${item.string ?? ""}.`,
       aws: `${item.string ?? ""} is not allowed on Fargate.`,
-      fixes: [mend.removeItems(`Remove "${item.string ?? ""}"`, list, [item])],
+      fixes: [fix.removeItems(`Remove "${item.string ?? ""}"`, list, [item])],
     };
   }
 }
@@ -142,7 +142,7 @@ function* sharedMemory({ value }: Container, task: Task): Generator<Draft> {
     tmpfs || !size.key
       ? []
       : [
-          mend.by("Use tmpfs on /dev/shm instead", true, () => [
+          fix.by("Use tmpfs on /dev/shm instead", true, () => [
             { offset: size.key?.offset ?? 0, length: size.key?.length ?? 0, text: '"tmpfs"' },
             ...replaceValue(size.document.parsed, size.node, mount),
           ]),
@@ -150,7 +150,7 @@ function* sharedMemory({ value }: Container, task: Task): Generator<Draft> {
   yield {
     spot: at(size),
     message: "Fargate does not size `/dev/shm`; a tmpfs there does the same.",
-    fixes: [...replace, mend.remove('Remove "sharedMemorySize"', size, replace.length === 0)],
+    fixes: [...replace, fix.remove('Remove "sharedMemorySize"', size, replace.length === 0)],
   };
 }
 
@@ -162,7 +162,7 @@ function* gpu({ value }: Container, task: Task): Generator<Draft> {
       yield {
         spot: at(type),
         message: "Fargate has no GPUs.",
-        fixes: [mend.removeItems("Remove this requirement", list, [item])],
+        fixes: [fix.removeItems("Remove this requirement", list, [item])],
       };
   }
 }

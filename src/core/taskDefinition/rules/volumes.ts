@@ -1,7 +1,7 @@
 /** Volumes and mount points. */
 import { insertElement, insertMember, type TextEdit } from "../document/edits";
 import type { Draft } from "../document/finding";
-import { at, atKey, freeName, mend, missingIn, nearest, slug } from "../document/fixes";
+import { at, atKey, freeName, fix, missingIn, nearest, slug } from "../document/fixes";
 import { exampleRole } from "../document/snippets";
 import type { Container, Task } from "../document/task";
 import type { ObjectValue, Value } from "../document/view";
@@ -27,7 +27,7 @@ function* sourcePath(task: Task): Generator<Draft> {
       yield {
         spot: at(path),
         message: "On Fargate there is no host whose folder could be mounted.",
-        fixes: [mend.set('Use a folder of the task ("host": {})', host, {})],
+        fixes: [fix.set('Use a folder of the task ("host": {})', host, {})],
       };
   }
 }
@@ -36,7 +36,7 @@ const refused = (member: string, message: string) =>
   function* (task: Task): Generator<Draft> {
     for (const volume of task.isFargate ? task.volumes : []) {
       const value = volume.get(member);
-      if (value) yield { spot: at(value), message, fixes: [mend.remove(`Remove "${member}"`, value)] };
+      if (value) yield { spot: at(value), message, fixes: [fix.remove(`Remove "${member}"`, value)] };
     }
   };
 
@@ -57,8 +57,8 @@ function* oneKind(task: Task): Generator<Draft> {
       message: "A volume is of one kind.",
       related: [{ message: "The other kind", spot: atKey(first) }],
       fixes: [
-        mend.removeAll(`Keep "${String(first.path.at(-1))}" alone`, volume, all.slice(1)),
-        mend.removeAll(
+        fix.removeAll(`Keep "${String(first.path.at(-1))}" alone`, volume, all.slice(1)),
+        fix.removeAll(
           `Keep "${String(second.path.at(-1))}" alone`,
           volume,
           all.filter((value) => value !== second),
@@ -72,7 +72,7 @@ function* oneKind(task: Task): Generator<Draft> {
       spot: at(second),
       message: "One volume at most is configured at launch.",
       related: launched[0] ? [{ message: "The first one", spot: at(launched[0]) }] : [],
-      fixes: [mend.remove('Remove "configuredAtLaunch"', second, false)],
+      fixes: [fix.remove('Remove "configuredAtLaunch"', second, false)],
     };
 }
 
@@ -89,7 +89,7 @@ function* volumeName(task: Task): Generator<Draft> {
         spot: at(name),
         message: `Another volume is called "${name.string}" already.`,
         related: [{ message: "The first one", spot: at(before) }],
-        fixes: [mend.set(`Rename to "${better}"`, name, better)],
+        fixes: [fix.set(`Rename to "${better}"`, name, better)],
       };
     } else if (!namePattern.test(name.string)) {
       const better = freeName(slug(name.string, "data"), taken);
@@ -97,7 +97,7 @@ function* volumeName(task: Task): Generator<Draft> {
         spot: at(name),
         message: "A volume's name has letters, digits, `-` and `_`, 255 at most.",
         fixes: [
-          mend.by(`Change to "${better}", here and where it is mounted`, true, () => renameVolume(task, name, better)),
+          fix.by(`Change to "${better}", here and where it is mounted`, true, () => renameVolume(task, name, better)),
         ],
       };
     }
@@ -137,12 +137,12 @@ function* unknownVolume({ value }: Container, task: Task): Generator<Draft> {
       message: `The definition has no volume "${name}".`,
       aws: `Unknown volume '${name}'.`,
       fixes: [
-        ...(near === undefined ? [] : [mend.set(`Change to "${near}"`, source, near)]),
+        ...(near === undefined ? [] : [fix.set(`Change to "${near}"`, source, near)]),
         ...(namePattern.test(name)
-          ? [mend.by(`Add a volume "${name}"`, near === undefined, () => addVolume(task, name))]
+          ? [fix.by(`Add a volume "${name}"`, near === undefined, () => addVolume(task, name))]
           : []),
         ...(list
-          ? [mend.removeItems("Remove this mount", list, [mount], near === undefined && !namePattern.test(name))]
+          ? [fix.removeItems("Remove this mount", list, [mount], near === undefined && !namePattern.test(name))]
           : []),
       ],
     };
@@ -181,7 +181,7 @@ function* unused(task: Task): Generator<Draft> {
       message: `No container mounts the volume "${name.string}".`,
       severity: atLaunch ? "error" : "hint",
       aws: atLaunch ? `Volumes [${name.string}] are not referenced by any of the containers` : "",
-      fixes: [mend.removeItems("Remove this volume", list, [volume])],
+      fixes: [fix.removeItems("Remove this volume", list, [volume])],
     };
   }
 }
@@ -195,7 +195,7 @@ const encrypted = (efs: ObjectValue): boolean => {
 };
 
 const encrypt = (efs: ObjectValue) =>
-  mend.put('Encrypt the traffic ("transitEncryption": "ENABLED")', efs, "transitEncryption", "ENABLED");
+  fix.put('Encrypt the traffic ("transitEncryption": "ENABLED")', efs, "transitEncryption", "ENABLED");
 
 /** Where the missing encryption is shown: at what says DISABLED, else at what needs it. */
 function* efsIam(task: Task): Generator<Draft> {
@@ -222,7 +222,7 @@ function* efsPort(task: Task): Generator<Draft> {
       yield {
         spot: at(port),
         message: "A port for encrypted traffic, and the traffic is not encrypted.",
-        fixes: [encrypt(efs), mend.remove('Remove "transitEncryptionPort"', port, false)],
+        fixes: [encrypt(efs), fix.remove('Remove "transitEncryptionPort"', port, false)],
       };
   }
 }
@@ -236,7 +236,7 @@ function* accessPointRoot(task: Task): Generator<Draft> {
         spot: at(root),
         message: "The access point says which folder is mounted.",
         related: [{ message: "The access point", spot: at(point) }],
-        fixes: [mend.remove('Remove "rootDirectory"', root), mend.set('Change to "/"', root, "/", false)],
+        fixes: [fix.remove('Remove "rootDirectory"', root), fix.set('Change to "/"', root, "/", false)],
       };
   }
 }
@@ -271,7 +271,7 @@ function* s3files(task: Task): Generator<Draft> {
       yield {
         spot: atKey(files),
         message: "An S3 Files volume is reached with the task role, and there is no `taskRoleArn`.",
-        fixes: [mend.put("Add a task role to be filled in", definition, "taskRoleArn", exampleRole("taskRole"))],
+        fixes: [fix.put("Add a task role to be filled in", definition, "taskRoleArn", exampleRole("taskRole"))],
       };
     const [point, root] = [files.get("accessPointArn"), files.get("rootDirectory")];
     if (point && root?.string !== undefined && root.string !== "/" && root.string !== "")
@@ -279,7 +279,7 @@ function* s3files(task: Task): Generator<Draft> {
         spot: at(root),
         message: "The access point says which folder is mounted.",
         related: [{ message: "The access point", spot: at(point) }],
-        fixes: [mend.remove('Remove "rootDirectory"', root)],
+        fixes: [fix.remove('Remove "rootDirectory"', root)],
       };
   }
 }

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import { refOf, withProgress, type Scene } from "./shared";
+import { refOf, withProgress, type NodeContext } from "./shared";
 
 /** Writes the service into slipway.json, and makes it the application of the Deployment view. */
-export async function adopt(scene: Scene): Promise<void> {
-  const { node, connection, slipway } = scene;
+export async function adopt(context: NodeContext): Promise<void> {
+  const { node, connection, slipway } = context;
   const folders = vscode.workspace.workspaceFolders ?? [];
   const folder =
     folders.length > 1

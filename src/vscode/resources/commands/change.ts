@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { nameProblem } from "../../../core/base/names";
 import type { ScalingMetric } from "../../../core/ports/resources";
-import { askNumber, change, confirm, confirmByName, refOf, type Scene, type TreeCommand } from "./shared";
+import { askNumber, change, confirm, confirmByName, refOf, type NodeContext, type TreeCommand } from "./shared";
 
 /** Fargate's default quota of tasks in a service. */
 const mostTasks = 5000;
@@ -15,7 +15,7 @@ async function askName(kind: "repository" | "cluster", title: string): Promise<s
   });
 }
 
-const placeOf = ({ connection }: Scene): string =>
+const placeOf = ({ connection }: NodeContext): string =>
   `In account ${connection.identity.account}, ${connection.identity.region} (${connection.name}).`;
 
 const metrics: readonly { label: string; metric: ScalingMetric; value: number; most: number; prompt: string }[] = [
@@ -43,9 +43,9 @@ const metrics: readonly { label: string; metric: ScalingMetric; value: number; m
 ];
 
 /** `app/NAME/ID/targetgroup/NAME/ID`: the load balancer and the target group whose requests are counted. */
-async function requestLabel(scene: Scene, targetGroup: string): Promise<string | undefined> {
-  const found = await scene.connection.resources.describe(
-    { ...scene.node.item, kind: "targetGroup", ref: { targetGroup } },
+async function requestLabel(context: NodeContext, targetGroup: string): Promise<string | undefined> {
+  const found = await context.connection.resources.describe(
+    { ...context.node.item, kind: "targetGroup", ref: { targetGroup } },
     new AbortController().signal,
   );
   const balancer = (found as { LoadBalancerArns?: string[] } | undefined)?.LoadBalancerArns?.[0]?.split(
@@ -56,22 +56,22 @@ async function requestLabel(scene: Scene, targetGroup: string): Promise<string |
 
 /** Commands that change something; what cannot be undone asks for the name. */
 export const changeCommands: Readonly<Record<string, TreeCommand>> = {
-  async createRepository(scene) {
+  async createRepository(context) {
     const name = await askName("repository", "New ECR repository");
-    if (name) await change(scene, `Creating the repository ${name}`, { do: "createRepository", name }, scene.node);
+    if (name) await change(context, `Creating the repository ${name}`, { do: "createRepository", name }, context.node);
   },
-  async createCluster(scene) {
+  async createCluster(context) {
     const name = await askName("cluster", "New ECS cluster");
-    if (name) await change(scene, `Creating the cluster ${name}`, { do: "createCluster", name }, scene.node);
+    if (name) await change(context, `Creating the cluster ${name}`, { do: "createCluster", name }, context.node);
   },
-  async deleteRepository(scene) {
-    const repository = refOf(scene.node.item, "repository");
-    if (await confirmByName(repository, `Delete the repository ${repository} with all its images?`, placeOf(scene)))
-      await change(scene, `Deleting the repository ${repository}`, { do: "deleteRepository", repository });
+  async deleteRepository(context) {
+    const repository = refOf(context.node.item, "repository");
+    if (await confirmByName(repository, `Delete the repository ${repository} with all its images?`, placeOf(context)))
+      await change(context, `Deleting the repository ${repository}`, { do: "deleteRepository", repository });
   },
-  async deleteImages(scene) {
-    const repository = refOf(scene.node.item, "repository");
-    const names = scene.nodes.map(({ item }) => `${item.label}  ${item.ref["digest"]?.slice(7, 19) ?? ""}`);
+  async deleteImages(context) {
+    const repository = refOf(context.node.item, "repository");
+    const names = context.nodes.map(({ item }) => `${item.label}  ${item.ref["digest"]?.slice(7, 19) ?? ""}`);
     const question =
       names.length === 1
         ? `Delete this image from ${repository}?`
@@ -79,46 +79,46 @@ export const changeCommands: Readonly<Record<string, TreeCommand>> = {
     if (
       !(await confirm(
         question,
-        `${names.slice(0, 15).join("\n")}\n\n${placeOf(scene)} A task that starts later from one of them will not find it.`,
+        `${names.slice(0, 15).join("\n")}\n\n${placeOf(context)} A task that starts later from one of them will not find it.`,
         "Delete",
       ))
     )
       return;
-    await change(scene, `Deleting ${names.length} images of ${repository}`, {
+    await change(context, `Deleting ${names.length} images of ${repository}`, {
       do: "deleteImages",
       repository,
-      digests: scene.nodes.map(({ item }) => refOf(item, "digest")),
+      digests: context.nodes.map(({ item }) => refOf(item, "digest")),
     });
   },
-  async deleteService(scene) {
-    const { item } = scene.node;
+  async deleteService(context) {
+    const { item } = context.node;
     const service = refOf(item, "service");
     if (
       await confirmByName(
         service,
         `Delete the service ${service} and stop its tasks?`,
-        `${item.description}. ${placeOf(scene)}`,
+        `${item.description}. ${placeOf(context)}`,
       )
     )
-      await change(scene, `Deleting the service ${service}`, {
+      await change(context, `Deleting the service ${service}`, {
         do: "deleteService",
         cluster: refOf(item, "cluster"),
         service,
       });
   },
-  async deleteCluster(scene) {
-    const cluster = refOf(scene.node.item, "cluster");
+  async deleteCluster(context) {
+    const cluster = refOf(context.node.item, "cluster");
     if (
       await confirmByName(
         cluster,
         `Delete the cluster ${cluster}?`,
-        `${scene.node.item.description}. AWS deletes only a cluster without services and tasks. ${placeOf(scene)}`,
+        `${context.node.item.description}. AWS deletes only a cluster without services and tasks. ${placeOf(context)}`,
       )
     )
-      await change(scene, `Deleting the cluster ${cluster}`, { do: "deleteCluster", cluster });
+      await change(context, `Deleting the cluster ${cluster}`, { do: "deleteCluster", cluster });
   },
-  async scale(scene) {
-    const { item } = scene.node;
+  async scale(context) {
+    const { item } = context.node;
     const service = refOf(item, "service");
     const desired = await askNumber(
       `Scale ${service}`,
@@ -128,15 +128,15 @@ export const changeCommands: Readonly<Record<string, TreeCommand>> = {
       mostTasks,
     );
     if (desired !== undefined)
-      await change(scene, `Scaling ${service} to ${desired}`, {
+      await change(context, `Scaling ${service} to ${desired}`, {
         do: "scale",
         cluster: refOf(item, "cluster"),
         service,
         desired,
       });
   },
-  async setScaling(scene) {
-    const { item } = scene.node;
+  async setScaling(context) {
+    const { item } = context.node;
     const service = refOf(item, "service");
     const offered = metrics.filter(
       ({ metric }) => metric !== "ALBRequestCountPerTarget" || item.ref["targetGroup"] !== undefined,
@@ -161,9 +161,11 @@ export const changeCommands: Readonly<Record<string, TreeCommand>> = {
           );
     if (value === undefined || minimum === undefined || maximum === undefined) return;
     const label =
-      picked.metric === "ALBRequestCountPerTarget" ? await requestLabel(scene, refOf(item, "targetGroup")) : undefined;
+      picked.metric === "ALBRequestCountPerTarget"
+        ? await requestLabel(context, refOf(item, "targetGroup"))
+        : undefined;
     await change(
-      scene,
+      context,
       `Scaling ${service} by ${picked.label}`,
       {
         do: "setScaling",
@@ -175,70 +177,70 @@ export const changeCommands: Readonly<Record<string, TreeCommand>> = {
         value,
         ...(label === undefined ? {} : { label }),
       },
-      scene.node,
+      context.node,
     );
   },
-  async removeScaling(scene) {
-    const { item } = scene.node;
+  async removeScaling(context) {
+    const { item } = context.node;
     const service = refOf(item, "service");
     if (
       await confirm(
         `Stop scaling ${service} automatically?`,
-        `It keeps the number of tasks that it has. ${placeOf(scene)}`,
+        `It keeps the number of tasks that it has. ${placeOf(context)}`,
         "Stop Scaling",
       )
     )
       await change(
-        scene,
+        context,
         `Removing the scaling of ${service}`,
         { do: "removeScaling", cluster: refOf(item, "cluster"), service },
-        scene.node,
+        context.node,
       );
   },
-  async forceDeployment(scene) {
-    const { item } = scene.node;
+  async forceDeployment(context) {
+    const { item } = context.node;
     const service = refOf(item, "service");
     if (
       await confirm(
         `Start all tasks of ${service} anew?`,
-        `The same revision is rolled out again, within the service's minimum and maximum percent. ${placeOf(scene)}`,
+        `The same revision is rolled out again, within the service's minimum and maximum percent. ${placeOf(context)}`,
         "Deploy Again",
       )
     )
-      await change(scene, `Deploying ${service} again`, {
+      await change(context, `Deploying ${service} again`, {
         do: "forceDeployment",
         cluster: refOf(item, "cluster"),
         service,
       });
   },
-  async stopTask(scene) {
-    const names = scene.nodes.map(({ item }) => item.label).join(", ");
+  async stopTask(context) {
+    const names = context.nodes.map(({ item }) => item.label).join(", ");
     if (
       !(await confirm(
-        `Stop ${scene.nodes.length === 1 ? `the task ${names}` : `${scene.nodes.length} tasks`}?`,
-        `${names}. A service starts others in their place. ${placeOf(scene)}`,
+        `Stop ${context.nodes.length === 1 ? `the task ${names}` : `${context.nodes.length} tasks`}?`,
+        `${names}. A service starts others in their place. ${placeOf(context)}`,
         "Stop",
       ))
     )
       return;
-    for (const { item } of scene.nodes)
-      await change(scene, `Stopping the task ${item.label}`, {
+    for (const { item } of context.nodes)
+      await change(context, `Stopping the task ${item.label}`, {
         do: "stopTask",
         cluster: refOf(item, "cluster"),
         task: refOf(item, "task"),
       });
   },
-  async deregister(scene) {
-    const names = scene.nodes.map(({ item }) => item.label).join(", ");
+  async deregister(context) {
+    const names = context.nodes.map(({ item }) => item.label).join(", ");
     if (
       !(await confirm(
         `Deregister ${names}?`,
-        `Services that use it go on; nothing new can start from it. ${placeOf(scene)}`,
+        `Services that use it go on; nothing new can start from it. ${placeOf(context)}`,
         "Deregister",
       ))
     )
       return;
-    for (const { item } of scene.nodes)
-      await change(scene, `Deregistering ${item.label}`, { do: "deregister", arn: refOf(item, "definition") });
+    for (const { item } of context.nodes)
+      await change(context, `Deregistering ${item.label}`, { do: "deregister", arn: refOf(item, "definition") });
   },
 };

@@ -1,21 +1,24 @@
 import * as vscode from "vscode";
 import { openInConsole } from "../../ui/console";
-import { refOf, withProgress, type Scene, type TreeCommand } from "./shared";
+import { refOf, withProgress, type NodeContext, type TreeCommand } from "./shared";
 
-async function copy(scene: Scene, values: readonly (string | undefined)[], what: string): Promise<void> {
+async function copy(context: NodeContext, values: readonly (string | undefined)[], what: string): Promise<void> {
   const found = values.filter((value) => value !== undefined && value !== "");
   if (found.length === 0)
-    return void (await vscode.window.showInformationMessage(`${scene.node.item.label} has no ${what}.`));
+    return void (await vscode.window.showInformationMessage(`${context.node.item.label} has no ${what}.`));
   await vscode.env.clipboard.writeText(found.join("\n"));
   vscode.window.setStatusBarMessage(`Copied ${found.length > 1 ? `${found.length} × ` : ""}${what}`, 3000);
 }
 
 const copier =
-  (what: string, of: (ref: Scene["node"]["item"]["ref"], arn: string | undefined) => string | undefined): TreeCommand =>
-  (scene) =>
+  (
+    what: string,
+    of: (ref: NodeContext["node"]["item"]["ref"], arn: string | undefined) => string | undefined,
+  ): TreeCommand =>
+  (context) =>
     copy(
-      scene,
-      scene.nodes.map(({ item }) => of(item.ref, item.arn)),
+      context,
+      context.nodes.map(({ item }) => of(item.ref, item.arn)),
       what,
     );
 
@@ -61,10 +64,10 @@ function sorted(value: unknown): unknown {
   );
 }
 
-const jsonOf = (scene: Scene, item: Scene["node"]["item"]): Thenable<string> =>
+const jsonOf = (context: NodeContext, item: NodeContext["node"]["item"]): Thenable<string> =>
   withProgress(`Reading ${item.label}`, async (signal) =>
     pretty(
-      (await scene.connection.resources.describe(item, signal)) ?? {
+      (await context.connection.resources.describe(item, signal)) ?? {
         kind: item.kind,
         name: item.label,
         ...item.ref,
@@ -89,34 +92,34 @@ export const lookCommands = (documents: ResourceDocuments): Readonly<Record<stri
     const url = connection.urlOf(refOf(node.item, "address"), Number(ref["port"] ?? 80), ref["protocol"] === "HTTPS");
     await vscode.env.openExternal(vscode.Uri.parse(url));
   },
-  async showJson(scene) {
-    for (const { item } of scene.nodes) {
-      const uri = documents.put(item.label, await jsonOf(scene, item));
+  async showJson(context) {
+    for (const { item } of context.nodes) {
+      const uri = documents.put(item.label, await jsonOf(context, item));
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), {
-        preview: scene.nodes.length === 1,
+        preview: context.nodes.length === 1,
       });
     }
   },
-  async compareRevisions(scene) {
-    const siblings = (scene.node.parent?.children ?? []).filter(
-      (other) => other.item.kind === "revision" && other !== scene.node,
+  async compareRevisions(context) {
+    const siblings = (context.node.parent?.children ?? []).filter(
+      (other) => other.item.kind === "revision" && other !== context.node,
     );
-    let other = scene.nodes.find((node) => node !== scene.node);
+    let other = context.nodes.find((node) => node !== context.node);
     if (!other) {
       const picked = await vscode.window.showQuickPick(
         siblings.map((node) => ({ label: node.item.label, node })),
-        { title: `Compare ${scene.node.item.label} with`, placeHolder: "The other revision" },
+        { title: `Compare ${context.node.item.label} with`, placeHolder: "The other revision" },
       );
       other = picked?.node;
     }
     if (!other) return;
-    const [older, newer] = [scene.node, other].sort((a, b) =>
+    const [older, newer] = [context.node, other].sort((a, b) =>
       a.item.label.localeCompare(b.item.label, undefined, { numeric: true }),
     );
     if (!older || !newer) return;
     const [left, right] = [
-      documents.put(older.item.label, await jsonOf(scene, older.item)),
-      documents.put(newer.item.label, await jsonOf(scene, newer.item)),
+      documents.put(older.item.label, await jsonOf(context, older.item)),
+      documents.put(newer.item.label, await jsonOf(context, newer.item)),
     ];
     await vscode.commands.executeCommand("vscode.diff", left, right, `${older.item.label} ↔ ${newer.item.label}`);
   },

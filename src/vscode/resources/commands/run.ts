@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { ResourceItem } from "../../../core/ports/resourceModel";
 import type { ResourceNode } from "../../../core/resources/store";
 import { adopt } from "./adopt";
-import { change, confirm, refOf, withProgress, type Scene, type TreeCommand } from "./shared";
+import { change, confirm, refOf, withProgress, type NodeContext, type TreeCommand } from "./shared";
 
 const pluginPage =
   "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html";
@@ -21,14 +21,14 @@ const containersOf = (definition: unknown): ContainerDefinition[] =>
   (definition as { containerDefinitions?: ContainerDefinition[] } | undefined)?.containerDefinitions ?? [];
 
 /** A service of the same account and region, chosen by cluster and then by name. */
-async function pickService(scene: Scene, title: string): Promise<ResourceItem | undefined> {
-  const { resources } = scene.connection;
+async function pickService(context: NodeContext, title: string): Promise<ResourceItem | undefined> {
+  const { resources } = context.connection;
   const read = (parent: ResourceItem): Thenable<ResourceItem[]> =>
     withProgress(
       "Looking for services",
       async (signal) => (await resources.load(parent, undefined, undefined, signal)).items,
     );
-  const place = { ...scene.node.item, kind: "clusters" as const };
+  const place = { ...context.node.item, kind: "clusters" as const };
   const clusters = (await read(place)).map((item) => ({ label: item.label, description: item.description, item }));
   const cluster =
     clusters.length === 1
@@ -42,14 +42,14 @@ async function pickService(scene: Scene, title: string): Promise<ResourceItem | 
 }
 
 /** Looks at a task until it has stopped, and says its exit codes. */
-async function follow(scene: Scene, item: ResourceItem, container: string): Promise<void> {
+async function follow(context: NodeContext, item: ResourceItem, container: string): Promise<void> {
   await vscode.commands.executeCommand("slipway.logs.tailTask", {
     cluster: item.ref["cluster"],
     task: item.ref["task"],
   });
   const ended = await withProgress(`The task ${item.label} runs`, async (signal) => {
     for (;;) {
-      const [now] = await scene.connection.resources.update([item], signal);
+      const [now] = await context.connection.resources.update([item], signal);
       if (!now || now.can.includes("stopped")) return now;
       await new Promise((resolve) => setTimeout(resolve, 2000));
       if (signal.aborted) return undefined;
@@ -71,24 +71,24 @@ async function follow(scene: Scene, item: ResourceItem, container: string): Prom
     });
 }
 
-async function explain(scene: Scene, cluster: string, task: string, lines: readonly string[]): Promise<void> {
-  for (const line of lines) scene.slipway.log.warn(`shell: ${line}`);
-  const service = serviceOf(scene.node);
+async function explain(context: NodeContext, cluster: string, task: string, lines: readonly string[]): Promise<void> {
+  for (const line of lines) context.slipway.log.warn(`shell: ${line}`);
+  const service = serviceOf(context.node);
   const canSwitch = lines.some((line) => line.startsWith("Exec was off")) && service !== undefined;
   const picked = await vscode.window.showWarningMessage(
     `No shell in ${task.slice(0, 8)}: ${lines.join(" ")}`,
     ...(canSwitch ? ["Switch Exec On"] : []),
     "Show Log",
   );
-  if (picked === "Show Log") scene.slipway.log.show();
-  if (picked === "Switch Exec On" && service !== undefined) await switchOn(scene, cluster, service);
+  if (picked === "Show Log") context.slipway.log.show();
+  if (picked === "Switch Exec On" && service !== undefined) await switchOn(context, cluster, service);
 }
 
 const serviceOf = (node: ResourceNode): string | undefined =>
   node.item.ref["service"] ??
   (node.item.ref["group"]?.startsWith("service:") ? node.item.ref["group"].slice("service:".length) : undefined);
 
-async function switchOn(scene: Scene, cluster: string, service: string): Promise<void> {
+async function switchOn(context: NodeContext, cluster: string, service: string): Promise<void> {
   if (
     await confirm(
       `Switch exec on for ${service}?`,
@@ -96,19 +96,19 @@ async function switchOn(scene: Scene, cluster: string, service: string): Promise
       "Switch On",
     )
   )
-    await change(scene, `Switching exec on for ${service}`, { do: "enableExec", cluster, service });
+    await change(context, `Switching exec on for ${service}`, { do: "enableExec", cluster, service });
 }
 
 /** Commands that run something in the account. */
 export const runCommands: Readonly<Record<string, TreeCommand>> = {
-  async runTask(scene) {
-    const { item } = scene.node;
+  async runTask(context) {
+    const { item } = context.node;
     const definition = refOf(item, "definition");
     const like =
-      item.kind === "service" ? item : await pickService(scene, "Run a task in the network of which service?");
+      item.kind === "service" ? item : await pickService(context, "Run a task in the network of which service?");
     if (!like) return;
     const found = await withProgress("Reading the task definition", (signal) =>
-      scene.connection.resources.describe({ ...item, kind: "revision", ref: { definition } }, signal),
+      context.connection.resources.describe({ ...item, kind: "revision", ref: { definition } }, signal),
     );
     const names = containersOf(found).flatMap((container) => container.name ?? []);
     const container =
@@ -128,20 +128,20 @@ export const runCommands: Readonly<Record<string, TreeCommand>> = {
     if (line === undefined) return;
     const cluster = refOf(like, "cluster");
     const arn = await change(
-      scene,
+      context,
       "Starting a task",
       { do: "runTask", cluster, definition, like: refOf(like, "service"), container, command: wordsOf(line) },
-      scene.node,
+      context.node,
     );
     const task = arn.split("/").at(-1) ?? "";
     await follow(
-      scene,
+      context,
       { ...item, kind: "task", key: arn, arn, label: task.slice(0, 8), ref: { cluster, task } },
       container,
     );
   },
-  async shell(scene) {
-    const { node, connection, slipway } = scene;
+  async shell(context) {
+    const { node, connection, slipway } = context;
     const cluster = refOf(node.item, "cluster");
     const task = refOf(node.item, "task");
     let container = node.item.ref["container"];
@@ -156,7 +156,7 @@ export const runCommands: Readonly<Record<string, TreeCommand>> = {
           : names[0];
     }
     if (container === undefined) return;
-    const plugin = await slipway.engine().sessionPlugin();
+    const plugin = await slipway.backend().sessionPlugin();
     if (!plugin.path || plugin.tooOld) {
       const picked = await vscode.window.showWarningMessage(
         plugin.path
@@ -200,29 +200,29 @@ export const runCommands: Readonly<Record<string, TreeCommand>> = {
         connection.resources.diagnoseExec(cluster, task, signal),
       );
       if (lines.length === 0) throw error;
-      await explain(scene, cluster, task, lines);
+      await explain(context, cluster, task, lines);
     }
   },
-  async enableExec(scene) {
-    const service = serviceOf(scene.node);
-    if (service !== undefined) await switchOn(scene, refOf(scene.node.item, "cluster"), service);
+  async enableExec(context) {
+    const service = serviceOf(context.node);
+    if (service !== undefined) await switchOn(context, refOf(context.node.item, "cluster"), service);
   },
-  async deployImage(scene) {
-    const { item } = scene.node;
-    const service = await pickService(scene, `Deploy ${item.label} to which service?`);
+  async deployImage(context) {
+    const { item } = context.node;
+    const service = await pickService(context, `Deploy ${item.label} to which service?`);
     if (!service) return;
     const image = refOf(item, "uriByDigest");
     const name = refOf(service, "service");
     if (
       !(await confirm(
         `Deploy this image to ${name}?`,
-        `${image}\n\nA new revision of ${(service.ref["definition"] ?? "").split("/").at(-1) ?? ""} with this image is registered and rolled out. ${scene.connection.name}, ${scene.connection.identity.region}.`,
+        `${image}\n\nA new revision of ${(service.ref["definition"] ?? "").split("/").at(-1) ?? ""} with this image is registered and rolled out. ${context.connection.name}, ${context.connection.identity.region}.`,
         "Deploy",
       ))
     )
       return;
     await change(
-      scene,
+      context,
       `Deploying ${item.label} to ${name}`,
       { do: "deployImage", cluster: refOf(service, "cluster"), service: name, image },
       undefined,

@@ -11,7 +11,7 @@ import type { Root } from "../roots";
 import type { ResourceView } from "../view";
 
 /** What a command of the tree works with. */
-export interface Scene {
+export interface NodeContext {
   readonly slipway: Slipway;
   readonly view: ResourceView;
   readonly root: Root;
@@ -21,7 +21,7 @@ export interface Scene {
   readonly nodes: readonly ResourceNode[];
 }
 
-export type TreeCommand = (scene: Scene) => Promise<void>;
+export type TreeCommand = (context: NodeContext) => Promise<void>;
 
 /** Runs a command on the node that was clicked, or on the selected one; failures are shown, and leaving is none. */
 export async function onNode(
@@ -69,14 +69,14 @@ export function withProgress<T>(title: string, work: (signal: AbortSignal) => Pr
 
 /** Carries out an action, and shows what it changed where it stands. */
 export async function change(
-  scene: Scene,
+  context: NodeContext,
   title: string,
   action: ResourceAction,
-  shown: ResourceNode | undefined = scene.node.parent,
+  shown: ResourceNode | undefined = context.node.parent,
 ): Promise<string> {
-  const result = await withProgress(title, (signal) => scene.connection.resources.act(action, signal));
-  scene.slipway.log.info(`AWS Resources: ${title}`);
-  await scene.view.refresh(shown);
+  const result = await withProgress(title, (signal) => context.connection.resources.act(action, signal));
+  context.slipway.log.info(`AWS Resources: ${title}`);
+  await context.view.refresh(shown);
   return result;
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Slipway } from "../../context";
-import { guarded } from "../../commands/connectionCommands";
+import { withErrorMessage } from "../../commands/connectionCommands";
 import type { ErrorReport } from "../../../core/base/errors";
 import { isRoot, logResourceError, type Element, type Note } from "../tree";
 import type { ResourceView } from "../view";
@@ -37,8 +37,8 @@ export function resourceCommands(
     filter: () => askFilter(view),
     clearFilter: () => view.setFilter(""),
     reveal: (path) =>
-      guarded(slipway, async () => (Array.isArray(path) ? revealPlace(view, path as PlacePath) : undefined)),
-    addRoot: () => guarded(slipway, () => addRoot(slipway, view)),
+      withErrorMessage(slipway, async () => (Array.isArray(path) ? revealPlace(view, path as PlacePath) : undefined)),
+    addRoot: () => withErrorMessage(slipway, () => addRoot(slipway, view)),
     // A channel opens at its end: the entry is written there anew, so that it is what is seen.
     showError: (error) => Promise.resolve(showError(slipway, error as unknown as ErrorReport | undefined)),
     removeRoot: async (element) => (element && isRoot(element) ? view.roots.remove(element) : undefined),
@@ -46,7 +46,7 @@ export function resourceCommands(
 }
 
 function loadMore(slipway: Slipway, view: ResourceView, note: Note | undefined): Promise<void> {
-  return guarded(slipway, async () => {
+  return withErrorMessage(slipway, async () => {
     if (!note || isRoot(note.of)) return;
     await view.roots.rootOf(note.of)?.store?.loadMore(note.of);
   });

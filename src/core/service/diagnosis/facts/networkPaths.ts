@@ -1,21 +1,29 @@
 /** Facts about ways: out of the subnet, to the endpoints, from the load balancer to the task. */
 import { valueOf } from "../../snapshot/serviceSnapshot";
 import { everyone, letsIn } from "../../access/reach";
-import { balancersOf, balancerWay, forwardsTo, guardsOf, subnetsOf, wayTo, type Way } from "../../access/network";
-import { proved, refuted, supported, unknown, type Fact, type Verdict, type View } from "../types";
+import {
+  balancersOf,
+  pathFromBalancer,
+  forwardsTo,
+  readSecurityGroups,
+  subnetsOf,
+  pathToServices,
+  type NetworkPath,
+} from "../../access/network";
+import { proved, refuted, supported, unknown, type Fact, type Verdict, type DiagnosisContext } from "../types";
 import { targetsOf } from "../context";
 import { targetSays } from "./targets";
 
 const ecrHost = /^\d{12}\.dkr[.-]ecr[.-]/;
-const usesEcr = ({ situation }: View): boolean =>
-  situation.images.length === 0 ||
-  situation.images.some((image) => image.repository !== undefined || ecrHost.test(image.reference));
+const usesEcr = ({ snapshot: snapshot }: DiagnosisContext): boolean =>
+  snapshot.images.length === 0 ||
+  snapshot.images.some((image) => image.repository !== undefined || ecrHost.test(image.reference));
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`;
 
-function closed(view: View, way: Way): Verdict {
+function closed(context: DiagnosisContext, way: NetworkPath): Verdict {
   if (way.open === undefined) return unknown(sentence(way.why));
   if (way.open) return refuted(sentence(way.why));
-  const subnet = subnetsOf(view)?.[0];
+  const subnet = subnetsOf(context)?.[0];
   return proved(sentence(way.why), {
     why: way.why.replace(/\.$/, ""),
     ...(subnet
@@ -25,40 +33,42 @@ function closed(view: View, way: Way): Verdict {
 }
 
 /** Neither by the internet nor by endpoints do the tasks get to the registry. */
-const noWayToEcr: Fact = (view) => {
-  if (usesEcr(view)) return closed(view, wayTo(view, ["ecr.api", "ecr.dkr"]));
+const noWayToEcr: Fact = (context) => {
+  if (usesEcr(context)) return closed(context, pathToServices(context, ["ecr.api", "ecr.dkr"]));
   // No endpoint leads to another registry.
-  const verdict = closed(view, wayTo(view, ["that registry"]));
+  const verdict = closed(context, pathToServices(context, ["that registry"]));
   return verdict.state === "proved"
     ? { ...verdict, values: { ...verdict.values, registry: "the image's registry" } }
     : verdict;
 };
 
 /** ECR is reached by endpoints, and S3, where the layers are, is not. */
-const noWayToLayers: Fact = (view) => {
-  if (!usesEcr(view)) return refuted("No image of the task is in ECR.");
-  if (wayTo(view, ["ecr.api", "ecr.dkr"]).open === false) return refuted("ECR itself is not reached.");
-  return closed(view, wayTo(view, ["s3"]));
+const noWayToLayers: Fact = (context) => {
+  if (!usesEcr(context)) return refuted("No image of the task is in ECR.");
+  if (pathToServices(context, ["ecr.api", "ecr.dkr"]).open === false) return refuted("ECR itself is not reached.");
+  return closed(context, pathToServices(context, ["s3"]));
 };
 
-const noWayToLogs: Fact = (view) => {
-  const logging = view.situation.logs.some((item) => item.driver === "awslogs");
-  return logging ? closed(view, wayTo(view, ["logs"])) : refuted("No container logs to CloudWatch.");
+const noWayToLogs: Fact = (context) => {
+  const logging = context.snapshot.logs.some((item) => item.driver === "awslogs");
+  return logging ? closed(context, pathToServices(context, ["logs"])) : refuted("No container logs to CloudWatch.");
 };
 
-const noWayToSecrets: Fact = (view) => {
-  const kinds = new Set(view.situation.secrets.map((secret) => (secret.kind === "secret" ? "secretsmanager" : "ssm")));
+const noWayToSecrets: Fact = (context) => {
+  const kinds = new Set(
+    context.snapshot.secrets.map((secret) => (secret.kind === "secret" ? "secretsmanager" : "ssm")),
+  );
   if (kinds.size === 0) return refuted("The task definition names no secret.");
-  return closed(view, wayTo(view, [...kinds]));
+  return closed(context, pathToServices(context, [...kinds]));
 };
 
 /** Ports on which the load balancer connects: the container's, and the health check's own. */
-function balancerPorts(view: View): { group: string; port: number }[] {
-  const service = valueOf(view.situation.service);
-  const groups = valueOf(view.situation.targetGroups) ?? [];
+function balancerPorts(context: DiagnosisContext): { group: string; port: number }[] {
+  const service = valueOf(context.snapshot.service);
+  const groups = valueOf(context.snapshot.targetGroups) ?? [];
   const uses = service?.loadBalancers.length
     ? service.loadBalancers.map((item) => ({ group: item.targetGroupArn, port: item.containerPort }))
-    : targetsOf(view.situation).map((target) => ({ group: target.group, port: target.port }));
+    : targetsOf(context.snapshot).map((target) => ({ group: target.group, port: target.port }));
   return uses.flatMap((use) => {
     const own = Number(groups.find((item) => item.arn === use.group)?.healthCheckPort);
     return Number.isInteger(own) && own > 0 && own !== use.port ? [use, { group: use.group, port: own }] : [use];
@@ -66,23 +76,23 @@ function balancerPorts(view: View): { group: string; port: number }[] {
 }
 
 /** Security groups are between the load balancer and the task. */
-const taskPortClosed: Fact = (view) => {
-  const ports = balancerPorts(view);
+const taskPortClosed: Fact = (context) => {
+  const ports = balancerPorts(context);
   if (ports.length === 0) return refuted("The service has no load balancer.");
-  const ways: Way[] = [];
+  const ways: NetworkPath[] = [];
   for (const { group, port } of ports) {
-    const balancers = balancersOf(view.situation, group);
+    const balancers = balancersOf(context.snapshot, group);
     if (!balancers) return unknown("The load balancers could not be read.");
     for (const balancer of balancers) {
-      const way = balancerWay(view, balancer, port);
+      const way = pathFromBalancer(context, balancer, port);
       if (way.open === false) {
         const values = {
           why: way.why.replace(/\.$/, ""),
           port: String(port),
-          taskGroup: valueOf(view.situation.service)?.network?.securityGroups[0] ?? "",
+          taskGroup: valueOf(context.snapshot.service)?.network?.securityGroups[0] ?? "",
           balancerGroup: balancer.securityGroups[0] ?? "",
         };
-        const says = targetSays(view);
+        const says = targetSays(context);
         if (says.reason === "Target.ResponseCodeMismatch" || says.reason === "Target.NotInUse")
           return refuted("The application answered the health check, so the way to it was open then.");
         return says.reason === "Target.Timeout"
@@ -100,16 +110,16 @@ const taskPortClosed: Fact = (view) => {
 };
 
 /** The load balancer does not serve the zone that the task is in. */
-const zoneNotServed: Fact = (view) => {
-  const service = valueOf(view.situation.service);
-  const subnets = valueOf(view.situation.subnets);
+const zoneNotServed: Fact = (context) => {
+  const service = valueOf(context.snapshot.service);
+  const subnets = valueOf(context.snapshot.subnets);
   const groups = service?.loadBalancers.map((item) => item.targetGroupArn) ?? [];
   if (service && groups.length === 0) return refuted("The service has no load balancer.");
-  const ids = view.task?.subnet ? [view.task.subnet] : (service?.network?.subnets ?? []);
-  const zones = view.task?.zone
-    ? [view.task.zone]
+  const ids = context.task?.subnet ? [context.task.subnet] : (service?.network?.subnets ?? []);
+  const zones = context.task?.zone
+    ? [context.task.zone]
     : ids.flatMap((id) => subnets?.find((subnet) => subnet.id === id)?.zone ?? []);
-  const balancers = groups.flatMap((group) => balancersOf(view.situation, group) ?? []);
+  const balancers = groups.flatMap((group) => balancersOf(context.snapshot, group) ?? []);
   if (balancers.length === 0 || zones.length === 0)
     return unknown("Which zones the load balancer and the task are in is not known.");
   const served = new Set(balancers.flatMap((balancer) => balancer.zones));
@@ -128,25 +138,25 @@ const zoneNotServed: Fact = (view) => {
 };
 
 /** No listener and no rule sends to the target group. */
-const groupNotUsed: Fact = (view) => {
-  const service = valueOf(view.situation.service);
+const groupNotUsed: Fact = (context) => {
+  const service = valueOf(context.snapshot.service);
   const groups =
     service?.loadBalancers.map((item) => item.targetGroupArn) ??
-    valueOf(view.situation.targetGroups)?.map((item) => item.arn) ??
+    valueOf(context.snapshot.targetGroups)?.map((item) => item.arn) ??
     [];
   if (groups.length === 0) return refuted("The service has no load balancer.");
-  if (!view.situation.loadBalancers.known)
-    return unknown(`The load balancers could not be read: ${view.situation.loadBalancers.why}`);
-  if (!view.situation.targetGroups.known)
-    return unknown(`The target groups could not be read: ${view.situation.targetGroups.why}`);
+  if (!context.snapshot.loadBalancers.known)
+    return unknown(`The load balancers could not be read: ${context.snapshot.loadBalancers.why}`);
+  if (!context.snapshot.targetGroups.known)
+    return unknown(`The target groups could not be read: ${context.snapshot.targetGroups.why}`);
   for (const arn of groups) {
-    const group = view.situation.targetGroups.value.find((item) => item.arn === arn);
+    const group = context.snapshot.targetGroups.value.find((item) => item.arn === arn);
     if (!group)
       return proved(`The target group ${arn.split("/")[1] ?? arn} of the service is not there any more.`, {
         groupName: arn.split("/")[1] ?? arn,
       });
-    const senders = view.situation.loadBalancers.value.filter((balancer) => forwardsTo(balancer, arn));
-    const unread = view.situation.loadBalancers.value.some(
+    const senders = context.snapshot.loadBalancers.value.filter((balancer) => forwardsTo(balancer, arn));
+    const unread = context.snapshot.loadBalancers.value.some(
       (balancer) => !balancer.listeners.known || balancer.listeners.value.some((listener) => !listener.rules.known),
     );
     if (senders.length === 0 && group.loadBalancers.length === 0)
@@ -160,18 +170,18 @@ const groupNotUsed: Fact = (view) => {
 };
 
 /** The way from outside to the load balancer: its own security group, its scheme, its subnets' route. */
-const balancerClosed: Fact = (view) => {
-  const { situation } = view;
-  const balancers = valueOf(situation.loadBalancers);
+const balancerClosed: Fact = (context) => {
+  const { snapshot: snapshot } = context;
+  const balancers = valueOf(snapshot.loadBalancers);
   if (!balancers)
     return unknown(
-      situation.loadBalancers.known
+      snapshot.loadBalancers.known
         ? "No load balancer is known."
-        : `The load balancers could not be read: ${situation.loadBalancers.why}`,
+        : `The load balancers could not be read: ${snapshot.loadBalancers.why}`,
     );
   const [balancer] = balancers;
   if (!balancer) return unknown("The service has no load balancer that could be read.");
-  const port = situation.expected?.loadBalancer?.listenerPort ?? valueOf(balancer.listeners)?.[0]?.port ?? 80;
+  const port = snapshot.expected?.loadBalancer?.listenerPort ?? valueOf(balancer.listeners)?.[0]?.port ?? 80;
   const values = {
     balancer: balancer.name,
     balancerGroup: balancer.securityGroups[0] ?? "",
@@ -183,7 +193,7 @@ const balancerClosed: Fact = (view) => {
       ...values,
       why: `it has no listener on port ${port}`,
     });
-  const guards = guardsOf(situation, balancer.securityGroups);
+  const guards = readSecurityGroups(snapshot, balancer.securityGroups);
   const rules = guards
     ?.flatMap((guard) => guard.ingress)
     .filter((rule) => rule.protocol === "-1" || (rule.fromPort <= port && port <= rule.toPort));
@@ -197,7 +207,7 @@ const balancerClosed: Fact = (view) => {
       `The load balancer ${balancer.name} is internal: only its VPC, and what is connected to it, reaches it.`,
       { ...values, why: "it is internal" },
     );
-  const subnets = valueOf(situation.subnets)?.filter((subnet) => balancer.subnets.includes(subnet.id));
+  const subnets = valueOf(snapshot.subnets)?.filter((subnet) => balancer.subnets.includes(subnet.id));
   const inside = subnets?.filter((subnet) => subnet.egress !== "internet") ?? [];
   if (subnets?.length && inside.length === subnets.length)
     return proved(
@@ -223,7 +233,7 @@ const balancerClosed: Fact = (view) => {
     : unknown("The load balancer's security groups or subnets could not be read.");
 };
 
-export const wayFacts = {
+export const networkPathFacts = {
   noWayToEcr,
   noWayToLayers,
   noWayToLogs,

@@ -5,18 +5,18 @@ import { architectureOf } from "../../../taskDefinition/model/generate";
 import type { RoleFacts } from "../../../ports/inspection";
 import { trusts } from "../../access/policy";
 import { permission } from "../../access/permission";
-import { proved, refuted, supported, unknown, type Fact, type Verdict, type View } from "../types";
+import { proved, refuted, supported, unknown, type Fact, type Verdict, type DiagnosisContext } from "../types";
 
-const arnOf = ({ situation: { identity } }: View, service: string, resource: string): string =>
+const arnOf = ({ snapshot: { identity } }: DiagnosisContext, service: string, resource: string): string =>
   `arn:${identity.partition}:${service}:${identity.region}:${identity.account}:${resource}`;
 
 /** Whether the execution role may do all of these; the first that it may not is the verdict. */
-function mayAll(view: View, wanted: readonly { action: string; resource: string }[]): Verdict {
-  const { executionRole } = view.situation;
+function mayAll(context: DiagnosisContext, wanted: readonly { action: string; resource: string }[]): Verdict {
+  const { executionRole } = context.snapshot;
   if (!executionRole.known) return unknown(`The execution role could not be read: ${executionRole.why}`);
   const role = executionRole.value;
   if (!role)
-    return view.definition && !view.definition.executionRoleArn
+    return context.definition && !context.definition.executionRoleArn
       ? unknown("The task definition names no execution role.")
       : unknown("The execution role is not there.");
   let open: Verdict | undefined;
@@ -28,52 +28,52 @@ function mayAll(view: View, wanted: readonly { action: string; resource: string 
   return open ?? refuted(`The role ${role.name} may ${wanted.map((item) => item.action).join(", ")}.`);
 }
 
-const ownImages = ({ situation }: View): SeenImage[] =>
-  situation.images.filter((image) => image.repository !== undefined);
+const ownImages = ({ snapshot: snapshot }: DiagnosisContext): SeenImage[] =>
+  snapshot.images.filter((image) => image.repository !== undefined);
 const foreignEcr = /^\d{12}\.dkr[.-]ecr[.-]/;
 
-const pullsFromEcr = ({ situation }: View): boolean =>
-  situation.images.length === 0 ||
-  situation.images.some((image) => image.repository !== undefined || foreignEcr.test(image.reference));
+const pullsFromEcr = ({ snapshot: snapshot }: DiagnosisContext): boolean =>
+  snapshot.images.length === 0 ||
+  snapshot.images.some((image) => image.repository !== undefined || foreignEcr.test(image.reference));
 
 /** The execution role may not fetch the token with which ECR is logged in to. */
-const mayNotLogIn: Fact = (view) =>
-  pullsFromEcr(view)
-    ? mayAll(view, [{ action: "ecr:GetAuthorizationToken", resource: "*" }])
+const mayNotLogIn: Fact = (context) =>
+  pullsFromEcr(context)
+    ? mayAll(context, [{ action: "ecr:GetAuthorizationToken", resource: "*" }])
     : refuted("No image of the task is in ECR.");
 
 /** The execution role may not fetch the image. */
-const mayNotPull: Fact = (view) => {
-  if (!pullsFromEcr(view)) return refuted("No image of the task is in ECR.");
+const mayNotPull: Fact = (context) => {
+  if (!pullsFromEcr(context)) return refuted("No image of the task is in ECR.");
   return mayAll(
-    view,
-    ownImages(view).flatMap((image) =>
+    context,
+    ownImages(context).flatMap((image) =>
       ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"].map((action) => ({
         action,
-        resource: arnOf(view, "ecr", `repository/${image.repository ?? ""}`),
+        resource: arnOf(context, "ecr", `repository/${image.repository ?? ""}`),
       })),
     ),
   );
 };
 
 /** The image belongs to another account, whose repository policy decides. */
-const otherAccount: Fact = ({ situation }) => {
-  const other = situation.images.find(
-    (image) => foreignEcr.test(image.reference) && !image.reference.startsWith(situation.identity.account),
+const otherAccount: Fact = ({ snapshot: snapshot }) => {
+  const other = snapshot.images.find(
+    (image) => foreignEcr.test(image.reference) && !image.reference.startsWith(snapshot.identity.account),
   );
   if (other)
     return supported(`${other.reference} is of another account, whose repository policy cannot be read from here.`);
   return unknown(
-    situation.images.length
+    snapshot.images.length
       ? "The policy of the image's repository was not read."
       : "Which image the task runs is not known.",
   );
 };
 
-function missing(view: View, wants: "tag" | "digest"): Verdict {
-  const images = ownImages(view);
+function missing(context: DiagnosisContext, wants: "tag" | "digest"): Verdict {
+  const images = ownImages(context);
   if (images.length === 0)
-    return view.situation.images.length
+    return context.snapshot.images.length
       ? refuted("No image of the task is in this account's ECR.")
       : unknown("Which image the task runs is not known.");
   let open: Verdict | undefined;
@@ -105,12 +105,12 @@ function missing(view: View, wants: "tag" | "digest"): Verdict {
   );
 }
 
-const repositoryMissing: Fact = (view) => {
-  const images = ownImages(view);
+const repositoryMissing: Fact = (context) => {
+  const images = ownImages(context);
   const gone = images.find((image) => image.repositoryExists.known && !image.repositoryExists.value);
   if (gone)
     return proved(
-      `There is no repository ${gone.repository ?? ""} in ${view.situation.identity.account}, ${view.situation.identity.region}.`,
+      `There is no repository ${gone.repository ?? ""} in ${context.snapshot.identity.account}, ${context.snapshot.identity.region}.`,
       { repository: gone.repository ?? "" },
     );
   const unread = images.find((image) => !image.repositoryExists.known);
@@ -123,10 +123,10 @@ const repositoryMissing: Fact = (view) => {
 const name =
   /^(?:(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
 
-const nameMalformed: Fact = ({ situation, definition }) => {
+const nameMalformed: Fact = ({ snapshot: snapshot, definition }) => {
   const references =
     definition?.containerDefinitions?.flatMap((container) => container.image ?? []) ??
-    situation.images.map((image) => image.reference);
+    snapshot.images.map((image) => image.reference);
   const bad = references.find((reference) => !name.test(reference));
   if (bad !== undefined) return proved(`"${bad}" is no image name.`, { image: bad });
   return references.length
@@ -135,14 +135,14 @@ const nameMalformed: Fact = ({ situation, definition }) => {
 };
 
 /** The image has no variant for the processor that the task asks for. */
-const otherPlatform: Fact = (view) => {
-  const { situation, definition } = view;
+const otherPlatform: Fact = (context) => {
+  const { snapshot: snapshot, definition } = context;
   if (!definition) return unknown("The task definition could not be read.");
   const architecture = architectureOf(definition);
   const wanted = `linux/${architecture === "ARM64" ? "arm64" : "amd64"}`;
   let open: Verdict | undefined;
   let fits = false;
-  for (const image of situation.images) {
+  for (const image of snapshot.images) {
     const facts = valueOf(image.facts);
     if (!facts?.platforms.length) {
       open ??= unknown(`For which platform ${image.reference} was built could not be read.`);
@@ -163,13 +163,13 @@ const otherPlatform: Fact = (view) => {
 };
 
 /** Docker Hub and others limit pulls; ECR does not to any that matters. */
-const foreignRegistry: Fact = ({ situation }) => {
-  const foreign = situation.images.find((image) => image.repository === undefined && !foreignEcr.test(image.reference));
+const foreignRegistry: Fact = ({ snapshot: snapshot }) => {
+  const foreign = snapshot.images.find((image) => image.repository === undefined && !foreignEcr.test(image.reference));
   if (foreign)
     return supported(
       `${foreign.reference} is in a registry that may limit its pulls; nothing of it can be read from here.`,
     );
-  return situation.images.length
+  return snapshot.images.length
     ? refuted("Every image of the task is in ECR.")
     : unknown("Which image the task runs is not known.");
 };
@@ -177,10 +177,10 @@ const foreignRegistry: Fact = ({ situation }) => {
 const gibibyte = 1024 ** 3;
 
 /** Compressed layers grow about threefold on the disk. */
-const diskTooSmall: Fact = ({ situation, definition }) => {
+const diskTooSmall: Fact = ({ snapshot: snapshot, definition }) => {
   const storage = definition?.["ephemeralStorage"] as { sizeInGiB?: number } | undefined;
   const disk = storage?.sizeInGiB ?? 20;
-  const sizes = situation.images.map((image) => valueOf(image.facts)?.bytes);
+  const sizes = snapshot.images.map((image) => valueOf(image.facts)?.bytes);
   const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
   if (bytes > disk * gibibyte)
     return proved(
@@ -200,24 +200,24 @@ const diskTooSmall: Fact = ({ situation, definition }) => {
 const actionsOf = { secret: "secretsmanager:GetSecretValue", parameter: "ssm:GetParameters" } as const;
 
 /** The ARN that a policy names: without the JSON key, version stage and id that a secret's reference may carry. */
-function secretArn(view: View, reference: string, kind: "secret" | "parameter"): string {
+function secretArn(context: DiagnosisContext, reference: string, kind: "secret" | "parameter"): string {
   if (!reference.startsWith("arn:"))
     return arnOf(
-      view,
+      context,
       kind === "secret" ? "secretsmanager" : "ssm",
       kind === "secret" ? `secret:${reference}` : `parameter/${reference.replace(/^\//, "")}`,
     );
   return kind === "secret" ? reference.split(":").slice(0, 7).join(":") : reference;
 }
 
-const mayNotReadSecrets: Fact = (view) => {
-  const { secrets } = view.situation;
+const mayNotReadSecrets: Fact = (context) => {
+  const { secrets } = context.snapshot;
   if (secrets.length === 0) return refuted("The task definition names no secret.");
   const verdict = mayAll(
-    view,
+    context,
     secrets.map((secret) => ({
       action: actionsOf[secret.kind],
-      resource: secretArn(view, secret.reference, secret.kind),
+      resource: secretArn(context, secret.reference, secret.kind),
     })),
   );
   return verdict.state === "proved"
@@ -225,7 +225,7 @@ const mayNotReadSecrets: Fact = (view) => {
     : verdict;
 };
 
-const secretMissing: Fact = ({ situation: { secrets } }) => {
+const secretMissing: Fact = ({ snapshot: { secrets } }) => {
   if (secrets.length === 0) return refuted("The task definition names no secret.");
   const gone = secrets.find((secret) => secret.exists.known && !secret.exists.value);
   if (gone) return proved(`There is no ${gone.kind} ${gone.reference}.`, { secret: gone.reference, kind: gone.kind });
@@ -235,7 +235,7 @@ const secretMissing: Fact = ({ situation: { secrets } }) => {
     : refuted("Every secret that the task definition names is there.");
 };
 
-const logGroupMissing: Fact = ({ situation: { logs } }) => {
+const logGroupMissing: Fact = ({ snapshot: { logs } }) => {
   const groups = logs.filter((item) => item.driver === "awslogs");
   if (groups.length === 0) return refuted("No container logs to CloudWatch.");
   const gone = groups.find((item) => !item.createGroup && item.facts.known && item.facts.value === undefined);
@@ -249,13 +249,13 @@ const logGroupMissing: Fact = ({ situation: { logs } }) => {
     : refuted(`The log group ${groups[0]?.group ?? ""} is there, or the task may make it.`);
 };
 
-const mayNotLog: Fact = (view) => {
-  const groups = view.situation.logs.filter((item) => item.driver === "awslogs");
+const mayNotLog: Fact = (context) => {
+  const groups = context.snapshot.logs.filter((item) => item.driver === "awslogs");
   if (groups.length === 0) return refuted("No container logs to CloudWatch.");
   return mayAll(
-    view,
+    context,
     groups.flatMap((item) => {
-      const arn = `arn:${view.situation.identity.partition}:logs:${item.region ?? view.situation.identity.region}:${view.situation.identity.account}:log-group:${item.group}`;
+      const arn = `arn:${context.snapshot.identity.partition}:logs:${item.region ?? context.snapshot.identity.region}:${context.snapshot.identity.account}:log-group:${item.group}`;
       const makes = item.createGroup && item.facts.known && item.facts.value === undefined;
       return [
         ...(makes ? [{ action: "logs:CreateLogGroup", resource: `${arn}:*` }] : []),
@@ -267,10 +267,10 @@ const mayNotLog: Fact = (view) => {
 };
 
 /** A role that ECS cannot act as: it is not there, or trusts somebody else. */
-const roleNotTrusting: Fact = ({ situation, definition }) => {
+const roleNotTrusting: Fact = ({ snapshot: snapshot, definition }) => {
   const roles: readonly [Read<RoleFacts | undefined>, string | undefined][] = [
-    [situation.executionRole, definition?.executionRoleArn],
-    [situation.taskRole, definition?.taskRoleArn],
+    [snapshot.executionRole, definition?.executionRoleArn],
+    [snapshot.taskRole, definition?.taskRoleArn],
   ];
   let open: Verdict | undefined;
   let seen = 0;
@@ -311,12 +311,12 @@ const usesFiles: Fact = ({ definition }) => {
     : refuted("The task definition has no EFS volume.");
 };
 
-export const needFacts = {
+export const prerequisiteFacts = {
   mayNotLogIn,
   mayNotPull,
   otherAccount,
-  imageMissing: ((view) => missing(view, "tag")) as Fact,
-  digestMissing: ((view) => missing(view, "digest")) as Fact,
+  imageMissing: ((context) => missing(context, "tag")) as Fact,
+  digestMissing: ((context) => missing(context, "digest")) as Fact,
   repositoryMissing,
   nameMalformed,
   otherPlatform,

@@ -2,20 +2,20 @@
 import { valueOf } from "../../snapshot/serviceSnapshot";
 import { zonesWithoutFargate } from "../../../base/zones";
 import { subnetsOf } from "../../access/network";
-import { proved, refuted, supported, unknown, type Fact, type View } from "../types";
+import { proved, refuted, supported, unknown, type Fact, type DiagnosisContext } from "../types";
 
-const exitOf = ({ container }: View): number | undefined => container?.exitCode;
+const exitOf = ({ container }: DiagnosisContext): number | undefined => container?.exitCode;
 
 /** The container that failed ended with one of these codes. */
 const exited =
   (...codes: readonly number[]): Fact =>
-  (view) => {
-    const code = exitOf(view);
+  (context) => {
+    const code = exitOf(context);
     if (code === undefined)
-      return view.task && view.mode === "stopped"
-        ? unknown(`No exit code is known of the task ${view.task.id}.`)
+      return context.task && context.mode === "stopped"
+        ? unknown(`No exit code is known of the task ${context.task.id}.`)
         : refuted("No container has ended.");
-    const name = view.container?.name ?? "";
+    const name = context.container?.name ?? "";
     return codes.includes(code)
       ? proved(`The container ${name} exited with code ${code}.`, { exit: String(code), container: name })
       : refuted(`The exit code is ${code}.`);
@@ -24,53 +24,53 @@ const exited =
 const special = [0, 126, 127, 134, 137, 139, 143, 255];
 
 /** A code of the application's own. */
-const exitedItself: Fact = (view) => {
-  const code = exitOf(view);
+const exitedItself: Fact = (context) => {
+  const code = exitOf(context);
   if (code === undefined)
-    return view.task && view.mode === "stopped"
-      ? unknown(`No exit code is known of the task ${view.task.id}.`)
+    return context.task && context.mode === "stopped"
+      ? unknown(`No exit code is known of the task ${context.task.id}.`)
       : refuted("No container has ended.");
   if (special.includes(code)) return refuted(`The exit code is ${code}.`);
-  return proved(`The container ${view.container?.name ?? ""} exited with code ${code}.`, { exit: String(code) });
+  return proved(`The container ${context.container?.name ?? ""} exited with code ${code}.`, { exit: String(code) });
 };
 
 const memoryWords = /out of ?memory|cannot allocate memory|\bENOMEM\b|MemoryError|heap limit/i;
 
 /** Killed with nobody having asked for it, or the application says that memory ran out. */
-const memoryRanOut: Fact = (view) => {
-  const code = exitOf(view);
+const memoryRanOut: Fact = (context) => {
+  const code = exitOf(context);
   if (code === undefined)
-    return view.mode === "stopped" ? unknown("No exit code is known.") : refuted("No container has ended.");
-  const line = view.task?.lastLines.find((item) => memoryWords.test(item));
-  const reason = view.task?.containers.some((container) => /OutOfM/i.test(container.reason ?? ""));
+    return context.mode === "stopped" ? unknown("No exit code is known.") : refuted("No container has ended.");
+  const line = context.task?.lastLines.find((item) => memoryWords.test(item));
+  const reason = context.task?.containers.some((container) => /OutOfM/i.test(container.reason ?? ""));
   if (reason) return proved("ECS says OutOfMemory of the container.");
   if (line) return supported(`It printed: ${line.trim()}`);
   if (code !== 137) return refuted(`The exit code is ${code}, not 137.`);
-  if (view.task?.stopCode !== "EssentialContainerExited")
+  if (context.task?.stopCode !== "EssentialContainerExited")
     return refuted("ECS had asked the task to stop before it was killed.");
   // ECS says it in so many words when memory was the cause; where the task's reason is whole and the container has none, it was not.
-  if ((view.task.stoppedReason ?? "").startsWith("Essential container in task exited"))
+  if ((context.task.stoppedReason ?? "").startsWith("Essential container in task exited"))
     return unknown("Exit code 137 means killed, and ECS does not say that memory was the cause.");
   return supported("Exit code 137 means killed, and nobody had asked the task to stop.");
 };
 
 /** Killed after it was asked to stop: SIGTERM was ignored. */
-const killedWhenStopped: Fact = (view) => {
-  const code = exitOf(view);
+const killedWhenStopped: Fact = (context) => {
+  const code = exitOf(context);
   if (code !== 137)
     return code === undefined ? unknown("No exit code is known.") : refuted(`The exit code is ${code}, not 137.`);
-  const timeout = Number(view.containerDefinition?.["stopTimeout"] ?? 30);
+  const timeout = Number(context.containerDefinition?.["stopTimeout"] ?? 30);
   const values = { stopTimeout: String(timeout) };
   if (
     ["ServiceSchedulerInitiated", "UserInitiated", "SpotInterruption", "TerminationNotice"].includes(
-      view.task?.stopCode ?? "",
+      context.task?.stopCode ?? "",
     )
   )
     return proved(
-      `ECS asked the task to stop (${view.task?.stopCode ?? ""}), and ${timeout} s later its container was killed.`,
+      `ECS asked the task to stop (${context.task?.stopCode ?? ""}), and ${timeout} s later its container was killed.`,
       values,
     );
-  if ((view.task?.stoppedReason ?? "").startsWith("Essential container in task exited"))
+  if ((context.task?.stoppedReason ?? "").startsWith("Essential container in task exited"))
     return supported("Exit code 137 means killed; ECS says nothing of memory.", values);
   return unknown("Exit code 137 means killed; by whom is not said.");
 };
@@ -91,18 +91,18 @@ const scaledIn: Fact = ({ task, mode }) =>
     : refuted("The task was not stopped on purpose.");
 
 /** No container started, and the exit code or the lines say that its command could not. */
-const commandBroken: Fact = (view) => {
-  const code = exitOf(view);
+const commandBroken: Fact = (context) => {
+  const code = exitOf(context);
   if (code === 126 || code === 127)
     return proved(
-      `The container ${view.container?.name ?? ""} ended with code ${code}: ${code === 127 ? "the command was not found" : "the command cannot be executed"}.`,
+      `The container ${context.container?.name ?? ""} ended with code ${code}: ${code === 127 ? "the command was not found" : "the command cannot be executed"}.`,
       { exit: String(code) },
     );
   return code === undefined ? unknown("No exit code is known.") : refuted(`The exit code is ${code}.`);
 };
 
-const noFreeAddress: Fact = (view) => {
-  const subnets = subnetsOf(view);
+const noFreeAddress: Fact = (context) => {
+  const subnets = subnetsOf(context);
   if (!subnets?.length) return unknown("How many addresses the subnets have left could not be read.");
   const full = subnets.filter((subnet) => subnet.freeAddresses <= 0);
   const line = subnets
@@ -121,21 +121,21 @@ const noInterface: Fact = ({ task, mode }) => {
   return supported("The task stopped before it had a network interface.");
 };
 
-const vcpus = (view: View): number => {
-  const stated = view.definition?.cpu ?? view.task?.cpu ?? "256";
+const vcpus = (context: DiagnosisContext): number => {
+  const stated = context.definition?.cpu ?? context.task?.cpu ?? "256";
   const number = Number(/^[\d.]+/.exec(stated)?.[0] ?? 256);
   return /vcpu/i.test(stated) ? number : number / 1024;
 };
 
 /** The service alone wants more vCPUs than the account may run. */
-const aboveQuota: Fact = (view) => {
-  const { fargateCpus } = view.situation;
-  const service = valueOf(view.situation.service);
+const aboveQuota: Fact = (context) => {
+  const { fargateCpus } = context.snapshot;
+  const service = valueOf(context.snapshot.service);
   if (!fargateCpus.known || fargateCpus.value === undefined)
     return unknown("The quota of Fargate vCPUs could not be read.");
   if (!service) return unknown("How many tasks are wanted is not known.");
   const quota = fargateCpus.value;
-  const each = vcpus(view);
+  const each = vcpus(context);
   const steady = service.desired * each;
   const peak =
     service.deployments.length > 1
@@ -158,22 +158,22 @@ const aboveQuota: Fact = (view) => {
 };
 
 /** Minimum and maximum percent leave no room to stop or to start a task. */
-const countCannotMove: Fact = (view) => {
-  const service = valueOf(view.situation.service);
+const countCannotMove: Fact = (context) => {
+  const service = valueOf(context.snapshot.service);
   if (!service) return unknown("The service could not be read.");
   const { desired, minimumHealthyPercent: low = 100, maximumPercent: high = 200 } = service;
   const [least, most] = [Math.ceil((desired * low) / 100), Math.floor((desired * high) / 100)];
   const values = { minimum: String(low), maximum: String(high), least: String(least), most: String(most) };
   const line = `Of ${desired} tasks at least ${least} have to run (${low} %) and at most ${most} may (${high} %)`;
   if (desired > 0 && most <= least)
-    return view.mode === "stuck" || view.mode === "short" || service.deployments.length > 1
+    return context.mode === "stuck" || context.mode === "short" || service.deployments.length > 1
       ? proved(`${line}: none can be stopped first, and none started first.`, values)
       : supported(`${line}.`, values);
   return refuted(`${line}.`);
 };
 
-const zoneWithoutFargate: Fact = (view) => {
-  const subnets = subnetsOf(view);
+const zoneWithoutFargate: Fact = (context) => {
+  const subnets = subnetsOf(context);
   if (!subnets?.length) return unknown("In which zones the subnets are could not be read.");
   const bad = subnets.filter((subnet) => zonesWithoutFargate.has(subnet.zoneId));
   const [first] = bad;
@@ -185,16 +185,16 @@ const zoneWithoutFargate: Fact = (view) => {
 
 const largestTask = { vcpu: 16 };
 
-const sizeAboveLimit: Fact = (view) =>
-  view.definition
-    ? vcpus(view) > largestTask.vcpu
-      ? proved(`The task asks for ${vcpus(view)} vCPUs; Fargate's largest has ${largestTask.vcpu}.`)
-      : unknown(`The task asks for ${vcpus(view)} vCPUs; what the account may run is not known.`)
+const sizeAboveLimit: Fact = (context) =>
+  context.definition
+    ? vcpus(context) > largestTask.vcpu
+      ? proved(`The task asks for ${vcpus(context)} vCPUs; Fargate's largest has ${largestTask.vcpu}.`)
+      : unknown(`The task asks for ${vcpus(context)} vCPUs; what the account may run is not known.`)
     : unknown("The task's size is not known.");
 
-const breakerTripped: Fact = (view) => {
-  const deployment = view.serviceDeployment;
-  const failed = valueOf(view.situation.service)?.deployments.some((item) => item.rolloutState === "FAILED");
+const breakerTripped: Fact = (context) => {
+  const deployment = context.serviceDeployment;
+  const failed = valueOf(context.snapshot.service)?.deployments.some((item) => item.rolloutState === "FAILED");
   if (deployment?.circuitBreaker?.status === "TRIGGERED")
     return proved(
       `The circuit breaker gave up after ${deployment.circuitBreaker.failureCount} failed tasks (of ${deployment.circuitBreaker.threshold}).`,
@@ -206,8 +206,8 @@ const breakerTripped: Fact = (view) => {
 };
 
 /** Taken back although the circuit breaker did not give up: an alarm, or somebody asked. */
-const takenBack: Fact = (view) => {
-  const deployment = view.serviceDeployment;
+const takenBack: Fact = (context) => {
+  const deployment = context.serviceDeployment;
   if (!deployment) return unknown("The service's deployments could not be read.");
   if (!deployment.status.startsWith("ROLLBACK")) return refuted("The newest deployment was not rolled back.");
   if (deployment.circuitBreaker?.status === "TRIGGERED") return refuted("The circuit breaker gave up.");
@@ -216,7 +216,7 @@ const takenBack: Fact = (view) => {
 
 const urlAnswers =
   (...codes: readonly number[]): Fact =>
-  ({ situation: { url } }) => {
+  ({ snapshot: { url } }) => {
     if (!url) return unknown("The URL was not asked.");
     if (url.status === undefined) return refuted(`${url.url} does not answer: ${url.error ?? "silence"}.`);
     return codes.includes(url.status)
@@ -230,7 +230,7 @@ const urlAnswers =
 
 const silent =
   (words: RegExp): Fact =>
-  ({ situation: { url } }) => {
+  ({ snapshot: { url } }) => {
     if (!url) return unknown("The URL was not asked.");
     if (url.status !== undefined) return refuted(`${url.url} answers ${url.status}.`);
     return words.test(url.error ?? "")
@@ -243,14 +243,14 @@ const silent =
 
 export const nameWords = /ENOTFOUND|EAI_AGAIN|not known here|getaddrinfo|NXDOMAIN/i;
 
-const nobodyThere: Fact = (view) =>
-  view.mode === "absent"
+const nobodyThere: Fact = (context) =>
+  context.mode === "absent"
     ? proved(
-        `There is no service ${view.situation.subject.service ?? ""} in the cluster ${view.situation.subject.cluster}.`,
+        `There is no service ${context.snapshot.subject.service ?? ""} in the cluster ${context.snapshot.subject.cluster}.`,
       )
     : refuted("The service is there.");
-const nobodyWanted: Fact = (view) =>
-  view.mode === "idle" ? proved("The service's desired count is 0.") : refuted("Tasks are wanted.");
+const nobodyWanted: Fact = (context) =>
+  context.mode === "idle" ? proved("The service's desired count is 0.") : refuted("Tasks are wanted.");
 
 export const runFacts = {
   exitedZero: exited(0),

@@ -1,6 +1,6 @@
 /** Facts about targets and health checks: what the load balancer, and the container's own check, report. */
 import { valueOf } from "../../snapshot/serviceSnapshot";
-import { proved, refuted, stages, supported, unknown, type Fact, type View } from "../types";
+import { proved, refuted, stages, supported, unknown, type Fact, type DiagnosisContext } from "../types";
 import { targetsOf } from "../context";
 
 export interface TargetSays {
@@ -27,12 +27,12 @@ const statusIn = (text: string): number | undefined => {
 };
 
 /** What is said of the target that is judged: by the load balancer now, else by the service's events. */
-export function targetSays(view: View): TargetSays {
-  const all = targetsOf(view.situation).filter((item) => item.state !== "healthy");
-  const asked = view.symptoms.target;
+export function targetSays(context: DiagnosisContext): TargetSays {
+  const all = targetsOf(context.snapshot).filter((item) => item.state !== "healthy");
+  const asked = context.symptoms.target;
   const target =
     all.find((item) => item.target === asked?.id) ??
-    all.find((item) => item.target === view.task?.address) ??
+    all.find((item) => item.target === context.task?.address) ??
     all.find((item) => item.state === "unhealthy") ??
     all[0];
   if (target && target.state !== "initial") {
@@ -48,7 +48,7 @@ export function targetSays(view: View): TargetSays {
       ...(status === undefined ? {} : { status }),
     };
   }
-  const event = view.said.find((item) => item.by === "event" && /is unhealthy in|\(reason /.test(item.text));
+  const event = context.said.find((item) => item.by === "event" && /is unhealthy in|\(reason /.test(item.text));
   const words = event && /\(reason (.*)$/.exec(event.text)?.[1];
   if (words) {
     const status = statusIn(words);
@@ -80,10 +80,10 @@ const valuesOf = (says: TargetSays): Record<string, string> => ({
 });
 
 /** The status that the health check's path answers, where it can be known. */
-function statusOf(view: View, says: TargetSays): { status: number; exact: boolean } | undefined {
+function statusOf(context: DiagnosisContext, says: TargetSays): { status: number; exact: boolean } | undefined {
   if (says.status !== undefined) return { status: says.status, exact: true };
-  const { url } = view.situation;
-  const path = view.values["path"];
+  const { url } = context.snapshot;
+  const path = context.values["path"];
   // 502 to 504 are the load balancer's own answers, and say nothing of the path.
   if (
     url?.status !== undefined &&
@@ -99,17 +99,17 @@ function statusOf(view: View, says: TargetSays): { status: number; exact: boolea
 /** The health check's path answers a code of this kind. */
 const answers =
   (accepts: (status: number) => boolean): Fact =>
-  (view) => {
-    const says = targetSays(view);
+  (context) => {
+    const says = targetSays(context);
     if (says.reason !== undefined && says.reason !== "Target.ResponseCodeMismatch") return refuted(name(says));
-    const found = statusOf(view, says);
+    const found = statusOf(context, says);
     if (!found)
       return says.reason
         ? unknown("Which code the health check's path answers is not said.")
         : unknown("Why the load balancer gives up on the target is not said.");
     if (!accepts(found.status)) return refuted(`The health check's path answers ${found.status}.`);
     // Asked from here it is only a hint: and none, where nothing says that health checks are what failed.
-    if (says.reason === undefined && !found.exact && view.low !== stages.health)
+    if (says.reason === undefined && !found.exact && context.low !== stages.health)
       return unknown("Why the load balancer gives up on the target is not said.");
     return found.exact
       ? proved(name(says), { ...valuesOf(says), code: String(found.status) })
@@ -120,8 +120,8 @@ const known = (status: number): boolean =>
   status === 404 || (status >= 300 && status < 400) || status === 401 || status === 403 || status >= 500;
 
 /** A code that the matcher does not take, and which of them is not known or in no list. */
-const answersOther: Fact = (view) => {
-  const says = targetSays(view);
+const answersOther: Fact = (context) => {
+  const says = targetSays(context);
   if (says.reason !== "Target.ResponseCodeMismatch")
     return says.reason ? refuted(name(says)) : unknown("Why the load balancer gives up on the target is not said.");
   if (says.status !== undefined && known(says.status)) return refuted(`The code is ${says.status}.`);
@@ -129,10 +129,10 @@ const answersOther: Fact = (view) => {
 };
 
 const hasReason =
-  (reason: string, also: (view: View) => Record<string, string> = () => ({})): Fact =>
-  (view) => {
-    const says = targetSays(view);
-    if (says.reason === reason) return proved(name(says), { ...valuesOf(says), ...also(view) });
+  (reason: string, also: (context: DiagnosisContext) => Record<string, string> = () => ({})): Fact =>
+  (context) => {
+    const says = targetSays(context);
+    if (says.reason === reason) return proved(name(says), { ...valuesOf(says), ...also(context) });
     return says.reason ? refuted(name(says)) : unknown("Why the load balancer gives up on the target is not said.");
   };
 
@@ -147,14 +147,14 @@ export function portsSaid(lines: readonly string[]): number[] {
 }
 
 /** What the image exposes, or the application says, is another port than the one that is asked. */
-function otherPort(view: View): { port: number; why: string } | undefined {
-  const port = Number(view.values["port"]);
-  const lines = view.task?.lastLines ?? [];
+function otherPort(context: DiagnosisContext): { port: number; why: string } | undefined {
+  const port = Number(context.values["port"]);
+  const lines = context.task?.lastLines ?? [];
   const said = portsSaid(lines).filter((item) => item > 0);
   const [first] = said;
   if (first !== undefined && !said.includes(port))
     return { port: first, why: `The application says that it listens on port ${first}.` };
-  const exposed = view.situation.images.flatMap((image) =>
+  const exposed = context.snapshot.images.flatMap((image) =>
     image.facts.known ? (image.facts.value?.exposedPorts ?? []) : [],
   );
   const [other] = exposed;
@@ -164,9 +164,9 @@ function otherPort(view: View): { port: number; why: string } | undefined {
 }
 
 /** Nothing accepts the load balancer's connections. */
-const refusedConnection: Fact = (view) => {
-  const says = targetSays(view);
-  const other = otherPort(view);
+const refusedConnection: Fact = (context) => {
+  const says = targetSays(context);
+  const other = otherPort(context);
   if (says.reason === "Target.FailedHealthChecks")
     return proved(
       name(says),
@@ -180,11 +180,11 @@ const refusedConnection: Fact = (view) => {
 };
 
 /** Connections get no answer, and nothing is in their way that could be seen. */
-const noAnswer: Fact = (view) => {
-  const says = targetSays(view);
+const noAnswer: Fact = (context) => {
+  const says = targetSays(context);
   if (says.reason !== "Target.Timeout")
     return says.reason ? refuted(name(says)) : unknown("Why the load balancer gives up on the target is not said.");
-  const local = (view.task?.lastLines ?? []).find((line) => /(127\.0\.0\.1|localhost|\[::1\]):\d+/.test(line));
+  const local = (context.task?.lastLines ?? []).find((line) => /(127\.0\.0\.1|localhost|\[::1\]):\d+/.test(line));
   return proved(
     name(says),
     { ...valuesOf(says), ...(local ? { hint: "Its log names 127.0.0.1: listen on 0.0.0.0. " } : {}) },
@@ -193,14 +193,14 @@ const noAnswer: Fact = (view) => {
 };
 
 /** Checks are under way, or the target is on its way out: nothing to do but wait. */
-const stillChecking: Fact = (view) => {
-  const all = targetsOf(view.situation);
+const stillChecking: Fact = (context) => {
+  const all = targetsOf(context.snapshot);
   const early = all.find((item) => item.state === "initial");
   if (early)
     return proved(`Target ${early.target}:${early.port} is initial${early.reason ? ` (${early.reason})` : ""}.`, {
       target: early.target,
     });
-  const going = (valueOf(view.situation.targetGroups) ?? [])
+  const going = (valueOf(context.snapshot.targetGroups) ?? [])
     .flatMap((group) => valueOf(group.health) ?? [])
     .find((item) => item.state === "draining");
   if (going && all.length === 0)
@@ -209,28 +209,28 @@ const stillChecking: Fact = (view) => {
 };
 
 /** The container's own health check says unhealthy. */
-const containerUnhealthy: Fact = (view) => {
-  const sick = view.task?.containers.find((container) => container.health === "UNHEALTHY");
+const containerUnhealthy: Fact = (context) => {
+  const sick = context.task?.containers.find((container) => container.health === "UNHEALTHY");
   if (sick) return proved(`The health check of the container ${sick.name} says UNHEALTHY.`, { container: sick.name });
-  if (view.task?.health === "UNHEALTHY") return proved("The task's health is UNHEALTHY.");
-  const checked = view.definition?.containerDefinitions?.some((container) => container["healthCheck"] !== undefined);
-  return view.definition && !checked
+  if (context.task?.health === "UNHEALTHY") return proved("The task's health is UNHEALTHY.");
+  const checked = context.definition?.containerDefinitions?.some((container) => container["healthCheck"] !== undefined);
+  return context.definition && !checked
     ? refuted("No container has a health check of its own.")
     : unknown("What the container's own health check said is not known.");
 };
 
 /** ECS stopped a task that it wants to run, and the container's own check had nothing against it. */
-const stoppedForHealth: Fact = (view) => {
-  const { task, situation } = view;
+const stoppedForHealth: Fact = (context) => {
+  const { task, snapshot: snapshot } = context;
   if (task?.stopCode !== "ServiceSchedulerInitiated")
     return task?.stopCode ? refuted(`The stop code is ${task.stopCode}.`) : unknown("No stop code is known.");
-  if (!valueOf(situation.service)?.loadBalancers.length) return refuted("The service has no load balancer.");
-  if (view.mode === "ended") return refuted("ECS stopped the task on purpose.");
-  const service = valueOf(situation.service);
+  if (!valueOf(snapshot.service)?.loadBalancers.length) return refuted("The service has no load balancer.");
+  if (context.mode === "ended") return refuted("ECS stopped the task on purpose.");
+  const service = valueOf(snapshot.service);
   if (
     service &&
     service.running >= service.desired &&
-    targetsOf(situation).every((target) => target.state === "healthy")
+    targetsOf(snapshot).every((target) => target.state === "healthy")
   )
     return unknown("ECS stopped the task; the service has all that it wants, so it may have been one too many.");
   return task.containers.some((container) => container.health === "UNHEALTHY")
