@@ -16,6 +16,8 @@ import { cancelled, reportOf, SlipwayError, type ErrorReport } from "./core/base
 import { review, reviewText } from "./core/service/review/review";
 import type * as taskdoc from "./core/taskDefinition/language/api";
 import { planDocument, planSummary, removalLines } from "./core/render/plan";
+import { consentReasonText } from "./core/render/decisions";
+import { eventJson, planJson } from "./core/render/json";
 import { loadBundle } from "./machine/lazy";
 import { runSandbox } from "./machine/sandbox";
 import { version } from "../package.json";
@@ -154,7 +156,7 @@ async function runCommand(
     case "plan": {
       await requirePort(invocation, engine, signal);
       const plan = await connection.plan(request, signal);
-      say(json ? JSON.stringify(plan) : planDocument(plan));
+      say(json ? JSON.stringify(planJson(plan)) : planDocument(plan));
       return plan.problems.some(({ severity }) => severity === "stop") ? 1 : 0;
     }
     case "deploy":
@@ -244,7 +246,7 @@ async function runDeploy(
     if (event.type === "finished" && event.error?.code === "AlreadyRunning") return;
     if (!json) output.emit(event);
     // The last line is the result, which says the same and more.
-    else if (event.type !== "finished") say(JSON.stringify(event));
+    else if (event.type !== "finished") say(JSON.stringify(eventJson(event)));
   };
   if (await connection.isDeploying(request)) return joinRunning(connection, request, emit, json, signal);
   const interaction: Interaction = {
@@ -273,7 +275,7 @@ async function runDeploy(
         throw new SlipwayError({
           code: "ConsentMissing",
           summary: "The plan needs a yes, and nobody can be asked here.",
-          evidence: plan.consentReasons,
+          evidence: plan.consentReasons.map(consentReasonText),
           remedy: "Say --yes to take it as it is.",
         });
       return /^y(es)?$/i.test(await ask("Deploy? [y/N] ", signal));

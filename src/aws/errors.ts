@@ -82,6 +82,7 @@ export function translate(error: unknown, action: string, signal?: AbortSignal):
       code: meaning?.code ?? code,
       summary: meaning ? meaning.summary(action) : `AWS refused ${action}: ${raw.message ?? code}`,
       evidence: [`${action}: ${code}: ${raw.message ?? ""}${requestId ? ` (request ${requestId})` : ""}`],
+      quotes: [`${code}: ${raw.message ?? ""}`],
       remedy: meaning?.remedy ?? "",
       actions: meaning?.actions ?? ["showLog", "retry"],
     },

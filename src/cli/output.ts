@@ -1,6 +1,7 @@
 import type { DeployEvent } from "../core/deploy/events";
 import { rowOf } from "../core/deploy/phases";
 import { emptyState, reduce, rowSnapshots, type DeploymentState, type RowSnapshot } from "../core/deploy/state";
+import { detailText } from "../core/render/decisions";
 import type { ErrorReport } from "../core/base/errors";
 
 const seconds = (from: number | undefined, to: number | undefined): string =>
@@ -42,7 +43,8 @@ export class TextOutput {
     if (row.state === "waiting" || this.shown.get(row.id) === row.text) return;
     this.shown.set(row.id, row.text);
     const ended = row.state !== "running";
-    const detail = ended ? row.details.at(-1) : undefined;
+    const said = ended ? row.details.at(-1) : undefined;
+    const detail = said === undefined ? "" : detailText(said);
     this.write(
       `  ${row.id} ${rowOf(row.id).title}: ${row.text}${row.state === "reused" ? ", as it is" : ""}${ended ? seconds(row.startedAt, row.endedAt) : ""}${detail ? `  ${detail}` : ""}`,
     );

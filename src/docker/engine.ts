@@ -89,6 +89,7 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
             code: "TagFailed",
             summary: `The engine could not tag ${image}.`,
             evidence: result.tail.slice(-3),
+            quotes: result.tail.slice(-3),
             actions: ["showLog", "retry"],
           });
       }
@@ -179,6 +180,7 @@ function notRunning(program: string, tail: readonly string[]): SlipwayError {
     code: "EngineNotRunning",
     summary: `${path.basename(program)} is installed, but its engine does not answer.`,
     evidence: tail.filter((line) => !line.startsWith("{")).slice(-3),
+    quotes: tail.slice(-3),
     remedy:
       process.platform === "linux"
         ? "Start it (sudo systemctl start docker), and check that you may use it (the group docker)."
@@ -252,6 +254,7 @@ async function logIn(
         code: "NoDigest",
         summary: `${image} was pushed, but the engine did not say under which digest.`,
         evidence: result.tail.slice(-5),
+        quotes: result.tail.slice(-5),
         actions: ["showLog", "retry"],
       });
     },

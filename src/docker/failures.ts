@@ -16,6 +16,7 @@ export async function buildFailure(tail: readonly string[], dockerfile: string, 
   return new SlipwayError({
     code: "BuildFailed",
     summary: `The image could not be built${line === undefined ? "" : `: line ${line + 1} of ${name} failed`}.`,
+    quotes: [...tail],
     evidence: [reason, ...tail.slice(-12)].filter((item, index, all) => all.indexOf(item) === index),
     remedy: noSpace
       ? "The engine's disk is full: remove what it no longer needs (docker system prune)."
@@ -126,6 +127,7 @@ export function pushFailure(tail: readonly string[], target: string, what: "logi
       code: known.code,
       summary: known.summary,
       evidence,
+      quotes: evidence,
       remedy: known.remedy,
       actions: ["retry", "showLog"],
     });
@@ -134,6 +136,7 @@ export function pushFailure(tail: readonly string[], target: string, what: "logi
     summary:
       what === "login" ? `The engine could not log in to ${target}.` : `The image could not be pushed to ${target}.`,
     evidence,
+    quotes: evidence,
     remedy: "Check the network and the proxy of the engine, then try again: layers that arrived are not sent twice.",
     actions: ["retry", "showLog"],
   });

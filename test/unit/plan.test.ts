@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { resolveApplication } from "../../src/core/app/app";
-import { assemblePlan, changesNothing, type Decision, type PlanInput } from "../../src/core/deploy/plan";
+import type { Decision } from "../../src/core/deploy/decision";
+import { assemblePlan, changesNothing, type PlanInput } from "../../src/core/deploy/plan";
 import type { StepId } from "../../src/core/deploy/phases";
+import { openingText, reasonText } from "../../src/core/render/decisions";
 import { planDocument, planSummary } from "../../src/core/render/plan";
 
 const app = resolveApplication({ applications: { web: { port: 80 } } }, "web", undefined);
@@ -37,47 +39,51 @@ function plan(decisions: Partial<Record<StepId, Decision>>, more: Partial<PlanIn
   });
 }
 
-const create: Decision = { action: "create", kind: "service", name: "web", reason: "it does not exist" };
-const reuse: Decision = { action: "reuse", kind: "service", name: "web", reason: "it exists" };
+const create: Decision = { action: "create", kind: "service", name: "web", reason: { code: "absent" } };
+const reuse: Decision = { action: "reuse", kind: "service", name: "web", reason: { code: "exists" } };
+
+const reasons = (...given: Parameters<typeof plan>): string[] => plan(...given).consentReasons.map(({ code }) => code);
 
 describe("a plan", () => {
   it("asks the first time, and not the second time", () => {
-    assert.match(plan({ service: create }, { lastAccount: undefined }).consentReasons.join(), /first deployment/);
-    assert.deepEqual(plan({ service: { ...reuse, action: "update" } }).consentReasons, []);
+    assert.deepEqual(reasons({ service: create }, { lastAccount: undefined }), ["firstDeployment"]);
+    assert.deepEqual(reasons({ service: { ...reuse, action: "update" } }), []);
   });
   it("asks again when the account changed, a port opens, something is replaced, it costs more, or the live one was changed elsewhere", () => {
-    assert.match(plan({ service: reuse }, { lastAccount: "999999999999" }).consentReasons.join(), /account changed/);
-    assert.match(
-      plan({ loadBalancerGroup: { ...create, action: "update", opens: "port 80 to everyone" } }).consentReasons.join(),
-      /opens port 80/,
+    const opens = { port: 80, of: "loadBalancer", to: ["0.0.0.0/0"] } as const;
+    assert.deepEqual(reasons({ service: reuse }, { lastAccount: "999999999999" }), ["accountChanged"]);
+    assert.deepEqual(reasons({ loadBalancerGroup: { ...create, action: "update", opens } }), ["opens"]);
+    assert.deepEqual(reasons({ targetGroup: { ...create, action: "replace" } }), ["replaces"]);
+    assert.deepEqual(reasons({ service: reuse }, { costNow: 10 }), ["costsMore"]);
+    const changedElsewhere = [{ path: "cpu", before: "256", after: "512" }];
+    assert.deepEqual(reasons({ service: reuse }, { changedElsewhere }), ["changedElsewhere"]);
+  });
+  it("has every reason, change and warning in words", () => {
+    const said = planDocument(plan({ service: create }, { lastAccount: undefined }));
+    assert.match(said, /this is the first deployment from here/);
+    assert.equal(
+      openingText({ port: 80, of: "loadBalancer", to: ["0.0.0.0/0"] }),
+      "port 80 of the load balancer to everyone",
     );
-    assert.match(plan({ targetGroup: { ...create, action: "replace" } }).consentReasons.join(), /replaced/);
-    assert.match(plan({ service: reuse }, { costNow: 10 }).consentReasons.join(), /costs more/);
-    assert.match(
-      plan(
-        { service: reuse },
-        { changedElsewhere: [{ path: "cpu", before: "256", after: "512" }] },
-      ).consentReasons.join(),
-      /changed outside/,
-    );
+    assert.equal(reasonText("it exists" as never), "it exists", "what an earlier version recorded is shown as it is");
   });
   it("has another fingerprint when it does something else, the same when it does the same", () => {
     assert.equal(
       plan({ service: create }).fingerprint,
-      plan({ service: { ...create, reason: "other words" } }).fingerprint,
+      plan({ service: { ...create, reason: { code: "exists" } } }).fingerprint,
     );
     assert.notEqual(plan({ service: create }).fingerprint, plan({ service: reuse }).fingerprint);
   });
   it("knows when it changes nothing", () => {
-    assert.ok(changesNothing(plan({ service: reuse, rollout: { action: "run", reason: "" } })));
-    assert.ok(!changesNothing(plan({ build: { action: "run", reason: "" } })));
+    assert.ok(changesNothing(plan({ service: reuse, rollout: { action: "run", reason: { code: "afterRollout" } } })));
+    assert.ok(!changesNothing(plan({ build: { action: "run", reason: { code: "afterRollout" } } })));
   });
   it("is told in at most a dozen lines, with what it costs", () => {
     const lines = planSummary(plan({ service: create, cluster: { ...create, kind: "cluster" } }));
     assert.ok(lines.length <= 12);
     assert.match(lines.join("\n"), /Creates: ECS cluster, ECS service/);
     assert.match(lines.at(-1) ?? "", /^About \$36 a month/);
-    assert.match(planDocument(plan({ service: create })), /## Creates\n\n- ECS service web: it does not exist/);
+    assert.match(planDocument(plan({ service: create })), /## Creates\n\n- ECS service web: new/);
   });
   it("says when another region's prices stand in", () => {
     assert.match(

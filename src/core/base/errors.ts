@@ -30,6 +30,13 @@ export interface ErrorReport {
   summary: string;
   /** What proves it: the stopped reason, the last log lines, AWS's own words. */
   evidence: string[];
+  /**
+   * What AWS, the container engine or the application said, to the letter and nothing else: all that code may read.
+   * Sentences of ours are never among them.
+   */
+  quotes?: string[];
+  /** The step of a deployment that failed. */
+  step?: string;
   /** What to do about it. */
   remedy: string;
   actions: ActionId[];
@@ -45,6 +52,8 @@ export class SlipwayError extends Error implements ErrorReport {
   readonly evidence: string[];
   readonly remedy: string;
   readonly actions: ActionId[];
+  readonly quotes?: string[];
+  readonly step?: string;
   readonly location?: { file: string; line: number };
   readonly diagnosed?: ErrorReport["diagnosed"];
 
@@ -56,6 +65,8 @@ export class SlipwayError extends Error implements ErrorReport {
     this.evidence = report.evidence ?? [];
     this.remedy = report.remedy ?? "";
     this.actions = report.actions ?? [];
+    if (report.quotes) this.quotes = report.quotes;
+    if (report.step !== undefined) this.step = report.step;
     if (report.location) this.location = report.location;
     if (report.diagnosed) this.diagnosed = report.diagnosed;
   }
@@ -76,16 +87,27 @@ export function errorCode(error: unknown): string {
   return typeof code === "string" ? code : "";
 }
 
+/**
+ * What others said in an error, in one text: AWS's own message, the engine's lines. For an error that is not Slipway's
+ * that is its message. The only part of an error that code may match.
+ */
+export function quotedText(error: unknown): string {
+  if (isSlipwayError(error)) return (error.quotes ?? []).join("\n");
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Any error as something to show; an unknown one is Slipway's own fault and says so. */
 export function reportOf(error: unknown): ErrorReport {
   if (isSlipwayError(error)) {
-    const { code, summary, evidence, remedy, actions, location, diagnosed } = error;
+    const { code, summary, evidence, quotes, step, remedy, actions, location, diagnosed } = error;
     return {
       code,
       summary,
       evidence,
       remedy,
       actions,
+      ...(quotes ? { quotes } : {}),
+      ...(step === undefined ? {} : { step }),
       ...(location ? { location } : {}),
       ...(diagnosed ? { diagnosed } : {}),
     };
@@ -108,11 +130,12 @@ export function reportOf(error: unknown): ErrorReport {
 }
 
 /** An engine in another machine (Docker Desktop's, a remote context's) does not see what listens on this one's loopback. */
-export function engineElsewhere(evidence: string[]): SlipwayError {
+export function engineElsewhere(said: string[]): SlipwayError {
   return new SlipwayError({
     code: "EngineCannotSeeLoopback",
     summary: "The container engine runs on another machine and cannot reach a registry on this one.",
-    evidence,
+    evidence: said,
+    quotes: said,
     remedy:
       "Use an engine on this machine for the local sandbox, or deploy to AWS, where the registry is reachable from anywhere.",
     actions: ["chooseConnection", "showLog"],

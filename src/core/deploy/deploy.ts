@@ -1,22 +1,24 @@
-import { cancelled, isCancelled, reportOf, SlipwayError, throwIfCancelled } from "../base/errors";
+import { cancelled, isCancelled, isSlipwayError, reportOf, SlipwayError, throwIfCancelled } from "../base/errors";
 import { estimateCost } from "../base/cost";
 import type { StopDiagnosis } from "../service/diagnosis/stopped";
 import type { DeploymentRecord } from "../ports/machine";
 import { differences, normalise } from "../taskDefinition/model/normalise";
 import { preflight } from "./preflight/preflight";
 import { architectureOf, sizeOf } from "../taskDefinition/model/generate";
+import type { TaskDefinition } from "../base/taskDefinition";
 import type { DeployEvent, Emit, Outcome, Resource, TimelessEvent } from "./events";
 import { runGraph, withNeeds } from "./graph";
 import { observe } from "./observe";
 import type { PhaseId, StepId } from "./phases";
 import { stepRows } from "./phases";
-import { assemblePlan, changesNothing, type Decision, type Plan } from "./plan";
+import type { Decision, PlanWarning } from "./decision";
+import { assemblePlan, changesNothing, type Plan } from "./plan";
 import { emptyState, reduce, resourcesOf, type DeploymentState } from "./state";
 import type { Outputs, RunContext, StuckAnswer } from "./step";
 import { steps } from "./steps/index";
 import { pathWaits } from "./steps/loadBalancer";
 import { isAdoptedService } from "./steps/network";
-import { predictedDefinition } from "./steps/taskDefinition";
+import { planDefinition, type DefinitionPlan } from "./definitionPlan";
 import { isOurs, type RunInput, type ObservedState } from "./observedState";
 
 /** What a run may ask of the person. */
@@ -52,6 +54,7 @@ export interface DeployResult {
 /** Everything read and decided, nothing written. */
 export interface Prepared {
   observed: ObservedState;
+  definition: DefinitionPlan;
   decisions: Map<StepId, Decision>;
   plan: Plan;
 }
@@ -59,15 +62,20 @@ export interface Prepared {
 /** Inspects the world and decides for every step. Reads only. */
 export async function prepare(input: RunInput): Promise<Prepared> {
   const observed = await observe(input);
-  const decisions = new Map<StepId, Decision>(steps.map((step) => [step.id, step.decide(observed, input)]));
-  return { observed, decisions, plan: planOf(input, observed, decisions) };
+  const definition = planDefinition(input, observed);
+  const decisions = new Map(steps.map((step) => [step.id, step.decide(observed, input, definition)]));
+  return { observed, definition, decisions, plan: planOf(input, observed, definition.predicted, decisions) };
 }
 
-function planOf(input: RunInput, observed: ObservedState, decisions: Map<StepId, Decision>): Plan {
+function planOf(
+  input: RunInput,
+  observed: ObservedState,
+  definition: TaskDefinition,
+  decisions: Map<StepId, Decision>,
+): Plan {
   const { app } = input;
-  const definition = predictedDefinition(input, observed);
   const live = observed.live;
-  const problems = preflight(input, observed);
+  const problems = preflight(input, observed, definition);
   const elsewhere = live !== undefined && !isOurs(live.tags, app);
   const base = observed.own?.definition;
   return assemblePlan({
@@ -76,8 +84,10 @@ function planOf(input: RunInput, observed: ObservedState, decisions: Map<StepId,
     decisions,
     problems,
     warnings: [
-      ...problems.filter(({ severity }) => severity === "warn").map(({ sentence }) => sentence),
-      ...warningsOf(input, observed),
+      ...problems
+        .filter(({ severity }) => severity === "warn")
+        .map((problem): PlanWarning => ({ code: "problem", problem: problem.code, sentence: problem.sentence })),
+      ...warningsOf(input, observed, definition),
     ],
     changedElsewhere: elsewhere ? differences(base ? normalise(base) : {}, normalise(live.definition)) : [],
     revisionChanges: live ? differences(normalise(live.definition), definition) : [],
@@ -114,29 +124,19 @@ function costInput(
   };
 }
 
-function warningsOf(input: RunInput, observed: ObservedState): string[] {
+function warningsOf(input: RunInput, observed: ObservedState, definition: TaskDefinition): PlanWarning[] {
   const { app, dockerfile } = input;
-  const warnings: string[] = [];
-  const platform = architectureOf(predictedDefinition(input, observed));
+  const warnings: PlanWarning[] = [];
+  const platform = architectureOf(definition);
   if (platform !== observed.engine.architecture && !observed.image)
-    warnings.push(
-      `The image is built for ${platform} by emulation on this ${observed.engine.architecture} engine: that is slow.`,
-    );
-  if (dockerfile.portRangeCut)
-    warnings.push("The Dockerfile exposes a long range of ports; only its first are considered.");
-  for (const name of dockerfile.unsetPortVariables) warnings.push(`EXPOSE uses $${name}, which nothing sets.`);
-  if (app.port === undefined)
-    warnings.push("No port is known, so this is deployed as a worker without a load balancer.");
-  if (app.port === undefined || !app.loadBalancer)
-    warnings.push("Without a load balancer nothing tells whether the application answers.");
+    warnings.push({ code: "emulation", platform, engine: observed.engine.architecture });
+  if (dockerfile.portRangeCut) warnings.push({ code: "portRangeCut" });
+  for (const name of dockerfile.unsetPortVariables) warnings.push({ code: "portVariableUnset", name });
+  if (app.port === undefined) warnings.push({ code: "noPort" });
+  if (app.port === undefined || !app.loadBalancer) warnings.push({ code: "nothingTellsWhetherItAnswers" });
   if (app.loadBalancer && app.healthCheck.guessed)
-    warnings.push(
-      `The health check asks ${app.healthCheck.path}, which is a guess: set healthCheck.path in slipway.json if that page is slow or private.`,
-    );
-  if (pathWaits(observed, input))
-    warnings.push(
-      `The running version does not answer ${app.healthCheck.path}: the new version has to answer the old health check path too, and the check changes after the rollout.`,
-    );
+    warnings.push({ code: "healthPathGuessed", path: app.healthCheck.path });
+  if (pathWaits(observed, input)) warnings.push({ code: "healthPathWaits", path: app.healthCheck.path });
   return warnings;
 }
 
@@ -260,6 +260,7 @@ function contextFor(input: RunInput, prepared: Prepared, options: DeployOptions,
   return {
     ...input,
     observed: prepared.observed,
+    definition: prepared.definition,
     decisions: prepared.decisions,
     signal: options.signal,
     outputs,
@@ -275,6 +276,13 @@ function contextFor(input: RunInput, prepared: Prepared, options: DeployOptions,
 }
 
 const waitingActions: readonly Decision["action"][] = ["reuse", "adopt", "leaveOut"];
+
+/** The error with the step that it is of; what is not Slipway's own stays as it is. */
+function atStep(error: unknown, step: StepId): unknown {
+  return isSlipwayError(error) && error.step === undefined
+    ? new SlipwayError({ ...reportOf(error), step }, { cause: error })
+    : error;
+}
 
 async function runSteps(context: RunContext, options: DeployOptions): Promise<void> {
   const wanted =
@@ -297,7 +305,7 @@ async function runSteps(context: RunContext, options: DeployOptions): Promise<vo
       const scoped: RunContext = { ...context, signal, cloud: context.cloud.withSignal(signal) };
       try {
         if (decision.action === "leaveOut")
-          return context.emit({ type: "step", step: id, state: "leftOut", detail: decision.reason });
+          return context.emit({ type: "step", step: id, state: "leftOut", reason: decision.reason });
         const idle = waitingActions.includes(decision.action);
         if (!idle) context.emit({ type: "step", step: id, state: "running" });
         await (idle ? step.reuse?.(scoped) : step.apply(scoped, decision));
@@ -316,7 +324,7 @@ async function runSteps(context: RunContext, options: DeployOptions): Promise<vo
           state: stopped || isCancelled(error) ? "cancelled" : "failed",
           detail: reportOf(error).summary,
         });
-        throw stopped ? cancelled() : error;
+        throw stopped ? cancelled() : atStep(error, id);
       }
     },
     context.signal,

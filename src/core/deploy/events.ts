@@ -1,4 +1,5 @@
 import type { ErrorReport } from "../base/errors";
+import type { Reason } from "./decision";
 import type { Plan } from "./plan";
 import type { ResourceKind, StepId } from "./phases";
 
@@ -40,7 +41,15 @@ export type DeployEvent =
   | { type: "planned"; at: number; plan: Plan }
   | { type: "consented"; at: number; asked: boolean }
   | { type: "joined"; at: number }
-  | { type: "step"; at: number; step: StepId; state: StepState; detail?: string }
+  | {
+      type: "step";
+      at: number;
+      step: StepId;
+      state: StepState;
+      detail?: string;
+      /** Why it is left out. */
+      reason?: Reason;
+    }
   | { type: "progress"; at: number; step: StepId; message: string; fraction?: number }
   | { type: "resource"; at: number; step: StepId; resource: Resource }
   | { type: "output"; at: number; step: StepId; line: string }

@@ -3,22 +3,8 @@ import { estimateCost, type CostEstimate } from "../base/cost";
 import type { Identity } from "../ports/cloud";
 import type { Difference } from "../taskDefinition/model/normalise";
 import type { Problem } from "./preflight/problem";
-import { stepRows, stepTitles, type ResourceKind, type StepId } from "./phases";
-
-/** `run` is work that leaves nothing in AWS of its own: a build, a login, a wait. */
-export type Action = "create" | "update" | "replace" | "reuse" | "adopt" | "run" | "leaveOut";
-
-export interface Decision {
-  action: Action;
-  /** Why, as a clause: "it does not exist". */
-  reason: string;
-  kind?: ResourceKind;
-  name?: string;
-  /** What an update changes, a phrase each. */
-  changes?: string[];
-  /** A port that becomes reachable, in words. */
-  opens?: string;
-}
+import { changeKey, type Action, type ConsentReason, type Decision, type PlanWarning } from "./decision";
+import { stepRows, type StepId } from "./phases";
 
 export interface PlanItem extends Decision {
   step: StepId;
@@ -33,14 +19,14 @@ export interface Plan {
   items: PlanItem[];
   /** What the look before the first write found; one that stops keeps the deployment from starting. */
   problems: Problem[];
-  warnings: string[];
+  warnings: PlanWarning[];
   /** Where the live task definition was changed since Slipway last registered it. */
   changedElsewhere: Difference[];
   /** What the new revision changes against the live one. */
   revisionChanges: Difference[];
   cost: CostEstimate;
   /** Why this plan asks; empty for a second deployment that changes nothing of weight. */
-  consentReasons: string[];
+  consentReasons: ConsentReason[];
   /** Two plans with the same fingerprint do the same. */
   fingerprint: string;
 }
@@ -72,7 +58,7 @@ export interface PlanInput {
   identity: Identity;
   decisions: ReadonlyMap<StepId, Decision>;
   problems: Problem[];
-  warnings: string[];
+  warnings: PlanWarning[];
   changedElsewhere: Difference[];
   revisionChanges: Difference[];
   cost: Parameters<typeof estimateCost>[0];
@@ -105,25 +91,33 @@ export function assemblePlan(input: PlanInput): Plan {
   return { ...plan, consentReasons: reasonsToAsk(input, items, cost), fingerprint: fingerprintOf(plan) };
 }
 
-function reasonsToAsk(input: PlanInput, items: PlanItem[], cost: CostEstimate): string[] {
-  const reasons: string[] = [];
+function reasonsToAsk(input: PlanInput, items: PlanItem[], cost: CostEstimate): ConsentReason[] {
+  const reasons: ConsentReason[] = [];
   const service = items.find((item) => item.step === "service");
   const first = service?.action === "create" || input.lastAccount === undefined;
-  if (first && items.some(isWrite)) reasons.push("this is the first deployment from here");
+  if (first && items.some(isWrite)) reasons.push({ code: "firstDeployment" });
   if (input.lastAccount !== undefined && input.lastAccount !== input.identity.account)
-    reasons.push(`the account changed from ${input.lastAccount} to ${input.identity.account}`);
+    reasons.push({ code: "accountChanged", from: input.lastAccount, to: input.identity.account });
   for (const item of items) {
-    if (item.action === "replace") reasons.push(`${stepTitles[item.step]} ${item.name ?? ""} is replaced`);
-    if (item.opens && isWrite(item)) reasons.push(`it opens ${item.opens}`);
+    if (item.action === "replace") reasons.push({ code: "replaces", step: item.step, name: item.name ?? "" });
+    if (item.opens && isWrite(item)) reasons.push({ code: "opens", opens: item.opens });
   }
-  if (input.changedElsewhere.length > 0) reasons.push("the live task definition was changed outside Slipway");
-  if (input.costNow !== undefined && cost.monthly > input.costNow + 0.5)
-    reasons.push("it costs more than what runs now");
+  if (input.changedElsewhere.length > 0) reasons.push({ code: "changedElsewhere" });
+  if (input.costNow !== undefined && cost.monthly > input.costNow + 0.5) reasons.push({ code: "costsMore" });
   return reasons;
 }
 
+/** Made of codes, names and values alone: the words of a plan are no part of what was consented to. */
 function fingerprintOf(plan: Pick<Plan, "account" | "region" | "items" | "changedElsewhere">): string {
-  const parts = plan.items.map((item) => [item.step, item.action, item.name ?? "", ...(item.changes ?? [])].join("|"));
+  const parts = plan.items.map((item) =>
+    [
+      item.step,
+      item.action,
+      item.name ?? "",
+      ...(item.changes ?? []).map(changeKey),
+      ...(item.opens ? [changeKey(item.opens)] : []),
+    ].join("|"),
+  );
   return JSON.stringify([
     plan.account,
     plan.region,

@@ -1,12 +1,12 @@
 import type { Application } from "../app/app";
-import { errorCode, isCancelled, reportOf, SlipwayError, type ErrorReport } from "../base/errors";
+import { errorCode, isCancelled, reportOf, quotedText, SlipwayError, type ErrorReport } from "../base/errors";
 import type { Cloud, Identity, TargetGroup } from "../ports/cloud";
 import type { Clock, DeploymentRecord } from "../ports/machine";
 import type { DeployEvent, Emit, Outcome, TimelessEvent } from "./events";
 import { runGraph } from "./graph";
 import type { ResourceKind } from "./phases";
 import { executionPolicyName } from "./observe";
-import { poll, untilSeen, textOfError } from "./step";
+import { poll, untilSeen } from "./step";
 import { isOurs } from "./observedState";
 
 /** One thing to remove, or to keep because somebody else made it. */
@@ -276,7 +276,7 @@ async function removeRevisions(context: Context, arns: readonly string[]): Promi
   for (const arn of arns) {
     // Inactive already: a removal that was cut short has deregistered it.
     await gone(context.cloud.ecs.deregister(arn)).catch((error: unknown) => {
-      if (!/inactive/i.test(textOfError(error))) throw error;
+      if (!/inactive/i.test(quotedText(error))) throw error;
     });
   }
   for (let from = 0; from < arns.length; from += 10)

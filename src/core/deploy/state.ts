@@ -1,5 +1,6 @@
 import type { ErrorReport } from "../base/errors";
 import type { DeployEvent, Operation, Outcome, Resource, RolloutCounts, StepState } from "./events";
+import type { Reason } from "./decision";
 import { rows, stepRows, type PhaseId, type RowId, type StepId } from "./phases";
 import type { Plan } from "./plan";
 
@@ -8,6 +9,8 @@ export interface StepSnapshot {
   startedAt?: number;
   endedAt?: number;
   detail?: string;
+  /** Why it is left out. */
+  reason?: Reason;
   message?: string;
   fraction?: number;
 }
@@ -123,6 +126,7 @@ function nextStep(before: StepSnapshot | undefined, event: Extract<DeployEvent, 
   if (event.state !== "running" && event.state !== "waiting") snapshot.endedAt = event.at;
   const detail = event.detail ?? before?.detail;
   if (detail !== undefined) snapshot.detail = detail;
+  if (event.reason) snapshot.reason = event.reason;
   return snapshot;
 }
 
@@ -135,7 +139,8 @@ export interface RowSnapshot {
   endedAt?: number;
   message?: string;
   fraction?: number;
-  details: string[];
+  /** What there is to say of its steps; a reason is put into words by who shows it. */
+  details: (string | Reason)[];
   resources: Resource[];
 }
 
@@ -160,13 +165,12 @@ export function rowSnapshots(state: DeploymentState): RowSnapshot[] {
       ...(active?.message === undefined ? {} : { message: active.message }),
       ...(active?.fraction === undefined ? {} : { fraction: active.fraction }),
       // What was left out says why only where the whole row was left out; a failure speaks alone.
-      details: steps.flatMap((step) =>
-        step.detail &&
-        (step.state !== "leftOut" || combined === "leftOut") &&
-        (combined !== "failed" || step.state === "failed")
-          ? [step.detail]
-          : [],
-      ),
+      details: steps.flatMap((step) => {
+        const said = step.reason ?? step.detail;
+        const tells =
+          (step.state !== "leftOut" || combined === "leftOut") && (combined !== "failed" || step.state === "failed");
+        return said && tells ? [said] : [];
+      }),
       resources: ids.flatMap((id) => (state.resources[id] ? [state.resources[id]] : [])),
     };
   });

@@ -1,12 +1,13 @@
 import type { Application } from "../app/app";
 import type { StopDiagnosis } from "../service/diagnosis/stopped";
-import { errorCode, type SlipwayError, throwIfCancelled } from "../base/errors";
+import { errorCode, quotedText, throwIfCancelled } from "../base/errors";
 import type { RegistryToken, Service } from "../ports/cloud";
 import type { RegistryLogin } from "../ports/machine";
 import type { TaskDefinition } from "../base/taskDefinition";
 import type { Resource, TimelessEvent } from "./events";
 import type { StepId } from "./phases";
-import type { Decision } from "./plan";
+import type { Decision } from "./decision";
+import type { DefinitionPlan } from "./definitionPlan";
 import { isOurs, type RunInput, type ObservedState } from "./observedState";
 
 /** What steps hand to those that need them. */
@@ -43,6 +44,8 @@ export type StuckAnswer = "wait" | "rollBack" | "stop";
 /** One run of the graph: the input, the world as it was read, and what the steps have made so far. */
 export interface RunContext extends RunInput {
   observed: ObservedState;
+  /** The task definition as it was planned. */
+  definition: DefinitionPlan;
   decisions: ReadonlyMap<StepId, Decision>;
   signal: AbortSignal;
   outputs: Partial<Outputs>;
@@ -62,7 +65,7 @@ export interface Step {
   id: StepId;
   needs: readonly StepId[];
   /** Pure: what there is to do, and why. */
-  decide(observed: ObservedState, input: RunInput): Decision;
+  decide(observed: ObservedState, input: RunInput, definition: DefinitionPlan): Decision;
   /** Fills in the outputs when there is nothing to do. */
   reuse?(context: RunContext): void | Promise<void>;
   apply(context: RunContext, decision: Decision): Promise<void>;
@@ -83,12 +86,6 @@ export const originOf = (tags: Record<string, string> | undefined, app: Applicat
 /** Reuse or adopt, by whose it is. */
 export function reuseOrAdopt(tags: Record<string, string>, app: Application): "reuse" | "adopt" {
   return isOurs(tags, app) ? "reuse" : "adopt";
-}
-
-/** AWS's own words of an error, wherever they stand in it. */
-export function textOfError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return [error.message, ...((error as Partial<SlipwayError>).evidence ?? [])].join(" ");
 }
 
 /** AWS errors that mean "what you name was made a moment ago": codes, and parts of their messages. */
@@ -124,7 +121,7 @@ export async function untilSeen<T>(
     } catch (error) {
       const transient = notYet.some(
         (item) =>
-          item.code === errorCode(error) && (item.message === undefined || item.message.test(textOfError(error))),
+          item.code === errorCode(error) && (item.message === undefined || item.message.test(quotedText(error))),
       );
       if (!transient || context.clock.now() > deadline) throw error;
       await context.clock.sleep(context.pollMilliseconds, context.signal);

@@ -1,5 +1,5 @@
 /** A tail's calls to AWS: within the budget, and over everything that waiting, or signing in, can mend. */
-import { errorCode, reportOf, throwIfCancelled } from "../base/errors";
+import { errorCode, quotedText, reportOf, throwIfCancelled } from "../base/errors";
 import type { FilterPage, FilterRequest, LogTailPort } from "../ports/logs";
 import type { Clock } from "../ports/machine";
 import type { CallBudget } from "./budget";
@@ -42,7 +42,7 @@ export class Calls {
         const trouble = classifyError(error);
         if (trouble === "badToken" && request.token !== undefined) throw badTokenError();
         if (trouble !== "notThere") return false;
-        const what = reportOf(error).evidence[0]?.includes("log stream")
+        const what = quotedText(error).includes("log stream")
           ? `the log stream ${request.streams?.join(", ") ?? ""}`
           : `the log group ${request.group}`;
         this.output.noteOnce(`Nothing to show yet: ${what} is not there. It is waited for.`);

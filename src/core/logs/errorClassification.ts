@@ -1,5 +1,5 @@
 /** What goes wrong between a tail and AWS, and how each kind is got over: a table, so that nothing ends a tail by accident. */
-import { errorCode, isCancelled } from "../base/errors";
+import { errorCode, isCancelled, quotedText } from "../base/errors";
 
 export type ErrorClass =
   | "cancelled"
@@ -24,8 +24,7 @@ const kinds: readonly [RegExp, ErrorClass][] = [
 export function classifyError(error: unknown): ErrorClass {
   if (isCancelled(error)) return "cancelled";
   const code = errorCode(error);
-  const evidence = (error as { evidence?: string[] }).evidence?.join(" ") ?? "";
-  if (/InvalidParameter/.test(code) && /nextToken/.test(evidence)) return "badToken";
+  if (/InvalidParameter/.test(code) && /nextToken/.test(quotedText(error))) return "badToken";
   return kinds.find(([pattern]) => pattern.test(code))?.[1] ?? "unreachable";
 }
 

@@ -1,7 +1,9 @@
 import type { Difference } from "../taskDefinition/model/normalise";
 import { stepTitles } from "../deploy/phases";
 import { changesNothing, isWrite, type Plan, type PlanItem } from "../deploy/plan";
+import type { PlanWarning } from "../deploy/decision";
 import type { Removal } from "../deploy/removal";
+import { changeText, consentReasonText, openingText, reasonText, warningText } from "./decisions";
 
 export const kindNames: Readonly<Record<string, string>> = {
   repository: "ECR repository",
@@ -52,7 +54,9 @@ export function planSummary(plan: Plan): string[] {
   );
   const adopted = plan.items.filter((item) => item.action === "adopt");
   const reused = plan.items.filter((item) => item.action === "reuse" && isResource(item));
-  const opens = [...new Set(plan.items.flatMap((item) => (item.opens && isWrite(item) ? [item.opens] : [])))];
+  const opens = [
+    ...new Set(plan.items.flatMap((item) => (item.opens && isWrite(item) ? [openingText(item.opens)] : []))),
+  ];
   const builds = plan.items.some((item) => item.step === "build" && item.action === "run");
   const lines = [
     `To account ${plan.account} in ${plan.region}.`,
@@ -70,7 +74,7 @@ export function planSummary(plan: Plan): string[] {
       ? `The live task definition was changed outside Slipway in ${plan.changedElsewhere.length === 1 ? "one place" : `${plan.changedElsewhere.length} places`}.`
       : "",
     plan.warnings.length
-      ? `Note: ${plan.warnings[0]}${plan.warnings.length > 1 ? ` (and ${plan.warnings.length - 1} more)` : ""}`
+      ? `Note: ${warningText(plan.warnings[0] as PlanWarning)}${plan.warnings.length > 1 ? ` (and ${plan.warnings.length - 1} more)` : ""}`
       : "",
     `${costLine(plan)}.`,
   ];
@@ -89,7 +93,7 @@ const sections: readonly { title: string; actions: readonly PlanItem["action"][]
 
 function itemLine(item: PlanItem): string {
   const name = item.name ? ` ${item.name}` : "";
-  return `- ${stepTitles[item.step]}${name}: ${[item.reason, ...(item.changes ?? [])].join("; ")}`;
+  return `- ${stepTitles[item.step]}${name}: ${[reasonText(item.reason), ...(item.changes ?? []).map(changeText)].join("; ")}`;
 }
 
 const show = (value: unknown): string =>
@@ -116,11 +120,11 @@ export function planDocument(plan: Plan): string {
     ),
     ...section(
       "What asks for your consent",
-      plan.consentReasons.map((reason) => `- ${reason}`),
+      plan.consentReasons.map((reason) => `- ${consentReasonText(reason)}`),
     ),
     ...section(
       "Worth knowing",
-      plan.warnings.map((warning) => `- ${warning}`),
+      plan.warnings.map((warning) => `- ${warningText(warning)}`),
     ),
     ...sections.flatMap(({ title, actions }) =>
       section(title, plan.items.filter((item) => actions.includes(item.action)).map(itemLine)),

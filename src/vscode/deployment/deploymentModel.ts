@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { DeployEvent } from "../../core/deploy/events";
+import { reasonText } from "../../core/render/decisions";
 import { rowOf } from "../../core/deploy/phases";
 import { emptyState, reduce, rowSnapshots, type DeploymentState } from "../../core/deploy/state";
 
@@ -61,11 +62,13 @@ export class DeploymentModel implements vscode.Disposable {
         return log.info(`Account ${event.account} as ${event.arn}`);
       case "planned":
         for (const item of event.plan.items)
-          log.debug(`plan: ${item.step} ${item.action} ${item.name ?? ""} (${item.reason})`);
+          log.debug(`plan: ${item.step} ${item.action} ${item.name ?? ""} (${reasonText(item.reason)})`);
         return;
       case "step":
         if (event.state !== "waiting")
-          log.info(`${event.step}: ${event.state}${event.detail ? `, ${event.detail}` : ""}`);
+          log.info(
+            `${event.step}: ${event.state}${event.reason ? `, ${reasonText(event.reason)}` : event.detail ? `, ${event.detail}` : ""}`,
+          );
         return;
       case "output":
         return log.info(`  ${event.line}`);

@@ -3,6 +3,7 @@ import type { StepState } from "../../core/deploy/events";
 import { phases, rowOf, rows, type PhaseId, type ResourceKind, type RowId } from "../../core/deploy/phases";
 import { hasBegun, phaseState, rowSnapshots, type RowSnapshot } from "../../core/deploy/state";
 import { kindNames } from "../../core/render/plan";
+import { detailText } from "../../core/render/decisions";
 import type { CheckResult } from "../../core/service/checks/checklist";
 import type { DeploymentModel } from "./deploymentModel";
 
@@ -242,7 +243,7 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
 function rowTooltip(title: string, snapshot: RowSnapshot, time: string): vscode.MarkdownString {
   const text = new vscode.MarkdownString(undefined, false);
   text.appendMarkdown(`**${title}** ${snapshot.text}${time ? `, ${time}` : ""}\n\n`);
-  for (const detail of snapshot.details) text.appendMarkdown("- ").appendText(detail).appendMarkdown("\n");
+  for (const detail of snapshot.details) text.appendMarkdown("- ").appendText(detailText(detail)).appendMarkdown("\n");
   for (const resource of snapshot.resources) {
     text
       .appendMarkdown(`- ${kindNames[resource.kind] ?? resource.kind} (${resource.origin}): `)

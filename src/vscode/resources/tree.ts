@@ -85,7 +85,7 @@ const errorWords: Readonly<Record<string, { label: string; command?: string; tit
 function errorLabel(error: ErrorReport): { label: string; command: string; title: string } {
   const known = errorWords[error.code];
   if (known) return { command: "slipway.resources.showError", title: "Show Log", ...known };
-  const missing = /not authorized to perform:? ([\w-]+:\w+)/.exec(error.evidence.join(" "))?.[1];
+  const missing = /not authorized to perform:? ([\w-]+:\w+)/.exec((error.quotes ?? []).join(" "))?.[1];
   if (/^(AccessDenied|Unauthorized)/.test(error.code))
     return {
       label: missing ? `No permission: ${missing}` : error.summary,

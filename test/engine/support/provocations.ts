@@ -96,7 +96,15 @@ const denied = (reason: string): Fault[] => [
   { kind: "capacity", match: "quay", error: { code: "x", message: reason } },
 ];
 const pushed = (code: string, line: string): Symptoms => ({
-  error: { code, summary: "The image could not be pushed.", evidence: [line], remedy: "", actions: [] },
+  error: {
+    code,
+    summary: "The image could not be pushed.",
+    evidence: [line],
+    quotes: [line],
+    step: "push",
+    remedy: "",
+    actions: [],
+  },
 });
 
 const trust = (service: string): string =>

@@ -274,7 +274,7 @@ const silent =
   (s: ServiceSnapshot): void =>
     void (s.url = { url: "http://quay-1.us-east-1.elb.amazonaws.com/", error, milliseconds: 10_000, start: "" });
 const pushed = (code: string, summary: string, ...evidence: string[]): Symptoms => ({
-  error: { code, summary, evidence, remedy: "", actions: [] },
+  error: { code, summary, evidence, quotes: evidence, remedy: "", actions: [] },
 });
 const guard = (s: ServiceSnapshot, id: string) =>
   value({ known: true, value: value(s.securityGroups).find((item) => item.id === id) });

@@ -1,4 +1,5 @@
-import { predictedDefinition } from "../steps/taskDefinition";
+import type { TaskDefinition } from "../../base/taskDefinition";
+import { imageOfThisSource } from "../definitionPlan";
 import type { RunInput, ObservedState } from "../observedState";
 import { cpusOf } from "../../taskDefinition/model/generate";
 import { securityGroups, roles, routes, secrets, zones } from "./access";
@@ -8,8 +9,7 @@ import type { Problem } from "./problem";
 export type { Problem };
 
 /** Whatever can be known before the first write; what stops comes first. */
-export function preflight(input: RunInput, observed: ObservedState): Problem[] {
-  const definition = predictedDefinition(input, observed);
+export function preflight(input: RunInput, observed: ObservedState, definition: TaskDefinition): Problem[] {
   const desired = input.app.desiredCountStated || !observed.service ? input.app.desiredCount : observed.service.desired;
   const room = { cpus: cpusOf(definition), desired };
   const found = [
@@ -27,12 +27,12 @@ export function preflight(input: RunInput, observed: ObservedState): Problem[] {
 }
 
 /** What RegisterTaskDefinition would refuse, once everything that Slipway fills in is there. */
-function refused(input: RunInput, definition: ReturnType<typeof predictedDefinition>): Problem[] {
+function refused(input: RunInput, definition: TaskDefinition): Problem[] {
   // The image's digest is known only when it was pushed; any will do to judge the rest.
   const complete = {
     ...definition,
     containerDefinitions: definition.containerDefinitions?.map((container) =>
-      container.image?.startsWith("(") ? { ...container, image: `${input.app.repository}:latest` } : container,
+      container.image === imageOfThisSource ? { ...container, image: `${input.app.repository}:latest` } : container,
     ),
   };
   return (input.checkDefinition?.(complete) ?? []).map(({ rule, message }) => ({

@@ -1,15 +1,6 @@
-import { SlipwayError } from "../../base/errors";
+import { quotedText, SlipwayError } from "../../base/errors";
 import type { Cluster } from "../../ports/cloud";
-import {
-  requireOutput,
-  originOf,
-  poll,
-  reuseOrAdopt,
-  untilSeen,
-  textOfError,
-  type RunContext,
-  type Step,
-} from "../step";
+import { requireOutput, originOf, poll, reuseOrAdopt, untilSeen, type RunContext, type Step } from "../step";
 import { ownershipTags } from "../observedState";
 
 export const cluster: Step = {
@@ -19,7 +10,7 @@ export const cluster: Step = {
     action: observed.cluster ? reuseOrAdopt(observed.cluster.tags, app) : "create",
     kind: "cluster",
     name: app.cluster,
-    reason: observed.cluster ? "it exists" : "it does not exist",
+    reason: observed.cluster ? { code: "exists" } : { code: "absent" },
   }),
   reuse: (context) => take(context, context.observed.cluster as Cluster),
   apply: async (context) => {
@@ -30,7 +21,7 @@ export const cluster: Step = {
         return await cloud.ecs.createCluster(input);
       } catch (error) {
         // The first use of ECS in an account: the role that ECS acts as has to exist.
-        if (/service linked role/i.test(textOfError(error)))
+        if (/service linked role/i.test(quotedText(error)))
           await cloud.iam.createServiceLinkedRole("ecs.amazonaws.com");
         throw error;
       }
@@ -55,8 +46,8 @@ export const clusterActive: Step = {
   needs: ["cluster"],
   decide: (observed) =>
     observed.cluster?.status === "ACTIVE"
-      ? { action: "reuse", reason: "it is ACTIVE" }
-      : { action: "run", reason: "the service needs it ACTIVE" },
+      ? { action: "reuse", reason: { code: "clusterActive" } }
+      : { action: "run", reason: { code: "clusterMustBeActive" } },
   apply: async (context) => {
     const { app, cloud } = context;
     const active = await poll(context, 60_000, async () => {

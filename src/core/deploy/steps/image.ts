@@ -1,6 +1,7 @@
 import { SlipwayError } from "../../base/errors";
 import { shortDigest } from "../../base/imageReference";
 import { platformOf, wantedDefinition } from "../observe";
+import type { Decision } from "../decision";
 import { requireOutput, type RunContext, type Step } from "../step";
 import { contentTag, type RunInput, type ObservedState } from "../observedState";
 import { imageIsThere } from "./registry";
@@ -19,7 +20,7 @@ function tagsOf(context: RunContext, uri: string): string[] {
   return [...(mutable ? [`${uri}:latest`] : []), `${uri}:${contentTag(context.observed.source.digest)}`];
 }
 
-const reusedImage = { action: "reuse", reason: "ECR has this source's image" } as const;
+const reusedImage: Decision = { action: "reuse", reason: { code: "imageInRegistry" } };
 
 export const build: Step = {
   id: "build",
@@ -32,10 +33,10 @@ export const build: Step = {
           action: "run",
           kind: "image",
           name: localName(input, observed),
-          reason: input.rebuild ? "a rebuild was asked for" : "ECR has no image of this source",
+          reason: input.rebuild ? { code: "rebuildRequested" } : { code: "imageAbsent" },
         },
   apply: async (context) => {
-    const { app, engine, observed: observed } = context;
+    const { app, engine, observed } = context;
     const platform = platformOf(wantedOf(context, observed));
     const name = localName(context, observed);
     const started = `${app.dockerfile} in ${app.context ?? "."} for ${platform}`;
@@ -85,9 +86,7 @@ export const tag: Step = {
   id: "tag",
   needs: ["build", "repository"],
   decide: (observed, input) =>
-    imageIsThere(observed, input.rebuild)
-      ? reusedImage
-      : { action: "run", reason: "ECR takes an image by its own name" },
+    imageIsThere(observed, input.rebuild) ? reusedImage : { action: "run", reason: { code: "tagNeeded" } },
   apply: async (context) => {
     const tags = tagsOf(context, requireOutput(context, "repositoryUri"));
     await context.engine.tag(requireOutput(context, "localImage"), tags, context.signal);
@@ -106,7 +105,7 @@ export const push: Step = {
           action: "create",
           kind: "image",
           name: `${input.app.repository}:${contentTag(observed.source.digest)}`,
-          reason: "ECR has no image of this source",
+          reason: { code: "imageAbsent" },
         },
   apply: async (context) => {
     const login = requireOutput(context, "login");
@@ -131,8 +130,8 @@ export const verifyImage: Step = {
   needs: ["push"],
   decide: (observed, input) =>
     imageIsThere(observed, input.rebuild)
-      ? { action: "reuse", reason: `ECR has ${shortDigest(observed.image?.digest ?? "")}` }
-      : { action: "run", reason: "what is deployed is what was pushed" },
+      ? { action: "reuse", reason: { code: "registryHasDigest", digest: shortDigest(observed.image?.digest ?? "") } }
+      : { action: "run", reason: { code: "verifyWhatWasPushed" } },
   reuse: (context) => {
     takeImage(context, context.observed.image?.digest ?? "");
   },

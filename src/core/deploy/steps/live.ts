@@ -11,7 +11,7 @@ export const live: Step = {
   id: "live",
   needs: ["rollout", "loadBalancerActive"],
   decide: (observed, input) =>
-    balancerOf(observed, input) ? { action: "run", reason: "done means that it answers" } : noBalancer,
+    balancerOf(observed, input) ? { action: "run", reason: { code: "doneMeansAnswers" } } : noBalancer,
   apply: async (context) => {
     const url = urlOf(context);
     context.outputs.url = url;

@@ -1,6 +1,6 @@
 import { errorCode, SlipwayError } from "../../base/errors";
 import type { HealthCheckSettings, LoadBalancer, TargetGroup } from "../../ports/cloud";
-import type { Decision } from "../plan";
+import type { Change, Decision } from "../decision";
 import { requireOutput, originOf, poll, reuseOrAdopt, untilSeen, type RunContext, type Step } from "../step";
 import { isOurs, ownershipTags, type RunInput, type ObservedState } from "../observedState";
 import { balancerOf, noBalancer } from "./network";
@@ -16,9 +16,9 @@ const wantedAttributes = (input: RunInput): Record<string, string> => ({
   "deregistration_delay.timeout_seconds": String(input.app.deregistrationDelaySeconds),
 });
 
-const attributeChanges = (observed: ObservedState, input: RunInput): string[] =>
+const attributeChanges = (observed: ObservedState, input: RunInput): Change[] =>
   Object.entries(wantedAttributes(input)).flatMap(([key, value]) =>
-    observed.targetGroupAttributes[key] === value ? [] : [`${key}: ${value}`],
+    observed.targetGroupAttributes[key] === value ? [] : [{ code: "targetGroupAttribute", attribute: key, value }],
   );
 
 /** What of the health check can change before the rollout: a path that the running version does not answer must wait. */
@@ -29,9 +29,9 @@ function healthCheckNow(observed: ObservedState, input: RunInput): HealthCheckSe
     : wanted;
 }
 
-const healthCheckChanges = (before: HealthCheckSettings, after: HealthCheckSettings): string[] =>
+const healthCheckChanges = (before: HealthCheckSettings, after: HealthCheckSettings): Change[] =>
   (Object.keys(after) as (keyof HealthCheckSettings)[]).flatMap((key) =>
-    before[key] === after[key] ? [] : [`health check ${key}: ${before[key]} -> ${after[key]}`],
+    before[key] === after[key] ? [] : [{ code: "healthCheck", setting: key, from: before[key], to: after[key] }],
   );
 
 /** True when the health check's path changes only after the rollout: where the new version cannot have a group of its own. */
@@ -48,13 +48,13 @@ export const targetGroup: Step = {
       if (!isOurs(found.tags, app)) throw nameTaken("target group", found.name, app.name);
     const group = observed.targetGroup;
     const named = { kind: "targetGroup" as const, name: group?.name ?? app.targetGroup };
-    if (!group) return { action: "create", ...named, reason: "it does not exist" };
+    if (!group) return { action: "create", ...named, reason: { code: "absent" } };
     if (needsCutover(observed, input))
       return {
         action: "replace",
         ...named,
-        reason: `the running version does not answer ${app.healthCheck.path}, so the new one gets a group of its own`,
-        changes: [`the new one is ${spareName(observed, input)}`],
+        reason: { code: "pathNotAnswered", path: app.healthCheck.path },
+        changes: [{ code: "newTargetGroup", name: spareName(observed, input) }],
       };
     if (group.vpc !== observed.network.vpc) throw otherVpc("target group", group.name, group.vpc, observed.network.vpc);
     const changes = [
@@ -62,12 +62,12 @@ export const targetGroup: Step = {
       ...attributeChanges(observed, input),
     ];
     return changes.length
-      ? { action: "update", ...named, reason: "its settings differ", changes }
-      : { action: "reuse", ...named, reason: "it exists" };
+      ? { action: "update", ...named, reason: { code: "settingsDiffer" }, changes }
+      : { action: "reuse", ...named, reason: { code: "exists" } };
   },
   reuse: (context) => takeTargetGroup(context, context.observed.targetGroup as TargetGroup),
   apply: async (context) => {
-    const { app, cloud, observed: observed } = context;
+    const { app, cloud, observed } = context;
     if (needsCutover(observed, context)) return makeSecondGroup(context);
     const healthCheck = healthCheckNow(observed, context);
     const existing = observed.targetGroup;
@@ -93,7 +93,7 @@ export const targetGroup: Step = {
 
 /** The new version's own group, with the path that it answers; one from a run that was cut short is taken up. */
 async function makeSecondGroup(context: RunContext): Promise<void> {
-  const { app, cloud, observed: observed } = context;
+  const { app, cloud, observed } = context;
   const healthCheck = healthCheckOf(context);
   const existing = observed.spareTargetGroup;
   const group =
@@ -126,7 +126,7 @@ export const targetGroupArn: Step = {
   id: "targetGroupArn",
   needs: ["targetGroup"],
   decide: (observed, input) =>
-    balancerOf(observed, input) ? { action: "run", reason: "the service names it" } : noBalancer,
+    balancerOf(observed, input) ? { action: "run", reason: { code: "serviceNamesIt" } } : noBalancer,
   apply: () => Promise.resolve(),
   detail: ({ outputs }) => outputs.targetGroupArn,
 };
@@ -140,7 +140,7 @@ export const loadBalancer: Step = {
     if (!settings) return noBalancer;
     const existing = observed.loadBalancer;
     const named = { kind: "loadBalancer" as const, name: settings.name };
-    if (!existing) return { action: "create", ...named, reason: "it does not exist" };
+    if (!existing) return { action: "create", ...named, reason: { code: "absent" } };
     if (existing.type !== "application")
       throw new SlipwayError({
         code: "WrongLoadBalancer",
@@ -150,11 +150,11 @@ export const loadBalancer: Step = {
       });
     if (existing.vpc !== observed.network.vpc)
       throw otherVpc("load balancer", existing.name, existing.vpc, observed.network.vpc);
-    return { action: reuseOrAdopt(existing.tags, app), ...named, reason: "it exists" };
+    return { action: reuseOrAdopt(existing.tags, app), ...named, reason: { code: "exists" } };
   },
   reuse: (context) => takeLoadBalancer(context, context.observed.loadBalancer as LoadBalancer),
   apply: async (context) => {
-    const { app, cloud, observed: observed } = context;
+    const { app, cloud, observed } = context;
     const settings = app.loadBalancer as NonNullable<typeof app.loadBalancer>;
     const input = {
       name: settings.name,
@@ -180,9 +180,8 @@ function takeLoadBalancer(context: RunContext, balancer: LoadBalancer): void {
 }
 
 /** What of the listener or its rule has to change: another group is to be named, or only ours. */
-function forwardChanges(observed: ObservedState, input: RunInput): string[] {
-  if (needsCutover(observed, input))
-    return [`it also names ${spareName(observed, input)}, which gets the traffic once the new version is healthy`];
+function forwardChanges(observed: ObservedState, input: RunInput): Change[] {
+  if (needsCutover(observed, input)) return [{ code: "forwardToNewTargetGroup", name: spareName(observed, input) }];
   return [];
 }
 
@@ -193,14 +192,14 @@ export const listener: Step = {
     const settings = balancerOf(observed, input);
     if (!settings) return noBalancer;
     const name = `${settings.name}:${settings.listenerPort}`;
-    if (!observed.listener) return { action: "create", kind: "listener", name, reason: "nothing listens on the port" };
+    if (!observed.listener) return { action: "create", kind: "listener", name, reason: { code: "nothingListens" } };
     const changes = forwardChanges(observed, input);
     if (changes.length)
       return {
         action: "update",
         kind: "listener",
         name,
-        reason: "both versions run for a while, each in a group of its own",
+        reason: { code: "bothVersionsRun" },
         changes,
       };
     if (forwardingOf(observed, input))
@@ -208,7 +207,7 @@ export const listener: Step = {
         action: isOurs(observed.listener.tags, input.app) ? "reuse" : "adopt",
         kind: "listener",
         name,
-        reason: "it sends to this application",
+        reason: { code: "sendsHere" },
       };
     if (settings.pathPattern === undefined && settings.hostHeader === undefined) {
       throw new SlipwayError({
@@ -224,12 +223,12 @@ export const listener: Step = {
       action: "create",
       kind: "listenerRule",
       name,
-      reason: `a rule for ${settings.hostHeader ?? settings.pathPattern}; the default action stays`,
+      reason: { code: "ruleFor", condition: settings.hostHeader ?? settings.pathPattern ?? "" },
     };
   },
   reuse: noteListener,
   apply: async (context, decision) => {
-    const { app, cloud, observed: observed } = context;
+    const { app, cloud, observed } = context;
     const settings = app.loadBalancer as NonNullable<typeof app.loadBalancer>;
     const targetGroupArn = requireOutput(context, "targetGroupArn");
     if (decision.action === "update") {
@@ -281,7 +280,7 @@ export const listener: Step = {
   },
 };
 
-function noteListener({ app, reportResource: made, observed: observed }: RunContext): void {
+function noteListener({ app, reportResource: made, observed }: RunContext): void {
   if (observed.listener)
     made("listener", {
       kind: "listener",
@@ -297,8 +296,8 @@ export const loadBalancerActive: Step = {
   decide: (observed, input) => {
     if (!balancerOf(observed, input)) return noBalancer;
     return observed.loadBalancer?.state === "active"
-      ? { action: "reuse", reason: "it is active" }
-      : { action: "run", reason: "AWS takes two to three minutes" };
+      ? { action: "reuse", reason: { code: "loadBalancerActive" } }
+      : { action: "run", reason: { code: "provisioningTakesMinutes" } };
   },
   apply: async (context) => {
     const { app, cloud } = context;

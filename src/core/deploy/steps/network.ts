@@ -1,6 +1,6 @@
 import { errorCode, SlipwayError } from "../../base/errors";
 import type { IngressRule, SecurityGroup } from "../../ports/cloud";
-import type { Decision } from "../plan";
+import type { Decision } from "../decision";
 import { requireOutput, originOf, poll, untilSeen, type RunContext, type Step } from "../step";
 import { isOurs, ownershipTags, type RunInput, type ObservedState } from "../observedState";
 
@@ -13,9 +13,7 @@ export function balancerOf(observed: ObservedState, input: RunInput): RunInput["
   return isAdoptedService(observed, input) ? undefined : input.app.loadBalancer;
 }
 
-export const noBalancer: Decision = { action: "leaveOut", reason: "no load balancer" };
-
-const everyone = (cidrs: readonly string[]): string => (cidrs.includes("0.0.0.0/0") ? "everyone" : cidrs.join(", "));
+export const noBalancer: Decision = { action: "leaveOut", reason: { code: "noLoadBalancer" } };
 
 const admits = (group: SecurityGroup, port: number, from: { cidr: string } | { group: string }): boolean =>
   group.ingress.some(
@@ -46,27 +44,27 @@ export const loadBalancerGroup: Step = {
         action: "adopt",
         kind: "securityGroup",
         name: observed.loadBalancer.securityGroups[0] ?? "(none)",
-        reason: `it guards ${observed.loadBalancer.name}`,
+        reason: { code: "guardsLoadBalancer", balancer: observed.loadBalancer.name },
       };
     }
     const name = app.securityGroups.loadBalancer;
-    const opens = `port ${settings.listenerPort} of the load balancer to ${everyone(settings.allowFrom)}`;
+    const opens = { port: settings.listenerPort, of: "loadBalancer", to: settings.allowFrom } as const;
     if (!observed.loadBalancerGroup)
-      return { action: "create", kind: "securityGroup", name, reason: "it does not exist", opens };
+      return { action: "create", kind: "securityGroup", name, reason: { code: "absent" }, opens };
     const missing = missingCidrs(observed, input);
     if (missing.length)
       return {
         action: "update",
         kind: "securityGroup",
         name,
-        reason: "a rule is missing",
-        changes: missing.map((cidr) => `let ${cidr} in on port ${settings.listenerPort}`),
+        reason: { code: "ruleMissing" },
+        changes: missing.map((cidr) => ({ code: "admit", cidr, port: settings.listenerPort })),
         opens,
       };
-    return { action: "reuse", kind: "securityGroup", name, reason: "it exists" };
+    return { action: "reuse", kind: "securityGroup", name, reason: { code: "exists" } };
   },
   reuse: (context) => {
-    const { observed: observed, app } = context;
+    const { observed, app } = context;
     const adopted =
       observed.loadBalancer && !isOurs(observed.loadBalancer.tags, app)
         ? observed.loadBalancer.securityGroups[0]
@@ -80,7 +78,7 @@ export const loadBalancerGroup: Step = {
     );
   },
   apply: async (context) => {
-    const { app, observed: observed } = context;
+    const { app, observed } = context;
     const settings = balancerOf(observed, context);
     const group =
       observed.loadBalancerGroup ??
@@ -107,11 +105,11 @@ export const taskGroup: Step = {
         action: "adopt",
         kind: "securityGroup",
         name: stated.join(", "),
-        reason: input.app.network.securityGroups ? "slipway.json names it" : "the service has it",
+        reason: input.app.network.securityGroups ? { code: "groupsStated" } : { code: "groupsOfService" },
       };
     const name = input.app.securityGroups.tasks;
-    if (!observed.taskGroup) return { action: "create", kind: "securityGroup", name, reason: "it does not exist" };
-    return { action: "reuse", kind: "securityGroup", name, reason: "it exists" };
+    if (!observed.taskGroup) return { action: "create", kind: "securityGroup", name, reason: { code: "absent" } };
+    return { action: "reuse", kind: "securityGroup", name, reason: { code: "exists" } };
   },
   reuse: (context) => {
     const stated = statedGroups(context.observed, context);
@@ -150,7 +148,7 @@ export const taskRule: Step = {
     if (app.port === undefined || statedGroups(observed, input))
       return {
         action: "leaveOut",
-        reason: app.port === undefined ? "the application listens on nothing" : "the groups are not Slipway's",
+        reason: app.port === undefined ? { code: "noPort" } : { code: "groupsNotOurs" },
       };
     const group = observed.taskGroup;
     if (settings) {
@@ -160,38 +158,38 @@ export const taskRule: Step = {
           ? observed.loadBalancer.securityGroups[0]
           : undefined);
       if (group && source && admits(group, app.port, { group: source }))
-        return { action: "reuse", reason: "the rule is there" };
+        return { action: "reuse", reason: { code: "ruleThere" } };
       return {
         action: "create",
         name: app.securityGroups.tasks,
-        reason: `port ${app.port} from the load balancer alone`,
+        reason: { code: "portFromLoadBalancer", port: app.port },
       };
     }
     const missing = app.network.allowFrom.filter((cidr) => !group || !admits(group, app.port ?? 0, { cidr }));
-    if (app.network.allowFrom.length === 0) return { action: "leaveOut", reason: "nobody was said to reach the port" };
-    if (missing.length === 0) return { action: "reuse", reason: "the rules are there" };
+    if (app.network.allowFrom.length === 0) return { action: "leaveOut", reason: { code: "nobodyAllowed" } };
+    if (missing.length === 0) return { action: "reuse", reason: { code: "rulesThere" } };
     return {
       action: "create",
       name: app.securityGroups.tasks,
-      reason: "slipway.json lets them in",
-      opens: `port ${app.port} of the tasks to ${everyone(missing)}`,
-      changes: missing,
+      reason: { code: "allowFromStated" },
+      opens: { port: app.port, of: "tasks", to: missing },
+      changes: missing.map((cidr) => ({ code: "admit", cidr, port: app.port ?? 0 })),
     };
   },
   apply: async (context, decision) => {
-    const { app, observed: observed } = context;
+    const { app, observed } = context;
     const port = app.port ?? 0;
     const group = requireOutput(context, "taskGroup");
     const rules: IngressRule[] = balancerOf(observed, context)
       ? [{ port, fromGroup: requireOutput(context, "loadBalancerGroup") }]
-      : (decision.changes ?? []).map((cidr) => ({ port, cidrs: [cidr] }));
+      : (decision.changes ?? []).flatMap((change) => (change.code === "admit" ? [{ port, cidrs: [change.cidr] }] : []));
     await allow(context, group, rules);
     if (observed.service) context.onRollback.push((later) => revoke(later, group, rules));
   },
 };
 
 async function createGroup(context: RunContext, name: string, description: string): Promise<SecurityGroup> {
-  const { app, cloud, observed: observed } = context;
+  const { app, cloud, observed } = context;
   try {
     return await cloud.ec2.createSecurityGroup({
       name,

@@ -37,10 +37,9 @@ export const imageIsThere = (observed: ObservedState, rebuild: boolean): boolean
 export const identity: Step = {
   id: "identity",
   needs: [],
-  decide: (observed) => ({ action: "run", reason: `you act as ${observed.identity.arn}` }),
+  decide: (observed) => ({ action: "run", reason: { code: "identity", arn: observed.identity.arn } }),
   apply: () => Promise.resolve(),
-  detail: ({ observed: observed }) =>
-    `${observed.identity.account}, ${observed.identity.region}, ${observed.identity.arn}`,
+  detail: ({ observed }) => `${observed.identity.account}, ${observed.identity.region}, ${observed.identity.arn}`,
 };
 
 export const repository: Step = {
@@ -50,7 +49,7 @@ export const repository: Step = {
     action: observed.repository ? reuseOrAdopt(observed.repository.tags, app) : "create",
     kind: "repository",
     name: app.repository,
-    reason: observed.repository ? "it exists" : "it does not exist",
+    reason: observed.repository ? { code: "exists" } : { code: "absent" },
   }),
   reuse: (context) => takeRepository(context, context.observed.repository as Repository),
   apply: async (context) => {
@@ -85,9 +84,9 @@ export const lifecycle: Step = {
   needs: ["repository"],
   decide: (observed, { app }) => {
     const ours = !observed.repository || isOurs(observed.repository.tags, app);
-    if (observed.lifecycle !== undefined) return { action: "reuse", reason: "it has one" };
-    if (!ours) return { action: "leaveOut", reason: "the repository is not Slipway's" };
-    return { action: "create", name: app.repository, reason: "old images would pile up" };
+    if (observed.lifecycle !== undefined) return { action: "reuse", reason: { code: "lifecycleSet" } };
+    if (!ours) return { action: "leaveOut", reason: { code: "repositoryNotOurs" } };
+    return { action: "create", name: app.repository, reason: { code: "imagesPileUp" } };
   },
   apply: ({ app, cloud }) => cloud.ecr.putLifecyclePolicy(app.repository, lifecyclePolicy),
 };
@@ -97,8 +96,8 @@ export const token: Step = {
   needs: ["identity"],
   decide: (observed, { rebuild }) =>
     imageIsThere(observed, rebuild)
-      ? { action: "reuse", reason: "nothing is pushed" }
-      : { action: "run", reason: "the push needs it" },
+      ? { action: "reuse", reason: { code: "nothingPushed" } }
+      : { action: "run", reason: { code: "pushNeedsIt" } },
   apply: async (context) => {
     context.outputs.token = await context.cloud.ecr.authorizationToken();
   },
@@ -109,8 +108,8 @@ export const login: Step = {
   needs: ["token", "repository"],
   decide: (observed, { rebuild }) =>
     imageIsThere(observed, rebuild)
-      ? { action: "reuse", reason: "nothing is pushed" }
-      : { action: "run", reason: "the push needs it" },
+      ? { action: "reuse", reason: { code: "nothingPushed" } }
+      : { action: "run", reason: { code: "pushNeedsIt" } },
   apply: async (context) => {
     const registry = registryOf(requireOutput(context, "repositoryUri"));
     if (!registry)

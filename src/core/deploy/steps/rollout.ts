@@ -8,6 +8,7 @@ import { groupToRemove, removeOldGroup, TargetGroupCutover } from "./targetGroup
 import { firstGracePeriod, laterGracePeriod } from "./service";
 import type { CapturedTask } from "../../service/diagnosis/types";
 import { diagnoseFailure, withCause } from "./diagnoseFailure";
+import type { Change } from "../decision";
 import { requireOutput, poll, type RunContext, type Step, type StuckAnswer } from "../step";
 import { isOurs, type RunInput, type ObservedState } from "../observedState";
 
@@ -22,7 +23,7 @@ export const rollout: Step = {
   needs: ["service"],
   decide: (observed) => ({
     action: "run",
-    reason: observed.service ? "tasks of the new revision take over" : "the first tasks start",
+    reason: observed.service ? { code: "newTasksTakeOver" } : { code: "firstTasksStart" },
   }),
   apply: (context) => new Watch(context).untilSteady(),
   detail: ({ outputs }) => outputs.deploymentId,
@@ -171,6 +172,7 @@ class Watch {
       remedy: "Check that it listens on 0.0.0.0 at that port and answers that path.",
       mayCure: true,
       evidence: [`Target ${sick.target}:${sick.port} is ${sick.state}: ${said}`],
+      quotes: sick.description === undefined ? [] : [sick.description],
     };
     this.firstStop ??= cause;
     this.context.emit({ type: "note", level: "warning", message: `${cause.sentence} ${cause.remedy}` });
@@ -214,6 +216,7 @@ class Watch {
         ...(why ? [`ECS says: ${why}`] : []),
         ...(stop ? [] : await this.targetReasons()),
       ],
+      quotes: [...(stop?.quotes ?? []), ...(why ? [why] : [])],
       remedy: stop?.remedy ?? "The evidence is all that AWS gives; the service's events are in the log.",
       actions: rolledBack ? ["showLog", "openDockerfile", "retry"] : ["showLog", "retry", "remove"],
     };
@@ -266,20 +269,20 @@ export const settle: Step = {
   id: "settle",
   needs: ["rollout"],
   decide: (observed, input) => {
-    if (isAdoptedService(observed, input)) return { action: "leaveOut", reason: "the service is not Slipway's" };
+    if (isAdoptedService(observed, input)) return { action: "leaveOut", reason: { code: "serviceNotOurs" } };
     const left = groupToRemove(observed, input);
-    const changes = [
-      ...(wantsLaterGrace(observed, input) ? [`grace period ${laterGracePeriod} s`] : []),
-      ...outdatedRules(observed, input).map((rule) => `close port ${rule.port} of the tasks`),
-      ...(pathWaits(observed, input) ? [`health check path ${input.app.healthCheck.path}`] : []),
-      ...(left ? [`remove the target group ${left.name}`] : []),
+    const changes: Change[] = [
+      ...(wantsLaterGrace(observed, input) ? [{ code: "gracePeriod" as const, seconds: laterGracePeriod }] : []),
+      ...outdatedRules(observed, input).map(({ port }) => ({ code: "closePort" as const, port })),
+      ...(pathWaits(observed, input) ? [{ code: "healthCheckPath" as const, path: input.app.healthCheck.path }] : []),
+      ...(left ? [{ code: "removeTargetGroup" as const, name: left.name }] : []),
     ];
     return changes.length
-      ? { action: "update", name: input.app.service, reason: "only once the new version alone runs", changes }
-      : { action: "reuse", reason: "nothing is left to change" };
+      ? { action: "update", name: input.app.service, reason: { code: "afterRollout" }, changes }
+      : { action: "reuse", reason: { code: "nothingLeft" } };
   },
   apply: async (context) => {
-    const { app, cloud, observed: observed } = context;
+    const { app, cloud, observed } = context;
     if (pathWaits(observed, context))
       await cloud.elb.modifyHealthCheck(requireOutput(context, "targetGroupArn"), healthCheckOf(context));
     await removeOldGroup(context);

@@ -1,18 +1,17 @@
-import { SlipwayError } from "../../base/errors";
+import { quotedText, SlipwayError } from "../../base/errors";
 import type { Service, ServiceLoadBalancer, ServiceNetwork, ServiceSettings } from "../../ports/cloud";
-import type { Decision } from "../plan";
-import { requireOutput, originOf, poll, untilSeen, textOfError, type RunContext, type Step } from "../step";
+import type { Change, Decision } from "../decision";
+import { requireOutput, originOf, poll, untilSeen, type RunContext, type Step } from "../step";
 import { isOurs, ownershipTags, type RunInput, type ObservedState } from "../observedState";
 import { balancerOf, isAdoptedService, statedGroups } from "./network";
 import { protectRunningTasks, needsCutover } from "./targetGroupCutover";
-import { register } from "./taskDefinition";
 
 /** Seconds in which failed health checks do not count: while the load balancer is provisioned, and afterwards. */
 export const firstGracePeriod = 300;
 export const laterGracePeriod = 120;
 
 function loadBalancers(context: RunContext): ServiceLoadBalancer[] {
-  const { app, observed: observed } = context;
+  const { app, observed } = context;
   if (!balancerOf(observed, context) || app.port === undefined) return [];
   return [
     { targetGroupArn: requireOutput(context, "targetGroupArn"), containerName: app.container, containerPort: app.port },
@@ -20,7 +19,7 @@ function loadBalancers(context: RunContext): ServiceLoadBalancer[] {
 }
 
 function network(context: RunContext): ServiceNetwork {
-  const { observed: observed } = context;
+  const { observed } = context;
   return {
     subnets: observed.network.taskSubnets.map((subnet) => subnet.id),
     securityGroups: statedGroups(observed, context) ?? [requireOutput(context, "taskGroup")],
@@ -28,22 +27,21 @@ function network(context: RunContext): ServiceNetwork {
   };
 }
 
-/** What an existing service has to change besides its revision; a phrase each. Only what is stated is changed. */
-function settingChanges(observed: ObservedState, input: RunInput): string[] {
+/** What an existing service has to change besides its revision. Only what is stated is changed. */
+function settingChanges(observed: ObservedState, input: RunInput): Change[] {
   const { service } = observed;
   const { app } = input;
   if (!service || isAdoptedService(observed, input)) return [];
-  const changes: string[] = [];
+  const changes: Change[] = [];
   const balancer = balancerOf(observed, input);
-  if (needsCutover(observed, input))
-    changes.push(`traffic through a target group with the health check path ${app.healthCheck.path}`);
+  if (needsCutover(observed, input)) changes.push({ code: "trafficToNewTargetGroup", path: app.healthCheck.path });
   const current = service.loadBalancers.find((item) => item.targetGroupArn === observed.targetGroup?.arn);
   if (balancer && (!current || current.containerPort !== app.port || current.containerName !== app.container))
-    changes.push(`traffic to ${app.container}:${app.port}`);
-  if (!balancer && service.loadBalancers.length) changes.push("no load balancer");
-  if (networkDiffers(service.network, input)) changes.push("network");
+    changes.push({ code: "traffic", container: app.container, port: app.port });
+  if (!balancer && service.loadBalancers.length) changes.push({ code: "noLoadBalancer" });
+  if (networkDiffers(service.network, input)) changes.push({ code: "network" });
   if (app.desiredCountStated && !app.scaling && service.desired !== app.desiredCount)
-    changes.push(`${service.desired} -> ${app.desiredCount} tasks`);
+    changes.push({ code: "desiredCount", from: service.desired, to: app.desiredCount });
   return changes;
 }
 
@@ -60,28 +58,26 @@ function networkDiffers(current: ServiceNetwork | undefined, input: RunInput): b
 export const service: Step = {
   id: "service",
   needs: ["register", "clusterActive", "listener", "taskRule", "taskGroup", "logGroup", "role", "targetGroupArn"],
-  decide: (observed, input): Decision => {
+  decide: (observed, input, { reusable }): Decision => {
     const { app } = input;
     const named = { kind: "service" as const, name: app.service };
     const existing = observed.service;
     if (!existing || existing.status === "DRAINING")
-      return { action: "create", ...named, reason: existing ? "the old one is going" : "it does not exist" };
-    const registered = register.decide(observed, input);
-    const newRevision =
-      registered.action === "create" || registered.name !== `${app.family}:${observed.live?.revision ?? ""}`;
-    const changes = [...(newRevision ? ["a new revision"] : []), ...settingChanges(observed, input)];
+      return { action: "create", ...named, reason: existing ? { code: "draining" } : { code: "absent" } };
+    const newRevision = reusable === undefined || reusable.arn !== observed.live?.arn;
+    const changes = [...(newRevision ? [{ code: "newRevision" as const }] : []), ...settingChanges(observed, input)];
     if (changes.length)
       return {
         action: "update",
         ...named,
-        reason: isOurs(existing.tags, app) ? "it exists" : "it exists and was made elsewhere",
+        reason: isOurs(existing.tags, app) ? { code: "exists" } : { code: "existsMadeElsewhere" },
         changes,
       };
-    return { action: isOurs(existing.tags, app) ? "reuse" : "adopt", ...named, reason: "it runs this already" };
+    return { action: isOurs(existing.tags, app) ? "reuse" : "adopt", ...named, reason: { code: "runsThisAlready" } };
   },
   reuse: (context) => recordService(context, context.observed.service as Service),
   apply: async (context, decision) => {
-    const { app, cloud, observed: observed } = context;
+    const { app, cloud, observed } = context;
     const revision = requireOutput(context, "revisionArn");
     if (decision.action === "update") {
       const settings = updateSettings(context, revision);
@@ -98,15 +94,20 @@ export const service: Step = {
   detail: ({ outputs }) => outputs.service?.arn,
 };
 
+/** What each kind of change asks of UpdateService; what is absent here is no setting of the service. */
+const settingsOf: Partial<Record<Change["code"], (context: RunContext) => Partial<ServiceSettings>>> = {
+  traffic: (context) => ({ loadBalancers: loadBalancers(context) }),
+  trafficToNewTargetGroup: (context) => ({ loadBalancers: loadBalancers(context) }),
+  noLoadBalancer: (context) => ({ loadBalancers: loadBalancers(context) }),
+  network: (context) => ({ network: network(context) }),
+  desiredCount: ({ app }) => ({ desired: app.desiredCount }),
+};
+
 function updateSettings(context: RunContext, revision: string): Partial<ServiceSettings> {
-  const { app, observed: observed } = context;
-  const changes = settingChanges(observed, context);
+  const { observed } = context;
   const settings: Partial<ServiceSettings> = {};
   if (observed.service?.taskDefinition !== revision) settings.taskDefinition = revision;
-  if (changes.some((change) => change.startsWith("traffic") || change === "no load balancer"))
-    settings.loadBalancers = loadBalancers(context);
-  if (changes.includes("network")) settings.network = network(context);
-  if (changes.some((change) => change.endsWith(" tasks"))) settings.desired = app.desiredCount;
+  for (const { code } of settingChanges(observed, context)) Object.assign(settings, settingsOf[code]?.(context));
   return settings;
 }
 
@@ -144,8 +145,8 @@ async function create(context: RunContext, revision: string): Promise<Service> {
     try {
       return await cloud.ecs.createService(app.cluster, app.service, settings);
     } catch (error) {
-      if (/service linked role/i.test(textOfError(error))) await cloud.iam.createServiceLinkedRole("ecs.amazonaws.com");
-      if (!/not idempotent/i.test(textOfError(error))) throw error;
+      if (/service linked role/i.test(quotedText(error))) await cloud.iam.createServiceLinkedRole("ecs.amazonaws.com");
+      if (!/not idempotent/i.test(quotedText(error))) throw error;
       // Made by a run that was killed before it could note so.
       const found = await cloud.ecs.findService(app.cluster, app.service);
       if (!found || !isOurs(found.tags, app)) throw error;
@@ -216,24 +217,24 @@ export const scaling: Step = {
   needs: ["service"],
   decide: (observed, input) => {
     const { app } = input;
-    if (!app.scaling) return { action: "leaveOut", reason: "slipway.json states none" };
+    if (!app.scaling) return { action: "leaveOut", reason: { code: "scalingNotStated" } };
     const { target, policies } = observed.scaling;
-    const changes = [
+    const changes: Change[] = [
       ...(target?.minimum === app.scaling.minimum && target.maximum === app.scaling.maximum
         ? []
-        : [`${app.scaling.minimum} to ${app.scaling.maximum} tasks`]),
+        : [{ code: "taskRange" as const, minimum: app.scaling.minimum, maximum: app.scaling.maximum }]),
       ...wantedPolicies(input).flatMap((wanted) =>
         policies.some(
           (policy) =>
             policy.name === wanted.name && policy.value === wanted.value && labelHolds(policy.label, observed, input),
         )
           ? []
-          : [`${wanted.metric} ${wanted.value}`],
+          : [{ code: "scalingTarget" as const, metric: wanted.metric, value: wanted.value }],
       ),
     ];
     const named = { kind: "scalingTarget" as const, name: app.service };
-    if (changes.length === 0) return { action: "reuse", ...named, reason: "it is set" };
-    return { action: target ? "update" : "create", ...named, reason: "slipway.json states it", changes };
+    if (changes.length === 0) return { action: "reuse", ...named, reason: { code: "scalingSet" } };
+    return { action: target ? "update" : "create", ...named, reason: { code: "scalingStated" }, changes };
   },
   apply: async (context) => {
     const { app, cloud } = context;

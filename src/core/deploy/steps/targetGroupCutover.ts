@@ -80,7 +80,7 @@ async function sendAllTo(
 
 /** Names the new group at the listener, without traffic: ECS takes only groups that a load balancer knows. */
 export async function recordNewTargetGroup(context: RunContext): Promise<void> {
-  const { observed: observed, outputs } = context;
+  const { observed, outputs } = context;
   const forwarding = forwardingOf(observed, context);
   const old = observed.targetGroup?.arn;
   if (!forwarding || old === undefined || outputs.targetGroupArn === undefined) return;
@@ -142,7 +142,7 @@ export class TargetGroupCutover {
   private turned: { arn: string; at: number; released: boolean } | undefined;
 
   constructor(private readonly context: RunContext) {
-    const { observed: observed } = context;
+    const { observed } = context;
     this.concerned = needsCutover(observed, context) || isOurs(observed.spareTargetGroup?.tags, context.app);
   }
 
@@ -186,7 +186,7 @@ export class TargetGroupCutover {
   }
 
   private async forwardingNow(): Promise<Forwarding | undefined> {
-    const { cloud, observed: observed, app, outputs } = this.context;
+    const { cloud, observed, app, outputs } = this.context;
     const balancer = outputs.loadBalancerArn ?? observed.loadBalancer?.arn;
     if (balancer === undefined) return undefined;
     const listener = (await cloud.elb.listListeners(balancer)).find(
@@ -207,7 +207,7 @@ export function groupToRemove(observed: ObservedState, input: RunInput): TargetG
 
 /** Takes the old group from the listener and deletes it. */
 export async function removeOldGroup(context: RunContext): Promise<void> {
-  const { outputs, observed: observed } = context;
+  const { outputs, observed } = context;
   const old = groupToRemove(observed, context);
   const current = outputs.targetGroupArn;
   if (!old || current === undefined || old.arn === current) return;

@@ -1,11 +1,11 @@
 import { errorCode, SlipwayError } from "../../base/errors";
 import type { Role } from "../../ports/cloud";
-import { completeDefinition, parseDefinition, secretsOf } from "../../taskDefinition/model/generate";
-import { mergeDefinitions } from "../../taskDefinition/model/merge";
-import { canonical, differences, normalise, sameDefinition } from "../../taskDefinition/model/normalise";
+import { completeDefinition, secretsOf } from "../../taskDefinition/model/generate";
+import { canonical, differences, normalise } from "../../taskDefinition/model/normalise";
 import type { JsonObject, TaskDefinition } from "../../base/taskDefinition";
-import { executionPolicyName, logGroupName, wantedDefinition } from "../observe";
-import type { Decision } from "../plan";
+import { revisionFor, wantedOf } from "../definitionPlan";
+import { executionPolicyName, logGroupName } from "../observe";
+import type { Change, Decision } from "../decision";
 import { requireOutput, originOf, untilSeen, type RunContext, type Step } from "../step";
 import { isOurs, ownershipTags, type Revision, type RunInput, type ObservedState } from "../observedState";
 
@@ -17,43 +17,6 @@ const trust: JsonObject = {
   Statement: [{ Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }],
 };
 
-const wantedOf = (input: RunInput, observed: ObservedState) =>
-  wantedDefinition(input, observed.engine, observed.live, observed.definitionFile);
-
-/** File, live revision and the file as last registered, merged; image and roles are not in it yet. */
-export function mergedDefinition(input: RunInput, observed: ObservedState): TaskDefinition {
-  const { journal } = input;
-  const known = journal.registeredFile !== undefined && journal.registeredRevision === observed.live?.arn;
-  const lastFile = known ? parseDefinition(journal.registeredFile ?? "", "the journal") : undefined;
-  return mergeDefinitions({ file: wantedOf(input, observed).definition, live: observed.live?.definition, lastFile });
-}
-
-/** The revision that can be used as it is: the live one, else the newest that Slipway registered. */
-function revisionFor(definition: TaskDefinition, observed: ObservedState, input: RunInput): Revision | undefined {
-  const candidates = [
-    observed.live,
-    ...(observed.latest && isOurs(observed.latest.tags, input.app) ? [observed.latest] : []),
-  ];
-  return candidates.find((revision) => revision && sameDefinition(revision.definition, definition));
-}
-
-/** What would be registered, where image and role are known before the work begins. */
-export function predictedDefinition(input: RunInput, observed: ObservedState): TaskDefinition {
-  const image =
-    observed.image && !input.rebuild
-      ? `${observed.repository?.uri ?? ""}@${observed.image.digest}`
-      : "(this source's image)";
-  const role =
-    observed.role?.role.arn ??
-    `arn:${observed.identity.partition}:iam::${observed.identity.account}:role/${input.app.executionRoleName}`;
-  return completeDefinition(mergedDefinition(input, observed), input.app, {
-    image,
-    executionRoleArn: role,
-    taskRoleArn: observed.taskRoleArn,
-    region: observed.identity.region,
-  });
-}
-
 export const files: Step = {
   id: "files",
   needs: [],
@@ -63,16 +26,16 @@ export const files: Step = {
       ...(observed.definitionFile === undefined ? [input.app.taskDefinitionFile] : []),
     ];
     if (names.length === 0)
-      return { action: "reuse", kind: "file", name: input.app.taskDefinitionFile, reason: "the files are there" };
+      return { action: "reuse", kind: "file", name: input.app.taskDefinitionFile, reason: { code: "filesThere" } };
     return {
       action: observed.definitionFile === undefined ? "create" : "update",
       kind: "file",
       name: names.join(", "),
-      reason: "they belong with the code",
+      reason: { code: "filesBelongWithCode" },
     };
   },
   apply: async (context) => {
-    const { app, observed: observed, workspace } = context;
+    const { app, observed, workspace } = context;
     if (observed.configFile !== context.configText) await workspace.write("slipway.json", context.configText);
     if (observed.definitionFile === undefined) {
       const { definition } = wantedOf(context, observed);
@@ -89,7 +52,7 @@ function portable(definition: TaskDefinition): TaskDefinition {
 }
 
 /** Who may do what for the tasks: create the log group if it is gone, and read the secrets that the definition names. */
-function inlinePolicy(input: RunInput, observed: ObservedState): JsonObject {
+function inlinePolicy(input: RunInput, observed: ObservedState, merged: TaskDefinition): JsonObject {
   const { partition, account } = observed.identity;
   const group = logGroupName(input, wantedOf(input, observed));
   const statements: JsonObject[] = [
@@ -102,7 +65,7 @@ function inlinePolicy(input: RunInput, observed: ObservedState): JsonObject {
       ],
     },
   ];
-  const secrets = secretsOf(mergedDefinition(input, observed));
+  const secrets = secretsOf(merged);
   const managed = secrets
     .filter((arn) => arn.includes(":secretsmanager:"))
     .map((arn) => arn.split(":").slice(0, 7).join(":"));
@@ -120,12 +83,12 @@ function inlinePolicy(input: RunInput, observed: ObservedState): JsonObject {
 export const role: Step = {
   id: "role",
   needs: ["identity"],
-  decide: (observed, input) => {
+  decide: (observed, input, { merged }) => {
     const { app } = input;
     const name = app.executionRole ?? app.executionRoleName;
     if (!observed.role) {
       if (app.executionRole === undefined)
-        return { action: "create", kind: "role", name, reason: "ECS needs one to pull the image and write logs" };
+        return { action: "create", kind: "role", name, reason: { code: "roleNeeded" } };
       throw new SlipwayError({
         code: "RoleMissing",
         summary: `The execution role "${name}" that slipway.json names does not exist in this account.`,
@@ -133,20 +96,21 @@ export const role: Step = {
         actions: ["openConfig"],
       });
     }
-    if (!isOurs(observed.role.role.tags, app)) return { action: "adopt", kind: "role", name, reason: "it exists" };
-    const changes = roleChanges(input, observed);
+    if (!isOurs(observed.role.role.tags, app))
+      return { action: "adopt", kind: "role", name, reason: { code: "exists" } };
+    const changes = roleChanges(input, observed, merged);
     return changes.length
-      ? { action: "update", kind: "role", name, reason: "its policies differ", changes }
-      : { action: "reuse", kind: "role", name, reason: "it exists" };
+      ? { action: "update", kind: "role", name, reason: { code: "policiesDiffer" }, changes }
+      : { action: "reuse", kind: "role", name, reason: { code: "exists" } };
   },
   reuse: (context) => takeRole(context, context.observed.role?.role as Role),
   apply: async (context) => {
-    const { cloud, observed: observed } = context;
+    const { cloud, observed } = context;
     const made = observed.role?.role ?? (await createRole(context));
     const managed = managedPolicy(observed.identity.partition);
     if (!observed.role?.attached.includes(managed))
       await untilSeen(context, () => cloud.iam.attachPolicy(made.name, managed));
-    const inline = inlinePolicy(context, observed);
+    const inline = inlinePolicy(context, observed, context.definition.merged);
     if (!observed.role?.inline || canonical(observed.role.inline) !== canonical(inline))
       await untilSeen(context, () => cloud.iam.putInlinePolicy(made.name, executionPolicyName, inline));
     context.outputs.policiesAttachedAt = context.clock.now();
@@ -155,14 +119,14 @@ export const role: Step = {
   detail: ({ outputs }) => outputs.roleArn,
 };
 
-function roleChanges(input: RunInput, observed: ObservedState): string[] {
+function roleChanges(input: RunInput, observed: ObservedState, merged: TaskDefinition): Change[] {
   const state = observed.role;
   if (!state) return [];
-  const changes: string[] = [];
+  const changes: Change[] = [];
   if (!state.attached.includes(managedPolicy(observed.identity.partition)))
-    changes.push("attach AmazonECSTaskExecutionRolePolicy");
-  if (!state.inline || canonical(state.inline) !== canonical(inlinePolicy(input, observed)))
-    changes.push(`write its policy ${executionPolicyName}`);
+    changes.push({ code: "attachPolicy", policy: "AmazonECSTaskExecutionRolePolicy" });
+  if (!state.inline || canonical(state.inline) !== canonical(inlinePolicy(input, observed, merged)))
+    changes.push({ code: "writePolicy", policy: executionPolicyName });
   return changes;
 }
 
@@ -215,16 +179,17 @@ export const logGroup: Step = {
   decide: (observed, input) => {
     const { app } = input;
     const name = logGroupName(input, wantedOf(input, observed));
-    if (!observed.logGroup) return { action: "create", kind: "logGroup", name, reason: "it does not exist" };
-    if (!isOurs(observed.logGroup.tags, app)) return { action: "adopt", kind: "logGroup", name, reason: "it exists" };
+    if (!observed.logGroup) return { action: "create", kind: "logGroup", name, reason: { code: "absent" } };
+    if (!isOurs(observed.logGroup.tags, app))
+      return { action: "adopt", kind: "logGroup", name, reason: { code: "exists" } };
     if (observed.logGroup.retentionDays === app.logRetentionDays)
-      return { action: "reuse", kind: "logGroup", name, reason: "it exists" };
+      return { action: "reuse", kind: "logGroup", name, reason: { code: "exists" } };
     return {
       action: "update",
       kind: "logGroup",
       name,
-      reason: "its retention differs",
-      changes: [`keep logs ${app.logRetentionDays} days`],
+      reason: { code: "retentionDiffers" },
+      changes: [{ code: "logRetention", days: app.logRetentionDays }],
     };
   },
   reuse: (context) => takeLogGroup(context),
@@ -242,7 +207,7 @@ export const logGroup: Step = {
 };
 
 function takeLogGroup(context: RunContext, made?: string): void {
-  const { observed: observed, app } = context;
+  const { observed, app } = context;
   const name = made ?? observed.logGroup?.name ?? app.logGroup;
   const { partition, region, account } = observed.identity;
   const arn = observed.logGroup?.arn ?? `arn:${partition}:logs:${region}:${account}:log-group:${name}`;
@@ -257,35 +222,34 @@ function takeLogGroup(context: RunContext, made?: string): void {
 export const register: Step = {
   id: "register",
   needs: ["verifyImage", "role", "logGroup", "files"],
-  decide: (observed, input): Decision => {
-    const definition = predictedDefinition(input, observed);
-    const same =
-      observed.image && !input.rebuild && observed.role ? revisionFor(definition, observed, input) : undefined;
-    if (same)
+  decide: (observed, input, { predicted, reusable }): Decision => {
+    if (reusable)
       return {
         action: "reuse",
         kind: "taskDefinition",
-        name: `${input.app.family}:${same.revision}`,
-        reason: "the same is registered",
+        name: `${input.app.family}:${reusable.revision}`,
+        reason: { code: "sameRegistered" },
       };
     const changes = observed.live
-      ? differences(normalise(observed.live.definition), definition).map((item) => item.path)
+      ? differences(normalise(observed.live.definition), predicted).map(
+          ({ path }): Change => ({ code: "definitionMember", path }),
+        )
       : [];
     return {
       action: "create",
       kind: "taskDefinition",
       name: input.app.family,
-      reason: observed.live ? "a new revision" : "there is none",
+      reason: observed.live ? { code: "newRevision" } : { code: "noRevision" },
       ...(changes.length ? { changes: changes.slice(0, 8) } : {}),
     };
   },
   reuse: async (context) => {
-    const same = revisionFor(predictedDefinition(context, context.observed), context.observed, context) as Revision;
+    const same = context.definition.reusable as Revision;
     await takeRevision(context, same.arn, same.definition);
   },
   apply: async (context) => {
-    const { app, cloud, observed: observed } = context;
-    const definition = completeDefinition(mergedDefinition(context, observed), app, {
+    const { app, cloud, observed } = context;
+    const definition = completeDefinition(context.definition.merged, app, {
       image: `${requireOutput(context, "repositoryUri")}@${requireOutput(context, "digest")}`,
       executionRoleArn: requireOutput(context, "roleArn"),
       taskRoleArn: observed.taskRoleArn,

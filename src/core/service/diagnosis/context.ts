@@ -11,6 +11,9 @@ const registryText =
 const pushCodes =
   /^(RegistryLoginExpired|RepositoryMissing|TagImmutable|PushDenied|EngineNotRunning|EngineMissing|NoSpace|LoginFailed|PushFailed|EngineCannotSeeLoopback)$/;
 
+/** Steps in which the registry is spoken to. */
+const pushSteps: ReadonlySet<string> = new Set(["token", "login", "tag", "push", "verifyImage"]);
+
 /** True when the task was stopped by a deployment, a scaling or a person, as far as AWS says. */
 export function onPurpose(task: SeenTask, newest: string | undefined): boolean {
   const said = `${task.stoppedReason ?? ""}`;
@@ -72,7 +75,7 @@ function standing(snapshot: ServiceSnapshot, symptoms: Symptoms, tasks: SeenTask
   if (
     error &&
     (pushCodes.test(error.code) ||
-      (/push|login|registry/i.test(error.summary) && registryText.test(error.evidence.join("\n"))))
+      (pushSteps.has(error.step ?? "") && registryText.test((error.quotes ?? []).join("\n"))))
   )
     return { mode: "push", failed: [] };
   const asked = tasks.find((task) => task.arn === snapshot.subject.task || task.id === snapshot.subject.task);
@@ -236,8 +239,7 @@ function sayings(snapshot: ServiceSnapshot, symptoms: Symptoms, { mode, task }: 
   const add = (by: Said["by"], text: string | undefined) => {
     if (text !== undefined && text.trim() !== "") said.push({ by, text });
   };
-  for (const line of symptoms.error ? [symptoms.error.code, symptoms.error.summary, ...symptoms.error.evidence] : [])
-    add("error", line);
+  for (const line of symptoms.error ? [symptoms.error.code, ...(symptoms.error.quotes ?? [])] : []) add("error", line);
   if (mode === "push") return said;
   if (task && isStopped(task)) {
     add("task", task.stoppedReason);

@@ -11,6 +11,8 @@ export interface StopDiagnosis {
   /** True when trying again may help without anybody doing anything. */
   mayCure: boolean;
   evidence: string[];
+  /** What ECS and the application said, to the letter. */
+  quotes: string[];
 }
 
 /** True when the task was stopped by a deployment, a scaling or a person, not by a fault of its own. */
@@ -90,6 +92,7 @@ export function diagnoseStop(task: Task, lastLines: readonly string[]): StopDiag
       remedy: cause.remedy,
       mayCure: cause.mayCure,
       evidence,
+      quotes: [...text, ...lastLines],
     };
   return {
     code: "TaskStopped",
@@ -97,5 +100,6 @@ export function diagnoseStop(task: Task, lastLines: readonly string[]): StopDiag
     remedy: "The evidence is all that ECS gives.",
     mayCure: true,
     evidence,
+    quotes: [...text, ...lastLines],
   };
 }

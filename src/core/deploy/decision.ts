@@ -1,0 +1,144 @@
+/**
+ * What a step decides, as data: nothing here is a sentence. Words for a person are made of it in `core/render`, so that
+ * rewording changes no deployment.
+ */
+import type { ResourceKind, StepId } from "./phases";
+
+/** `run` is work that leaves nothing in AWS of its own: a build, a login, a wait. */
+export type Action = "create" | "update" | "replace" | "reuse" | "adopt" | "run" | "leaveOut";
+
+type Coded<Values> = { [Code in keyof Values]: { readonly code: Code } & Values[Code] }[keyof Values];
+type Nothing = Record<never, never>;
+
+/** Why a step does what it does; the members are what the sentence needs. */
+export interface ReasonValues {
+  absent: Nothing;
+  exists: Nothing;
+  existsMadeElsewhere: Nothing;
+  draining: Nothing;
+  runsThisAlready: Nothing;
+  noLoadBalancer: Nothing;
+  identity: { readonly arn: string };
+  filesThere: Nothing;
+  filesBelongWithCode: Nothing;
+  imageInRegistry: Nothing;
+  imageAbsent: Nothing;
+  rebuildRequested: Nothing;
+  tagNeeded: Nothing;
+  registryHasDigest: { readonly digest: string };
+  verifyWhatWasPushed: Nothing;
+  nothingPushed: Nothing;
+  pushNeedsIt: Nothing;
+  lifecycleSet: Nothing;
+  repositoryNotOurs: Nothing;
+  imagesPileUp: Nothing;
+  clusterActive: Nothing;
+  clusterMustBeActive: Nothing;
+  roleNeeded: Nothing;
+  policiesDiffer: Nothing;
+  retentionDiffers: Nothing;
+  sameRegistered: Nothing;
+  newRevision: Nothing;
+  noRevision: Nothing;
+  guardsLoadBalancer: { readonly balancer: string };
+  ruleMissing: Nothing;
+  groupsStated: Nothing;
+  groupsOfService: Nothing;
+  noPort: Nothing;
+  groupsNotOurs: Nothing;
+  ruleThere: Nothing;
+  rulesThere: Nothing;
+  portFromLoadBalancer: { readonly port: number };
+  nobodyAllowed: Nothing;
+  allowFromStated: Nothing;
+  pathNotAnswered: { readonly path: string };
+  settingsDiffer: Nothing;
+  serviceNamesIt: Nothing;
+  nothingListens: Nothing;
+  bothVersionsRun: Nothing;
+  sendsHere: Nothing;
+  ruleFor: { readonly condition: string };
+  loadBalancerActive: Nothing;
+  provisioningTakesMinutes: Nothing;
+  newTasksTakeOver: Nothing;
+  firstTasksStart: Nothing;
+  doneMeansAnswers: Nothing;
+  serviceNotOurs: Nothing;
+  afterRollout: Nothing;
+  nothingLeft: Nothing;
+  scalingNotStated: Nothing;
+  scalingSet: Nothing;
+  scalingStated: Nothing;
+}
+export type Reason = Coded<ReasonValues>;
+
+/** What an update changes. */
+export interface ChangeValues {
+  newRevision: Nothing;
+  traffic: { readonly container: string; readonly port: number | undefined };
+  trafficToNewTargetGroup: { readonly path: string };
+  noLoadBalancer: Nothing;
+  network: Nothing;
+  desiredCount: { readonly from: number; readonly to: number };
+  attachPolicy: { readonly policy: string };
+  writePolicy: { readonly policy: string };
+  logRetention: { readonly days: number };
+  definitionMember: { readonly path: string };
+  admit: { readonly cidr: string; readonly port: number };
+  newTargetGroup: { readonly name: string };
+  healthCheck: { readonly setting: string; readonly from: string | number; readonly to: string | number };
+  targetGroupAttribute: { readonly attribute: string; readonly value: string };
+  forwardToNewTargetGroup: { readonly name: string };
+  gracePeriod: { readonly seconds: number };
+  closePort: { readonly port: number };
+  healthCheckPath: { readonly path: string };
+  removeTargetGroup: { readonly name: string };
+  taskRange: { readonly minimum: number; readonly maximum: number };
+  scalingTarget: { readonly metric: string; readonly value: number };
+}
+export type Change = Coded<ChangeValues>;
+
+/** A port that becomes reachable: of what, and for whom (CIDR blocks). */
+export interface Opening {
+  readonly port: number;
+  readonly of: "loadBalancer" | "tasks";
+  readonly to: readonly string[];
+}
+
+/** Why a plan asks. */
+export interface ConsentReasonValues {
+  firstDeployment: Nothing;
+  accountChanged: { readonly from: string; readonly to: string };
+  replaces: { readonly step: StepId; readonly name: string };
+  opens: { readonly opens: Opening };
+  changedElsewhere: Nothing;
+  costsMore: Nothing;
+}
+export type ConsentReason = Coded<ConsentReasonValues>;
+
+/** What a person should know of a plan that stops nothing. */
+export interface WarningValues {
+  emulation: { readonly platform: string; readonly engine: string };
+  portRangeCut: Nothing;
+  portVariableUnset: { readonly name: string };
+  noPort: Nothing;
+  nothingTellsWhetherItAnswers: Nothing;
+  healthPathGuessed: { readonly path: string };
+  healthPathWaits: { readonly path: string };
+  problem: { readonly problem: string; readonly sentence: string };
+}
+export type PlanWarning = Coded<WarningValues>;
+
+export interface Decision {
+  action: Action;
+  reason: Reason;
+  kind?: ResourceKind;
+  name?: string;
+  changes?: Change[];
+  opens?: Opening;
+}
+
+/** The same change has the same key, whatever it is called: what a consent's fingerprint is made of. */
+export function changeKey(change: Change | Opening): string {
+  return JSON.stringify(Object.entries(change).sort(([one], [other]) => (one < other ? -1 : 1)));
+}

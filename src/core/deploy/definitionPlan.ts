@@ -1,0 +1,64 @@
+/** What a deployment registers: file, live revision and what was registered last, merged and completed. Pure. */
+import type { TaskDefinition } from "../base/taskDefinition";
+import { completeDefinition, parseDefinition } from "../taskDefinition/model/generate";
+import { mergeDefinitions } from "../taskDefinition/model/merge";
+import { sameDefinition } from "../taskDefinition/model/normalise";
+import { isOurs, type ObservedState, type Revision, type RunInput } from "./observedState";
+import { wantedDefinition } from "./observe";
+
+export const wantedOf = (input: RunInput, observed: ObservedState) =>
+  wantedDefinition(input, observed.engine, observed.live, observed.definitionFile);
+
+/** The task definition as it would be registered: computed once for a plan, and handed to every step. */
+export interface DefinitionPlan {
+  /** File, live revision and the file as last registered, merged; image and roles are not in it yet. */
+  merged: TaskDefinition;
+  /** What would be registered, as far as image and role are known before the work begins. */
+  predicted: TaskDefinition;
+  /** The registered revision that says the same; undefined where one has to be registered. */
+  reusable: Revision | undefined;
+}
+
+export function planDefinition(input: RunInput, observed: ObservedState): DefinitionPlan {
+  const merged = mergedDefinition(input, observed);
+  const predicted = predictedDefinition(input, observed, merged);
+  const known = observed.image !== undefined && !input.rebuild && observed.role !== undefined;
+  return { merged, predicted, reusable: known ? revisionFor(predicted, observed, input) : undefined };
+}
+
+/** Stands for the image in a definition that is predicted before it is built. */
+export const imageOfThisSource = "(this source's image)";
+
+function mergedDefinition(input: RunInput, observed: ObservedState): TaskDefinition {
+  const { journal } = input;
+  const known = journal.registeredFile !== undefined && journal.registeredRevision === observed.live?.arn;
+  const lastFile = known ? parseDefinition(journal.registeredFile ?? "", "the journal") : undefined;
+  return mergeDefinitions({ file: wantedOf(input, observed).definition, live: observed.live?.definition, lastFile });
+}
+
+/** The revision that can be used as it is: the live one, else the newest that Slipway registered. */
+export function revisionFor(
+  definition: TaskDefinition,
+  observed: ObservedState,
+  input: RunInput,
+): Revision | undefined {
+  const candidates = [
+    observed.live,
+    ...(observed.latest && isOurs(observed.latest.tags, input.app) ? [observed.latest] : []),
+  ];
+  return candidates.find((revision) => revision && sameDefinition(revision.definition, definition));
+}
+
+function predictedDefinition(input: RunInput, observed: ObservedState, merged: TaskDefinition): TaskDefinition {
+  const image =
+    observed.image && !input.rebuild ? `${observed.repository?.uri ?? ""}@${observed.image.digest}` : imageOfThisSource;
+  const role =
+    observed.role?.role.arn ??
+    `arn:${observed.identity.partition}:iam::${observed.identity.account}:role/${input.app.executionRoleName}`;
+  return completeDefinition(merged, input.app, {
+    image,
+    executionRoleArn: role,
+    taskRoleArn: observed.taskRoleArn,
+    region: observed.identity.region,
+  });
+}

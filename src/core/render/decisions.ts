@@ -1,0 +1,146 @@
+/** What a plan decided, in words. A decision of another version that is unknown here is shown by its code. */
+import { stepTitles } from "../deploy/phases";
+import type {
+  Change,
+  ChangeValues,
+  ConsentReason,
+  ConsentReasonValues,
+  Opening,
+  PlanWarning,
+  Reason,
+  ReasonValues,
+  WarningValues,
+} from "../deploy/decision";
+
+type Words<Values> = { readonly [Code in keyof Values]: (values: Values[Code]) => string };
+
+const reasons: Words<ReasonValues> = {
+  absent: () => "new",
+  exists: () => "it exists",
+  existsMadeElsewhere: () => "it exists and was made elsewhere",
+  draining: () => "the old one is going",
+  runsThisAlready: () => "it runs this already",
+  noLoadBalancer: () => "no load balancer",
+  identity: ({ arn }) => `you act as ${arn}`,
+  filesThere: () => "the files are there",
+  filesBelongWithCode: () => "they belong with the code",
+  imageInRegistry: () => "ECR has this source's image",
+  imageAbsent: () => "ECR has no image of this source",
+  rebuildRequested: () => "a rebuild was asked for",
+  tagNeeded: () => "ECR takes an image by its own name",
+  registryHasDigest: ({ digest }) => `ECR has ${digest}`,
+  verifyWhatWasPushed: () => "what is deployed is what was pushed",
+  nothingPushed: () => "nothing is pushed",
+  pushNeedsIt: () => "the push needs it",
+  lifecycleSet: () => "it has one",
+  repositoryNotOurs: () => "the repository is not Slipway's",
+  imagesPileUp: () => "old images would pile up",
+  clusterActive: () => "it is ACTIVE",
+  clusterMustBeActive: () => "the service needs it ACTIVE",
+  roleNeeded: () => "ECS needs one to pull the image and write logs",
+  policiesDiffer: () => "its policies differ",
+  retentionDiffers: () => "its retention differs",
+  sameRegistered: () => "the same is registered",
+  newRevision: () => "a new revision",
+  noRevision: () => "there is none",
+  guardsLoadBalancer: ({ balancer }) => `it is the security group of ${balancer}`,
+  ruleMissing: () => "a rule is missing",
+  groupsStated: () => "slipway.json names it",
+  groupsOfService: () => "the service has it",
+  noPort: () => "the application listens on nothing",
+  groupsNotOurs: () => "the groups are not Slipway's",
+  ruleThere: () => "the rule is there",
+  rulesThere: () => "the rules are there",
+  portFromLoadBalancer: ({ port }) => `port ${port} from the load balancer alone`,
+  nobodyAllowed: () => "network.allowFrom names nobody",
+  allowFromStated: () => "slipway.json lets them in",
+  pathNotAnswered: ({ path }) =>
+    `the running version does not answer ${path}, so the new one gets a target group of its own`,
+  settingsDiffer: () => "its settings differ",
+  serviceNamesIt: () => "the service names it",
+  nothingListens: () => "nothing listens on the port",
+  bothVersionsRun: () => "both versions run for a while, each in a target group of its own",
+  sendsHere: () => "it sends to this application",
+  ruleFor: ({ condition }) => `a rule for ${condition}; the default action stays`,
+  loadBalancerActive: () => "it is active",
+  provisioningTakesMinutes: () => "AWS takes two to three minutes",
+  newTasksTakeOver: () => "tasks of the new revision take over",
+  firstTasksStart: () => "the first tasks start",
+  doneMeansAnswers: () => "done means that it answers",
+  serviceNotOurs: () => "the service is not Slipway's",
+  afterRollout: () => "only once the new version alone runs",
+  nothingLeft: () => "nothing is left to change",
+  scalingNotStated: () => "slipway.json states none",
+  scalingSet: () => "it is set",
+  scalingStated: () => "slipway.json states it",
+};
+
+const changes: Words<ChangeValues> = {
+  newRevision: () => "a new revision",
+  traffic: ({ container, port }) => `traffic to ${container}:${port ?? ""}`,
+  trafficToNewTargetGroup: ({ path }) => `traffic through a target group with the health check path ${path}`,
+  noLoadBalancer: () => "no load balancer",
+  network: () => "network",
+  desiredCount: ({ from, to }) => `${from} -> ${to} tasks`,
+  attachPolicy: ({ policy }) => `attach ${policy}`,
+  writePolicy: ({ policy }) => `write its policy ${policy}`,
+  logRetention: ({ days }) => `keep logs ${days} days`,
+  definitionMember: ({ path }) => path,
+  admit: ({ cidr, port }) => `let ${cidr} in on port ${port}`,
+  newTargetGroup: ({ name }) => `the new one is ${name}`,
+  healthCheck: ({ setting, from, to }) => `health check ${setting}: ${from} -> ${to}`,
+  targetGroupAttribute: ({ attribute, value }) => `${attribute}: ${value}`,
+  forwardToNewTargetGroup: ({ name }) =>
+    `it also names ${name}, which gets the traffic once the new version is healthy`,
+  gracePeriod: ({ seconds }) => `grace period ${seconds} s`,
+  closePort: ({ port }) => `close port ${port} of the tasks`,
+  healthCheckPath: ({ path }) => `health check path ${path}`,
+  removeTargetGroup: ({ name }) => `remove the target group ${name}`,
+  taskRange: ({ minimum, maximum }) => `${minimum} to ${maximum} tasks`,
+  scalingTarget: ({ metric, value }) => `${metric} ${value}`,
+};
+
+const consentReasons: Words<ConsentReasonValues> = {
+  firstDeployment: () => "this is the first deployment from here",
+  accountChanged: ({ from, to }) => `the account changed from ${from} to ${to}`,
+  replaces: ({ step, name }) => `${stepTitles[step]} ${name} is replaced`,
+  opens: ({ opens }) => `it opens ${openingText(opens)}`,
+  changedElsewhere: () => "the live task definition was changed outside Slipway",
+  costsMore: () => "it costs more than what runs now",
+};
+
+const warnings: Words<WarningValues> = {
+  emulation: ({ platform, engine }) =>
+    `The image is built for ${platform} by emulation on this ${engine} engine: that is slow.`,
+  portRangeCut: () => "The Dockerfile exposes a long range of ports; only its first are considered.",
+  portVariableUnset: ({ name }) => `EXPOSE uses $${name}, which nothing sets.`,
+  noPort: () => "No port is known, so this is deployed as a worker without a load balancer.",
+  nothingTellsWhetherItAnswers: () => "Without a load balancer nothing tells whether the application answers.",
+  healthPathGuessed: ({ path }) =>
+    `The health check asks ${path}, which is a guess: set healthCheck.path in slipway.json if that page is slow or private.`,
+  healthPathWaits: ({ path }) =>
+    `The running version does not answer ${path}: the new version has to answer the old health check path too, and the check changes after the rollout.`,
+  problem: ({ sentence }) => sentence,
+};
+
+/** A coded value in words; its code where this version has none for it. What an earlier version recorded is words already. */
+function put<Values>(words: Words<Values>, coded: { readonly code: keyof Values } | string): string {
+  if (typeof coded === "string") return coded;
+  const say: ((values: never) => string) | undefined = words[coded.code];
+  return say ? say(coded as never) : String(coded.code);
+}
+
+export const reasonText = (reason: Reason): string => put<ReasonValues>(reasons, reason);
+export const changeText = (change: Change): string => put<ChangeValues>(changes, change);
+export const consentReasonText = (reason: ConsentReason): string => put<ConsentReasonValues>(consentReasons, reason);
+export const warningText = (warning: PlanWarning): string => put<WarningValues>(warnings, warning);
+
+/** "port 80 of the load balancer to everyone". */
+export function openingText({ port, of, to }: Opening): string {
+  const whom = to.includes("0.0.0.0/0") ? "everyone" : to.join(", ");
+  return `port ${port} of the ${of === "tasks" ? "tasks" : "load balancer"} to ${whom}`;
+}
+
+/** What there is to say of a step, which is a text or the reason why it is left out. */
+export const detailText = (detail: string | Reason): string =>
+  typeof detail === "string" ? detail : reasonText(detail);
