@@ -13,7 +13,7 @@ import type { Interaction } from "./core/deploy/deploy";
 import type { DeployEvent, Outcome } from "./core/deploy/events";
 import type { Connection, CreateBackend, Backend } from "./core/api";
 import { cancelled, reportOf, SlipwayError, type ErrorReport } from "./core/base/errors";
-import { review, reviewText } from "./core/service/review/review";
+import { reviewText } from "./core/render/review";
 import type * as taskdoc from "./core/taskDefinition/language/api";
 import { planDocument, planSummary, removalLines } from "./core/render/plan";
 import { consentReasonText } from "./core/render/decisions";
@@ -169,7 +169,7 @@ async function runCommand(
       return checks.some((check) => check.state === "failed") ? 1 : 0;
     }
     case "review": {
-      const found = review(await connection.snapshot(request, signal, { asksUrl: false }));
+      const found = await connection.review(request, signal);
       say(json ? JSON.stringify(found) : reviewText(request.application ?? path.basename(request.folder), found));
       return found.findings.some(({ severity }) => severity === "high") ? 1 : 0;
     }

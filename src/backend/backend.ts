@@ -14,7 +14,15 @@ import { removeApplication } from "../core/deploy/removal";
 import type { DeployEvent } from "../core/deploy/events";
 import type { RunInput } from "../core/deploy/observedState";
 import { diagnose, revisionInQuestion } from "../core/service/diagnosis/diagnose";
-import type { Connection, CreateBackend, DiagnosisRequest, Backend, BackendOptions, RunRequest } from "../core/api";
+import type {
+  Connection,
+  CreateBackend,
+  DiagnosisRequest,
+  Backend,
+  BackendOptions,
+  RunRequest,
+  ServiceLook,
+} from "../core/api";
 import { SlipwayError } from "../core/base/errors";
 import type { Identity } from "../core/ports/cloud";
 import type { ContainerEngine, DeploymentRecord, Journal } from "../core/ports/machine";
@@ -24,6 +32,8 @@ import { collectSnapshot } from "../core/service/snapshot/collect";
 import { expectedOf, subjectOf } from "../core/service/snapshot/expected";
 import { registeredDefinitions } from "../core/registeredDefinitions/registeredDefinitions";
 import type { Subject } from "../core/service/snapshot/serviceSnapshot";
+import { review } from "../core/service/review/review";
+import type { Symptoms } from "../core/service/diagnosis/types";
 import { checklist } from "../core/service/checks/checklist";
 import { hasSources } from "../docker/context";
 import { containerEngine } from "../docker/engine";
@@ -234,10 +244,10 @@ class OpenConnection implements Connection {
   }
 
   async verify(request: RunRequest, signal: AbortSignal) {
-    return checklist(await this.snapshot(request, signal));
+    return (await this.look(request, signal)).checks;
   }
 
-  private async situationOf(
+  private async snapshotOf(
     { app, cloud, clock, prober: asking, workspace, configText }: RunInput,
     signal: AbortSignal,
     { task, ...more }: { task?: string; revision?: string; asksUrl?: boolean } = {},
@@ -254,24 +264,20 @@ class OpenConnection implements Connection {
     });
   }
 
-  async snapshot(of: RunRequest | Subject, signal: AbortSignal, more: { asksUrl?: boolean } = {}) {
-    if ("cluster" in of)
-      return collectSnapshot({
-        cloud: cloudOf(this.session, signal),
-        clock: systemClock,
-        prober: prober(this.mapping()),
-        subject: of,
-        signal,
-        ...more,
-      });
-    return this.situationOf((await this.open(of, signal)).input, signal, more);
+  async look(request: RunRequest, signal: AbortSignal, symptoms: Symptoms = {}): Promise<ServiceLook> {
+    const snapshot = await this.snapshotOf((await this.open(request, signal)).input, signal);
+    return { snapshot, checks: checklist(snapshot), diagnosis: diagnose(snapshot, symptoms) };
+  }
+
+  async review(request: RunRequest, signal: AbortSignal) {
+    return review(await this.snapshotOf((await this.open(request, signal)).input, signal, { asksUrl: false }));
   }
 
   async diagnose(of: RunRequest | Subject, signal: AbortSignal, { task, ...symptoms }: DiagnosisRequest = {}) {
     const input = "cluster" in of ? undefined : (await this.open(of, signal)).input;
     const look = (revision?: string) => {
       const more = { ...(task === undefined ? {} : { task }), ...(revision === undefined ? {} : { revision }) };
-      if (input) return this.situationOf(input, signal, more);
+      if (input) return this.snapshotOf(input, signal, more);
       const subject = { ...(of as Subject), ...(task === undefined ? {} : { task }) };
       return collectSnapshot({
         cloud: cloudOf(this.session, signal),

@@ -15,6 +15,7 @@ import type { ResourcePort } from "./ports/resources";
 import type { Project, ProjectRequest } from "./project/project";
 import type { RegisteredDefinitions } from "./registeredDefinitions/registeredDefinitions";
 import type { ServiceSnapshot, Subject } from "./service/snapshot/serviceSnapshot";
+import type { Review } from "./service/review/finding";
 import type { CheckResult } from "./service/checks/checklist";
 
 export interface BackendOptions {
@@ -67,6 +68,13 @@ export interface AccountChoices {
   clusters: string[];
 }
 
+/** What was seen of a service at one moment, judged. Front ends show it and judge nothing themselves. */
+export interface ServiceLook {
+  snapshot: ServiceSnapshot;
+  checks: CheckResult[];
+  diagnosis: Diagnosis;
+}
+
 export interface Connection {
   readonly choice: ConnectionChoice;
   readonly name: string;
@@ -92,8 +100,10 @@ export interface Connection {
     signal: AbortSignal,
   ): Promise<DestroyResult>;
   verify(request: RunRequest, signal: AbortSignal): Promise<CheckResult[]>;
-  /** All that can be read of an application's service, or of any service or task; judged elsewhere. */
-  snapshot(of: RunRequest | Subject, signal: AbortSignal, more?: { asksUrl?: boolean }): Promise<ServiceSnapshot>;
+  /** One look at all of an application's service, with what the judges make of it. */
+  look(request: RunRequest, signal: AbortSignal, symptoms?: Symptoms): Promise<ServiceLook>;
+  /** Who gets in, what roles may do and what lies open. */
+  review(request: RunRequest, signal: AbortSignal): Promise<Review>;
   /** What is wrong with an application's service, or with any service or task, and what proves it. */
   diagnose(of: RunRequest | Subject, signal: AbortSignal, about?: DiagnosisRequest): Promise<Diagnosis>;
   /** True when AWS has a rollout of this application under way, whoever started it. */

@@ -108,7 +108,7 @@ describe("the checklist", function () {
     // The first that is wrong, and right again, is to be seen soon.
     await world.clients.elb.send(
       new ModifyTargetGroupCommand({
-        TargetGroupArn: read((await connection.snapshot({ folder }, signal)).targetGroups)[0]?.arn,
+        TargetGroupArn: read((await connection.look({ folder }, signal)).snapshot.targetGroups)[0]?.arn,
         UnhealthyThresholdCount: 2,
       }),
     );
@@ -463,7 +463,7 @@ describe("the checklist", function () {
     it(`names "${red}" alone when ${what}`, async () => {
       if (!well) await until(isWell, "it was not well before");
       well = false;
-      seen = await connection.snapshot({ folder }, signal);
+      seen = (await connection.look({ folder }, signal)).snapshot;
       gateway ??= (
         await world.clients.ec2.send(
           new DescribeRouteTablesCommand({ RouteTableIds: [read(seen.subnets)[0]?.routeTable ?? ""] }),

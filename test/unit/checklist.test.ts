@@ -34,6 +34,7 @@ describe("the checklist of a situation", () => {
     assert.deepEqual(states(checks), {
       securityGroups: "failed",
       executionRole: "leftOut",
+      route: "leftOut",
       secrets: "leftOut",
       certificate: "leftOut",
     });

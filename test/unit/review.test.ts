@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { review, reviewText } from "../../src/core/service/review/review";
+import { reviewText } from "../../src/core/render/review";
+import { review } from "../../src/core/service/review/review";
 import type { RoleFacts } from "../../src/core/ports/inspection";
 import { known, valueOf, type ServiceSnapshot } from "../../src/core/service/snapshot/serviceSnapshot";
 import type { JsonObject } from "../../src/core/base/taskDefinition";

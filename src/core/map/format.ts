@@ -29,14 +29,6 @@ export function ingressWords({ ingress }: SecurityGroupFacts, nameOf: (group: st
   });
 }
 
-/** True when the port is open to one of these groups or to addresses; without groups, to anybody at all. */
-export function admits({ ingress }: SecurityGroupFacts, port: number, groups?: readonly string[]): boolean {
-  const covering = ingress.filter((rule) => rule.protocol === "-1" || (rule.fromPort <= port && rule.toPort >= port));
-  return covering.some(
-    (rule) => rule.cidrs.length > 0 || rule.groups.some((group) => !groups || groups.includes(group)),
-  );
-}
-
 export const lastPart = (arn: string): string => arn.split("/").at(-1) ?? arn;
 
 /** `8` of `…:task-definition/shop:8`. */

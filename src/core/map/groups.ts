@@ -6,7 +6,11 @@ import { merged, stepsState, type MapInput } from "./input";
 import type { MapGroup, MapState } from "./diagram";
 import { taskGroupId } from "./tasks";
 import { balancerOf } from "./traffic";
-import { admits, ingressWords } from "./format";
+import { ingressWords } from "./format";
+import { balancerEnds, pathFromBalancer, type BalancerPath } from "../service/access/paths";
+import { groupSet, rulesFor } from "../service/access/securityGroups";
+
+const isClosedToBalancer = (path: BalancerPath): boolean => path.open === "no" && path.closed === "tasks";
 
 interface Guards {
   loadBalancer: readonly SecurityGroupFacts[];
@@ -64,15 +68,18 @@ export function groupsOf(
   const closed: { loadBalancer?: string; tasks?: string } = {};
   const listeners = balancer ? (valueOf(balancer.listeners) ?? []) : [];
   const shut = listeners.find(
-    (listener) => guards.loadBalancer.length > 0 && !guards.loadBalancer.some((guard) => admits(guard, listener.port)),
+    (listener) =>
+      snapshot !== undefined &&
+      guards.loadBalancer.length > 0 &&
+      rulesFor(groupSet(snapshot.securityGroups, balancer?.securityGroups ?? []), listener.port).length === 0,
   );
   if (shut) closed.loadBalancer = `no security group lets port ${shut.port} in`;
   if (
     balanced &&
     balancer &&
+    snapshot &&
     port !== undefined &&
-    guards.tasks.length > 0 &&
-    !guards.tasks.some((guard) => admits(guard, port, balancer.securityGroups))
+    isClosedToBalancer(pathFromBalancer(balancerEnds(snapshot, balancer), port))
   )
     closed.tasks = `port ${port} is closed to the load balancer`;
   const tooOpen = checks.find((check) => check.id === "securityGroups" && check.state === "failed")?.evidence;

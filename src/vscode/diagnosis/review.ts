@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { isCancelled, reportOf } from "../../core/base/errors";
-import { review, reviewText, type Review } from "../../core/service/review/review";
+import { reviewText } from "../../core/render/review";
+import type { Review } from "../../core/service/review/finding";
 import { requireTrust, type Slipway } from "../context";
 import { showError } from "../ui/errors";
 import type { InspectDocuments } from "./documents";
@@ -20,7 +21,7 @@ export async function reviewCommand(slipway: Slipway, documents: InspectDocument
       async (_progress, token) => {
         const cancel = new AbortController();
         token.onCancellationRequested(() => cancel.abort());
-        return review(await connection.snapshot(request, cancel.signal, { asksUrl: false }));
+        return connection.review(request, cancel.signal);
       },
     );
     await documents.open(`Review of ${name}`, reviewText(name, found));

@@ -2,14 +2,11 @@
 import * as vscode from "vscode";
 import type { Application } from "../../core/app/app";
 import { connectionName } from "../../core/base/connection";
-import type { Connection, RunRequest } from "../../core/api";
+import type { Connection, RunRequest, ServiceLook } from "../../core/api";
 import { isCancelled, reportOf } from "../../core/base/errors";
-import { diagnose } from "../../core/service/diagnosis/diagnose";
 import { buildMap } from "../../core/map/build";
 import { isUnderWay, type MapDiagnosis, type MapInput } from "../../core/map/input";
 import type { MapModel } from "../../core/map/diagram";
-import type { ServiceSnapshot } from "../../core/service/snapshot/serviceSnapshot";
-import { checklist } from "../../core/service/checks/checklist";
 import type { Slipway } from "../context";
 import { actions as mends } from "../ui/errors";
 
@@ -24,7 +21,9 @@ export class MapSource implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[] = [];
   private app: Application | undefined;
   private base: string | undefined;
-  private snapshot: ServiceSnapshot | undefined;
+  private seen: ServiceLook | undefined;
+  /** The error that the last look was told of. */
+  private explained: unknown;
   private told = "";
   private drawing: NodeJS.Timeout | undefined;
   private next: NodeJS.Timeout | undefined;
@@ -41,10 +40,10 @@ export class MapSource implements vscode.Disposable {
       slipway.connections.onDidChange(() => {
         // Another account's situation is nobody's.
         if (
-          slipway.connections.open?.identity.account !== this.snapshot?.identity.account ||
-          slipway.connections.open?.identity.region !== this.snapshot?.identity.region
+          slipway.connections.open?.identity.account !== this.seen?.snapshot.identity.account ||
+          slipway.connections.open?.identity.region !== this.seen?.snapshot.identity.region
         )
-          this.snapshot = undefined;
+          this.seen = undefined;
         this.follow();
       }),
     );
@@ -109,6 +108,14 @@ export class MapSource implements vscode.Disposable {
       void this.readFiles().then(() => this.draw());
     this.draw();
     const { looking, next } = this;
+    const { error } = this.slipway.model.state;
+    // What failed just now is looked into at once: the cause takes the place of the first sign.
+    if (error && error !== this.explained && !this.wanted) {
+      this.wanted = true;
+      this.explained = error;
+      if (!looking) this.schedule();
+      return;
+    }
     if (!looking && !next) this.schedule();
   }
 
@@ -121,18 +128,18 @@ export class MapSource implements vscode.Disposable {
   }
 
   private send(): void {
-    const { app, base, snapshot } = this;
+    const { app, base, seen } = this;
     const deployment = this.slipway.model.state;
     const input: MapInput = {
       deployment,
-      checks: snapshot && !isUnderWay(deployment) ? checklist(snapshot) : [],
+      checks: seen && !isUnderWay(deployment) ? seen.checks : [],
       place: this.place(),
       now: Date.now(),
       ...(app ? { app } : {}),
       ...(base === undefined ? {} : { base }),
-      ...(snapshot ? { snapshot } : {}),
+      ...(seen ? { snapshot: seen.snapshot } : {}),
     };
-    this.current = diagnosed(input, buildMap(input));
+    this.current = diagnosed(input, buildMap(input), seen);
     const text = JSON.stringify(this.current);
     if (text === this.told) return;
     this.told = text;
@@ -173,9 +180,11 @@ export class MapSource implements vscode.Disposable {
     const cancel = new AbortController();
     this.looking = cancel;
     try {
-      const snapshot = await connection.snapshot(request, cancel.signal);
+      const { error } = this.slipway.model.state;
+      const seen = await connection.look(request, cancel.signal, error ? { error } : {});
       if (cancel.signal.aborted) return;
-      this.snapshot = snapshot;
+      this.seen = seen;
+      this.explained = error;
       this.draw();
     } catch (error) {
       if (!isCancelled(error)) this.slipway.log.debug(`map: ${reportOf(error).summary}`);
@@ -197,12 +206,10 @@ export class MapSource implements vscode.Disposable {
 }
 
 /** Where something is wrong, the cause that the same look proves is said in place of its first sign. */
-function diagnosed(input: MapInput, model: MapModel): MapModel {
-  const { snapshot, deployment } = input;
+function diagnosed(input: MapInput, model: MapModel, seen: ServiceLook | undefined): MapModel {
   const isWrong = [...model.nodes, ...model.groups].some(({ state }) => state === "failing" || state === "degraded");
-  if (!snapshot || !isWrong) return model;
-  const { cause } = diagnose(snapshot, deployment.error ? { error: deployment.error } : {});
-  if (!cause || cause.certainty === "unknown") return model;
+  const cause = seen?.diagnosis.cause;
+  if (!isWrong || !cause || cause.certainty === "unknown") return model;
   const actions = cause.actions.flatMap((id) => (mends[id] ? [{ label: mends[id].title, value: id }] : []));
   const diagnosis: MapDiagnosis = { code: cause.code, sentence: cause.sentence, remedy: cause.remedy, actions };
   return buildMap({ ...input, diagnosis });

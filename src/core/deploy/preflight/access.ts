@@ -2,9 +2,10 @@
 import { balancerOf, statedGroups } from "../steps/network";
 import { isOurs, type RunInput, type ObservedState } from "../observedState";
 import type { RoleFacts } from "../../ports/inspection";
-import { valueOf, type Read } from "../../service/snapshot/serviceSnapshot";
+import type { Read } from "../../service/snapshot/serviceSnapshot";
 import { roleMay, trusts } from "../../service/access/policy";
-import { letsIn, reachesServices, serviceNeeds } from "../../service/access/reach";
+import { pathToServices, serviceNeeds, servicePathText } from "../../service/access/paths";
+import { groupSet, letsIn, newGroup } from "../../service/access/securityGroups";
 import { logsOf } from "../../taskDefinition/model/generate";
 import type { TaskDefinition } from "../../base/taskDefinition";
 import type { Problem } from "./problem";
@@ -17,30 +18,39 @@ const secretNeeds = (observed: ObservedState): string[] => [
 /** Every subnet that a task may start in has to reach ECR, CloudWatch Logs and what holds the secrets. */
 export function routes(observed: ObservedState, input: RunInput, definition: TaskDefinition): Problem | undefined {
   const { network } = observed;
-  const guards = valueOf(observed.securityGroups) ?? [];
-  const own = statedGroups(observed, input) ?? (observed.taskGroup ? [observed.taskGroup.id] : []);
+  const own = statedGroups(observed, input) ?? (observed.taskGroup ? [observed.taskGroup.id] : undefined);
   const services = [
     ...serviceNeeds.pull,
     ...(logsOf(definition, input.app.container) ? serviceNeeds.logs : []),
     ...secretNeeds(observed),
   ];
-  const groups = guards.filter((group) => own.includes(group.id));
+  // A group that is still to be made lets everything out.
+  const groups = own ? groupSet(observed.securityGroups, own) : newGroup;
   const lost = network.taskSubnets
     .map((subnet) =>
-      reachesServices(
+      pathToServices(
         { subnet, groups, publicIp: network.assignPublicIp },
         services,
-        valueOf(observed.endpoints) ?? [],
-        guards,
+        observed.endpoints,
+        observed.securityGroups,
       ),
     )
-    .filter(({ ok }) => !ok);
+    .filter(({ open }) => open !== "yes");
   if (lost.length === 0) return undefined;
-  const unknown = !observed.endpoints.known;
+  const closed = lost.filter(({ open }) => open === "no");
+  if (closed.length === 0)
+    return {
+      code: "RouteUnknown",
+      severity: "warn",
+      sentence: `Whether tasks can pull their image cannot be told: ${[...new Set(lost.map(servicePathText))].join("; ")}.`,
+      remedy:
+        "Ask for ec2:DescribeSecurityGroups and ec2:DescribeVpcEndpoints, or go on: the deployment itself will tell.",
+      actions: ["openConfig"],
+    };
   return {
     code: "NoRoute",
-    severity: unknown ? "warn" : "stop",
-    sentence: `Tasks could not pull their image: ${lost.map(({ why }) => why).join("; ")}${unknown ? " (the VPC's endpoints may not be looked at)" : ""}.`,
+    severity: "stop",
+    sentence: `Tasks could not pull their image: ${closed.map(servicePathText).join("; ")}.`,
     remedy: `In a public subnet set network.assignPublicIp; in a private one add a NAT gateway, or endpoints for ${services.join(", ")}; or name other subnets as network.subnets in slipway.json.`,
     actions: ["openConfig"],
   };
@@ -144,8 +154,8 @@ export function securityGroups(observed: ObservedState, input: RunInput): Proble
   const stated = app.network.securityGroups;
   if (!stated || !balancerOf(observed, input) || app.port === undefined || !observed.securityGroups.known)
     return undefined;
-  const own = observed.securityGroups.value.filter((group) => stated.includes(group.id));
-  const gone = stated.filter((id) => !own.some((group) => group.id === id));
+  const own = groupSet(observed.securityGroups, stated);
+  const { gone } = own;
   if (gone.length)
     return {
       code: "SecurityGroupMissing",
@@ -161,7 +171,7 @@ export function securityGroups(observed: ObservedState, input: RunInput): Proble
         ? [observed.loadBalancerGroup.id]
         : [];
   const peer = { groups: balancers, addresses: observed.network.loadBalancerSubnets.map((subnet) => subnet.cidr) };
-  if (letsIn(own, peer, app.port)) return undefined;
+  if (letsIn(own, peer, app.port) !== "no") return undefined;
   return {
     code: "PortClosed",
     severity: balancers.length ? "stop" : "warn",

@@ -1,8 +1,20 @@
 /** The guide's eighth item: security groups let in what is needed, and nothing more. */
-import type { SecurityGroupFacts } from "../../ports/inspection";
 import type { SecurityGroupRule } from "../../ports/shapes";
 import { valueOf, type SeenLoadBalancer, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
-import { everyone, letsIn, letsOut, within, type Peer } from "../access/reach";
+import { balancerEnds, pathFromBalancer } from "../access/paths";
+import {
+  groupSet,
+  internet,
+  isOpenToAll,
+  letsIn,
+  letsOut,
+  portsOf,
+  ruleText,
+  rulesFor,
+  securityGroupsNamed,
+  type GroupSet,
+  type Peer,
+} from "../access/securityGroups";
 import {
   activeService,
   failed,
@@ -12,37 +24,11 @@ import {
   routesOf,
   unread,
   type Check,
-  type Route,
   type Verdict,
 } from "./verdict";
 
-export const portsOf = (rule: SecurityGroupRule): string =>
-  rule.protocol === "-1" || (rule.fromPort === 0 && rule.toPort === 65535)
-    ? "every port"
-    : rule.fromPort === rule.toPort
-      ? `port ${rule.fromPort}`
-      : `ports ${rule.fromPort}-${rule.toPort}`;
-
-export const isOpenToAll = (rule: SecurityGroupRule): boolean => rule.cidrs.some((cidr) => everyone.includes(cidr));
-
 const onlyPort = (rule: SecurityGroupRule, ports: readonly number[]): boolean =>
   rule.protocol !== "-1" && rule.fromPort === rule.toPort && ports.includes(rule.fromPort);
-
-/** A rule in words: `port 22 from 0.0.0.0/0`. */
-export const ruleText = (rule: SecurityGroupRule): string =>
-  `${portsOf(rule)} from ${[...rule.cidrs, ...rule.groups].join(", ")}`;
-
-export const securityGroupsNamed = (snapshot: ServiceSnapshot, ids: readonly string[]): SecurityGroupFacts[] =>
-  (valueOf(snapshot.securityGroups) ?? []).filter((group) => ids.includes(group.id));
-
-/** The load balancer as the tasks' groups see it: its groups and its subnets' addresses. */
-export function balancerPeer(snapshot: ServiceSnapshot, route: Route): Peer {
-  const subnets = valueOf(snapshot.subnets) ?? [];
-  return {
-    groups: route.balancer?.securityGroups ?? [],
-    addresses: subnets.filter((subnet) => route.balancer?.subnets.includes(subnet.id)).map((subnet) => subnet.cidr),
-  };
-}
 
 function securityGroups(snapshot: ServiceSnapshot): Verdict {
   const service = activeService(snapshot);
@@ -50,7 +36,7 @@ function securityGroups(snapshot: ServiceSnapshot): Verdict {
   if (!snapshot.securityGroups.known) return unread(snapshot.securityGroups);
   const ids = service.network?.securityGroups ?? [];
   if (ids.length === 0) return leftOut("the service has no network of its own");
-  const gone = ids.filter((id) => !securityGroupsNamed(snapshot, [id]).length);
+  const { gone } = groupSet(snapshot.securityGroups, ids);
   if (gone.length) return failed(`the service names ${gone.join(", ")}, which is gone`);
   const wrong = [...closed(snapshot, ids), ...tooOpen(snapshot, ids)];
   if (wrong.length) return failed(wrong.join("; "));
@@ -62,33 +48,29 @@ function securityGroups(snapshot: ServiceSnapshot): Verdict {
   );
 }
 
-/** What is needed and not open. */
+/** What is needed and not open. What could not be read accuses nobody. */
 function closed(snapshot: ServiceSnapshot, ids: readonly string[]): string[] {
-  const tasks = securityGroupsNamed(snapshot, ids);
   const found: string[] = [];
-  for (const route of routesOf(snapshot)) {
-    const { balancer, containerPort } = route;
+  for (const { balancer, containerPort } of routesOf(snapshot)) {
     if (!balancer) continue;
-    const balancers = securityGroupsNamed(snapshot, balancer.securityGroups);
-    const subnets = (valueOf(snapshot.subnets) ?? []).filter((subnet) =>
-      activeService(snapshot)?.network?.subnets.includes(subnet.id),
-    );
-    if (!letsIn(tasks, balancerPeer(snapshot, route), containerPort))
-      found.push(`port ${containerPort} of the tasks is closed to the load balancer`);
-    if (
-      balancers.length &&
-      !letsOut(balancers, { groups: ids, addresses: subnets.map((subnet) => subnet.cidr) }, containerPort)
-    )
+    const path = pathFromBalancer(balancerEnds(snapshot, balancer), containerPort);
+    if (path.open === "no")
       found.push(
-        `the load balancer's group ${balancers.map(({ name }) => name).join(", ")} lets nothing out to port ${containerPort} of the tasks`,
+        path.closed === "tasks"
+          ? `port ${containerPort} of the tasks is closed to the load balancer`
+          : `the load balancer's group ${securityGroupsNamed(snapshot, balancer.securityGroups)
+              .map(({ name }) => name)
+              .join(", ")} lets nothing out to port ${containerPort} of the tasks`,
       );
-    found.push(...closedToPeople(snapshot, balancers, balancer.listeners));
+    found.push(
+      ...closedToPeople(snapshot, groupSet(snapshot.securityGroups, balancer.securityGroups), balancer.listeners),
+    );
   }
   const egress: Peer = {
     groups: (valueOf(snapshot.endpoints) ?? []).flatMap((endpoint) => endpoint.securityGroups),
-    addresses: ["203.0.113.10", ...(valueOf(snapshot.subnets) ?? []).map((subnet) => subnet.cidr)],
+    addresses: [...internet.addresses, ...(valueOf(snapshot.subnets) ?? []).map((subnet) => subnet.cidr)],
   };
-  if (!letsOut(tasks, egress, 443))
+  if (letsOut(groupSet(snapshot.securityGroups, ids), egress, 443) === "no")
     found.push("the tasks' groups let nothing out on port 443, over which images are pulled and logs are written");
   return found;
 }
@@ -96,10 +78,10 @@ function closed(snapshot: ServiceSnapshot, ids: readonly string[]): string[] {
 /** Listeners that those who are meant to come cannot reach. */
 function closedToPeople(
   snapshot: ServiceSnapshot,
-  balancers: readonly SecurityGroupFacts[],
+  balancers: GroupSet,
   listeners: SeenLoadBalancer["listeners"],
 ): string[] {
-  if (balancers.length === 0) return [];
+  if (balancers.groups.length === 0) return [];
   const settings = snapshot.expected?.loadBalancer;
   const port = settings?.listenerPort;
   const ports = (valueOf(listeners) ?? [])
@@ -107,16 +89,9 @@ function closedToPeople(
     .filter((listener) => port === undefined || listener === port);
   const allowed = (settings?.allowFrom ?? []).filter((cidr) => !cidr.includes(":"));
   return ports.flatMap((listener) => {
-    const rules = balancers
-      .flatMap((group) => group.ingress)
-      .filter((rule) => rule.protocol === "-1" || (rule.fromPort <= listener && listener <= rule.toPort));
-    if (rules.length === 0) return [`port ${listener} of the load balancer is closed to everyone`];
-    const shut = allowed.filter(
-      (cidr) =>
-        !rules.some((rule) =>
-          rule.cidrs.some((open) => open === cidr || open === "0.0.0.0/0" || within(open, cidr.split("/")[0] ?? "")),
-        ),
-    );
+    if (rulesFor(balancers, listener).length === 0)
+      return [`port ${listener} of the load balancer is closed to everyone`];
+    const shut = allowed.filter((cidr) => letsIn(balancers, { groups: [], addresses: [cidr] }, listener) === "no");
     return shut.length ? [`port ${listener} of the load balancer is closed to ${shut.join(", ")}`] : [];
   });
 }

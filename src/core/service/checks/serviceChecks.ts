@@ -3,8 +3,8 @@ import { architectureOf } from "../../taskDefinition/model/generate";
 import type { SeenSecret, ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import { valueOf } from "../snapshot/serviceSnapshot";
 import { roleMay, trusts } from "../access/policy";
-import { reachesServices, serviceNeeds } from "../access/reach";
-import { securityGroupsNamed } from "./securityGroups";
+import { pathToServices, serviceNeeds, servicePathText } from "../access/paths";
+import { groupsOfTasks } from "../access/securityGroups";
 import {
   activeService,
   failed,
@@ -63,25 +63,27 @@ function route(snapshot: ServiceSnapshot): Verdict {
   if (!snapshot.subnets.known) return unseen(snapshot.subnets);
   const services = neededServices(snapshot);
   if (services.length === 0) return leftOut("nothing of AWS's is needed to start");
-  const groups = securityGroupsNamed(snapshot, network.securityGroups);
+  const groups = groupsOfTasks(snapshot.securityGroups, network.securityGroups);
   const own = snapshot.subnets.value.filter((subnet) => network.subnets.includes(subnet.id));
   const gone = network.subnets.filter((id) => !own.some((subnet) => subnet.id === id));
   if (gone.length) return failed(`the service names ${gone.join(", ")}, which is gone`);
-  const reached = own.map((subnet) =>
-    reachesServices(
+  const paths = own.map((subnet) =>
+    pathToServices(
       { subnet, groups, publicIp: network.assignPublicIp },
       services,
-      valueOf(snapshot.endpoints) ?? [],
-      valueOf(snapshot.securityGroups) ?? [],
+      snapshot.endpoints,
+      snapshot.securityGroups,
     ),
   );
-  const lost = reached.filter(({ ok }) => !ok);
-  if (lost.length === 0) return passed(reached.map(({ why }) => why).join("; "));
-  if (!snapshot.endpoints.known) return unseen(snapshot.endpoints);
-  return failed(
-    lost.map(({ why }) => why).join("; "),
-    ...(lost.every(({ why }) => why.includes("security group")) ? (["securityGroups"] as const) : []),
-  );
+  const lost = paths.filter((path) => path.open === "no");
+  if (lost.length)
+    return failed(
+      lost.map(servicePathText).join("; "),
+      ...(lost.every(({ fault }) => fault === "groupsClosed") ? (["securityGroups"] as const) : []),
+    );
+  const unclear = paths.find((path) => path.open === "unknown");
+  if (unclear) return unseen(unclear.unread === "endpoints" ? snapshot.endpoints : snapshot.securityGroups);
+  return passed(paths.map(servicePathText).join("; "));
 }
 
 const tasksService = "ecs-tasks.amazonaws.com";

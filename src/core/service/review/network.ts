@@ -1,15 +1,24 @@
 /** Who gets in and out, and by what. */
 import type { SecurityGroupFacts } from "../../ports/inspection";
 import { valueOf, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
-import { letsOut, reachesServices } from "../access/reach";
-import { securityGroupsNamed, isOpenToAll, portsOf, ruleText } from "../checks/securityGroups";
+import { pathToServices, servicePathText } from "../access/paths";
+import {
+  groupSet,
+  internet,
+  isOpenToAll,
+  letsOut,
+  portsOf,
+  ruleText,
+  securityGroupsNamed,
+  type GroupSet,
+} from "../access/securityGroups";
 import { neededServices } from "../checks/serviceChecks";
 import { activeService, isBalanced, routesOf } from "../checks/verdict";
 import type { ReviewRule } from "./finding";
 
-const taskGroups = (snapshot: ServiceSnapshot): SecurityGroupFacts[] =>
-  securityGroupsNamed(snapshot, activeService(snapshot)?.network?.securityGroups ?? []);
-const balancerGroups = (snapshot: ServiceSnapshot): SecurityGroupFacts[] =>
+const taskGroups = (snapshot: ServiceSnapshot): GroupSet =>
+  groupSet(snapshot.securityGroups, activeService(snapshot)?.network?.securityGroups ?? []);
+const balancerGroups = (snapshot: ServiceSnapshot): readonly SecurityGroupFacts[] =>
   securityGroupsNamed(
     snapshot,
     (valueOf(snapshot.loadBalancers) ?? []).flatMap((balancer) => balancer.securityGroups),
@@ -28,7 +37,7 @@ export const networkRules: readonly ReviewRule[] = [
     id: "tasks-open",
     title: "Tasks are reached through the load balancer alone",
     look: (snapshot) =>
-      taskGroups(snapshot).flatMap((group) =>
+      taskGroups(snapshot).groups.flatMap((group) =>
         group.ingress.filter(isOpenToAll).flatMap((rule) => {
           const wide =
             rule.protocol === "-1" ||
@@ -84,19 +93,19 @@ export const networkRules: readonly ReviewRule[] = [
       const groups = taskGroups(snapshot);
       const peer = {
         groups: (valueOf(snapshot.endpoints) ?? []).flatMap((endpoint) => endpoint.securityGroups),
-        addresses: ["203.0.113.10", ...(valueOf(snapshot.subnets) ?? []).map(({ cidr }) => cidr)],
+        addresses: [...internet.addresses, ...(valueOf(snapshot.subnets) ?? []).map(({ cidr }) => cidr)],
       };
-      if (groups.length === 0 || letsOut(groups, peer, 443)) return [];
+      if (letsOut(groups, peer, 443) !== "no") return [];
       return [
         {
           severity: "high",
           sentence:
             "The tasks' groups let nothing out on port 443: the next task can neither pull its image nor write logs.",
-          evidence: groups.map(
+          evidence: groups.groups.map(
             (group) => `${group.name} (${group.id}) has ${group.egress.length} rules for what goes out`,
           ),
           mend: "Let port 443 out, to everywhere or to the endpoints.",
-          command: `aws ec2 authorize-security-group-egress --group-id ${groups[0]?.id ?? ""} --ip-permissions IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]`,
+          command: `aws ec2 authorize-security-group-egress --group-id ${groups.groups[0]?.id ?? ""} --ip-permissions IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]`,
         },
       ];
     },
@@ -109,20 +118,20 @@ export const networkRules: readonly ReviewRule[] = [
       if (!network?.assignPublicIp) return [];
       const own = (valueOf(snapshot.subnets) ?? []).filter(({ id }) => network.subnets.includes(id));
       const without = own.map((subnet) =>
-        reachesServices(
+        pathToServices(
           { subnet, groups: taskGroups(snapshot), publicIp: false },
           neededServices(snapshot),
-          valueOf(snapshot.endpoints) ?? [],
-          valueOf(snapshot.securityGroups) ?? [],
+          snapshot.endpoints,
+          snapshot.securityGroups,
         ),
       );
-      if (own.length === 0 || !isBalanced(snapshot) || without.some(({ ok }) => !ok)) return [];
+      if (own.length === 0 || !isBalanced(snapshot) || without.some(({ open }) => open !== "yes")) return [];
       return [
         {
           severity: "medium",
           sentence:
             "The tasks have public addresses that they do not need: each costs about $3.65 a month, and is one more way in.",
-          evidence: without.map(({ why }) => why),
+          evidence: without.map(servicePathText),
           mend: "Set network.assignPublicIp to false in slipway.json.",
         },
       ];

@@ -40,27 +40,3 @@ export function review(snapshot: ServiceSnapshot): Review {
     clean: rules.filter((rule) => !findings.some(({ id }) => id === rule.id)).map(({ title }) => title),
   };
 }
-
-/** The review for people, as Markdown that a terminal shows as well. */
-export function reviewText(name: string, { findings, unknown, clean }: Review): string {
-  const count = (severity: ReviewSeverity) => findings.filter((finding) => finding.severity === severity).length;
-  return [
-    `# Review of ${name}`,
-    "",
-    findings.length ? `${count("high")} high, ${count("medium")} medium, ${count("low")} low.` : "Nothing was found.",
-    "",
-    ...findings.flatMap((finding) => [
-      `## ${finding.severity.charAt(0).toUpperCase()}${finding.severity.slice(1)}: ${finding.sentence}`,
-      "",
-      ...finding.evidence.map((line) => `- ${line}`),
-      "",
-      `What to do: ${finding.mend}`,
-      ...(finding.command ? ["", `    ${finding.command}`] : []),
-      "",
-    ]),
-    ...(unknown.length ? ["## What could not be looked at", "", ...unknown.map((line) => `- ${line}`), ""] : []),
-    "## As it should be",
-    "",
-    ...clean.map((line) => `- ${line}`),
-  ].join("\n");
-}

@@ -1,15 +1,8 @@
 /** Facts about ways: out of the subnet, to the endpoints, from the load balancer to the task. */
 import { valueOf } from "../../snapshot/serviceSnapshot";
-import { everyone, letsIn } from "../../access/reach";
-import {
-  balancersOf,
-  pathFromBalancer,
-  forwardsTo,
-  readSecurityGroups,
-  subnetsOf,
-  pathToServices,
-  type NetworkPath,
-} from "../../access/network";
+import { groupSet, internet, isOpenToAll, letsIn, rulesFor } from "../../access/securityGroups";
+import { balancersOf, forwardsTo } from "../../access/paths";
+import { balancerReaches, subnetsOf, taskReaches, type NetworkPath } from "../network";
 import { proved, refuted, supported, unknown, type Fact, type Verdict, type DiagnosisContext } from "../types";
 import { targetsOf } from "../context";
 import { targetSays } from "./targets";
@@ -34,9 +27,9 @@ function closed(context: DiagnosisContext, way: NetworkPath): Verdict {
 
 /** Neither by the internet nor by endpoints do the tasks get to the registry. */
 const noWayToEcr: Fact = (context) => {
-  if (usesEcr(context)) return closed(context, pathToServices(context, ["ecr.api", "ecr.dkr"]));
+  if (usesEcr(context)) return closed(context, taskReaches(context, ["ecr.api", "ecr.dkr"]));
   // No endpoint leads to another registry.
-  const verdict = closed(context, pathToServices(context, ["that registry"]));
+  const verdict = closed(context, taskReaches(context, ["that registry"]));
   return verdict.state === "proved"
     ? { ...verdict, values: { ...verdict.values, registry: "the image's registry" } }
     : verdict;
@@ -45,13 +38,13 @@ const noWayToEcr: Fact = (context) => {
 /** ECR is reached by endpoints, and S3, where the layers are, is not. */
 const noWayToLayers: Fact = (context) => {
   if (!usesEcr(context)) return refuted("No image of the task is in ECR.");
-  if (pathToServices(context, ["ecr.api", "ecr.dkr"]).open === false) return refuted("ECR itself is not reached.");
-  return closed(context, pathToServices(context, ["s3"]));
+  if (taskReaches(context, ["ecr.api", "ecr.dkr"]).open === false) return refuted("ECR itself is not reached.");
+  return closed(context, taskReaches(context, ["s3"]));
 };
 
 const noWayToLogs: Fact = (context) => {
   const logging = context.snapshot.logs.some((item) => item.driver === "awslogs");
-  return logging ? closed(context, pathToServices(context, ["logs"])) : refuted("No container logs to CloudWatch.");
+  return logging ? closed(context, taskReaches(context, ["logs"])) : refuted("No container logs to CloudWatch.");
 };
 
 const noWayToSecrets: Fact = (context) => {
@@ -59,7 +52,7 @@ const noWayToSecrets: Fact = (context) => {
     context.snapshot.secrets.map((secret) => (secret.kind === "secret" ? "secretsmanager" : "ssm")),
   );
   if (kinds.size === 0) return refuted("The task definition names no secret.");
-  return closed(context, pathToServices(context, [...kinds]));
+  return closed(context, taskReaches(context, [...kinds]));
 };
 
 /** Ports on which the load balancer connects: the container's, and the health check's own. */
@@ -84,7 +77,7 @@ const taskPortClosed: Fact = (context) => {
     const balancers = balancersOf(context.snapshot, group);
     if (!balancers) return unknown("The load balancers could not be read.");
     for (const balancer of balancers) {
-      const way = pathFromBalancer(context, balancer, port);
+      const way = balancerReaches(context, balancer, port);
       if (way.open === false) {
         const values = {
           why: way.why.replace(/\.$/, ""),
@@ -193,10 +186,9 @@ const balancerClosed: Fact = (context) => {
       ...values,
       why: `it has no listener on port ${port}`,
     });
-  const guards = readSecurityGroups(snapshot, balancer.securityGroups);
-  const rules = guards
-    ?.flatMap((guard) => guard.ingress)
-    .filter((rule) => rule.protocol === "-1" || (rule.fromPort <= port && port <= rule.toPort));
+  const guards = groupSet(snapshot.securityGroups, balancer.securityGroups);
+  const read = guards.groups.length > 0 && guards.gone.length === 0;
+  const rules = read ? rulesFor(guards, port) : undefined;
   if (rules && !rules.some((rule) => rule.cidrs.length))
     return proved(
       `The load balancer's security group ${balancer.securityGroups.join(", ")} lets nobody in on port ${port}.`,
@@ -219,10 +211,7 @@ const balancerClosed: Fact = (context) => {
       ...values,
       why: `its subnet ${inside[0]?.id ?? ""} has no route to an internet gateway`,
     });
-  const wide =
-    guards &&
-    letsIn(guards, { groups: [], addresses: ["203.0.113.10"] }, port) &&
-    rules?.some((rule) => rule.cidrs.some((cidr) => everyone.includes(cidr)));
+  const wide = letsIn(guards, internet, port) === "yes" && rules?.some(isOpenToAll);
   if (rules && !wide)
     return supported(
       `The load balancer's security group lets in only ${rules.flatMap((rule) => rule.cidrs).join(", ")}.`,

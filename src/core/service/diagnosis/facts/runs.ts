@@ -1,7 +1,7 @@
 /** Facts about what ran: exit codes, memory, counts of tasks, quota, deployments, and what the URL answers. */
 import { valueOf } from "../../snapshot/serviceSnapshot";
 import { zonesWithoutFargate } from "../../../base/zones";
-import { subnetsOf } from "../../access/network";
+import { subnetsOf } from "../network";
 import { proved, refuted, supported, unknown, type Fact, type DiagnosisContext } from "../types";
 
 const exitOf = ({ container }: DiagnosisContext): number | undefined => container?.exitCode;
