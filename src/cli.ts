@@ -13,7 +13,7 @@ import type { Interaction } from "./core/deploy/deploy";
 import type { DeployEvent, Outcome } from "./core/deploy/events";
 import type { Connection, CreateBackend, Backend } from "./core/api";
 import { cancelled, reportOf, SlipwayError, type ErrorReport } from "./core/base/errors";
-import { reviewText } from "./core/render/review";
+import { reviewJson, reviewText } from "./core/render/review";
 import type * as taskdoc from "./core/taskDefinition/language/api";
 import { planDocument, planSummary, removalLines } from "./core/render/plan";
 import { consentReasonText } from "./core/render/decisions";
@@ -170,7 +170,11 @@ async function runCommand(
     }
     case "review": {
       const found = await connection.review(request, signal);
-      say(json ? JSON.stringify(found) : reviewText(request.application ?? path.basename(request.folder), found));
+      say(
+        json
+          ? JSON.stringify(reviewJson(found))
+          : reviewText(request.application ?? path.basename(request.folder), found),
+      );
       return found.findings.some(({ severity }) => severity === "high") ? 1 : 0;
     }
     case "diagnose":

@@ -170,7 +170,7 @@ describe("the checklist", function () {
       says: /pushed as latest/,
       blocked: [],
       break: () => repush("\n"),
-      mend: () => repush(""),
+      repair: () => repush(""),
     },
     {
       what: "another revision is deployed",
@@ -178,7 +178,7 @@ describe("the checklist", function () {
       says: /differs from task-definition.json/,
       blocked: [],
       break: () => deployRevision({ memory: "1024" }),
-      mend: () => revisionBack(),
+      repair: () => revisionBack(),
     },
     {
       what: "the desired count is set to nothing",
@@ -187,7 +187,7 @@ describe("the checklist", function () {
       blocked: [...rest, "logs"],
       break: () =>
         world.clients.ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", desiredCount: 0 })),
-      mend: () =>
+      repair: () =>
         world.clients.ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", desiredCount: 1 })),
     },
     {
@@ -202,7 +202,7 @@ describe("the checklist", function () {
             Targets: [{ Id: task()?.address, Port: 8080 }],
           }),
         ),
-      mend: () =>
+      repair: () =>
         world.clients.elb.send(
           new RegisterTargetsCommand({ TargetGroupArn: group()?.arn, Targets: [{ Id: task()?.address, Port: 8080 }] }),
         ),
@@ -219,7 +219,7 @@ describe("the checklist", function () {
             DefaultActions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "503" } }],
           }),
         ),
-      mend: () =>
+      repair: () =>
         world.clients.elb.send(
           new ModifyListenerCommand({
             ListenerArn: listener()?.arn,
@@ -250,7 +250,7 @@ describe("the checklist", function () {
             IpPermissions: tcp(8080, { UserIdGroupPairs: [{ GroupId: guard("quay-load-balancer") }] }),
           }),
         ),
-      mend: () =>
+      repair: () =>
         world.clients.ec2.send(
           new AuthorizeSecurityGroupIngressCommand({
             GroupId: guard("quay-tasks"),
@@ -270,7 +270,7 @@ describe("the checklist", function () {
             IpPermissions: tcp(22, { IpRanges: [{ CidrIp: "0.0.0.0/0" }] }),
           }),
         ),
-      mend: () =>
+      repair: () =>
         world.clients.ec2.send(
           new RevokeSecurityGroupIngressCommand({
             GroupId: guard("quay-tasks"),
@@ -290,7 +290,7 @@ describe("the checklist", function () {
             IpPermissions: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
           }),
         ),
-      mend: () =>
+      repair: () =>
         world.clients.ec2.send(
           new AuthorizeSecurityGroupEgressCommand({
             GroupId: guard("quay-tasks"),
@@ -312,7 +312,7 @@ describe("the checklist", function () {
               .map(({ id }) => id),
           }),
         ),
-      mend: () =>
+      repair: () =>
         world.clients.elb.send(
           new SetSubnetsCommand({ LoadBalancerArn: balancer()?.arn, Subnets: balancer()?.subnets }),
         ),
@@ -329,7 +329,7 @@ describe("the checklist", function () {
             DestinationCidrBlock: "0.0.0.0/0",
           }),
         ),
-      mend: () =>
+      repair: () =>
         world.clients.ec2.send(
           new CreateRouteCommand({
             RouteTableId: read(seen.subnets)[0]?.routeTable,
@@ -345,7 +345,7 @@ describe("the checklist", function () {
       blocked: [],
       break: () =>
         world.clients.iam.send(new DetachRolePolicyCommand({ RoleName: "quay-execution", PolicyArn: policy })),
-      mend: () =>
+      repair: () =>
         world.clients.iam.send(new AttachRolePolicyCommand({ RoleName: "quay-execution", PolicyArn: policy })),
     },
     {
@@ -357,7 +357,7 @@ describe("the checklist", function () {
         world.clients.elb.send(
           new ModifyTargetGroupCommand({ TargetGroupArn: group()?.arn, HealthCheckPath: "/nowhere" }),
         ),
-      mend: () =>
+      repair: () =>
         world.clients.elb.send(new ModifyTargetGroupCommand({ TargetGroupArn: group()?.arn, HealthCheckPath: "/up" })),
     },
     {
@@ -367,7 +367,7 @@ describe("the checklist", function () {
       blocked: ["healthPath", "targets"],
       break: () =>
         world.clients.elb.send(new ModifyTargetGroupCommand({ TargetGroupArn: group()?.arn, HealthCheckPort: "9999" })),
-      mend: () =>
+      repair: () =>
         world.clients.elb.send(
           new ModifyTargetGroupCommand({ TargetGroupArn: group()?.arn, HealthCheckPort: "traffic-port" }),
         ),
@@ -381,7 +381,7 @@ describe("the checklist", function () {
         world.clients.ecr.send(
           new BatchDeleteImageCommand({ repositoryName: "quay", imageIds: [{ imageDigest: digest() }] }),
         ),
-      mend: () => world.cliEndsWith(0, folder, ["deploy", "--yes", "--rebuild"]),
+      repair: () => world.cliEndsWith(0, folder, ["deploy", "--yes", "--rebuild"]),
     },
     {
       what: "the file asks for another platform than the image is made for",
@@ -480,7 +480,7 @@ describe("the checklist", function () {
         assert.match(checks[0]?.evidence ?? "", says);
         for (const check of checks) if (check.state === "blocked") assert.equal(check.blockedBy, red);
       } finally {
-        await change.mend();
+        await change.repair();
       }
       await until(isWell, "it was not well after it was mended");
       well = true;

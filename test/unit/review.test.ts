@@ -173,7 +173,7 @@ describe("a review", () => {
       const { findings } = review(snapshot);
       const found = must(findings.find((finding) => finding.id === id && says.test(finding.sentence)));
       assert.equal(found.severity, severity);
-      assert.ok(found.evidence.length > 0 && found.mend.length > 0);
+      assert.ok(found.evidence.length > 0 && found.remedy.length > 0);
       assert.deepEqual(
         findings.filter((finding) => finding !== found && !usual.has(`${finding.id} ${finding.sentence}`)),
         [],

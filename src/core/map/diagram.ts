@@ -89,6 +89,8 @@ export interface MapNode extends Thing {
   group?: string;
   /** Of many tasks in one: how many are in each state. */
   dots?: readonly { state: MapState; count: number }[];
+  /** Of a task: its private IPv4 address, and whether ECS says that it could not pull its image. */
+  task?: { readonly address?: string; readonly pullFailed: boolean };
 }
 
 export interface MapGroup extends Thing {

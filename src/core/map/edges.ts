@@ -151,7 +151,7 @@ export function edgesOf(
 
 /** Which of two groups a task is in is told by its address. */
 function isTargetOf({ snapshot }: MapInput, group: MapNode, task: MapNode): boolean {
-  const address = task.facts.find(([name]) => name === "Address")?.[1].split(" · ")[0];
+  const address = task.task?.address;
   const seen = snapshot?.targetGroups.known
     ? snapshot.targetGroups.value.find((item) => item.arn === group.arn)
     : undefined;
@@ -160,5 +160,5 @@ function isTargetOf({ snapshot }: MapInput, group: MapNode, task: MapNode): bool
 }
 
 function pullTrouble(tasks: readonly MapNode[]): string | undefined {
-  return tasks.find((task) => /CannotPull|pull image|ImageNotFound/i.test(task.why ?? ""))?.why;
+  return tasks.find((node) => node.task?.pullFailed)?.why;
 }

@@ -147,6 +147,12 @@ const pathOf = ({ cluster, service }: Place, task?: string): ResourcePath => [
   ...(task === undefined ? [] : [{ kind: "task", key: task }]),
 ];
 
+/** Whether ECS says that the image could not be pulled. */
+const pullFailed = (task: SeenTask): boolean =>
+  [task.stoppedReason, ...task.containers.map(({ reason }) => reason)].some((said) =>
+    /CannotPull|pull image|ImageNotFound/i.test(said ?? ""),
+  );
+
 function taskNode({ task, state, word, why }: Judged, place: Place, now: number): MapNode {
   const stopped = task.lastStatus === "STOPPED" || task.lastStatus === "DEPROVISIONING";
   const since = stopped ? task.stoppedAt : (task.startedAt ?? task.createdAt);
@@ -163,6 +169,7 @@ function taskNode({ task, state, word, why }: Judged, place: Place, now: number)
     steps: [],
     group: taskGroupId,
     arn: task.arn,
+    task: { ...(task.address === undefined ? {} : { address: task.address }), pullFailed: pullFailed(task) },
     facts: [
       ["Task", task.id],
       ["Revision", lastPart(task.taskDefinition)],

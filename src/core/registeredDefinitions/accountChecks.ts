@@ -1,8 +1,10 @@
 /** Checks of a task definition that need an account: is what it names there, and may it be used? */
 import { parseImageReference, registryOf } from "../base/imageReference";
 import { reportOf } from "../base/errors";
-import type { Cloud, Role } from "../ports/cloud";
-import type { ContainerDefinition, JsonObject, TaskDefinition } from "../base/taskDefinition";
+import type { Cloud } from "../ports/cloud";
+import type { RoleFacts } from "../ports/inspection";
+import { roleMay, trusts } from "../service/access/policy";
+import type { ContainerDefinition, TaskDefinition } from "../base/taskDefinition";
 import { secretsOf } from "../taskDefinition/model/generate";
 import type { CheckResult } from "../service/checks/result";
 
@@ -38,7 +40,6 @@ async function images({ containerDefinitions = [] }: TaskDefinition, cloud: Clou
 }
 
 const tasksService = "ecs-tasks.amazonaws.com";
-const executionPolicy = "AmazonECSTaskExecutionRolePolicy";
 const executionActions = [
   "ecr:GetAuthorizationToken",
   "ecr:BatchGetImage",
@@ -68,61 +69,29 @@ function awslogsOf(container: ContainerDefinition): Record<string, string> | und
 
 const nameOf = (role: string): string => role.split("/").at(-1) ?? role;
 
-async function role(text: string | undefined, cloud: Cloud): Promise<Role | Verdict> {
+async function role(text: string | undefined, cloud: Cloud): Promise<RoleFacts | Verdict> {
   if (!text) return leftOut("the definition names none");
   const account = /^arn:[\w-]*:iam::(\d{12}):/.exec(text)?.[1];
   const { account: own } = await cloud.identity();
   if (account !== undefined && account !== own)
     return failed(`${text} is of account ${account}, and this is ${own}: ECS takes roles of its own account alone`);
-  const found = await cloud.iam.findRole(nameOf(text));
+  const found = await cloud.inspection.role(nameOf(text));
   if (!found) return failed(`there is no role ${nameOf(text)}`);
-  return JSON.stringify(found.trust).includes(tasksService)
-    ? found
-    : failed(`${found.name} does not trust ${tasksService}`);
+  return trusts(found, tasksService) ? found : failed(`${found.name} does not trust ${tasksService}`);
 }
 
 async function executionRole(definition: TaskDefinition, cloud: Cloud): Promise<Verdict> {
   const found = await role(definition.executionRoleArn, cloud);
   if ("state" in found) return found;
-  const attached = (await cloud.iam.listAttachedPolicies(found.name)).map(nameOf);
-  const inline = await Promise.all(
-    (await cloud.iam.listInlinePolicies(found.name)).map((name) => cloud.iam.findInlinePolicy(found.name, name)),
-  );
-  const allows = allowedBy(
-    attached,
-    inline.filter((policy) => policy !== undefined),
-  );
-  const missing = neededActions(definition).filter((action) => !allows(action));
-  if (missing.length === 0) return passed(`${found.name}, trusted and allowed what it needs`);
-  const foreign = attached.filter((name) => name !== executionPolicy);
-  const sentence = `${found.name} is not seen to be allowed ${missing.join(", ")}`;
-  return foreign.length ? leftOut(`${sentence}; ${foreign.join(", ")} may allow it`) : failed(sentence);
-}
-
-/** What the well-known policies and the role's own allow, by action; conditions and resources are not weighed. */
-function allowedBy(attached: readonly string[], inline: readonly JsonObject[]): (action: string) => boolean {
-  const patterns = inline
-    .flatMap((policy) => [policy["Statement"]].flat() as JsonObject[])
-    .filter((statement) => statement["Effect"] === "Allow")
-    .flatMap((statement) =>
-      [statement["Action"]].flat().filter((action): action is string => typeof action === "string"),
+  const judged = neededActions(definition).map((action) => ({ action, may: roleMay(found, action, "*") }));
+  const denied = judged.filter(({ may }) => may === "denied").map(({ action }) => action);
+  if (denied.length) return failed(`${found.name} is not allowed ${denied.join(", ")}`);
+  const unsure = judged.filter(({ may }) => may === "unknown").map(({ action }) => action);
+  if (unsure.length)
+    return leftOut(
+      `${found.name} is not seen to be allowed ${unsure.join(", ")}; ${found.unread.map(nameOf).join(", ") || "a condition"} may decide`,
     );
-  const known = attached.includes("AdministratorAccess")
-    ? ["*"]
-    : attached.includes(executionPolicy)
-      ? executionActions
-      : [];
-  const expressions = [...patterns, ...known].map(
-    (pattern) =>
-      new RegExp(
-        `^${pattern
-          .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-          .replaceAll("*", ".*")
-          .replaceAll("?", ".")}$`,
-        "i",
-      ),
-  );
-  return (action) => expressions.some((expression) => expression.test(action));
+  return passed(`${found.name}, trusted and allowed what it needs`);
 }
 
 async function taskRole(definition: TaskDefinition, cloud: Cloud): Promise<Verdict> {

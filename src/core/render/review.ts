@@ -13,7 +13,7 @@ export function reviewText(name: string, { findings, unknown, clean }: Review): 
       "",
       ...finding.evidence.map((line) => `- ${line}`),
       "",
-      `What to do: ${finding.mend}`,
+      `What to do: ${finding.remedy}`,
       ...(finding.command ? ["", `    ${finding.command}`] : []),
       "",
     ]),
@@ -23,3 +23,9 @@ export function reviewText(name: string, { findings, unknown, clean }: Review): 
     ...clean.map((line) => `- ${line}`),
   ].join("\n");
 }
+
+/** A review for `--format json`; `mend` is what `remedy` was called until version 0.2. */
+export const reviewJson = (review: Review): Record<string, unknown> => ({
+  ...review,
+  findings: review.findings.map((finding) => ({ ...finding, mend: finding.remedy })),
+});

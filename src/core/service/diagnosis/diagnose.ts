@@ -169,7 +169,7 @@ function linesPrinted({ task, container }: DiagnosisContext): string[] {
 /** An exit code and a stop code rule the others out by being what they are: that is no news. */
 const isPlain = ({ pattern, verdicts }: Candidate): boolean =>
   (pattern.observed === true && (pattern.family === "container" || pattern.family === "task")) ||
-  /^The (exit|stop) code is/.test(verdicts[0]?.why ?? "");
+  verdicts[0]?.plain === true;
 
 function ruledOutOf(top: Candidate | undefined, all: readonly Candidate[]): RuledOut[] {
   const stage = top ? stages[top.pattern.stage[0]] : undefined;
@@ -186,21 +186,17 @@ function ruledOutOf(top: Candidate | undefined, all: readonly Candidate[]): Rule
         !isPlain(item),
     )
     .sort((one, other) => near(one) - near(other));
-  const byReason = new Map<string, RuledOut>();
+  // Several causes that one fact rules out are said in one line.
+  const byReason = new Map<string, { code: string; titles: string[]; why: string }>();
   for (const { pattern, verdicts } of found) {
     const why = verdicts[0]?.why ?? "";
     const known = byReason.get(why);
-    byReason.set(
-      why,
-      known
-        ? {
-            ...known,
-            sentence: known.sentence.includes(pattern.title) ? known.sentence : `${known.sentence}; ${pattern.title}`,
-          }
-        : { code: pattern.code, sentence: pattern.title, why },
-    );
+    if (!known) byReason.set(why, { code: pattern.code, titles: [pattern.title], why });
+    else if (!known.titles.includes(pattern.title)) known.titles.push(pattern.title);
   }
-  return [...byReason.values()].slice(0, mostListed);
+  return [...byReason.values()]
+    .slice(0, mostListed)
+    .map(({ code, titles, why }) => ({ code, sentence: titles.join("; "), why }));
 }
 
 function unknownOf(

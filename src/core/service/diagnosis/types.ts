@@ -72,6 +72,8 @@ export interface Verdict {
   /** One line: the evidence, or why it cannot be told. */
   why: string;
   more?: readonly string[];
+  /** True where a code is another one by being what it is: that rules out, and is no news. */
+  plain?: boolean;
   /** What fills the placeholders of sentence, remedy and command. */
   values?: Readonly<Record<string, string>>;
 }
@@ -171,4 +173,6 @@ export const supported = (why: string, values?: Verdict["values"]): Verdict => (
   ...(values ? { values } : {}),
 });
 export const refuted = (why: string): Verdict => ({ state: "refuted", why });
+/** Refuted by a code that is another one: nothing that a person has to be told. */
+export const refutedByCode = (why: string): Verdict => ({ state: "refuted", why, plain: true });
 export const unknown = (why: string): Verdict => ({ state: "unknown", why });

@@ -11,8 +11,8 @@ export interface ReviewFinding {
   sentence: string;
   /** What proves it; a secret's value is never among it. */
   evidence: string[];
-  mend: string;
-  /** A command that mends it, where one does. */
+  remedy: string;
+  /** A command that does it, where one does. */
   command?: string;
 }
 

@@ -51,7 +51,7 @@ export const networkRules: readonly ReviewRule[] = [
               severity: wide ? ("high" as const) : ("medium" as const),
               sentence: `Everybody on the internet may connect to the tasks on ${portsOf(rule)}${isBalanced(snapshot) ? ", past the load balancer" : ""}.`,
               evidence: [`${group.name} (${group.id}): ${ruleText(rule)}`],
-              mend: isBalanced(snapshot)
+              remedy: isBalanced(snapshot)
                 ? "Let the load balancer's group in, and nobody else."
                 : "Name who may reach it as network.allowFrom in slipway.json.",
               command: revoke(group, rule),
@@ -80,7 +80,7 @@ export const networkRules: readonly ReviewRule[] = [
             severity: "medium" as const,
             sentence: `The load balancer's group lets everybody in on ${portsOf(rule)}, and it listens on ${[...listening].join(", ") || "none"}.`,
             evidence: [`${group.name} (${group.id}): ${ruleText(rule)}`],
-            mend: "Leave the listeners' ports alone open.",
+            remedy: "Leave the listeners' ports alone open.",
             command: revoke(group, rule),
           })),
       );
@@ -104,7 +104,7 @@ export const networkRules: readonly ReviewRule[] = [
           evidence: groups.groups.map(
             (group) => `${group.name} (${group.id}) has ${group.egress.length} rules for what goes out`,
           ),
-          mend: "Let port 443 out, to everywhere or to the endpoints.",
+          remedy: "Let port 443 out, to everywhere or to the endpoints.",
           command: `aws ec2 authorize-security-group-egress --group-id ${groups.groups[0]?.id ?? ""} --ip-permissions IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]`,
         },
       ];
@@ -132,7 +132,7 @@ export const networkRules: readonly ReviewRule[] = [
           sentence:
             "The tasks have public addresses that they do not need: each costs about $3.65 a month, and is one more way in.",
           evidence: without.map(servicePathText),
-          mend: "Set network.assignPublicIp to false in slipway.json.",
+          remedy: "Set network.assignPublicIp to false in slipway.json.",
         },
       ];
     },
@@ -156,7 +156,7 @@ export const networkRules: readonly ReviewRule[] = [
                 severity: "low" as const,
                 sentence: `${balancer.name} takes requests from the internet without encryption.`,
                 evidence: open.map(({ port }) => `listener on port ${port}: HTTP`),
-                mend: "Get a certificate in ACM and add an HTTPS listener; let port 80 redirect to it.",
+                remedy: "Get a certificate in ACM and add an HTTPS listener; let port 80 redirect to it.",
               },
             ]
           : [];

@@ -32,14 +32,14 @@ function broad(what: string, role: RoleFacts, name: string, statement: JsonObjec
   const evidence = [
     `${name}: Allow ${actions.slice(0, 5).join(", ") || "all but some"} on ${listOf(statement["Resource"]).slice(0, 3).join(", ") || "all but some"}`,
   ];
-  const mend = "Name the actions and the resources that the application uses.";
+  const remedy = "Name the actions and the resources that the application uses.";
   if (actions.includes("*") || (statement["NotAction"] !== undefined && everywhere))
     return [
       {
         severity: "high",
         sentence: `The ${what} role ${role.name} may do anything in this account: so may whoever gets into the container.`,
         evidence,
-        mend,
+        remedy,
       },
     ];
   const passes = actions.some((action) => /^iam:(PassRole|\*)$/i.test(action)) && everywhere;
@@ -49,7 +49,7 @@ function broad(what: string, role: RoleFacts, name: string, statement: JsonObjec
         severity: "high",
         sentence: `The ${what} role ${role.name} may pass any role, and so gain what any role may.`,
         evidence,
-        mend,
+        remedy,
       },
     ];
   const whole = actions.filter((action) => /^[\w-]+:\*$/.test(action));
@@ -59,7 +59,7 @@ function broad(what: string, role: RoleFacts, name: string, statement: JsonObjec
           severity: "medium",
           sentence: `The ${what} role ${role.name} may do everything with ${whole.map((action) => action.split(":")[0]).join(", ")}, on all that there is.`,
           evidence,
-          mend,
+          remedy,
         },
       ]
     : [];
@@ -85,7 +85,7 @@ function strangers(what: string, role: RoleFacts, account: string): Found[] {
         severity: "high" as const,
         sentence: `${foreign.includes("*") ? "Anybody with an AWS account" : foreign.join(", ")} may become the ${what} role ${role.name}.`,
         evidence: [`its trust policy allows ${foreign.join(", ")} without a condition`],
-        mend: "Let it trust ecs-tasks.amazonaws.com alone.",
+        remedy: "Let it trust ecs-tasks.amazonaws.com alone.",
       },
     ];
   });
@@ -109,7 +109,7 @@ export const permissionRules: readonly ReviewRule[] = [
               severity: "high",
               sentence: `The ${what} role ${role.name} has ${name.split("/").at(-1) ?? name}.`,
               evidence: [name],
-              mend: "Attach a policy that names what the application uses.",
+              remedy: "Attach a policy that names what the application uses.",
             }),
           ),
       ]),
@@ -131,7 +131,7 @@ export const permissionRules: readonly ReviewRule[] = [
           sentence:
             "The application runs with the execution role: it may pull every image and read every secret that ECS needs to start it.",
           evidence: [definition.taskRoleArn],
-          mend: "Give the application a taskRole of its own in slipway.json, or none.",
+          remedy: "Give the application a taskRole of its own in slipway.json, or none.",
         },
       ];
     },
@@ -149,7 +149,7 @@ export const permissionRules: readonly ReviewRule[] = [
                     severity: "high" as const,
                     sentence: `${name} of container ${container.name ?? ""} looks like a secret, and whoever may describe the task definition reads it.`,
                     evidence: [`environment has ${name}; its value is not shown here`],
-                    mend: "Keep it in Secrets Manager or Parameter Store, and name it under secrets.",
+                    remedy: "Keep it in Secrets Manager or Parameter Store, and name it under secrets.",
                   },
                 ]
               : [],
@@ -171,7 +171,7 @@ export const permissionRules: readonly ReviewRule[] = [
               severity: "low" as const,
               sentence: `The image of ${image.container} was never scanned.`,
               evidence: [image.reference],
-              mend: "Have ECR scan it: once, or at each push.",
+              remedy: "Have ECR scan it: once, or at each push.",
               command: scan,
             },
           ];
@@ -181,7 +181,7 @@ export const permissionRules: readonly ReviewRule[] = [
             severity: critical ? ("high" as const) : high ? ("medium" as const) : ("low" as const),
             sentence: `ECR's scan of ${image.container}'s image found ${critical} critical, ${high} high and ${medium} medium weaknesses.`,
             evidence: [`${image.reference}: scan ${facts.scan.status.toLowerCase()}`],
-            mend: "Take a newer base image and build again (--rebuild).",
+            remedy: "Take a newer base image and build again (--rebuild).",
             command: `aws ecr describe-image-scan-findings --repository-name ${image.repository} --image-id imageDigest=${facts.digest}`,
           },
         ];
@@ -199,7 +199,7 @@ export const permissionRules: readonly ReviewRule[] = [
                 severity: "low" as const,
                 sentence: `${log.group} keeps everything for ever, and costs more each month.`,
                 evidence: ["no retention is set"],
-                mend: "Set a retention.",
+                remedy: "Set a retention.",
                 command: `aws logs put-retention-policy --log-group-name ${log.group} --retention-in-days 30`,
               },
             ]

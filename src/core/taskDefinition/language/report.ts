@@ -44,7 +44,7 @@ function textOf(files: readonly FileReport[]): string {
       counts[severity]++;
       const { line, character } = lines.at(spot.offset);
       output.push(`${file}:${line + 1}:${character + 1}: ${severity} ${rule}: ${message}`);
-      if (fixes.length) output.push(`    mend: ${fixes.map(({ title }) => title).join("; ")}`);
+      if (fixes.length) output.push(`    fix: ${fixes.map(({ title }) => title).join("; ")}`);
     }
   }
   const counted = (Object.entries(counts) as [Severity, number][])

@@ -2,7 +2,7 @@
 import { valueOf } from "../../snapshot/serviceSnapshot";
 import { zonesWithoutFargate } from "../../../base/zones";
 import { subnetsOf } from "../network";
-import { proved, refuted, supported, unknown, type Fact, type DiagnosisContext } from "../types";
+import { proved, refuted, refutedByCode, supported, unknown, type Fact, type DiagnosisContext } from "../types";
 
 const exitOf = ({ container }: DiagnosisContext): number | undefined => container?.exitCode;
 
@@ -18,7 +18,7 @@ const exited =
     const name = context.container?.name ?? "";
     return codes.includes(code)
       ? proved(`The container ${name} exited with code ${code}.`, { exit: String(code), container: name })
-      : refuted(`The exit code is ${code}.`);
+      : refutedByCode(`The exit code is ${code}.`);
   };
 
 const special = [0, 126, 127, 134, 137, 139, 143, 255];
@@ -30,7 +30,7 @@ const exitedItself: Fact = (context) => {
     return context.task && context.mode === "stopped"
       ? unknown(`No exit code is known of the task ${context.task.id}.`)
       : refuted("No container has ended.");
-  if (special.includes(code)) return refuted(`The exit code is ${code}.`);
+  if (special.includes(code)) return refutedByCode(`The exit code is ${code}.`);
   return proved(`The container ${context.container?.name ?? ""} exited with code ${code}.`, { exit: String(code) });
 };
 
@@ -45,7 +45,7 @@ const memoryRanOut: Fact = (context) => {
   const reason = context.task?.containers.some((container) => /OutOfM/i.test(container.reason ?? ""));
   if (reason) return proved("ECS says OutOfMemory of the container.");
   if (line) return supported(`It printed: ${line.trim()}`);
-  if (code !== 137) return refuted(`The exit code is ${code}, not 137.`);
+  if (code !== 137) return refutedByCode(`The exit code is ${code}, not 137.`);
   if (context.task?.stopCode !== "EssentialContainerExited")
     return refuted("ECS had asked the task to stop before it was killed.");
   // ECS says it in so many words when memory was the cause; where the task's reason is whole and the container has none, it was not.
@@ -58,7 +58,7 @@ const memoryRanOut: Fact = (context) => {
 const killedWhenStopped: Fact = (context) => {
   const code = exitOf(context);
   if (code !== 137)
-    return code === undefined ? unknown("No exit code is known.") : refuted(`The exit code is ${code}, not 137.`);
+    return code === undefined ? unknown("No exit code is known.") : refutedByCode(`The exit code is ${code}, not 137.`);
   const timeout = Number(context.containerDefinition?.["stopTimeout"] ?? 30);
   const values = { stopTimeout: String(timeout) };
   if (
@@ -81,7 +81,7 @@ const stoppedBy =
     task?.stopCode === code
       ? proved(why)
       : task?.stopCode
-        ? refuted(`The stop code is ${task.stopCode}.`)
+        ? refutedByCode(`The stop code is ${task.stopCode}.`)
         : unknown("No stop code is known.");
 
 /** ECS stopped a task that the newest deployment does not need. */
@@ -98,7 +98,7 @@ const commandBroken: Fact = (context) => {
       `The container ${context.container?.name ?? ""} ended with code ${code}: ${code === 127 ? "the command was not found" : "the command cannot be executed"}.`,
       { exit: String(code) },
     );
-  return code === undefined ? unknown("No exit code is known.") : refuted(`The exit code is ${code}.`);
+  return code === undefined ? unknown("No exit code is known.") : refutedByCode(`The exit code is ${code}.`);
 };
 
 const noFreeAddress: Fact = (context) => {

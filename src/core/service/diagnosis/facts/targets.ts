@@ -1,6 +1,6 @@
 /** Facts about targets and health checks: what the load balancer, and the container's own check, report. */
 import { valueOf } from "../../snapshot/serviceSnapshot";
-import { proved, refuted, stages, supported, unknown, type Fact, type DiagnosisContext } from "../types";
+import { proved, refuted, refutedByCode, stages, supported, unknown, type Fact, type DiagnosisContext } from "../types";
 import { targetsOf } from "../context";
 
 export interface TargetSays {
@@ -223,7 +223,7 @@ const containerUnhealthy: Fact = (context) => {
 const stoppedForHealth: Fact = (context) => {
   const { task, snapshot: snapshot } = context;
   if (task?.stopCode !== "ServiceSchedulerInitiated")
-    return task?.stopCode ? refuted(`The stop code is ${task.stopCode}.`) : unknown("No stop code is known.");
+    return task?.stopCode ? refutedByCode(`The stop code is ${task.stopCode}.`) : unknown("No stop code is known.");
   if (!valueOf(snapshot.service)?.loadBalancers.length) return refuted("The service has no load balancer.");
   if (context.mode === "ended") return refuted("ECS stopped the task on purpose.");
   const service = valueOf(snapshot.service);
