@@ -1,4 +1,4 @@
-/** Each item of the checklist is broken on its own, behind Slipway's back, with AWS's own client, and mended again. */
+/** Each item of the checklist is broken on its own, behind Slipway's back, with AWS's own client, and repaired again. */
 import { strict as assert } from "node:assert";
 import { CreateLogGroupCommand, DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
@@ -162,7 +162,7 @@ describe("the checklist", function () {
     says: RegExp;
     blocked: readonly string[];
     break(): Promise<unknown>;
-    mend(): Promise<unknown>;
+    repair(): Promise<unknown>;
   }[] = [
     {
       what: "another image is pushed as latest",
@@ -233,7 +233,7 @@ describe("the checklist", function () {
       says: /no log group/,
       blocked: [],
       break: () => world.clients.logs.send(new DeleteLogGroupCommand({ logGroupName: "/ecs/quay" })),
-      async mend() {
+      async repair() {
         await world.clients.logs.send(new CreateLogGroupCommand({ logGroupName: "/ecs/quay" }));
         await world.clients.ecs.send(new StopTaskCommand({ cluster: "quay", task: task()?.arn }));
       },
@@ -397,7 +397,7 @@ describe("the checklist", function () {
         );
         await deployRevision({ runtimePlatform });
       },
-      async mend() {
+      async repair() {
         writeIn(folder, "task-definition.json", application["task-definition.json"]);
         await revisionBack();
       },
@@ -482,7 +482,7 @@ describe("the checklist", function () {
       } finally {
         await change.repair();
       }
-      await until(isWell, "it was not well after it was mended");
+      await until(isWell, "it was not well after it was repaired");
       well = true;
     });
   }
