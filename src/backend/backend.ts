@@ -5,7 +5,7 @@ import { listProfiles } from "../aws/profiles";
 import { resourcePort } from "../aws/resources/port";
 import { signInWithDeviceCode } from "../aws/signIn";
 import type { Session } from "../aws/session";
-import { addApplication, adoptedApplication } from "../core/project/adopt";
+import { adoptService } from "../core/project/adopt";
 import { configFileName, parseConfig } from "../core/app/app";
 import { readCompose } from "../core/source/compose";
 import { connectionName, type ConnectionChoice } from "../core/base/connection";
@@ -13,7 +13,8 @@ import { deploy, prepare } from "../core/deploy/deploy";
 import { removeApplication } from "../core/deploy/removal";
 import type { DeployEvent } from "../core/deploy/events";
 import type { RunInput } from "../core/deploy/observedState";
-import { diagnose, revisionInQuestion } from "../core/service/diagnosis/diagnose";
+import { rollBackRollout, rolloutUnderWay } from "../core/deploy/rollback";
+import { diagnose, diagnoseByLooking } from "../core/service/diagnosis/diagnose";
 import type {
   Connection,
   CreateBackend,
@@ -23,7 +24,6 @@ import type {
   RunRequest,
   ServiceLook,
 } from "../core/api";
-import { SlipwayError } from "../core/base/errors";
 import type { Identity } from "../core/ports/cloud";
 import type { ContainerEngine, DeploymentRecord, Journal } from "../core/ports/machine";
 import type { ResourcePort } from "../core/ports/resources";
@@ -151,22 +151,7 @@ class OpenConnection implements Connection {
   }
 
   async adopt(folder: string, cluster: string, service: string, signal: AbortSignal) {
-    const cloud = cloudOf(this.session, signal);
-    const workspace = folderWorkspace(folder, hasSources);
-    const found = await cloud.ecs.findService(cluster, service);
-    const revision = found && (await cloud.ecs.findTaskDefinition(found.taskDefinition));
-    if (!found || !revision)
-      throw new SlipwayError({
-        code: "ServiceGone",
-        summary: `The service ${service} is not there any more.`,
-        actions: ["showLog"],
-      });
-    const { text, name } = addApplication(
-      await workspace.read(configFileName),
-      adoptedApplication(cluster, found, revision.definition),
-    );
-    await workspace.write(configFileName, text);
-    return name;
+    return adoptService(cloudOf(this.session, signal), folderWorkspace(folder, hasSources), cluster, service);
   }
 
   private mapping() {
@@ -216,17 +201,7 @@ class OpenConnection implements Connection {
   }
 
   async rollBack(request: RunRequest, signal: AbortSignal) {
-    const { input } = await this.open(request, signal);
-    const { app, cloud } = input;
-    const deployments = (await cloud.ecs.listServiceDeployments(app.cluster, app.service)) ?? [];
-    const running = deployments.find((item) => ["PENDING", "IN_PROGRESS"].includes(item.status));
-    if (!running)
-      throw new SlipwayError({
-        code: "NothingToRollBack",
-        summary: `No rollout of ${app.service} is under way.`,
-        actions: [],
-      });
-    await cloud.ecs.rollBack(running.arn);
+    await rollBackRollout((await this.open(request, signal)).input);
   }
 
   async destroy(
@@ -288,22 +263,11 @@ class OpenConnection implements Connection {
         ...(revision === undefined ? {} : { revision }),
       });
     };
-    const snapshot = await look();
-    // After a rollback the service names the revision before; what failed is another one.
-    const other = revisionInQuestion(snapshot, symptoms);
-    return diagnose(other === undefined ? snapshot : await look(other), symptoms);
+    return diagnoseByLooking(look, symptoms);
   }
 
   async rolloutUnderWay(request: RunRequest, signal: AbortSignal) {
-    const { input } = await this.open(request, signal);
-    const { app, cloud } = input;
-    const cluster = await cloud.ecs.findCluster(app.cluster);
-    const service =
-      cluster && cluster.status !== "INACTIVE" ? await cloud.ecs.findService(app.cluster, app.service) : undefined;
-    return (
-      service?.status === "ACTIVE" &&
-      service.deployments.some((deployment) => deployment.rolloutState === "IN_PROGRESS")
-    );
+    return rolloutUnderWay((await this.open(request, signal)).input);
   }
 
   definitions(signal: AbortSignal) {

@@ -4,7 +4,8 @@ import type { ApplicationConfig } from "../app/schema";
 import { SlipwayError } from "../base/errors";
 import { parseImageReference } from "../base/imageReference";
 import { applicationNameFrom } from "../base/names";
-import type { Service } from "../ports/cloud";
+import type { Cloud, Service } from "../ports/cloud";
+import type { Workspace } from "../ports/machine";
 import type { TaskDefinition } from "../base/taskDefinition";
 
 /** What slipway.json says of a service that somebody else made: enough to bring it a revision, and nothing that would change it. */
@@ -62,4 +63,31 @@ export function addApplication(text: string | undefined, entry: ApplicationConfi
     ),
     name,
   };
+}
+
+/**
+ * Writes a service that runs already into the folder's slipway.json.
+ * @returns the application's name in it
+ * @throws SlipwayError ServiceGone where the service or its revision is not there
+ */
+export async function adoptService(
+  cloud: Pick<Cloud, "ecs">,
+  workspace: Pick<Workspace, "read" | "write">,
+  cluster: string,
+  service: string,
+): Promise<string> {
+  const found = await cloud.ecs.findService(cluster, service);
+  const revision = found && (await cloud.ecs.findTaskDefinition(found.taskDefinition));
+  if (!found || !revision)
+    throw new SlipwayError({
+      code: "ServiceGone",
+      summary: `The service ${service} is not there any more.`,
+      actions: ["showLog"],
+    });
+  const { text, name } = addApplication(
+    await workspace.read(configFileName),
+    adoptedApplication(cluster, found, revision.definition),
+  );
+  await workspace.write(configFileName, text);
+  return name;
 }

@@ -409,3 +409,17 @@ function undecided(context: DiagnosisContext, all: readonly Candidate[]): Diagno
     others: [],
   };
 }
+
+/**
+ * Looks, and looks again where the first look was of another revision than the one that failed.
+ * @param look takes a snapshot; of this revision instead of the service's own where one is named
+ */
+export async function diagnoseByLooking(
+  look: (revision?: string) => Promise<ServiceSnapshot>,
+  symptoms: Symptoms,
+): Promise<Diagnosis> {
+  const snapshot = await look();
+  // After a rollback the service names the revision before; what failed is another one.
+  const other = revisionInQuestion(snapshot, symptoms);
+  return diagnose(other === undefined ? snapshot : await look(other), symptoms);
+}

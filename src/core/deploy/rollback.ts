@@ -1,0 +1,31 @@
+/** A rollout that is under way, whoever started it: whether there is one, and taking it back. */
+import { SlipwayError } from "../base/errors";
+import type { RunInput } from "./observedState";
+
+type Rollout = Pick<RunInput, "app" | "cloud">;
+
+/**
+ * Has ECS go back to the revision before.
+ * @throws SlipwayError NothingToRollBack where no rollout is under way
+ */
+export async function rollBackRollout({ app, cloud }: Rollout): Promise<void> {
+  const deployments = (await cloud.ecs.listServiceDeployments(app.cluster, app.service)) ?? [];
+  const running = deployments.find((item) => ["PENDING", "IN_PROGRESS"].includes(item.status));
+  if (!running)
+    throw new SlipwayError({
+      code: "NothingToRollBack",
+      summary: `No rollout of ${app.service} is under way.`,
+      actions: [],
+    });
+  await cloud.ecs.rollBack(running.arn);
+}
+
+/** True when AWS has a rollout of this application under way. */
+export async function rolloutUnderWay({ app, cloud }: Rollout): Promise<boolean> {
+  const cluster = await cloud.ecs.findCluster(app.cluster);
+  const service =
+    cluster && cluster.status !== "INACTIVE" ? await cloud.ecs.findService(app.cluster, app.service) : undefined;
+  return (
+    service?.status === "ACTIVE" && service.deployments.some((deployment) => deployment.rolloutState === "IN_PROGRESS")
+  );
+}
