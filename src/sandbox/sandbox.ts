@@ -2,7 +2,6 @@
 import path from "node:path";
 import { addDefaultVpc } from "./ec2/network";
 import { BlobStore } from "./ecr/blobs";
-import type { RegistryTokens } from "./ecr/ecr";
 import { RegistryServer } from "./ecr/registryServer";
 import { DockerEngine, engineAnswers, imagesOf, removeImages, sweep } from "./ecs/docker";
 import type { ContainerEngine } from "./ecs/engine";
@@ -24,6 +23,7 @@ import type { StateDir } from "./stateDir";
 import type { ServiceRecord, TaskRecord } from "./states";
 import { makeTables } from "./tables";
 import { SandboxState, type Region } from "./world";
+import type { RegistryTokens } from "./ecr/records";
 
 /** What a caller needs to talk to a running sandbox. */
 export interface Running {

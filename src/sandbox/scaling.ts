@@ -1,5 +1,3 @@
-/** Application Auto Scaling for ECS services. */
-import { ensureLinkedRole } from "./iam/iam";
 import { uuid } from "./ids";
 import type { AutoscalingOperations, ScalableTarget } from "./model/autoscaling.types";
 import type { Table } from "./registry";
@@ -7,6 +5,7 @@ import type { Tags } from "./states";
 import { page } from "./util";
 import { ApiError } from "./wire/errors";
 import type { Region, SandboxState } from "./world";
+import { ensureLinkedRole } from "./iam/records";
 
 const validation = (text: string): ApiError => new ApiError("ValidationException", text);
 const badToken = (): ApiError => new ApiError("InvalidNextTokenException", "The specified next token is not valid.");

@@ -4,7 +4,7 @@ import { describeOperations } from "./ec2/describe";
 import { groupOperations } from "./ec2/groups";
 import { tagOperations } from "./ec2/tags";
 import type { BlobStore } from "./ecr/blobs";
-import { ecrOperations, type RegistryTokens } from "./ecr/ecr";
+import { ecrOperations } from "./ecr/ecr";
 import { clusterOperations } from "./ecs/clusters";
 import { definitionOperations } from "./ecs/definitions";
 import { serviceDeploymentOperations } from "./ecs/serviceDeployments";
@@ -23,6 +23,7 @@ import type { AnyTable } from "./registry";
 import { scalingOperations } from "./scaling";
 import type { ServiceRecord } from "./states";
 import type { Region, SandboxState } from "./world";
+import { type RegistryTokens } from "./ecr/records";
 
 export interface TableParts {
   readonly world: SandboxState;

@@ -6,9 +6,10 @@ import { bottom, overlap, right, type Box, type MapLayout, type PlacedText } fro
 import { layoutMap } from "../../src/core/map/layout";
 import type { MapModel } from "../../src/core/map/diagram";
 import { dark, themed } from "../../src/core/map/palette";
-import { drawMap, escaped } from "../../src/core/map/svg";
+import { drawMap } from "../../src/core/map/svg";
 import { estimate, fitted, wrapped } from "../../src/core/map/text";
 import { moments } from "./support/mapScenes";
+import { escaped } from "../../src/core/map/svgText";
 
 const cases = Object.keys(moments).flatMap((moment) =>
   [0, 1, 3, 6, 7, 50, 500].flatMap((tasks) => [true, false].map((balanced) => ({ moment, tasks, balanced }))),

@@ -6,17 +6,10 @@ import { groupsOf } from "./groups";
 import { hasFailed, isUnderWay, phaseChips, type MapInput } from "./input";
 import { stateWords, type MapModel, type MapNode } from "./diagram";
 import { taskNodes } from "./tasks";
-import {
-  balancerNode,
-  balancerOf,
-  internetNode,
-  isBalanced,
-  listenerNode,
-  serviceNode,
-  targetGroupNodes,
-} from "./traffic";
+import { balancerNode, balancerOf, internetNode, isBalanced, listenerNode, targetGroupNodes } from "./traffic";
 import { calloutOf } from "./failureCallout";
 import { plural } from "./format";
+import { serviceNode } from "./serviceNode";
 
 /** The whole map out of what is known. Pure; nodes come in the order of the flow, which is the order of Tab. */
 export function buildMap(input: MapInput): MapModel {

@@ -3,8 +3,9 @@ import type { MapLayout } from "./geometry";
 import { stateIcons } from "./icons";
 import { stateWords, type MapModel, type MapState } from "./diagram";
 import type { Palette } from "./palette";
-import { drawMap, escaped, tag } from "./svg";
+import { drawMap } from "./svg";
 import type { Measure } from "./text";
+import { escaped, tag } from "./svgText";
 
 const chipHeight = 34;
 const gap = 8;

@@ -1,35 +1,9 @@
 /** The drawing as one SVG text: for the page with the theme's variables, for a file with literal colours. */
 import type { MapLayout, PlacedCallout, PlacedEdge, PlacedGroup, PlacedNode, PlacedText, Point } from "./geometry";
 import { guardIcon, kindIcons, stateIcons } from "./icons";
-import { stateWords, type MapGroup, type MapNode, type MapState } from "./diagram";
+import { type MapState } from "./diagram";
 import type { Palette } from "./palette";
-
-const escapes: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text for XML; what XML cannot hold (control characters of a log line) is left out. */
-export const escaped = (text: string): string =>
-  text
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, "")
-    .replaceAll(/[&<>"']/g, (character) => escapes[character] ?? "");
-
-type Attributes = Readonly<Record<string, string | number | undefined>>;
-
-export function tag(name: string, attributes: Attributes, content = ""): string {
-  const text = Object.entries(attributes)
-    .map(([key, value]) =>
-      value === undefined
-        ? ""
-        : ` ${key}="${typeof value === "number" ? Math.round(value * 100) / 100 : escaped(value)}"`,
-    )
-    .join("");
-  return content ? `<${name}${text}>${content}</${name}>` : `<${name}${text}/>`;
-}
+import { escaped, type Attributes, tag, spoken } from "./svgText";
 
 export interface DrawOptions {
   palette: Palette;
@@ -76,21 +50,6 @@ const edgeOrder: readonly MapState[] = [
 const passesOver = ({ edge }: PlacedEdge): boolean => edge.to === "tasks";
 const drawOrder = (placed: PlacedEdge): number =>
   edgeOrder.indexOf(placed.edge.state) + (passesOver(placed) ? edgeOrder.length : 0);
-
-/** What a screen reader says of a thing: what it is, its name, its state in words, its figures, and why. */
-export function spoken(thing: MapNode | MapGroup): string {
-  const figures = "lines" in thing ? thing.lines.map(({ text }) => text) : thing.notes;
-  const name = "name" in thing ? `${thing.title}, ${thing.name}` : thing.title;
-  return [
-    name,
-    stateWords[thing.state],
-    ...figures,
-    thing.why !== undefined && !figures.includes(thing.why) ? thing.why : "",
-  ]
-    .filter(Boolean)
-    .join(", ");
-}
-
 const pressable = (id: string, label: string): Attributes => ({
   "data-id": id,
   tabindex: 0,

@@ -1,93 +1,17 @@
 /** EC2: making and removing networks: VPCs, subnets, routes, gateways, endpoints. */
 import { hex } from "../ids";
-import type { Ec2Operations, RouteTable, Subnet, Vpc, VpcEndpoint } from "../model/ec2.types";
+import type { Ec2Operations, VpcEndpoint } from "../model/ec2.types";
 import type { Table } from "../registry";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
-import { overlaps, rangeOf } from "./cidr";
+import { rangeOf } from "./cidr";
 import { groupOf } from "./groups";
-import { addDefaultVpc, addInterface, addSubnet, addVpc, ec2Id, storeTags, zonesOf } from "./network";
-
-type Operations = Pick<
-  Ec2Operations,
-  | "CreateVpcEndpoint"
-  | "DeleteVpcEndpoints"
-  | "CreateDefaultVpc"
-  | "CreateVpc"
-  | "DeleteVpc"
-  | "DescribeVpcAttribute"
-  | "ModifyVpcAttribute"
-  | "CreateSubnet"
-  | "DeleteSubnet"
-  | "ModifySubnetAttribute"
-  | "CreateRouteTable"
-  | "DeleteRouteTable"
-  | "AssociateRouteTable"
-  | "DisassociateRouteTable"
-  | "CreateRoute"
-  | "DeleteRoute"
-  | "CreateInternetGateway"
-  | "AttachInternetGateway"
-  | "DetachInternetGateway"
-  | "DeleteInternetGateway"
-  | "CreateNatGateway"
-  | "DeleteNatGateway"
-  | "AllocateAddress"
-  | "ReleaseAddress"
->;
+import { addInterface, ec2Id, storeTags } from "./network";
+import { buildNetworkOperations } from "./buildNetwork";
+import { type Operations, lost, dependency, vpcOf, subnetOf, tableOf } from "./lookup";
 
 const NAT_MS = 100_000;
 const ENDPOINT_MS = 60_000;
-
-const lost = (code: string, what: string, id: string): ApiError =>
-  new ApiError(code, `The ${what} '${id}' does not exist`);
-const dependency = (what: string, id: string): ApiError =>
-  new ApiError("DependencyViolation", `The ${what} '${id}' has dependencies and cannot be deleted.`);
-
-function vpcOf(region: Region, id: string): Vpc {
-  const vpc = region.ec2.vpcs.get(id);
-  if (!vpc) throw lost("InvalidVpcID.NotFound", "vpc ID", id);
-  return vpc;
-}
-
-function subnetOf(region: Region, id: string): Subnet {
-  const subnet = region.ec2.subnets.get(id);
-  if (!subnet) throw lost("InvalidSubnetID.NotFound", "subnet ID", id);
-  return subnet;
-}
-
-function tableOf(region: Region, id: string): RouteTable {
-  const table = region.ec2.routeTables.get(id);
-  if (!table) throw lost("InvalidRouteTableID.NotFound", "routeTable ID", id);
-  return table;
-}
-
-function checkBlock(cidr: string | undefined): string {
-  const size = rangeOf(cidr ?? "")?.size ?? 0;
-  if (cidr === undefined || size < 16 || size > 65536)
-    throw new ApiError(
-      "InvalidParameterValue",
-      `Value (${cidr ?? ""}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`,
-    );
-  return cidr;
-}
-
-const inSubnet = (region: Region, id: string): boolean =>
-  [...region.ec2.interfaces.values()].some((i) => i.SubnetId === id);
-
-function deleteVpc(region: Region, id: string): void {
-  vpcOf(region, id);
-  const e = region.ec2;
-  const busy =
-    [...e.subnets.values()].some((s) => s.VpcId === id) ||
-    [...e.internetGateways.values()].some((g) => g.Attachments?.some((a) => a.VpcId === id)) ||
-    [...e.groups.values()].some((g) => g.group.VpcId === id && g.group.GroupName !== "default") ||
-    [...e.routeTables.values()].some((t) => t.VpcId === id && !t.Associations?.some((a) => a.Main));
-  if (busy) throw dependency("vpc", id);
-  for (const [key, t] of e.routeTables) if (t.VpcId === id) e.routeTables.delete(key);
-  for (const [key, g] of e.groups) if (g.group.VpcId === id) e.groups.delete(key);
-  e.vpcs.delete(id);
-}
 
 function makeEndpoint(
   world: SandboxState,
@@ -180,121 +104,7 @@ function target(
 }
 
 export const buildOperations = (world: SandboxState): Table<Operations> => ({
-  CreateDefaultVpc: {
-    supports: "",
-    run: (_input, { region }) => {
-      if ([...region.ec2.vpcs.values()].some((v) => v.IsDefault))
-        throw new ApiError("DefaultVpcAlreadyExists", "A Default VPC already exists for this account in this region.");
-      return { Vpc: addDefaultVpc(world, region) };
-    },
-  },
-  CreateVpc: {
-    supports: "CidrBlock InstanceTenancy TagSpecifications",
-    run: (input, { region }) => {
-      const vpc = addVpc(world, region, checkBlock(input.CidrBlock), false);
-      return { Vpc: { ...vpc, Tags: storeTags(region, vpc.VpcId ?? "", input.TagSpecifications) } };
-    },
-  },
-  DeleteVpc: {
-    supports: "VpcId",
-    run: (input, { region }) => {
-      deleteVpc(region, input.VpcId);
-      return {};
-    },
-  },
-  DescribeVpcAttribute: {
-    supports: "*",
-    run: (input, { region }) => {
-      vpcOf(region, input.VpcId);
-      const dns = region.ec2.dns.get(input.VpcId);
-      if (input.Attribute === "enableDnsHostnames")
-        return { VpcId: input.VpcId, EnableDnsHostnames: { Value: dns?.hostnames } };
-      return { VpcId: input.VpcId, EnableDnsSupport: { Value: dns?.support } };
-    },
-  },
-  ModifyVpcAttribute: {
-    supports: "VpcId EnableDnsHostnames EnableDnsSupport",
-    run: (input, { region }) => {
-      vpcOf(region, input.VpcId);
-      const dns = region.ec2.dns.get(input.VpcId);
-      if (dns && input.EnableDnsHostnames?.Value !== undefined) dns.hostnames = input.EnableDnsHostnames.Value;
-      if (dns && input.EnableDnsSupport?.Value !== undefined) dns.support = input.EnableDnsSupport.Value;
-      return {};
-    },
-  },
-  CreateSubnet: {
-    supports: "VpcId CidrBlock AvailabilityZone AvailabilityZoneId TagSpecifications",
-    run: (input, { region }) => {
-      const vpc = vpcOf(region, input.VpcId);
-      const cidr = checkBlock(input.CidrBlock);
-      if (!overlaps(cidr, vpc.CidrBlock ?? ""))
-        throw new ApiError("InvalidSubnet.Range", `The CIDR '${cidr}' is invalid.`);
-      if ([...region.ec2.subnets.values()].some((s) => s.VpcId === input.VpcId && overlaps(s.CidrBlock ?? "", cidr)))
-        throw new ApiError("InvalidSubnet.Conflict", `The CIDR '${cidr}' conflicts with another subnet`);
-      const zones = zonesOf(region);
-      const zone =
-        zones.find((z) => z.name === input.AvailabilityZone || z.id === input.AvailabilityZoneId) ??
-        (input.AvailabilityZone || input.AvailabilityZoneId ? undefined : zones[0]);
-      if (!zone)
-        throw new ApiError(
-          "InvalidParameterValue",
-          `Value (${input.AvailabilityZone ?? input.AvailabilityZoneId ?? ""}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: ${zones.map((z) => z.name).join(", ")}.`,
-        );
-      const subnet = addSubnet(world, region, vpc, cidr, zone, false);
-      return {
-        Subnet: {
-          ...subnet,
-          AvailableIpAddressCount: (rangeOf(cidr)?.size ?? 0) - 5,
-          Tags: storeTags(region, subnet.SubnetId ?? "", input.TagSpecifications),
-        },
-      };
-    },
-  },
-  DeleteSubnet: {
-    supports: "SubnetId",
-    run: (input, { region }) => {
-      subnetOf(region, input.SubnetId);
-      if (inSubnet(region, input.SubnetId)) throw dependency("subnet", input.SubnetId);
-      region.ec2.subnets.delete(input.SubnetId);
-      for (const t of region.ec2.routeTables.values())
-        t.Associations = t.Associations?.filter((a) => a.SubnetId !== input.SubnetId);
-      return {};
-    },
-  },
-  ModifySubnetAttribute: {
-    supports: "SubnetId MapPublicIpOnLaunch",
-    run: (input, { region }) => {
-      subnetOf(region, input.SubnetId).MapPublicIpOnLaunch = input.MapPublicIpOnLaunch?.Value;
-      return {};
-    },
-  },
-  CreateRouteTable: {
-    supports: "VpcId TagSpecifications",
-    run: (input, { region }) => {
-      const vpc = vpcOf(region, input.VpcId);
-      const id = ec2Id("rtb");
-      const table: RouteTable = {
-        RouteTableId: id,
-        VpcId: vpc.VpcId,
-        OwnerId: region.account,
-        PropagatingVgws: [],
-        Associations: [],
-        Routes: [
-          { DestinationCidrBlock: vpc.CidrBlock, GatewayId: "local", Origin: "CreateRouteTable", State: "active" },
-        ],
-      };
-      region.ec2.routeTables.set(id, table);
-      return { RouteTable: { ...table, Tags: storeTags(region, id, input.TagSpecifications) } };
-    },
-  },
-  DeleteRouteTable: {
-    supports: "RouteTableId",
-    run: (input, { region }) => {
-      if (tableOf(region, input.RouteTableId).Associations?.length) throw dependency("routeTable", input.RouteTableId);
-      region.ec2.routeTables.delete(input.RouteTableId);
-      return {};
-    },
-  },
+  ...buildNetworkOperations(world),
   AssociateRouteTable: {
     supports: "RouteTableId SubnetId",
     run: (input, { region }) => {

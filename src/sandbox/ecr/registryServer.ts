@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ManifestRecord, RepositoryRecord } from "../states";
 import type { Region, SandboxState } from "../world";
 import type { BlobStore } from "./blobs";
-import { immutableText, type RegistryTokens } from "./ecr";
 import { presignedRegion } from "./presigned";
 import { findManifest, MEDIA_TYPES, parseManifest, putManifest } from "./images";
+import { immutableText, type RegistryTokens } from "./records";
 
 const MAX_MANIFEST = 4 * 1024 * 1024;
 

@@ -1,5 +1,3 @@
-/** ECS: clusters, tags, account settings. */
-import { ensureLinkedRole } from "../iam/iam";
 import type { Cluster, EcsOperations } from "../model/ecs.types";
 import type { Table } from "../registry";
 import type { ClusterRecord, Tags } from "../states";
@@ -7,6 +5,7 @@ import { canonical, lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
 import { activeCluster, clusterArn, clusterNotFound, findService, findTask, invalid, nameOf } from "./lookup";
+import { ensureLinkedRole } from "../iam/records";
 
 type Operations = Pick<
   EcsOperations,

@@ -1,6 +1,5 @@
 /** The service scheduler: one loop a service, bringing what runs to what is wanted. */
 import { keyOf } from "../elb/targets";
-import { linkedRoleReady } from "../iam/iam";
 import type { Deployment, Service } from "../model/ecs.types";
 import type { Rollout, ServiceRecord, TaskRecord } from "../states";
 import { ApiError } from "../wire/errors";
@@ -11,6 +10,7 @@ import { complete, failDeployment, finish, primaryOf, tasksOf, threshold } from 
 import { launch, requestStop } from "./launch";
 import { isProtected } from "./protection";
 import type { TaskParts } from "./taskDriver";
+import { linkedRoleReady } from "../iam/records";
 
 /** Without a load balancer or a health check a task counts as healthy this long after RUNNING. */
 const SETTLE_MS = 40_000;

@@ -20,9 +20,9 @@ import {
   usableDefinition,
 } from "./lookup";
 import { assumable, cannotAssume } from "./prepare";
-import { checkNetwork, withDefaults } from "./services";
 import { launch, requestStop } from "./launch";
 import type { TaskParts } from "./taskDriver";
+import { checkNetwork, withDefaults } from "./serviceInput";
 
 type Operations = Pick<EcsOperations, "RunTask" | "StopTask" | "DescribeTasks" | "ListTasks" | "ExecuteCommand">;
 

@@ -2,7 +2,6 @@
 import { groupOf } from "../ec2/groups";
 import { addInterface } from "../ec2/network";
 import { hex, digits } from "../ids";
-import { ensureLinkedRole } from "../iam/iam";
 import type { AvailabilityZone, CreateLoadBalancerInput, Elbv2Operations, LoadBalancer } from "../model/elbv2.types";
 import type { Table } from "../registry";
 import type { LoadBalancerRecord, Tags } from "../states";
@@ -10,6 +9,7 @@ import { canonical, page, tagsFrom, upperTags } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
 import { listenerOf, loadBalancerOf, ruleOf, targetGroupOf } from "./lookup";
+import { ensureLinkedRole } from "../iam/records";
 
 type Operations = Pick<
   Elbv2Operations,

@@ -1,71 +1,22 @@
-import { parseImageReference, registryOf } from "../../base/imageReference";
-import type { Cloud, LogEvent, Service } from "../../ports/cloud";
+import type { Cloud, Service } from "../../ports/cloud";
 import type { TaskFacts } from "../../ports/inspection";
-import type { Clock, Prober } from "../../ports/machine";
 import { secretsOf } from "../../taskDefinition/model/generate";
-import type { TaskDefinition } from "../../base/taskDefinition";
 import {
   known,
   read,
   valueOf,
-  type Expected,
   type Read,
-  type SeenImage,
   type SeenLoadBalancer,
-  type SeenLogs,
   type SeenRevision,
-  type SeenSecret,
   type SeenTargetGroup,
   type SeenTask,
   type SeenUrl,
   type ServiceSnapshot,
-  type Subject,
 } from "./serviceSnapshot";
-
-export interface CollectInput {
-  cloud: Cloud;
-  clock: Clock;
-  prober: Prober;
-  subject: Subject;
-  expected?: Expected;
-  /** The revision that is looked at where it is not the service's own: after a rollback that is the one before. */
-  revision?: string;
-  /** Stopped tasks that were seen while waiting: ECS forgets them after an hour. */
-  captured?: readonly SeenTask[];
-  /** Whether the application is asked for an answer; a silent one takes a while. Yes unless said. */
-  asksUrl?: boolean;
-  signal: AbortSignal;
-}
-
-/** How many lines a container's end is told by, and of how many tasks these are read. */
-const lines = 15;
-const tasksWithLines = 6;
-const eventTasks = 5;
-
-/** The value, or the reason why not handed on to what depends on it. */
-async function after<A, B>(first: Read<A>, look: (value: A) => Promise<B>): Promise<Read<B>> {
-  return first.known ? read(() => look(first.value)) : first;
-}
-
-interface AwslogsOptions {
-  container: string;
-  driver: string;
-  options: Record<string, string>;
-}
-
-function logConfigurations(definition: TaskDefinition | undefined): AwslogsOptions[] {
-  return (definition?.containerDefinitions ?? []).flatMap((container) => {
-    const log = container["logConfiguration"] as { logDriver?: string; options?: Record<string, string> } | undefined;
-    return log?.logDriver === undefined
-      ? []
-      : [{ container: container.name ?? "", driver: log.logDriver, options: log.options ?? {} }];
-  });
-}
+import { type AwslogsOptions, logConfigurations, streamOf, imageOf, secretOf, logsOfContainer } from "./collectImages";
+import { type CollectInput, lines, tasksWithLines, after } from "./collectInput";
 
 const roleName = (arn: string): string => arn.split("/").at(-1) ?? arn;
-
-const streamOf = (log: { options: Record<string, string>; container: string }, task: string): string =>
-  [log.options["awslogs-stream-prefix"], log.container, task].filter(Boolean).join("/");
 
 /** Reads everything that can be read of the subject, at once where nothing waits for something else. */
 export async function collectSnapshot(input: CollectInput): Promise<ServiceSnapshot> {
@@ -276,94 +227,6 @@ function roleOf({ cloud }: CollectInput, arn: string | undefined): Promise<Servi
   return arn === undefined || arn === ""
     ? Promise.resolve(known(undefined))
     : read(() => cloud.inspection.role(roleName(arn)));
-}
-
-async function imageOf({ cloud }: CollectInput, container: string, reference: string): Promise<SeenImage> {
-  const { registry, repository, tag, digest } = parseImageReference(reference);
-  const found =
-    registry === undefined || registry.startsWith("public.")
-      ? known(undefined)
-      : await read(() => cloud.ecr.findRepository(repository));
-  const uri = valueOf(found)?.uri;
-  const ours = uri === undefined ? await isOwnRegistry(cloud, registry) : registryOf(uri) === registry;
-  if (!ours)
-    return {
-      container,
-      reference,
-      facts: known(undefined),
-      repositoryExists: known(false),
-      tags: known([]),
-      latest: known(undefined),
-    };
-  const [facts, tags, latest] = await Promise.all([
-    after(found, () =>
-      cloud.inspection.image(repository, digest === undefined ? { tag: tag ?? "latest" } : { digest }),
-    ),
-    after(found, () => cloud.ecr.listTags(repository)),
-    after(found, () => cloud.inspection.image(repository, { tag: "latest" })),
-  ]);
-  return {
-    container,
-    reference,
-    repository,
-    facts,
-    repositoryExists: found.known ? known(found.value !== undefined) : found,
-    tags,
-    latest,
-  };
-}
-
-/** Whether a registry's host is this account's: as the host of another of its repositories says, or by ECR's own naming. */
-async function isOwnRegistry(cloud: Cloud, registry: string | undefined): Promise<boolean> {
-  if (registry === undefined) return false;
-  const { account, region } = await cloud.identity();
-  if (/^\d{12}\.dkr[.-]ecr[.-]/.test(registry)) return registry.startsWith(account) && registry.includes(region);
-  const [other] = await cloud.ecr.listRepositories().catch(() => []);
-  return other !== undefined && registryOf(other.uri) === registry;
-}
-
-async function secretOf({ cloud }: CollectInput, reference: string): Promise<SeenSecret> {
-  const secret = reference.includes(":secretsmanager:");
-  return {
-    reference,
-    kind: secret ? "secret" : "parameter",
-    exists: await read(() => (secret ? cloud.secrets.hasSecret(reference) : cloud.secrets.hasParameter(reference))),
-  };
-}
-
-async function logsOfContainer(
-  { cloud }: CollectInput,
-  log: AwslogsOptions,
-  tasks: readonly TaskFacts[],
-  service: Service | undefined,
-): Promise<SeenLogs> {
-  const { container, driver, options } = log;
-  const group = options["awslogs-group"] ?? "";
-  const region = options["awslogs-region"];
-  const { region: here } = await cloud.identity();
-  const elsewhere = driver !== "awslogs" || (region !== undefined && region !== here);
-  const facts = elsewhere ? known(undefined) : await read(() => cloud.logs.findGroup(group));
-  const since = service?.deployments.find((deployment) => deployment.status === "PRIMARY")?.createdAt ?? 0;
-  const running = tasks.filter((task) => task.lastStatus !== "STOPPED").slice(0, eventTasks);
-  const events =
-    elsewhere || !valueOf(facts)
-      ? known<LogEvent[]>([])
-      : await read(async () =>
-          (await Promise.all(running.map((task) => cloud.logs.lastEvents(group, streamOf(log, task.id), lines))))
-            .flat()
-            .filter((event) => event.at >= since)
-            .sort((one, other) => one.at - other.at),
-        );
-  return {
-    container,
-    driver,
-    group,
-    prefix: options["awslogs-stream-prefix"] ?? "",
-    createGroup: options["awslogs-create-group"] === "true",
-    facts,
-    events,
-    ...(region === undefined ? {} : { region }),
-  };
 }
 
 /** Asks the application where people reach it: at the listener that leads to its targets. */

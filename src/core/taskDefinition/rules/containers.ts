@@ -6,8 +6,9 @@ import { nearestSizes } from "../document/sizes";
 import type { Container, Task } from "../document/task";
 import type { Value } from "../document/view";
 import { isMisnamed } from "./structure";
-import { namePattern, setSize } from "./task";
+import { namePattern } from "./task";
 import { page, parameters, type ContainerRule, type Rule } from "./rule";
+import { setSize } from "./sizes";
 
 /** A reference as ECS takes it: an optional host, lower-case path, optional tag, optional digest. */
 const imagePattern =

@@ -1,142 +1,17 @@
 /** Family, containers, size, platform and network: the definition as a whole. */
-import type { Draft, Fix, Spot } from "../document/finding";
-import { at, freeName, fix, missingIn, putEdits, slug } from "../document/fixes";
-import {
-  gigabytes,
-  inNotationOf,
-  isFargateSize,
-  memoryMiB,
-  cpuUnits,
-  nearestSizes,
-  sizesFor,
-  type Size,
-} from "../document/sizes";
+import type { Draft } from "../document/finding";
+import { at, fix, missingIn, slug } from "../document/fixes";
+import { isFargateSize, nearestSizes } from "../document/sizes";
 import { serialisedBytes } from "../document/parse";
 import type { Task } from "../document/task";
-import type { ObjectValue, Value } from "../document/view";
 import { isMisnamed } from "./structure";
 import { api, fargateLink, page, parameters, sizeLink, type TaskRule } from "./rule";
+import { tags } from "./tags";
+import { absentAt, lacks, missingSize, setSize, badSize, unreadableSize } from "./sizes";
 
 export const namePattern = /^[A-Za-z0-9_-]{1,255}$/;
 const largestBytes = 65_536;
 const mostContainers = 10;
-
-/** Where a member that is null or not there is shown. */
-const absentAt = (object: ObjectValue, key: string): Spot => {
-  const value = object.entries.get(key);
-  return value ? at(value) : missingIn(object);
-};
-
-/** True when a member that Fargate demands is neither there nor misspelt nor filled in by Slipway. */
-const lacks = (task: Task, key: string): boolean =>
-  task.definition !== undefined &&
-  !task.definition.has(key) &&
-  !isMisnamed(task.definition, key) &&
-  task.surroundings.slipway === undefined;
-
-function* missingSize(task: Task, key: "cpu" | "memory"): Generator<Draft> {
-  const { definition } = task;
-  if (!definition || !task.isFargate || !lacks(task, key)) return;
-  const value = key === "cpu" ? fittingCpu(task) : fittingMemory(task);
-  yield {
-    spot: absentAt(definition, key),
-    message: `Fargate needs \`${key}\` for the task as a whole.`,
-    fixes: [fix.put(`Add "${key}": "${value}"`, definition, key, value)],
-  };
-}
-
-function containerSums(task: Task): Size {
-  const sum = (key: string) => task.containers.reduce((total, { value }) => total + (value.numberOf(key) ?? 0), 0);
-  return {
-    cpu: sum("cpu"),
-    memory: Math.max(...task.containers.map(({ value }) => value.numberOf("memory") ?? 0), sum("memoryReservation"), 0),
-  };
-}
-
-/** The smallest CPU that the stated memory and the containers allow. */
-function fittingCpu(task: Task): string {
-  const { cpu } = containerSums(task);
-  const memory = task.memory;
-  const fitting = sizesFor(task.isWindows).find(
-    (size) => size.cpu >= cpu && (memory === undefined || size.memory.includes(memory)),
-  );
-  return String((fitting ?? sizesFor(task.isWindows)[0])?.cpu ?? 256);
-}
-
-function fittingMemory(task: Task): string {
-  const least = containerSums(task).memory;
-  const size = sizesFor(task.isWindows).find(({ cpu }) => cpu === (task.cpu ?? 256)) ?? sizesFor(task.isWindows)[0];
-  return String(size?.memory.find((value) => value >= least) ?? size?.memory.at(-1) ?? 512);
-}
-
-/** Sets the task's CPU and memory to a size that there is, in the notation of the file. */
-export function setSize(task: Task, size: Size, preferred: boolean): Fix {
-  const { definition } = task;
-  const [cpu, memory] = [definition?.get("cpu"), definition?.get("memory")];
-  const texts = { cpu: inNotationOf(cpu?.raw, size.cpu, "vCPU"), memory: inNotationOf(memory?.raw, size.memory, "GB") };
-  return fix.by(
-    `Take ${size.cpu / 1024} vCPU and ${gigabytes(size.memory)} ("cpu": "${texts.cpu}", "memory": "${texts.memory}")`,
-    preferred,
-    () =>
-      definition
-        ? [
-            ...(task.cpu === size.cpu ? [] : putEdits(definition, "cpu", texts.cpu)),
-            ...(task.memory === size.memory ? [] : putEdits(definition, "memory", texts.memory)),
-          ]
-        : [],
-  );
-}
-
-function* badSize(task: Task): Generator<Draft> {
-  const [cpu, memory] = [task.definition?.get("cpu"), task.definition?.get("memory")];
-  if (!task.isFargate || !cpu || !memory || task.cpu === undefined || task.memory === undefined) return;
-  const wanted: Size = { cpu: task.cpu, memory: task.memory };
-  if (isFargateSize(wanted, false)) return;
-  const valid = sizesFor(task.isWindows).find((size) => size.cpu === wanted.cpu);
-  const [culprit, other] = valid ? [memory, cpu] : [cpu, memory];
-  const message = valid
-    ? `With ${wanted.cpu / 1024} vCPU Fargate has ${listOf(valid.memory)} of memory, and not ${gigabytes(wanted.memory)}.`
-    : `Fargate has no ${wanted.cpu} CPU units; it has ${sizesFor(task.isWindows)
-        .map((size) => size.cpu)
-        .join(", ")}.`;
-  yield {
-    spot: at(culprit),
-    message,
-    aws: `No Fargate configuration exists for given values: ${wanted.cpu} CPU, ${wanted.memory} memory. See the Amazon ECS documentation for the valid values.`,
-    related: [{ message: valid ? "The CPU that it has to go with" : "The memory that goes with it", spot: at(other) }],
-    fixes: nearestSizes(wanted, task.isWindows).map((size, index) => setSize(task, size, index === 0)),
-  };
-}
-
-/** `2 GB, 3 GB … 8 GB`. */
-function listOf(memory: readonly number[]): string {
-  const words = memory.map(gigabytes);
-  return words.length > 4 ? `${words.slice(0, 2).join(", ")} … ${words.at(-1) ?? ""}` : words.join(", ");
-}
-
-function* unreadableSize(task: Task): Generator<Draft> {
-  for (const [key, read] of [
-    ["cpu", cpuUnits],
-    ["memory", memoryMiB],
-  ] as const) {
-    const value = task.definition?.get(key);
-    if (!value || value.string === undefined || read(value.string) !== undefined) continue;
-    const number = /\d+(\.\d+)?/.exec(value.string)?.[0];
-    const guess =
-      number === undefined
-        ? undefined
-        : /g/i.test(value.string) || (key === "cpu" && Number(number) <= 32)
-          ? String(Math.round(Number(number) * 1024))
-          : String(Math.round(Number(number)));
-    const usable = guess !== undefined && guess !== "0";
-    yield {
-      spot: at(value),
-      message: `\`${value.string}\` is no ${key === "cpu" ? 'CPU size: write units ("256") or vCPUs ("0.25 vCPU")' : 'memory size: write MiB ("512") or gigabytes ("0.5 GB")'}.`,
-      aws: `Invalid '${key}' setting for task.`,
-      fixes: usable ? [fix.set(`Change to "${guess}"`, value, guess)] : [],
-    };
-  }
-}
 
 function* windows(task: Task): Generator<Draft> {
   const cpu = task.definition?.get("cpu");
@@ -305,77 +180,6 @@ function notHere(
       return;
     yield { spot: at(value), message, fixes: [fix.remove(`Remove "${key}"`, value)] };
   };
-}
-
-function* tags(task: Task): Generator<Draft> {
-  const value = task.definition?.get("tags");
-  if (!value) return;
-  if (value.object) {
-    const entries = [...value.object.entries];
-    yield {
-      spot: at(value),
-      message: "Tags are a list of `key` and `value` here, and no map.",
-      fixes: [
-        fix.set(
-          "Make it a list of keys and values",
-          value,
-          entries.map(([key, item]) => ({ key, value: String(item.node.value ?? "") })),
-        ),
-      ],
-    };
-    return;
-  }
-  const items = value.items;
-  if (items.length > 50)
-    yield { spot: at(value), message: `A task definition has 50 tags at most; these are ${items.length}.` };
-  const seen = new Map<string, Value>();
-  for (const item of items.slice(0, 200)) {
-    const [key, text] = [item.object?.get("key"), item.object?.get("value")];
-    if (!item.object) continue;
-    if (!key) {
-      if (!isMisnamed(item.object, "key"))
-        yield {
-          spot: missingIn(item),
-          message: "A tag needs a `key`.",
-          fixes: [fix.removeItems("Remove this tag", value, [item])],
-        };
-    } else if (key.string !== undefined) {
-      const before = seen.get(key.string);
-      if (before)
-        yield {
-          spot: at(key),
-          message: `The tag \`${key.string}\` is here twice.`,
-          related: [{ message: "The first one", spot: at(before) }],
-          fixes: [fix.removeItems("Remove this tag", value, [item])],
-        };
-      else seen.set(key.string, key);
-      if (/^aws:/i.test(key.string))
-        yield {
-          spot: at(key),
-          message: "Tags that begin with `aws:` are AWS's own.",
-          fixes: [
-            fix.set(
-              "Take the prefix away",
-              key,
-              freeName(key.string.replace(/^(aws:)+/i, "") || "tag", new Set(seen.keys())),
-            ),
-            fix.removeItems("Remove this tag", value, [item], false),
-          ],
-        };
-      else if (key.string.length < 1 || key.string.length > 128)
-        yield {
-          spot: at(key),
-          message: "A tag's key has 1 to 128 characters.",
-          fixes: [fix.removeItems("Remove this tag", value, [item], false)],
-        };
-    }
-    if (text?.string !== undefined && text.string.length > 256)
-      yield {
-        spot: at(text),
-        message: "A tag's value has 256 characters at most.",
-        fixes: [fix.set("Cut it off", text, text.string.slice(0, 256), false)],
-      };
-  }
 }
 
 export const taskRules: readonly TaskRule[] = [

@@ -1,0 +1,115 @@
+/** ECR's repositories and images: finding, checking and describing them. */
+import type { ImageDetail, ImageFailure, ImageIdentifier } from "../model/ecr.types";
+import type { ManifestRecord, RepositoryRecord } from "../states";
+import { ApiError } from "../wire/errors";
+import type { Region } from "../world";
+import { findManifest, imageSize, parseManifest, tagsOf } from "./images";
+
+/** Registry passwords that were given out, with the region that they are for. */
+export type RegistryTokens = Map<string, { region: string; expiresAt: number }>;
+
+export const NAME = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/;
+export const invalid = (text: string): ApiError => new ApiError("InvalidParameterException", text);
+export const badToken = (): ApiError =>
+  invalid("Invalid parameter at 'nextToken' failed to satisfy constraint: 'Invalid token'");
+
+export function noRepository(region: Region, name: string): ApiError {
+  return new ApiError(
+    "RepositoryNotFoundException",
+    `The repository with name '${name}' does not exist in the registry with id '${region.account}'`,
+  );
+}
+
+export function repositoryOf(region: Region, input: { repositoryName: string; registryId?: string }): RepositoryRecord {
+  const record = region.ecr.repositories.get(input.repositoryName);
+  if (!record || (input.registryId !== undefined && input.registryId !== region.account))
+    throw noRepository(region, input.repositoryName);
+  return record;
+}
+
+export function byArn(region: Region, arn: string): RepositoryRecord {
+  const name = arn.split(":repository/")[1] ?? "";
+  const record = region.ecr.repositories.get(name);
+  if (!record) throw noRepository(region, name);
+  return record;
+}
+
+export const describeId = (id: ImageIdentifier): string =>
+  `{imageDigest:'${id.imageDigest ?? "null"}', imageTag:'${id.imageTag ?? "null"}'}`;
+
+export function imageOf(region: Region, record: RepositoryRecord, id: ImageIdentifier): ManifestRecord {
+  const found = findManifest(record, id);
+  if (found) return found;
+  throw new ApiError(
+    "ImageNotFoundException",
+    `The image with imageId ${describeId(id)} does not exist within the repository with name '${record.repository.repositoryName ?? ""}' in the registry with id '${region.account}'`,
+  );
+}
+
+export function detail(region: Region, record: RepositoryRecord, m: ManifestRecord): ImageDetail {
+  const manifest = parseManifest(m.body) ?? {};
+  const tags = tagsOf(record, m.digest);
+  return {
+    registryId: region.account,
+    repositoryName: record.repository.repositoryName,
+    imageDigest: m.digest,
+    imageTags: tags.length > 0 ? tags : undefined,
+    imageSizeInBytes: imageSize(manifest),
+    imagePushedAt: m.pushedAt,
+    imageManifestMediaType: m.mediaType,
+    artifactMediaType: manifest.config?.mediaType,
+    lastRecordedPullTime: m.lastPull,
+    ...(m.scan
+      ? {
+          imageScanStatus: { status: m.scan.status, description: "The scan was completed successfully." },
+          imageScanFindingsSummary: {
+            imageScanCompletedAt: m.scan.completedAt,
+            vulnerabilitySourceUpdatedAt: m.scan.startedAt,
+            findingSeverityCounts: {},
+          },
+        }
+      : {}),
+  };
+}
+
+export const failure = (imageId: ImageIdentifier): ImageFailure => ({
+  imageId,
+  failureCode: "ImageNotFound",
+  failureReason: "Requested image not found",
+});
+
+export function checkCount(ids: readonly unknown[]): void {
+  if (ids.length > 100)
+    throw invalid(
+      "Invalid parameter at 'imageIds' failed to satisfy constraint: 'Member must have length less than or equal to 100'",
+    );
+}
+
+/** What ECR says when an immutable tag would be overwritten. */
+export function immutableText(tag: string, repository: string): string {
+  return `The image tag '${tag}' already exists in the '${repository}' repository and cannot be overwritten because the tag is immutable.`;
+}
+
+export function policyOf(region: Region, input: { repositoryName: string; registryId?: string }): string {
+  const policy = repositoryOf(region, input).policy;
+  if (policy === undefined)
+    throw new ApiError(
+      "RepositoryPolicyNotFoundException",
+      `Repository policy does not exist for the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`,
+    );
+  return policy;
+}
+
+export function parseRules(text: string): unknown[] | undefined {
+  try {
+    const { rules } = JSON.parse(text) as { rules?: unknown };
+    return Array.isArray(rules) && rules.length > 0 ? rules : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function tagStatus(record: RepositoryRecord, m: ManifestRecord, status: string | undefined): boolean {
+  if (status === undefined || status === "ANY") return true;
+  return tagsOf(record, m.digest).length > 0 === (status === "TAGGED");
+}
