@@ -2,7 +2,7 @@
 import type { Identity } from "../ports/cloud";
 import type { TailMode, TailSink, TailState } from "./tailTypes";
 import type { FormatOptions } from "./format";
-import type { TailRequest } from "./tail";
+import type { TailRequest } from "./tailRequest";
 
 /** A tail that runs. */
 export interface TailHandle {

@@ -3,55 +3,19 @@
  * of FilterLogEvents overlap and each event is told apart (ledger.ts); Live Tail only brings events sooner.
  */
 import { cancelled, errorCode, isCancelled, reportOf, type ErrorReport } from "../base/errors";
-import type { EcsPort } from "../ports/cloud";
-import type { FilterPage, FilterRequest, StoredEvent } from "../ports/logs";
-import { Calls, type CallsContext } from "./calls";
-import { Formatter, type FormatOptions, type ZoneOffset } from "./format";
+import type { FilterPage, FilterRequest } from "../ports/logs";
+import { Calls } from "./calls";
+import { Formatter, type FormatOptions } from "./format";
 import { Pause } from "./pause";
 import { readHistory } from "./history";
-import { LiveFeed, type LiveHost } from "./live";
+import { LiveFeed } from "./live";
+import { behindOf, liveHost, pollerHost, type TailInside } from "./tailHosts";
 import type { TailMode, TailPhase, TailSink, TailState } from "./tailTypes";
+import type { Feed, TailContext, TailRequest } from "./tailRequest";
 import { tailEvent, TailOutput } from "./output";
-import { overlaps, Poller, type PollerHost } from "./poller";
+import { overlaps, Poller } from "./poller";
 import { resolveTarget, type Resolution } from "./resolve";
-import type { TailTarget } from "./target";
 import { watchService } from "./watch";
-
-export interface TailRequest {
-  target: TailTarget;
-  mode: TailMode;
-  pattern?: string;
-  /** History begins at this moment (epoch milliseconds), or so many milliseconds before now; without either there is none. */
-  from?: number;
-  back?: number;
-  /** History begins with the service's deployment that is newest. */
-  sinceDeployment?: boolean;
-  /** History ends here; then nothing is followed. */
-  until?: number;
-  /** False: the history is all. */
-  follow: boolean;
-  /** Instead of a history: so many last events of each stream of a task. */
-  last?: number;
-  format: FormatOptions;
-}
-
-/** What a tail works with. */
-export interface TailContext extends CallsContext {
-  readonly ecs: (signal: AbortSignal) => Pick<EcsPort, "findService" | "findTaskDefinition" | "listTasks">;
-  readonly lastEvents: (
-    group: string,
-    stream: string,
-    limit: number,
-    signal: AbortSignal,
-  ) => Promise<{ at: number; message: string; stream: string }[]>;
-  readonly region: string;
-  readonly zone: ZoneOffset;
-}
-
-interface Feed {
-  readonly poller: Poller;
-  readonly live: LiveFeed;
-}
 
 export class Tail {
   readonly done: Promise<TailState>;
@@ -117,14 +81,14 @@ export class Tail {
   pause(): void {
     if (this.over() || this.gate.closed) return;
     this.gate.close();
-    this.note("Paused. Nothing is lost: resuming goes on from here.");
+    this.output.note("Paused. Nothing is lost: resuming goes on from here.");
     this.reconsider();
   }
 
   resume(): void {
     if (!this.gate.closed) return;
     this.gate.open();
-    this.note("Resumed.");
+    this.output.note("Resumed.");
     this.reconsider();
   }
 
@@ -138,7 +102,7 @@ export class Tail {
     if (this.request.mode === mode) return;
     this.request.mode = mode;
     this.unavailable = false;
-    this.note(
+    this.output.note(
       mode === "polling"
         ? "Polling with FilterLogEvents from now on."
         : "Live Tail from now on, where it is to be had.",
@@ -158,7 +122,7 @@ export class Tail {
       live.reconsider(true);
       poller.wake();
     }
-    this.note(
+    this.output.note(
       pattern === undefined ? "No filter: all lines from now on." : `Filter: from now on lines that match ${pattern}`,
     );
   }
@@ -168,7 +132,8 @@ export class Tail {
     if (this.isHidden === hidden) return;
     const wasLive = this.anyLive();
     this.isHidden = hidden;
-    if (hidden && wasLive) this.note("Hidden: Live Tail is stopped, since it costs by the minute. Polling goes on.");
+    if (hidden && wasLive)
+      this.output.note("Hidden: Live Tail is stopped, since it costs by the minute. Polling goes on.");
     this.reconsider();
   }
 
@@ -199,7 +164,7 @@ export class Tail {
       this.phase = isCancelled(error) && signal.aborted ? "stopped" : "failed";
       if (this.phase === "failed") {
         this.failure = reportOf(error);
-        this.note([this.failure.summary, this.failure.remedy].filter(Boolean).join(" "), "warning");
+        this.output.note([this.failure.summary, this.failure.remedy].filter(Boolean).join(" "), "warning");
       }
     }
     this.life.abort();
@@ -298,7 +263,7 @@ export class Tail {
       }),
     );
     const events = found.flat().sort((one, other) => one.at - other.at);
-    if (events.length === 0) this.note("Nothing was logged, or it has expired.");
+    if (events.length === 0) this.output.note("Nothing was logged, or it has expired.");
     this.output.direct(events);
   }
 
@@ -311,11 +276,11 @@ export class Tail {
       if (!feed) {
         const poller = new Poller(
           group,
-          this.pollerHost(() => this.feeds.get(key)?.live.running ?? false),
+          pollerHost(this.inside(), () => this.feeds.get(key)?.live.running ?? false),
           floor,
           from,
         );
-        feed = { poller, live: new LiveFeed(poller, this.liveHost()) };
+        feed = { poller, live: new LiveFeed(poller, liveHost(this.inside())) };
         this.feeds.set(key, feed);
         made.push(feed);
       }
@@ -354,49 +319,21 @@ export class Tail {
     void kept.finally(() => this.running.delete(kept));
   }
 
-  private pollerHost(isLive: () => boolean): PollerHost {
-    const hidden = () => this.isHidden;
-    const pattern = () => this.request.pattern;
+  /** What the feeds may know and do of this tail. */
+  private inside(): TailInside {
     return {
-      clock: this.context.clock,
-      random: this.context.random,
+      context: this.context,
+      output: this.output,
       now: () => this.now(),
-      isLive,
-      get pattern() {
-        return pattern();
-      },
-      get hidden() {
-        return hidden();
-      },
+      pattern: () => this.request.pattern,
+      hidden: () => this.isHidden,
+      wantsLive: () => this.request.mode !== "polling" && !this.unavailable && !this.isHidden && !this.gate.closed,
       page: (request, signal) => this.pageOf(request, signal),
-      print: (group, event, tie) => {
-        if (isLive()) this.filled++;
-        this.print(group, event, tie);
-      },
-      room: (signal) => this.output.room(signal),
-      note: (text) => this.output.noteOnce(text),
-      completed: () => this.output.recovered("unreachable", "throttled", "credentials"),
-    };
-  }
-
-  private liveHost(): LiveHost {
-    const pattern = () => this.request.pattern;
-    return {
-      clock: this.context.clock,
-      random: this.context.random,
-      port: this.context.port,
-      get pattern() {
-        return pattern();
-      },
-      wanted: () => this.request.mode !== "polling" && !this.unavailable && !this.isHidden && !this.gate.closed,
-      print: (group, event) => this.print(group, event, false),
-      room: (signal) => this.output.room(signal),
-      note: this.output.note,
+      print: (group, event, tie) => this.output.push(tailEvent(group, event, tie)),
+      filled: () => this.filled++,
       sampled: () => this.sampled++,
-      updated: () => this.output.recovered("unreachable"),
-      unavailable: (why) => {
+      unavailable: () => {
         this.unavailable = true;
-        this.output.noteOnce(`No Live Tail here (${why.replace(/\.$/, "")}): polling.`);
         this.reconsider();
       },
       credentials: (error, signal) => this.calls.credentials(error, signal),
@@ -413,20 +350,12 @@ export class Tail {
     } catch (error) {
       if (pattern === undefined || pattern === this.taken || !errorCode(error).startsWith("InvalidParameter"))
         throw error;
-      this.note(`CloudWatch does not take the filter ${pattern}: the one before goes on.`, "warning");
+      this.output.note(`CloudWatch does not take the filter ${pattern}: the one before goes on.`, "warning");
       this.setFilter(this.taken);
       this.unavailable = false;
       for (const feed of this.feeds.values()) this.startLive(feed);
       return undefined;
     }
-  }
-
-  private print(group: string, event: StoredEvent, tie: boolean): void {
-    this.output.push(tailEvent(group, event, tie));
-  }
-
-  private note(text: string, level?: "info" | "warning"): void {
-    this.output.note(text, level);
   }
 
   private tell(): void {
@@ -437,7 +366,7 @@ export class Tail {
   }
 
   private slept(milliseconds: number): void {
-    this.note(
+    this.output.note(
       `Nothing happened here for ${Math.round(milliseconds / 1000)} s (this machine slept, or was busy); what came meanwhile is read now.`,
     );
     for (const { live, poller } of this.feeds.values()) {
@@ -464,13 +393,6 @@ export class Tail {
 
   private behind(): number {
     if (this.feeds.size === 0 || this.over()) return 0;
-    const now = this.now();
-    const local = this.context.clock.now();
-    return Math.max(
-      0,
-      ...[...this.feeds.values()].map(({ poller, live }) =>
-        live.running ? local - live.updatedAt : now - poller.completed,
-      ),
-    );
+    return behindOf([...this.feeds.values()], this.now(), this.context.clock.now());
   }
 }

@@ -4,12 +4,12 @@ import type { Container, ContainerDefinition, Task } from "../model/ecs.types";
 import type { TaskRecord } from "../states";
 import type { Region, SandboxState } from "../world";
 import { deregisterTarget, registerTarget } from "../elb/targets";
-import { isInit, mountsOf, startOrder, volumesOf } from "./containers";
-import { cpuUnits, memoryMiB } from "./definitionRules";
+import { isInit, startOrder, volumesOf } from "./containers";
+import { containerRun } from "./containerRun";
 import { EngineError, type ContainerEngine, type Exit, type RunningContainer } from "./engine";
 import { checkRegistryAuth, openLog, resolveImage, StartFailure } from "./prepare";
 
-/** AWS's measured durations, in milliseconds (aws-behaviour.md, section 3). */
+/** AWS's measured durations, in milliseconds. */
 const TIMES = {
   eni: 5000,
   pullDelay: 11_000,
@@ -211,41 +211,10 @@ export class TaskDriver {
   private async startContainer(c: ContainerDefinition, image: string): Promise<void> {
     const { world, region, engine } = this.parts;
     const line = openLog(world, region, this.record, this.id, c);
-    const override = this.record.overrides?.containerOverrides?.find((o) => o.name === c.name);
     const all = this.record.definition.containerDefinitions ?? [];
-    const init = isInit(c, all);
     const owner = this.live.find((l) => l.exit === undefined && !isInit(l.definition, all));
-    const ports =
-      owner || init
-        ? []
-        : all
-            .filter((x) => !isInit(x, all))
-            .flatMap((x) =>
-              (x.portMappings ?? [])
-                .filter((p) => (p.protocol ?? "tcp") === "tcp")
-                .flatMap((p) => p.containerPort ?? []),
-            );
-    const environment = Object.fromEntries(
-      [...(c.environment ?? []), ...(override?.environment ?? [])].map((e) => [e.name ?? "", e.value ?? ""]),
-    );
     const running = await engine.run(
-      {
-        taskId: this.id,
-        definition: c,
-        image,
-        mounts: mountsOf(c, all),
-        publish: ports,
-        network: init ? undefined : owner?.running.id,
-        environment: {
-          AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
-          AWS_REGION: region.name,
-          AWS_DEFAULT_REGION: region.name,
-          ...environment,
-        },
-        command: override?.command?.length ? override.command : c.command,
-        cpus: (cpuUnits(this.task.cpu ?? "256") ?? 256) / 1024,
-        memoryMiB: memoryMiB(this.task.memory ?? "512") ?? 512,
-      },
+      containerRun(this.record, this.id, c, image, region.name, isInit(c, all) ? "init" : owner?.running.id),
       line,
     );
     const view = this.container(c);

@@ -2,7 +2,8 @@
 import { CallBudget } from "../../../src/core/logs/budget";
 import { defaultFormat } from "../../../src/core/logs/format";
 import { isNote, type TailEvent, type TailState } from "../../../src/core/logs/tailTypes";
-import { Tail, type TailContext, type TailRequest } from "../../../src/core/logs/tail";
+import { Tail } from "../../../src/core/logs/tail";
+import type { TailContext, TailRequest } from "../../../src/core/logs/tailRequest";
 import type { EcsPort } from "../../../src/core/ports/cloud";
 import { FakeClock } from "./fakeClock";
 import { FakeLogs, seeded } from "./fakeLogs";
