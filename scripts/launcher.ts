@@ -48,6 +48,8 @@ void main(async () => {
   const server = await startCodeServer(vscode, {
     dataDir,
     testDriver: true,
+    // VS Code leaves its sockets where it makes them; so they are made in what is removed.
+    env: { TMPDIR: ensureDir(path.join(dataDir, "t")) },
     logFile: path.join(results, "server.log"),
   });
   const browser = await launchBrowser(browserPath);

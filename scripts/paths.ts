@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
-import { onShutdown } from "./processes";
+import { onEnd } from "./processes";
 
 /** The project's root folder. */
 export const projectRoot = path.resolve(__dirname, "..");
@@ -22,6 +22,14 @@ export function machineCache(): string {
   return path.join(process.env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache"), "slipway");
 }
 
+/** Names the system's temporary folder where a run has one of its own (runTemp.ts). */
+export const runTempVariable = "SLIPWAY_SYSTEM_TEMP";
+
+/** The system's temporary folder, for what several runs share; also where this run has one of its own. */
+export function systemTemp(): string {
+  return process.env[runTempVariable] ?? tmpdir();
+}
+
 /** Makes the folder and its parents, and returns it. */
 export function ensureDir(dir: string): string {
   mkdirSync(dir, { recursive: true });
@@ -35,9 +43,6 @@ export function ensureDir(dir: string): string {
 export function temporaryDir(label: string): string {
   const base = tmpdir().length > 40 && existsSync("/tmp") ? "/tmp" : tmpdir();
   const dir = mkdtempSync(path.join(base, `slw-${label}-`));
-  onShutdown(`remove ${dir}`, () => {
-    rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-    return Promise.resolve();
-  });
+  onEnd(`remove ${dir}`, () => rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   return dir;
 }
