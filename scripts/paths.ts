@@ -1,8 +1,10 @@
 /** Where things are: the project, the machine's cache shared by all clones, and what a run leaves behind. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { onEnd } from "./processes";
+
+export { machineCache } from "./node.mjs";
 
 /** The project's root folder. */
 export const projectRoot = path.resolve(__dirname, "..");
@@ -12,15 +14,6 @@ export const localCache = path.join(projectRoot, ".cache");
 
 /** Traces, screenshots, logs and reports of the last run. Ignored by git. */
 export const resultsDir = path.join(projectRoot, "test-results");
-
-/**
- * The machine's cache, shared by all clones so that a fresh one is quick: `SLIPWAY_CACHE`, else the XDG cache folder.
- */
-export function machineCache(): string {
-  const given = process.env["SLIPWAY_CACHE"];
-  if (given) return path.resolve(given);
-  return path.join(process.env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache"), "slipway");
-}
 
 /** Names the system's temporary folder where a run has one of its own (runTemp.ts). */
 export const runTempVariable = "SLIPWAY_SYSTEM_TEMP";
