@@ -1,5 +1,6 @@
 /**
  * `npm test`: everything that belongs to a change. `--stage unit,contract` and `--grep PATTERN` choose less.
+ * `--changed` runs what can be touched by what differs from HEAD, `--changed BASE` from that commit (selection.ts).
  * `--target URL` runs the contract suite alone, against another endpoint than our sandbox.
  * The last line is `N passed, N failed, N skipped`; under CI=true something skipped fails the run.
  */
@@ -8,6 +9,7 @@ import { parseArgs } from "node:util";
 import { ensureBaseImages } from "./baseImages";
 import { ensureBrowser } from "./browser";
 import { provenByCanary } from "./canary";
+import { selectChanged } from "./changed";
 import { installVsCode } from "./codeServer";
 import { ensureEngine } from "./engine";
 import { resultsDir } from "./paths";
@@ -21,14 +23,26 @@ import { canShowWindows } from "./vscodeExecutable";
 import { messageOf } from "./waiting";
 
 void main(async () => {
-  const { values } = parseArgs({
-    options: { stage: { type: "string" }, grep: { type: "string" }, target: { type: "string" } },
+  const { values, positionals } = parseArgs({
+    options: {
+      stage: { type: "string" },
+      grep: { type: "string" },
+      target: { type: "string" },
+      changed: { type: "boolean" },
+    },
+    allowPositionals: true,
   });
+  if (positionals.length > (values.changed ? 1 : 0)) throw new Error(`unexpected: ${positionals.join(" ")}`);
+  if (values.changed && (values.stage ?? values.target) !== undefined)
+    throw new Error("--changed chooses the stages by itself");
   const target = values.target === undefined ? undefined : new URL(values.target).href;
   if (target !== undefined && (values.stage ?? "contract") !== "contract")
     throw new Error("--target is for the contract stage alone");
-  const chosen =
-    target !== undefined
+  const selection = values.changed ? await selectChanged(positionals[0] ?? "HEAD") : undefined;
+  if (selection) tell(selection);
+  const chosen = selection
+    ? [...selection.files.keys()]
+    : target !== undefined
       ? ["contract"]
       : values.stage
         ? values.stage.split(",").map((name) => name.trim())
@@ -40,7 +54,8 @@ void main(async () => {
   const started = Date.now();
   const temp = useRunTemp();
   rmSync(resultsDir, { recursive: true, force: true });
-  const context = await prepare(new Set(chosen), values.grep, target);
+  const files = selection?.files ?? new Map<string, readonly string[]>();
+  const context = { ...(await prepare(new Set(chosen), values.grep, target)), files };
   say(`set-up took ${seconds(Date.now() - started)}`);
   const results = await runStages(
     stages.filter(({ name }) => chosen.includes(name)),
@@ -60,7 +75,7 @@ async function prepare(
   chosen: ReadonlySet<string>,
   grep: string | undefined,
   target: string | undefined,
-): Promise<StageContext> {
+): Promise<Omit<StageContext, "files">> {
   const cannot = new Map<string, string>();
   const env: NodeJS.ProcessEnv = { ...process.env };
   if (target !== undefined) env["SLIPWAY_CONTRACT_TARGET"] = target;
@@ -97,7 +112,15 @@ async function prepare(
       warn(`the VSIX could not be packaged: ${messageOf(error)}`);
     }
   }
-  return { env, grep, cannot, files: new Map() };
+  return { env, grep, cannot };
+}
+
+/** Says what is run for which changes, and what is not. */
+function tell({ changed, files, leftOut }: Awaited<ReturnType<typeof selectChanged>>): void {
+  say(`changed: ${changed.length} files`);
+  for (const [stage, chosen] of files)
+    say(`  ${stage}: ${stage === "lint" ? "all, but ESLint the changed files alone" : `${chosen.length} files`}`);
+  say(`left out: ${leftOut.join(", ") || "no stage"}; npm test runs everything`);
 }
 
 /** What is left in the run's temporary folder when nothing runs any more, as one more check; none where nothing is. */

@@ -20,6 +20,8 @@ export interface Stage {
   /** The most that one of its parts may take, in milliseconds; a part that hangs is a part that failed. */
   readonly limitMs: number;
   readonly parts: (context: StageContext) => readonly Part[];
+  /** Its test files, relative to the project, where it is made of such. */
+  readonly files?: () => readonly string[];
   /** Why it cannot run here, if it cannot. */
   readonly missing?: () => string | undefined;
 }
@@ -88,6 +90,7 @@ function mochaStage(stage: MochaStage): Stage {
   return {
     name,
     limitMs,
+    files: () => filesOf(stage),
     missing: () => (filesOf(stage).length === 0 ? `there is no ${dir}/**/*${ending}` : undefined),
     parts: ({ grep, files }) => {
       const hands = deal(files.get(name) ?? filesOf(stage), processes, secondsOf);
@@ -137,7 +140,17 @@ export const stages: readonly Stage[] = [
   {
     name: "lint",
     limitMs: 5 * 60_000,
-    parts: () => [{ label: "lint", expected: 90, args: [path.join(projectRoot, "scripts", "lint.mjs")] }],
+    parts: ({ files }) => [
+      {
+        label: "lint",
+        expected: 90,
+        args: [
+          path.join(projectRoot, "scripts", "lint.mjs"),
+          ...(files.has("lint") ? ["--changed"] : []),
+          ...(files.get("lint") ?? []),
+        ],
+      },
+    ],
   },
   mochaStage({
     name: "unit",
