@@ -32,6 +32,7 @@ export async function importsOf(entryPoints: readonly string[]): Promise<ImportG
     write: false,
     metafile: true,
     platform: "node",
+    format: "esm",
     packages: "external",
     external: ["vscode"],
     logLevel: "error",
