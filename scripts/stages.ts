@@ -38,9 +38,6 @@ export interface StageContext {
 const tsx = () => pathToFileURL(createRequire(__filename).resolve("tsx")).href;
 const mochaMain = path.join(projectRoot, "node_modules", "mocha", "bin", "mocha.js");
 
-/** Seconds that a test file takes which is in no table of {@link MochaStage.seconds}. */
-const usualSeconds = 15;
-
 interface MochaStage {
   readonly name: string;
   readonly dir: string;
@@ -52,7 +49,9 @@ interface MochaStage {
   readonly limitMs: number;
   /** In how many processes its files run; each has its own sandboxes and windows. */
   readonly processes?: number;
-  /** Seconds of its longer test files by their names without the ending, so that the processes take equally long. */
+  /** Seconds that most of its test files take. */
+  readonly usualSeconds: number;
+  /** Seconds of those that take longer, by their names without the ending, so that the processes take equally long. */
   readonly seconds?: Readonly<Record<string, number>>;
 }
 
@@ -85,7 +84,7 @@ export function deal(
 }
 
 function mochaStage(stage: MochaStage): Stage {
-  const { name, dir, ending, timeoutMs, limitMs, processes = 1, seconds = {} } = stage;
+  const { name, dir, ending, timeoutMs, limitMs, processes = 1, usualSeconds, seconds = {} } = stage;
   const secondsOf = (file: string) => seconds[path.posix.basename(file, ending)] ?? usualSeconds;
   return {
     name,
@@ -135,6 +134,7 @@ export const stages: readonly Stage[] = [
     timeoutMs: 180_000,
     limitMs: 15 * 60_000,
     processes: 2,
+    usualSeconds: 40,
     seconds: { resources: 190, badDays: 160, deploy: 90, logs: 70, taskDefinition: 35, mapPage: 15 },
   }),
   {
@@ -158,7 +158,8 @@ export const stages: readonly Stage[] = [
     ending: ".test.ts",
     timeoutMs: 10_000,
     limitMs: 3 * 60_000,
-    seconds: { logsTail: 40, taskDefinitionMutations: 25 },
+    usualSeconds: 1,
+    seconds: { logsTail: 10, taskDefinitionMutations: 10, diagnosis: 5, bundles: 5 },
   }),
   mochaStage({
     name: "contract",
@@ -166,6 +167,8 @@ export const stages: readonly Stage[] = [
     ending: ".test.ts",
     timeoutMs: 60_000,
     limitMs: 8 * 60_000,
+    usualSeconds: 5,
+    seconds: { guide: 70, rollout: 30, containers: 35, lifecycle: 25, push: 15, strict: 10 },
   }),
   mochaStage({
     name: "engine",
@@ -174,6 +177,7 @@ export const stages: readonly Stage[] = [
     except: simulated,
     timeoutMs: 120_000,
     limitMs: 12 * 60_000,
+    usualSeconds: 5,
     seconds: { healthPath: 95, deploy: 95, logs: 50, diagnose: 30 },
   }),
   suiteStage("current", 90),
@@ -185,6 +189,7 @@ export const stages: readonly Stage[] = [
     timeoutMs: 120_000,
     limitMs: 12 * 60_000,
     processes: 2,
-    seconds: { kill: 100, verify: 100, faults: 75, badDays: 55, preflight: 50, diagnose: 35 },
+    usualSeconds: 15,
+    seconds: { kill: 70, verify: 100, faults: 75, badDays: 55, preflight: 50, diagnose: 35 },
   }),
 ];
