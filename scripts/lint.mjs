@@ -1,5 +1,6 @@
-// `npm run lint`: each check reported like a test. Two at a time, since each fills one core. `--changed FILE …`: ESLint
-// looks at these files alone; every other check is quick, or looks at how the files fit together.
+// `npm run lint`: each check reported like a test. Two at a time, since each fills one core; one in `npm test`, where other
+// stages fill the other. `--changed FILE …`: ESLint looks at these files alone; every other check is quick, or looks at how
+// the files fit together.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -49,7 +50,8 @@ const tests = [];
 const worker = async () => {
   for (let next = queue.shift(); next; next = queue.shift()) tests.push(await check(next));
 };
-await Promise.all([worker(), worker()]);
+const alone = process.env.SLIPWAY_REPORT === undefined || mode === "--changed";
+await Promise.all(alone ? [worker(), worker()] : [worker()]);
 const failed = tests.filter(({ state }) => state === "failed").length;
 const report = { passed: tests.length - failed, failed, skipped: 0, tests };
 if (process.env.SLIPWAY_REPORT) writeFileSync(process.env.SLIPWAY_REPORT, JSON.stringify(report));
