@@ -159,7 +159,7 @@ export const stages: readonly Stage[] = [
     timeoutMs: 10_000,
     limitMs: 3 * 60_000,
     usualSeconds: 1,
-    seconds: { logsTail: 10, taskDefinitionMutations: 10, diagnosis: 5, bundles: 5 },
+    seconds: { logsTailFaults: 10, taskDefinitionMutations: 10, diagnosis: 5, bundles: 5 },
   }),
   mochaStage({
     name: "contract",
