@@ -68,7 +68,7 @@ const options = {
   bundle: true,
   platform: "node",
   format: "cjs",
-  target: "node20",
+  target: "node22",
   mainFields: ["module", "main"],
   external: ["vscode"],
   minify: production,

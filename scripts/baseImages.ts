@@ -38,7 +38,7 @@ export async function ensureBaseImages(engine: Engine): Promise<void> {
   if (!(await has(busyboxBase)))
     await step(`making the image ${busyboxBase}`, () => importImage(busyboxBase, env, undefined));
   if (!(await has(nodeBase))) {
-    const node = await installNode(22);
+    const node = installNode(22);
     await step(`making the image ${nodeBase} from this machine's libraries`, () => importImage(nodeBase, env, node));
   }
   if (await has(sampleBase)) return;

@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { setInterval } from "node:timers";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { projectNode, requiredMajor } from "./node.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const [what = "", ...rest] = process.argv.slice(2);
@@ -77,13 +78,25 @@ function packages() {
   writeFileSync(stamp, lock);
 }
 
+/** The Node that everything runs with: this one, or where this is too old one from npm, once for this machine. */
+function node() {
+  try {
+    return projectNode((work) => {
+      say(`this is Node ${process.version}; installing Node ${requiredMajor} beside it …`);
+      return work();
+    });
+  } catch (error) {
+    return fail(`Node ${requiredMajor} is needed, and could not be installed: ${error.message}`);
+  }
+}
+
 /** Bundles: `node esbuild.js` when a source is newer than what was built last. */
-function build() {
+function build(binary) {
   const stamp = path.join(root, ".cache", "built");
   const built = existsSync(path.join(root, "dist")) && existsSync(stamp) ? Number(readFileSync(stamp, "utf8")) : 0;
   const changed = newest("src", "esbuild.js", "package-lock.json", "tsconfig.json");
   if (changed <= built) return;
-  run("building", process.execPath, ["esbuild.js"]);
+  run("building", binary, ["esbuild.js"]);
   mkdirSync(path.dirname(stamp), { recursive: true });
   writeFileSync(stamp, String(changed));
 }
@@ -101,19 +114,23 @@ function family() {
 }
 
 const [major, minor] = process.versions.node.split(".").map(Number);
-if (major < 20 || (major === 20 && minor < 19)) fail(`Node 20.19 or newer is needed, this is ${process.version}`);
+// What an older one cannot even do is to read this project's own scripts.
+if (major < 20 || (major === 20 && minor < 19)) fail(`Node ${requiredMajor} is needed, this is ${process.version}`);
 const target = targets[what];
 if (!target) fail(`usage: node scripts/bootstrap.mjs ${Object.keys(targets).join("|")} [arguments]`);
 const entry = path.join(root, target.script ?? target.bundle);
 packages();
-build();
+const binary = node();
+build(binary);
 if (!existsSync(entry)) fail(`${path.relative(root, entry)} does not exist`);
 
 const tsx = pathToFileURL(createRequire(path.join(root, "package.json")).resolve("tsx")).href;
 // "--": without it Node (20 and 22) takes an --env-file among the program's own arguments for its own.
-const child = spawn(process.execPath, [...(target.script ? ["--import", tsx] : []), "--", entry, ...rest], {
+const child = spawn(binary, [...(target.script ? ["--import", tsx] : []), "--", entry, ...rest], {
   cwd: root,
   stdio: "inherit",
+  // First on the path, so that npm and whatever else is started by name runs with it too.
+  env: { ...process.env, PATH: [path.dirname(binary), process.env.PATH].join(path.delimiter) },
 });
 // Ctrl+C reaches the child by itself (it is in our group); a signal sent to us alone is passed on. Either way we wait.
 process.on("SIGINT", () => undefined);

@@ -1,6 +1,7 @@
 /** Chromium: found or installed, and started with fresh user data. */
 import { existsSync } from "node:fs";
 import { chromium, type Browser } from "playwright-core";
+import { temporaryDir } from "./paths";
 import { onShutdown } from "./processes";
 import { ensureSystemPackages, which } from "./systemPackages";
 
@@ -46,6 +47,8 @@ export async function launchBrowser(executablePath: string): Promise<Browser> {
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
+    // Playwright's own folder for them stays where a context is closed before its trace is stopped.
+    tracesDir: temporaryDir("traces"),
     args: [
       "--no-sandbox",
       "--disable-gpu",

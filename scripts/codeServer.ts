@@ -4,10 +4,11 @@
  */
 import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { installedNode, npmEnvironment } from "./node.mjs";
 import { ensureDir, machineCache } from "./paths";
 import { runOrThrow } from "./processes";
 import { withLock } from "./lock";
-import { step } from "./say";
+import { say, step } from "./say";
 import { ensureSystemPackages } from "./systemPackages";
 
 /** `current` is what most people run, `floor` the oldest that package.json's `engines.vscode` admits. */
@@ -63,7 +64,7 @@ export async function installVsCode(name: VsCodeName): Promise<InstalledVsCode> 
   const recipe = recipes[name];
   const cache = ensureDir(path.join(machineCache(), "vscode"));
   const root = path.join(cache, `${recipe.codeServer}-${process.platform}-${process.arch}-r${recipeRevision}`);
-  const node = await installNode(recipe.nodeMajor);
+  const node = installNode(recipe.nodeMajor);
   if (!existsSync(path.join(root, "stamp.json"))) {
     await withLock(cache, path.basename(root), async () => {
       if (existsSync(path.join(root, "stamp.json"))) return;
@@ -120,37 +121,11 @@ async function install(recipe: Recipe, root: string, node: string): Promise<void
   renameSync(staging, root);
 }
 
-/**
- * Installs a Node of the given major version from npm (one package for each platform, headers included).
- *
- * @returns the path of its binary
- */
-export async function installNode(major: number): Promise<string> {
-  const platform = process.platform === "win32" ? "win" : process.platform;
-  const packageName = `node-${platform}-${process.arch}`;
-  const cache = ensureDir(path.join(machineCache(), "node"));
-  const root = path.join(cache, `${major}-${platform}-${process.arch}`);
-  const binary = path.join(
-    root,
-    "node_modules",
-    packageName,
-    "bin",
-    process.platform === "win32" ? "node.exe" : "node",
-  );
-  if (existsSync(binary)) return binary;
-  return withLock(cache, path.basename(root), async () => {
-    if (existsSync(binary)) return binary;
-    return step(`installing Node ${major}`, async () => {
-      const staging = freshFolder(root);
-      writeFileSync(path.join(staging, "package.json"), JSON.stringify({ name: "slipway-host-node", private: true }));
-      const args = ["install", `${packageName}@${major}`, "--ignore-scripts", "--no-audit", "--no-fund"];
-      await runOrThrow("npm", args, { cwd: staging, env: npmEnvironment() });
-      const staged = path.join(staging, path.relative(root, binary));
-      await runOrThrow(staged, ["--version"]);
-      rmSync(root, { recursive: true, force: true });
-      renameSync(staging, root);
-      return binary;
-    });
+/** {@link installedNode}, and says so where it has to be installed. */
+export function installNode(major: number): string {
+  return installedNode(major, (work) => {
+    say(`installing Node ${major} …`);
+    return work();
   });
 }
 
@@ -161,14 +136,4 @@ function freshFolder(target: string): string {
     if (entry.startsWith(prefix)) rmSync(path.join(path.dirname(target), entry), { recursive: true, force: true });
   }
   return ensureDir(path.join(path.dirname(target), `${prefix}${process.pid}`));
-}
-
-/**
- * The environment without what an outer `npm run` put there: its local prefix and lifecycle variables would make the
- * inner npm work on our own package instead.
- */
-export function npmEnvironment(): NodeJS.ProcessEnv {
-  const outer =
-    /^(npm_(lifecycle|package|command|execpath|node_execpath)|npm_config_(local_prefix|prefix|noproxy|node_gyp|init_module)|INIT_CWD|NODE_OPTIONS)/;
-  return Object.fromEntries(Object.entries(process.env).filter(([key]) => !outer.test(key)));
 }

@@ -2,7 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { npmEnvironment, type InstalledVsCode } from "./codeServer";
+import type { InstalledVsCode } from "./codeServer";
+import { npmEnvironment } from "./node.mjs";
 import { ensureDir } from "./paths";
 import { run, startProcess, type Running } from "./processes";
 import { Final, waitFor } from "./waiting";

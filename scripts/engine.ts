@@ -4,10 +4,9 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { withLock } from "./lock";
-import { ensureDir, machineCache } from "./paths";
+import { ensureDir, machineCache, systemTemp } from "./paths";
 import { onShutdown, pidAlive, run } from "./processes";
 import { say, step, warn } from "./say";
 import { ensureSystemPackages, which } from "./systemPackages";
@@ -23,7 +22,7 @@ export interface Engine {
 }
 
 /** Where our own engine keeps what is running; short, since unix sockets must be. Its images stay in the cache. */
-const runDir = path.join(tmpdir().length > 20 ? "/tmp" : tmpdir(), `slipway-engine-${process.getuid?.() ?? 0}`);
+const runDir = path.join(systemTemp().length > 20 ? "/tmp" : systemTemp(), `slipway-engine-${process.getuid?.() ?? 0}`);
 const socket = path.join(runDir, "docker.sock");
 const pidFile = path.join(runDir, "dockerd.pid");
 const leases = path.join(runDir, "leases");
@@ -94,7 +93,12 @@ async function startDockerd(): Promise<string> {
   const logFile = path.join(runDir, "dockerd.log");
   const log = openSync(logFile, "w");
   // Not registered as a child to be stopped: another run may still hold a lease on it when this one ends.
-  const child = spawn(which("dockerd") ?? "dockerd", args, { detached: true, stdio: ["ignore", log, log] });
+  const child = spawn(which("dockerd") ?? "dockerd", args, {
+    detached: true,
+    stdio: ["ignore", log, log],
+    // It may outlive this run, and with that the run's temporary folder.
+    env: { ...process.env, TMPDIR: systemTemp() },
+  });
   child.on("error", () => undefined);
   child.unref();
   const tail = () => readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-8).join("\n");

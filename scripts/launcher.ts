@@ -48,11 +48,14 @@ void main(async () => {
   const server = await startCodeServer(vscode, {
     dataDir,
     testDriver: true,
+    // VS Code leaves its sockets where it makes them; so they are made in what is removed.
+    env: { TMPDIR: ensureDir(path.join(dataDir, "t")) },
     logFile: path.join(results, "server.log"),
   });
   const browser = await launchBrowser(browserPath);
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  await context.tracing.start({ screenshots: true, snapshots: false });
+  // A film costs half of a core: it is made when it is asked for. A failure has its trace and a picture.
+  await context.tracing.start({ screenshots: process.env["SLIPWAY_TRACE"] === "full", snapshots: false });
   const page = await context.newPage();
   let code = 1;
   try {
@@ -117,7 +120,7 @@ async function runSuite(page: Page, server: CodeServer, args: LaunchArguments): 
 function suiteLines(type: unknown, values: unknown): string[] {
   const entry = typeof type === "object" && type !== null ? (type as { args?: unknown }).args : values;
   const all = (Array.isArray(entry) ? entry : [entry]).filter((value): value is string => typeof value === "string");
-  const lines = all.flatMap((text) => text.replaceAll(/%c|\x1b\[[0-9;]*m/g, "").split("\n")); // eslint-disable-line no-control-regex
+  const lines = all.flatMap((text) => text.replaceAll(/%c|\x1b\[[0-9;]*m/g, "").split("\n"));
   if (process.env["SLIPWAY_DEBUG"]) console.log(`[log] ${lines.join(" ¦ ")}`);
   return lines.flatMap((line) => /│(.*)$/.exec(line)?.[1] ?? []);
 }

@@ -1,8 +1,10 @@
 /** Where things are: the project, the machine's cache shared by all clones, and what a run leaves behind. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { onShutdown } from "./processes";
+import { onEnd } from "./processes";
+
+export { machineCache } from "./node.mjs";
 
 /** The project's root folder. */
 export const projectRoot = path.resolve(__dirname, "..");
@@ -13,13 +15,12 @@ export const localCache = path.join(projectRoot, ".cache");
 /** Traces, screenshots, logs and reports of the last run. Ignored by git. */
 export const resultsDir = path.join(projectRoot, "test-results");
 
-/**
- * The machine's cache, shared by all clones so that a fresh one is quick: `SLIPWAY_CACHE`, else the XDG cache folder.
- */
-export function machineCache(): string {
-  const given = process.env["SLIPWAY_CACHE"];
-  if (given) return path.resolve(given);
-  return path.join(process.env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache"), "slipway");
+/** Names the system's temporary folder where a run has one of its own (runTemp.ts). */
+export const runTempVariable = "SLIPWAY_SYSTEM_TEMP";
+
+/** The system's temporary folder, for what several runs share; also where this run has one of its own. */
+export function systemTemp(): string {
+  return process.env[runTempVariable] ?? tmpdir();
 }
 
 /** Makes the folder and its parents, and returns it. */
@@ -35,9 +36,6 @@ export function ensureDir(dir: string): string {
 export function temporaryDir(label: string): string {
   const base = tmpdir().length > 40 && existsSync("/tmp") ? "/tmp" : tmpdir();
   const dir = mkdtempSync(path.join(base, `slw-${label}-`));
-  onShutdown(`remove ${dir}`, () => {
-    rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-    return Promise.resolve();
-  });
+  onEnd(`remove ${dir}`, () => rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   return dir;
 }

@@ -10,6 +10,7 @@ import { messageOf, waitFor, within } from "./waiting";
 const posix = process.platform !== "win32";
 const running = new Set<ChildProcess>();
 const closers: { readonly name: string; readonly close: () => Promise<void> }[] = [];
+const ends: { readonly name: string; readonly end: () => void }[] = [];
 let shuttingDown: Promise<void> | undefined;
 let installed = false;
 
@@ -148,6 +149,15 @@ export function onShutdown(name: string, close: () => Promise<void>): void {
   closers.push({ name, close });
 }
 
+/**
+ * Registers what is done when nothing runs any more, such as removing folders that children write to; the last registered
+ * goes first. It must not wait for anything: it is also done where the process ends without {@link shutdown}.
+ */
+export function onEnd(name: string, end: () => void): void {
+  installHandlers();
+  ends.push({ name, end });
+}
+
 /** Whether everything is being put away: a child that ends now has been asked to. */
 export const isShuttingDown = (): boolean => shuttingDown !== undefined;
 
@@ -164,7 +174,7 @@ export function shutdown(): Promise<void> {
     await waitFor("children to stop", () => ![...running].some((child) => child.pid && groupAlive(child.pid)), {
       timeoutMs: 5_000,
     }).catch(() => undefined);
-    killLeftovers();
+    endEverything();
   })();
   return shuttingDown;
 }
@@ -194,7 +204,7 @@ function installHandlers(): void {
   ] as const) {
     process.on(signal, () => void shutdown().then(() => process.exit(code)));
   }
-  process.on("exit", killLeftovers);
+  process.on("exit", endEverything);
 }
 
 /** Where the parent is killed outright nobody passes a signal on; what we started must not outlive it even so. */
@@ -205,9 +215,16 @@ function endWithParent(): void {
   }, 1000).unref();
 }
 
-function killLeftovers(): void {
+function endEverything(): void {
   for (const child of running) if (child.pid) signalGroup(child.pid, "SIGKILL");
   running.clear();
+  for (let next = ends.pop(); next; next = ends.pop()) {
+    try {
+      next.end();
+    } catch (error) {
+      console.error(`slipway ! ${next.name}: ${messageOf(error)}`);
+    }
+  }
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

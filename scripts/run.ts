@@ -1,5 +1,6 @@
 /**
  * `npm test`: everything that belongs to a change. `--stage unit,contract` and `--grep PATTERN` choose less.
+ * `--changed` runs what can be touched by what differs from HEAD, `--changed BASE` from that commit (selection.ts).
  * `--target URL` runs the contract suite alone, against another endpoint than our sandbox.
  * The last line is `N passed, N failed, N skipped`; under CI=true something skipped fails the run.
  */
@@ -8,56 +9,62 @@ import { parseArgs } from "node:util";
 import { ensureBaseImages } from "./baseImages";
 import { ensureBrowser } from "./browser";
 import { provenByCanary } from "./canary";
+import { selectChanged } from "./changed";
 import { installVsCode } from "./codeServer";
 import { ensureEngine } from "./engine";
 import { resultsDir } from "./paths";
 import { main, shutdown } from "./processes";
+import { runStages, type StageResult } from "./runStage";
+import { useRunTemp } from "./runTemp";
 import { say, seconds, warn } from "./say";
-import { groups, runStage, type Stage, type StageContext, type StageResult } from "./stages";
+import { stages, type StageContext } from "./stages";
 import { packageVsix } from "./vsix";
 import { canShowWindows } from "./vscodeExecutable";
 import { messageOf } from "./waiting";
 
 void main(async () => {
-  const { values } = parseArgs({
-    options: { stage: { type: "string" }, grep: { type: "string" }, target: { type: "string" } },
+  const { values, positionals } = parseArgs({
+    options: {
+      stage: { type: "string" },
+      grep: { type: "string" },
+      target: { type: "string" },
+      changed: { type: "boolean" },
+    },
+    allowPositionals: true,
   });
+  if (positionals.length > (values.changed ? 1 : 0)) throw new Error(`unexpected: ${positionals.join(" ")}`);
+  if (values.changed && (values.stage ?? values.target) !== undefined)
+    throw new Error("--changed chooses the stages by itself");
   const target = values.target === undefined ? undefined : new URL(values.target).href;
   if (target !== undefined && (values.stage ?? "contract") !== "contract")
     throw new Error("--target is for the contract stage alone");
-  const all = groups.flat(2);
-  const chosen =
-    target !== undefined
+  const selection = values.changed ? await selectChanged(positionals[0] ?? "HEAD") : undefined;
+  if (selection) tell(selection);
+  const chosen = selection
+    ? [...selection.files.keys()]
+    : target !== undefined
       ? ["contract"]
       : values.stage
         ? values.stage.split(",").map((name) => name.trim())
-        : all.map(({ name }) => name);
-  const unknown = chosen.filter((name) => !all.some((stage) => stage.name === name));
+        : stages.map(({ name }) => name);
+  const unknown = chosen.filter((name) => !stages.some((stage) => stage.name === name));
   if (unknown.length > 0)
-    throw new Error(`no such stage: ${unknown.join(", ")} (there are ${all.map(({ name }) => name).join(", ")})`);
+    throw new Error(`no such stage: ${unknown.join(", ")} (there are ${stages.map(({ name }) => name).join(", ")})`);
 
   const started = Date.now();
+  const temp = useRunTemp();
   rmSync(resultsDir, { recursive: true, force: true });
-  const context = await prepare(new Set(chosen), values.grep, target);
+  const files = selection?.files ?? new Map<string, readonly string[]>();
+  const context = { ...(await prepare(new Set(chosen), values.grep, target)), files };
   say(`set-up took ${seconds(Date.now() - started)}`);
-
-  const results: StageResult[] = [];
-  const runAll = async (stages: readonly Stage[]) => {
-    for (const stage of stages.filter(({ name }) => chosen.includes(name))) {
-      const result = await runStage(stage, context);
-      say(
-        `stage ${stage.name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped in ${seconds(result.ms)}`,
-      );
-      results.push(result);
-    }
-  };
-  for (const lanes of groups) await Promise.all(lanes.map(runAll));
+  const results = await runStages(
+    stages.filter(({ name }) => chosen.includes(name)),
+    context,
+    (part) => say(`${part.name}: ${counts(part)} in ${seconds(part.ms)}`),
+  );
   // Whatever has something to say about putting things away says it before the last line.
   await shutdown();
-  return summarise(
-    all.flatMap(({ name }) => results.filter((result) => result.name === name)),
-    Date.now() - started,
-  );
+  return summarise([...results, ...temporaryFolder(temp.leftovers())], Date.now() - started);
 });
 
 /**
@@ -68,7 +75,7 @@ async function prepare(
   chosen: ReadonlySet<string>,
   grep: string | undefined,
   target: string | undefined,
-): Promise<StageContext> {
+): Promise<Omit<StageContext, "files">> {
   const cannot = new Map<string, string>();
   const env: NodeJS.ProcessEnv = { ...process.env };
   if (target !== undefined) env["SLIPWAY_CONTRACT_TARGET"] = target;
@@ -108,17 +115,44 @@ async function prepare(
   return { env, grep, cannot };
 }
 
+/** Says what is run for which changes, and what is not. */
+function tell({ changed, files, leftOut }: Awaited<ReturnType<typeof selectChanged>>): void {
+  say(`changed: ${changed.length} files`);
+  for (const [stage, chosen] of files)
+    say(`  ${stage}: ${stage === "lint" ? "all, but ESLint the changed files alone" : `${chosen.length} files`}`);
+  say(`left out: ${leftOut.join(", ") || "no stage"}; npm test runs everything`);
+}
+
+/** What is left in the run's temporary folder when nothing runs any more, as one more check; none where nothing is. */
+function temporaryFolder(left: readonly string[]): readonly StageResult[] {
+  if (left.length === 0) return [];
+  const notes = [`failed: left in the temporary folder: ${left.join(", ")}`];
+  return [{ name: "temporary", passed: 0, failed: 1, skipped: 0, ms: 0, processorMs: 0, notes, tests: [] }];
+}
+
+const counts = ({ passed, failed, skipped }: StageResult): string =>
+  `${passed} passed, ${failed} failed, ${skipped} skipped`;
+
+/** How many of its slowest tests are named for each stage. */
+const slowest = 5;
+
 /** Prints times, what failed, what was skipped, and the totals. Returns the exit code. */
 function summarise(results: readonly StageResult[], ms: number): number {
   const sum = (pick: (result: StageResult) => number) => results.reduce((total, result) => total + pick(result), 0);
   const failed = sum((result) => result.failed);
   const skipped = sum((result) => result.skipped);
-  console.log("");
-  for (const result of results)
+  const processor = (time: number | undefined) => (time === undefined ? "cannot tell" : seconds(time)).padStart(11);
+  const known = results.every(({ processorMs }) => processorMs !== undefined);
+  console.log(`\n${"".padEnd(16)} ${"wall".padStart(8)} ${"processor".padStart(11)}`);
+  for (const result of results) {
     console.log(
-      `${result.name.padEnd(14)} ${seconds(result.ms).padStart(8)}  ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`,
+      `${result.name.padEnd(16)} ${seconds(result.ms).padStart(8)} ${processor(result.processorMs)}  ${counts(result)}`,
     );
-  console.log(`${"all".padEnd(14)} ${seconds(ms).padStart(8)}`);
+    const slow = [...result.tests].sort((a, b) => b.ms - a.ms).slice(0, slowest);
+    for (const test of slow) console.log(`${"".padEnd(16)} ${seconds(test.ms).padStart(8)}  ${test.title}`);
+  }
+  const all = known ? sum(({ processorMs }) => processorMs ?? 0) : undefined;
+  console.log(`${"all".padEnd(16)} ${seconds(ms).padStart(8)} ${processor(all)}`);
   results.flatMap((result) => result.notes).forEach((note) => console.log(`  ${note}`));
   if (failed > 0) console.log(`  evidence of failures is in ${resultsDir}`);
   if (skipped > 0 && process.env["CI"] === "true") console.log("  under CI=true something skipped fails the run");

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { Engine } from "./engine";
-import { ensureDir, projectRoot, temporaryDir } from "./paths";
+import { ensureDir, projectRoot, systemTemp, temporaryDir } from "./paths";
 import { startProcess, type Running } from "./processes";
 import { Final, waitFor } from "./waiting";
 
@@ -41,7 +41,8 @@ export async function startSandbox(
   // "--": without it Node (20 and 22) takes the sandbox's --env-file for its own and fails, since it is not there yet.
   const args = ["--", sandboxBundle, "--port", "0", "--env-file", envFile, ...tasks, ...more];
   const process_ = await startProcess("the sandbox", process.execPath, args, {
-    env: { ...process.env, ...engine?.env },
+    // In the system's temporary folder it finds, and puts away, what a killed one of any run left in the engine.
+    env: { ...process.env, ...engine?.env, TMPDIR: systemTemp() },
     logFile,
   });
   const url = await waitFor(

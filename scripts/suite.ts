@@ -23,7 +23,7 @@ async function bundleSuite(outdir: string): Promise<void> {
     bundle: true,
     platform: "node",
     format: "cjs",
-    target: "node20",
+    target: "node22",
     sourcemap: "inline",
     external: ["vscode", "mocha"],
     logLevel: "warning",

@@ -4,7 +4,8 @@
  * unknown name) are in the unit sweep alone.
  */
 import { webApplication, tinyApplication } from "../engine/support/apps";
-import { alien, provocations, provoke, type Provocation } from "../engine/support/provocations";
+import { provocations, provoke } from "../engine/support/provocations";
+import { alien, type Provocation } from "../engine/support/provocationTools";
 import { Stage, type Texts } from "../engine/support/stage";
 import { World } from "../engine/support/world";
 import { say } from "../../scripts/say";

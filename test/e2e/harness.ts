@@ -4,11 +4,11 @@
  */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { quietSettings, readLogs, writeUserSettings } from "../../scripts/codeServerProcess";
+import type { BrowserContext } from "playwright-core";
+import { quietSettings, readLogs, writeUserSettings, type CodeServer } from "../../scripts/codeServerProcess";
 import { ensureDir, resultsDir } from "../../scripts/paths";
-import { shutdown } from "../../scripts/processes";
 import { patienceMs } from "../../scripts/waiting";
-import { freshUserData, stopServers, theBrowser, theServer, workspaceCopy, type HostOptions } from "./host";
+import { freshUserData, theBrowser, theServer, workspaceCopy, type HostOptions } from "./host";
 import { Workbench } from "./workbench";
 
 export { sandboxEnvironment, theEngine, theSandbox, workspaceCopy } from "./host";
@@ -37,14 +37,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     ...options.settings,
   });
   const folder = options.folder ?? workspaceCopy();
-  const context = await (await theBrowser()).newContext({
-    viewport: { width: 1400, height: 900 },
-    reducedMotion: "reduce",
-  });
-  context.setDefaultTimeout(patienceMs);
-  // A film of every test costs half of a core: it is made when it is asked for. A failure has its trace and a picture.
-  const full = process.env["SLIPWAY_TRACE"] === "full";
-  await context.tracing.start({ screenshots: full, snapshots: full });
+  const context = await theContext(server);
+  await context.tracing.startChunk();
   const page = await context.newPage();
   const workbench = new Workbench(page, server, folder);
   try {
@@ -56,6 +50,30 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     throw error;
   }
   return workbench;
+}
+
+const contexts = new Map<CodeServer, Promise<BrowserContext>>();
+
+/**
+ * A server's browser context. One for all its windows, so that only the first has VS Code's scripts to load and compile;
+ * a window that is closed takes what it stored along (see {@link Workbench.close}).
+ */
+function theContext(server: CodeServer): Promise<BrowserContext> {
+  let context = contexts.get(server);
+  if (!context) contexts.set(server, (context = makeContext()));
+  return context;
+}
+
+async function makeContext(): Promise<BrowserContext> {
+  const context = await (await theBrowser()).newContext({
+    viewport: { width: 1400, height: 900 },
+    reducedMotion: "reduce",
+  });
+  context.setDefaultTimeout(patienceMs);
+  // A film of every test costs half of a core: it is made when it is asked for. A failure has its trace and a picture.
+  const full = process.env["SLIPWAY_TRACE"] === "full";
+  await context.tracing.start({ screenshots: full, snapshots: full });
+  return context;
 }
 
 /**
@@ -89,7 +107,7 @@ async function keepEvidence(workbench: Workbench, title: string): Promise<void> 
   await workbench.page.screenshot({ path: path.join(dir, "page.png"), timeout: 10_000 }).catch(() => undefined);
   await workbench.page
     .context()
-    .tracing.stop({ path: path.join(dir, "trace.zip") })
+    .tracing.stopChunk({ path: path.join(dir, "trace.zip") })
     .catch(() => undefined);
   for (const { file, text } of readLogs(workbench.server.logsDir)) {
     writeFileSync(path.join(dir, path.relative(workbench.server.logsDir, file).replaceAll(path.sep, "-")), text);
@@ -97,11 +115,3 @@ async function keepEvidence(workbench: Workbench, title: string): Promise<void> 
   writeFileSync(path.join(dir, "server.log"), workbench.server.process.logTail(2000));
   console.log(`      evidence: ${dir}`);
 }
-
-/** Everything that the specs started ends with the run. Mocha calls this once, after the last spec of all files. */
-if (typeof after === "function")
-  after(async function () {
-    this.timeout(90_000);
-    await stopServers();
-    await shutdown();
-  });

@@ -24,6 +24,9 @@ export interface HostOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** The logs of this process: several may run specs side by side (scripts/stages.ts). */
+const evidenceDir = (): string => ensureDir(path.join(resultsDir, process.env["SLIPWAY_PART"] ?? "e2e"));
+
 const servers = new Map<string, Promise<CodeServer>>();
 let browser: Promise<Browser> | undefined;
 let engine: Promise<Engine | undefined> | undefined;
@@ -47,7 +50,7 @@ export function theEngine(): Promise<Engine | undefined> {
 
 /** The run's one sandbox, with real containers where there is an engine. */
 export function theSandbox(): Promise<Sandbox> {
-  sandbox ??= (async () => startSandbox(await theEngine(), path.join(ensureDir(resultsDir), "e2e", "sandbox.log")))();
+  sandbox ??= (async () => startSandbox(await theEngine(), path.join(evidenceDir(), "sandbox.log")))();
   return sandbox;
 }
 
@@ -96,10 +99,12 @@ async function startServer({ vscode: name = "current", env }: HostOptions, index
   const extensionsDir = ensureDir(path.join(dataDir, "extensions"));
   await installVsix(vscode, process.env["SLIPWAY_VSIX"] ?? (await packageVsix()), dataDir, extensionsDir);
   const home = ensureDir(path.join(dataDir, "home"));
-  const logFile = path.join(ensureDir(path.join(resultsDir, "e2e")), `server-${name}-${index}.log`);
+  const logFile = path.join(evidenceDir(), `server-${name}-${index}.log`);
   // A person's own AWS configuration must not reach a test, nor a test's reach the person.
   const own = {
     HOME: home,
+    // VS Code's sockets and its TypeScript server's files stay where they are made; so they are made in what is removed.
+    TMPDIR: ensureDir(path.join(dataDir, "t")),
     AWS_CONFIG_FILE: path.join(home, ".aws", "config"),
     AWS_SHARED_CREDENTIALS_FILE: path.join(home, ".aws", "credentials"),
   };

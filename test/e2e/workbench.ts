@@ -65,13 +65,20 @@ export class Workbench {
     await this.ready();
   }
 
-  /** Leaves the page in an orderly way, so that the extension host ends at once, and closes it. */
+  /**
+   * Leaves the page in an orderly way, so that the extension host ends at once, and closes it. What the page has stored
+   * goes with it: the next one finds a browser as it is on its first day, but for VS Code's scripts.
+   */
   async close(): Promise<void> {
+    const context = this.page.context();
     await this.page.goto("about:blank").catch(() => undefined);
-    await this.page
-      .context()
-      .close()
-      .catch(() => undefined);
+    const { origin } = new URL(this.server.url());
+    const storageTypes = "cookies,local_storage,indexeddb,cache_storage,service_workers,file_systems";
+    const session = await context.newCDPSession(this.page);
+    await session.send("Storage.clearDataForOrigin", { origin, storageTypes });
+    await context.clearCookies();
+    await this.page.close().catch(() => undefined);
+    await context.tracing.stopChunk().catch(() => undefined);
   }
 
   // --- Explorer ---
@@ -209,8 +216,11 @@ export class Workbench {
 
   /** The rows of a tree view that are drawn now, from top to bottom. VS Code draws no more than fit. */
   async treeRows(viewTitle: string): Promise<TreeRow[]> {
-    const rows = (await this.view(viewTitle)).locator('.monaco-list-row[role="treeitem"]');
-    return (await readAll<TreeRow & { readonly top: number }>(rows, readRows)).map(({ top: _top, ...row }) => row);
+    const read = () => this.page.evaluate<TreeRow[] | null>(`(${readRows})(${JSON.stringify(viewTitle)})`);
+    const rows = await read();
+    if (rows) return rows;
+    await this.view(viewTitle);
+    return (await read()) ?? [];
   }
 
   /** Waits until the rows of a tree view are as asked for, and returns them. */
@@ -334,17 +344,25 @@ export class Workbench {
 }
 
 /**
- * Reads tree rows in one go inside the page: VS Code redraws them at any time, and reading one by one would mix states.
+ * Reads the tree rows of an open view in one go inside the page, null where it is not open: VS Code redraws them at any
+ * time, and reading one by one would mix states. It is asked several times a second, so it takes no locators.
  * A text, since this project is compiled without the browser's types.
  */
-const readRows = `(rows) => rows.map((row) => ({
-  label: (row.querySelector(".label-name")?.textContent ?? "").trim(),
-  description: [...row.querySelectorAll(".label-description")].map((element) => element.textContent).join(" ").trim(),
-  level: Number(row.getAttribute("aria-level")),
-  expanded: row.hasAttribute("aria-expanded") ? row.getAttribute("aria-expanded") === "true" : undefined,
-  aria: (row.getAttribute("aria-label") ?? "").trim(),
-  top: row.getBoundingClientRect().top,
-}))`;
+const readRows = `(title) => {
+  const fits = (pane) =>
+    pane.querySelector(".pane-header .title")?.textContent.trim().toLowerCase().startsWith(title.toLowerCase());
+  const pane = [...document.querySelectorAll(".pane")].find(fits);
+  if (pane?.querySelector(".pane-header").getAttribute("aria-expanded") !== "true") return null;
+  const rows = [...pane.querySelectorAll('.monaco-list-row[role="treeitem"]')];
+  const byTop = rows.map((row) => ({ row, top: row.getBoundingClientRect().top })).sort((a, b) => a.top - b.top);
+  return byTop.map(({ row }) => ({
+    label: (row.querySelector(".label-name")?.textContent ?? "").trim(),
+    description: [...row.querySelectorAll(".label-description")].map((element) => element.textContent).join(" ").trim(),
+    level: Number(row.getAttribute("aria-level")),
+    expanded: row.hasAttribute("aria-expanded") ? row.getAttribute("aria-expanded") === "true" : undefined,
+    aria: (row.getAttribute("aria-label") ?? "").trim(),
+  }));
+}`;
 
 const readLines = `(lines) => lines.map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent }))`;
 

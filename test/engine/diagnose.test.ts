@@ -1,7 +1,8 @@
 /** Containers that really fail: one service, broken in one way after the other. */
 import { strict as assert } from "node:assert";
 import { webApplication } from "./support/apps";
-import { alien, provocations, provoke } from "./support/provocations";
+import { provocations, provoke } from "./support/provocations";
+import { alien } from "./support/provocationTools";
 import { Stage } from "./support/stage";
 import { theEngine, World } from "./support/world";
 

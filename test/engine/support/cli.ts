@@ -1,19 +1,47 @@
 /** Slipway's command line as a person runs it: the built bundle, in a process of its own. */
 import { spawn, type ChildProcessByStdio } from "node:child_process";
-import { cpSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Readable } from "node:stream";
-import { projectRoot, temporaryDir } from "../../../scripts/paths";
+import { ensureDir, localCache, projectRoot } from "../../../scripts/paths";
 
 let frozen: string | undefined;
 
-/** A copy of the build, made once: a rebuild meanwhile must not change what is being tested. */
+/**
+ * A copy of the build, made once: a rebuild meanwhile must not change what is being tested. Its path is always the same for
+ * the same build, since V8's compiled code is kept by path.
+ */
 export function distFolder(): string {
-  if (!frozen) {
-    frozen = temporaryDir("dist");
-    cpSync(path.join(projectRoot, "dist"), frozen, { recursive: true });
+  if (frozen) return frozen;
+  const dist = path.join(projectRoot, "dist");
+  const hash = createHash("sha256");
+  for (const name of readdirSync(dist).sort()) hash.update(name).update(readFileSync(path.join(dist, name)));
+  const copies = ensureDir(path.join(localCache, "frozen"));
+  const copy = path.join(copies, hash.digest("hex").slice(0, 16));
+  if (!existsSync(copy)) {
+    const staging = mkdtempSync(path.join(copies, "tmp-"));
+    cpSync(dist, staging, { recursive: true });
+    try {
+      renameSync(staging, copy);
+    } catch (error) {
+      // Another process was quicker; what it copied is the same.
+      rmSync(staging, { recursive: true, force: true });
+      if (!existsSync(copy)) throw error;
+    }
+    removeOld(copies, copy);
   }
-  return frozen;
+  return (frozen = copy);
+}
+
+/** Copies that nobody has made for a day: a run that uses one is not that old. */
+function removeOld(copies: string, except: string): void {
+  const dayAgo = Date.now() - 24 * 3600_000;
+  for (const name of readdirSync(copies)) {
+    const copy = path.join(copies, name);
+    if (copy !== except && (statSync(copy, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < dayAgo)
+      rmSync(copy, { recursive: true, force: true });
+  }
 }
 
 export interface ErrorReport {
@@ -68,12 +96,13 @@ export function startCli(
   env: Readonly<Record<string, string>>,
   program = path.join(distFolder(), "cli.js"),
 ): RunningCli {
-  const { PATH, HOME, TMPDIR, DOCKER_HOST } = process.env;
+  const { PATH, HOME, TMPDIR, DOCKER_HOST, NODE_COMPILE_CACHE } = process.env;
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(process.execPath, [program, ...args], {
     env: {
       PATH,
       HOME,
       ...(TMPDIR === undefined ? {} : { TMPDIR }),
+      ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }),
       ...(DOCKER_HOST === undefined ? {} : { DOCKER_HOST }),
       ...env,
     },

@@ -4,13 +4,13 @@
 // Arguments: the engine's bundle, the sandbox's bundle, the folder, milliseconds to settle, seconds between two
 // looks (the engine's own when absent).
 const [, , bundle, sandboxProgram, folder, settle, poll] = process.argv;
-const { createEngine } = require(bundle);
+const { createBackend } = require(bundle);
 
 /** @param {unknown} value */
 const say = (value) => console.log(JSON.stringify(value));
 
 async function main() {
-  const engine = createEngine({
+  const engine = createBackend({
     sandboxProgram,
     settleMilliseconds: Number(settle),
     ...(poll ? { pollSeconds: Number(poll) } : {}),

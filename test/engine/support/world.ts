@@ -81,7 +81,8 @@ export class World {
     readonly sandbox: Sandbox,
     private readonly engine: Engine,
   ) {
-    this.env = { ...engine.env, ...sandbox.env, ...sandbox.stateEnv };
+    // A command line that is killed leaves its private files: in a folder that goes with the world.
+    this.env = { ...engine.env, ...sandbox.env, ...sandbox.stateEnv, TMPDIR: temporaryDir("world") };
     const options = {
       endpoint: sandbox.url,
       region: sandbox.env["AWS_REGION"] ?? "us-east-1",

@@ -6,7 +6,8 @@ import { patterns } from "../../../src/core/service/diagnosis/patterns";
 import { known, type ServiceSnapshot } from "../../../src/core/service/snapshot/serviceSnapshot";
 import { diagnosisDocument, diagnosisLines } from "../../../src/core/render/diagnosis";
 import { healthy, now, runningTask, withTexts, type Texts } from "./base";
-import { defects, event } from "./defects";
+import { defects } from "./defects";
+import { event } from "./defectTools";
 import { pairs, single, type Outcome } from "./sweep";
 
 const lines = (outcomes: readonly Outcome[]): string =>

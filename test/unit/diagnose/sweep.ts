@@ -2,7 +2,8 @@
 import { diagnose } from "../../../src/core/service/diagnosis/diagnose";
 import type { Diagnosis } from "../../../src/core/service/diagnosis/types";
 import { healthy, withTexts, type Texts } from "./base";
-import { defects, type Defect } from "./defects";
+import { defects } from "./defects";
+import type { Defect } from "./defectTools";
 
 export interface Outcome {
   name: string;

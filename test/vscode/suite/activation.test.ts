@@ -16,9 +16,13 @@ describe("activation", () => {
 
   it("succeeds, and a second call returns the same", async function () {
     if (!hasBundle()) return this.skip();
-    await slipway().activate();
+    const ours = async () => (await vscode.commands.getCommands(true)).filter((id) => id.startsWith("slipway.")).sort();
+    const first: unknown = await slipway().activate();
     assert.equal(slipway().isActive, true);
-    await slipway().activate();
+    const commands = await ours();
+    assert.ok(commands.length > 10, commands.join());
+    assert.equal(await slipway().activate(), first);
+    assert.deepEqual(await ours(), commands);
   });
 
   it("happens in the extension host that the manifest asks for", () => {

@@ -60,7 +60,7 @@ describe("a shell in a container", () => {
       node,
       nodes: [node],
       slipway: {
-        engine: () => ({
+        backend: () => ({
           sessionPlugin: () => Promise.resolve({ path: program, version: "1.2.650.0", tooOld: false }),
         }),
       },
