@@ -12,7 +12,14 @@ import {
   type Task,
 } from "@aws-sdk/client-ecs";
 import { DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
-import { age, type Page, type ResourceItem, type ResourceState } from "../../core/ports/resourceModel";
+import {
+  age,
+  exitText,
+  type ContainerExit,
+  type Page,
+  type ResourceItem,
+  type ResourceState,
+} from "../../core/ports/resourceModel";
 import type { Caller } from "../session";
 import { chunks, lastOf, present, type Loaders } from "./shared";
 
@@ -147,14 +154,12 @@ const detail = (task: Task, name: string): string | undefined =>
   task.attachments?.flatMap((item) => item.details ?? []).find((item) => item.name === name)?.value;
 
 /** Exit codes and reasons of the containers that have one. */
-const endOf = (containers: readonly Container[] | undefined): string =>
-  (containers ?? [])
-    .flatMap((item) =>
-      item.exitCode === undefined
-        ? []
-        : [`${item.name ?? ""}: ${item.exitCode}${item.reason ? ` ${item.reason}` : ""}`],
-    )
-    .join(", ");
+const exitsOf = (containers: readonly Container[] | undefined): ContainerExit[] =>
+  (containers ?? []).flatMap((item) =>
+    item.exitCode === undefined
+      ? []
+      : [{ container: item.name ?? "", exitCode: item.exitCode, ...(item.reason ? { reason: item.reason } : {}) }],
+  );
 
 const taskItem = (found: Task, publicIps: ReadonlyMap<string, string>): ResourceItem => {
   const id = lastOf(found.taskArn);
@@ -166,6 +171,7 @@ const taskItem = (found: Task, publicIps: ReadonlyMap<string, string>): Resource
     found.healthStatus === undefined || found.healthStatus === "UNKNOWN" ? "" : found.healthStatus.toLowerCase();
   const status = (found.lastStatus ?? "").toLowerCase();
   const why = found.stoppedReason ?? "";
+  const exitCodes = exitsOf(found.containers);
   return {
     kind: "task",
     key: found.taskArn ?? id,
@@ -175,7 +181,7 @@ const taskItem = (found: Task, publicIps: ReadonlyMap<string, string>): Resource
     description: [
       status,
       stopped ? why : "",
-      stopped ? endOf(found.containers) : health,
+      stopped ? exitText(exitCodes) : health,
       lastOf(found.taskDefinitionArn),
       stopped ? "" : (found.availabilityZone ?? ""),
       stopped ? "" : publicIp || privateIp,
@@ -207,8 +213,10 @@ const taskItem = (found: Task, publicIps: ReadonlyMap<string, string>): Resource
       ["Started by", found.startedBy ?? ""],
       ["Stop code", found.stopCode ?? ""],
       ["Stopped because", why],
-      ["Containers", endOf(found.containers)],
+      ["Containers", exitText(exitCodes)],
     ],
+    ...(exitCodes.length ? { exitCodes } : {}),
+    ...(why ? { stoppedReason: why } : {}),
   };
 };
 

@@ -37,6 +37,8 @@ export interface ErrorReport {
   location?: { file: string; line: number };
   /** What a diagnosis named, where one was made. */
   diagnosed?: { code: string; certainty: string; command?: string };
+  /** The line of the evidence that says most in a message that has room for one. */
+  proof?: string;
 }
 
 export class SlipwayError extends Error implements ErrorReport {
@@ -47,6 +49,7 @@ export class SlipwayError extends Error implements ErrorReport {
   readonly actions: ActionId[];
   readonly location?: { file: string; line: number };
   readonly diagnosed?: ErrorReport["diagnosed"];
+  readonly proof?: string;
 
   constructor(report: Partial<ErrorReport> & Pick<ErrorReport, "code" | "summary">, options?: ErrorOptions) {
     super(report.summary, options);
@@ -58,6 +61,7 @@ export class SlipwayError extends Error implements ErrorReport {
     this.actions = report.actions ?? [];
     if (report.location) this.location = report.location;
     if (report.diagnosed) this.diagnosed = report.diagnosed;
+    if (report.proof !== undefined) this.proof = report.proof;
   }
 }
 
@@ -79,7 +83,7 @@ export function errorCode(error: unknown): string {
 /** Any error as something to show; an unknown one is Slipway's own fault and says so. */
 export function reportOf(error: unknown): ErrorReport {
   if (isSlipwayError(error)) {
-    const { code, summary, evidence, remedy, actions, location, diagnosed } = error;
+    const { code, summary, evidence, remedy, actions, location, diagnosed, proof } = error;
     return {
       code,
       summary,
@@ -88,6 +92,7 @@ export function reportOf(error: unknown): ErrorReport {
       actions,
       ...(location ? { location } : {}),
       ...(diagnosed ? { diagnosed } : {}),
+      ...(proof === undefined ? {} : { proof }),
     };
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -52,7 +52,27 @@ export interface ResourceItem {
   expandable: boolean;
   /** What can be done with it, besides what its kind always offers: `url`, `exec`, `running`, … */
   can: readonly string[];
+  /** Of a task: how its containers ended, those that have an exit code. */
+  exitCodes?: readonly ContainerExit[];
+  /** Of a stopped task: ECS's own reason. */
+  stoppedReason?: string;
 }
+
+/** How a container ended. */
+export interface ContainerExit {
+  container: string;
+  exitCode: number;
+  reason?: string;
+}
+
+/** `exit code 1`; where a task has several containers, each with its name. */
+export const exitText = (exits: readonly ContainerExit[]): string =>
+  exits
+    .map(
+      ({ container, exitCode, reason }) =>
+        `${exits.length > 1 ? `${container}: ` : ""}exit code ${exitCode}${reason ? ` ${reason}` : ""}`,
+    )
+    .join(", ");
 
 /** Some of the children, and where the next page begins. */
 export interface Page {

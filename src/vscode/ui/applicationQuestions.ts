@@ -141,7 +141,7 @@ export async function askAboutApplication(
       dockerfile: app.dockerfile,
       ...(state.target === undefined ? {} : { target: state.target }),
       ...(worker ? { loadBalancer: false } : {}),
-      ...(worker || (project.port?.port === port && project.port.from.startsWith("EXPOSE")) ? {} : { port }),
+      ...(worker || (project.port?.port === port && project.port.source === "expose") ? {} : { port }),
       ...(worker || state.path === app.healthCheck.path ? {} : { healthCheck: { path: state.path } }),
       ...(state.count === "1" ? {} : { desiredCount: Number(state.count) }),
     },

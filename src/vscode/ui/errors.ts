@@ -45,8 +45,7 @@ export async function showError(
         : undefined
       : actions[id] && { title: actions[id].title, run: runOf(actions[id].command) };
   const offered = [...new Set<ActionId>([...report.actions, "showLog"])].flatMap((id) => button(id) ?? []).slice(0, 4);
-  const proof = report.evidence.find((line) => /^Exit code|^ECS says/.test(line));
-  const message = [report.summary, proof?.replace(/[^.!?]$/, "$&."), report.remedy].filter(Boolean).join(" ");
+  const message = [report.summary, report.proof?.replace(/[^.!?]$/, "$&."), report.remedy].filter(Boolean).join(" ");
   const picked = await vscode.window.showErrorMessage(message, ...offered.map((action) => action.title));
   await offered.find((item) => item.title === picked)?.run();
 }

@@ -203,6 +203,7 @@ class Watch {
     const rolledBack = own?.status === "ROLLBACK_SUCCESSFUL" || (!own && context.observed.service !== undefined);
     const why = own?.statusReason ?? primary?.rolloutStateReason;
     const stop = this.firstStop;
+    const proof = stop?.proof ?? (why ? `ECS says: ${why}` : undefined);
     const opening = rolledBack
       ? "The new version did not stay up, so ECS went back to the one before, which goes on serving."
       : "The service did not get its tasks running.";
@@ -214,6 +215,7 @@ class Watch {
         ...(why ? [`ECS says: ${why}`] : []),
         ...(stop ? [] : await this.targetReasons()),
       ],
+      ...(proof === undefined ? {} : { proof }),
       remedy: stop?.remedy ?? "The evidence is all that AWS gives; the service's events are in the log.",
       actions: rolledBack ? ["showLog", "openDockerfile", "retry"] : ["showLog", "retry", "remove"],
     };

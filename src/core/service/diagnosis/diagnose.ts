@@ -136,6 +136,20 @@ const speakerNames = {
   error: "The failed step said",
 } as const;
 
+/** What ECS itself says of it, or the exit code: the line of the evidence that a short message shows. */
+function proofOf(top: Candidate | undefined, context: DiagnosisContext): { proof?: string } {
+  const { container } = context;
+  const hasStopped = context.mode === "stopped" || context.mode === "ended";
+  const said = [
+    ...(top?.text.said && ["proves", "says", "fits"].includes(top.text.state) ? [top.text.said] : []),
+    ...(!top || hasStopped ? context.said : []),
+  ].find(({ by }) => by === "task" || by === "container" || by === "deployment");
+  if (said) return { proof: `${speakerNames[said.by]}: ${said.text}` };
+  return top && hasStopped && container?.exitCode !== undefined
+    ? { proof: `Exit code ${container.exitCode} of container ${container.name}.` }
+    : {};
+}
+
 function evidenceOf(top: Candidate, context: DiagnosisContext): string[] {
   const { task, container } = context;
   const lines: string[] = [];
@@ -265,6 +279,7 @@ export function diagnose(snapshot: ServiceSnapshot, symptoms: Symptoms = {}): Di
     healthy,
     cause,
     evidence: evidenceOf(top, context),
+    ...proofOf(top, context),
     ruledOut: healthy ? [] : ruledOutOf(top, all),
     unknown: unknownOf(top, certainty, all, context),
     others: unique([...others, ...latent], cause.code),
@@ -408,6 +423,7 @@ function undecided(context: DiagnosisContext, all: readonly Candidate[]): Diagno
     healthy: false,
     cause,
     evidence: [...new Set([...said, ...last])],
+    ...proofOf(undefined, context),
     ruledOut: ruledOutOf(undefined, all),
     unknown: unknownOf(undefined, "unknown", all, context),
     others: [],

@@ -11,6 +11,8 @@ export interface StopDiagnosis {
   /** True when trying again may help without anybody doing anything. */
   mayCure: boolean;
   evidence: string[];
+  /** The line of the evidence that says most: ECS's own reason, or the exit code. */
+  proof?: string;
 }
 
 /** True when the task was stopped by a deployment, a scaling or a person, not by a fault of its own. */
@@ -76,9 +78,13 @@ export function diagnoseStop(task: Task, lastLines: readonly string[]): StopDiag
   const text = [task.stoppedReason ?? "", ...task.containers.map((container) => container.reason ?? "")].filter(
     Boolean,
   );
-  const evidence = [
+  const facts = [
     ...text.map((line) => `ECS says: ${line}`),
     ...(failed ? [`Exit code ${failed.exitCode} of container ${failed.name}.`] : []),
+  ];
+  const proof = facts[0] === undefined ? {} : { proof: facts[0] };
+  const evidence = [
+    ...facts,
     ...(lastLines.length
       ? ["It printed last:", ...lastLines.map((line) => `  ${line}`)]
       : [failed ? "It printed nothing." : "No container started, so there are no logs."]),
@@ -90,6 +96,7 @@ export function diagnoseStop(task: Task, lastLines: readonly string[]): StopDiag
       remedy: cause.remedy,
       mayCure: cause.mayCure,
       evidence,
+      ...proof,
     };
   return {
     code: "TaskStopped",
@@ -97,5 +104,6 @@ export function diagnoseStop(task: Task, lastLines: readonly string[]): StopDiag
     remedy: "The evidence is all that ECS gives.",
     mayCure: true,
     evidence,
+    ...proof,
   };
 }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import type { ResourceItem } from "../../../core/ports/resourceModel";
+import { exitText, type ResourceItem } from "../../../core/ports/resourceModel";
+import type { ExecProblem } from "../../../core/ports/resources";
 import type { ResourceNode } from "../../../core/resources/store";
 import { adopt } from "./adopt";
 import { change, confirm, refOf, withProgress, type NodeContext, type TreeCommand } from "./shared";
@@ -56,11 +57,9 @@ async function follow(context: NodeContext, item: ResourceItem, container: strin
     }
   });
   if (!ended) return;
-  const end =
-    ended.facts.find(([name]) => name === "Containers")?.[1] ||
-    ended.facts.find(([name]) => name === "Stopped because")?.[1] ||
-    "no reason given";
-  const good = new RegExp(`\\b${container}: 0\\b`).test(end);
+  const exits = ended.exitCodes ?? [];
+  const end = exitText(exits) || ended.stoppedReason || "no reason given";
+  const good = exits.some((exit) => exit.container === container && exit.exitCode === 0);
   const say = good ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const picked = await say(`The task ${item.label} has ended. ${end}`, "Last Lines");
   if (picked)
@@ -71,12 +70,17 @@ async function follow(context: NodeContext, item: ResourceItem, container: strin
     });
 }
 
-async function explain(context: NodeContext, cluster: string, task: string, lines: readonly string[]): Promise<void> {
-  for (const line of lines) context.slipway.log.warn(`shell: ${line}`);
+async function explain(
+  context: NodeContext,
+  cluster: string,
+  task: string,
+  problems: readonly ExecProblem[],
+): Promise<void> {
+  for (const { sentence } of problems) context.slipway.log.warn(`shell: ${sentence}`);
   const service = serviceOf(context.node);
-  const canSwitch = lines.some((line) => line.startsWith("Exec was off")) && service !== undefined;
+  const canSwitch = problems.some(({ code }) => code === "ExecOff") && service !== undefined;
   const picked = await vscode.window.showWarningMessage(
-    `No shell in ${task.slice(0, 8)}: ${lines.join(" ")}`,
+    `No shell in ${task.slice(0, 8)}: ${problems.map(({ sentence }) => sentence).join(" ")}`,
     ...(canSwitch ? ["Switch Exec On"] : []),
     "Show Log",
   );
@@ -196,11 +200,11 @@ export const runCommands: Readonly<Record<string, TreeCommand>> = {
       });
       terminal.show();
     } catch (error) {
-      const lines = await withProgress("Looking why", (signal) =>
+      const problems = await withProgress("Looking why", (signal) =>
         connection.resources.diagnoseExec(cluster, task, signal),
       );
-      if (lines.length === 0) throw error;
-      await explain(context, cluster, task, lines);
+      if (problems.length === 0) throw error;
+      await explain(context, cluster, task, problems);
     }
   },
   async enableExec(context) {
