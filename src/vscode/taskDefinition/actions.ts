@@ -60,7 +60,7 @@ export class TaskDefinitionActions implements vscode.CodeActionProvider {
   private fixAll(document: vscode.TextDocument, context: vscode.CodeActionContext): vscode.CodeAction {
     const onSave = context.only?.contains(fixAllKind) ?? false;
     const action = new vscode.CodeAction(
-      "Mend all that can be mended in this task definition",
+      vscode.l10n.t("Mend all that can be mended in this task definition"),
       onSave ? fixAllKind : vscode.CodeActionKind.QuickFix,
     );
     action.edit = workspaceEdit(
