@@ -56,7 +56,7 @@ export class ConnectionManager implements vscode.Disposable {
     const identity = this.current?.identity;
     if (choice.kind === "sandbox")
       return {
-        label: name,
+        label: vscode.l10n.t("Slipway: {0}", name),
         detail: identity
           ? vscode.l10n.t("The local sandbox at {0}. Click to change.", this.current?.endpoint ?? "")
           : vscode.l10n.t("The local sandbox; it starts when it is needed. Click to change."),
@@ -192,10 +192,10 @@ export class ConnectionManager implements vscode.Disposable {
     mfaCode: async (serial) => {
       const code = await vscode.window.showInputBox({
         title: vscode.l10n.t("MFA code"),
-        prompt: vscode.l10n.t("Of the device {0}", serial),
+        prompt: vscode.l10n.t("Code of the device {0}", serial),
         placeHolder: "123456",
         ignoreFocusOut: true,
-        validateInput: (value) => (/^\d{6}$/.test(value.trim()) ? undefined : vscode.l10n.t("Six digits.")),
+        validateInput: (value) => (/^\d{6}$/.test(value.trim()) ? undefined : vscode.l10n.t("Enter six digits.")),
       });
       return code?.trim();
     },

@@ -21,7 +21,7 @@ const pageTexts: PageTexts = {
   saveSvg: "Save as SVG",
   savePng: "Save as PNG",
   phases: "Phases of the deployment",
-  legend: "What the signs mean",
+  legend: "Legend",
   drawing: "deployment map",
 };
 const served: Readonly<Record<string, { file: string; contentType: string }>> = {

@@ -72,7 +72,7 @@ describe("the AWS Resources view", function () {
     assert.match(ended.text, /harbour: 3/);
     await vscode().screenshot("resources-task-ended");
     await vscode().runCommand("Slipway: Add Account or Region to AWS Resources…");
-    await quickInput.shown(/Show beside it/);
+    await quickInput.shown(/Add to AWS Resources/);
     await quickInput.pick(profileName);
     await quickInput.shown(/region/);
     await quickInput.accept();

@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
 import {
-  age,
+  ago,
   exitText,
   type ContainerExit,
   type Page,
@@ -124,7 +124,7 @@ const deploymentItem = (found: Deployment, service: ResourceItem): ResourceItem 
       found.rolloutState?.toLowerCase().replace("_", " "),
       `${found.runningCount ?? 0}/${found.desiredCount ?? 0}`,
       found.failedTasks ? `${found.failedTasks} failed` : "",
-      age(found.createdAt?.getTime(), Date.now()),
+      ago(found.createdAt?.getTime(), Date.now()),
     ]
       .filter(Boolean)
       .join(" · "),
@@ -185,7 +185,7 @@ const taskItem = (found: Task, publicIps: ReadonlyMap<string, string>): Resource
       lastOf(found.taskDefinitionArn),
       stopped ? "" : (found.availabilityZone ?? ""),
       stopped ? "" : publicIp || privateIp,
-      age((stopped ? found.stoppedAt : found.createdAt)?.getTime(), Date.now()),
+      ago((stopped ? found.stoppedAt : found.createdAt)?.getTime(), Date.now()),
     ]
       .filter(Boolean)
       .join(" · "),

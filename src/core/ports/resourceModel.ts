@@ -147,6 +147,12 @@ export function age(from: number | undefined, now: number): string {
   return `${Math.floor(minutes / 1440)} d`;
 }
 
+/** `3 min ago`, `just now`: an age where nothing else says what it is. */
+export function ago(from: number | undefined, now: number): string {
+  const text = age(from, now);
+  return /^\d/.test(text) ? `${text} ago` : text;
+}
+
 /** `3.4 MB` for bytes, in units of 1000 as registries and CloudWatch show them. */
 export function size(bytes: number | undefined): string {
   if (bytes === undefined) return "";

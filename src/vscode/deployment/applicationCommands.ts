@@ -94,7 +94,8 @@ export async function openFile({ active }: Pick<DeploymentContext, "active">, na
 export async function openUrl({ model }: Pick<DeploymentContext, "model">): Promise<void> {
   const url = model.state.url;
   if (url) await vscode.env.openExternal(vscode.Uri.parse(url));
-  else await vscode.window.showInformationMessage(vscode.l10n.t("Nothing is live from this window yet: deploy first."));
+  else
+    await vscode.window.showInformationMessage(vscode.l10n.t("No live URL is known in this window yet: deploy first."));
 }
 
 /** The ARN of a row's resource; from the palette, of one that is picked. */

@@ -27,8 +27,8 @@ export async function askAboutFailure(cause: StopDiagnosis, canRollBack: boolean
     { title: vscode.l10n.t("Wait"), answer: "wait" },
   ];
   const outlook = cause.mayCure
-    ? vscode.l10n.t("Slipway goes on waiting.")
-    : vscode.l10n.t("It will not get better by itself; ECS tries again until its circuit breaker trips.");
+    ? vscode.l10n.t("Slipway keeps waiting.")
+    : vscode.l10n.t("It will not recover on its own; ECS keeps trying until its circuit breaker trips.");
   const picked = await vscode.window.showWarningMessage(`${cause.sentence} ${outlook} ${cause.remedy}`, ...items);
   return picked?.answer ?? "wait";
 }
@@ -63,7 +63,7 @@ export async function tellOutcome(context: DeploymentContext, ended: Ended): Pro
 }
 
 const showLogs = (): Offer => ({
-  title: vscode.l10n.t("Show Logs"),
+  title: vscode.l10n.t("Show Application Logs"),
   run: () => vscode.commands.executeCommand("slipway.logs.tailDeployment"),
 });
 
@@ -101,8 +101,8 @@ async function afterCancel({ connection, request, result, again }: Ended): Promi
         await again().catch(() => undefined);
       },
     };
-    const message = vscode.l10n.t("Stopped watching {0}. Its rollout goes on in AWS.", request.application ?? "");
-    const watch: Offer = { title: vscode.l10n.t("Watch Again"), run: again };
+    const message = vscode.l10n.t("Stopped watching {0}. Its rollout continues in AWS.", request.application ?? "");
+    const watch: Offer = { title: vscode.l10n.t("Resume Watching"), run: again };
     await offer(vscode.window.showWarningMessage, message, [watch, first ? remove : rollBack]);
     return;
   }
@@ -110,5 +110,5 @@ async function afterCancel({ connection, request, result, again }: Ended): Promi
   if (exists.length === 0)
     return void (await vscode.window.showWarningMessage(vscode.l10n.t("Cancelled. Nothing was created.")));
   const message = vscode.l10n.t("Cancelled. These exist by now: {0}.", exists.join(", "));
-  await offer(vscode.window.showWarningMessage, message, [{ title: vscode.l10n.t("Go On"), run: again }, remove]);
+  await offer(vscode.window.showWarningMessage, message, [{ title: vscode.l10n.t("Continue"), run: again }, remove]);
 }

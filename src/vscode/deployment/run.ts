@@ -15,7 +15,7 @@ export async function runDeployment(context: DeploymentContext, asked: RunReques
   if (model.isRunning) {
     await vscode.commands.executeCommand("slipway.deployment.focus");
     await vscode.window.showInformationMessage(
-      vscode.l10n.t("A deployment is under way in this window. Cancel it, or wait for its end."),
+      vscode.l10n.t("A deployment is already running in this window. Cancel it, or wait until it ends."),
     );
     return;
   }
@@ -115,7 +115,7 @@ export async function pickUp(context: DeploymentContext): Promise<void> {
       vscode.window.showInformationMessage,
       vscode.l10n.t("The deployment of {0} was interrupted. Nothing is lost.", name),
       [
-        { title: vscode.l10n.t("Go On"), run: () => runDeployment(context, request) },
+        { title: vscode.l10n.t("Continue"), run: () => runDeployment(context, request) },
         { title: vscode.l10n.t("Dismiss"), run: () => undefined },
       ],
     );

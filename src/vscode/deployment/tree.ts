@@ -38,7 +38,7 @@ const words: Readonly<Record<StepState, string>> = {
   waiting: vscode.l10n.t("waiting"),
   running: vscode.l10n.t("running"),
   done: vscode.l10n.t("done"),
-  reused: vscode.l10n.t("as it is"),
+  reused: vscode.l10n.t("unchanged"),
   leftOut: vscode.l10n.t("left out"),
   failed: vscode.l10n.t("failed"),
   cancelled: vscode.l10n.t("cancelled"),
@@ -168,10 +168,19 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     const begun = hasBegun(this.model.state);
     item.id = key;
     item.iconPath = icon(icons[state]);
-    item.description = begun ? words[state] : "";
+    item.description = begun ? this.wordOf(state) : "";
     item.contextValue = this.model.isRunning ? "phase" : "phase.runnable";
-    item.accessibilityInformation = { label: vscode.l10n.t("Phase {0}, {1}, {2}", id, phase.title, words[state]) };
+    item.accessibilityInformation = {
+      label: vscode.l10n.t("Phase {0}, {1}, {2}", id, phase.title, this.wordOf(state)),
+    };
     return item;
+  }
+
+  /** After a failure nothing waits any more. */
+  private wordOf(state: StepState): string {
+    const { outcome } = this.model.state;
+    const isDone = outcome === undefined || outcome === "done" || outcome === "doneNotProbed";
+    return state === "waiting" && !isDone ? vscode.l10n.t("not reached") : words[state];
   }
 
   private rowItem(id: RowId, key: string): vscode.TreeItem {
@@ -180,13 +189,13 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     const item = new vscode.TreeItem(`${id} ${row.title}`, vscode.TreeItemCollapsibleState.None);
     const resource = snapshot.resources.find((item) => item.kind === mainKinds[id]) ?? snapshot.resources[0];
     const time = duration(snapshot.startedAt, snapshot.endedAt);
-    const asItIs = snapshot.state === "reused" ? words.reused : "";
+    const unchanged = snapshot.state === "reused" ? words.reused : "";
     const url = id === "7.3" ? this.model.state.url : undefined;
     item.id = key;
     item.iconPath = icon(icons[snapshot.state]);
     item.description = [
       snapshot.text,
-      asItIs,
+      unchanged,
       snapshot.message,
       url ?? resource?.name,
       snapshot.state === "done" ? time : "",
@@ -203,8 +212,8 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
       label: [
         vscode.l10n.t("Step {0}", id),
         row.title,
-        snapshot.text || words[snapshot.state],
-        asItIs,
+        snapshot.text || this.wordOf(snapshot.state),
+        unchanged,
         snapshot.message,
         resource?.name,
         time,
@@ -212,7 +221,8 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
         .filter(Boolean)
         .join(", "),
     };
-    if (snapshot.state === "failed") item.command = { command: "slipway.showLog", title: vscode.l10n.t("Show Log") };
+    if (snapshot.state === "failed")
+      item.command = { command: "slipway.showLog", title: vscode.l10n.t("Show Slipway Log") };
     return item;
   }
 
@@ -229,7 +239,7 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     item.iconPath = new vscode.ThemeIcon("checklist");
     item.description = this.checks.length
       ? `${summary} · ${this.checkedAt?.toLocaleTimeString() ?? ""}`
-      : vscode.l10n.t("not looked at yet");
+      : vscode.l10n.t("not checked yet");
     item.contextValue = "checklist";
     return item;
   }

@@ -200,7 +200,7 @@ export async function askRange(
         ]
       : []),
     ...(follow ? spans.slice(1) : spans),
-    { label: vscode.l10n.t("A time range…"), description: vscode.l10n.t("then nothing is followed"), range: "ask" },
+    { label: vscode.l10n.t("A time range…"), description: vscode.l10n.t("without following"), range: "ask" },
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title,

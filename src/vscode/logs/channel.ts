@@ -139,7 +139,7 @@ export class TailChannel implements vscode.Disposable {
     this.channel = vscode.window.createOutputChannel(this.name, languageId);
     this.channel.append(
       `-- ${vscode.l10n.t(
-        "Goes on from {0} ({1} lines): VS Code keeps no more in one channel.",
+        "Continued from {0} ({1} lines): VS Code keeps no more in one channel.",
         vscode.Uri.file(beforeFile).toString(),
         this.lines.toLocaleString("en"),
       )}\n`,

@@ -74,7 +74,7 @@ export async function save(entry: TailEntry): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const name = `${entry.name.replace(/[^\w.-]+/g, "-").replace(/^-+/, "")}.log`;
   const target = await vscode.window.showSaveDialog({
-    title: vscode.l10n.t("Save the lines of {0}", entry.name),
+    title: vscode.l10n.t("Save lines of {0}", entry.name),
     filters: { [vscode.l10n.t("Log files")]: ["log", "txt"] },
     ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
   });

@@ -209,7 +209,7 @@ export class TailManager implements vscode.Disposable {
   private async askForCredentials(report: ErrorReport): Promise<void> {
     const answered = await offer(
       vscode.window.showWarningMessage,
-      vscode.l10n.t("{0} Your log tails wait, and go on where they were.", report.summary),
+      vscode.l10n.t("{0} Your log tails wait, and resume where they stopped.", report.summary),
       [
         { title: vscode.l10n.t("Sign In"), run: () => vscode.commands.executeCommand("slipway.signIn") },
         { title: vscode.l10n.t("Try Again"), run: () => undefined },

@@ -24,7 +24,7 @@ const words: Readonly<Record<TailPhase, string>> = {
   history: vscode.l10n.t("reading history"),
   following: vscode.l10n.t("following"),
   paused: vscode.l10n.t("paused"),
-  credentials: vscode.l10n.t("waits for credentials"),
+  credentials: vscode.l10n.t("waiting for credentials"),
   stopped: vscode.l10n.t("stopped"),
   ended: vscode.l10n.t("read to the end"),
   failed: vscode.l10n.t("failed"),

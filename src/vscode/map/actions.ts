@@ -5,7 +5,7 @@ import type { MapAction, MapGroup, MapNode } from "../../core/map/diagram";
 import type { ResourceItem, ResourceKind } from "../../core/ports/resourceModel";
 import type { MapContext } from "../context";
 import { openInConsole } from "../ui/console";
-import { actions as mends } from "../ui/errors";
+import { actions as errorActions } from "../ui/errors";
 
 type Thing = MapNode | MapGroup;
 
@@ -79,13 +79,13 @@ export async function act(
     case "openFile":
       return openFile(folder, action.value ?? "");
     case "mend":
-      return mend(action);
+      return runFix(action);
   }
 }
 
-/** A button of what is wrong: a mend that an error names, or a command of Slipway's own. */
-async function mend({ value = "" }: MapAction): Promise<void> {
-  const known = mends[value as ActionId]?.command ?? (/^slipway\.[\w.]+$/.test(value) ? value : undefined);
+/** A button of what is wrong: an action that an error names, or a command of Slipway's own. */
+async function runFix({ value = "" }: MapAction): Promise<void> {
+  const known = errorActions[value as ActionId]?.command ?? (/^slipway\.[\w.]+$/.test(value) ? value : undefined);
   if (known) await vscode.commands.executeCommand(known);
 }
 

@@ -152,7 +152,7 @@ const pageTexts = (): PageTexts => ({
   saveSvg: vscode.l10n.t("Save as SVG"),
   savePng: vscode.l10n.t("Save as PNG"),
   phases: vscode.l10n.t("Phases of the deployment"),
-  legend: vscode.l10n.t("What the signs mean"),
+  legend: vscode.l10n.t("Legend"),
   drawing: vscode.l10n.t("deployment map"),
 });
 
@@ -160,7 +160,7 @@ async function saveFile(format: FileFormat, data: string, name: string): Promise
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const file = `${name.replaceAll(/[^\w.-]+/g, "-")}-map.${format}`;
   const uri = await vscode.window.showSaveDialog({
-    title: vscode.l10n.t("Save the Map"),
+    title: vscode.l10n.t("Save Map"),
     filters: format === "svg" ? { SVG: ["svg"] } : { PNG: ["png"] },
     ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, file) } : {}),
   });

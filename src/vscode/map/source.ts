@@ -11,7 +11,7 @@ import type { MapModel } from "../../core/map/diagram";
 import type { ServiceSnapshot } from "../../core/service/snapshot/serviceSnapshot";
 import { checklist } from "../../core/service/checks/checklist";
 import type { MapContext } from "../context";
-import { actions as mends } from "../ui/errors";
+import { actions as errorActions } from "../ui/errors";
 
 /** At most so many drawings a second. */
 const quietMilliseconds = 100;
@@ -205,7 +205,9 @@ function diagnosed(input: MapInput, model: MapModel): MapModel {
   if (!snapshot || !isWrong) return model;
   const { cause } = diagnose(snapshot, deployment.error ? { error: deployment.error } : {});
   if (!cause || cause.certainty === "unknown") return model;
-  const actions = cause.actions.flatMap((id) => (mends[id] ? [{ label: mends[id].title, value: id }] : []));
+  const actions = cause.actions.flatMap((id) =>
+    errorActions[id] ? [{ label: errorActions[id].title, value: id }] : [],
+  );
   const diagnosis: MapDiagnosis = { code: cause.code, sentence: cause.sentence, remedy: cause.remedy, actions };
   return buildMap({ ...input, diagnosis });
 }

@@ -29,7 +29,10 @@ export const createResources: CreateResources = (context, treeView, changed) => 
     askFilter: () => askFilter(view),
     clearFilter: () => view.setFilter(""),
     async addRoot() {
-      const choice = await context.connections.pick(vscode.l10n.t("Show beside it"), new AbortController().signal);
+      const choice = await context.connections.pick(
+        vscode.l10n.t("Add to AWS Resources"),
+        new AbortController().signal,
+      );
       if (choice) await view.roots.add(choice);
     },
     removeRoot: (root) => view.roots.remove(root),

@@ -7,7 +7,7 @@ export async function askFilter(view: ResourceView): Promise<void> {
   const box = vscode.window.createInputBox();
   Object.assign(box, {
     title: vscode.l10n.t("Filter AWS resources by name"),
-    placeholder: vscode.l10n.t("A part of the name; empty shows all"),
+    placeholder: vscode.l10n.t("Part of the name; leave empty to show all"),
     value: before,
   });
   let timer: NodeJS.Timeout | undefined;

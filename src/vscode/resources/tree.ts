@@ -37,6 +37,15 @@ const icons: Partial<Record<ResourceKind, string>> = {
   logStream: "list-flat",
 };
 
+/** Places whose children the filter chooses from by their names. */
+const filtered: ReadonlySet<ResourceKind> = new Set([
+  "repositories",
+  "families",
+  "loadBalancers",
+  "targetGroups",
+  "logGroups",
+] as const);
+
 const colors: Partial<Record<ResourceState, string>> = {
   good: "testing.iconPassed",
   bad: "testing.iconFailed",
@@ -72,21 +81,21 @@ const errorWords: Readonly<Record<string, { label: string; command?: string; tit
 
 function errorLabel(error: ErrorReport): { label: string; command: string; title: string } {
   const known = errorWords[error.code];
-  if (known) return { command: "slipway.resources.showError", title: vscode.l10n.t("Show Log"), ...known };
+  if (known) return { command: "slipway.resources.showError", title: vscode.l10n.t("Show Slipway Log"), ...known };
   const missing = /not authorized to perform:? ([\w-]+:\w+)/.exec(error.evidence.join(" "))?.[1];
   if (/^(AccessDenied|Unauthorized)/.test(error.code))
     return {
       label: missing ? vscode.l10n.t("No permission: {0}", missing) : error.summary,
       command: "slipway.resources.showError",
-      title: vscode.l10n.t("Show Log"),
+      title: vscode.l10n.t("Show Slipway Log"),
     };
   if (/Throttl|RequestLimit|TooManyRequests/.test(error.code))
     return {
-      label: vscode.l10n.t("AWS throttles this account's requests; tried again by itself"),
+      label: vscode.l10n.t("AWS is throttling this account's requests; retrying automatically"),
       command: "slipway.resources.showError",
-      title: vscode.l10n.t("Show Log"),
+      title: vscode.l10n.t("Show Slipway Log"),
     };
-  return { label: error.summary, command: "slipway.resources.showError", title: vscode.l10n.t("Show Log") };
+  return { label: error.summary, command: "slipway.resources.showError", title: vscode.l10n.t("Show Slipway Log") };
 }
 
 const usesMilliseconds = 500;
@@ -263,7 +272,7 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
         ? vscode.l10n.t("Loading…")
         : note === "more"
           ? vscode.l10n.t("Load more…")
-          : (isRoot(of) ? "" : emptyWords[of.item.kind]) || vscode.l10n.t("Nothing");
+          : this.emptyText(of);
     const item = new vscode.TreeItem(text, vscode.TreeItemCollapsibleState.None);
     item.id = `${of.id}#${note}`;
     item.iconPath = new vscode.ThemeIcon(note === "loading" ? "loading~spin" : note === "more" ? "ellipsis" : "info");
@@ -275,6 +284,14 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
         arguments: [{ note, of }],
       };
     return item;
+  }
+
+  /** Nothing there, or nothing that the filter lets through. */
+  private emptyText(of: Note["of"]): string {
+    if (isRoot(of)) return vscode.l10n.t("Nothing");
+    const filter = this.roots.rootOf(of)?.store?.filter;
+    if (filter && filtered.has(of.item.kind)) return vscode.l10n.t('Nothing matches "{0}"', filter);
+    return emptyWords[of.item.kind] ?? vscode.l10n.t("Nothing");
   }
 
   private errorItem(error: ErrorReport, of: Note["of"]): vscode.TreeItem {

@@ -64,9 +64,7 @@ async function opened(context: TaskDefinitionContext, uri: vscode.Uri | undefine
 async function isFilledIn(context: TaskDefinitionContext, { checked }: Opened): Promise<boolean> {
   const open = context.taskDefinitions.documents.api.openPlaces(checked.task);
   if (open.length === 0) return true;
-  await vscode.window.showWarningMessage(
-    vscode.l10n.t("Something has to be filled in before AWS can take this: {0}.", open.join(", ")),
-  );
+  await vscode.window.showWarningMessage(vscode.l10n.t("Fill in before AWS can accept this: {0}.", open.join(", ")));
   return false;
 }
 
@@ -131,7 +129,7 @@ export async function registerDefinition(context: TaskDefinitionContext, uri?: v
     ...(errors.length
       ? [
           vscode.l10n.t(
-            "AWS will hardly take it: {0}",
+            "AWS will probably reject it: {0}",
             errors
               .slice(0, 3)
               .map(({ message }) => message)
@@ -171,16 +169,20 @@ export async function compareDefinition(context: TaskDefinitionContext, uri?: vs
   if (!found) return;
   const family = found.definition.family ?? "";
   const request = await applicationRequest(context, found);
-  const live = await withConnection(context, vscode.l10n.t("Looking for the live one"), async (connection, signal) => {
-    const desk = connection.definitions(signal);
-    if (!request) return { revision: await desk.latest(family) };
-    const { app } = await context.backend().project(request.folder, request);
-    return { revision: await desk.live(app.cluster, app.service, app.family) };
-  });
+  const live = await withConnection(
+    context,
+    vscode.l10n.t("Looking for the live revision"),
+    async (connection, signal) => {
+      const desk = connection.definitions(signal);
+      if (!request) return { revision: await desk.latest(family) };
+      const { app } = await context.backend().project(request.folder, request);
+      return { revision: await desk.live(app.cluster, app.service, app.family) };
+    },
+  );
   if (!live) return;
   if (!live.revision)
     return void (await vscode.window.showInformationMessage(
-      vscode.l10n.t("Nothing of the family {0} is registered there yet.", family),
+      vscode.l10n.t("No revision of the family {0} is registered there yet.", family),
     ));
   const { same } = await showDifference(context, live.revision, found, vscode.l10n.t("this file"));
   if (same)
@@ -271,19 +273,20 @@ export async function cleanDefinition(context: TaskDefinitionContext, uri?: vsco
 export async function checkInAccount(context: TaskDefinitionContext, uri?: vscode.Uri): Promise<void> {
   const found = await opened(context, uri);
   if (!found) return;
-  const results = await withConnection(context, vscode.l10n.t("Looking in AWS"), (connection, signal) =>
+  const results = await withConnection(context, vscode.l10n.t("Checking in AWS"), (connection, signal) =>
     connection.definitions(signal).check(found.definition),
   );
   if (!results) return;
+  const failed = results.filter(({ state }) => state === "failed").length;
   const icons = { passed: "$(pass)", failed: "$(error)", blocked: "$(circle-slash)", leftOut: "$(circle-slash)" };
   for (const { state, title, evidence } of results) context.log.info(`task definition: ${state} ${title}: ${evidence}`);
   const picked = await vscode.window.showQuickPick(
     results.map(({ state, title, evidence }) => ({ label: `${icons[state]} ${title}`, detail: evidence })),
     {
       title: vscode.l10n.t("This task definition in AWS"),
-      placeHolder: results.some(({ state }) => state === "failed")
-        ? vscode.l10n.t("Something is missing")
-        : vscode.l10n.t("Nothing is missing"),
+      placeHolder: failed
+        ? vscode.l10n.t("{0} of {1} checks failed", failed, results.length)
+        : vscode.l10n.t("No check failed"),
     },
   );
   if (picked) await vscode.env.clipboard.writeText(picked.detail);

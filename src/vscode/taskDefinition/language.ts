@@ -127,7 +127,7 @@ export class TaskDefinitionLenses implements vscode.CodeLensProvider {
     );
     return [
       lens(vscode.l10n.t("$(cloud-upload) Register…"), "slipway.taskDefinition.register"),
-      lens(vscode.l10n.t("Compare with the live one"), "slipway.taskDefinition.compare"),
+      lens(vscode.l10n.t("Compare with the live revision"), "slipway.taskDefinition.compare"),
       lens(vscode.l10n.t("$(rocket) Deploy with this file"), "slipway.taskDefinition.deploy"),
       lens(vscode.l10n.t("Check in AWS"), "slipway.taskDefinition.checkInAccount"),
       ...(isDescribed ? [lens(vscode.l10n.t("Clean up"), "slipway.taskDefinition.clean")] : []),

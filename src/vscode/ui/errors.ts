@@ -8,10 +8,10 @@ export const actions: Readonly<Record<ActionId, { title: string; command: string
   chooseConnection: { title: vscode.l10n.t("Choose Connection"), command: "slipway.chooseConnection" },
   useSandbox: { title: vscode.l10n.t("Use Local Sandbox"), command: "slipway.useSandbox" },
   startEngine: undefined,
-  tailLogs: { title: vscode.l10n.t("Show Logs"), command: "slipway.logs.tailDeployment" },
-  showLog: { title: vscode.l10n.t("Show Log"), command: "slipway.showLog" },
+  tailLogs: { title: vscode.l10n.t("Show Application Logs"), command: "slipway.logs.tailDeployment" },
+  showLog: { title: vscode.l10n.t("Show Slipway Log"), command: "slipway.showLog" },
   retry: { title: vscode.l10n.t("Deploy Again"), command: "slipway.deployAgain" },
-  rebuild: { title: vscode.l10n.t("Build Again"), command: "slipway.rebuild" },
+  rebuild: { title: vscode.l10n.t("Rebuild and Deploy"), command: "slipway.rebuild" },
   openDockerfile: { title: vscode.l10n.t("Open Dockerfile"), command: "slipway.openDockerfile" },
   openConfig: { title: vscode.l10n.t("Open slipway.json"), command: "slipway.openConfig" },
   openTaskDefinition: { title: vscode.l10n.t("Open Task Definition"), command: "slipway.openTaskDefinition" },
@@ -30,7 +30,7 @@ export function logError(log: vscode.LogOutputChannel, report: ErrorReport): voi
 }
 
 /**
- * Says what happened and what to do, with the mends as buttons. The evidence's heart is in the message, all of it in
+ * Says what happened and what to do, with what can be done as buttons. The evidence's heart is in the message, all of it in
  * the log. `again` is what failed: it alone is what *Try Again* does.
  */
 export async function showError(

@@ -29,7 +29,7 @@ export async function adopt(context: NodeContext): Promise<void> {
   void vscode.window.showInformationMessage(
     [
       vscode.l10n.t('{0} is the application "{1}" of slipway.json now.', service, application),
-      vscode.l10n.t("Slipway brings it new revisions and leaves everything else as it is."),
+      vscode.l10n.t("Slipway brings it new revisions and leaves everything else unchanged."),
     ].join(" "),
   );
 }

@@ -171,7 +171,7 @@ export const changeCommands = {
     );
     const picked = await vscode.window.showQuickPick(offered, {
       title: vscode.l10n.t("Scale {0} automatically", service),
-      placeHolder: vscode.l10n.t("By what?"),
+      placeHolder: vscode.l10n.t("The metric to scale by"),
     });
     if (!picked) return;
     const value = await askNumber(
@@ -186,7 +186,7 @@ export const changeCommands = {
         ? undefined
         : await askNumber(
             vscode.l10n.t("Scale {0}", service),
-            vscode.l10n.t("At least so many tasks"),
+            vscode.l10n.t("Minimum number of tasks"),
             1,
             0,
             mostTasks,
@@ -196,7 +196,7 @@ export const changeCommands = {
         ? undefined
         : await askNumber(
             vscode.l10n.t("Scale {0}", service),
-            vscode.l10n.t("At most so many tasks"),
+            vscode.l10n.t("Maximum number of tasks"),
             Math.max(minimum, Number(item.ref["desired"] ?? 1) * 2),
             Math.max(1, minimum),
             mostTasks,
@@ -244,15 +244,15 @@ export const changeCommands = {
     const service = refOf(item, "service");
     if (
       await confirm(
-        vscode.l10n.t("Start all tasks of {0} anew?", service),
+        vscode.l10n.t("Force a new deployment of {0}?", service),
         [
           vscode.l10n.t("The same revision is rolled out again, within the service's minimum and maximum percent."),
           placeOf(context),
         ].join(" "),
-        vscode.l10n.t("Deploy Again"),
+        vscode.l10n.t("Force New Deployment"),
       )
     )
-      await change(context, vscode.l10n.t("Deploying {0} again", service), {
+      await change(context, vscode.l10n.t("Forcing a new deployment of {0}", service), {
         do: "forceDeployment",
         cluster: refOf(item, "cluster"),
         service,
@@ -282,7 +282,7 @@ export const changeCommands = {
     if (
       !(await confirm(
         vscode.l10n.t("Deregister {0}?", names),
-        `${vscode.l10n.t("Services that use it go on; nothing new can start from it.")} ${placeOf(context)}`,
+        `${vscode.l10n.t("Services that use it keep running; nothing new can start from it.")} ${placeOf(context)}`,
         vscode.l10n.t("Deregister"),
       ))
     )

@@ -94,8 +94,8 @@ async function explain(
     [
       ...(enable === undefined
         ? []
-        : [{ title: vscode.l10n.t("Switch Exec On"), run: () => switchOn(context, cluster, enable) }]),
-      { title: vscode.l10n.t("Show Log"), run: () => context.slipway.log.show() },
+        : [{ title: vscode.l10n.t("Enable ECS Exec"), run: () => switchOn(context, cluster, enable) }]),
+      { title: vscode.l10n.t("Show Slipway Log"), run: () => context.slipway.log.show() },
     ],
   );
 }
@@ -107,15 +107,15 @@ const serviceOf = (node: ResourceNode): string | undefined =>
 async function switchOn(context: NodeContext, cluster: string, service: string): Promise<void> {
   if (
     await confirm(
-      vscode.l10n.t("Switch exec on for {0}?", service),
+      vscode.l10n.t("Enable ECS Exec for {0}?", service),
       [
-        vscode.l10n.t("Its tasks are started anew, since those that run do not have it."),
+        vscode.l10n.t("Its tasks are replaced, because running tasks do not get it."),
         vscode.l10n.t("The task role needs permission to open ssmmessages channels."),
       ].join(" "),
-      vscode.l10n.t("Switch On"),
+      vscode.l10n.t("Enable"),
     )
   )
-    await change(context, vscode.l10n.t("Switching exec on for {0}", service), { do: "enableExec", cluster, service });
+    await change(context, vscode.l10n.t("Enabling ECS Exec for {0}", service), { do: "enableExec", cluster, service });
 }
 
 /** Commands that run something in the account. */
@@ -167,7 +167,7 @@ export const runCommands = {
     const task = refOf(node.item, "task");
     let container = node.item.ref["container"];
     if (container === undefined) {
-      const { items } = await withCancel(vscode.l10n.t("Looking at the task"), (signal) =>
+      const { items } = await withCancel(vscode.l10n.t("Reading the task"), (signal) =>
         connection.resources.load(node.item, undefined, undefined, signal),
       );
       const names = items.filter((item) => item.can.includes("running")).map((item) => item.label);
@@ -229,7 +229,7 @@ export const runCommands = {
       });
       terminal.show();
     } catch (error) {
-      const problems = await withCancel(vscode.l10n.t("Looking why"), (signal) =>
+      const problems = await withCancel(vscode.l10n.t("Checking why"), (signal) =>
         connection.resources.diagnoseExec(cluster, task, signal),
       );
       if (problems.length === 0) throw error;

@@ -35,7 +35,7 @@ export async function onNode(
   const root = node && view.roots.rootOf(node);
   if (!node || !root?.connection)
     return void (await vscode.window.showInformationMessage(
-      vscode.l10n.t("Choose something in the AWS Resources view first."),
+      vscode.l10n.t("Select something in the AWS Resources view first."),
     ));
   const nodes = (selection?.selected ?? [])
     .filter(isNode)
