@@ -64,7 +64,7 @@ async function follow(context: NodeContext, item: ResourceItem, container: strin
   const good = exits.some((exit) => exit.container === container && exit.exitCode === 0);
   await offer(
     good ? vscode.window.showInformationMessage : vscode.window.showWarningMessage,
-    vscode.l10n.t("The task {0} has ended. {1}", item.label, end),
+    vscode.l10n.t("The task {0} has ended: {1}", item.label, end),
     [
       {
         title: vscode.l10n.t("Last Lines"),
