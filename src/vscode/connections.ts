@@ -1,9 +1,8 @@
 import * as vscode from "vscode";
 import { connectionName, type ConnectionChoice, type SignInPrompts } from "../core/base/connection";
 import type { Connection, Backend } from "../core/api";
+import { workspaceKeys } from "./keys";
 import { askInSteps, type Step } from "./ui/multiStep";
-
-const storageKey = "slipway.connection";
 
 /** Regions that most people use, first; any other can be typed. Source: the AWS regions table. */
 const regions: readonly [string, string][] = [
@@ -42,7 +41,7 @@ export class ConnectionManager implements vscode.Disposable {
   ) {}
 
   get choice(): ConnectionChoice | undefined {
-    return this.memento.get<ConnectionChoice>(storageKey);
+    return this.memento.get<ConnectionChoice>(workspaceKeys.connection);
   }
 
   get open(): Connection | undefined {
@@ -51,22 +50,23 @@ export class ConnectionManager implements vscode.Disposable {
 
   describe(): { label: string; detail: string } {
     const choice = this.choice;
-    if (!choice) return { label: "Slipway: not connected", detail: "Choose where to deploy to" };
+    if (!choice)
+      return { label: vscode.l10n.t("Slipway: not connected"), detail: vscode.l10n.t("Choose where to deploy to") };
     const name = connectionName(choice);
     const identity = this.current?.identity;
     if (choice.kind === "sandbox")
       return {
-        label: name,
+        label: vscode.l10n.t("Slipway: {0}", name),
         detail: identity
-          ? `The local sandbox at ${this.current?.endpoint ?? ""}. Click to change.`
-          : "The local sandbox; it starts when it is needed. Click to change.",
+          ? vscode.l10n.t("The local sandbox at {0}. Click to change.", this.current?.endpoint ?? "")
+          : vscode.l10n.t("The local sandbox; it starts when it is needed. Click to change."),
       };
     const region = identity?.region ?? choice.region ?? "";
     return {
       label: [name, region].filter(Boolean).join(" · "),
       detail: identity
-        ? `${identity.arn}, account ${identity.account}, ${region}. Click to change.`
-        : `${name}, not signed in yet. Click to change.`,
+        ? vscode.l10n.t("{0}, account {1}, {2}. Click to change.", identity.arn, identity.account, region)
+        : vscode.l10n.t("{0}, not signed in yet. Click to change.", name),
     };
   }
 
@@ -77,9 +77,9 @@ export class ConnectionManager implements vscode.Disposable {
     return choice ? this.connect(choice, signal) : undefined;
   }
 
-  /** Asks for profile and region, and takes them for this workspace. Nothing is changed when the person leaves half way. */
+  /** Asks for profile and region, and takes them for this workspace; nothing is changed when the person leaves. */
   async choose(signal: AbortSignal): Promise<ConnectionChoice | undefined> {
-    const choice = await this.pick("Connect", signal);
+    const choice = await this.pick(vscode.l10n.t("Connect"), signal);
     if (choice) await this.set(choice);
     return choice;
   }
@@ -95,9 +95,9 @@ export class ConnectionManager implements vscode.Disposable {
     const environment = process.env["AWS_ACCESS_KEY_ID"]
       ? [
           {
-            label: "$(terminal) Environment",
+            label: `$(terminal) ${vscode.l10n.t("Environment")}`,
             description: process.env["AWS_REGION"] ?? "",
-            detail: process.env["AWS_ENDPOINT_URL"] ?? "The credentials in VS Code's environment",
+            detail: process.env["AWS_ENDPOINT_URL"] ?? vscode.l10n.t("The credentials in VS Code's environment"),
             value: "environment",
           },
         ]
@@ -106,18 +106,18 @@ export class ConnectionManager implements vscode.Disposable {
       {
         ask: () => ({
           kind: "choice",
-          title: "account",
-          placeholder: "Where do you want to deploy to?",
+          title: vscode.l10n.t("account"),
+          placeholder: vscode.l10n.t("Where do you want to deploy to?"),
           items: [
             {
-              label: "$(beaker) Local sandbox",
-              description: "no AWS account, no cost",
-              detail: "A strict local AWS: a real registry, real containers, a real load balancer",
+              label: `$(beaker) ${vscode.l10n.t("Local sandbox")}`,
+              description: vscode.l10n.t("no AWS account, no cost"),
+              detail: vscode.l10n.t("A strict local AWS: a real registry, real containers, a real load balancer"),
               value: "sandbox",
             },
             ...environment,
             ...(profiles.length
-              ? [{ label: "AWS profiles", kind: vscode.QuickPickItemKind.Separator, value: "" }]
+              ? [{ label: vscode.l10n.t("AWS profiles"), kind: vscode.QuickPickItemKind.Separator, value: "" }]
               : []),
             ...profiles.map((profile) => ({
               label: `$(account) ${profile.name}`,
@@ -150,9 +150,12 @@ export class ConnectionManager implements vscode.Disposable {
             .map(([name, place]) => ({ label: name, description: place, value: name }));
           return {
             kind: "choice",
-            title: "region",
-            placeholder: "The AWS region to deploy to",
-            items: [...(own ? [{ label: own, description: "as the profile says", value: own }] : []), ...known],
+            title: vscode.l10n.t("region"),
+            placeholder: vscode.l10n.t("The AWS region to deploy to"),
+            items: [
+              ...(own ? [{ label: own, description: vscode.l10n.t("as the profile says"), value: own }] : []),
+              ...known,
+            ],
             active: own,
           };
         },
@@ -168,7 +171,7 @@ export class ConnectionManager implements vscode.Disposable {
   /** Remembers the choice for this workspace; what was open is closed, so that nothing keeps old credentials. */
   async set(choice: ConnectionChoice): Promise<void> {
     this.close();
-    await this.memento.update(storageKey, choice);
+    await this.memento.update(workspaceKeys.connection, choice);
     this.changed.fire();
   }
 
@@ -188,21 +191,25 @@ export class ConnectionManager implements vscode.Disposable {
   readonly prompts: SignInPrompts = {
     mfaCode: async (serial) => {
       const code = await vscode.window.showInputBox({
-        title: "MFA code",
-        prompt: `Of the device ${serial}`,
+        title: vscode.l10n.t("MFA code"),
+        prompt: vscode.l10n.t("Code of the device {0}", serial),
         placeHolder: "123456",
         ignoreFocusOut: true,
-        validateInput: (value) => (/^\d{6}$/.test(value.trim()) ? undefined : "Six digits."),
+        validateInput: (value) => (/^\d{6}$/.test(value.trim()) ? undefined : vscode.l10n.t("Enter six digits.")),
       });
       return code?.trim();
     },
     deviceCode: async ({ userCode, url }) => {
+      const openPage = vscode.l10n.t("Open Page");
       const picked = await vscode.window.showInformationMessage(
-        `Sign in to AWS with the code ${userCode}`,
-        { modal: true, detail: "The page shows the same code: confirm it there only if the two are the same." },
-        "Open Page",
+        vscode.l10n.t("Sign in to AWS with the code {0}", userCode),
+        {
+          modal: true,
+          detail: vscode.l10n.t("The page shows the same code: confirm it there only if the two are the same."),
+        },
+        openPage,
       );
-      return picked === "Open Page" && (await vscode.env.openExternal(vscode.Uri.parse(url)));
+      return picked === openPage && (await vscode.env.openExternal(vscode.Uri.parse(url)));
     },
   };
 

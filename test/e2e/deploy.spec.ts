@@ -79,7 +79,7 @@ describe("deploying from VS Code", function () {
     assert.ok((await vscode().statusBar()).some((text) => /Local sandbox/.test(text)));
 
     await vscode().chooseFromFileMenu("Dockerfile", deployEntry);
-    await rowReads(vscode(), "3.1", /as it is/);
+    await rowReads(vscode(), "3.1", /unchanged/);
     await rowReads(vscode(), "7.3", /Live/);
     assert.equal(await modal.isShown(), false, "the second deployment asks nothing");
     await vscode().screenshot("second");

@@ -10,7 +10,7 @@ describe("tailing logs from VS Code", function () {
   it("deploys by the keyboard alone, shows the application's lines in a channel of their own, and the tail in its view", async () => {
     const url = await deployByKeyboard(vscode());
     assert.equal((await fetchByName(url)).status, 200);
-    await vscode().pressNotificationButton(/is live at/, "Show Logs");
+    await vscode().pressNotificationButton(/is live at/, "Show Application Logs");
     await waitFor(
       "the tail's row",
       async () =>

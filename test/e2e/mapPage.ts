@@ -3,11 +3,27 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import type { MapModel } from "../../src/core/map/diagram";
-import { pageOf } from "../../src/vscode/webviewKit/page";
+import { pageOf, type PageTexts } from "../../src/vscode/webviewKit/page";
 import { projectRoot } from "../../scripts/paths";
 import type { Theme } from "./mapThemes";
 
 const origin = "https://map.invalid";
+/** As the extension hands them over in an English window. */
+const pageTexts: PageTexts = {
+  title: "Deployment Map",
+  map: "Map",
+  refresh: "Refresh",
+  lookAgain: "Look again",
+  smaller: "Smaller (-)",
+  larger: "Larger (+)",
+  fit: "Fit",
+  fitIntoPage: "Fit into the page (0)",
+  saveSvg: "Save as SVG",
+  savePng: "Save as PNG",
+  phases: "Phases of the deployment",
+  legend: "Legend",
+  drawing: "deployment map",
+};
 const served: Readonly<Record<string, { file: string; contentType: string }>> = {
   "/map.css": { file: "media/map.css", contentType: "text/css" },
   "/map.js": { file: "dist/map.js", contentType: "text/javascript" },
@@ -42,6 +58,7 @@ export async function openMapPage(
     script: `${origin}/map.js`,
     source: origin,
     nonce: "bm9uY2U",
+    texts: pageTexts,
   }).replace("<body>", `<body class="${theme.body}">`);
   await page.addInitScript(mailbox);
   await page.addInitScript(

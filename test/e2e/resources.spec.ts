@@ -68,11 +68,11 @@ describe("the AWS Resources view", function () {
     await vscode().chooseMenuEntry("Run a Task…");
     await quickInput.shown(/Run harbour:1/);
     await quickInput.accept('node -e "console.log(6 * 7); process.exit(3)"');
-    const ended = await vscode().notification(/The task [0-9a-f]{8} has ended\./, 60_000);
-    assert.match(ended.text, /harbour: 3/);
+    const ended = await vscode().notification(/The task [0-9a-f]{8} has ended:/, 60_000);
+    assert.match(ended.text, /exit code 3/);
     await vscode().screenshot("resources-task-ended");
     await vscode().runCommand("Slipway: Add Account or Region to AWS Resources…");
-    await quickInput.shown(/Show beside it/);
+    await quickInput.shown(/Add to AWS Resources/);
     await quickInput.pick(profileName);
     await quickInput.shown(/region/);
     await quickInput.accept();

@@ -73,7 +73,7 @@ describe("task definitions in the window", function () {
     await modal.press("Register");
     await vscode().notification(/Registered harbour:1/, 30_000);
     await vscode().openFile("task-definition.json");
-    await lens(vscode(), "Compare with the live one");
+    await lens(vscode(), "Compare with the live revision");
     await waitFor(
       "the same to be said",
       async () => (await vscode().notifications()).some(({ text }) => /says the same/.test(text)),

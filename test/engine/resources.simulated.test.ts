@@ -246,8 +246,8 @@ describe("the resources of an account", function () {
     );
     const why = await connection.resources.diagnoseExec("quay", task, signal);
     assert.ok(
-      why.some((line) => line.startsWith("Exec was off")) && why.some((line) => line.includes("no task role")),
-      why.join("\n"),
+      (["ExecOff", "NoTaskRole"] as const).every((code) => why.some((problem) => problem.code === code)),
+      why.map(({ sentence }) => sentence).join("\n"),
     );
     await act({ do: "enableExec", cluster: "quay", service: "quay" });
     assert.equal((await service())?.enableExecuteCommand, true);

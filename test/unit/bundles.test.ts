@@ -6,7 +6,7 @@ import { options, pageOptions } from "../../esbuild.js";
 const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
   extension: {
     without:
-      /node_modules|src\/(aws|docker|sandbox|backend|cli)|src\/core\/service\/|src\/vscode\/(resources|diagnosis|map)\/(?!lazy)/,
+      /node_modules|src\/(aws|docker|sandbox|backend|cli)|src\/core\/service\/|src\/vscode\/(resources|diagnosis|map)\/(?!lazy|elements|commandTable)/,
     limit: 100_000,
   },
   cli: { without: /node_modules\/@aws-sdk|src\/(aws|docker|sandbox|vscode)/, limit: 100_000 },

@@ -58,7 +58,11 @@ describe("reading a Dockerfile", () => {
     assert.deepEqual(facts.sources.sort(), ["a file", "package.json", "src/"]);
   });
   it("offers ENV PORT when nothing is exposed, and says where it is from", () => {
-    assert.deepEqual(webPort(readDockerfile("FROM a\nENV PORT=5000\n")), { port: 5000, from: "ENV PORT" });
+    assert.deepEqual(webPort(readDockerfile("FROM a\nENV PORT=5000\n")), {
+      port: 5000,
+      source: "environment",
+      from: "ENV PORT",
+    });
     assert.equal(webPort(readDockerfile("FROM a\n")), undefined);
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { SlipwayError } from "../../src/core/base/errors";
 import type { ResourcePort } from "../../src/core/ports/resources";
 import { consoleUrl, isAws } from "../../src/core/resources/console";
-import { age, size, type ResourceItem, type ResourceState } from "../../src/core/ports/resourceModel";
+import { age, ago, size, type ResourceItem, type ResourceState } from "../../src/core/ports/resourceModel";
 import {
   busyMilliseconds,
   failedMilliseconds,
@@ -216,6 +216,7 @@ describe("the words of AWS resources", () => {
       [age(0, 30_000), age(0, 5 * 60_000), age(0, 3 * 3_600_000), age(0, 5 * 86_400_000), age(undefined, 1)],
       ["just now", "5 min", "3 h", "5 d", ""],
     );
+    assert.deepEqual([ago(0, 30_000), ago(0, 5 * 60_000), ago(undefined, 1)], ["just now", "5 min ago", ""]);
     assert.deepEqual(
       [size(0), size(999), size(12_345), size(3_400_000_000), size(undefined)],
       ["0 B", "999 B", "12.3 KB", "3.4 GB", ""],

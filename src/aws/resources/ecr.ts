@@ -4,7 +4,7 @@ import {
   type ImageDetail,
   type Repository,
 } from "@aws-sdk/client-ecr";
-import { age, size, type ResourceItem } from "../../core/ports/resourceModel";
+import { ago, size, type ResourceItem } from "../../core/ports/resourceModel";
 import { manifestsOf, platformsOfManifest } from "../inspection/images";
 import type { Caller } from "../session";
 import { chunks, matching, present, type Loaders } from "./shared";
@@ -71,7 +71,7 @@ const imageItem = (found: ImageDetail, parent: ResourceItem, platform: string | 
     description: [
       short,
       size(found.imageSizeInBytes),
-      age(found.imagePushedAt?.getTime(), Date.now()),
+      ago(found.imagePushedAt?.getTime(), Date.now()),
       platform,
       findings.words,
     ]

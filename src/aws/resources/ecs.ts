@@ -11,7 +11,7 @@ import {
   type Task,
 } from "@aws-sdk/client-ecs";
 import { DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
-import { age, type Page, type ResourceItem, type ResourceState } from "../../core/ports/resourceModel";
+import { ago, type Page, type ResourceItem, type ResourceState } from "../../core/ports/resourceModel";
 import type { Caller } from "../session";
 import { chunks, lastOf, present, type Loaders } from "./shared";
 import { detail, taskItem, containerItem } from "./tasks";
@@ -117,7 +117,7 @@ const deploymentItem = (found: Deployment, service: ResourceItem): ResourceItem 
       found.rolloutState?.toLowerCase().replace("_", " "),
       `${found.runningCount ?? 0}/${found.desiredCount ?? 0}`,
       found.failedTasks ? `${found.failedTasks} failed` : "",
-      age(found.createdAt?.getTime(), Date.now()),
+      ago(found.createdAt?.getTime(), Date.now()),
     ]
       .filter(Boolean)
       .join(" · "),

@@ -1,7 +1,7 @@
 import { DescribeTaskDefinitionCommand, DescribeTasksCommand, ExecuteCommandCommand } from "@aws-sdk/client-ecs";
 import { SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
 import { reportOf } from "../../core/base/errors";
-import type { ExecSession } from "../../core/ports/resources";
+import type { ExecProblem, ExecProblemCode, ExecSession } from "../../core/ports/resources";
 import type { Caller } from "../session";
 import { lastOf } from "./shared";
 
@@ -37,24 +37,29 @@ export async function openSession(
 }
 
 /** Looks for everything that is known to stand in a shell's way. */
-export async function diagnoseExec(caller: Caller, cluster: string, task: string): Promise<string[]> {
+export async function diagnoseExec(caller: Caller, cluster: string, task: string): Promise<ExecProblem[]> {
   const { ecs, iam } = caller.session;
   const { tasks } = await caller.send(ecs, new DescribeTasksCommand({ cluster, tasks: [task] }), "ecsTask");
   const found = tasks?.[0];
-  if (!found) return ["The task is gone."];
-  const problems: string[] = [];
+  if (!found) return [{ code: "TaskGone", sentence: "The task is gone." }];
+  const problems: ExecProblem[] = [];
+  const add = (code: ExecProblemCode, sentence: string) => problems.push({ code, sentence });
   if (found.lastStatus !== "RUNNING")
-    problems.push(`The task is ${found.lastStatus ?? "not there"}, and a shell needs one that runs.`);
+    add("TaskNotRunning", `The task is ${found.lastStatus ?? "not there"}, and a shell needs one that runs.`);
   if (!found.enableExecuteCommand)
-    problems.push("Exec was off when this task started. Switch it on for the service: new tasks have it.");
+    add("ExecOff", "ECS Exec was off when this task started. Enable it for the service: new tasks have it.");
   if (/^1\.[0-3]\./.test(found.platformVersion ?? ""))
-    problems.push(`The task runs on platform version ${found.platformVersion ?? ""}; exec needs 1.4.0 or later.`);
+    add(
+      "PlatformTooOld",
+      `The task runs on platform version ${found.platformVersion ?? ""}; ECS Exec needs 1.4.0 or later.`,
+    );
   const agent = found.containers
     ?.flatMap((item) => item.managedAgents ?? [])
     .find((item) => item.name === "ExecuteCommandAgent");
   if (found.enableExecuteCommand && agent && agent.lastStatus !== "RUNNING")
-    problems.push(
-      `The exec agent in the task is ${agent.lastStatus ?? "not running"}${agent.reason ? `: ${agent.reason}` : ""}.`,
+    add(
+      "AgentNotRunning",
+      `The ECS Exec agent in the task is ${agent.lastStatus ?? "not running"}${agent.reason ? `: ${agent.reason}` : ""}.`,
     );
   const { taskDefinition } = await caller.send(
     ecs,
@@ -63,7 +68,10 @@ export async function diagnoseExec(caller: Caller, cluster: string, task: string
   );
   const role = taskDefinition?.taskRoleArn;
   if (role === undefined)
-    problems.push("The task definition has no task role, and exec needs one that may open ssmmessages channels.");
+    add(
+      "NoTaskRole",
+      "The task definition has no task role, and ECS Exec needs one that may open ssmmessages channels.",
+    );
   else {
     try {
       const { EvaluationResults } = await caller.send(
@@ -73,12 +81,16 @@ export async function diagnoseExec(caller: Caller, cluster: string, task: string
       const denied = (EvaluationResults ?? [])
         .filter((item) => item.EvalDecision !== "allowed")
         .map((item) => item.EvalActionName ?? "");
-      if (denied.length) problems.push(`The task role ${lastOf(role)} may not ${denied.join(", ")}.`);
+      if (denied.length) add("RoleDenied", `The task role ${lastOf(role)} may not ${denied.join(", ")}.`);
     } catch (error) {
-      problems.push(`Whether the task role ${lastOf(role)} may open channels is not known: ${reportOf(error).summary}`);
+      add(
+        "RoleUnknown",
+        `Whether the task role ${lastOf(role)} may open channels is not known: ${reportOf(error).summary}`,
+      );
     }
   }
   const readOnly = taskDefinition?.containerDefinitions?.some((item) => item.readonlyRootFilesystem);
-  if (readOnly) problems.push("A container's root file system is read-only: the exec agent has nowhere to write.");
+  if (readOnly)
+    add("ReadOnlyRoot", "A container's root file system is read-only: the ECS Exec agent has nowhere to write.");
   return problems;
 }

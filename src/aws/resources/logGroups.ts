@@ -4,7 +4,7 @@ import {
   type LogGroup,
   type LogStream,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { age, size, type ResourceItem } from "../../core/ports/resourceModel";
+import { ago, size, type ResourceItem } from "../../core/ports/resourceModel";
 import { matching, present, type Loaders } from "./shared";
 
 /** AWS's largest page. */
@@ -36,7 +36,7 @@ const streamItem = (found: LogStream, parent: ResourceItem): ResourceItem => ({
   kind: "logStream",
   key: found.logStreamName ?? "",
   label: found.logStreamName ?? "",
-  description: age(found.lastEventTimestamp ?? found.creationTime, Date.now()),
+  description: ago(found.lastEventTimestamp ?? found.creationTime, Date.now()),
   state: "plain",
   expandable: false,
   can: [],

@@ -4,7 +4,7 @@ import {
   DescribeScalingPoliciesCommand,
 } from "@aws-sdk/client-application-auto-scaling";
 import { isCancelled, reportOf, type ErrorReport } from "../../core/base/errors";
-import { age, type ResourceItem } from "../../core/ports/resourceModel";
+import { ago, type ResourceItem } from "../../core/ports/resourceModel";
 import type { Caller } from "../session";
 import type { Loaders } from "./shared";
 
@@ -30,7 +30,7 @@ async function recentActivities(caller: Caller, parent: ResourceItem, ResourceId
     kind: "scalingActivity",
     key: activity.ActivityId ?? "",
     label: activity.Description ?? "",
-    description: [activity.StatusCode?.toLowerCase(), age(activity.StartTime?.getTime(), Date.now())]
+    description: [activity.StatusCode?.toLowerCase(), ago(activity.StartTime?.getTime(), Date.now())]
       .filter(Boolean)
       .join(" · "),
     state: activity.StatusCode === "Failed" ? "bad" : "plain",

@@ -1,6 +1,12 @@
 /** Tasks and containers as items of the AWS Resources view. */
 import { type Container, type Task } from "@aws-sdk/client-ecs";
-import { age, type ResourceItem, type ResourceState } from "../../core/ports/resourceModel";
+import {
+  ago,
+  exitText,
+  type ContainerExit,
+  type ResourceItem,
+  type ResourceState,
+} from "../../core/ports/resourceModel";
 import { lastOf } from "./shared";
 
 function taskState(found: Task): ResourceState {
@@ -21,14 +27,12 @@ export const detail = (task: Task, name: string): string | undefined =>
   task.attachments?.flatMap((item) => item.details ?? []).find((item) => item.name === name)?.value;
 
 /** Exit codes and reasons of the containers that have one. */
-const endOf = (containers: readonly Container[] | undefined): string =>
-  (containers ?? [])
-    .flatMap((item) =>
-      item.exitCode === undefined
-        ? []
-        : [`${item.name ?? ""}: ${item.exitCode}${item.reason ? ` ${item.reason}` : ""}`],
-    )
-    .join(", ");
+const exitsOf = (containers: readonly Container[] | undefined): ContainerExit[] =>
+  (containers ?? []).flatMap((item) =>
+    item.exitCode === undefined
+      ? []
+      : [{ container: item.name ?? "", exitCode: item.exitCode, ...(item.reason ? { reason: item.reason } : {}) }],
+  );
 
 export const taskItem = (found: Task, publicIps: ReadonlyMap<string, string>): ResourceItem => {
   const id = lastOf(found.taskArn);
@@ -40,6 +44,7 @@ export const taskItem = (found: Task, publicIps: ReadonlyMap<string, string>): R
     found.healthStatus === undefined || found.healthStatus === "UNKNOWN" ? "" : found.healthStatus.toLowerCase();
   const status = (found.lastStatus ?? "").toLowerCase();
   const why = found.stoppedReason ?? "";
+  const exitCodes = exitsOf(found.containers);
   return {
     kind: "task",
     key: found.taskArn ?? id,
@@ -49,11 +54,11 @@ export const taskItem = (found: Task, publicIps: ReadonlyMap<string, string>): R
     description: [
       status,
       stopped ? why : "",
-      stopped ? endOf(found.containers) : health,
+      stopped ? exitText(exitCodes) : health,
       lastOf(found.taskDefinitionArn),
       stopped ? "" : (found.availabilityZone ?? ""),
       stopped ? "" : publicIp || privateIp,
-      age((stopped ? found.stoppedAt : found.createdAt)?.getTime(), Date.now()),
+      ago((stopped ? found.stoppedAt : found.createdAt)?.getTime(), Date.now()),
     ]
       .filter(Boolean)
       .join(" · "),
@@ -81,8 +86,10 @@ export const taskItem = (found: Task, publicIps: ReadonlyMap<string, string>): R
       ["Started by", found.startedBy ?? ""],
       ["Stop code", found.stopCode ?? ""],
       ["Stopped because", why],
-      ["Containers", endOf(found.containers)],
+      ["Containers", exitText(exitCodes)],
     ],
+    ...(exitCodes.length ? { exitCodes } : {}),
+    ...(why ? { stoppedReason: why } : {}),
   };
 };
 

@@ -44,6 +44,8 @@ export interface ErrorReport {
   location?: { file: string; line: number };
   /** What a diagnosis named, where one was made. */
   diagnosed?: { code: string; certainty: string; command?: string };
+  /** The line of the evidence that says most in a message that has room for one. */
+  proof?: string;
 }
 
 export class SlipwayError extends Error implements ErrorReport {
@@ -56,6 +58,7 @@ export class SlipwayError extends Error implements ErrorReport {
   readonly step?: string;
   readonly location?: { file: string; line: number };
   readonly diagnosed?: ErrorReport["diagnosed"];
+  readonly proof?: string;
 
   constructor(report: Partial<ErrorReport> & Pick<ErrorReport, "code" | "summary">, options?: ErrorOptions) {
     super(report.summary, options);
@@ -69,6 +72,7 @@ export class SlipwayError extends Error implements ErrorReport {
     if (report.step !== undefined) this.step = report.step;
     if (report.location) this.location = report.location;
     if (report.diagnosed) this.diagnosed = report.diagnosed;
+    if (report.proof !== undefined) this.proof = report.proof;
   }
 }
 
@@ -99,7 +103,7 @@ export function quotedText(error: unknown): string {
 /** Any error as something to show; an unknown one is Slipway's own fault and says so. */
 export function reportOf(error: unknown): ErrorReport {
   if (isSlipwayError(error)) {
-    const { code, summary, evidence, quotes, step, remedy, actions, location, diagnosed } = error;
+    const { code, summary, evidence, quotes, step, remedy, actions, location, diagnosed, proof } = error;
     return {
       code,
       summary,
@@ -110,6 +114,7 @@ export function reportOf(error: unknown): ErrorReport {
       ...(step === undefined ? {} : { step }),
       ...(location ? { location } : {}),
       ...(diagnosed ? { diagnosed } : {}),
+      ...(proof === undefined ? {} : { proof }),
     };
   }
   const message = error instanceof Error ? error.message : String(error);

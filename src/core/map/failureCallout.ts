@@ -22,15 +22,15 @@ const places: readonly (readonly [RegExp, readonly string[]])[] = [
   [/Capacity|Quota|NoFreeAddress|NetworkInterface|Zone|Throttled|Size|Scaling/, ["service"]],
 ];
 
-/** Buttons for the mends that an error names; the caller knows what each does. */
+/** Buttons for the actions that an error names, in the words of VS Code's messages; the caller knows what each does. */
 const actionButtons: Partial<Record<ActionId, string>> = {
   signIn: "Sign In",
   chooseConnection: "Choose Connection",
   useSandbox: "Use Local Sandbox",
-  tailLogs: "Show Logs",
-  showLog: "Show Log",
+  tailLogs: "Show Application Logs",
+  showLog: "Show Slipway Log",
   retry: "Deploy Again",
-  rebuild: "Build Again",
+  rebuild: "Rebuild and Deploy",
   openDockerfile: "Open Dockerfile",
   openConfig: "Open slipway.json",
   openTaskDefinition: "Open Task Definition",

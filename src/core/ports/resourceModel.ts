@@ -52,7 +52,27 @@ export interface ResourceItem {
   expandable: boolean;
   /** What can be done with it, besides what its kind always offers: `url`, `exec`, `running`, … */
   can: readonly string[];
+  /** Of a task: how its containers ended, those that have an exit code. */
+  exitCodes?: readonly ContainerExit[];
+  /** Of a stopped task: ECS's own reason. */
+  stoppedReason?: string;
 }
+
+/** How a container ended. */
+export interface ContainerExit {
+  container: string;
+  exitCode: number;
+  reason?: string;
+}
+
+/** `exit code 1`; where a task has several containers, each with its name. */
+export const exitText = (exits: readonly ContainerExit[]): string =>
+  exits
+    .map(
+      ({ container, exitCode, reason }) =>
+        `${exits.length > 1 ? `${container}: ` : ""}exit code ${exitCode}${reason ? ` ${reason}` : ""}`,
+    )
+    .join(", ");
 
 /** Some of the children, and where the next page begins. */
 export interface Page {
@@ -125,6 +145,12 @@ export function age(from: number | undefined, now: number): string {
   if (minutes < 60) return `${Math.floor(minutes)} min`;
   if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h`;
   return `${Math.floor(minutes / 1440)} d`;
+}
+
+/** `3 min ago`, `just now`: an age where nothing else says what it is. */
+export function ago(from: number | undefined, now: number): string {
+  const text = age(from, now);
+  return /^\d/.test(text) ? `${text} ago` : text;
 }
 
 /** `3.4 MB` for bytes, in units of 1000 as registries and CloudWatch show them. */

@@ -42,6 +42,23 @@ export interface ExecSession {
   target: string;
 }
 
+/** What stands in the way of a shell, for machines. */
+export type ExecProblemCode =
+  | "TaskGone"
+  | "TaskNotRunning"
+  | "ExecOff"
+  | "PlatformTooOld"
+  | "AgentNotRunning"
+  | "NoTaskRole"
+  | "RoleDenied"
+  | "RoleUnknown"
+  | "ReadOnlyRoot";
+
+export interface ExecProblem {
+  code: ExecProblemCode;
+  sentence: string;
+}
+
 export interface ResourcePort {
   /**
    * One page of what is in `parent`; what is not expanded is never asked for.
@@ -55,6 +72,6 @@ export interface ResourcePort {
   /** Carries a change out; what it gave, e.g. the ARN of a task. */
   act(action: ResourceAction, signal: AbortSignal): Promise<string>;
   exec(cluster: string, task: string, container: string, command: string, signal: AbortSignal): Promise<ExecSession>;
-  /** Why a shell cannot work there, a sentence each; empty when nothing stands in the way. */
-  diagnoseExec(cluster: string, task: string, signal: AbortSignal): Promise<string[]>;
+  /** Why a shell cannot work there; empty when nothing stands in the way. */
+  diagnoseExec(cluster: string, task: string, signal: AbortSignal): Promise<ExecProblem[]>;
 }

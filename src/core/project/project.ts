@@ -26,8 +26,11 @@ export interface Project {
   /** True when slipway.json does not name the application yet. */
   isNew: boolean;
   /** The port and where it was found; undefined when nothing says one, and a person has to. */
-  port: { port: number; from: string } | undefined;
+  port: { port: number; source: PortSource; from: string } | undefined;
 }
+
+/** What says the port; `from` says the same in words. */
+export type PortSource = "expose" | "environment" | "baseImage" | "config" | "answer";
 
 /** Finds the application, its Dockerfile, its context and its port. Reads only. */
 export async function openProject(
@@ -66,7 +69,9 @@ export async function openProject(
   const port =
     own.port === undefined
       ? await findPort(dockerfile, engine)
-      : { port: own.port, from: stated ? configFileName : "your answer" };
+      : stated
+        ? { port: own.port, source: "config" as const, from: configFileName }
+        : { port: own.port, source: "answer" as const, from: "your answer" };
   const context = own.context ?? (await findContext(workspace, dockerfileName, dockerfile.sources));
   const fresh = isNew ? newEntry(answers, dockerfileName, port) : undefined;
   const whole: SlipwayConfig = fresh ? { ...config, applications: { ...config.applications, [name]: fresh } } : config;
@@ -121,8 +126,7 @@ function freeName(config: SlipwayConfig, workspace: Workspace, dockerfile: strin
 
 /** What a new application's entry states: the Dockerfile, what was answered, and a port that EXPOSE does not say. */
 function newEntry(answers: ApplicationConfig, dockerfile: string, port: Project["port"]): ApplicationConfig {
-  const fromFile = port?.from.startsWith("EXPOSE") ?? true;
-  return { dockerfile, ...(port && !fromFile ? { port: port.port } : {}), ...answers };
+  return { dockerfile, ...(port && port.source !== "expose" ? { port: port.port } : {}), ...answers };
 }
 
 /** slipway.json with one more application; comments and formatting of the rest stay. */
@@ -143,7 +147,7 @@ async function findPort(facts: DockerfileFacts, engine: ContainerEngine): Promis
   if (!base || base === "scratch" || facts.stages.some((stage) => stage.name === base.toLowerCase())) return undefined;
   const image = await engine.inspect(base).catch(() => undefined);
   const port = image?.ports[0];
-  return port === undefined ? undefined : { port, from: `the base image ${base}` };
+  return port === undefined ? undefined : { port, source: "baseImage", from: `the base image ${base}` };
 }
 
 /** The nearest folder, from the Dockerfile's upwards, in which every COPY and ADD source is. */

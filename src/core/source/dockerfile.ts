@@ -288,12 +288,14 @@ function healthCheckFrom(raw: string): HealthCheckHint | undefined {
  * The port that the load balancer should send to, with where it was found; undefined when the file does not say.
  * A udp port is no candidate: an Application Load Balancer speaks HTTP.
  */
-export function webPort(facts: DockerfileFacts): { port: number; from: string } | undefined {
+export function webPort(
+  facts: DockerfileFacts,
+): { port: number; source: "expose" | "environment"; from: string } | undefined {
   const candidates = facts.ports.filter((item) => item.protocol === "tcp");
   const preferred = candidates.find((item) => item.port === facts.healthCheck?.port) ?? candidates[0];
-  if (preferred) return { port: preferred.port, from: `EXPOSE, line ${preferred.line + 1}` };
+  if (preferred) return { port: preferred.port, source: "expose", from: `EXPOSE, line ${preferred.line + 1}` };
   const fromEnvironment = Number(facts.environment["PORT"]);
   if (Number.isInteger(fromEnvironment) && fromEnvironment > 0 && fromEnvironment < 65536)
-    return { port: fromEnvironment, from: "ENV PORT" };
+    return { port: fromEnvironment, source: "environment", from: "ENV PORT" };
   return undefined;
 }

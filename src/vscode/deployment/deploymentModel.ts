@@ -41,8 +41,8 @@ export class DeploymentModel implements vscode.Disposable {
   get stage(): string {
     const active = rowSnapshots(this.state).filter((row) => row.state === "running");
     const row = active.find((item) => item.message !== undefined) ?? active[0];
-    if (this.state.plan && !this.state.consented) return "Waiting for your yes";
-    if (!row || !this.state.plan) return "Reading what is there";
+    if (this.state.plan && !this.state.consented) return vscode.l10n.t("Waiting for confirmation");
+    if (!row || !this.state.plan) return vscode.l10n.t("Reading the current state");
     return `${rowOf(row.id).title}: ${row.message ?? row.text}`;
   }
 

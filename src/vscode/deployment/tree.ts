@@ -34,15 +34,22 @@ const checkIcons: Readonly<Record<CheckResult["state"], [string, string]>> = {
 /** What a row of several resources is about. */
 const mainKinds: Partial<Record<RowId, ResourceKind>> = { "5.2": "taskDefinition", "6.2": "loadBalancer" };
 
-/** State in words, for the description and for screen readers: never colour alone. */
+/** State in words, for the description and for screen readers: never color alone. */
 const words: Readonly<Record<StepState, string>> = {
-  waiting: "waiting",
-  running: "running",
-  done: "done",
-  reused: "as it is",
-  leftOut: "left out",
-  failed: "failed",
-  cancelled: "cancelled",
+  waiting: vscode.l10n.t("waiting"),
+  running: vscode.l10n.t("running"),
+  done: vscode.l10n.t("done"),
+  reused: vscode.l10n.t("unchanged"),
+  leftOut: vscode.l10n.t("left out"),
+  failed: vscode.l10n.t("failed"),
+  cancelled: vscode.l10n.t("cancelled"),
+};
+
+const checkWords: Readonly<Record<CheckResult["state"], string>> = {
+  passed: vscode.l10n.t("passed"),
+  failed: vscode.l10n.t("failed"),
+  blocked: vscode.l10n.t("blocked"),
+  leftOut: vscode.l10n.t("left out"),
 };
 
 const icon = ([name, color]: [string, string | undefined]) =>
@@ -51,7 +58,9 @@ const icon = ([name, color]: [string, string | undefined]) =>
 function duration(from: number | undefined, to: number | undefined): string {
   if (from === undefined || to === undefined) return "";
   const seconds = (to - from) / 1000;
-  return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  return seconds < 60
+    ? vscode.l10n.t("{0} s", seconds.toFixed(1))
+    : vscode.l10n.t("{0} min {1} s", Math.floor(seconds / 60), Math.round(seconds % 60));
 }
 
 /** The Deployment view: seven phases, nineteen rows, and the checklist below them. */
@@ -160,10 +169,19 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     const begun = hasBegun(this.model.state);
     item.id = key;
     item.iconPath = icon(icons[state]);
-    item.description = begun ? words[state] : "";
+    item.description = begun ? this.wordOf(state) : "";
     item.contextValue = this.model.isRunning ? "phase" : "phase.runnable";
-    item.accessibilityInformation = { label: `Phase ${id}, ${phase.title}, ${words[state]}` };
+    item.accessibilityInformation = {
+      label: vscode.l10n.t("Phase {0}, {1}, {2}", id, phase.title, this.wordOf(state)),
+    };
     return item;
+  }
+
+  /** After a failure nothing waits any more. */
+  private wordOf(state: StepState): string {
+    const { outcome } = this.model.state;
+    const isDone = outcome === undefined || outcome === "done" || outcome === "doneNotProbed";
+    return state === "waiting" && !isDone ? vscode.l10n.t("not reached") : words[state];
   }
 
   private rowItem(id: RowId, key: string): vscode.TreeItem {
@@ -172,13 +190,13 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     const item = new vscode.TreeItem(`${id} ${row.title}`, vscode.TreeItemCollapsibleState.None);
     const resource = snapshot.resources.find((item) => item.kind === mainKinds[id]) ?? snapshot.resources[0];
     const time = duration(snapshot.startedAt, snapshot.endedAt);
-    const asItIs = snapshot.state === "reused" ? "as it is" : "";
+    const unchanged = snapshot.state === "reused" ? words.reused : "";
     const url = id === "7.3" ? this.model.state.url : undefined;
     item.id = key;
     item.iconPath = icon(icons[snapshot.state]);
     item.description = [
       snapshot.text,
-      asItIs,
+      unchanged,
       snapshot.message,
       url ?? resource?.name,
       snapshot.state === "done" ? time : "",
@@ -193,10 +211,10 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     item.tooltip = rowTooltip(row.title, snapshot, time);
     item.accessibilityInformation = {
       label: [
-        `Step ${id}`,
+        vscode.l10n.t("Step {0}", id),
         row.title,
-        snapshot.text || words[snapshot.state],
-        asItIs,
+        snapshot.text || this.wordOf(snapshot.state),
+        unchanged,
         snapshot.message,
         resource?.name,
         time,
@@ -204,19 +222,25 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
         .filter(Boolean)
         .join(", "),
     };
-    if (snapshot.state === "failed") item.command = { command: "slipway.showLog", title: "Show Log" };
+    if (snapshot.state === "failed")
+      item.command = { command: "slipway.showLog", title: vscode.l10n.t("Show Slipway Log") };
     return item;
   }
 
   private checklistItem(key: string): vscode.TreeItem {
     const count = (state: CheckResult["state"]) => this.checks.filter((check) => check.state === state).length;
     const [bad, blocked] = [count("failed"), count("blocked")];
-    const item = new vscode.TreeItem("Checklist", vscode.TreeItemCollapsibleState.Expanded);
+    const summary = !bad
+      ? vscode.l10n.t("all passed")
+      : blocked
+        ? vscode.l10n.t("{0} failed, {1} blocked", bad, blocked)
+        : vscode.l10n.t("{0} failed", bad);
+    const item = new vscode.TreeItem(vscode.l10n.t("Checklist"), vscode.TreeItemCollapsibleState.Expanded);
     item.id = key;
     item.iconPath = new vscode.ThemeIcon("checklist");
     item.description = this.checks.length
-      ? `${bad ? `${bad} failed${blocked ? `, ${blocked} blocked` : ""}` : "all passed"} · ${this.checkedAt?.toLocaleTimeString() ?? ""}`
-      : "not looked at yet";
+      ? `${summary} · ${this.checkedAt?.toLocaleTimeString() ?? ""}`
+      : vscode.l10n.t("not checked yet");
     item.contextValue = "checklist";
     return item;
   }
@@ -228,13 +252,13 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     if (!check) return item;
     const cause =
       check.blockedBy === undefined ? undefined : this.checks.find((item) => item.id === check.blockedBy)?.title;
-    const said = cause === undefined ? check.evidence : `blocked by "${cause}": ${check.evidence}`;
+    const said = cause === undefined ? check.evidence : vscode.l10n.t('blocked by "{0}": {1}', cause, check.evidence);
     item.iconPath = icon(checkIcons[check.state]);
     item.description = said;
     item.tooltip = said;
     item.contextValue = check.state === "failed" ? "check.failed" : "check";
     item.accessibilityInformation = {
-      label: `${check.title}, ${check.state === "leftOut" ? "left out" : check.state}, ${said}`,
+      label: `${check.title}, ${checkWords[check.state]}, ${said}`,
     };
     return item;
   }

@@ -1,17 +1,27 @@
 /** The bundle of map, diagnosis and review: loaded when one of their commands is called. */
 import * as vscode from "vscode";
-import { inspectCommands } from "./table";
+import { MapPanel } from "../map/panel";
+import { diagnoseAndTell } from "./diagnose";
+import { InspectDocuments, inspectScheme } from "./documents";
 import type { CreateInspect } from "./lazy";
+import { reviewAndShow } from "./review";
 
-export const createInspect: CreateInspect = (slipway, context) => {
-  const subscriptions: vscode.Disposable[] = [];
-  const commands = inspectCommands(slipway, context, subscriptions);
+export const createInspect: CreateInspect = (context, extension) => {
+  const map = new MapPanel(context, extension.extensionUri);
+  const documents = new InspectDocuments();
+  const subscriptions = vscode.Disposable.from(
+    map,
+    vscode.workspace.registerTextDocumentContentProvider(inspectScheme, documents),
+    vscode.workspace.onDidCloseTextDocument(
+      (document) => document.uri.scheme === inspectScheme && documents.forget(document.uri),
+    ),
+  );
   return {
-    async run(name, args) {
-      const command = commands[name];
-      if (!command) throw new Error(`There is no command slipway.inspect.${name}.`);
-      return command(...args);
-    },
-    dispose: () => vscode.Disposable.from(...subscriptions).dispose(),
+    showMap: () => map.show(),
+    restoreMap: (panel) => map.restore(panel),
+    saveMap: (format) => map.save(format),
+    diagnose: (node) => diagnoseAndTell(context, documents, node),
+    review: (connection, request) => reviewAndShow(documents, connection, request),
+    dispose: () => subscriptions.dispose(),
   };
 };

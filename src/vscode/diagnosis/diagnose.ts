@@ -1,23 +1,15 @@
 import * as vscode from "vscode";
 import type { Connection, DiagnosisRequest, RunRequest } from "../../core/api";
 import type { Diagnosis } from "../../core/service/diagnosis/types";
-import { isCancelled, reportOf } from "../../core/base/errors";
+import { reportOf } from "../../core/base/errors";
 import type { Subject } from "../../core/service/snapshot/serviceSnapshot";
 import { diagnosisDocument } from "../../core/render/diagnosis";
-import { requireTrust, type Slipway } from "../context";
-import { actions, showError } from "../ui/errors";
+import type { DiagnosisContext } from "../context";
+import { actions } from "../ui/errors";
+import { offer, type Offer } from "../ui/offer";
+import { withCancel } from "../ui/progress";
 import type { InspectDocuments } from "./documents";
-
-/** What the AWS Resources view hands over: the node's own words, and the connection that it was read by. */
-interface FromResources {
-  connection: Connection;
-  kind: string;
-  ref: Readonly<Record<string, string>>;
-  label: string;
-}
-
-const isFromResources = (value: unknown): value is FromResources =>
-  typeof value === "object" && value !== null && "connection" in value && "ref" in value;
+import type { FromResources } from "./lazy";
 
 interface Question {
   connection: Connection;
@@ -29,97 +21,88 @@ interface Question {
 }
 
 /** A service, a task of one, or a target behind it, as a node of the tree names it. */
-async function ofNode(slipway: Slipway, { connection, ref, label }: FromResources): Promise<Question | undefined> {
+async function ofNode(
+  { active }: DiagnosisContext,
+  { connection, ref, label }: FromResources,
+): Promise<Question | undefined> {
   const { cluster, task, group, address } = ref;
   const service = ref["service"] ?? (group?.startsWith("service:") ? group.slice("service:".length) : undefined);
   const about: DiagnosisRequest = { ...(task ? { task } : {}), ...(address ? { target: { id: address } } : {}) };
   if (cluster)
     return { connection, of: { cluster, ...(service ? { service } : {}) }, about, subject: label, isActive: false };
   // A target below its group alone: the group does not say whose it is.
-  const request = slipway.active.request;
+  const request = active.request;
   if (!request)
     return void (await vscode.window.showInformationMessage(
-      "Diagnose the service of this target: its row is below its cluster.",
+      vscode.l10n.t("Diagnose the service of this target: its row is below its cluster."),
     ));
   return {
     connection,
     of: request,
     about,
-    subject: `${request.application ?? "the application"}, target ${label}`,
+    subject: vscode.l10n.t("{0}, target {1}", request.application ?? vscode.l10n.t("the application"), label),
     isActive: true,
   };
 }
 
-async function ofApplication(slipway: Slipway, signal: AbortSignal): Promise<Question | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-  const request = slipway.active.request ?? (folder === undefined ? undefined : { folder });
-  if (!request) return void (await vscode.window.showInformationMessage("Open a folder with an application first."));
-  const connection = await slipway.connections.ensure(signal);
+async function ofApplication(context: DiagnosisContext): Promise<Question | undefined> {
+  const { active, connections, model } = context;
+  const request = active.requestOrFolder;
+  if (!request)
+    return void (await vscode.window.showInformationMessage(vscode.l10n.t("Open a folder with an application first.")));
+  const connection = await connections.ensure(new AbortController().signal);
   if (!connection) return undefined;
-  const { error } = slipway.model.state;
+  const { error, application } = model.state;
   return {
     connection,
     of: request,
     about: error ? { error } : {},
-    subject: request.application ?? slipway.model.state.application ?? "the application",
+    subject: request.application ?? application ?? vscode.l10n.t("the application"),
     isActive: true,
   };
 }
 
-/** Looks, judges, and says it: the cause in a message with its mends, all of it in a document. */
-export async function diagnoseCommand(
-  slipway: Slipway,
+/** Looks, judges, and says it: the cause in a message with what can be done, all of it in a document. */
+export async function diagnoseAndTell(
+  context: DiagnosisContext,
   documents: InspectDocuments,
-  argument: unknown,
+  node: FromResources | undefined,
 ): Promise<Diagnosis | undefined> {
-  if (!(await requireTrust())) return undefined;
-  try {
-    const asked = isFromResources(argument)
-      ? await ofNode(slipway, argument)
-      : await ofApplication(slipway, new AbortController().signal);
-    if (!asked) return undefined;
-    const diagnosis = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, cancellable: true, title: `Diagnosing ${asked.subject}` },
-      (_progress, token) => {
-        const cancel = new AbortController();
-        token.onCancellationRequested(() => cancel.abort());
-        return asked.connection.diagnose(asked.of, cancel.signal, asked.about);
-      },
-    );
-    slipway.log.info(`Diagnosis of ${asked.subject}: ${diagnosis.summary}`);
-    // The message waits for a person; whoever called the command does not.
-    tell(diagnosis, asked, documents).catch((error: unknown) => slipway.log.error(reportOf(error).summary));
-    return diagnosis;
-  } catch (error) {
-    if (!isCancelled(error))
-      await showError(slipway.log, reportOf(error), () => diagnoseCommand(slipway, documents, argument));
-    return undefined;
-  }
+  const asked = node ? await ofNode(context, node) : await ofApplication(context);
+  if (!asked) return undefined;
+  const diagnosis = await withCancel(vscode.l10n.t("Diagnosing {0}", asked.subject), (signal) =>
+    asked.connection.diagnose(asked.of, signal, asked.about),
+  );
+  context.log.info(`Diagnosis of ${asked.subject}: ${diagnosis.summary}`);
+  // The message waits for a person; whoever called the command does not.
+  tell(diagnosis, asked, documents).catch((error: unknown) => context.log.error(reportOf(error).summary));
+  return diagnosis;
 }
-
-const showTitle = "Show Diagnosis";
-const copyTitle = "Copy Command";
 
 async function tell(diagnosis: Diagnosis, { subject, isActive }: Question, documents: InspectDocuments): Promise<void> {
   const { cause, healthy, summary } = diagnosis;
-  const offered =
-    healthy || !cause || !isActive ? [] : cause.actions.flatMap((id) => (actions[id] ? [actions[id]] : [])).slice(0, 2);
-  const titles = [
-    ...offered.map((action) => action.title),
-    ...(cause?.command && !healthy ? [copyTitle] : []),
-    showTitle,
-  ];
-  const text =
-    healthy || !cause ? summary : `${cause.certainty === "likely" ? "Likely: " : ""}${summary} ${cause.remedy}`;
-  const picked = await (healthy
-    ? vscode.window.showInformationMessage(text, ...titles)
-    : vscode.window.showWarningMessage(text, ...titles));
-  if (picked === showTitle) return documents.open(`Diagnosis of ${subject}`, diagnosisDocument(diagnosis, subject));
-  if (picked === copyTitle && cause?.command) {
-    await vscode.env.clipboard.writeText(cause.command);
-    vscode.window.setStatusBarMessage("Copied the command", 3000);
-    return;
+  const offers: Offer[] = [];
+  if (cause && !healthy) {
+    for (const id of isActive ? cause.actions : []) {
+      const action = actions[id];
+      if (action && offers.length < 2)
+        offers.push({ title: action.title, run: () => vscode.commands.executeCommand(action.command) });
+    }
+    if (cause.command) offers.push(copyOffer(cause.command));
   }
-  const action = offered.find((item) => item.title === picked);
-  if (action) await vscode.commands.executeCommand(action.command);
+  offers.push({
+    title: vscode.l10n.t("Show Diagnosis"),
+    run: () => documents.open(vscode.l10n.t("Diagnosis of {0}", subject), diagnosisDocument(diagnosis, subject)),
+  });
+  const found = cause?.certainty === "likely" ? vscode.l10n.t("Likely: {0}", summary) : summary;
+  const text = healthy || !cause ? summary : `${found} ${cause.remedy}`;
+  await offer(healthy ? vscode.window.showInformationMessage : vscode.window.showWarningMessage, text, offers);
 }
+
+const copyOffer = (command: string): Offer => ({
+  title: vscode.l10n.t("Copy Command"),
+  async run() {
+    await vscode.env.clipboard.writeText(command);
+    vscode.window.setStatusBarMessage(vscode.l10n.t("Copied the command"), 3000);
+  },
+});

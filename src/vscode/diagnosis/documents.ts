@@ -8,13 +8,13 @@ export class InspectDocuments implements vscode.TextDocumentContentProvider {
   private count = 0;
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.texts.get(uri.toString()) ?? "This is no longer current.";
+    return this.texts.get(uri.toString()) ?? vscode.l10n.t("This is no longer current.");
   }
 
   async open(title: string, text: string): Promise<void> {
     const uri = vscode.Uri.from({
       scheme: inspectScheme,
-      path: `/${++this.count}/${title.replace(/[^\w.@ -]+/g, "_")}.md`,
+      path: `/${++this.count}/${title.replace(/[^\p{L}\p{N}_.@ -]+/gu, "_")}.md`,
     });
     this.texts.set(uri.toString(), text);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });

@@ -14,12 +14,15 @@ interface TargetItem extends vscode.QuickPickItem {
 const separator = (label: string): TargetItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
 const narrower: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon("chevron-right"),
-  tooltip: "Choose one of its tasks or streams",
+  tooltip: vscode.l10n.t("Choose one of its tasks or streams"),
 };
 /** Groups are searched for by what is typed, after a pause so long in milliseconds. */
 const typingPause = 250;
 
-/** Services and log groups of the account; a service's tasks and a group's streams behind the arrow. Undefined when the person left. */
+/**
+ * Services and log groups of the account; a service's tasks and a group's streams behind the arrow. Undefined when the
+ * person left.
+ */
 export async function askTarget(
   logs: LogsConnection,
   title: string,
@@ -28,13 +31,13 @@ export async function askTarget(
 ): Promise<TailTarget | undefined> {
   const pick = vscode.window.createQuickPick<TargetItem>();
   pick.title = title;
-  pick.placeholder = "A service or a log group; type to search";
+  pick.placeholder = vscode.l10n.t("A service or a log group; type to search");
   pick.matchOnDescription = true;
   pick.busy = true;
   const first: TargetItem[] =
     own?.kind === "service"
       ? [
-          separator("this application"),
+          separator(vscode.l10n.t("this application")),
           { label: `$(server-process) ${own.service}`, description: own.cluster, target: own, buttons: [narrower] },
         ]
       : [];
@@ -44,8 +47,8 @@ export async function askTarget(
   const show = () =>
     (pick.items = [
       ...first,
-      ...(services.length ? [separator("services"), ...services] : []),
-      ...(groups.length ? [separator("log groups"), ...groups] : []),
+      ...(services.length ? [separator(vscode.l10n.t("services")), ...services] : []),
+      ...(groups.length ? [separator(vscode.l10n.t("log groups")), ...groups] : []),
     ]);
   const loadGroups = async (containing: string) => {
     const names = await logs.groups(containing, signal);
@@ -113,14 +116,14 @@ async function askTask(
     const containers = [...new Set(tasks.flatMap((task) => task.containers))];
     return [
       {
-        label: "$(server-process) All tasks",
+        label: `$(server-process) ${vscode.l10n.t("All tasks")}`,
         description: service,
         target: { kind: "service", cluster, service } as TailTarget,
       },
       ...(containers.length > 1
         ? containers.map((container) => ({
             label: `$(package) ${container}`,
-            description: "this container, in all tasks",
+            description: vscode.l10n.t("this container, in all tasks"),
             target: { kind: "service", cluster, service, container } as TailTarget,
           }))
         : []),
@@ -137,7 +140,11 @@ async function askTask(
     ];
   });
   return (
-    await vscode.window.showQuickPick(items, { title, placeHolder: `A task of ${service}`, matchOnDescription: true })
+    await vscode.window.showQuickPick(items, {
+      title,
+      placeHolder: vscode.l10n.t("A task of {0}", service),
+      matchOnDescription: true,
+    })
   )?.target;
 }
 
@@ -154,7 +161,8 @@ async function askStream(
       target: { kind: "stream", group, stream: name } as TailTarget,
     })),
   );
-  return (await vscode.window.showQuickPick(items, { title, placeHolder: `A stream of ${group}` }))?.target;
+  return (await vscode.window.showQuickPick(items, { title, placeHolder: vscode.l10n.t("A stream of {0}", group) }))
+    ?.target;
 }
 
 type Range = Pick<TailOptions, "back" | "from" | "until" | "sinceDeployment" | "follow">;
@@ -170,31 +178,33 @@ export async function askRange(
 ): Promise<Range | undefined> {
   const back = (label: string, minutes: number) => ({ label, range: { back: minutes * minute, follow } });
   const spans = [
-    back(`Last ${usualMinutes} minutes`, usualMinutes),
+    back(vscode.l10n.t("Last {0} minutes", usualMinutes), usualMinutes),
     ...[
-      [60, "Last hour"],
-      [180, "Last 3 hours"],
-      [1440, "Last 24 hours"],
-      [10_080, "Last 7 days"],
+      [60, vscode.l10n.t("Last hour")],
+      [180, vscode.l10n.t("Last 3 hours")],
+      [1440, vscode.l10n.t("Last 24 hours")],
+      [10_080, vscode.l10n.t("Last 7 days")],
     ].map(([minutes, label]) => back(String(label), Number(minutes))),
   ];
   const items: { label: string; description?: string; range: Range | "ask" }[] = [
-    ...(follow ? [spans[0] as { label: string; range: Range }, { label: "From now on", range: { follow } }] : []),
+    ...(follow
+      ? [spans[0] as { label: string; range: Range }, { label: vscode.l10n.t("From now on"), range: { follow } }]
+      : []),
     ...(target.kind === "service"
       ? [
           {
-            label: "Since the deployment",
-            description: "everything that the newest deployment has printed",
+            label: vscode.l10n.t("Since the deployment"),
+            description: vscode.l10n.t("everything that the newest deployment has printed"),
             range: { sinceDeployment: true, back: 60 * minute, follow },
           },
         ]
       : []),
     ...(follow ? spans.slice(1) : spans),
-    { label: "A time range…", description: "then nothing is followed", range: "ask" },
+    { label: vscode.l10n.t("A time range…"), description: vscode.l10n.t("without following"), range: "ask" },
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: follow ? "History before following" : "Where to look",
+    placeHolder: follow ? vscode.l10n.t("History before following") : vscode.l10n.t("Where to look"),
   });
   return picked?.range === "ask" ? askTimes(title) : picked?.range;
 }
@@ -216,16 +226,16 @@ async function askTimes(title: string): Promise<Range | undefined> {
   const options = { title, ignoreFocusOut: true, placeHolder: "14:05, 2026-11-24T14:05, 90m", validateInput: problem };
   const from = await vscode.window.showInputBox({
     ...options,
-    prompt: "From: a time of today, a date and time, or a duration back",
+    prompt: vscode.l10n.t("From: a time of today, a date and time, or a duration back"),
     value: "1h",
   });
   if (from === undefined) return undefined;
   const until = await vscode.window.showInputBox({
     ...options,
-    prompt: "Until",
+    prompt: vscode.l10n.t("Until"),
     value: "0s",
     validateInput: (text) =>
-      problem(text) ?? (parse(text) >= parse(from) ? undefined : "That is before the beginning."),
+      problem(text) ?? (parse(text) >= parse(from) ? undefined : vscode.l10n.t("That is before the beginning.")),
   });
   return until === undefined ? undefined : { from: parse(from), until: parse(until), follow: false };
 }
@@ -237,7 +247,7 @@ export function askPattern(title: string, value: string): Thenable<string | unde
       title,
       value,
       ignoreFocusOut: true,
-      prompt: "A CloudWatch filter pattern; empty shows all lines",
+      prompt: vscode.l10n.t("A CloudWatch filter pattern; empty shows all lines"),
       placeHolder: 'ERROR   "two words"   ?WARN ?ERROR   ERROR -timeout   %5\\d\\d%   { $.level = "error" }',
       validateInput(text) {
         const problem = patternProblem(text.trim());

@@ -138,7 +138,11 @@ export class TailChannel implements vscode.Disposable {
     this.stream = createWriteStream(this.file);
     this.channel = vscode.window.createOutputChannel(this.name, languageId);
     this.channel.append(
-      `-- Goes on from ${vscode.Uri.file(beforeFile).toString()} (${this.lines.toLocaleString("en")} lines): VS Code keeps no more in one channel.\n`,
+      `-- ${vscode.l10n.t(
+        "Continued from {0} ({1} lines): VS Code keeps no more in one channel.",
+        vscode.Uri.file(beforeFile).toString(),
+        this.lines.toLocaleString("en"),
+      )}\n`,
     );
     this.bytes = this.lines = 0;
     if (wasVisible) this.show(true);

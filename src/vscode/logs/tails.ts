@@ -7,6 +7,8 @@ import type { LogsConnection, TailHandle, TailRequest } from "../../core/logs/ap
 import type { TailMode, TailState } from "../../core/logs/tailTypes";
 import { targetName, type TailTarget } from "../../core/logs/target";
 import type { ConnectionManager } from "../connections";
+import { contextKeys, globalKeys, setContext } from "../keys";
+import { offer } from "../ui/offer";
 import { TailChannel } from "./channel";
 import { logsSettings } from "./settings";
 
@@ -23,7 +25,6 @@ export interface TailEntry {
   state: TailState;
 }
 
-const acceptedKey = "slipway.logs.liveTailAccepted";
 /** How often it is tried again while AWS takes no credentials, in milliseconds: a file may have changed. */
 const credentialsEvery = 15_000;
 const viewEvery = 1_000;
@@ -92,7 +93,7 @@ export class TailManager implements vscode.Disposable {
     if (!logs) return undefined;
     const settings = logsSettings();
     const costs = logs.endpoint === undefined && wish.follow && settings.mode !== "polling";
-    const mode: TailMode = costs && !this.state.get(acceptedKey, false) ? "polling" : settings.mode;
+    const mode: TailMode = costs && !this.state.get(globalKeys.liveTailAccepted, false) ? "polling" : settings.mode;
     const name = targetName(wish.target);
     const channel = new TailChannel(this.freeTitle(name), this.folder, () => this.lookWhoIsVisible());
     const entry: TailEntry = {
@@ -171,17 +172,28 @@ export class TailManager implements vscode.Disposable {
 
   /** Said before money is spent; the tail polls until somebody says yes. */
   private async offerLiveTail(entry: TailEntry, mode: TailMode): Promise<void> {
-    const picked = await vscode.window.showInformationMessage(
-      "CloudWatch's Live Tail shows lines within a second. It costs $0.01 a minute, after 1,800 free minutes a month; Slipway stops it while its output is hidden. Polling costs nothing and is a few seconds behind.",
-      "Use Live Tail",
-      "Don't Ask Again",
-      "Keep Polling",
-    );
-    if (picked === "Don't Ask Again") await this.state.update(acceptedKey, true);
-    if (picked === "Don't Ask Again" || picked === "Use Live Tail") entry.tail.setMode(mode);
+    const use = () => entry.tail.setMode(mode);
+    const facts = [
+      vscode.l10n.t("CloudWatch's Live Tail shows lines within a second."),
+      vscode.l10n.t(
+        "It costs $0.01 a minute, after 1,800 free minutes a month; Slipway stops it while its output is hidden.",
+      ),
+      vscode.l10n.t("Polling costs nothing and is a few seconds behind."),
+    ];
+    await offer(vscode.window.showInformationMessage, facts.join(" "), [
+      { title: vscode.l10n.t("Use Live Tail"), run: use },
+      {
+        title: vscode.l10n.t("Don't Ask Again"),
+        run: async () => {
+          await this.state.update(globalKeys.liveTailAccepted, true);
+          use();
+        },
+      },
+      { title: vscode.l10n.t("Keep Polling"), run: () => undefined },
+    ]);
   }
 
-  /** One question for all tails; they try again when it is answered, when something has changed, and every now and then. */
+  /** One question for all tails; they try again when it is answered, when something has changed, and now and then. */
   private async awaitCredentials(report: ErrorReport, signal: AbortSignal): Promise<void> {
     if (Date.now() - this.dismissedAt > quietAfterDismissal)
       this.asking ??= this.askForCredentials(report).finally(() => (this.asking = undefined));
@@ -195,18 +207,20 @@ export class TailManager implements vscode.Disposable {
   }
 
   private async askForCredentials(report: ErrorReport): Promise<void> {
-    const picked = await vscode.window.showWarningMessage(
-      `${report.summary} Your log tails wait, and go on where they were.`,
-      "Sign In",
-      "Try Again",
+    const answered = await offer(
+      vscode.window.showWarningMessage,
+      vscode.l10n.t("{0} Your log tails wait, and resume where they stopped.", report.summary),
+      [
+        { title: vscode.l10n.t("Sign In"), run: () => vscode.commands.executeCommand("slipway.signIn") },
+        { title: vscode.l10n.t("Try Again"), run: () => undefined },
+      ],
     );
-    if (picked === undefined) this.dismissedAt = Date.now();
-    if (picked === "Sign In") await vscode.commands.executeCommand("slipway.signIn");
+    if (!answered) this.dismissedAt = Date.now();
   }
 
   private freeTitle(name: string): string {
     const taken = new Set(this.entries.map((entry) => entry.channel.name));
-    const base = `Logs ${name}`;
+    const base = vscode.l10n.t("Logs {0}", name);
     for (let number = 1; ; number++) {
       const title = number === 1 ? base : `${base} #${number}`;
       if (!taken.has(title)) return title;
@@ -228,7 +242,7 @@ export class TailManager implements vscode.Disposable {
   }
 
   private listChanged(): void {
-    void vscode.commands.executeCommand("setContext", "slipway.tailing", this.entries.length > 0);
+    void setContext(contextKeys.tailing, this.entries.length > 0);
     this.changed.fire(undefined);
   }
 }

@@ -20,34 +20,40 @@ const icons: Readonly<Record<TailPhase, [string, string | undefined]>> = {
 };
 
 const words: Readonly<Record<TailPhase, string>> = {
-  starting: "starting",
-  history: "reading history",
-  following: "following",
-  paused: "paused",
-  credentials: "waits for credentials",
-  stopped: "stopped",
-  ended: "read to the end",
-  failed: "failed",
+  starting: vscode.l10n.t("starting"),
+  history: vscode.l10n.t("reading history"),
+  following: vscode.l10n.t("following"),
+  paused: vscode.l10n.t("paused"),
+  credentials: vscode.l10n.t("waiting for credentials"),
+  stopped: vscode.l10n.t("stopped"),
+  ended: vscode.l10n.t("read to the end"),
+  failed: vscode.l10n.t("failed"),
 };
 
-const amount = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+const events = (count: number): string =>
+  count === 1 ? vscode.l10n.t("1 event") : vscode.l10n.t("{0} events", count.toLocaleString("en"));
 
 function behind(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
-  return seconds < 120 ? `${seconds} s behind` : `${Math.round(seconds / 60)} min behind`;
+  return seconds < 120
+    ? vscode.l10n.t("{0} s behind", seconds)
+    : vscode.l10n.t("{0} min behind", Math.round(seconds / 60));
 }
 
 /** What the row says beside the name; words alone, so that it can be read out. */
 export function describeTail(state: TailState): string {
   const follows = state.phase === "following" || state.phase === "history";
   return [
-    state.phase === "following" ? (state.via === "liveTail" ? "live" : "polling") : words[state.phase],
-    follows ? `${state.perSecond}/s` : "",
-    amount(state.total, "event"),
+    state.phase === "following"
+      ? state.via === "liveTail"
+        ? vscode.l10n.t("live")
+        : vscode.l10n.t("polling")
+      : words[state.phase],
+    follows ? vscode.l10n.t("{0}/s", state.perSecond) : "",
+    events(state.total),
     follows && state.behindMilliseconds >= 1500 ? behind(state.behindMilliseconds) : "",
-    state.sampled ? `${state.sampled} sampled, ${state.filled} filled in` : "",
-    state.filter === undefined ? "" : `filter ${state.filter}`,
+    state.sampled ? vscode.l10n.t("{0} sampled, {1} filled in", state.sampled, state.filled) : "",
+    state.filter === undefined ? "" : vscode.l10n.t("filter {0}", state.filter),
   ]
     .filter(Boolean)
     .join(" · ");
@@ -81,10 +87,10 @@ export class TailTree implements vscode.TreeDataProvider<TailNode>, vscode.Dispo
     if (node.kind === "part") {
       const item = new vscode.TreeItem(path.basename(node.file), vscode.TreeItemCollapsibleState.None);
       item.id = node.id;
-      item.description = "what was printed before";
+      item.description = vscode.l10n.t("what was printed before");
       item.iconPath = new vscode.ThemeIcon("file");
       item.contextValue = "part";
-      item.command = { command: "vscode.open", title: "Open", arguments: [vscode.Uri.file(node.file)] };
+      item.command = { command: "vscode.open", title: vscode.l10n.t("Open"), arguments: [vscode.Uri.file(node.file)] };
       return item;
     }
     const { entry } = node;
@@ -104,9 +110,9 @@ export class TailTree implements vscode.TreeDataProvider<TailNode>, vscode.Dispo
     ].join(".");
     item.tooltip = tooltip(entry);
     item.accessibilityInformation = {
-      label: `Log tail of ${entry.name}, ${describeTail(state).replaceAll(" · ", ", ")}`,
+      label: vscode.l10n.t("Log tail of {0}, {1}", entry.name, describeTail(state).replaceAll(" · ", ", ")),
     };
-    item.command = { command: "slipway.logs.reveal", title: "Show", arguments: [node] };
+    item.command = { command: "slipway.logs.reveal", title: vscode.l10n.t("Show"), arguments: [node] };
     return item;
   }
 
@@ -145,13 +151,23 @@ function tooltip(entry: TailEntry): vscode.MarkdownString {
     .appendMarkdown("** ")
     .appendText(`${words[state.phase]}, ${entry.place}`)
     .appendMarkdown("\n\n");
-  line(state.via === "liveTail" ? "Live Tail, with FilterLogEvents filling in" : "polling with FilterLogEvents");
-  if (state.groups.length) line(`log groups: ${state.groups.join(", ")}`);
-  line(`${amount(state.total, "event")}, ${state.perSecond} a second; ${behind(state.behindMilliseconds)}`);
   line(
-    `${amount(state.late, "came late", "came late")}; ${amount(state.sampled, "update was", "updates were")} sampled, ${amount(state.filled, "event", "events")} filled in; throttled ${amount(state.throttled, "time")}`,
+    state.via === "liveTail"
+      ? vscode.l10n.t("Live Tail, with FilterLogEvents filling in")
+      : vscode.l10n.t("polling with FilterLogEvents"),
   );
-  if (state.filter !== undefined) line(`filter: ${state.filter}`);
+  if (state.groups.length) line(vscode.l10n.t("log groups: {0}", state.groups.join(", ")));
+  line(vscode.l10n.t("{0}, {1} a second; {2}", events(state.total), state.perSecond, behind(state.behindMilliseconds)));
+  line(
+    vscode.l10n.t(
+      "came late: {0}; sampled updates: {1}; filled in: {2}; throttled: {3}",
+      state.late.toLocaleString("en"),
+      state.sampled.toLocaleString("en"),
+      state.filled.toLocaleString("en"),
+      state.throttled.toLocaleString("en"),
+    ),
+  );
+  if (state.filter !== undefined) line(vscode.l10n.t("filter: {0}", state.filter));
   if (state.error) line(`${state.error.summary} ${state.error.remedy}`);
   return text;
 }

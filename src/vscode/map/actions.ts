@@ -3,9 +3,9 @@ import * as vscode from "vscode";
 import type { ActionId } from "../../core/base/errors";
 import type { MapAction, MapGroup, MapNode } from "../../core/map/diagram";
 import type { ResourceItem, ResourceKind } from "../../core/ports/resourceModel";
-import type { Slipway } from "../context";
+import type { MapContext } from "../context";
 import { openInConsole } from "../ui/console";
-import { actions as mends } from "../ui/errors";
+import { actions as errorActions } from "../ui/errors";
 
 type Thing = MapNode | MapGroup;
 
@@ -51,7 +51,7 @@ const tails: Partial<Record<Thing["kind"], string>> = {
 
 /** Carries an action of a thing out. */
 export async function act(
-  slipway: Slipway,
+  context: Pick<MapContext, "connections">,
   thing: Thing,
   action: MapAction,
   folder: string | undefined,
@@ -69,9 +69,9 @@ export async function act(
       return void (await run("slipway.logs.lastLines", thing.ref));
     case "copy":
       await vscode.env.clipboard.writeText(action.value ?? "");
-      return void vscode.window.setStatusBarMessage(action.label.replace("Copy", "Copied"), 3000);
+      return void vscode.window.setStatusBarMessage(vscode.l10n.t("Copied to the clipboard"), 3000);
     case "console":
-      return openConsole(slipway, thing);
+      return openConsole(context, thing);
     case "diagnose":
       return diagnose();
     case "openUrl":
@@ -79,13 +79,13 @@ export async function act(
     case "openFile":
       return openFile(folder, action.value ?? "");
     case "mend":
-      return mend(action);
+      return runFix(action);
   }
 }
 
-/** A button of what is wrong: a mend that an error names, or a command of Slipway's own. */
-async function mend({ value = "" }: MapAction): Promise<void> {
-  const known = mends[value as ActionId]?.command ?? (/^slipway\.[\w.]+$/.test(value) ? value : undefined);
+/** A button of what is wrong: an action that an error names, or a command of Slipway's own. */
+async function runFix({ value = "" }: MapAction): Promise<void> {
+  const known = errorActions[value as ActionId]?.command ?? (/^slipway\.[\w.]+$/.test(value) ? value : undefined);
   if (known) await vscode.commands.executeCommand(known);
 }
 
@@ -97,11 +97,11 @@ async function diagnose(): Promise<void> {
   );
 }
 
-async function openConsole(slipway: Slipway, thing: Thing): Promise<void> {
-  const connection = slipway.connections.open;
+async function openConsole({ connections }: Pick<MapContext, "connections">, thing: Thing): Promise<void> {
+  const connection = connections.open;
   const item = itemOf(thing);
   if (connection && item) return openInConsole(connection, item);
-  await vscode.window.showInformationMessage(`AWS's console has no page for ${thing.title}.`);
+  await vscode.window.showInformationMessage(vscode.l10n.t("AWS's console has no page for {0}.", thing.title));
 }
 
 async function openFile(folder: string | undefined, name: string): Promise<void> {
@@ -111,6 +111,6 @@ async function openFile(folder: string | undefined, name: string): Promise<void>
   await vscode.window
     .showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside })
     .then(undefined, () =>
-      vscode.window.showInformationMessage(`There is no ${name} yet: the first deployment writes it.`),
+      vscode.window.showInformationMessage(vscode.l10n.t("There is no {0} yet: the first deployment writes it.", name)),
     );
 }

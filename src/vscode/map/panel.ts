@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { parsePageMessage, type FileFormat, type HostMessage, type PageMessage } from "../../core/map/protocol";
-import { requireTrust, type Slipway } from "../context";
-import { withErrorMessage } from "../commands/connectionCommands";
+import { withErrorMessage } from "../commands/boundary";
+import type { MapContext } from "../context";
 import { mapViewType } from "../diagnosis/lazy";
 import { act } from "./actions";
-import { pageOf } from "../webviewKit/page";
+import { pageOf, type PageTexts } from "../webviewKit/page";
 import { MapSource } from "./source";
 
 /** The map's panel: at most one, which shows the application that the Deployment view shows. */
@@ -17,10 +17,10 @@ export class MapPanel implements vscode.Disposable {
   private isShown = false;
 
   constructor(
-    private readonly slipway: Slipway,
+    private readonly context: MapContext,
     private readonly root: vscode.Uri,
   ) {
-    this.source = new MapSource(slipway);
+    this.source = new MapSource(context);
     this.source.onDidChange((model) => {
       this.post({ type: "model", model });
       this.isShown = true;
@@ -31,9 +31,15 @@ export class MapPanel implements vscode.Disposable {
 
   /** Opens the map, or brings it to the front. */
   async show(): Promise<void> {
-    if (!(await requireTrust())) return;
     if (this.panel) return this.panel.reveal();
-    this.take(vscode.window.createWebviewPanel(mapViewType, "Deployment Map", vscode.ViewColumn.Active, this.options));
+    this.take(
+      vscode.window.createWebviewPanel(
+        mapViewType,
+        vscode.l10n.t("Deployment Map"),
+        vscode.ViewColumn.Active,
+        this.options,
+      ),
+    );
   }
 
   /** Takes a panel that VS Code brings back after a reload. */
@@ -75,7 +81,7 @@ export class MapPanel implements vscode.Disposable {
     panel.iconPath = { light: this.file("media", "map-light.svg"), dark: this.file("media", "map-dark.svg") };
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const parsed = parsePageMessage(message);
-      if (parsed) void withErrorMessage(this.slipway, () => this.receive(parsed));
+      if (parsed) void withErrorMessage(this.context, () => this.receive(parsed));
     });
     panel.onDidChangeViewState(() => {
       this.isShown &&= panel.visible;
@@ -93,6 +99,7 @@ export class MapPanel implements vscode.Disposable {
       script: reached("dist", "map.js"),
       source: webview.cspSource,
       nonce: randomBytes(18).toString("base64url"),
+      texts: pageTexts(),
     });
     this.source.setVisible(panel.visible);
   }
@@ -113,33 +120,51 @@ export class MapPanel implements vscode.Disposable {
       case "file":
         return saveFile(message.format, message.data, model?.title ?? "map");
       case "failed":
-        return void (await vscode.window.showErrorMessage(`The picture could not be made: ${message.message}`));
+        return void (await vscode.window.showErrorMessage(
+          vscode.l10n.t("The picture could not be made: {0}", message.message),
+        ));
       case "mend": {
         const action = model?.callout?.actions[message.index];
         const thing =
           [...(model?.nodes ?? []), ...(model?.groups ?? [])].find((item) => item.id === model?.callout?.at) ??
           model?.nodes.find((node) => node.kind === "service");
-        if (action && thing) await act(this.slipway, thing, action, this.source.folder);
+        if (action && thing) await act(this.context, thing, action, this.source.folder);
         return;
       }
       case "action": {
         const thing = [...(model?.nodes ?? []), ...(model?.groups ?? [])].find((item) => item.id === message.thing);
         const action = thing?.actions.find((item) => item.label === message.action);
-        if (thing && action) await act(this.slipway, thing, action, this.source.folder);
+        if (thing && action) await act(this.context, thing, action, this.source.folder);
       }
     }
   }
 }
 
+const pageTexts = (): PageTexts => ({
+  title: vscode.l10n.t("Deployment Map"),
+  map: vscode.l10n.t("Map"),
+  refresh: vscode.l10n.t("Refresh"),
+  lookAgain: vscode.l10n.t("Look again"),
+  smaller: vscode.l10n.t("Smaller (-)"),
+  larger: vscode.l10n.t("Larger (+)"),
+  fit: vscode.l10n.t("Fit"),
+  fitIntoPage: vscode.l10n.t("Fit into the page (0)"),
+  saveSvg: vscode.l10n.t("Save as SVG"),
+  savePng: vscode.l10n.t("Save as PNG"),
+  phases: vscode.l10n.t("Phases of the deployment"),
+  legend: vscode.l10n.t("Legend"),
+  drawing: vscode.l10n.t("deployment map"),
+});
+
 async function saveFile(format: FileFormat, data: string, name: string): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const file = `${name.replaceAll(/[^\w.-]+/g, "-")}-map.${format}`;
   const uri = await vscode.window.showSaveDialog({
-    title: "Save the Map",
+    title: vscode.l10n.t("Save Map"),
     filters: format === "svg" ? { SVG: ["svg"] } : { PNG: ["png"] },
     ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, file) } : {}),
   });
   if (!uri) return;
   await vscode.workspace.fs.writeFile(uri, Buffer.from(data, format === "svg" ? "utf8" : "base64"));
-  vscode.window.setStatusBarMessage(`Saved ${uri.path.split("/").at(-1) ?? ""}`, 4000);
+  vscode.window.setStatusBarMessage(vscode.l10n.t("Saved {0}", uri.path.split("/").at(-1) ?? ""), 4000);
 }

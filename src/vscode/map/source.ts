@@ -7,8 +7,8 @@ import { isCancelled, reportOf } from "../../core/base/errors";
 import { buildMap } from "../../core/map/build";
 import { isUnderWay, type MapDiagnosis, type MapInput } from "../../core/map/input";
 import type { MapModel } from "../../core/map/diagram";
-import type { Slipway } from "../context";
-import { actions as mends } from "../ui/errors";
+import type { MapContext } from "../context";
+import { actions as errorActions } from "../ui/errors";
 
 /** At most so many drawings a second. */
 const quietMilliseconds = 100;
@@ -34,14 +34,14 @@ export class MapSource implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   current: MapModel | undefined;
 
-  constructor(private readonly slipway: Slipway) {
+  constructor(private readonly context: MapContext) {
     this.subscriptions.push(
-      slipway.model.onDidChange(() => this.follow()),
-      slipway.connections.onDidChange(() => {
+      context.model.onDidChange(() => this.follow()),
+      context.connections.onDidChange(() => {
         // Another account's situation is nobody's.
         if (
-          slipway.connections.open?.identity.account !== this.seen?.snapshot.identity.account ||
-          slipway.connections.open?.identity.region !== this.seen?.snapshot.identity.region
+          context.connections.open?.identity.account !== this.seen?.snapshot.identity.account ||
+          context.connections.open?.identity.region !== this.seen?.snapshot.identity.region
         )
           this.seen = undefined;
         this.follow();
@@ -64,7 +64,10 @@ export class MapSource implements vscode.Disposable {
     this.looking?.abort();
   }
 
-  /** Looks again, now. A look that is under way is not given up for it (an address that does not answer takes ten seconds): another follows at once. */
+  /**
+   * Looks again, now. A look that is under way is not given up for it (an address that does not answer takes ten
+   * seconds): another follows at once.
+   */
   async refresh(): Promise<void> {
     this.wanted = true;
     if (this.looking) return;
@@ -79,8 +82,7 @@ export class MapSource implements vscode.Disposable {
   }
 
   private get request(): RunRequest | undefined {
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-    return this.slipway.active.request ?? (folder === undefined ? undefined : { folder });
+    return this.context.active.requestOrFolder;
   }
 
   private async open(): Promise<void> {
@@ -94,21 +96,21 @@ export class MapSource implements vscode.Disposable {
     const { request } = this;
     if (!request || !vscode.workspace.isTrusted) return;
     try {
-      const { app, dockerfile } = await this.slipway.backend().project(request.folder, request);
+      const { app, dockerfile } = await this.context.backend().project(request.folder, request);
       this.app = app;
       this.base = dockerfile.stages.at(-1)?.base;
     } catch (error) {
-      this.slipway.log.debug(`map: ${reportOf(error).summary}`);
+      this.context.log.debug(`map: ${reportOf(error).summary}`);
     }
   }
 
   private follow(): void {
     if (!this.visible) return;
-    if (this.slipway.model.state.application !== undefined && this.app?.name !== this.slipway.model.state.application)
+    if (this.context.model.state.application !== undefined && this.app?.name !== this.context.model.state.application)
       void this.readFiles().then(() => this.draw());
     this.draw();
     const { looking, next } = this;
-    const { error } = this.slipway.model.state;
+    const { error } = this.context.model.state;
     // What failed just now is looked into at once: the cause takes the place of the first sign.
     if (error && error !== this.explained && !this.wanted) {
       this.wanted = true;
@@ -129,7 +131,7 @@ export class MapSource implements vscode.Disposable {
 
   private send(): void {
     const { app, base, seen } = this;
-    const deployment = this.slipway.model.state;
+    const deployment = this.context.model.state;
     const input: MapInput = {
       deployment,
       checks: seen && !isUnderWay(deployment) ? seen.checks : [],
@@ -153,14 +155,14 @@ export class MapSource implements vscode.Disposable {
   }
 
   private place(): string {
-    const { open, choice } = this.slipway.connections;
+    const { open, choice } = this.context.connections;
     if (open) return `${open.name} · ${open.identity.account} · ${open.identity.region}`;
-    return choice ? connectionName(choice) : "not connected";
+    return choice ? connectionName(choice) : vscode.l10n.t("not connected");
   }
 
   /** Before a rollout has begun the run's own events say all there is to say. */
   private get worthALook(): boolean {
-    const { state } = this.slipway.model;
+    const { state } = this.context.model;
     return !isUnderWay(state) || state.steps.service?.state === "done" || state.steps.service?.state === "reused";
   }
 
@@ -169,7 +171,7 @@ export class MapSource implements vscode.Disposable {
     clearTimeout(this.next);
     this.next = undefined;
     const { request } = this;
-    const connection = this.slipway.connections.open;
+    const connection = this.context.connections.open;
     if (!this.visible) return;
     this.wanted = false;
     if (connection && request && this.app && this.worthALook) await this.lookAt(connection, request);
@@ -180,14 +182,14 @@ export class MapSource implements vscode.Disposable {
     const cancel = new AbortController();
     this.looking = cancel;
     try {
-      const { error } = this.slipway.model.state;
+      const { error } = this.context.model.state;
       const seen = await connection.look(request, cancel.signal, error ? { error } : {});
       if (cancel.signal.aborted) return;
       this.seen = seen;
       this.explained = error;
       this.draw();
     } catch (error) {
-      if (!isCancelled(error)) this.slipway.log.debug(`map: ${reportOf(error).summary}`);
+      if (!isCancelled(error)) this.context.log.debug(`map: ${reportOf(error).summary}`);
     } finally {
       if (this.looking === cancel) this.looking = undefined;
     }
@@ -196,7 +198,7 @@ export class MapSource implements vscode.Disposable {
   private schedule(): void {
     if (!this.visible) return;
     const busy =
-      isUnderWay(this.slipway.model.state) ||
+      isUnderWay(this.context.model.state) ||
       this.current?.nodes.some(
         (node) => node.state === "running" || node.state === "failing" || node.state === "degraded",
       );
@@ -210,7 +212,9 @@ function diagnosed(input: MapInput, model: MapModel, seen: ServiceLook | undefin
   const isWrong = [...model.nodes, ...model.groups].some(({ state }) => state === "failing" || state === "degraded");
   const cause = seen?.diagnosis.cause;
   if (!isWrong || !cause || cause.certainty === "unknown") return model;
-  const actions = cause.actions.flatMap((id) => (mends[id] ? [{ label: mends[id].title, value: id }] : []));
+  const actions = cause.actions.flatMap((id) =>
+    errorActions[id] ? [{ label: errorActions[id].title, value: id }] : [],
+  );
   const diagnosis: MapDiagnosis = { code: cause.code, sentence: cause.sentence, remedy: cause.remedy, actions };
   return buildMap({ ...input, diagnosis });
 }

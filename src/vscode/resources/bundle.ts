@@ -1,14 +1,19 @@
 /** The AWS Resources view's bundle: loaded when the view is first seen or one of its commands is called. */
 import * as vscode from "vscode";
-import { resourceCommands } from "./commands/table";
 import { ResourceDocuments, resourceScheme } from "./commands/look";
+import { revealPlace } from "./commands/reveal";
+import { onNode } from "./commands/shared";
+import { treeCommands } from "./commands/table";
+import { isNode } from "./elements";
+import { askFilter } from "./filter";
 import type { CreateResources } from "./lazy";
+import { logResourceError } from "./tree";
 import { ResourceView } from "./view";
 
-export const createResources: CreateResources = (slipway, treeView, changed) => {
-  const view = new ResourceView(treeView, slipway.connections, slipway.backend, slipway.memento, slipway.log);
+export const createResources: CreateResources = (context, treeView, changed) => {
+  const view = new ResourceView(treeView, context);
   const documents = new ResourceDocuments();
-  const commands = resourceCommands(slipway, view, documents);
+  const commands = treeCommands(documents);
   const subscriptions = vscode.Disposable.from(
     view,
     view.tree.onDidChangeTreeData(changed),
@@ -19,10 +24,26 @@ export const createResources: CreateResources = (slipway, treeView, changed) => 
   );
   return {
     tree: view.tree,
-    async run(name, args) {
-      const command = commands[name];
-      if (!command) throw new Error(`There is no command slipway.resources.${name}.`);
-      return (command as (...given: readonly unknown[]) => Promise<unknown>)(...args);
+    run: (name, selection) => onNode(context, view, selection, commands[name]),
+    refresh: () => view.refresh(),
+    askFilter: () => askFilter(view),
+    clearFilter: () => view.setFilter(""),
+    async addRoot() {
+      const choice = await context.connections.pick(
+        vscode.l10n.t("Add to AWS Resources"),
+        new AbortController().signal,
+      );
+      if (choice) await view.roots.add(choice);
+    },
+    removeRoot: (root) => view.roots.remove(root),
+    async loadMore({ of }) {
+      if (isNode(of)) await view.roots.rootOf(of)?.store?.loadMore(of);
+    },
+    reveal: (path) => revealPlace(view, path),
+    showError(report) {
+      // A channel opens at its end: the entry is written there anew, so that it is what is seen.
+      if (report) logResourceError(context.log, report);
+      context.log.show();
     },
     dispose: () => subscriptions.dispose(),
   };

@@ -5,8 +5,7 @@ import { reportOf, type ErrorReport } from "../../core/base/errors";
 import type { ResourceItem } from "../../core/ports/resourceModel";
 import { ResourceStore, type ResourceNode } from "../../core/resources/store";
 import type { ConnectionManager } from "../connections";
-
-const storageKey = "slipway.resources.roots";
+import { workspaceKeys } from "../keys";
 
 /** One account and region in the view: connected, connecting, or why not. */
 export interface Root {
@@ -48,13 +47,13 @@ export class Roots implements vscode.Disposable {
   /** Another profile or region beside the workspace's own. */
   async add(choice: ConnectionChoice): Promise<void> {
     const others = this.others().filter((item) => idOf(item) !== idOf(choice));
-    await this.memento.update(storageKey, [...others, choice]);
+    await this.memento.update(workspaceKeys.roots, [...others, choice]);
     this.rebuild();
   }
 
   async remove(root: Root): Promise<void> {
     await this.memento.update(
-      storageKey,
+      workspaceKeys.roots,
       this.others().filter((item) => idOf(item) !== root.id),
     );
     this.rebuild();
@@ -108,7 +107,7 @@ export class Roots implements vscode.Disposable {
   }
 
   private others(): ConnectionChoice[] {
-    return this.memento.get<ConnectionChoice[]>(storageKey, []);
+    return this.memento.get<ConnectionChoice[]>(workspaceKeys.roots, []);
   }
 
   /** A root whose connection is the same keeps its store, and with it everything that was loaded and expanded. */
@@ -159,9 +158,9 @@ function rootItem({ identity, name }: Connection): ResourceItem {
     can: [],
     ref: { region: identity.region, account: identity.account, partition: identity.partition },
     facts: [
-      ["Account", identity.account],
-      ["Region", identity.region],
-      ["As", identity.arn],
+      [vscode.l10n.t("Account"), identity.account],
+      [vscode.l10n.t("Region"), identity.region],
+      [vscode.l10n.t("As"), identity.arn],
     ],
   };
 }

@@ -2,20 +2,8 @@ import * as vscode from "vscode";
 import type { ErrorReport } from "../../core/base/errors";
 import { emptyWords, type ResourceKind, type ResourceState } from "../../core/ports/resourceModel";
 import type { ResourceNode } from "../../core/resources/store";
+import { isNode, isNote, isRoot, type Element, type Note } from "./elements";
 import { rootName, type Root, type Roots } from "./roots";
-
-/** What stands in a place that has nothing to show, or more than is shown. */
-export interface Note {
-  readonly note: "loading" | "empty" | "error" | "more";
-  readonly of: ResourceNode | Root;
-}
-
-export type Element = Root | ResourceNode | Note;
-
-const isNote = (element: Element): element is Note => "note" in element;
-export const isRoot = (element: Element): element is Root => "choice" in element;
-export const isNode = (element: Element | undefined): element is ResourceNode =>
-  element !== undefined && "item" in element;
 
 const icons: Partial<Record<ResourceKind, string>> = {
   repositories: "package",
@@ -49,56 +37,65 @@ const icons: Partial<Record<ResourceKind, string>> = {
   logStream: "list-flat",
 };
 
+/** Places whose children the filter chooses from by their names. */
+const filtered: ReadonlySet<ResourceKind> = new Set([
+  "repositories",
+  "families",
+  "loadBalancers",
+  "targetGroups",
+  "logGroups",
+] as const);
+
 const colors: Partial<Record<ResourceState, string>> = {
   good: "testing.iconPassed",
   bad: "testing.iconFailed",
   off: "disabledForeground",
 };
 const stateWords: Readonly<Record<ResourceState, string>> = {
-  good: "healthy",
-  busy: "in transition",
-  bad: "needs attention",
-  off: "inactive",
+  good: vscode.l10n.t("healthy"),
+  busy: vscode.l10n.t("in transition"),
+  bad: vscode.l10n.t("needs attention"),
+  off: vscode.l10n.t("inactive"),
   plain: "",
 };
 
 /** What an error in the tree is called, and what a click on it does. */
 const errorWords: Readonly<Record<string, { label: string; command?: string; title?: string }>> = {
   CredentialsExpired: {
-    label: "Credentials have expired, click to sign in",
+    label: vscode.l10n.t("Credentials have expired, click to sign in"),
     command: "slipway.signIn",
-    title: "Sign In",
+    title: vscode.l10n.t("Sign In"),
   },
   NoCredentials: {
-    label: "No usable credentials, click to choose others",
+    label: vscode.l10n.t("No usable credentials, click to choose others"),
     command: "slipway.chooseConnection",
-    title: "Choose Connection",
+    title: vscode.l10n.t("Choose Connection"),
   },
   CredentialsRefused: {
-    label: "AWS does not accept these credentials",
+    label: vscode.l10n.t("AWS does not accept these credentials"),
     command: "slipway.chooseConnection",
-    title: "Choose Connection",
+    title: vscode.l10n.t("Choose Connection"),
   },
-  Unreachable: { label: "AWS cannot be reached" },
+  Unreachable: { label: vscode.l10n.t("AWS cannot be reached") },
 };
 
 function errorLabel(error: ErrorReport): { label: string; command: string; title: string } {
   const known = errorWords[error.code];
-  if (known) return { command: "slipway.resources.showError", title: "Show Log", ...known };
+  if (known) return { command: "slipway.resources.showError", title: vscode.l10n.t("Show Slipway Log"), ...known };
   const missing = /not authorized to perform:? ([\w-]+:\w+)/.exec((error.quotes ?? []).join(" "))?.[1];
   if (/^(AccessDenied|Unauthorized)/.test(error.code))
     return {
-      label: missing ? `No permission: ${missing}` : error.summary,
+      label: missing ? vscode.l10n.t("No permission: {0}", missing) : error.summary,
       command: "slipway.resources.showError",
-      title: "Show Log",
+      title: vscode.l10n.t("Show Slipway Log"),
     };
   if (/Throttl|RequestLimit|TooManyRequests/.test(error.code))
     return {
-      label: "AWS throttles this account's requests; tried again by itself",
+      label: vscode.l10n.t("AWS is throttling this account's requests; retrying automatically"),
       command: "slipway.resources.showError",
-      title: "Show Log",
+      title: vscode.l10n.t("Show Slipway Log"),
     };
-  return { label: error.summary, command: "slipway.resources.showError", title: "Show Log" };
+  return { label: error.summary, command: "slipway.resources.showError", title: vscode.l10n.t("Show Slipway Log") };
 }
 
 const usesMilliseconds = 500;
@@ -184,7 +181,7 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
           : undefined;
     const root = this.roots.rootOf(node)?.store?.root;
     const services = wanted === undefined || !root ? undefined : this.usesIn(root).get(wanted);
-    return services ? [["Runs in", [...services].join(", ")]] : [];
+    return services ? [[vscode.l10n.t("Runs in"), [...services].join(", ")]] : [];
   }
 
   /** By digest and by revision; gathered once for all the rows that are drawn together. */
@@ -216,7 +213,7 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
     );
     item.id = root.id;
     item.iconPath = new vscode.ThemeIcon(root.choice.kind === "sandbox" ? "beaker" : "account");
-    const filter = root.store?.filter ? `filter: ${root.store.filter}` : "";
+    const filter = root.store?.filter ? vscode.l10n.t("filter: {0}", root.store.filter) : "";
     item.description = [
       identity ? `${identity.account} · ${identity.region}` : "region" in root.choice ? (root.choice.region ?? "") : "",
       filter,
@@ -226,13 +223,18 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
     item.contextValue = root.isMain ? "root.main" : "root.added";
     item.tooltip = identity
       ? tooltipOf([
-          ["Account", identity.account],
-          ["Region", identity.region],
-          ["As", identity.arn],
+          [vscode.l10n.t("Account"), identity.account],
+          [vscode.l10n.t("Region"), identity.region],
+          [vscode.l10n.t("As"), identity.arn],
         ])
-      : "Expand to connect";
+      : vscode.l10n.t("Expand to connect");
     item.accessibilityInformation = {
-      label: `${rootName(root)}, ${identity ? `account ${identity.account}, region ${identity.region}` : "not connected"}`,
+      label: [
+        rootName(root),
+        identity
+          ? vscode.l10n.t("account {0}, region {1}", identity.account, identity.region)
+          : vscode.l10n.t("not connected"),
+      ].join(", "),
     };
     return item;
   }
@@ -245,7 +247,9 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
     );
     item.id = id;
     const users = resource.kind === "image" || resource.kind === "revision" ? this.usedBy(node)[0]?.[1] : undefined;
-    item.description = [resource.description, users ? `runs in ${users}` : ""].filter(Boolean).join(" · ");
+    item.description = [resource.description, users ? vscode.l10n.t("runs in {0}", users) : ""]
+      .filter(Boolean)
+      .join(" · ");
     const color = colors[resource.state];
     const busy = resource.state === "busy" || (status === "loading" && resource.kind !== "root");
     item.iconPath = new vscode.ThemeIcon(
@@ -265,17 +269,29 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
     if (note === "error" && error) return this.errorItem(error, of);
     const text =
       note === "loading"
-        ? "Loading…"
+        ? vscode.l10n.t("Loading…")
         : note === "more"
-          ? "Load more…"
-          : (isRoot(of) ? "" : emptyWords[of.item.kind]) || "Nothing";
+          ? vscode.l10n.t("Load more…")
+          : this.emptyText(of);
     const item = new vscode.TreeItem(text, vscode.TreeItemCollapsibleState.None);
     item.id = `${of.id}#${note}`;
     item.iconPath = new vscode.ThemeIcon(note === "loading" ? "loading~spin" : note === "more" ? "ellipsis" : "info");
     item.contextValue = note;
     if (note === "more")
-      item.command = { command: "slipway.resources.loadMore", title: "Load More", arguments: [{ note, of }] };
+      item.command = {
+        command: "slipway.resources.loadMore",
+        title: vscode.l10n.t("Load More"),
+        arguments: [{ note, of }],
+      };
     return item;
+  }
+
+  /** Nothing there, or nothing that the filter lets through. */
+  private emptyText(of: Note["of"]): string {
+    if (isRoot(of)) return vscode.l10n.t("Nothing");
+    const filter = this.roots.rootOf(of)?.store?.filter;
+    if (filter && filtered.has(of.item.kind)) return vscode.l10n.t('Nothing matches "{0}"', filter);
+    return emptyWords[of.item.kind] ?? vscode.l10n.t("Nothing");
   }
 
   private errorItem(error: ErrorReport, of: Note["of"]): vscode.TreeItem {
@@ -285,13 +301,13 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
     item.iconPath = new vscode.ThemeIcon("error", new vscode.ThemeColor("testing.iconFailed"));
     item.description = error.code;
     item.tooltip = tooltipOf([
-      ["What happened", error.summary],
-      ...error.evidence.map((line): [string, string] => ["AWS says", line]),
-      ["What to do", error.remedy],
+      [vscode.l10n.t("What happened"), error.summary],
+      ...error.evidence.map((line): [string, string] => [vscode.l10n.t("AWS says"), line]),
+      [vscode.l10n.t("What to do"), error.remedy],
     ]);
     item.contextValue = "error";
     item.command = { command, title, ...(command === "slipway.resources.showError" ? { arguments: [error] } : {}) };
-    item.accessibilityInformation = { label: `Error: ${label}` };
+    item.accessibilityInformation = { label: vscode.l10n.t("Error: {0}", label) };
     if (!this.told.has(error)) {
       this.told.add(error);
       logResourceError(this.log, error);
@@ -313,7 +329,7 @@ export const attentionScheme = "slipway-attention";
 export const attention: vscode.FileDecorationProvider = {
   provideFileDecoration: (uri) =>
     uri.scheme === attentionScheme
-      ? new vscode.FileDecoration("!", "Needs attention", new vscode.ThemeColor("list.errorForeground"))
+      ? new vscode.FileDecoration("!", vscode.l10n.t("Needs attention"), new vscode.ThemeColor("list.errorForeground"))
       : undefined,
 };
 

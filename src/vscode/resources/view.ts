@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
-import type { Backend } from "../../core/api";
 import type { ResourceNode } from "../../core/resources/store";
-import type { ConnectionManager } from "../connections";
+import type { ResourcesContext } from "../context";
+import { contextKeys, setContext, workspaceKeys } from "../keys";
+import { isNode, isRoot, type Element } from "./elements";
 import { Roots } from "./roots";
-import { attention, isNode, isRoot, ResourceTree, type Element } from "./tree";
+import { attention, ResourceTree } from "./tree";
 
-const filterKey = "slipway.resources.filter";
 const tickMilliseconds = 1000;
 const staleMilliseconds = 10_000;
 
@@ -16,16 +16,15 @@ export class ResourceView implements vscode.Disposable {
   /** Weakly: what has vanished from AWS is not kept by having been expanded. */
   private readonly expanded = new WeakSet<Element>();
   private readonly disposables: vscode.Disposable[] = [];
+  private readonly memento: vscode.Memento;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly view: vscode.TreeView<Element>,
-    connections: ConnectionManager,
-    engine: () => Backend,
-    private readonly memento: vscode.Memento,
-    log: vscode.LogOutputChannel,
+    { connections, backend, memento, log }: Pick<ResourcesContext, "connections" | "backend" | "memento" | "log">,
   ) {
-    this.roots = new Roots(connections, engine, memento);
+    this.memento = memento;
+    this.roots = new Roots(connections, backend, memento);
     this.tree = new ResourceTree(this.roots, log);
     this.disposables.push(
       this.roots,
@@ -47,12 +46,12 @@ export class ResourceView implements vscode.Disposable {
   }
 
   get filter(): string {
-    return this.memento.get(filterKey, "");
+    return this.memento.get(workspaceKeys.filter, "");
   }
 
   /** Keeps the filter for the workspace, and looks anew at what is expanded. */
   async setFilter(text: string): Promise<void> {
-    await this.memento.update(filterKey, text.trim() || undefined);
+    await this.memento.update(workspaceKeys.filter, text.trim() || undefined);
     this.showFilter();
     await this.applyFilter();
   }
@@ -101,8 +100,8 @@ export class ResourceView implements vscode.Disposable {
   }
 
   private showFilter(): void {
-    this.view.description = this.filter ? `filter: ${this.filter}` : "";
-    void vscode.commands.executeCommand("setContext", "slipway.resources.filtered", this.filter !== "");
+    this.view.description = this.filter ? vscode.l10n.t("filter: {0}", this.filter) : "";
+    void setContext(contextKeys.filtered, this.filter !== "");
   }
 
   /** Nothing is looked at while nobody sees it. */

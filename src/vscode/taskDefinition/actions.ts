@@ -6,7 +6,7 @@ import type { TaskDefinitionDocuments } from "./documents";
 
 export const fixAllKind = vscode.CodeActionKind.SourceFixAll.append("slipway");
 
-/** The mends at the cursor, and *fix all*. */
+/** The quick fixes at the cursor, and *fix all*. */
 export class TaskDefinitionActions implements vscode.CodeActionProvider {
   static readonly metadata: vscode.CodeActionProviderMetadata = {
     providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, fixAllKind],
@@ -23,20 +23,20 @@ export class TaskDefinitionActions implements vscode.CodeActionProvider {
     if (!checked) return [];
     const wanted = (kind: vscode.CodeActionKind) => context.only === undefined || context.only.contains(kind);
     const here = checked.findings.filter((finding) => rangeOf(document, finding.spot).intersection(range));
-    const mends = wanted(vscode.CodeActionKind.QuickFix)
-      ? here.flatMap((finding) => this.mendsOf(document, finding, context))
+    const fixes = wanted(vscode.CodeActionKind.QuickFix)
+      ? here.flatMap((finding) => this.fixesOf(document, finding, context))
       : [];
-    return [...mends, ...(this.offersAll(context, here, checked.findings) ? [this.fixAll(document, context)] : [])];
+    return [...fixes, ...(this.offersAll(context, here, checked.findings) ? [this.fixAll(document, context)] : [])];
   }
 
   private offersAll(context: vscode.CodeActionContext, here: readonly Finding[], all: readonly Finding[]): boolean {
     const some = (findings: readonly Finding[]) =>
       findings.some(({ severity, fixes }) => severity !== "hint" && fixes.some(({ preferred }) => preferred));
-    // On saving (`editor.codeActionsOnSave`) it is asked for by its kind; in the lightbulb it stands beside a mend.
+    // On saving (`editor.codeActionsOnSave`) it is asked for by its kind; in the lightbulb it stands beside a quick fix.
     return context.only?.contains(fixAllKind) ? some(all) : context.only === undefined && some(here) && all.length > 1;
   }
 
-  private mendsOf(
+  private fixesOf(
     document: vscode.TextDocument,
     finding: Finding,
     context: vscode.CodeActionContext,
@@ -60,7 +60,7 @@ export class TaskDefinitionActions implements vscode.CodeActionProvider {
   private fixAll(document: vscode.TextDocument, context: vscode.CodeActionContext): vscode.CodeAction {
     const onSave = context.only?.contains(fixAllKind) ?? false;
     const action = new vscode.CodeAction(
-      "Mend all that can be mended in this task definition",
+      vscode.l10n.t("Fix All in This Task Definition"),
       onSave ? fixAllKind : vscode.CodeActionKind.QuickFix,
     );
     action.edit = workspaceEdit(

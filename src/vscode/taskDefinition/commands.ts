@@ -3,8 +3,12 @@ import type { Connection } from "../../core/api";
 import type { Registered } from "../../core/registeredDefinitions/registeredDefinitions";
 import type { TaskDefinition } from "../../core/base/taskDefinition";
 import type { Checked } from "../../core/taskDefinition/language/check";
-import { deployRequest, pickDockerfile, relativePath } from "../commands/deploy";
-import { requireTrust, type Slipway } from "../context";
+import type { TaskDefinitionContext } from "../context";
+import { pickDockerfile } from "../deployment/commands";
+import { runDeployment } from "../deployment/run";
+import { offer } from "../ui/offer";
+import { relativePath } from "../ui/folders";
+import { withCancel } from "../ui/progress";
 
 const scheme = "slipway-task-definition";
 
@@ -14,7 +18,7 @@ class Comparisons implements vscode.TextDocumentContentProvider {
   private count = 0;
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.texts.get(uri.toString()) ?? "This comparison is no longer current.";
+    return this.texts.get(uri.toString()) ?? vscode.l10n.t("This comparison is no longer current.");
   }
 
   async show(before: { title: string; text: string }, after: { title: string; text: string }): Promise<void> {
@@ -43,56 +47,54 @@ interface Opened {
 }
 
 /** The task definition that the command is for: the one named, or the one in the editor. */
-async function opened(slipway: Slipway, uri: vscode.Uri | undefined): Promise<Opened | undefined> {
+async function opened(context: TaskDefinitionContext, uri: vscode.Uri | undefined): Promise<Opened | undefined> {
   const at = uri ?? vscode.window.activeTextEditor?.document.uri;
   const document = at && (await vscode.workspace.openTextDocument(at));
-  const { documents } = slipway.taskDefinitions;
+  const { documents } = context.taskDefinitions;
   const checked = document && documents.check(document);
   const definition = checked && documents.api.definitionOf(checked.task);
   if (document && checked && definition) return { document, checked, definition };
   await vscode.window.showInformationMessage(
-    "Open a task definition first: valid JSON, with its family and its containers.",
+    vscode.l10n.t("Open a task definition first: valid JSON, with its family and its containers."),
   );
   return undefined;
 }
 
 /** True when nothing is left to be filled in; otherwise that is said. */
-async function isFilledIn(slipway: Slipway, { checked }: Opened): Promise<boolean> {
-  const open = slipway.taskDefinitions.documents.api.openPlaces(checked.task);
+async function isFilledIn(context: TaskDefinitionContext, { checked }: Opened): Promise<boolean> {
+  const open = context.taskDefinitions.documents.api.openPlaces(checked.task);
   if (open.length === 0) return true;
-  await vscode.window.showWarningMessage(`Something has to be filled in before AWS can take this: ${open.join(", ")}.`);
+  await vscode.window.showWarningMessage(vscode.l10n.t("Fill in before AWS can accept this: {0}.", open.join(", ")));
   return false;
 }
 
 async function withConnection<T>(
-  slipway: Slipway,
+  { connections }: Pick<TaskDefinitionContext, "connections">,
   title: string,
   action: (connection: Connection, signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
-  const connection = await slipway.connections.ensure(new AbortController().signal);
-  if (!connection) return undefined;
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, cancellable: true, title },
-    (_progress, token) => {
-      const cancel = new AbortController();
-      token.onCancellationRequested(() => cancel.abort());
-      return action(connection, cancel.signal);
-    },
-  );
+  const connection = await connections.ensure(new AbortController().signal);
+  return connection && withCancel(title, (signal) => action(connection, signal));
 }
 
 const nameOf = ({ arn }: Registered): string => arn.split("/").at(-1) ?? arn;
 
+/** A colon has no place in a file's name, and so none in a tab's title. */
+function titleOf(registered: Registered): string {
+  const [family = "", revision = ""] = nameOf(registered).split(":");
+  return vscode.l10n.t("{0} revision {1}", family, revision);
+}
+
 async function showDifference(
-  slipway: Slipway,
+  context: TaskDefinitionContext,
   before: Registered | undefined,
   { definition }: Opened,
   after: string,
 ): Promise<{ same: boolean }> {
-  const texts = slipway.taskDefinitions.documents.api.compared(before?.definition ?? {}, definition);
+  const texts = context.taskDefinitions.documents.api.compared(before?.definition ?? {}, definition);
   await comparisons.show(
     {
-      title: before ? nameOf(before).replace(":", " revision ") : "nothing registered yet",
+      title: before ? titleOf(before) : vscode.l10n.t("nothing registered yet"),
       text: before ? texts.before : "",
     },
     { title: after, text: texts.after },
@@ -101,52 +103,59 @@ async function showDifference(
 }
 
 /** Registers a new revision, after its difference from the newest one has been seen. */
-export async function registerDefinition(slipway: Slipway, uri?: vscode.Uri): Promise<void> {
-  if (!(await requireTrust())) return;
-  const found = await opened(slipway, uri);
-  if (!found || !(await isFilledIn(slipway, found))) return;
+export async function registerDefinition(context: TaskDefinitionContext, uri?: vscode.Uri): Promise<void> {
+  const found = await opened(context, uri);
+  if (!found || !(await isFilledIn(context, found))) return;
   const family = found.definition.family ?? "";
-  const latest = await withConnection(slipway, `Looking for ${family}`, async (connection, signal) => ({
-    connection,
-    revision: await connection.definitions(signal).latest(family),
-  }));
+  const latest = await withConnection(
+    context,
+    vscode.l10n.t("Looking for {0}", family),
+    async (connection, signal) => ({
+      connection,
+      revision: await connection.definitions(signal).latest(family),
+    }),
+  );
   if (!latest) return;
-  const { same } = await showDifference(slipway, latest.revision, found, "this file");
+  const { same } = await showDifference(context, latest.revision, found, vscode.l10n.t("this file"));
   const { account, region } = latest.connection.identity;
   const errors = found.checked.findings.filter(({ severity }) => severity === "error");
   const detail = [
-    `In account ${account}, ${region}, to ${latest.connection.name}.`,
+    vscode.l10n.t("In account {0}, {1}, to {2}.", account, region, latest.connection.name),
     latest.revision
       ? same
-        ? `It says the same as ${nameOf(latest.revision)}.`
-        : `What differs from ${nameOf(latest.revision)} is in the editor behind this.`
-      : "It is the first revision of this family.",
+        ? vscode.l10n.t("It says the same as {0}.", nameOf(latest.revision))
+        : vscode.l10n.t("What differs from {0} is in the editor behind this.", nameOf(latest.revision))
+      : vscode.l10n.t("It is the first revision of this family."),
     ...(errors.length
       ? [
-          `AWS will hardly take it: ${errors
-            .slice(0, 3)
-            .map(({ message }) => message)
-            .join(" ")}`,
+          vscode.l10n.t(
+            "AWS will probably reject it: {0}",
+            errors
+              .slice(0, 3)
+              .map(({ message }) => message)
+              .join(" "),
+          ),
         ]
       : []),
   ];
-  const yes = "Register";
+  const yes = vscode.l10n.t("Register");
   if (
     (await vscode.window.showInformationMessage(
-      `Register ${family}?`,
+      vscode.l10n.t("Register {0}?", family),
       { modal: true, detail: detail.join("\n") },
       yes,
     )) !== yes
   )
     return;
   const tags = tagsOf(found.definition);
-  const made = await withConnection(slipway, `Registering ${family}`, (connection, signal) =>
+  const made = await withConnection(context, vscode.l10n.t("Registering {0}", family), (connection, signal) =>
     connection.definitions(signal).register(found.definition, tags),
   );
   if (!made) return;
-  slipway.log.info(`registered ${made.arn}`);
-  const picked = await vscode.window.showInformationMessage(`Registered ${family}:${made.revision}.`, "Copy ARN");
-  if (picked) await vscode.env.clipboard.writeText(made.arn);
+  context.log.info(`registered ${made.arn}`);
+  await offer(vscode.window.showInformationMessage, vscode.l10n.t("Registered {0}:{1}.", family, made.revision), [
+    { title: vscode.l10n.t("Copy ARN"), run: () => vscode.env.clipboard.writeText(made.arn) },
+  ]);
 }
 
 function tagsOf(definition: TaskDefinition): Record<string, string> {
@@ -155,48 +164,51 @@ function tagsOf(definition: TaskDefinition): Record<string, string> {
 }
 
 /** The difference between what runs and this file. */
-export async function compareDefinition(slipway: Slipway, uri?: vscode.Uri): Promise<void> {
-  if (!(await requireTrust())) return;
-  const found = await opened(slipway, uri);
+export async function compareDefinition(context: TaskDefinitionContext, uri?: vscode.Uri): Promise<void> {
+  const found = await opened(context, uri);
   if (!found) return;
   const family = found.definition.family ?? "";
-  const request = await applicationRequest(slipway, found);
-  const live = await withConnection(slipway, "Looking for the live one", async (connection, signal) => {
-    const desk = connection.definitions(signal);
-    if (!request) return { revision: await desk.latest(family) };
-    const { app } = await slipway.backend().project(request.folder, request);
-    return { revision: await desk.live(app.cluster, app.service, app.family) };
-  });
+  const request = await applicationRequest(context, found);
+  const live = await withConnection(
+    context,
+    vscode.l10n.t("Looking for the live revision"),
+    async (connection, signal) => {
+      const desk = connection.definitions(signal);
+      if (!request) return { revision: await desk.latest(family) };
+      const { app } = await context.backend().project(request.folder, request);
+      return { revision: await desk.live(app.cluster, app.service, app.family) };
+    },
+  );
   if (!live) return;
   if (!live.revision)
     return void (await vscode.window.showInformationMessage(
-      `Nothing of the family ${family} is registered there yet.`,
+      vscode.l10n.t("No revision of the family {0} is registered there yet.", family),
     ));
-  const { same } = await showDifference(slipway, live.revision, found, "this file");
-  if (same) void vscode.window.showInformationMessage(`${nameOf(live.revision)} says the same as this file.`);
+  const { same } = await showDifference(context, live.revision, found, vscode.l10n.t("this file"));
+  if (same)
+    void vscode.window.showInformationMessage(vscode.l10n.t("{0} says the same as this file.", nameOf(live.revision)));
 }
 
-/** The application of slipway.json that this file belongs to. */
+/** The application of context.json that this file belongs to. */
 async function applicationRequest(
-  slipway: Slipway,
+  context: TaskDefinitionContext,
   { document }: Opened,
 ): Promise<{ folder: string; application: string } | undefined> {
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
-  const application = folder && slipway.taskDefinitions.documents.options(document).surroundings?.slipway?.application;
+  const application = folder && context.taskDefinitions.documents.options(document).surroundings?.slipway?.application;
   return application === undefined ? undefined : { folder: folder?.uri.fsPath ?? "", application };
 }
 
 /** Deploys with this file: the application that has it, or a new one out of a Dockerfile. */
-export async function deployWithDefinition(slipway: Slipway, uri?: vscode.Uri): Promise<void> {
-  if (!(await requireTrust())) return;
-  const found = await opened(slipway, uri);
+export async function deployWithDefinition(context: TaskDefinitionContext, uri?: vscode.Uri): Promise<void> {
+  const found = await opened(context, uri);
   if (!found) return;
-  const known = await applicationRequest(slipway, found);
-  if (known) return deployRequest(slipway, known);
+  const known = await applicationRequest(context, found);
+  if (known) return runDeployment(context, known);
   const folder = vscode.workspace.getWorkspaceFolder(found.document.uri);
   if (!folder || found.document.isUntitled)
     return void (await vscode.window.showInformationMessage(
-      "Save the task definition in a folder of this workspace first.",
+      vscode.l10n.t("Save the task definition in a folder of this workspace first."),
     ));
   const dockerfile = await pickDockerfile();
   if (!dockerfile) return;
@@ -204,12 +216,12 @@ export async function deployWithDefinition(slipway: Slipway, uri?: vscode.Uri): 
   const container =
     names.length > 1
       ? await vscode.window.showQuickPick(names, {
-          title: "Deploy with this file",
-          placeHolder: "The container that gets the image",
+          title: vscode.l10n.t("Deploy with this file"),
+          placeHolder: vscode.l10n.t("The container that gets the image"),
         })
       : names[0];
   if (container === undefined) return;
-  await deployRequest(slipway, {
+  await runDeployment(context, {
     folder: folder.uri.fsPath,
     dockerfile: relativePath(folder, dockerfile),
     answers: { taskDefinition: relativePath(folder, found.document.uri), container },
@@ -217,20 +229,19 @@ export async function deployWithDefinition(slipway: Slipway, uri?: vscode.Uri): 
 }
 
 /** A new definition for a Dockerfile, as a document that is not saved yet. */
-export async function createDefinition(slipway: Slipway, uri?: vscode.Uri): Promise<void> {
-  if (!(await requireTrust())) return;
+export async function createDefinition(context: TaskDefinitionContext, uri?: vscode.Uri): Promise<void> {
   const file = uri ?? (await pickDockerfile());
   const folder = file && vscode.workspace.getWorkspaceFolder(file);
   if (!file || !folder) return;
-  const { app } = await slipway.backend().project(folder.uri.fsPath, { dockerfile: relativePath(folder, file) });
-  const architecture = await slipway
+  const { app } = await context.backend().project(folder.uri.fsPath, { dockerfile: relativePath(folder, file) });
+  const architecture = await context
     .backend()
     .containerEngine(folder.uri.fsPath, new AbortController().signal)
     .then(
       (engine) => engine.architecture,
       () => "X86_64" as const,
     );
-  const text = slipway.taskDefinitions.documents.api.newDefinition(app, architecture);
+  const text = context.taskDefinitions.documents.api.newDefinition(app, architecture);
   const target = vscode.Uri.joinPath(folder.uri, app.taskDefinitionFile);
   const isThere = await vscode.workspace.fs.stat(target).then(
     () => true,
@@ -245,13 +256,13 @@ export async function createDefinition(slipway: Slipway, uri?: vscode.Uri): Prom
 }
 
 /** Takes out what describe-task-definition adds. Touches the document alone. */
-export async function cleanDefinition(slipway: Slipway, uri?: vscode.Uri): Promise<void> {
+export async function cleanDefinition(context: TaskDefinitionContext, uri?: vscode.Uri): Promise<void> {
   const at = uri ?? vscode.window.activeTextEditor?.document.uri;
   const document = at && (await vscode.workspace.openTextDocument(at));
-  if (!document || !slipway.taskDefinitions.documents.check(document))
-    return void (await vscode.window.showInformationMessage("Open a task definition first."));
+  if (!document || !context.taskDefinitions.documents.check(document))
+    return void (await vscode.window.showInformationMessage(vscode.l10n.t("Open a task definition first.")));
   const text = document.getText();
-  const clean = slipway.taskDefinitions.documents.api.cleaned(text);
+  const clean = context.taskDefinitions.documents.api.cleaned(text);
   if (clean === text) return;
   const edit = new vscode.WorkspaceEdit();
   edit.replace(document.uri, new vscode.Range(document.positionAt(0), document.positionAt(text.length)), clean);
@@ -259,21 +270,23 @@ export async function cleanDefinition(slipway: Slipway, uri?: vscode.Uri): Promi
 }
 
 /** Looks in the account whether what the definition names is there. */
-export async function checkInAccount(slipway: Slipway, uri?: vscode.Uri): Promise<void> {
-  if (!(await requireTrust())) return;
-  const found = await opened(slipway, uri);
+export async function checkInAccount(context: TaskDefinitionContext, uri?: vscode.Uri): Promise<void> {
+  const found = await opened(context, uri);
   if (!found) return;
-  const results = await withConnection(slipway, "Looking in AWS", (connection, signal) =>
+  const results = await withConnection(context, vscode.l10n.t("Checking in AWS"), (connection, signal) =>
     connection.definitions(signal).check(found.definition),
   );
   if (!results) return;
+  const failed = results.filter(({ state }) => state === "failed").length;
   const icons = { passed: "$(pass)", failed: "$(error)", blocked: "$(circle-slash)", leftOut: "$(circle-slash)" };
-  for (const { state, title, evidence } of results) slipway.log.info(`task definition: ${state} ${title}: ${evidence}`);
+  for (const { state, title, evidence } of results) context.log.info(`task definition: ${state} ${title}: ${evidence}`);
   const picked = await vscode.window.showQuickPick(
     results.map(({ state, title, evidence }) => ({ label: `${icons[state]} ${title}`, detail: evidence })),
     {
-      title: "This task definition in AWS",
-      placeHolder: results.some(({ state }) => state === "failed") ? "Something is missing" : "Nothing is missing",
+      title: vscode.l10n.t("This task definition in AWS"),
+      placeHolder: failed
+        ? vscode.l10n.t("{0} of {1} checks failed", failed, results.length)
+        : vscode.l10n.t("No check failed"),
     },
   );
   if (picked) await vscode.env.clipboard.writeText(picked.detail);

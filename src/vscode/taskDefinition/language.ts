@@ -126,11 +126,11 @@ export class TaskDefinitionLenses implements vscode.CodeLensProvider {
       ({ rule }) => rule === "readonly-property" || rule === "wrapped-definition",
     );
     return [
-      lens("$(cloud-upload) Register…", "slipway.taskDefinition.register"),
-      lens("Compare with the live one", "slipway.taskDefinition.compare"),
-      lens("$(rocket) Deploy with this file", "slipway.taskDefinition.deploy"),
-      lens("Check in AWS", "slipway.taskDefinition.checkInAccount"),
-      ...(isDescribed ? [lens("Clean up", "slipway.taskDefinition.clean")] : []),
+      lens(vscode.l10n.t("$(cloud-upload) Register…"), "slipway.taskDefinition.register"),
+      lens(vscode.l10n.t("Compare with the live revision"), "slipway.taskDefinition.compare"),
+      lens(vscode.l10n.t("$(rocket) Deploy with this file"), "slipway.taskDefinition.deploy"),
+      lens(vscode.l10n.t("Check in AWS"), "slipway.taskDefinition.checkInAccount"),
+      ...(isDescribed ? [lens(vscode.l10n.t("Clean up"), "slipway.taskDefinition.clean")] : []),
     ];
   }
 }

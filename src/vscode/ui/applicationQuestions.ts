@@ -1,3 +1,4 @@
+import * as vscode from "vscode";
 import type { ApplicationConfig } from "../../core/app/schema";
 import { nameProblem } from "../../core/base/names";
 import type { Project } from "../../core/project/project";
@@ -10,12 +11,14 @@ export interface ApplicationAnswers {
 
 const portProblem = (text: string): string | undefined => {
   const port = Number(text);
-  return Number.isInteger(port) && port >= 1 && port <= 65535 ? undefined : "A port is a whole number from 1 to 65535.";
+  return Number.isInteger(port) && port >= 1 && port <= 65535
+    ? undefined
+    : vscode.l10n.t("A port is a whole number from 1 to 65535.");
 };
 
 const pathProblem = (text: string): string | undefined => {
-  if (!text.startsWith("/")) return "A path begins with a slash, e.g. /health.";
-  return /\s/.test(text) ? "A path has no spaces." : undefined;
+  if (!text.startsWith("/")) return vscode.l10n.t("A path begins with a slash, e.g. /health.");
+  return /\s/.test(text) ? vscode.l10n.t("A path has no spaces.") : undefined;
 };
 
 /**
@@ -42,13 +45,13 @@ export async function askAboutApplication(
     {
       ask: () => ({
         kind: "text",
-        title: "name",
-        prompt: "Repository, cluster, service and load balancer are named after it",
-        placeholder: "e.g. web-shop",
+        title: vscode.l10n.t("name"),
+        prompt: vscode.l10n.t("Repository, cluster, service and load balancer are named after it"),
+        placeholder: vscode.l10n.t("e.g. web-shop"),
         value: state.name,
         problem: (value) =>
           nameProblem("application", value) ??
-          (taken.includes(value) ? "slipway.json has an application of this name already." : undefined),
+          (taken.includes(value) ? vscode.l10n.t("slipway.json has an application of this name already.") : undefined),
       }),
       answer: (value) => (state.name = String(value)),
     },
@@ -58,13 +61,17 @@ export async function askAboutApplication(
           ? undefined
           : {
               kind: "choice",
-              title: "build stage",
-              placeholder: "The stage that ships",
+              title: vscode.l10n.t("build stage"),
+              placeholder: vscode.l10n.t("The stage that ships"),
               items: [
-                { label: "The last stage", description: dockerfile.stages.at(-1)?.name ?? "", value: undefined },
+                {
+                  label: vscode.l10n.t("The last stage"),
+                  description: dockerfile.stages.at(-1)?.name ?? "",
+                  value: undefined,
+                },
                 ...namedStages.slice(0, -1).map((stage) => ({
                   label: stage.name ?? "",
-                  description: `line ${stage.line + 1}`,
+                  description: vscode.l10n.t("line {0}", stage.line + 1),
                   value: stage.name,
                 })),
               ],
@@ -75,16 +82,20 @@ export async function askAboutApplication(
     {
       ask: () => ({
         kind: "choice",
-        title: "traffic",
-        placeholder: "How is it reached?",
+        title: vscode.l10n.t("traffic"),
+        placeholder: vscode.l10n.t("How is it reached?"),
         items: [
           {
-            label: "Web application behind a load balancer",
-            description: "recommended",
-            detail: "An Application Load Balancer gives it a public URL",
+            label: vscode.l10n.t("Web application behind a load balancer"),
+            description: vscode.l10n.t("recommended"),
+            detail: vscode.l10n.t("An Application Load Balancer gives it a public URL"),
             value: "loadBalancer",
           },
-          { label: "Worker", detail: "Nobody calls it: no load balancer and no open port", value: "worker" },
+          {
+            label: vscode.l10n.t("Worker"),
+            detail: vscode.l10n.t("Nobody calls it: no load balancer and no open port"),
+            value: "worker",
+          },
         ],
         active: state.kind,
       }),
@@ -96,9 +107,11 @@ export async function askAboutApplication(
           ? undefined
           : {
               kind: "text",
-              title: "port",
-              prompt: project.port ? `Found in: ${project.port.from}` : "The Dockerfile exposes no port",
-              placeholder: "The port that the application listens on, e.g. 8080",
+              title: vscode.l10n.t("port"),
+              prompt: project.port
+                ? vscode.l10n.t("Found in: {0}", project.port.from)
+                : vscode.l10n.t("The Dockerfile exposes no port"),
+              placeholder: vscode.l10n.t("The port that the application listens on, e.g. 8080"),
               value: state.port,
               problem: portProblem,
             },
@@ -110,11 +123,11 @@ export async function askAboutApplication(
           ? undefined
           : {
               kind: "text",
-              title: "health check",
+              title: vscode.l10n.t("health check"),
               prompt: app.healthCheck.guessed
-                ? "The load balancer asks this path; answers from 200 to 399 count as healthy"
-                : "Found in the Dockerfile's HEALTHCHECK",
-              placeholder: "A path that answers quickly, e.g. /health",
+                ? vscode.l10n.t("The load balancer asks this path; answers from 200 to 399 count as healthy")
+                : vscode.l10n.t("Found in the Dockerfile's HEALTHCHECK"),
+              placeholder: vscode.l10n.t("A path that answers quickly, e.g. /health"),
               value: state.path,
               problem: pathProblem,
             },
@@ -123,16 +136,16 @@ export async function askAboutApplication(
     {
       ask: () => ({
         kind: "text",
-        title: "tasks",
-        prompt: "How many copies run side by side",
+        title: vscode.l10n.t("tasks"),
+        prompt: vscode.l10n.t("How many copies run side by side"),
         placeholder: "1",
         value: state.count,
-        problem: (value) => (/^\d{1,4}$/.test(value) ? undefined : "A whole number, e.g. 1."),
+        problem: (value) => (/^\d{1,4}$/.test(value) ? undefined : vscode.l10n.t("A whole number, e.g. 1.")),
       }),
       answer: (value) => (state.count = String(value)),
     },
   ];
-  if (!(await askInSteps("Deploy to ECS Fargate", steps, signal))) return undefined;
+  if (!(await askInSteps(vscode.l10n.t("Deploy to ECS Fargate"), steps, signal))) return undefined;
   const worker = state.kind === "worker";
   const port = Number(state.port);
   return {
@@ -141,7 +154,7 @@ export async function askAboutApplication(
       dockerfile: app.dockerfile,
       ...(state.target === undefined ? {} : { target: state.target }),
       ...(worker ? { loadBalancer: false } : {}),
-      ...(worker || (project.port?.port === port && project.port.from.startsWith("EXPOSE")) ? {} : { port }),
+      ...(worker || (project.port?.port === port && project.port.source === "expose") ? {} : { port }),
       ...(worker || state.path === app.healthCheck.path ? {} : { healthCheck: { path: state.path } }),
       ...(state.count === "1" ? {} : { desiredCount: Number(state.count) }),
     },

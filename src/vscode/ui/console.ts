@@ -11,10 +11,16 @@ export async function openInConsole(
   // The console shows what AWS has; what an endpoint of somebody's own has is not there.
   if (!isAws(endpoint))
     return void (await vscode.window.showInformationMessage(
-      `${name} is not AWS, so AWS's console does not have ${item.label}. Show as JSON shows all of it.`,
+      vscode.l10n.t(
+        "{0} is not AWS, so AWS's console does not have {1}. Show as JSON shows all of it.",
+        name,
+        item.label,
+      ),
     ));
   const url = consoleUrl(item, identity);
   if (url === undefined)
-    return void (await vscode.window.showInformationMessage(`AWS's console has no page for ${item.label}.`));
+    return void (await vscode.window.showInformationMessage(
+      vscode.l10n.t("AWS's console has no page for {0}.", item.label),
+    ));
   await vscode.env.openExternal(vscode.Uri.parse(url, true));
 }

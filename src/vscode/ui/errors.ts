@@ -1,24 +1,25 @@
 import * as vscode from "vscode";
 import type { ActionId, ErrorReport } from "../../core/base/errors";
+import { offer, type Offer } from "./offer";
 
 /** What the button of an action says, and the command that it runs; an action without one shows no button. */
 export const actions: Readonly<Record<ActionId, { title: string; command: string } | undefined>> = {
-  signIn: { title: "Sign In", command: "slipway.signIn" },
-  chooseConnection: { title: "Choose Connection", command: "slipway.chooseConnection" },
-  useSandbox: { title: "Use Local Sandbox", command: "slipway.useSandbox" },
+  signIn: { title: vscode.l10n.t("Sign In"), command: "slipway.signIn" },
+  chooseConnection: { title: vscode.l10n.t("Choose Connection"), command: "slipway.chooseConnection" },
+  useSandbox: { title: vscode.l10n.t("Use Local Sandbox"), command: "slipway.useSandbox" },
   startEngine: undefined,
-  tailLogs: { title: "Show Logs", command: "slipway.logs.tailDeployment" },
-  showLog: { title: "Show Log", command: "slipway.showLog" },
-  retry: { title: "Deploy Again", command: "slipway.deployAgain" },
-  rebuild: { title: "Build Again", command: "slipway.rebuild" },
-  openDockerfile: { title: "Open Dockerfile", command: "slipway.openDockerfile" },
-  openConfig: { title: "Open slipway.json", command: "slipway.openConfig" },
-  openTaskDefinition: { title: "Open Task Definition", command: "slipway.openTaskDefinition" },
-  showPlan: { title: "Show Plan", command: "slipway.showPlan" },
-  rollBack: { title: "Roll Back", command: "slipway.rollBack" },
-  remove: { title: "Remove…", command: "slipway.destroy" },
-  trustWorkspace: { title: "Manage Trust", command: "workbench.trust.manage" },
-  openDocs: { title: "How to Install Docker", command: "slipway.openEngineDocs" },
+  tailLogs: { title: vscode.l10n.t("Show Application Logs"), command: "slipway.logs.tailDeployment" },
+  showLog: { title: vscode.l10n.t("Show Slipway Log"), command: "slipway.showLog" },
+  retry: { title: vscode.l10n.t("Deploy Again"), command: "slipway.deployAgain" },
+  rebuild: { title: vscode.l10n.t("Rebuild and Deploy"), command: "slipway.rebuild" },
+  openDockerfile: { title: vscode.l10n.t("Open Dockerfile"), command: "slipway.openDockerfile" },
+  openConfig: { title: vscode.l10n.t("Open slipway.json"), command: "slipway.openConfig" },
+  openTaskDefinition: { title: vscode.l10n.t("Open Task Definition"), command: "slipway.openTaskDefinition" },
+  showPlan: { title: vscode.l10n.t("Show Plan"), command: "slipway.showPlan" },
+  rollBack: { title: vscode.l10n.t("Roll Back"), command: "slipway.rollBack" },
+  remove: { title: vscode.l10n.t("Remove…"), command: "slipway.destroy" },
+  trustWorkspace: { title: vscode.l10n.t("Manage Trust"), command: "workbench.trust.manage" },
+  openDocs: { title: vscode.l10n.t("How to Install Docker"), command: "slipway.openEngineDocs" },
 };
 
 /** The log channel's lines for an error: all of it. */
@@ -29,7 +30,7 @@ export function logError(log: vscode.LogOutputChannel, report: ErrorReport): voi
 }
 
 /**
- * Says what happened and what to do, with the mends as buttons. The evidence's heart is in the message, all of it in
+ * Says what happened and what to do, with what can be done as buttons. The evidence's heart is in the message, all of it in
  * the log. `again` is what failed: it alone is what *Try Again* does.
  */
 export async function showError(
@@ -38,17 +39,15 @@ export async function showError(
   again?: () => unknown,
 ): Promise<void> {
   logError(log, report);
-  const button = (id: ActionId) =>
+  const button = (id: ActionId): Offer | undefined =>
     id === "retry"
       ? again
-        ? { title: "Try Again", run: again }
+        ? { title: vscode.l10n.t("Try Again"), run: again }
         : undefined
       : actions[id] && { title: actions[id].title, run: runOf(actions[id].command) };
   const offered = [...new Set<ActionId>([...report.actions, "showLog"])].flatMap((id) => button(id) ?? []).slice(0, 4);
-  const proof = report.evidence.find((line) => /^Exit code|^ECS says/.test(line));
-  const message = [report.summary, proof?.replace(/[^.!?]$/, "$&."), report.remedy].filter(Boolean).join(" ");
-  const picked = await vscode.window.showErrorMessage(message, ...offered.map((action) => action.title));
-  await offered.find((item) => item.title === picked)?.run();
+  const message = [report.summary, report.proof?.replace(/[^.!?]$/, "$&."), report.remedy].filter(Boolean).join(" ");
+  await offer(vscode.window.showErrorMessage, message, offered);
 }
 
 const runOf = (command: string) => (): unknown => vscode.commands.executeCommand(command);

@@ -1,10 +1,9 @@
 import * as vscode from "vscode";
 import type { Plan } from "../../core/deploy/plan";
+import { contextKeys, setContext } from "../keys";
 import { planDocument, planSummary } from "../../core/render/plan";
 
 export const planScheme = "slipway-plan";
-const deployLabel = "Deploy";
-const showLabel = "Show Full Plan";
 
 /**
  * Asks for the one consent: a modal of at most a dozen lines, or the whole plan as a read-only document that carries
@@ -29,25 +28,31 @@ export class PlanConsent implements vscode.TextDocumentContentProvider, vscode.D
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.documents.get(uri.toString()) ?? "This plan is no longer current.";
+    return this.documents.get(uri.toString()) ?? vscode.l10n.t("This plan is no longer current.");
   }
 
   /** True when the person says yes to this plan. */
   async ask(plan: Plan, connection: string, again: boolean, signal: AbortSignal): Promise<boolean> {
+    const deploy = vscode.l10n.t("Deploy");
+    const showFull = vscode.l10n.t("Show Full Plan");
     const message = again
-      ? `What is in AWS has changed meanwhile. Deploy ${plan.application} to ${connection} by this plan?`
-      : `Deploy ${plan.application} to ${connection}?`;
+      ? vscode.l10n.t(
+          "What is in AWS has changed meanwhile. Deploy {0} to {1} by this plan?",
+          plan.application,
+          connection,
+        )
+      : vscode.l10n.t("Deploy {0} to {1}?", plan.application, connection);
     const picked = await Promise.race([
       vscode.window.showInformationMessage(
         message,
         { modal: true, detail: planSummary(plan).join("\n") },
-        deployLabel,
-        showLabel,
+        deploy,
+        showFull,
       ),
       aborted(signal),
     ]);
-    if (picked === deployLabel) return true;
-    return picked === showLabel ? this.askInDocument(plan, signal) : false;
+    if (picked === deploy) return true;
+    return picked === showFull ? this.askInDocument(plan, signal) : false;
   }
 
   /** Shows a plan that asks for nothing. */
@@ -81,7 +86,10 @@ export class PlanConsent implements vscode.TextDocumentContentProvider, vscode.D
   }
 
   private async open(plan: Plan): Promise<vscode.Uri> {
-    const uri = vscode.Uri.from({ scheme: planScheme, path: `/${++this.count}/Plan of ${plan.application}.md` });
+    const uri = vscode.Uri.from({
+      scheme: planScheme,
+      path: `/${++this.count}/${vscode.l10n.t("Plan of {0}", plan.application)}.md`,
+    });
     this.documents.set(uri.toString(), planDocument(plan));
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
     return uri;
@@ -92,7 +100,7 @@ export class PlanConsent implements vscode.TextDocumentContentProvider, vscode.D
   }
 
   private updateContext(): Thenable<unknown> {
-    return vscode.commands.executeCommand("setContext", "slipway.planWaits", this.waiting.size > 0);
+    return setContext(contextKeys.planWaits, this.waiting.size > 0);
   }
 }
 

@@ -4,13 +4,13 @@ import type { ConnectionManager } from "../connections";
 /** The one status bar item: profile and region, or Local sandbox. */
 export function createStatusBar(connections: ConnectionManager): vscode.Disposable {
   const item = vscode.window.createStatusBarItem("slipway.connection", vscode.StatusBarAlignment.Left, 10);
-  item.name = "Slipway connection";
+  item.name = vscode.l10n.t("Slipway connection");
   item.command = "slipway.chooseConnection";
   const update = () => {
     const { label, detail } = connections.describe();
     item.text = `$(cloud) ${label}`;
     item.tooltip = detail;
-    item.accessibilityInformation = { label: `Slipway: ${detail}` };
+    item.accessibilityInformation = { label: vscode.l10n.t("Slipway: {0}", detail) };
     item.show();
   };
   update();

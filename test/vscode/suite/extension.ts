@@ -6,7 +6,12 @@ import * as vscode from "vscode";
 
 /** The parts of package.json's `contributes` that the tests look at. */
 export interface Contributes {
-  readonly commands?: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
+  readonly commands?: readonly {
+    readonly command: string;
+    readonly title: string;
+    readonly category?: string;
+    readonly enablement?: string;
+  }[];
   readonly menus?: Readonly<
     Record<string, readonly { readonly command?: string; readonly submenu?: string; readonly when?: string }[]>
   >;

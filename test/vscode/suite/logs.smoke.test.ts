@@ -295,7 +295,7 @@ describe("the Log Tails view", () => {
     let expired = true;
     logs.broken = () => (expired ? failure("CredentialsExpired") : undefined);
     for (const session of logs.sessions) session.end = "CredentialsExpired";
-    await until("the row to say so", () => String(row(entry).description).startsWith("waits for credentials"));
+    await until("the row to say so", () => String(row(entry).description).startsWith("waiting for credentials"));
     put(5, 5);
     await pause(1000);
     assert.equal(shown(entry).length, 5);

@@ -69,7 +69,23 @@ describe("the deployment map in VS Code", () => {
       script: "https://source/map.js",
       source: "https://source",
       nonce: "abc",
+      texts: {
+        title: 'A "map" & more',
+        map: "Map",
+        refresh: "Refresh",
+        lookAgain: "Look again",
+        smaller: "Smaller",
+        larger: "Larger",
+        fit: "Fit",
+        fitIntoPage: "Fit",
+        saveSvg: "Save",
+        savePng: "Save",
+        phases: "Phases",
+        legend: "Legend",
+        drawing: "map",
+      },
     });
+    assert.ok(page.includes("<title>A &#34;map&#34; &#38; more</title>"), "a translation cannot add markup");
     assert.ok(page.includes(`<meta http-equiv="Content-Security-Policy" content="${policy}">`));
     assert.equal([...page.matchAll(/<script/g)].length, 1);
     assert.match(page, /<script nonce="abc" src="https:\/\/source\/map\.js"><\/script>/);

@@ -71,7 +71,7 @@ describe("a shell in a container", () => {
       },
     } as unknown as NodeContext;
     const before = new Set(vscode.window.terminals);
-    await runCommands["shell"]?.(scene);
+    await runCommands.shell(scene);
     assert.deepEqual(asked, [["harbour", "0123456789abcdef", "web", "/bin/sh"]]);
     const terminal = vscode.window.terminals.find((other) => !before.has(other));
     assert.equal(terminal?.name, "web 01234567");

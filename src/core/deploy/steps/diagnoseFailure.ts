@@ -47,6 +47,7 @@ export function withCause(report: ErrorReport, opening: string, diagnosis: Diagn
   const cause = diagnosis?.cause;
   if (!cause) return report;
   const { evidence, ruledOut, others } = diagnosis;
+  const proof = report.proof ?? diagnosis.proof;
   return {
     ...report,
     summary: `${opening} ${cause.sentence}`.trim(),
@@ -58,6 +59,7 @@ export function withCause(report: ErrorReport, opening: string, diagnosis: Diagn
         ...others.map((item) => `Also wrong: ${item.sentence}`),
       ]),
     ],
+    ...(proof === undefined ? {} : { proof }),
     remedy: cause.remedy,
     actions: [...new Set([...cause.actions, ...report.actions])],
     diagnosed: {

@@ -205,6 +205,7 @@ class Watch {
     const rolledBack = own?.status === "ROLLBACK_SUCCESSFUL" || (!own && context.observed.service !== undefined);
     const why = own?.statusReason ?? primary?.rolloutStateReason;
     const stop = this.firstStop;
+    const proof = stop?.proof ?? (why ? `ECS says: ${why}` : undefined);
     const opening = rolledBack
       ? "The new version did not stay up, so ECS went back to the one before, which goes on serving."
       : "The service did not get its tasks running.";
@@ -217,6 +218,7 @@ class Watch {
         ...(stop ? [] : await this.targetReasons()),
       ],
       quotes: [...(stop?.quotes ?? []), ...(why ? [why] : [])],
+      ...(proof === undefined ? {} : { proof }),
       remedy: stop?.remedy ?? "The evidence is all that AWS gives; the service's events are in the log.",
       actions: rolledBack ? ["showLog", "openDockerfile", "retry"] : ["showLog", "retry", "remove"],
     };

@@ -4,7 +4,7 @@ import { stages, type Cause, type Certainty, type Diagnosis, type Symptoms, type
 import { patterns } from "./patterns";
 import { fillTemplate, fillCommand } from "./template";
 import { contextOf } from "./context";
-import { mostListed, speakerNames, evidenceOf, linesPrinted, ruledOutOf, unknownOf } from "./evidence";
+import { mostListed, speakerNames, evidenceOf, proofOf, linesPrinted, ruledOutOf, unknownOf } from "./evidence";
 import { type Candidate, familiesOf, judge, strikesAt, isPositive, certaintyOf } from "./judge";
 
 /** Below this nothing is named. */
@@ -62,6 +62,7 @@ export function diagnose(snapshot: ServiceSnapshot, symptoms: Symptoms = {}): Di
     healthy,
     cause,
     evidence: evidenceOf(top, context),
+    ...proofOf(top, context),
     ruledOut: healthy ? [] : ruledOutOf(top, all),
     unknown: unknownOf(top, certainty, all, context),
     others: unique([...others, ...latent], cause.code),
@@ -205,6 +206,7 @@ function undecided(context: DiagnosisContext, all: readonly Candidate[]): Diagno
     healthy: false,
     cause,
     evidence: [...new Set([...said, ...last])],
+    ...proofOf(undefined, context),
     ruledOut: ruledOutOf(undefined, all),
     unknown: unknownOf(undefined, "unknown", all, context),
     others: [],

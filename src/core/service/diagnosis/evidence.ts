@@ -14,6 +14,20 @@ export const speakerNames = {
   error: "The failed step said",
 } as const;
 
+/** What ECS itself says of it, or the exit code: the line of the evidence that a short message shows. */
+export function proofOf(top: Candidate | undefined, context: DiagnosisContext): { proof?: string } {
+  const { container } = context;
+  const hasStopped = context.mode === "stopped" || context.mode === "ended";
+  const said = [
+    ...(top?.text.said && ["proves", "says", "fits"].includes(top.text.state) ? [top.text.said] : []),
+    ...(!top || hasStopped ? context.said : []),
+  ].find(({ by }) => by === "task" || by === "container" || by === "deployment");
+  if (said) return { proof: `${speakerNames[said.by]}: ${said.text}` };
+  return top && hasStopped && container?.exitCode !== undefined
+    ? { proof: `Exit code ${container.exitCode} of container ${container.name}.` }
+    : {};
+}
+
 export function evidenceOf(top: Candidate, context: DiagnosisContext): string[] {
   const { task, container } = context;
   const lines: string[] = [];

@@ -13,6 +13,8 @@ export interface StopDiagnosis {
   evidence: string[];
   /** What ECS and the application said, to the letter. */
   quotes: string[];
+  /** The line of the evidence that says most: ECS's own reason, or the exit code. */
+  proof?: string;
 }
 
 /** True when the task was stopped by a deployment, a scaling or a person, not by a fault of its own. */
@@ -78,9 +80,13 @@ export function diagnoseStop(task: Task, lastLines: readonly string[]): StopDiag
   const text = [task.stoppedReason ?? "", ...task.containers.map((container) => container.reason ?? "")].filter(
     Boolean,
   );
-  const evidence = [
+  const facts = [
     ...text.map((line) => `ECS says: ${line}`),
     ...(failed ? [`Exit code ${failed.exitCode} of container ${failed.name}.`] : []),
+  ];
+  const proof = facts[0] === undefined ? {} : { proof: facts[0] };
+  const evidence = [
+    ...facts,
     ...(lastLines.length
       ? ["It printed last:", ...lastLines.map((line) => `  ${line}`)]
       : [failed ? "It printed nothing." : "No container started, so there are no logs."]),
@@ -93,6 +99,7 @@ export function diagnoseStop(task: Task, lastLines: readonly string[]): StopDiag
       mayCure: cause.mayCure,
       evidence,
       quotes: [...text, ...lastLines],
+      ...proof,
     };
   return {
     code: "TaskStopped",
@@ -101,5 +108,6 @@ export function diagnoseStop(task: Task, lastLines: readonly string[]): StopDiag
     mayCure: true,
     evidence,
     quotes: [...text, ...lastLines],
+    ...proof,
   };
 }

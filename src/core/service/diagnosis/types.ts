@@ -32,6 +32,8 @@ export interface Diagnosis {
   healthy: boolean;
   cause?: Cause;
   evidence: string[];
+  /** The line of the evidence that is ECS's own reason, or the exit code; where there is one. */
+  proof?: string;
   ruledOut: RuledOut[];
   /** What could not be read, and what AWS does not say. */
   unknown: string[];

@@ -16,7 +16,7 @@ async function askName(kind: "repository" | "cluster", title: string): Promise<s
 }
 
 const placeOf = ({ connection }: NodeContext): string =>
-  `In account ${connection.identity.account}, ${connection.identity.region} (${connection.name}).`;
+  vscode.l10n.t("In account {0}, {1} ({2}).", connection.identity.account, connection.identity.region, connection.name);
 
 const metrics: readonly { label: string; metric: ScalingMetric; value: number; most: number; prompt: string }[] = [
   {
@@ -24,21 +24,21 @@ const metrics: readonly { label: string; metric: ScalingMetric; value: number; m
     metric: "ECSServiceAverageCPUUtilization",
     value: 60,
     most: 100,
-    prompt: "Average CPU to keep to, in percent",
+    prompt: vscode.l10n.t("Average CPU to keep to, in percent"),
   },
   {
-    label: "Memory",
+    label: vscode.l10n.t("Memory"),
     metric: "ECSServiceAverageMemoryUtilization",
     value: 70,
     most: 100,
-    prompt: "Average memory to keep to, in percent",
+    prompt: vscode.l10n.t("Average memory to keep to, in percent"),
   },
   {
-    label: "Requests per target",
+    label: vscode.l10n.t("Requests per target"),
     metric: "ALBRequestCountPerTarget",
     value: 1000,
     most: 1_000_000,
-    prompt: "Requests per target and minute to keep to",
+    prompt: vscode.l10n.t("Requests per target and minute to keep to"),
   },
 ];
 
@@ -55,36 +55,60 @@ async function requestLabel(context: NodeContext, targetGroup: string): Promise<
 }
 
 /** Commands that change something; what cannot be undone asks for the name. */
-export const changeCommands: Readonly<Record<string, TreeCommand>> = {
+export const changeCommands = {
   async createRepository(context) {
-    const name = await askName("repository", "New ECR repository");
-    if (name) await change(context, `Creating the repository ${name}`, { do: "createRepository", name }, context.node);
+    const name = await askName("repository", vscode.l10n.t("New ECR repository"));
+    if (name)
+      await change(
+        context,
+        vscode.l10n.t("Creating the repository {0}", name),
+        { do: "createRepository", name },
+        context.node,
+      );
   },
   async createCluster(context) {
-    const name = await askName("cluster", "New ECS cluster");
-    if (name) await change(context, `Creating the cluster ${name}`, { do: "createCluster", name }, context.node);
+    const name = await askName("cluster", vscode.l10n.t("New ECS cluster"));
+    if (name)
+      await change(
+        context,
+        vscode.l10n.t("Creating the cluster {0}", name),
+        { do: "createCluster", name },
+        context.node,
+      );
   },
   async deleteRepository(context) {
     const repository = refOf(context.node.item, "repository");
-    if (await confirmByName(repository, `Delete the repository ${repository} with all its images?`, placeOf(context)))
-      await change(context, `Deleting the repository ${repository}`, { do: "deleteRepository", repository });
+    if (
+      await confirmByName(
+        repository,
+        vscode.l10n.t("Delete the repository {0} with all its images?", repository),
+        placeOf(context),
+      )
+    )
+      await change(context, vscode.l10n.t("Deleting the repository {0}", repository), {
+        do: "deleteRepository",
+        repository,
+      });
   },
   async deleteImages(context) {
     const repository = refOf(context.node.item, "repository");
     const names = context.nodes.map(({ item }) => `${item.label}  ${item.ref["digest"]?.slice(7, 19) ?? ""}`);
     const question =
       names.length === 1
-        ? `Delete this image from ${repository}?`
-        : `Delete ${names.length} images from ${repository}?`;
+        ? vscode.l10n.t("Delete this image from {0}?", repository)
+        : vscode.l10n.t("Delete {0} images from {1}?", names.length, repository);
     if (
       !(await confirm(
         question,
-        `${names.slice(0, 15).join("\n")}\n\n${placeOf(context)} A task that starts later from one of them will not find it.`,
-        "Delete",
+        [
+          names.slice(0, 15).join("\n"),
+          `${placeOf(context)} ${vscode.l10n.t("A task that starts later from one of them will not find it.")}`,
+        ].join("\n\n"),
+        vscode.l10n.t("Delete"),
       ))
     )
       return;
-    await change(context, `Deleting ${names.length} images of ${repository}`, {
+    await change(context, vscode.l10n.t("Deleting {0} images of {1}", names.length, repository), {
       do: "deleteImages",
       repository,
       digests: context.nodes.map(({ item }) => refOf(item, "digest")),
@@ -96,11 +120,11 @@ export const changeCommands: Readonly<Record<string, TreeCommand>> = {
     if (
       await confirmByName(
         service,
-        `Delete the service ${service} and stop its tasks?`,
+        vscode.l10n.t("Delete the service {0} and stop its tasks?", service),
         `${item.description}. ${placeOf(context)}`,
       )
     )
-      await change(context, `Deleting the service ${service}`, {
+      await change(context, vscode.l10n.t("Deleting the service {0}", service), {
         do: "deleteService",
         cluster: refOf(item, "cluster"),
         service,
@@ -111,24 +135,28 @@ export const changeCommands: Readonly<Record<string, TreeCommand>> = {
     if (
       await confirmByName(
         cluster,
-        `Delete the cluster ${cluster}?`,
-        `${context.node.item.description}. AWS deletes only a cluster without services and tasks. ${placeOf(context)}`,
+        vscode.l10n.t("Delete the cluster {0}?", cluster),
+        [
+          `${context.node.item.description}.`,
+          vscode.l10n.t("AWS deletes only a cluster without services and tasks."),
+          placeOf(context),
+        ].join(" "),
       )
     )
-      await change(context, `Deleting the cluster ${cluster}`, { do: "deleteCluster", cluster });
+      await change(context, vscode.l10n.t("Deleting the cluster {0}", cluster), { do: "deleteCluster", cluster });
   },
   async scale(context) {
     const { item } = context.node;
     const service = refOf(item, "service");
     const desired = await askNumber(
-      `Scale ${service}`,
-      "How many tasks should run?",
+      vscode.l10n.t("Scale {0}", service),
+      vscode.l10n.t("How many tasks should run?"),
       Number(item.ref["desired"] ?? 1),
       0,
       mostTasks,
     );
     if (desired !== undefined)
-      await change(context, `Scaling ${service} to ${desired}`, {
+      await change(context, vscode.l10n.t("Scaling {0} to {1}", service, desired), {
         do: "scale",
         cluster: refOf(item, "cluster"),
         service,
@@ -142,19 +170,33 @@ export const changeCommands: Readonly<Record<string, TreeCommand>> = {
       ({ metric }) => metric !== "ALBRequestCountPerTarget" || item.ref["targetGroup"] !== undefined,
     );
     const picked = await vscode.window.showQuickPick(offered, {
-      title: `Scale ${service} automatically`,
-      placeHolder: "By what?",
+      title: vscode.l10n.t("Scale {0} automatically", service),
+      placeHolder: vscode.l10n.t("The metric to scale by"),
     });
     if (!picked) return;
-    const value = await askNumber(`Scale ${service} by ${picked.label}`, picked.prompt, picked.value, 1, picked.most);
+    const value = await askNumber(
+      vscode.l10n.t("Scale {0} by {1}", service, picked.label),
+      picked.prompt,
+      picked.value,
+      1,
+      picked.most,
+    );
     const minimum =
-      value === undefined ? undefined : await askNumber(`Scale ${service}`, "At least so many tasks", 1, 0, mostTasks);
+      value === undefined
+        ? undefined
+        : await askNumber(
+            vscode.l10n.t("Scale {0}", service),
+            vscode.l10n.t("Minimum number of tasks"),
+            1,
+            0,
+            mostTasks,
+          );
     const maximum =
       minimum === undefined
         ? undefined
         : await askNumber(
-            `Scale ${service}`,
-            "At most so many tasks",
+            vscode.l10n.t("Scale {0}", service),
+            vscode.l10n.t("Maximum number of tasks"),
             Math.max(minimum, Number(item.ref["desired"] ?? 1) * 2),
             Math.max(1, minimum),
             mostTasks,
@@ -166,7 +208,7 @@ export const changeCommands: Readonly<Record<string, TreeCommand>> = {
         : undefined;
     await change(
       context,
-      `Scaling ${service} by ${picked.label}`,
+      vscode.l10n.t("Scaling {0} by {1}", service, picked.label),
       {
         do: "setScaling",
         cluster: refOf(item, "cluster"),
@@ -185,14 +227,14 @@ export const changeCommands: Readonly<Record<string, TreeCommand>> = {
     const service = refOf(item, "service");
     if (
       await confirm(
-        `Stop scaling ${service} automatically?`,
-        `It keeps the number of tasks that it has. ${placeOf(context)}`,
-        "Stop Scaling",
+        vscode.l10n.t("Stop scaling {0} automatically?", service),
+        `${vscode.l10n.t("It keeps the number of tasks that it has.")} ${placeOf(context)}`,
+        vscode.l10n.t("Stop Scaling"),
       )
     )
       await change(
         context,
-        `Removing the scaling of ${service}`,
+        vscode.l10n.t("Removing the scaling of {0}", service),
         { do: "removeScaling", cluster: refOf(item, "cluster"), service },
         context.node,
       );
@@ -202,12 +244,15 @@ export const changeCommands: Readonly<Record<string, TreeCommand>> = {
     const service = refOf(item, "service");
     if (
       await confirm(
-        `Start all tasks of ${service} anew?`,
-        `The same revision is rolled out again, within the service's minimum and maximum percent. ${placeOf(context)}`,
-        "Deploy Again",
+        vscode.l10n.t("Force a new deployment of {0}?", service),
+        [
+          vscode.l10n.t("The same revision is rolled out again, within the service's minimum and maximum percent."),
+          placeOf(context),
+        ].join(" "),
+        vscode.l10n.t("Force New Deployment"),
       )
     )
-      await change(context, `Deploying ${service} again`, {
+      await change(context, vscode.l10n.t("Forcing a new deployment of {0}", service), {
         do: "forceDeployment",
         cluster: refOf(item, "cluster"),
         service,
@@ -217,14 +262,16 @@ export const changeCommands: Readonly<Record<string, TreeCommand>> = {
     const names = context.nodes.map(({ item }) => item.label).join(", ");
     if (
       !(await confirm(
-        `Stop ${context.nodes.length === 1 ? `the task ${names}` : `${context.nodes.length} tasks`}?`,
-        `${names}. A service starts others in their place. ${placeOf(context)}`,
-        "Stop",
+        context.nodes.length === 1
+          ? vscode.l10n.t("Stop the task {0}?", names)
+          : vscode.l10n.t("Stop {0} tasks?", context.nodes.length),
+        `${names}. ${vscode.l10n.t("A service starts others in their place.")} ${placeOf(context)}`,
+        vscode.l10n.t("Stop"),
       ))
     )
       return;
     for (const { item } of context.nodes)
-      await change(context, `Stopping the task ${item.label}`, {
+      await change(context, vscode.l10n.t("Stopping the task {0}", item.label), {
         do: "stopTask",
         cluster: refOf(item, "cluster"),
         task: refOf(item, "task"),
@@ -234,13 +281,16 @@ export const changeCommands: Readonly<Record<string, TreeCommand>> = {
     const names = context.nodes.map(({ item }) => item.label).join(", ");
     if (
       !(await confirm(
-        `Deregister ${names}?`,
-        `Services that use it go on; nothing new can start from it. ${placeOf(context)}`,
-        "Deregister",
+        vscode.l10n.t("Deregister {0}?", names),
+        `${vscode.l10n.t("Services that use it keep running; nothing new can start from it.")} ${placeOf(context)}`,
+        vscode.l10n.t("Deregister"),
       ))
     )
       return;
     for (const { item } of context.nodes)
-      await change(context, `Deregistering ${item.label}`, { do: "deregister", arn: refOf(item, "definition") });
+      await change(context, vscode.l10n.t("Deregistering {0}", item.label), {
+        do: "deregister",
+        arn: refOf(item, "definition"),
+      });
   },
-};
+} satisfies Record<string, TreeCommand>;

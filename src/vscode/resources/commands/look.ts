@@ -1,13 +1,18 @@
 import * as vscode from "vscode";
 import { openInConsole } from "../../ui/console";
-import { refOf, withProgress, type NodeContext, type TreeCommand } from "./shared";
+import { refOf, type NodeContext, type TreeCommand } from "./shared";
+import { withCancel } from "../../ui/progress";
 
 async function copy(context: NodeContext, values: readonly (string | undefined)[], what: string): Promise<void> {
   const found = values.filter((value) => value !== undefined && value !== "");
   if (found.length === 0)
-    return void (await vscode.window.showInformationMessage(`${context.node.item.label} has no ${what}.`));
+    return void (await vscode.window.showInformationMessage(
+      vscode.l10n.t("{0} has no {1}.", context.node.item.label, what),
+    ));
   await vscode.env.clipboard.writeText(found.join("\n"));
-  vscode.window.setStatusBarMessage(`Copied ${found.length > 1 ? `${found.length} × ` : ""}${what}`, 3000);
+  const copied =
+    found.length > 1 ? vscode.l10n.t("Copied {0} × {1}", found.length, what) : vscode.l10n.t("Copied {0}", what);
+  vscode.window.setStatusBarMessage(copied, 3000);
 }
 
 const copier =
@@ -65,7 +70,7 @@ function sorted(value: unknown): unknown {
 }
 
 const jsonOf = (context: NodeContext, item: NodeContext["node"]["item"]): Thenable<string> =>
-  withProgress(`Reading ${item.label}`, async (signal) =>
+  withCancel(vscode.l10n.t("Reading {0}", item.label), async (signal) =>
     pretty(
       (await context.connection.resources.describe(item, signal)) ?? {
         kind: item.kind,
@@ -77,79 +82,83 @@ const jsonOf = (context: NodeContext, item: NodeContext["node"]["item"]): Thenab
   );
 
 /** Commands that only look. */
-export const lookCommands = (documents: ResourceDocuments): Readonly<Record<string, TreeCommand>> => ({
-  copyArn: copier("ARN", (_ref, arn) => arn),
-  copyUri: copier("URI", (ref) => ref["uriByTag"] ?? ref["uriByDigest"] ?? ref["uri"]),
-  copyDigest: copier("digest", (ref) => ref["digest"]),
-  copyAddress: copier("address", (ref) => ref["publicIp"] ?? ref["address"] ?? ref["privateIp"]),
-  copyName: copier(
-    "name",
-    (ref) => ref["service"] ?? ref["task"] ?? ref["repository"] ?? ref["logGroup"] ?? ref["cluster"],
-  ),
-  openConsole: ({ node, connection }) => openInConsole(connection, node.item),
-  async openUrl({ node, connection }) {
-    const { ref } = node.item;
-    const url = connection.urlOf(refOf(node.item, "address"), Number(ref["port"] ?? 80), ref["protocol"] === "HTTPS");
-    await vscode.env.openExternal(vscode.Uri.parse(url));
-  },
-  async showJson(context) {
-    for (const { item } of context.nodes) {
-      const uri = documents.put(item.label, await jsonOf(context, item));
-      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), {
-        preview: context.nodes.length === 1,
-      });
-    }
-  },
-  async compareRevisions(context) {
-    const siblings = (context.node.parent?.children ?? []).filter(
-      (other) => other.item.kind === "revision" && other !== context.node,
-    );
-    let other = context.nodes.find((node) => node !== context.node);
-    if (!other) {
-      const picked = await vscode.window.showQuickPick(
-        siblings.map((node) => ({ label: node.item.label, node })),
-        { title: `Compare ${context.node.item.label} with`, placeHolder: "The other revision" },
+export const lookCommands = (documents: ResourceDocuments) =>
+  ({
+    copyArn: copier("ARN", (_ref, arn) => arn),
+    copyUri: copier("URI", (ref) => ref["uriByTag"] ?? ref["uriByDigest"] ?? ref["uri"]),
+    copyDigest: copier(vscode.l10n.t("digest"), (ref) => ref["digest"]),
+    copyAddress: copier(vscode.l10n.t("address"), (ref) => ref["publicIp"] ?? ref["address"] ?? ref["privateIp"]),
+    copyName: copier(
+      vscode.l10n.t("name"),
+      (ref) => ref["service"] ?? ref["task"] ?? ref["repository"] ?? ref["logGroup"] ?? ref["cluster"],
+    ),
+    openConsole: ({ node, connection }) => openInConsole(connection, node.item),
+    async openUrl({ node, connection }) {
+      const { ref } = node.item;
+      const url = connection.urlOf(refOf(node.item, "address"), Number(ref["port"] ?? 80), ref["protocol"] === "HTTPS");
+      await vscode.env.openExternal(vscode.Uri.parse(url));
+    },
+    async showJson(context) {
+      for (const { item } of context.nodes) {
+        const uri = documents.put(item.label, await jsonOf(context, item));
+        await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), {
+          preview: context.nodes.length === 1,
+        });
+      }
+    },
+    async compareRevisions(context) {
+      const siblings = (context.node.parent?.children ?? []).filter(
+        (other) => other.item.kind === "revision" && other !== context.node,
       );
-      other = picked?.node;
-    }
-    if (!other) return;
-    const [older, newer] = [context.node, other].sort((a, b) =>
-      a.item.label.localeCompare(b.item.label, undefined, { numeric: true }),
-    );
-    if (!older || !newer) return;
-    const [left, right] = [
-      documents.put(older.item.label, await jsonOf(context, older.item)),
-      documents.put(newer.item.label, await jsonOf(context, newer.item)),
-    ];
-    await vscode.commands.executeCommand("vscode.diff", left, right, `${older.item.label} ↔ ${newer.item.label}`);
-  },
-  async diagnose({ node, connection }) {
-    const { kind, ref, label } = node.item;
-    await vscode.commands.executeCommand("slipway.inspect.diagnose", { connection, kind, ref, label });
-  },
-  async tail({ node }) {
-    const { item } = node;
-    const { cluster, service, task, container, group, logGroup, logStream } = item.ref;
-    const ofService = service ?? (group?.startsWith("service:") ? group.slice("service:".length) : undefined);
-    if (item.kind === "logStream")
-      return void (await vscode.commands.executeCommand("slipway.logs.tailStream", {
-        group: logGroup,
-        stream: logStream,
-      }));
-    if (item.kind === "logGroup")
-      return void (await vscode.commands.executeCommand("slipway.logs.tailGroup", { group: logGroup }));
-    if (item.kind === "container")
-      return void (await vscode.commands.executeCommand("slipway.logs.tailContainer", {
-        container,
-        cluster,
-        task,
-        service: ofService,
-      }));
-    if (item.kind === "task")
-      return void (await vscode.commands.executeCommand(
-        item.can.includes("stopped") ? "slipway.logs.lastLines" : "slipway.logs.tailTask",
-        { cluster, task, service: ofService, group },
-      ));
-    await vscode.commands.executeCommand("slipway.logs.tailService", { cluster, service });
-  },
-});
+      let other = context.nodes.find((node) => node !== context.node);
+      if (!other) {
+        const picked = await vscode.window.showQuickPick(
+          siblings.map((node) => ({ label: node.item.label, node })),
+          {
+            title: vscode.l10n.t("Compare {0} with", context.node.item.label),
+            placeHolder: vscode.l10n.t("The other revision"),
+          },
+        );
+        other = picked?.node;
+      }
+      if (!other) return;
+      const [older, newer] = [context.node, other].sort((a, b) =>
+        a.item.label.localeCompare(b.item.label, undefined, { numeric: true }),
+      );
+      if (!older || !newer) return;
+      const [left, right] = [
+        documents.put(older.item.label, await jsonOf(context, older.item)),
+        documents.put(newer.item.label, await jsonOf(context, newer.item)),
+      ];
+      await vscode.commands.executeCommand("vscode.diff", left, right, `${older.item.label} ↔ ${newer.item.label}`);
+    },
+    async diagnose({ node, connection }) {
+      const { kind, ref, label } = node.item;
+      await vscode.commands.executeCommand("slipway.inspect.diagnose", { connection, kind, ref, label });
+    },
+    async tail({ node }) {
+      const { item } = node;
+      const { cluster, service, task, container, group, logGroup, logStream } = item.ref;
+      const ofService = service ?? (group?.startsWith("service:") ? group.slice("service:".length) : undefined);
+      if (item.kind === "logStream")
+        return void (await vscode.commands.executeCommand("slipway.logs.tailStream", {
+          group: logGroup,
+          stream: logStream,
+        }));
+      if (item.kind === "logGroup")
+        return void (await vscode.commands.executeCommand("slipway.logs.tailGroup", { group: logGroup }));
+      if (item.kind === "container")
+        return void (await vscode.commands.executeCommand("slipway.logs.tailContainer", {
+          container,
+          cluster,
+          task,
+          service: ofService,
+        }));
+      if (item.kind === "task")
+        return void (await vscode.commands.executeCommand(
+          item.can.includes("stopped") ? "slipway.logs.lastLines" : "slipway.logs.tailTask",
+          { cluster, task, service: ofService, group },
+        ));
+      await vscode.commands.executeCommand("slipway.logs.tailService", { cluster, service });
+    },
+  }) satisfies Record<string, TreeCommand>;

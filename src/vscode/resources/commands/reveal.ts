@@ -1,10 +1,8 @@
 import * as vscode from "vscode";
 import { SlipwayError } from "../../../core/base/errors";
 import type { ResourceNode, ResourceStore } from "../../../core/resources/store";
+import type { PlacePath } from "../elements";
 import type { ResourceView } from "../view";
-
-/** A place below the workspace's own account: folders by their kind, things by key, ARN or name as well. */
-export type PlacePath = readonly { kind: string; key?: string }[];
 
 /** Pages that are looked through for one thing. */
 const mostPages = 20;
@@ -20,8 +18,8 @@ export async function revealPlace(view: ResourceView, path: PlacePath): Promise<
       ? new SlipwayError(root.error)
       : new SlipwayError({
           code: "NotConnected",
-          summary: "Slipway is not connected to an account.",
-          remedy: "Choose a profile and region first.",
+          summary: vscode.l10n.t("Slipway is not connected to an account."),
+          remedy: vscode.l10n.t("Choose a profile and region first."),
           actions: ["chooseConnection"],
         });
   let node = store.root;
@@ -29,8 +27,11 @@ export async function revealPlace(view: ResourceView, path: PlacePath): Promise<
     const next = await childOf(store, node, step);
     if (!next) {
       if (node !== store.root) await view.reveal(node);
+      const name = step.key?.split("/").at(-1) ?? step.kind;
       return void vscode.window.setStatusBarMessage(
-        `${step.key?.split("/").at(-1) ?? step.kind} is not there${view.filter ? ", or the filter hides it" : ""}`,
+        view.filter
+          ? vscode.l10n.t("{0} is not there, or the filter hides it", name)
+          : vscode.l10n.t("{0} is not there", name),
         5000,
       );
     }

@@ -1,8 +1,11 @@
 import * as vscode from "vscode";
-import type { ResourceItem } from "../../../core/ports/resourceModel";
+import { exitText, type ResourceItem } from "../../../core/ports/resourceModel";
+import type { ExecProblem } from "../../../core/ports/resources";
 import type { ResourceNode } from "../../../core/resources/store";
 import { adopt } from "./adopt";
-import { change, confirm, refOf, withProgress, type NodeContext, type TreeCommand } from "./shared";
+import { change, confirm, refOf, type NodeContext, type TreeCommand } from "./shared";
+import { offer } from "../../ui/offer";
+import { withCancel } from "../../ui/progress";
 
 const pluginPage =
   "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html";
@@ -24,8 +27,8 @@ const containersOf = (definition: unknown): ContainerDefinition[] =>
 async function pickService(context: NodeContext, title: string): Promise<ResourceItem | undefined> {
   const { resources } = context.connection;
   const read = (parent: ResourceItem): Thenable<ResourceItem[]> =>
-    withProgress(
-      "Looking for services",
+    withCancel(
+      vscode.l10n.t("Looking for services"),
       async (signal) => (await resources.load(parent, undefined, undefined, signal)).items,
     );
   const place = { ...context.node.item, kind: "clusters" as const };
@@ -33,12 +36,12 @@ async function pickService(context: NodeContext, title: string): Promise<Resourc
   const cluster =
     clusters.length === 1
       ? clusters[0]
-      : await vscode.window.showQuickPick(clusters, { title, placeHolder: "In which cluster?" });
+      : await vscode.window.showQuickPick(clusters, { title, placeHolder: vscode.l10n.t("In which cluster?") });
   if (!cluster) return undefined;
   const services = (await read(cluster.item))
     .filter((item) => item.kind === "service")
     .map((item) => ({ label: item.label, description: item.description, item }));
-  return (await vscode.window.showQuickPick(services, { title, placeHolder: "Which service?" }))?.item;
+  return (await vscode.window.showQuickPick(services, { title, placeHolder: vscode.l10n.t("Which service?") }))?.item;
 }
 
 /** Looks at a task until it has stopped, and says its exit codes. */
@@ -47,7 +50,7 @@ async function follow(context: NodeContext, item: ResourceItem, container: strin
     cluster: item.ref["cluster"],
     task: item.ref["task"],
   });
-  const ended = await withProgress(`The task ${item.label} runs`, async (signal) => {
+  const ended = await withCancel(vscode.l10n.t("The task {0} runs", item.label), async (signal) => {
     for (;;) {
       const [now] = await context.connection.resources.update([item], signal);
       if (!now || now.can.includes("stopped")) return now;
@@ -56,32 +59,45 @@ async function follow(context: NodeContext, item: ResourceItem, container: strin
     }
   });
   if (!ended) return;
-  const end =
-    ended.facts.find(([name]) => name === "Containers")?.[1] ||
-    ended.facts.find(([name]) => name === "Stopped because")?.[1] ||
-    "no reason given";
-  const good = new RegExp(`\\b${container}: 0\\b`).test(end);
-  const say = good ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-  const picked = await say(`The task ${item.label} has ended. ${end}`, "Last Lines");
-  if (picked)
-    await vscode.commands.executeCommand("slipway.logs.lastLines", {
-      cluster: item.ref["cluster"],
-      task: item.ref["task"],
-      group: item.ref["group"],
-    });
+  const exits = ended.exitCodes ?? [];
+  const end = exitText(exits) || ended.stoppedReason || vscode.l10n.t("no reason given");
+  const good = exits.some((exit) => exit.container === container && exit.exitCode === 0);
+  await offer(
+    good ? vscode.window.showInformationMessage : vscode.window.showWarningMessage,
+    vscode.l10n.t("The task {0} has ended: {1}", item.label, end),
+    [
+      {
+        title: vscode.l10n.t("Last Lines"),
+        run: () =>
+          vscode.commands.executeCommand("slipway.logs.lastLines", {
+            cluster: item.ref["cluster"],
+            task: item.ref["task"],
+            group: item.ref["group"],
+          }),
+      },
+    ],
+  );
 }
 
-async function explain(context: NodeContext, cluster: string, task: string, lines: readonly string[]): Promise<void> {
-  for (const line of lines) context.slipway.log.warn(`shell: ${line}`);
+async function explain(
+  context: NodeContext,
+  cluster: string,
+  task: string,
+  problems: readonly ExecProblem[],
+): Promise<void> {
+  for (const { sentence } of problems) context.slipway.log.warn(`shell: ${sentence}`);
   const service = serviceOf(context.node);
-  const canSwitch = lines.some((line) => line.startsWith("Exec was off")) && service !== undefined;
-  const picked = await vscode.window.showWarningMessage(
-    `No shell in ${task.slice(0, 8)}: ${lines.join(" ")}`,
-    ...(canSwitch ? ["Switch Exec On"] : []),
-    "Show Log",
+  const enable = problems.some(({ code }) => code === "ExecOff") ? service : undefined;
+  await offer(
+    vscode.window.showWarningMessage,
+    vscode.l10n.t("No shell in {0}: {1}", task.slice(0, 8), problems.map(({ sentence }) => sentence).join(" ")),
+    [
+      ...(enable === undefined
+        ? []
+        : [{ title: vscode.l10n.t("Enable ECS Exec"), run: () => switchOn(context, cluster, enable) }]),
+      { title: vscode.l10n.t("Show Slipway Log"), run: () => context.slipway.log.show() },
+    ],
   );
-  if (picked === "Show Log") context.slipway.log.show();
-  if (picked === "Switch Exec On" && service !== undefined) await switchOn(context, cluster, service);
 }
 
 const serviceOf = (node: ResourceNode): string | undefined =>
@@ -91,37 +107,42 @@ const serviceOf = (node: ResourceNode): string | undefined =>
 async function switchOn(context: NodeContext, cluster: string, service: string): Promise<void> {
   if (
     await confirm(
-      `Switch exec on for ${service}?`,
-      "Its tasks are started anew, since those that run do not have it. The task role needs permission to open ssmmessages channels.",
-      "Switch On",
+      vscode.l10n.t("Enable ECS Exec for {0}?", service),
+      [
+        vscode.l10n.t("Its tasks are replaced, because running tasks do not get it."),
+        vscode.l10n.t("The task role needs permission to open ssmmessages channels."),
+      ].join(" "),
+      vscode.l10n.t("Enable"),
     )
   )
-    await change(context, `Switching exec on for ${service}`, { do: "enableExec", cluster, service });
+    await change(context, vscode.l10n.t("Enabling ECS Exec for {0}", service), { do: "enableExec", cluster, service });
 }
 
 /** Commands that run something in the account. */
-export const runCommands: Readonly<Record<string, TreeCommand>> = {
+export const runCommands = {
   async runTask(context) {
     const { item } = context.node;
     const definition = refOf(item, "definition");
     const like =
-      item.kind === "service" ? item : await pickService(context, "Run a task in the network of which service?");
+      item.kind === "service"
+        ? item
+        : await pickService(context, vscode.l10n.t("Run a task in the network of which service?"));
     if (!like) return;
-    const found = await withProgress("Reading the task definition", (signal) =>
+    const found = await withCancel(vscode.l10n.t("Reading the task definition"), (signal) =>
       context.connection.resources.describe({ ...item, kind: "revision", ref: { definition } }, signal),
     );
     const names = containersOf(found).flatMap((container) => container.name ?? []);
     const container =
       names.length > 1
         ? await vscode.window.showQuickPick(names, {
-            title: "Run a task",
-            placeHolder: "The container whose command is overridden",
+            title: vscode.l10n.t("Run a task"),
+            placeHolder: vscode.l10n.t("The container whose command is overridden"),
           })
         : names[0];
     if (container === undefined) return;
     const line = await vscode.window.showInputBox({
-      title: `Run ${definition.split("/").at(-1) ?? ""}`,
-      prompt: "The command, in words; quotes keep words together. Empty: the image's own.",
+      title: vscode.l10n.t("Run {0}", definition.split("/").at(-1) ?? ""),
+      prompt: vscode.l10n.t("The command, in words; quotes keep words together. Empty: the image's own."),
       placeHolder: "node migrate.js --all",
       ignoreFocusOut: true,
     });
@@ -129,7 +150,7 @@ export const runCommands: Readonly<Record<string, TreeCommand>> = {
     const cluster = refOf(like, "cluster");
     const arn = await change(
       context,
-      "Starting a task",
+      vscode.l10n.t("Starting a task"),
       { do: "runTask", cluster, definition, like: refOf(like, "service"), container, command: wordsOf(line) },
       context.node,
     );
@@ -146,34 +167,46 @@ export const runCommands: Readonly<Record<string, TreeCommand>> = {
     const task = refOf(node.item, "task");
     let container = node.item.ref["container"];
     if (container === undefined) {
-      const { items } = await withProgress("Looking at the task", (signal) =>
+      const { items } = await withCancel(vscode.l10n.t("Reading the task"), (signal) =>
         connection.resources.load(node.item, undefined, undefined, signal),
       );
       const names = items.filter((item) => item.can.includes("running")).map((item) => item.label);
       container =
         names.length > 1
-          ? await vscode.window.showQuickPick(names, { title: "Shell", placeHolder: "In which container?" })
+          ? await vscode.window.showQuickPick(names, {
+              title: vscode.l10n.t("Shell"),
+              placeHolder: vscode.l10n.t("In which container?"),
+            })
           : names[0];
     }
     if (container === undefined) return;
     const plugin = await slipway.backend().sessionPlugin();
     if (!plugin.path || plugin.tooOld) {
-      const picked = await vscode.window.showWarningMessage(
+      await offer(
+        vscode.window.showWarningMessage,
         plugin.path
-          ? `The session manager plugin ${plugin.version ?? ""} is too old to take a session by its environment.`
-          : "A shell needs AWS's session manager plugin, and it is not on this machine's path.",
-        "How to Install It",
+          ? vscode.l10n.t(
+              "The session manager plugin {0} is too old to take a session by its environment.",
+              plugin.version ?? "",
+            )
+          : vscode.l10n.t("A shell needs AWS's session manager plugin, and it is not on this machine's path."),
+        [
+          {
+            title: vscode.l10n.t("How to Install It"),
+            run: () => vscode.env.openExternal(vscode.Uri.parse(pluginPage)),
+          },
+        ],
       );
-      if (picked) await vscode.env.openExternal(vscode.Uri.parse(pluginPage));
       return;
     }
     const command = vscode.workspace.getConfiguration("slipway").get<string>("resources.shell", "/bin/sh");
     const program = plugin.path;
     try {
-      const session = await withProgress(`Opening a shell in ${container}`, (signal) =>
+      const session = await withCancel(vscode.l10n.t("Opening a shell in {0}", container), (signal) =>
         connection.resources.exec(cluster, task, container, command, signal),
       );
-      // The plugin reads the session from the variable that its first argument names: a token in arguments could be read by everybody.
+      // The plugin reads the session from the variable that its first argument names: a token in arguments could be read
+      // by everybody.
       const variable = "AWS_SSM_START_SESSION_RESPONSE";
       const value = JSON.stringify({
         SessionId: session.sessionId,
@@ -196,11 +229,11 @@ export const runCommands: Readonly<Record<string, TreeCommand>> = {
       });
       terminal.show();
     } catch (error) {
-      const lines = await withProgress("Looking why", (signal) =>
+      const problems = await withCancel(vscode.l10n.t("Checking why"), (signal) =>
         connection.resources.diagnoseExec(cluster, task, signal),
       );
-      if (lines.length === 0) throw error;
-      await explain(context, cluster, task, lines);
+      if (problems.length === 0) throw error;
+      await explain(context, cluster, task, problems);
     }
   },
   async enableExec(context) {
@@ -209,24 +242,29 @@ export const runCommands: Readonly<Record<string, TreeCommand>> = {
   },
   async deployImage(context) {
     const { item } = context.node;
-    const service = await pickService(context, `Deploy ${item.label} to which service?`);
+    const service = await pickService(context, vscode.l10n.t("Deploy {0} to which service?", item.label));
     if (!service) return;
     const image = refOf(item, "uriByDigest");
     const name = refOf(service, "service");
     if (
       !(await confirm(
-        `Deploy this image to ${name}?`,
-        `${image}\n\nA new revision of ${(service.ref["definition"] ?? "").split("/").at(-1) ?? ""} with this image is registered and rolled out. ${context.connection.name}, ${context.connection.identity.region}.`,
-        "Deploy",
+        vscode.l10n.t("Deploy this image to {0}?", name),
+        `${image}\n\n${vscode.l10n.t(
+          "A new revision of {0} with this image is registered and rolled out. {1}, {2}.",
+          (service.ref["definition"] ?? "").split("/").at(-1) ?? "",
+          context.connection.name,
+          context.connection.identity.region,
+        )}`,
+        vscode.l10n.t("Deploy"),
       ))
     )
       return;
     await change(
       context,
-      `Deploying ${item.label} to ${name}`,
+      vscode.l10n.t("Deploying {0} to {1}", item.label, name),
       { do: "deployImage", cluster: refOf(service, "cluster"), service: name, image },
       undefined,
     );
   },
   adopt,
-};
+} satisfies Record<string, TreeCommand>;

@@ -1,18 +1,18 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../../core/api";
-import { isCancelled, reportOf, SlipwayError } from "../../../core/base/errors";
+import { SlipwayError } from "../../../core/base/errors";
 import type { ResourceAction } from "../../../core/ports/resources";
 import type { ResourceItem } from "../../../core/ports/resourceModel";
 import type { ResourceNode } from "../../../core/resources/store";
-import { requireTrust, type Slipway } from "../../context";
-import { showError } from "../../ui/errors";
-import { isNode, isRoot, type Element } from "../tree";
+import type { ResourcesContext } from "../../context";
+import { withCancel } from "../../ui/progress";
+import { isNode, isRoot, type Selection } from "../elements";
 import type { Root } from "../roots";
 import type { ResourceView } from "../view";
 
 /** What a command of the tree works with. */
 export interface NodeContext {
-  readonly slipway: Slipway;
+  readonly slipway: ResourcesContext;
   readonly view: ResourceView;
   readonly root: Root;
   readonly connection: Connection;
@@ -23,48 +23,31 @@ export interface NodeContext {
 
 export type TreeCommand = (context: NodeContext) => Promise<void>;
 
-/** Runs a command on the node that was clicked, or on the selected one; failures are shown, and leaving is none. */
+/** Runs a command on the node that was clicked, or on the selected one. */
 export async function onNode(
-  slipway: Slipway,
+  slipway: ResourcesContext,
   view: ResourceView,
-  element: Element | undefined,
-  selected: readonly Element[] | undefined,
+  selection: Selection | undefined,
   command: TreeCommand,
 ): Promise<void> {
-  if (!(await requireTrust())) return;
-  const at = element ?? view.selection[0];
+  const at = selection?.element ?? view.selection[0];
   const node = at !== undefined && isRoot(at) ? at.store?.root : isNode(at) ? at : undefined;
-  const root = at === undefined ? undefined : isRoot(at) ? at : node && view.roots.rootOf(node);
+  const root = node && view.roots.rootOf(node);
   if (!node || !root?.connection)
-    return void (await vscode.window.showInformationMessage("Choose something in the AWS Resources view first."));
-  const nodes = (selected ?? [])
+    return void (await vscode.window.showInformationMessage(
+      vscode.l10n.t("Select something in the AWS Resources view first."),
+    ));
+  const nodes = (selection?.selected ?? [])
     .filter(isNode)
     .filter((other) => other.item.kind === node.item.kind && view.roots.rootOf(other) === root);
-  try {
-    await command({
-      slipway,
-      view,
-      root,
-      connection: root.connection,
-      node,
-      nodes: nodes.includes(node) ? nodes : [node],
-    });
-  } catch (error) {
-    if (!isCancelled(error))
-      await showError(slipway.log, reportOf(error), () => onNode(slipway, view, element, selected, command));
-  }
-}
-
-/** Work that can be cancelled, with its title in a notification. */
-export function withProgress<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Thenable<T> {
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, cancellable: true, title },
-    (_progress, token) => {
-      const cancel = new AbortController();
-      token.onCancellationRequested(() => cancel.abort());
-      return work(cancel.signal);
-    },
-  );
+  await command({
+    slipway,
+    view,
+    root,
+    connection: root.connection,
+    node,
+    nodes: nodes.includes(node) ? nodes : [node],
+  });
 }
 
 /** Carries out an action, and shows what it changed where it stands. */
@@ -74,7 +57,7 @@ export async function change(
   action: ResourceAction,
   shown: ResourceNode | undefined = context.node.parent,
 ): Promise<string> {
-  const result = await withProgress(title, (signal) => context.connection.resources.act(action, signal));
+  const result = await withCancel(title, (signal) => context.connection.resources.act(action, signal));
   context.slipway.log.info(`AWS Resources: ${title}`);
   await context.view.refresh(shown);
   return result;
@@ -87,14 +70,21 @@ export async function confirm(question: string, detail: string, button: string):
 
 /** What cannot be undone wants its name typed. */
 export async function confirmByName(name: string, question: string, detail: string): Promise<boolean> {
-  if (!(await confirm(question, `${detail}\n\nThis cannot be undone. You will be asked to type the name.`, "Continue")))
+  if (
+    !(await confirm(
+      question,
+      `${detail}\n\n${vscode.l10n.t("This cannot be undone. You will be asked to type the name.")}`,
+      vscode.l10n.t("Continue"),
+    ))
+  )
     return false;
   const typed = await vscode.window.showInputBox({
     title: question,
-    prompt: `Type ${name} to confirm`,
+    prompt: vscode.l10n.t("Type {0} to confirm", name),
     placeHolder: name,
     ignoreFocusOut: true,
-    validateInput: (text) => (text === "" || name.startsWith(text) ? undefined : `That is not ${name}.`),
+    validateInput: (text) =>
+      text === "" || name.startsWith(text) ? undefined : vscode.l10n.t("That is not {0}.", name),
   });
   return typed === name;
 }
@@ -115,7 +105,7 @@ export async function askNumber(
     validateInput: (typed) =>
       /^\d+$/.test(typed) && Number(typed) >= minimum && Number(typed) <= maximum
         ? undefined
-        : `A whole number from ${minimum} to ${maximum}.`,
+        : vscode.l10n.t("A whole number from {0} to {1}.", minimum, maximum),
   });
   return text === undefined ? undefined : Number(text);
 }
@@ -125,7 +115,7 @@ export const refOf = (item: ResourceItem, name: string): string => {
   if (value === undefined)
     throw new SlipwayError({
       code: "NotHere",
-      summary: `${item.label} does not say its ${name}.`,
+      summary: vscode.l10n.t("{0} does not say its {1}.", item.label, name),
       actions: ["showLog"],
     });
   return value;

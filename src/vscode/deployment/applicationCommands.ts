@@ -1,0 +1,116 @@
+/** What is done with the application that the Deployment view shows, besides deploying it. */
+import * as vscode from "vscode";
+import type { Connection, RunRequest } from "../../core/api";
+import { resourcesOf, rowSnapshots } from "../../core/deploy/state";
+import { removalLines } from "../../core/render/plan";
+import type { DeploymentContext } from "../context";
+import { showError } from "../ui/errors";
+import { withCancel } from "../ui/progress";
+import type { Node } from "./tree";
+
+/** An application and the connection that it is looked at, changed or removed by. */
+export interface Target {
+  readonly connection: Connection;
+  readonly request: RunRequest;
+}
+
+/** Shows what a deployment would do now. */
+export async function showPlan(
+  { consent }: Pick<DeploymentContext, "consent">,
+  { connection, request }: Target,
+): Promise<void> {
+  await withCancel(vscode.l10n.t("Planning"), async (signal) => consent.show(await connection.plan(request, signal)));
+}
+
+/** Looks at the checklist; quietly, in the view alone. */
+export async function verify(
+  { tree, log }: Pick<DeploymentContext, "tree" | "log">,
+  { connection, request }: Target,
+): Promise<void> {
+  await vscode.window.withProgress({ location: { viewId: "slipway.deployment" } }, async () => {
+    const checks = await connection.verify(request, new AbortController().signal);
+    tree.setVisible(true);
+    // Looked at every minute: only what is not as it was is worth a line.
+    for (const check of tree.setChecks(checks)) log.info(`checklist: ${check.state} ${check.title}: ${check.evidence}`);
+  });
+}
+
+/** Removes what Slipway made, after a modal that names it. */
+export async function destroy(
+  context: Pick<DeploymentContext, "model" | "log">,
+  { connection, request }: Target,
+): Promise<void> {
+  const result = await withCancel(vscode.l10n.t("Removing"), (signal) =>
+    connection.destroy(
+      request,
+      async (removals, identity) => {
+        const lines = [
+          vscode.l10n.t("In account {0}, {1}.", identity.account, identity.region),
+          ...removalLines(removals),
+        ];
+        if (!removals.some((item) => item.ours)) {
+          await vscode.window.showInformationMessage(lines.join(" "));
+          return false;
+        }
+        const name = request.application ?? vscode.l10n.t("the application");
+        const remove = vscode.l10n.t("Remove");
+        const picked = await vscode.window.showWarningMessage(
+          vscode.l10n.t("Remove {0} from AWS? This cannot be undone.", name),
+          { modal: true, detail: lines.join("\n") },
+          remove,
+        );
+        return picked === remove;
+      },
+      context.model.emit,
+      signal,
+    ),
+  );
+  if (result.error && result.outcome !== "cancelled")
+    await showError(context.log, result.error, () => destroy(context, { connection, request }));
+  else if (result.outcome === "done") {
+    const names = result.removed.map((item) => item.name).join(", ") || vscode.l10n.t("nothing");
+    void vscode.window.showInformationMessage(vscode.l10n.t("Removed: {0}.", names));
+  }
+}
+
+/** Has ECS go back to the version before, while a rollout runs. */
+export async function rollBack({ connection, request }: Target): Promise<void> {
+  await withCancel(vscode.l10n.t("Rolling back"), (signal) => connection.rollBack(request, signal));
+}
+
+/** Opens a file of the application's folder; one that is not there yet is said. */
+export async function openFile({ active }: Pick<DeploymentContext, "active">, name: string): Promise<void> {
+  const request = active.requestOrFolder;
+  if (!request) return;
+  const uri = vscode.Uri.joinPath(vscode.Uri.file(request.folder), name);
+  await vscode.window
+    .showTextDocument(uri)
+    .then(undefined, () =>
+      vscode.window.showInformationMessage(vscode.l10n.t("There is no {0} yet: the first deployment writes it.", name)),
+    );
+}
+
+/** Opens what the deployment of this window has brought to a URL. */
+export async function openUrl({ model }: Pick<DeploymentContext, "model">): Promise<void> {
+  const url = model.state.url;
+  if (url) await vscode.env.openExternal(vscode.Uri.parse(url));
+  else
+    await vscode.window.showInformationMessage(vscode.l10n.t("No live URL is known in this window yet: deploy first."));
+}
+
+/** The ARN of a row's resource; from the palette, of one that is picked. */
+export async function copyArn({ model }: Pick<DeploymentContext, "model">, node: Node | undefined): Promise<void> {
+  const ofRow =
+    node?.kind === "row" ? rowSnapshots(model.state).find((row) => row.id === node.row)?.resources : undefined;
+  const resources = ofRow ?? resourcesOf(model.state);
+  const picked =
+    resources.length === 1
+      ? resources[0]
+      : (
+          await vscode.window.showQuickPick(
+            resources.map((resource) => ({ label: resource.name, description: resource.arn, resource })),
+            { placeHolder: vscode.l10n.t("The resource whose ARN is copied") },
+          )
+        )?.resource;
+  if (picked) await vscode.env.clipboard.writeText(picked.arn);
+}

@@ -1,0 +1,94 @@
+/** The commands of deploying, and of the view that shows it. */
+import * as vscode from "vscode";
+import { phases, rows } from "../../core/deploy/phases";
+import { command, uriArgument, type Command, type Guard } from "../commands/command";
+import { copyArn, destroy, openFile, openUrl, rollBack, showPlan, verify } from "./applicationCommands";
+import { deployAgain, deployCompose, deployDockerfile, switchApplication } from "./commands";
+import type { Node } from "./tree";
+
+const engineDocs = "https://docs.docker.com/engine/install/";
+
+/** A phase or a row of the view; a plain object of another shape is none. */
+const nodeArgument: Guard<Extract<Node, { kind: "phase" | "row" }>> = (first) => {
+  const { kind, phase, row, id } = (first ?? {}) as { kind?: unknown; phase?: unknown; row?: unknown; id?: unknown };
+  if (typeof id !== "string") return undefined;
+  const knownPhase = kind === "phase" ? phases.find((item) => item.id === phase) : undefined;
+  if (knownPhase) return { kind: "phase", id, phase: knownPhase.id };
+  const knownRow = kind === "row" ? rows.find((item) => item.id === row) : undefined;
+  return knownRow && { kind: "row", id, row: knownRow.id };
+};
+
+export const deploymentCommands: readonly Command[] = [
+  command({
+    id: "slipway.deploy",
+    needs: ["trust"],
+    argument: uriArgument,
+    run: ({ slipway }, { argument }) => deployDockerfile(slipway, argument),
+  }),
+  command({
+    id: "slipway.deployCompose",
+    needs: ["trust"],
+    argument: uriArgument,
+    run: ({ slipway }, { argument }) => deployCompose(slipway, argument),
+  }),
+  command({ id: "slipway.switchApplication", needs: ["trust"], run: ({ slipway }) => switchApplication(slipway) }),
+  command({ id: "slipway.deployAgain", needs: ["trust"], run: ({ slipway }) => deployAgain(slipway) }),
+  command({ id: "slipway.rebuild", needs: ["trust"], run: ({ slipway }) => deployAgain(slipway, { rebuild: true }) }),
+  command({
+    id: "slipway.runPhase",
+    needs: ["trust"],
+    argument: nodeArgument,
+    run: ({ slipway }, { argument }) =>
+      deployAgain(slipway, argument?.kind === "phase" ? { onlyPhase: argument.phase } : {}),
+  }),
+  command({
+    id: "slipway.consent",
+    needs: [],
+    argument: uriArgument,
+    run: ({ slipway }, { argument }) => slipway.consent.consent(argument),
+  }),
+  command({
+    id: "slipway.showPlan",
+    needs: ["trust", "application", "connection"],
+    run: ({ slipway }, given) => showPlan(slipway, given),
+  }),
+  command({
+    id: "slipway.verify",
+    needs: ["trust", "application", "connection"],
+    run: ({ slipway }, given) => verify(slipway, given),
+  }),
+  command({
+    id: "slipway.destroy",
+    needs: ["trust", "application", "connection"],
+    run: ({ slipway }, given) => destroy(slipway, given),
+  }),
+  command({
+    id: "slipway.rollBack",
+    needs: ["trust", "application", "connection"],
+    run: (_host, given) => rollBack(given),
+  }),
+  command({ id: "slipway.showLog", needs: [], run: ({ slipway }) => slipway.log.show() }),
+  command({ id: "slipway.openUrl", needs: [], run: ({ slipway }) => openUrl(slipway) }),
+  command({ id: "slipway.openConfig", needs: [], run: ({ slipway }) => openFile(slipway, "slipway.json") }),
+  command({
+    id: "slipway.openTaskDefinition",
+    needs: [],
+    run: ({ slipway }) => openFile(slipway, "task-definition.json"),
+  }),
+  command({
+    id: "slipway.openDockerfile",
+    needs: [],
+    run: ({ slipway }) => openFile(slipway, slipway.active.request?.dockerfile ?? "Dockerfile"),
+  }),
+  command({
+    id: "slipway.openEngineDocs",
+    needs: [],
+    run: () => vscode.env.openExternal(vscode.Uri.parse(engineDocs)),
+  }),
+  command({
+    id: "slipway.copyArn",
+    needs: [],
+    argument: nodeArgument,
+    run: ({ slipway }, { argument }) => copyArn(slipway, argument),
+  }),
+];

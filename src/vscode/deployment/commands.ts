@@ -1,0 +1,118 @@
+import * as vscode from "vscode";
+import type { RunRequest } from "../../core/api";
+import type { DeploymentContext } from "../context";
+import { relativePath } from "../ui/folders";
+import { runDeployment } from "./run";
+
+/** Deploys a Dockerfile: from the explorer and the editor with a URI, from the palette with none. */
+export async function deployDockerfile(context: DeploymentContext, uri?: vscode.Uri): Promise<void> {
+  const file = uri ?? (await pickDockerfile());
+  const folder = file && vscode.workspace.getWorkspaceFolder(file);
+  if (!file) return;
+  if (!folder || file.scheme !== "file") {
+    await vscode.window.showErrorMessage(
+      vscode.l10n.t("Slipway deploys a Dockerfile that lies in a folder of this workspace, on this machine."),
+    );
+    return;
+  }
+  await runDeployment(context, { folder: folder.uri.fsPath, dockerfile: relativePath(folder, file) });
+}
+
+/** Deploys a service of a Compose file: its `build:`. What is not carried over is said first. */
+export async function deployCompose(context: DeploymentContext, uri?: vscode.Uri): Promise<void> {
+  const file = uri ?? vscode.window.activeTextEditor?.document.uri;
+  const folder = file && vscode.workspace.getWorkspaceFolder(file);
+  if (!file || !folder)
+    return void (await vscode.window.showErrorMessage(vscode.l10n.t("Open a Compose file of this workspace first.")));
+  const services = await context.backend().compose(folder.uri.fsPath, relativePath(folder, file));
+  if (services.length === 0)
+    return void (await vscode.window.showErrorMessage(
+      [
+        vscode.l10n.t("No service of this Compose file has a build, so there is nothing to deploy."),
+        vscode.l10n.t("Services with an image alone run what others built."),
+      ].join(" "),
+    ));
+  const items = services.map((service) => ({
+    label: service.name,
+    description: service.settings.dockerfile,
+    detail: service.notCarriedOver.length
+      ? vscode.l10n.t("Not carried over: {0}", service.notCarriedOver.join(", "))
+      : "",
+    service,
+  }));
+  const picked =
+    items.length === 1 && items[0]?.detail === ""
+      ? items[0]
+      : await vscode.window.showQuickPick(items, {
+          title: vscode.l10n.t("Deploy to ECS Fargate"),
+          placeHolder: vscode.l10n.t("The service to deploy"),
+        });
+  if (picked)
+    await runDeployment(context, {
+      folder: folder.uri.fsPath,
+      dockerfile: picked.service.settings.dockerfile,
+      answers: picked.service.settings,
+    });
+}
+
+/** Chooses which application and environment the Deployment view shows. */
+export async function switchApplication(context: DeploymentContext): Promise<void> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const items = (
+    await Promise.all(
+      folders.map(async ({ uri, name }) => {
+        const applications = await context.backend().applications(uri.fsPath);
+        return applications.flatMap(({ application, environments }) =>
+          [undefined, ...environments].map((environment) => ({
+            label: application,
+            description: [environment, folders.length > 1 ? name : ""].filter(Boolean).join(" · "),
+            request: { folder: uri.fsPath, application, ...(environment === undefined ? {} : { environment }) },
+          })),
+        );
+      }),
+    )
+  ).flat();
+  if (items.length === 0)
+    return void (await vscode.window.showInformationMessage(
+      vscode.l10n.t("There is no slipway.json yet: the first deployment writes it."),
+    ));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: "Slipway",
+    placeHolder: vscode.l10n.t("The application that the Deployment view shows"),
+  });
+  if (!picked) return;
+  await context.active.set(picked.request);
+  context.model.reset();
+  context.tree.setChecks([]);
+}
+
+/** Deploys the application that the view shows, or asks for a Dockerfile. */
+export async function deployAgain(context: DeploymentContext, more: Partial<RunRequest> = {}): Promise<void> {
+  const request = context.active.request;
+  if (!request) return deployDockerfile(context);
+  await runDeployment(context, { ...request, ...more });
+}
+
+/** Asks for one of the workspace's Dockerfiles; the only one is taken without a question. */
+export async function pickDockerfile(): Promise<vscode.Uri | undefined> {
+  const found = await vscode.workspace.findFiles(
+    "**/{Dockerfile,Dockerfile.*,*.Dockerfile,Containerfile}",
+    "**/{node_modules,.git}/**",
+    50,
+  );
+  const files = found
+    .filter((file) => !file.path.endsWith(".dockerignore"))
+    .sort((one, other) => one.path.length - other.path.length);
+  if (files.length === 0) {
+    await vscode.window.showErrorMessage(vscode.l10n.t("There is no Dockerfile in this workspace."));
+    return undefined;
+  }
+  if (files.length === 1) return files[0];
+  const items = files.map((file) => ({ label: vscode.workspace.asRelativePath(file), file }));
+  return (
+    await vscode.window.showQuickPick(items, {
+      title: vscode.l10n.t("Deploy to ECS Fargate"),
+      placeHolder: vscode.l10n.t("The Dockerfile to deploy"),
+    })
+  )?.file;
+}

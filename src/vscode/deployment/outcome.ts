@@ -1,0 +1,114 @@
+/** What is said, and asked, while a deployment runs and when it is over. */
+import * as vscode from "vscode";
+import type { Connection, RunRequest } from "../../core/api";
+import type { ErrorReport } from "../../core/base/errors";
+import type { DeployResult } from "../../core/deploy/deploy";
+import type { StuckAnswer } from "../../core/deploy/step";
+import type { StopDiagnosis } from "../../core/service/diagnosis/stopped";
+import type { DeploymentContext } from "../context";
+import { logError, showError } from "../ui/errors";
+import { offer, type Offer } from "../ui/offer";
+
+/** A deployment that is over. */
+export interface Ended {
+  readonly connection: Connection;
+  readonly request: RunRequest;
+  readonly result: DeployResult;
+  /** Deploys by the same request, with its answers. */
+  again(): Promise<void>;
+}
+
+/** The first task that stopped for good is known within seconds; the circuit breaker needs minutes. */
+export async function askAboutFailure(cause: StopDiagnosis, canRollBack: boolean): Promise<StuckAnswer> {
+  const items: (vscode.MessageItem & { answer: StuckAnswer })[] = [
+    canRollBack
+      ? { title: vscode.l10n.t("Roll Back Now"), answer: "rollBack" }
+      : { title: vscode.l10n.t("Stop Now"), answer: "stop" },
+    { title: vscode.l10n.t("Wait"), answer: "wait" },
+  ];
+  const outlook = cause.mayCure
+    ? vscode.l10n.t("Slipway keeps waiting.")
+    : vscode.l10n.t("It will not recover on its own; ECS keeps trying until its circuit breaker trips.");
+  const picked = await vscode.window.showWarningMessage(`${cause.sentence} ${outlook} ${cause.remedy}`, ...items);
+  return picked?.answer ?? "wait";
+}
+
+/** Says what a finished deployment came to, in one message with what can be done next. */
+export async function tellOutcome(context: DeploymentContext, ended: Ended): Promise<void> {
+  const { log, problems, connections } = context;
+  const { request, result } = ended;
+  const { outcome, url, error } = result;
+  const name = request.application ?? vscode.l10n.t("The application");
+  switch (outcome) {
+    case "declined":
+      return;
+    case "done":
+    case "doneNotProbed":
+      void vscode.commands.executeCommand("slipway.verify");
+      if (url) await offerUrl(name, url, outcome === "done");
+      else await offer(vscode.window.showInformationMessage, vscode.l10n.t("{0} runs.", name), [showLogs()]);
+      return;
+    case "cancelled":
+    case "stoppedWatching":
+      if (error) logError(log, error);
+      await afterCancel(ended);
+      return;
+    case "failed":
+    case "rolledBack":
+      if (!error) return;
+      problems.report(request.folder, error);
+      if (error.code.startsWith("Credentials")) connections.close();
+      await showError(log, withLogs(result, error), ended.again);
+  }
+}
+
+const showLogs = (): Offer => ({
+  title: vscode.l10n.t("Show Application Logs"),
+  run: () => vscode.commands.executeCommand("slipway.logs.tailDeployment"),
+});
+
+/** Where tasks were started, what they printed is the first thing to look at. */
+function withLogs(result: DeployResult, error: ErrorReport): ErrorReport {
+  const ran = result.resources.some((resource) => resource.kind === "service");
+  return ran ? { ...error, actions: ["tailLogs", ...error.actions] } : error;
+}
+
+async function offerUrl(name: string, url: string, probed: boolean): Promise<void> {
+  const open = () => vscode.env.openExternal(vscode.Uri.parse(url));
+  const message = probed
+    ? vscode.l10n.t("{0} is live at {1}", name, url)
+    : vscode.l10n.t("{0} runs, but {1} does not answer from here: it was not probed.", name, url);
+  if (probed && vscode.workspace.getConfiguration("slipway").get("deploy.openUrl", true)) void open();
+  await offer(vscode.window.showInformationMessage, message, [
+    { title: vscode.l10n.t("Open"), run: open },
+    { title: vscode.l10n.t("Copy URL"), run: () => vscode.env.clipboard.writeText(url) },
+    showLogs(),
+  ]);
+}
+
+/** Once a rollout has begun it goes on in AWS: the person says what is to become of it. */
+async function afterCancel({ connection, request, result, again }: Ended): Promise<void> {
+  const remove: Offer = {
+    title: vscode.l10n.t("Remove…"),
+    run: () => vscode.commands.executeCommand("slipway.destroy"),
+  };
+  if (result.outcome === "stoppedWatching") {
+    const first = result.plan?.items.some((item) => item.step === "service" && item.action === "create") ?? false;
+    const rollBack: Offer = {
+      title: vscode.l10n.t("Roll Back"),
+      async run() {
+        await connection.rollBack(request, new AbortController().signal);
+        await again().catch(() => undefined);
+      },
+    };
+    const message = vscode.l10n.t("Stopped watching {0}. Its rollout continues in AWS.", request.application ?? "");
+    const watch: Offer = { title: vscode.l10n.t("Resume Watching"), run: again };
+    await offer(vscode.window.showWarningMessage, message, [watch, first ? remove : rollBack]);
+    return;
+  }
+  const exists = result.resources.filter((resource) => resource.origin === "created").map((resource) => resource.name);
+  if (exists.length === 0)
+    return void (await vscode.window.showWarningMessage(vscode.l10n.t("Cancelled. Nothing was created.")));
+  const message = vscode.l10n.t("Cancelled. These exist by now: {0}.", exists.join(", "));
+  await offer(vscode.window.showWarningMessage, message, [{ title: vscode.l10n.t("Continue"), run: again }, remove]);
+}

@@ -1,0 +1,125 @@
+import * as vscode from "vscode";
+import type { Connection, RunRequest } from "../../core/api";
+import { isCancelled, reportOf } from "../../core/base/errors";
+import type { DeployResult } from "../../core/deploy/deploy";
+import type { DeploymentContext } from "../context";
+import { workspaceKeys } from "../keys";
+import { askAboutApplication } from "../ui/applicationQuestions";
+import { logError, showError } from "../ui/errors";
+import { offer } from "../ui/offer";
+import { askAboutFailure, tellOutcome } from "./outcome";
+
+/** One deployment with everything around it: connection, questions, consent, progress, and what it came to. */
+export async function runDeployment(context: DeploymentContext, asked: RunRequest): Promise<void> {
+  const { active, connections, log, model, problems, tree } = context;
+  if (model.isRunning) {
+    await vscode.commands.executeCommand("slipway.deployment.focus");
+    await vscode.window.showInformationMessage(
+      vscode.l10n.t("A deployment is already running in this window. Cancel it, or wait until it ends."),
+    );
+    return;
+  }
+  problems.clear();
+  const preparing = new AbortController();
+  let request = asked;
+  try {
+    const connection = await connections.ensure(preparing.signal);
+    if (!connection) return;
+    const prepared = await prepareRequest(context, request, preparing.signal);
+    if (!prepared) return;
+    request = prepared;
+    await active.set(request);
+    tree.setVisible(true);
+    await vscode.commands.executeCommand("slipway.deployment.focus");
+    const result = await withProgress(context, connection, request);
+    const again = () => runDeployment(context, request);
+    if (result) await tellOutcome(context, { connection, request, result, again });
+  } catch (error) {
+    // Not left to the commands' own boundary: *Try Again* keeps the answers, and a Dockerfile's line becomes a problem.
+    if (isCancelled(error)) return;
+    const report = reportOf(error);
+    problems.report(request.folder, report);
+    if (report.code.startsWith("Credentials")) connections.close();
+    await showError(log, report, () => runDeployment(context, request));
+  }
+}
+
+/** Asks what a first deployment has to know; a second one asks nothing. */
+async function prepareRequest(
+  { backend }: DeploymentContext,
+  request: RunRequest,
+  signal: AbortSignal,
+): Promise<RunRequest | undefined> {
+  const project = await backend().project(request.folder, request);
+  if (!project.isNew) return { ...request, application: project.app.name };
+  const answered = await askAboutApplication(project, [], signal);
+  return answered && { ...request, application: answered.name, answers: { ...request.answers, ...answered.answers } };
+}
+
+async function withProgress(
+  { model, consent, memento }: DeploymentContext,
+  connection: Connection,
+  request: RunRequest,
+): Promise<DeployResult | undefined> {
+  return vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      cancellable: true,
+      title: vscode.l10n.t("Deploying {0}", request.application ?? ""),
+    },
+    async (progress, token) => {
+      const cancel = new AbortController();
+      token.onCancellationRequested(() => cancel.abort());
+      const listener = model.onDidChange(() => progress.report({ message: model.stage }));
+      await memento.update(workspaceKeys.running, request);
+      try {
+        if (await connection.isDeploying(request)) {
+          await connection.follow(request, model.emit, cancel.signal);
+          return undefined;
+        }
+        return await connection.deploy(
+          request,
+          {
+            confirm: (plan, again) => consent.ask(plan, connection.name, again, cancel.signal),
+            taskFailed: askAboutFailure,
+          },
+          model.emit,
+          cancel.signal,
+        );
+      } finally {
+        listener.dispose();
+        await memento.update(workspaceKeys.running, undefined);
+      }
+    },
+  );
+}
+
+/**
+ * After a reload in mid-deployment: a deployment that another window runs is joined, a wait is picked up without a
+ * word, and what still has something to write asks first.
+ */
+export async function pickUp(context: DeploymentContext): Promise<void> {
+  const { connections, log, memento, tree } = context;
+  const request = memento.get<RunRequest>(workspaceKeys.running);
+  if (!request || !connections.choice || !vscode.workspace.isTrusted) return;
+  await memento.update(workspaceKeys.running, undefined);
+  const signal = new AbortController().signal;
+  try {
+    const connection = await connections.ensure(signal);
+    if (!connection) return;
+    tree.setVisible(true);
+    const onlyWait = (await connection.isDeploying(request)) || (await connection.rolloutUnderWay(request, signal));
+    if (onlyWait) return await runDeployment(context, request);
+    const name = request.application ?? vscode.l10n.t("the application");
+    await offer(
+      vscode.window.showInformationMessage,
+      vscode.l10n.t("The deployment of {0} was interrupted. Nothing is lost.", name),
+      [
+        { title: vscode.l10n.t("Continue"), run: () => runDeployment(context, request) },
+        { title: vscode.l10n.t("Dismiss"), run: () => undefined },
+      ],
+    );
+  } catch (error) {
+    logError(log, reportOf(error));
+  }
+}

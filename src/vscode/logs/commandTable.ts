@@ -1,0 +1,100 @@
+/** The commands of the tails. Their arguments are plain: a tree's node, a link or another extension can call them. */
+import type { GroupTarget, ServiceTarget, StreamTarget, TailTarget, TaskTarget } from "../../core/logs/target";
+import { command, hasStrings, type Command, type CommandHost, type Guard } from "../commands/command";
+import { chooseTail, filter, save, showLastLines, tailApplication, tailNow, tailPicked } from "./commands";
+import type { TailEntry } from "./tails";
+
+/** Members that may be left out; null and undefined count as left out. */
+const optional = <K extends string>(value: object, ...names: readonly K[]): Partial<Record<K, string>> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const member = (value as Record<string, unknown>)[name];
+      return typeof member === "string" ? [[name, member]] : [];
+    }),
+  ) as Partial<Record<K, string>>;
+
+const serviceArgument: Guard<ServiceTarget> = (first) =>
+  hasStrings(first, "cluster", "service")
+    ? { kind: "service", cluster: first.cluster, service: first.service }
+    : undefined;
+
+const taskArgument: Guard<TaskTarget> = (first) =>
+  hasStrings(first, "cluster", "task")
+    ? { kind: "task", cluster: first.cluster, task: first.task, ...optional(first, "service", "group") }
+    : undefined;
+
+/** A container of one task, or of all tasks of a service. */
+const containerArgument: Guard<TailTarget> = (first) => {
+  if (!hasStrings(first, "container", "cluster")) return undefined;
+  const { container, cluster } = first;
+  const { task, service } = optional(first, "task", "service");
+  if (task !== undefined)
+    return { kind: "task", cluster, task, container, ...(service === undefined ? {} : { service }) };
+  return service === undefined ? undefined : { kind: "service", cluster, container, service };
+};
+
+const groupArgument: Guard<GroupTarget> = (first) =>
+  hasStrings(first, "group") ? { kind: "group", group: first.group } : undefined;
+
+const streamArgument: Guard<StreamTarget> = (first) =>
+  hasStrings(first, "group", "stream") ? { kind: "stream", group: first.group, stream: first.stream } : undefined;
+
+/** A row of the Log Tails view; whether its tail is still there is looked up by the handler. */
+const rowArgument: Guard<TailEntry> = (first) => (first as { entry?: TailEntry } | null | undefined)?.entry;
+
+/** Follows what the guard has accepted. */
+const tailing = (name: string, argument: Guard<TailTarget>): Command =>
+  command({
+    id: `slipway.logs.${name}`,
+    needs: ["trust", "argument"],
+    argument,
+    run: ({ slipway }, { argument: target }) => tailNow(slipway, target),
+  });
+
+/** Works on the tail of a row; from the palette on the only one, or on one that is picked. */
+const onTail = (name: string, action: (entry: TailEntry, host: CommandHost) => unknown): Command =>
+  command({
+    id: `slipway.logs.${name}`,
+    needs: [],
+    argument: rowArgument,
+    async run(host, { argument }) {
+      const entry = await chooseTail(host.slipway, argument);
+      if (entry) await action(entry, host);
+    },
+  });
+
+export const logCommands: readonly Command[] = [
+  command({ id: "slipway.logs.tail", needs: ["trust"], run: ({ slipway }) => tailPicked(slipway, true) }),
+  command({ id: "slipway.logs.search", needs: ["trust"], run: ({ slipway }) => tailPicked(slipway, false) }),
+  command({
+    id: "slipway.logs.tailApplication",
+    needs: ["trust"],
+    run: ({ slipway }) => tailApplication(slipway, false),
+  }),
+  command({
+    id: "slipway.logs.tailDeployment",
+    needs: ["trust"],
+    run: ({ slipway }) => tailApplication(slipway, true),
+  }),
+  tailing("tailService", serviceArgument),
+  tailing("tailTask", taskArgument),
+  tailing("tailContainer", containerArgument),
+  tailing("tailGroup", groupArgument),
+  tailing("tailStream", streamArgument),
+  command({
+    id: "slipway.logs.lastLines",
+    needs: ["trust", "argument"],
+    argument: taskArgument,
+    run: ({ slipway }, { argument }) => showLastLines(slipway, argument),
+  }),
+  onTail("pause", (entry) => entry.tail.pause()),
+  onTail("resume", (entry) => entry.tail.resume()),
+  onTail("stop", (entry) => entry.tail.stop()),
+  onTail("clear", (entry) => entry.channel.clear()),
+  onTail("filter", filter),
+  onTail("reveal", (entry) => entry.channel.show()),
+  onTail("save", save),
+  onTail("useLiveTail", (entry) => entry.tail.setMode("liveTail")),
+  onTail("usePolling", (entry) => entry.tail.setMode("polling")),
+  onTail("remove", (entry, { slipway }) => slipway.tails.remove(entry)),
+];

@@ -1,0 +1,100 @@
+/** The commands of the AWS Resources view. What they do is in the view's bundle, which the first call loads. */
+import type { ErrorReport } from "../../core/base/errors";
+import { command, hasStrings, type Command, type CommandHost, type Guard } from "../commands/command";
+import { isElement, isNote, isRoot, type Element, type Note, type PlacePath, type Selection } from "./elements";
+import type { TreeCommandName } from "./lazy";
+import type { Root } from "./roots";
+
+/** The row that was clicked, with all that were selected. */
+const selectionArgument: Guard<Selection> = (first, second) =>
+  isElement(first)
+    ? {
+        element: first,
+        selected: Array.isArray(second) ? second.filter((item): item is Element => isElement(item)) : [],
+      }
+    : undefined;
+
+const rootArgument: Guard<Root> = (first) => (isElement(first) && isRoot(first) ? first : undefined);
+
+const noteArgument: Guard<Note> = (first) => (isElement(first) && isNote(first) ? first : undefined);
+
+const pathArgument: Guard<PlacePath> = (first) =>
+  Array.isArray(first) && first.every((step) => hasStrings(step, "kind")) ? (first as PlacePath) : undefined;
+
+const errorArgument: Guard<ErrorReport> = (first) =>
+  hasStrings(first, "code", "summary") && Array.isArray((first as Partial<ErrorReport>).evidence)
+    ? (first as unknown as ErrorReport)
+    : undefined;
+
+/** Works on the row that was clicked, or on the selected one. */
+const onRow = (name: TreeCommandName): Command =>
+  command({
+    id: `slipway.resources.${name}`,
+    needs: ["trust"],
+    argument: selectionArgument,
+    run: (host, { argument }) => host.resources().run(name, argument),
+  });
+
+/** Works on the view as a whole. */
+const onView = (name: string, run: (view: ReturnType<CommandHost["resources"]>) => Promise<unknown>): Command =>
+  command({ id: `slipway.resources.${name}`, needs: ["trust"], run: (host) => run(host.resources()) });
+
+export const resourceCommands: readonly Command[] = [
+  onView("refresh", (view) => view.refresh()),
+  onView("filter", (view) => view.askFilter()),
+  onView("clearFilter", (view) => view.clearFilter()),
+  onView("addRoot", (view) => view.addRoot()),
+  command({
+    id: "slipway.resources.removeRoot",
+    needs: ["trust", "argument"],
+    argument: rootArgument,
+    run: (host, { argument }) => host.resources().removeRoot(argument),
+  }),
+  command({
+    id: "slipway.resources.loadMore",
+    needs: ["trust", "argument"],
+    argument: noteArgument,
+    run: (host, { argument }) => host.resources().loadMore(argument),
+  }),
+  command({
+    id: "slipway.resources.reveal",
+    needs: ["trust", "argument"],
+    argument: pathArgument,
+    run: (host, { argument }) => host.resources().reveal(argument),
+  }),
+  command({
+    id: "slipway.resources.showError",
+    needs: [],
+    argument: errorArgument,
+    run: (host, { argument }) => host.resources().showError(argument),
+  }),
+  onRow("refreshNode"),
+  onRow("copyArn"),
+  onRow("copyUri"),
+  onRow("copyDigest"),
+  onRow("copyAddress"),
+  onRow("copyName"),
+  onRow("openConsole"),
+  onRow("openUrl"),
+  onRow("showJson"),
+  onRow("compareRevisions"),
+  onRow("diagnose"),
+  onRow("tail"),
+  onRow("createRepository"),
+  onRow("createCluster"),
+  onRow("deleteRepository"),
+  onRow("deleteImages"),
+  onRow("deleteService"),
+  onRow("deleteCluster"),
+  onRow("scale"),
+  onRow("setScaling"),
+  onRow("removeScaling"),
+  onRow("forceDeployment"),
+  onRow("stopTask"),
+  onRow("deregister"),
+  onRow("runTask"),
+  onRow("shell"),
+  onRow("enableExec"),
+  onRow("deployImage"),
+  onRow("adopt"),
+];

@@ -1,0 +1,34 @@
+/** The commands of task definitions: for the one that a lens or a menu names, or the one in the editor. */
+import type * as vscode from "vscode";
+import { command, uriArgument, type Command, type Need } from "../commands/command";
+import type { TaskDefinitionContext } from "../context";
+import {
+  checkInAccount,
+  cleanDefinition,
+  compareDefinition,
+  createDefinition,
+  deployWithDefinition,
+  registerDefinition,
+} from "./commands";
+
+const onDefinition = (
+  name: string,
+  needs: readonly Extract<Need, "trust">[],
+  run: (context: TaskDefinitionContext, uri: vscode.Uri | undefined) => Promise<void>,
+): Command =>
+  command({
+    id: `slipway.taskDefinition.${name}`,
+    needs,
+    argument: uriArgument,
+    run: ({ slipway }, { argument }) => run(slipway, argument),
+  });
+
+export const taskDefinitionCommands: readonly Command[] = [
+  onDefinition("register", ["trust"], registerDefinition),
+  onDefinition("compare", ["trust"], compareDefinition),
+  onDefinition("deploy", ["trust"], deployWithDefinition),
+  onDefinition("create", ["trust"], createDefinition),
+  // Touches the document alone.
+  onDefinition("clean", [], cleanDefinition),
+  onDefinition("checkInAccount", ["trust"], checkInAccount),
+];
