@@ -7,7 +7,8 @@ const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
   extension: {
     without:
       /node_modules|src\/(aws|docker|sandbox|backend|cli)|src\/core\/service\/|src\/vscode\/(resources|diagnosis|map)\/(?!lazy|elements|commandTable)/,
-    limit: 100_000,
+    // Its commands' guards and the words of a plan's decisions are there at activation.
+    limit: 110_000,
   },
   cli: { without: /node_modules\/@aws-sdk|src\/(aws|docker|sandbox|vscode)/, limit: 100_000 },
   taskdef: {
