@@ -1,0 +1,370 @@
+/** Each step's decide(): a world in, a decision out. No step asks anybody while it decides. */
+import assert from "node:assert/strict";
+import type { ApplicationConfig } from "../../../src/core/app/schema";
+import type { Decision } from "../../../src/core/deploy/decision";
+import { planDefinition } from "../../../src/core/deploy/definitionPlan";
+import type { ObservedState } from "../../../src/core/deploy/observedState";
+import type { StepId } from "../../../src/core/deploy/phases";
+import { steps } from "../../../src/core/deploy/steps/index";
+import { isSlipwayError } from "../../../src/core/base/errors";
+import { allThere, inputOf, nothingThere, spareArn } from "./observed";
+
+/** What a case is made of; without `there` it is an account with nothing in it. */
+interface Given {
+  /** slipway.json now; what runs was deployed with `before`. */
+  readonly config?: ApplicationConfig;
+  readonly before?: ApplicationConfig;
+  readonly rebuild?: boolean;
+  readonly there?: (state: ObservedState) => void;
+  readonly opens?: NonNullable<Decision["opens"]>;
+}
+type Row = readonly [when: string, decides: string, given?: Given];
+
+const asItIs = (): void => undefined;
+const foreign = { tags: {} };
+const worker = { port: undefined, loadBalancer: false } as const satisfies ApplicationConfig;
+
+/** For each step: the case, what is decided (the action, the reason, what changes), and what is given. */
+const cases: Readonly<Record<StepId, readonly Row[]>> = {
+  // Nothing is decided of the connection: it is made before anything can be planned.
+  configure: [],
+  identity: [["always", "run identity"]],
+  repository: [
+    ["there is none", "create absent"],
+    ["it is ours", "reuse exists", { there: asItIs }],
+    ["somebody else made it", "adopt exists", { there: (s) => Object.assign(s.repository ?? {}, foreign) }],
+  ],
+  lifecycle: [
+    ["the repository is new", "create imagesPileUp"],
+    ["there is one", "reuse lifecycleSet", { there: asItIs }],
+    [
+      "the repository is another's",
+      "leaveOut repositoryNotOurs",
+      { there: (s) => Object.assign(s, { lifecycle: undefined, repository: { ...s.repository, ...foreign } }) },
+    ],
+  ],
+  token: [
+    ["something is pushed", "run pushNeedsIt"],
+    ["nothing is pushed", "reuse nothingPushed", { there: asItIs }],
+  ],
+  login: [
+    ["something is pushed", "run pushNeedsIt"],
+    ["nothing is pushed", "reuse nothingPushed", { there: asItIs }],
+  ],
+  build: [
+    ["ECR has no image of this source", "run imageAbsent"],
+    ["ECR has it", "reuse imageInRegistry", { there: asItIs }],
+    ["a rebuild is asked for", "run rebuildRequested", { there: asItIs, rebuild: true }],
+  ],
+  tag: [
+    ["an image was built", "run tagNeeded"],
+    ["ECR has it", "reuse imageInRegistry", { there: asItIs }],
+  ],
+  push: [
+    ["an image was built", "create imageAbsent"],
+    ["ECR has it", "reuse imageInRegistry", { there: asItIs }],
+  ],
+  verifyImage: [
+    ["it was pushed", "run verifyWhatWasPushed"],
+    ["ECR has it", "reuse registryHasDigest", { there: asItIs }],
+  ],
+  cluster: [
+    ["there is none", "create absent"],
+    ["it is ours", "reuse exists", { there: asItIs }],
+    ["somebody else made it", "adopt exists", { there: (s) => Object.assign(s.cluster ?? {}, foreign) }],
+  ],
+  clusterActive: [
+    ["it is new", "run clusterMustBeActive"],
+    ["it is ACTIVE", "reuse clusterActive", { there: asItIs }],
+  ],
+  files: [
+    ["there are none", "create filesBelongWithCode"],
+    ["both are there", "reuse filesThere", { there: asItIs }],
+    ["slipway.json says something else", "update filesBelongWithCode", { there: (s) => (s.configFile = "{ }") }],
+  ],
+  role: [
+    ["there is none", "create roleNeeded"],
+    ["it is as it should be", "reuse exists", { there: asItIs }],
+    [
+      "it lost its policy",
+      "update policiesDiffer attachPolicy",
+      { there: (s) => Object.assign(s.role ?? {}, { attached: [] }) },
+    ],
+    [
+      "its own policy is another",
+      "update policiesDiffer writePolicy",
+      { there: (s) => Object.assign(s.role ?? {}, { inline: {} }) },
+    ],
+    ["somebody else made it", "adopt exists", { there: (s) => Object.assign(s.role?.role ?? {}, foreign) }],
+    ["slipway.json names one that is not there", "refuse RoleMissing", { config: { executionRole: "mine" } }],
+  ],
+  logGroup: [
+    ["there is none", "create absent"],
+    ["it is as it should be", "reuse exists", { there: asItIs }],
+    [
+      "it keeps logs for another time",
+      "update retentionDiffers logRetention",
+      { there: (s) => Object.assign(s.logGroup ?? {}, { retentionDays: 3 }) },
+    ],
+    ["somebody else made it", "adopt exists", { there: (s) => Object.assign(s.logGroup ?? {}, foreign) }],
+  ],
+  register: [
+    ["nothing runs", "create noRevision"],
+    ["the same is registered", "reuse sameRegistered", { there: asItIs }],
+    [
+      "the file asks for another size",
+      "create newRevision definitionMember definitionMember",
+      {
+        there: (s) =>
+          (s.definitionFile = s.definitionFile
+            ?.replace('"cpu":"256"', '"cpu":"512"')
+            .replace('"memory":"512"', '"memory":"1024"')),
+      },
+    ],
+    ["the source is another", "create newRevision definitionMember", { there: (s) => (s.image = undefined) }],
+  ],
+  targetGroup: [
+    ["there is none", "create absent"],
+    ["it is as it should be", "reuse exists", { there: asItIs }],
+    ["it is a worker", "leaveOut noLoadBalancer", { config: worker }],
+    [
+      "its path is another, which both versions answer",
+      "update settingsDiffer healthCheck",
+      { there: (s) => Object.assign(s.targetGroup?.healthCheck ?? {}, { path: "/old" }) },
+    ],
+    [
+      "its drain is another",
+      "update settingsDiffer targetGroupAttribute",
+      { there: (s) => (s.targetGroupAttributes = {}) },
+    ],
+    [
+      "what runs does not answer the new path",
+      "replace pathNotAnswered newTargetGroup",
+      { there: (s) => Object.assign(s, { answersHealthPath: false }) },
+    ],
+    [
+      "somebody else has one of that name",
+      "refuse NameTaken",
+      { there: (s) => Object.assign(s.targetGroups[0] ?? {}, foreign) },
+    ],
+    ["it is in another VPC", "refuse OtherVpc", { there: (s) => Object.assign(s.targetGroup ?? {}, { vpc: "vpc-2" }) }],
+  ],
+  targetGroupArn: [
+    ["there is a load balancer", "run serviceNamesIt"],
+    ["it is a worker", "leaveOut noLoadBalancer", { config: worker }],
+  ],
+  loadBalancerGroup: [
+    ["there is none", "create absent", { opens: { port: 80, of: "loadBalancer", to: ["0.0.0.0/0", "::/0"] } }],
+    ["it is as it should be", "reuse exists", { there: asItIs }],
+    [
+      "others are to be let in",
+      "update ruleMissing admit",
+      {
+        config: { loadBalancer: { allowFrom: ["198.51.100.0/24"] } },
+        there: asItIs,
+        opens: { port: 80, of: "loadBalancer", to: ["198.51.100.0/24"] },
+      },
+    ],
+    [
+      "the load balancer is another's",
+      "adopt guardsLoadBalancer",
+      { there: (s) => Object.assign(s.loadBalancer ?? {}, foreign) },
+    ],
+  ],
+  taskGroup: [
+    ["there is none", "create absent"],
+    ["it is there", "reuse exists", { there: asItIs }],
+    ["slipway.json names one", "adopt groupsStated", { config: { network: { securityGroups: ["sg-1"] } } }],
+    ["the service is another's", "adopt groupsOfService", { there: (s) => Object.assign(s.service ?? {}, foreign) }],
+  ],
+  taskRule: [
+    ["there is none", "create portFromLoadBalancer"],
+    ["it is there", "reuse ruleThere", { there: asItIs }],
+    ["the port is another", "create portFromLoadBalancer", { config: { port: 9090 }, before: {}, there: asItIs }],
+    ["it is a worker", "leaveOut noPort", { config: worker }],
+    ["the groups are another's", "leaveOut groupsNotOurs", { config: { network: { securityGroups: ["sg-1"] } } }],
+    [
+      "nobody is to reach a port without a load balancer",
+      "leaveOut nobodyAllowed",
+      { config: { loadBalancer: false } },
+    ],
+    [
+      "slipway.json says who",
+      "create allowFromStated admit",
+      {
+        config: { loadBalancer: false, network: { allowFrom: ["198.51.100.0/24"] } },
+        opens: { port: 8080, of: "tasks", to: ["198.51.100.0/24"] },
+      },
+    ],
+  ],
+  loadBalancer: [
+    ["there is none", "create absent"],
+    ["it is ours", "reuse exists", { there: asItIs }],
+    [
+      "it is in another VPC",
+      "refuse OtherVpc",
+      { there: (s) => Object.assign(s.loadBalancer ?? {}, { vpc: "vpc-2" }) },
+    ],
+  ],
+  listener: [
+    ["nothing listens", "create nothingListens"],
+    ["it sends here", "reuse sendsHere", { there: asItIs }],
+    [
+      "two versions are to run in two groups",
+      "update bothVersionsRun forwardToNewTargetGroup",
+      { there: (s) => Object.assign(s, { answersHealthPath: false }) },
+    ],
+    [
+      "it serves something else",
+      "refuse ListenerInUse",
+      { there: (s) => Object.assign(s.listener ?? {}, { forwards: [{ arn: "arn:other", weight: 1 }] }) },
+    ],
+    [
+      "it serves something else and a path is stated",
+      "create ruleFor",
+      {
+        config: { loadBalancer: { pathPattern: "/quay/*" } },
+        there: (s) => Object.assign(s.listener ?? {}, { forwards: [{ arn: "arn:other", weight: 1 }] }),
+      },
+    ],
+  ],
+  loadBalancerActive: [
+    ["it is new", "run provisioningTakesMinutes"],
+    ["it is active", "reuse loadBalancerActive", { there: asItIs }],
+  ],
+  service: [
+    ["there is none", "create absent"],
+    [
+      "the old one is going",
+      "create draining",
+      { there: (s) => Object.assign(s.service ?? {}, { status: "DRAINING" }) },
+    ],
+    ["it runs this already", "reuse runsThisAlready", { there: asItIs }],
+    ["the source is another", "update exists newRevision", { there: (s) => (s.image = undefined) }],
+    ["the port is another", "update exists newRevision traffic", { config: { port: 9090 }, before: {}, there: asItIs }],
+    [
+      "what runs does not answer the new path",
+      "update exists trafficToNewTargetGroup",
+      { there: (s) => Object.assign(s, { answersHealthPath: false }) },
+    ],
+    [
+      "there is to be no load balancer",
+      "update exists noLoadBalancer",
+      { config: { loadBalancer: false }, before: {}, there: asItIs },
+    ],
+    [
+      "other subnets are stated",
+      "update exists network",
+      { config: { network: { subnets: ["subnet-a"] } }, before: {}, there: asItIs },
+    ],
+    [
+      "tasks are to have no public address",
+      "update exists network",
+      { config: { network: { assignPublicIp: false } }, before: {}, there: asItIs },
+    ],
+    [
+      "another count is stated",
+      "update exists desiredCount",
+      { config: { desiredCount: 3 }, before: {}, there: asItIs },
+    ],
+    [
+      "somebody scaled it and no count is stated",
+      "reuse runsThisAlready",
+      { there: (s) => Object.assign(s.service ?? {}, { desired: 5 }) },
+    ],
+    ["somebody else made it", "adopt runsThisAlready", { there: (s) => Object.assign(s.service ?? {}, foreign) }],
+    [
+      "somebody else made it and the source is another",
+      "update existsMadeElsewhere newRevision",
+      { there: (s) => Object.assign(s, { image: undefined, service: { ...s.service, ...foreign } }) },
+    ],
+  ],
+  scaling: [
+    ["none is stated", "leaveOut scalingNotStated"],
+    [
+      "it is stated",
+      "create scalingStated taskRange scalingTarget",
+      { config: { scaling: { minimum: 1, maximum: 4, cpuPercent: 60 } } },
+    ],
+    [
+      "it is set",
+      "reuse scalingSet",
+      {
+        config: { scaling: { minimum: 1, maximum: 4 } },
+        there: (s) => (s.scaling.target = { minimum: 1, maximum: 4 }),
+      },
+    ],
+    [
+      "its range is another",
+      "update scalingStated taskRange",
+      {
+        config: { scaling: { minimum: 1, maximum: 4 } },
+        there: (s) => (s.scaling.target = { minimum: 1, maximum: 2 }),
+      },
+    ],
+  ],
+  rollout: [
+    ["nothing runs", "run firstTasksStart"],
+    ["something runs", "run newTasksTakeOver", { there: asItIs }],
+  ],
+  settle: [
+    ["nothing is left", "reuse nothingLeft", { there: asItIs }],
+    ["it is the first time", "update afterRollout gracePeriod"],
+    ["the port was another", "update afterRollout closePort", { config: { port: 9090 }, before: {}, there: asItIs }],
+    [
+      "two groups were used",
+      "update afterRollout removeTargetGroup",
+      { there: (s) => Object.assign(s, { answersHealthPath: false }) },
+    ],
+    [
+      "the new path has to wait, since the listener is another's",
+      "update afterRollout healthCheckPath",
+      { there: (s) => Object.assign(s, { answersHealthPath: false, listener: { ...s.listener, ...foreign } }) },
+    ],
+    [
+      "a run that was cut short left a group",
+      "update afterRollout removeTargetGroup",
+      {
+        there: (s) =>
+          (s.spareTargetGroup = {
+            ...(s.targetGroup as NonNullable<typeof s.targetGroup>),
+            arn: spareArn,
+            name: "quay-b",
+          }),
+      },
+    ],
+    ["the service is another's", "leaveOut serviceNotOurs", { there: (s) => Object.assign(s.service ?? {}, foreign) }],
+  ],
+  live: [
+    ["there is a load balancer", "run doneMeansAnswers"],
+    ["it is a worker", "leaveOut noLoadBalancer", { config: worker }],
+  ],
+};
+
+const told = ({ action, reason, changes = [] }: Decision): string =>
+  [action, reason.code, ...changes.map(({ code }) => code)].join(" ");
+
+describe("a step decides", () => {
+  for (const step of steps) {
+    for (const [when, decides, given = {}] of cases[step.id]) {
+      it(`${step.id}, when ${when}: ${decides}`, () => {
+        const input = inputOf(given.config, given.rebuild);
+        const observed = given.there ? allThere(given.before ? inputOf(given.before) : input) : nothingThere();
+        given.there?.(observed);
+        try {
+          const decision = step.decide(observed, input, planDefinition(input, observed));
+          assert.equal(told(decision), decides);
+          assert.deepEqual(decision.opens, given.opens);
+        } catch (error) {
+          if (!isSlipwayError(error)) throw error;
+          assert.equal(`refuse ${error.code}`, decides);
+        }
+      });
+    }
+  }
+
+  it("about every step", () => {
+    const undecided = steps.map(({ id }) => id).filter((id) => cases[id].length === 0);
+    assert.deepEqual(undecided, []);
+  });
+});
