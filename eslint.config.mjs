@@ -26,7 +26,7 @@ export default tseslint.config(
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "@typescript-eslint/consistent-type-imports": "error",
-      "max-lines": ["warn", { max: 400, skipBlankLines: false, skipComments: false }],
+      "max-lines": ["error", { max: 400, skipBlankLines: false, skipComments: false }],
       eqeqeq: "error",
       // Texts of others are cleaned of control characters: such expressions are meant.
       "no-control-regex": "off",

@@ -139,7 +139,7 @@ export const stages: readonly Stage[] = [
   }),
   {
     name: "lint",
-    limitMs: 5 * 60_000,
+    limitMs: 10 * 60_000,
     parts: ({ files }) => [
       {
         label: "lint",

@@ -28,7 +28,8 @@ export class TextOutput {
         return;
       case "removed":
         this.write(
-          `  ${event.state === "kept" ? "kept    " : event.state === "removed" ? "removed " : "removing"} ${event.kind} ${event.name}${event.reason ? `: ${event.reason}` : ""}`,
+          `  ${event.state === "kept" ? "kept    " : event.state === "removed" ? "removed " : "removing"} ` +
+            `${event.kind} ${event.name}${event.reason ? `: ${event.reason}` : ""}`,
         );
         return;
       case "step":
@@ -46,7 +47,8 @@ export class TextOutput {
     const said = ended ? row.details.at(-1) : undefined;
     const detail = said === undefined ? "" : detailText(said);
     this.write(
-      `  ${row.id} ${rowOf(row.id).title}: ${row.text}${row.state === "reused" ? ", as it is" : ""}${ended ? seconds(row.startedAt, row.endedAt) : ""}${detail ? `  ${detail}` : ""}`,
+      `  ${row.id} ${rowOf(row.id).title}: ` +
+        `${row.text}${row.state === "reused" ? ", as it is" : ""}${ended ? seconds(row.startedAt, row.endedAt) : ""}${detail ? `  ${detail}` : ""}`,
     );
   }
 }

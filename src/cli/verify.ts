@@ -21,7 +21,8 @@ export function checklistText(checks: readonly CheckResult[]): string[] {
   return [
     ...checks.map(
       (check) =>
-        `  ${marks[check.state]} ${check.title}: ${check.evidence}${check.state === "blocked" ? ` [blocked by: ${titleOf(checks, check.blockedBy)}]` : ""}`,
+        `  ${marks[check.state]} ${check.title}: ` +
+        `${check.evidence}${check.state === "blocked" ? ` [blocked by: ${titleOf(checks, check.blockedBy)}]` : ""}`,
     ),
     summary,
   ];
@@ -47,20 +48,26 @@ export function checklistJunit(name: string, checks: readonly CheckResult[]): st
   const skipped = checks.filter((check) => check.state === "leftOut").length;
   const at = new Date(checks[0]?.at ?? Date.now()).toISOString();
   const cases = checks.map((check) => {
-    const head = `    <testcase classname="slipway.${xml(name)}" name="${xml(check.title)}" time="${((check.milliseconds ?? 0) / 1000).toFixed(3)}"`;
+    const head =
+      `    <testcase classname="slipway.${xml(name)}" name="${xml(check.title)}" ` +
+      `time="${((check.milliseconds ?? 0) / 1000).toFixed(3)}"`;
     switch (check.state) {
       case "passed":
         return `${head}>\n      <system-out>${xml(check.evidence)}</system-out>\n    </testcase>`;
       case "leftOut":
         return `${head}>\n      <skipped message="${xml(check.evidence)}"/>\n    </testcase>`;
       default:
-        return `${head}>\n      <failure type="${check.state}" message="${xml(check.evidence)}">${check.state === "blocked" ? `blocked by: ${xml(titleOf(checks, check.blockedBy))}` : ""}</failure>\n    </testcase>`;
+        return (
+          `${head}>\n      <failure type="${check.state}" ` +
+          `message="${xml(check.evidence)}">${check.state === "blocked" ? `blocked by: ${xml(titleOf(checks, check.blockedBy))}` : ""}</failure>\n    </testcase>`
+        );
     }
   });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites tests="${checks.length}" failures="${failures}" errors="0" skipped="${skipped}">`,
-    `  <testsuite name="slipway verify ${xml(name)}" tests="${checks.length}" failures="${failures}" errors="0" skipped="${skipped}" timestamp="${at}">`,
+    `  <testsuite name="slipway verify ${xml(name)}" tests="${checks.length}" failures="${failures}" errors="0" ` +
+      `skipped="${skipped}" timestamp="${at}">`,
     ...cases,
     "  </testsuite>",
     "</testsuites>",

@@ -87,7 +87,8 @@ const registryPatterns: readonly { pattern: RegExp; code: string; summary: strin
     code: "PushDenied",
     summary: "You may not push to this repository.",
     remedy:
-      "Ask for ecr:InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, PutImage and BatchCheckLayerAvailability.",
+      "Ask for ecr:InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, PutImage and " +
+      "BatchCheckLayerAvailability.",
   },
   {
     pattern: /Cannot connect to the Docker daemon|Is the docker daemon running/i,

@@ -14,7 +14,8 @@ const POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRoleP
 const N = `${RUN}-guide`;
 
 describe("the guide, command by command, with the official aws client", function () {
-  this.timeout(60_000);
+  // Each test starts the official client many times, seconds each on a busy machine.
+  this.timeout(150_000);
   let e: Endpoint;
   let scratch: string;
   /** What the steps hand on. */

@@ -266,15 +266,15 @@ export class Workbench {
 
   /** The notifications that are shown now, as toasts or in the notification center. */
   async notifications(): Promise<Notification[]> {
-    const toasts = await this.page.locator(notificationItems).all();
-    return Promise.all(
-      toasts.map(async (toast) => ({
-        text: (await toast.locator(".notification-list-item-message").innerText()).trim(),
-        buttons: (await toast.locator(".notification-list-item-buttons-container .monaco-button").allInnerTexts())
-          .map((text) => text.trim())
-          .filter(Boolean),
-      })),
+    // In one look: one that goes away while it is read would be waited for.
+    const toasts = await readAll<Notification & { top: number }>(
+      this.page.locator(notificationItems),
+      readNotifications,
     );
+    return toasts.map(({ text, buttons }) => ({
+      text: text.trim(),
+      buttons: buttons.map((button) => button.trim()).filter(Boolean),
+    }));
   }
 
   /** Waits for a notification with this text and returns it. */
@@ -365,6 +365,13 @@ const readRows = `(title) => {
 }`;
 
 const readLines = `(lines) => lines.map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent }))`;
+
+/** What `notifications()` reads of each, in the page. */
+const readNotifications = `(toasts) => toasts.map((toast) => ({
+  top: toast.getBoundingClientRect().top,
+  text: toast.querySelector(".notification-list-item-message")?.innerText ?? "",
+  buttons: [...toast.querySelectorAll(".notification-list-item-buttons-container .monaco-button")].map((button) => button.innerText),
+}))`;
 
 /** Runs a function given as text over all elements that a locator finds, and sorts what it returns from top to bottom. */
 async function readAll<T extends { readonly top: number }>(locator: Locator, source: string): Promise<T[]> {

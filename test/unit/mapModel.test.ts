@@ -7,7 +7,8 @@ import { parsePageMessage } from "../../src/core/map/protocol";
 import { judgeTask } from "../../src/core/map/tasks";
 import { emptyState } from "../../src/core/deploy/state";
 import { known, type SeenTask } from "../../src/core/service/snapshot/serviceSnapshot";
-import { moments, now, run, shop, snapshot } from "./support/mapScenes";
+import { moments, run, shop } from "./support/mapScenes";
+import { now, snapshot } from "./support/mapSnapshot";
 
 const at = (moment: string, tasks = 3, balanced = true): MapModel =>
   buildMap((moments[moment] as (typeof moments)[string])(tasks, balanced));

@@ -93,7 +93,8 @@ const ruleItem = (found: Rule, parent: ResourceItem): ResourceItem => {
   const conditions = (found.Conditions ?? [])
     .map(
       (condition) =>
-        `${condition.Field ?? ""} ${(condition.Values ?? condition.PathPatternConfig?.Values ?? condition.HostHeaderConfig?.Values ?? []).join(" or ")}`,
+        `${condition.Field ?? ""} ` +
+        `${(condition.Values ?? condition.PathPatternConfig?.Values ?? condition.HostHeaderConfig?.Values ?? []).join(" or ")}`,
     )
     .join(" and ");
   return {
@@ -135,7 +136,8 @@ const groupItem = (found: TargetGroup): ResourceItem => ({
     ["ARN", found.TargetGroupArn ?? ""],
     [
       "Health check",
-      `${found.HealthCheckPath ?? ""} every ${found.HealthCheckIntervalSeconds ?? "?"} s, ${found.Matcher?.HttpCode ?? ""}`,
+      `${found.HealthCheckPath ?? ""} every ${found.HealthCheckIntervalSeconds ?? "?"} s, ` +
+        `${found.Matcher?.HttpCode ?? ""}`,
     ],
     ["VPC", found.VpcId ?? ""],
   ],

@@ -59,7 +59,8 @@ export async function diagnoseExec(caller: Caller, cluster: string, task: string
   if (found.enableExecuteCommand && agent && agent.lastStatus !== "RUNNING")
     add(
       "AgentNotRunning",
-      `The ECS Exec agent in the task is ${agent.lastStatus ?? "not running"}${agent.reason ? `: ${agent.reason}` : ""}.`,
+      "The ECS Exec agent in the task is " +
+        `${agent.lastStatus ?? "not running"}${agent.reason ? `: ${agent.reason}` : ""}.`,
     );
   const { taskDefinition } = await caller.send(
     ecs,

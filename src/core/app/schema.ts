@@ -23,7 +23,8 @@ const healthCheck = v.strictObject({
 const loadBalancer = v.strictObject({
   name: v.optional(
     text(
-      "Name of the Application Load Balancer. One that exists and is not Slipway's is adopted: a rule is added, its default action stays.",
+      "Name of the Application Load Balancer. One that exists and is not Slipway's is adopted: a rule is added, " +
+        "its default action stays.",
     ),
   ),
   listenerPort: v.optional(whole(1, 65535, "Port that the load balancer listens on. Default 80.")),

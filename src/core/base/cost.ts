@@ -56,7 +56,9 @@ export function estimateCost(input: CostInput): CostEstimate {
   const addresses = (input.publicTasks ? input.tasks : 0) + (input.loadBalancer ? input.loadBalancerZones : 0);
   const parts = [
     {
-      what: `${input.tasks} ${input.tasks === 1 ? "task" : "tasks"} of ${input.cpu / 1024} vCPU and ${input.memory / 1024} GB`,
+      what:
+        `${input.tasks} ${input.tasks === 1 ? "task" : "tasks"} of ${input.cpu / 1024} vCPU and ` +
+        `${input.memory / 1024} GB`,
       monthly: perTask * input.tasks,
     },
     { what: "load balancer", monthly: input.loadBalancer ? region.loadBalancerHour * hoursPerMonth : 0 },

@@ -129,7 +129,8 @@ export function reportOf(error: unknown): ErrorReport {
             .map((line) => line.trim())
         : [],
     remedy:
-      "Nothing that was made is lost: run it again, it goes on from where the world is. If it happens again, please report it with the log.",
+      "Nothing that was made is lost: run it again, it goes on from where the world is. If it happens again, " +
+      "please report it with the log.",
     actions: ["showLog", "retry"],
   };
 }
@@ -142,7 +143,8 @@ export function engineElsewhere(said: string[]): SlipwayError {
     evidence: said,
     quotes: said,
     remedy:
-      "Use an engine on this machine for the local sandbox, or deploy to AWS, where the registry is reachable from anywhere.",
+      "Use an engine on this machine for the local sandbox, or deploy to AWS, where the registry is reachable " +
+      "from anywhere.",
     actions: ["chooseConnection", "showLog"],
   });
 }

@@ -180,7 +180,8 @@ export class LiveFeed {
     }
     if (began)
       this.host.note(
-        `Live Tail has broken off (${report.code === "Unexpected" ? (error as Error).message : report.code}); another session begins, and the gap is filled in.`,
+        `Live Tail has broken off (${report.code === "Unexpected" ? (error as Error).message : report.code}); ` +
+          "another session begins, and the gap is filled in.",
         "warning",
       );
     await this.alarm.sleep(backOff(failures - 1, this.host.random), signal);

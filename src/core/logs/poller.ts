@@ -123,7 +123,9 @@ export class Poller {
     const from = Math.ceil(Math.max(this.floor, this.ledger.floor, since - overlap));
     if (overlap > overlaps.near && this.ledger.floor > Math.max(this.floor, since - overlaps.usual)) {
       this.host.note(
-        `So much is logged to ${this.group} that only the last ${Math.max(1, Math.round((since - this.ledger.floor) / 1000))} s can be looked at again: what comes later than that is missed.`,
+        `So much is logged to ${this.group} that only the last ` +
+          `${Math.max(1, Math.round((since - this.ledger.floor) / 1000))} s can be looked at again: what comes ` +
+          "later than that is missed.",
       );
     }
     let found = 0;

@@ -75,7 +75,8 @@ function notesOf(log: ContainerLog, region: string): string[] {
   // ECS's default since June 2025, unless the account setting defaultLogDriverMode says otherwise.
   else if (log.mode === undefined)
     notes.push(
-      `${log.container}'s log driver states no mode, and ECS's default is non-blocking: what overflows its buffer is dropped before CloudWatch sees it. "mode": "blocking" in the task definition prevents that.`,
+      `${log.container}'s log driver states no mode, and ECS's default is non-blocking: what overflows its ` +
+        `buffer is dropped before CloudWatch sees it. "mode": "blocking" in the task definition prevents that.`,
     );
   return notes;
 }
@@ -95,7 +96,8 @@ export function scopesOf(
     if (log.prefix === undefined) {
       // Only outside Fargate: the driver then names streams after the container's id.
       result.notes.push(
-        `${log.container} has no stream prefix, so its streams cannot be told apart: the whole group ${log.group} is followed.`,
+        `${log.container} has no stream prefix, so its streams cannot be told apart: the whole group ` +
+          `${log.group} is followed.`,
       );
       result.scopes.push({ group: log.group, scope: {} });
       continue;
@@ -110,7 +112,8 @@ export function scopesOf(
   const silent = others.filter((name) => wanted.container === undefined || name === wanted.container);
   if (silent.length)
     result.notes.push(
-      `${silent.join(", ")} ${silent.length === 1 ? "does" : "do"} not log to CloudWatch (another log driver, or none).`,
+      `${silent.join(", ")} ${silent.length === 1 ? "does" : "do"} not log to CloudWatch (another log ` +
+        "driver, or none).",
     );
   return result;
 }
@@ -168,7 +171,8 @@ async function resolveService(context: ResolveContext, target: ServiceTarget): P
       return {
         scopes: [{ group: target.group, scope: {} }],
         notes: [
-          `There is no service ${target.service} in ${target.cluster}; this is what its log group ${target.group} holds.`,
+          `There is no service ${target.service} in ${target.cluster}; this is what its log group ` +
+            `${target.group} holds.`,
         ],
         streams: [],
       };

@@ -367,7 +367,8 @@ export class Tail {
 
   private slept(milliseconds: number): void {
     this.output.note(
-      `Nothing happened here for ${Math.round(milliseconds / 1000)} s (this machine slept, or was busy); what came meanwhile is read now.`,
+      `Nothing happened here for ${Math.round(milliseconds / 1000)} s (this machine slept, or was busy); what ` +
+        "came meanwhile is read now.",
     );
     for (const { live, poller } of this.feeds.values()) {
       live.reconsider(true);

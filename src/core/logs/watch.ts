@@ -92,7 +92,8 @@ function tell(
       item.exitCode === undefined ? [] : [`${item.name} exit code ${item.exitCode}`],
     );
     host.note(
-      `Task ${shortTask(task.id)} has stopped${task.stoppedReason ? `: ${task.stoppedReason}` : ""}${codes.length ? ` (${codes.join(", ")})` : ""}`,
+      `Task ${shortTask(task.id)} has ` +
+        `stopped${task.stoppedReason ? `: ${task.stoppedReason}` : ""}${codes.length ? ` (${codes.join(", ")})` : ""}`,
       codes.some((text) => !text.endsWith(" 0")) ? "warning" : "info",
     );
   }

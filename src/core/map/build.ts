@@ -115,5 +115,8 @@ function checkNote({ checks }: MapInput): string {
   const failed = asked
     .filter((check) => check.state === "failed")
     .map((check) => check.title.charAt(0).toLowerCase() + check.title.slice(1));
-  return `checklist ${passed} of ${plural(asked.length, "item")} passed${failed.length ? `; failed: ${failed[0] ?? ""}${failed.length > 1 ? ` and ${failed.length - 1} more` : ""}` : ""}`;
+  return (
+    `checklist ${passed} of ${plural(asked.length, "item")} ` +
+    `passed${failed.length ? `; failed: ${failed[0] ?? ""}${failed.length > 1 ? ` and ${failed.length - 1} more` : ""}` : ""}`
+  );
 }

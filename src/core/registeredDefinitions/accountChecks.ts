@@ -89,7 +89,8 @@ async function executionRole(definition: TaskDefinition, cloud: Cloud): Promise<
   const unsure = judged.filter(({ may }) => may === "unknown").map(({ action }) => action);
   if (unsure.length)
     return leftOut(
-      `${found.name} is not seen to be allowed ${unsure.join(", ")}; ${found.unread.map(nameOf).join(", ") || "a condition"} may decide`,
+      `${found.name} is not seen to be allowed ${unsure.join(", ")}; ` +
+        `${found.unread.map(nameOf).join(", ") || "a condition"} may decide`,
     );
   return passed(`${found.name}, trusted and allowed what it needs`);
 }

@@ -117,9 +117,11 @@ const warnings: Words<WarningValues> = {
   noPort: () => "No port is known, so this is deployed as a worker without a load balancer.",
   nothingTellsWhetherItAnswers: () => "Without a load balancer nothing tells whether the application answers.",
   healthPathGuessed: ({ path }) =>
-    `The health check asks ${path}, which is a guess: set healthCheck.path in slipway.json if that page is slow or private.`,
+    `The health check asks ${path}, which is a guess: set healthCheck.path in slipway.json if that page is slow ` +
+    "or private.",
   healthPathWaits: ({ path }) =>
-    `The running version does not answer ${path}: the new version has to answer the old health check path too, and the check changes after the rollout.`,
+    `The running version does not answer ${path}: the new version has to answer the old health check path too, ` +
+    "and the check changes after the rollout.",
   problem: ({ sentence }) => sentence,
 };
 

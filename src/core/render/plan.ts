@@ -26,7 +26,10 @@ export const dollars = (amount: number): string => `$${amount.toFixed(amount < 1
 
 export function costLine(plan: Plan): string {
   const about = plan.cost.exactRegion ? "" : ", by us-east-1's prices";
-  return `About ${dollars(plan.cost.monthly)} a month before traffic (${plan.cost.parts.map((part) => `${part.what} ${dollars(part.monthly)}`).join(", ")}${about})`;
+  return (
+    `About ${dollars(plan.cost.monthly)} a month before traffic ` +
+    `(${plan.cost.parts.map((part) => `${part.what} ${dollars(part.monthly)}`).join(", ")}${about})`
+  );
 }
 
 /** What is meant by a plan's item: a resource that stays, not a file and not an image. */
@@ -71,7 +74,8 @@ export function planSummary(plan: Plan): string[] {
     adopted.length ? `Uses what others made: ${namesOf(adopted)}.` : "",
     opens.length ? `Opens: ${opens.join(", ")}.` : "",
     plan.changedElsewhere.length
-      ? `The live task definition was changed outside Slipway in ${plan.changedElsewhere.length === 1 ? "one place" : `${plan.changedElsewhere.length} places`}.`
+      ? "The live task definition was changed outside Slipway in " +
+        `${plan.changedElsewhere.length === 1 ? "one place" : `${plan.changedElsewhere.length} places`}.`
       : "",
     plan.warnings.length
       ? `Note: ${warningText(plan.warnings[0] as PlanWarning)}${plan.warnings.length > 1 ? ` (and ${plan.warnings.length - 1} more)` : ""}`
@@ -93,7 +97,10 @@ const sections: readonly { title: string; actions: readonly PlanItem["action"][]
 
 function itemLine(item: PlanItem): string {
   const name = item.name ? ` ${item.name}` : "";
-  return `- ${stepTitles[item.step]}${name}: ${[reasonText(item.reason), ...(item.changes ?? []).map(changeText)].join("; ")}`;
+  return (
+    `- ${stepTitles[item.step]}${name}: ` +
+    `${[reasonText(item.reason), ...(item.changes ?? []).map(changeText)].join("; ")}`
+  );
 }
 
 const show = (value: unknown): string =>

@@ -11,17 +11,20 @@ import { type RegistryTokens, NAME, invalid, badToken, repositoryOf, byArn, pars
 export const ecrOperations = (world: SandboxState, blobs: BlobStore, tokens: RegistryTokens): Table<EcrOperations> => ({
   CreateRepository: {
     supports:
-      "repositoryName registryId tags imageTagMutability imageTagMutabilityExclusionFilters imageScanningConfiguration encryptionConfiguration",
+      "repositoryName registryId tags imageTagMutability imageTagMutabilityExclusionFilters " +
+      "imageScanningConfiguration encryptionConfiguration",
     run: (input, { region }) => {
       const name = input.repositoryName;
       if (name.length < 2 || name.length > 256) {
         throw invalid(
-          `Invalid parameter at 'repositoryName' failed to satisfy constraint: 'Member must have length ${name.length < 2 ? "greater than or equal to 2" : "less than or equal to 256"}'`,
+          "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'Member must have length " +
+            `${name.length < 2 ? "greater than or equal to 2" : "less than or equal to 256"}'`,
         );
       }
       if (!NAME.test(name))
         throw invalid(
-          "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression '(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*''",
+          "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression " +
+            "'(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*''",
         );
       if (region.ecr.repositories.has(name)) {
         throw new ApiError(
@@ -32,7 +35,8 @@ export const ecrOperations = (world: SandboxState, blobs: BlobStore, tokens: Reg
       const filters = input.imageTagMutabilityExclusionFilters;
       if (filters && filters.length > 5)
         throw invalid(
-          "Invalid parameter at 'imageTagMutabilityExclusionFilters' failed to satisfy constraint: 'Member must have length less than or equal to 5'",
+          "Invalid parameter at 'imageTagMutabilityExclusionFilters' failed to satisfy constraint: 'Member must " +
+            "have length less than or equal to 5'",
         );
       const repository: Repository = {
         repositoryArn: region.arn("ecr", `repository/${name}`),
@@ -61,7 +65,8 @@ export const ecrOperations = (world: SandboxState, blobs: BlobStore, tokens: Reg
       const names = input.repositoryNames;
       if (names && names.length > 100)
         throw invalid(
-          "Invalid parameter at 'repositoryNames' failed to satisfy constraint: 'Member must have length less than or equal to 100'",
+          "Invalid parameter at 'repositoryNames' failed to satisfy constraint: 'Member must have length less " +
+            "than or equal to 100'",
         );
       const all = names?.length
         ? names.map((n) => repositoryOf(region, { repositoryName: n, registryId: input.registryId }))
@@ -77,7 +82,8 @@ export const ecrOperations = (world: SandboxState, blobs: BlobStore, tokens: Reg
       if (record.manifests.size > 0 && !input.force) {
         throw new ApiError(
           "RepositoryNotEmptyException",
-          `The repository with name '${input.repositoryName}' in registry with id '${region.account}' cannot be deleted because it still contains images`,
+          `The repository with name '${input.repositoryName}' in registry with id '${region.account}' cannot be ` +
+            "deleted because it still contains images",
         );
       }
       region.ecr.repositories.delete(input.repositoryName);
@@ -91,12 +97,14 @@ export const ecrOperations = (world: SandboxState, blobs: BlobStore, tokens: Reg
       const length = input.lifecyclePolicyText.length;
       if (length < 100 || length > 30720)
         throw invalid(
-          `Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Member must have length ${length < 100 ? "greater than or equal to 100" : "less than or equal to 30720"}'`,
+          "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Member must have length " +
+            `${length < 100 ? "greater than or equal to 100" : "less than or equal to 30720"}'`,
         );
       const parsed = parseRules(input.lifecyclePolicyText);
       if (!parsed)
         throw invalid(
-          "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation failure: not a valid policy'",
+          "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy " +
+            "validation failure: not a valid policy'",
         );
       record.lifecycle = { text: input.lifecyclePolicyText, evaluatedAt: new Date(0) };
       return {
@@ -113,7 +121,8 @@ export const ecrOperations = (world: SandboxState, blobs: BlobStore, tokens: Reg
       if (!policy)
         throw new ApiError(
           "LifecyclePolicyNotFoundException",
-          `Lifecycle policy does not exist for the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`,
+          `Lifecycle policy does not exist for the repository with name '${input.repositoryName}' in the ` +
+            `registry with id '${region.account}'`,
         );
       return {
         registryId: region.account,
@@ -131,7 +140,8 @@ export const ecrOperations = (world: SandboxState, blobs: BlobStore, tokens: Reg
       if (!policy)
         throw new ApiError(
           "LifecyclePolicyNotFoundException",
-          `Lifecycle policy does not exist for the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`,
+          `Lifecycle policy does not exist for the repository with name '${input.repositoryName}' in the ` +
+            `registry with id '${region.account}'`,
         );
       delete record.lifecycle;
       return {

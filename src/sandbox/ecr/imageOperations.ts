@@ -169,14 +169,16 @@ export const imageOperations = (
       if (result.kind === "missing")
         throw new ApiError(
           "LayersNotFoundException",
-          `The layers with digests '${result.digests.join(", ")}' required for pushing image into repository with name '${input.repositoryName}' in the registry with id '${region.account}' do not exist`,
+          `The layers with digests '${result.digests.join(", ")}' required for pushing image into repository ` +
+            `with name '${input.repositoryName}' in the registry with id '${region.account}' do not exist`,
         );
       if (result.kind === "immutable")
         throw new ApiError("ImageTagAlreadyExistsException", immutableText(input.imageTag ?? "", input.repositoryName));
       if (result.kind === "exists")
         throw new ApiError(
           "ImageAlreadyExistsException",
-          `Image with digest '${result.digest}' and tag '${input.imageTag ?? ""}' already exists in the repository with name '${input.repositoryName}' in registry with id '${region.account}'`,
+          `Image with digest '${result.digest}' and tag '${input.imageTag ?? ""}' already exists in the ` +
+            `repository with name '${input.repositoryName}' in registry with id '${region.account}'`,
         );
       return {
         image: {
@@ -221,7 +223,8 @@ export const imageOperations = (
       if (!record.blobs.has(input.layerDigest) || !blobs.has(input.layerDigest))
         throw new ApiError(
           "LayersNotFoundException",
-          `The layer with digest '${input.layerDigest}' does not exist in the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`,
+          `The layer with digest '${input.layerDigest}' does not exist in the repository with name ` +
+            `'${input.repositoryName}' in the registry with id '${region.account}'`,
         );
       return {
         layerDigest: input.layerDigest,
@@ -251,7 +254,9 @@ export const imageOperations = (
       if (!m.scan)
         throw new ApiError(
           "ScanNotFoundException",
-          `Image scan does not exist for the image with '${describeId({ imageDigest: m.digest, imageTag: input.imageId.imageTag })}' in the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`,
+          "Image scan does not exist for the image with " +
+            `'${describeId({ imageDigest: m.digest, imageTag: input.imageId.imageTag })}' in the repository ` +
+            `with name '${input.repositoryName}' in the registry with id '${region.account}'`,
         );
       return {
         registryId: region.account,

@@ -83,7 +83,8 @@ const TASK_CHECKS: readonly Check[] = [
       !SIZES[cpu]?.includes(memory) ||
       (windows && (![1024, 2048, 4096].includes(cpu) || i.runtimePlatform?.cpuArchitecture === "ARM64"));
     return bad
-      ? `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`
+      ? `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS ` +
+          "documentation for the valid values."
       : undefined;
   },
   (i) =>
@@ -121,7 +122,10 @@ const TASK_CHECKS: readonly Check[] = [
     for (const p of i.containerDefinitions.flatMap((c) => c.portMappings ?? [])) {
       const key = `${p.containerPort ?? p.containerPortRange ?? ""}/${p.protocol ?? "tcp"}`;
       if (seen.has(key))
-        return `${(p.protocol ?? "tcp").toUpperCase()} container port '${p.containerPort ?? p.containerPortRange ?? ""}' is used multiple times in task when networkMode=awsvpc.`;
+        return (
+          `${(p.protocol ?? "tcp").toUpperCase()} container port ` +
+          `'${p.containerPort ?? p.containerPortRange ?? ""}' is used multiple times in task when networkMode=awsvpc.`
+        );
       seen.add(key);
     }
     const names = i.containerDefinitions.flatMap((c) => c.portMappings ?? []).flatMap((p) => (p.name ? [p.name] : []));
@@ -195,9 +199,15 @@ function healthCheck(c: ContainerDefinition): string | undefined {
     ["startPeriod", h.startPeriod, 0, 300],
   ] as const) {
     if (value !== undefined && value > high)
-      return `Health check ${label} must be less than or equal to the maximum allowed value ${high} for container '${c.name ?? ""}'`;
+      return (
+        `Health check ${label} must be less than or equal to the maximum allowed value ${high} for container ` +
+        `'${c.name ?? ""}'`
+      );
     if (value !== undefined && value < low)
-      return `Health check ${label} must be greater than or equal to the minimum allowed value ${low} for container '${c.name ?? ""}'`;
+      return (
+        `Health check ${label} must be greater than or equal to the minimum allowed value ${low} for container ` +
+        `'${c.name ?? ""}'`
+      );
   }
   return undefined;
 }
@@ -226,7 +236,10 @@ function environment(c: ContainerDefinition): string | undefined {
   if (twice !== undefined) return `Duplicate secret names found: ${twice}. Each secret name must be unique.`;
   const clash = secrets.find((s) => names.includes(s));
   if (clash !== undefined)
-    return `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${clash}'.`;
+    return (
+      "The secret name must be unique and not shared with any new or existing environment variables set on the " +
+      `container, such as '${clash}'.`
+    );
   if ((c.environmentFiles ?? []).some((f) => !/^arn:aws[\w-]*:s3:::/.test(f.value))) return "Invalid arn syntax.";
   if ((c.environmentFiles ?? []).length > 10)
     return "The maximum number of environment files was exceeded. Specify ten or less and try again.";
@@ -239,7 +252,10 @@ function logging(c: ContainerDefinition, input: RegisterTaskDefinitionRequest): 
   if (!["awslogs", "splunk", "awsfirelens"].includes(log.logDriver))
     return `${log.logDriver} is not a valid log driver. Must be one of [awslogs,splunk,awsfirelens]`;
   if (log.logDriver === "awsfirelens" && !input.containerDefinitions.some((x) => x.firelensConfiguration))
-    return "When awsfirelens log driver is specified in log configuration, a firelens configuration object must be configured in one of the containers.";
+    return (
+      "When awsfirelens log driver is specified in log configuration, a firelens configuration object must be " +
+      "configured in one of the containers."
+    );
   if (log.logDriver !== "awslogs") return undefined;
   const options = log.options ?? {};
   const missing = ["awslogs-region", "awslogs-group"].filter((o) => options[o] === undefined);
@@ -300,7 +316,8 @@ const CONTAINER_CHECKS: readonly ContainerCheck[] = [
   (c) => (IMAGE.test(c.image ?? "") ? undefined : "Container.image contains invalid characters."),
   (c, i) =>
     !i.memory && c.memory === undefined && c.memoryReservation === undefined
-      ? `Invalid setting for container '${c.name ?? ""}'. At least one of 'memory' or 'memoryReservation' must be specified.`
+      ? `Invalid setting for container '${c.name ?? ""}'. At least one of 'memory' or 'memoryReservation' must ` +
+        "be specified."
       : undefined,
   (c) =>
     c.memory !== undefined && c.memoryReservation !== undefined && c.memoryReservation > c.memory

@@ -47,7 +47,11 @@ export function assumable(world: SandboxState, arn: string | undefined): boolean
 
 /** The sentence for a role that cannot be assumed. */
 export function cannotAssume(arn: string): string {
-  return `ECS was unable to assume the role '${arn}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.`;
+  return (
+    `ECS was unable to assume the role '${arn}' that was provided for this task. Please verify that the role ` +
+    "being passed has the proper trust relationship and permissions and that your IAM user has permissions to " +
+    "pass this role."
+  );
 }
 
 function place(record: TaskRecord): {
@@ -66,7 +70,10 @@ function place(record: TaskRecord): {
 
 function denied(region: Region, record: RoleRecord, taskId: string, action: string, resource: string): string {
   const arn = `arn:aws:sts::${region.account}:assumed-role/${record.role.RoleName}/${taskId}`;
-  return `AccessDeniedException: User: ${arn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
+  return (
+    `AccessDeniedException: User: ${arn} is not authorized to perform: ${action} on resource: ${resource} because ` +
+    `no identity-based policy allows the ${action} action`
+  );
 }
 
 const INIT = "ResourceInitializationError: unable to pull secrets or registry auth: ";
@@ -82,12 +89,16 @@ export function checkRegistryAuth(world: SandboxState, region: Region, record: T
   if (usesEcr) {
     if (!reachesService(region, place(record), ["ecr.api"])) {
       throw new StartFailure(
-        `${INIT}The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task and Amazon ECR. Check your task network configuration. operation error ECR: GetAuthorizationToken, exceeded maximum number of attempts, 3, https response error StatusCode: 0, RequestID: , request send failed, Post "https://api.ecr.${region.name}.amazonaws.com/": dial tcp: i/o timeout`,
+        `${INIT}The task cannot pull registry auth from Amazon ECR: There is a connection issue between the ` +
+          "task and Amazon ECR. Check your task network configuration. operation error ECR: " +
+          "GetAuthorizationToken, exceeded maximum number of attempts, 3, https response error StatusCode: 0, " +
+          `RequestID: , request send failed, Post "https://api.ecr.${region.name}.amazonaws.com/": dial tcp: i/o timeout`,
       );
     }
     if (execution && evaluate(world, execution, "ecr:GetAuthorizationToken", "*") !== "allowed") {
       throw new StartFailure(
-        `${INIT}execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s): ${denied(region, execution, taskId, "ecr:GetAuthorizationToken", "*")}`,
+        `${INIT}execution resource retrieval failed: unable to retrieve ecr registry auth: service call has ` +
+          `been retried 1 time(s): ${denied(region, execution, taskId, "ecr:GetAuthorizationToken", "*")}`,
       );
     }
   }
@@ -95,7 +106,9 @@ export function checkRegistryAuth(world: SandboxState, region: Region, record: T
     const from = secret.secrets?.[0]?.valueFrom ?? "";
     const asm = from.includes(":secretsmanager:");
     throw new StartFailure(
-      `${INIT}execution resource retrieval failed: unable to retrieve secret${asm ? " from asm" : "s from ssm"}: service call has been retried 1 time(s): ${asm ? "ResourceNotFoundException: Secrets Manager can't find the specified secret." : `invalid parameters: ${from}`}`,
+      `${INIT}execution resource retrieval failed: unable to retrieve ` +
+        `secret${asm ? " from asm" : "s from ssm"}: service call has been retried 1 time(s): ` +
+        `${asm ? "ResourceNotFoundException: Secrets Manager can't find the specified secret." : `invalid parameters: ${from}`}`,
     );
   }
 }
@@ -115,7 +128,8 @@ export function resolveImage(
     new StartFailure(`CannotPullContainerError: ${reason}`, { name, reason: `CannotPullContainerError: ${reason}` });
   if (world.faultFires("refuse-pull", image))
     throw failed(
-      `pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: pulling from host failed with status code [manifests]: 403 Forbidden`,
+      `pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: pulling from host failed ` +
+        "with status code [manifests]: 403 Forbidden",
     );
   const local = localImage(world, image);
   if (!local) {
@@ -127,14 +141,17 @@ export function resolveImage(
   }
   if (!reachesService(region, place(record), ["ecr.dkr", "s3"]))
     throw failed(
-      `pull image manifest has been retried 5 time(s): failed to resolve ref ${image}: failed to do request: Head "https://${image}": dial tcp: i/o timeout`,
+      `pull image manifest has been retried 5 time(s): failed to resolve ref ${image}: failed to do request: ` +
+        `Head "https://${image}": dial tcp: i/o timeout`,
     );
   const execution = role(world, record.definition.executionRoleArn);
   const arn = region.arn("ecr", `repository/${local.repository}`);
   for (const action of ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]) {
     if (execution && evaluate(world, execution, action, arn) !== "allowed")
       throw failed(
-        `pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: pulling from host 127.0.0.1:${world.port} failed with status code [manifests]: 403 Forbidden: ${denied(region, execution, taskId, action, arn)}`,
+        `pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: pulling from host ` +
+          `127.0.0.1:${world.port} failed with status code [manifests]: 403 Forbidden: ` +
+          `${denied(region, execution, taskId, action, arn)}`,
       );
   }
   const repository = region.ecr.repositories.get(local.repository);
@@ -145,7 +162,8 @@ export function resolveImage(
   const manifest = parseManifest(found.body) ?? {};
   if (manifest.manifests && !hasPlatform(manifest, platform))
     throw failed(
-      `pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform '${platform}'`,
+      "pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching " +
+        `platform '${platform}'`,
     );
   found.lastPull = new Date();
   return { image: `127.0.0.1:${world.port}/${local.repository}@${found.digest}`, digest: found.digest, local: true };
@@ -185,18 +203,21 @@ export function openLog(
   const execution = role(world, record.definition.executionRoleArn);
   const bad = (text: string): StartFailure =>
     new StartFailure(
-      `ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ${text}`,
+      "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: " +
+        `failed to create Cloudwatch log stream: ${text}`,
     );
   if (!reachesService(region, place(record), ["logs"]))
     throw bad(
-      `operation error CloudWatch Logs: CreateLogStream, exceeded maximum number of attempts, 3, dial tcp: i/o timeout : exit status 1`,
+      "operation error CloudWatch Logs: CreateLogStream, exceeded maximum number of attempts, 3, dial tcp: i/o " +
+        "timeout : exit status 1",
     );
   const arn = target.arn("logs", `log-group:${groupName}`);
   let group = target.logs.groups.get(groupName);
   if (!group && options["awslogs-create-group"] === "true") {
     if (execution && evaluate(world, execution, "logs:CreateLogGroup", `${arn}:*`) !== "allowed") {
       throw new StartFailure(
-        `ResourceInitializationError: failed to validate logger args: create log group: failed to create Cloudwatch log group: ${denied(region, execution, taskId, "logs:CreateLogGroup", arn)}`,
+        "ResourceInitializationError: failed to validate logger args: create log group: failed to create " +
+          `Cloudwatch log group: ${denied(region, execution, taskId, "logs:CreateLogGroup", arn)}`,
       );
     }
     group = makeGroup(target, groupName);

@@ -32,7 +32,8 @@ export const defectsOfStarting: readonly Defect[] = [
         s,
         resolve(
           s,
-          `failed to do request: Head "https://${registry}/v2/quay/manifests/sha256:abab": dial tcp 52.46.1.1:443: i/o timeout`,
+          `failed to do request: Head "https://${registry}/v2/quay/manifests/sha256:abab": dial tcp ` +
+            "52.46.1.1:443: i/o timeout",
         ),
       ),
   },
@@ -65,7 +66,8 @@ export const defectsOfStarting: readonly Defect[] = [
         s,
         resolve(
           s,
-          "pulling from host 999999999999.dkr.ecr.us-east-1.amazonaws.com failed with status code [manifests v1]: 403 Forbidden",
+          "pulling from host 999999999999.dkr.ecr.us-east-1.amazonaws.com failed with status code [manifests " +
+            "v1]: 403 Forbidden",
         ),
       );
     },
@@ -105,7 +107,8 @@ export const defectsOfStarting: readonly Defect[] = [
     shows: (s) =>
       cannotPull(
         s,
-        "pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/amd64'",
+        "pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching " +
+          "platform 'linux/amd64'",
       ),
   },
   {
@@ -125,7 +128,9 @@ export const defectsOfStarting: readonly Defect[] = [
         s,
         resolve(
           s,
-          "failed to copy: httpReadSeeker: failed open: unexpected status code 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating and upgrading",
+          "failed to copy: httpReadSeeker: failed open: unexpected status code 429 Too Many Requests - Server " +
+            "message: toomanyrequests: You have reached your pull rate limit. You may increase the limit by " +
+            "authenticating and upgrading",
         ),
       );
     },
@@ -148,7 +153,8 @@ export const defectsOfStarting: readonly Defect[] = [
     shows: (s) =>
       cannotPull(
         s,
-        "ref pull has been retried 1 time(s): failed to extract layer sha256:4f2: write /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/3/fs/big: no space left on device",
+        "ref pull has been retried 1 time(s): failed to extract layer sha256:4f2: write " +
+          "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/3/fs/big: no space left on device",
       ),
   },
   {
@@ -160,7 +166,9 @@ export const defectsOfStarting: readonly Defect[] = [
     shows: (s) =>
       cannotPull(
         s,
-        'ref pull has been retried 5 time(s): failed to copy: httpReaderSeeker: failed open: failed to do request: Get "https://prod-us-east-1-starport-layer-bucket.s3.us-east-1.amazonaws.com/abc": dial tcp 52.216.1.1:443: i/o timeout',
+        "ref pull has been retried 5 time(s): failed to copy: httpReaderSeeker: failed open: failed to do " +
+          'request: Get "https://prod-us-east-1-starport-layer-bucket.s3.us-east-1.amazonaws.com/abc": dial tcp ' +
+          "52.216.1.1:443: i/o timeout",
       ),
   },
   {
@@ -188,7 +196,10 @@ export const defectsOfStarting: readonly Defect[] = [
     shows: (s) =>
       init(
         s,
-        `${ECR}The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task and Amazon ECR. Check your task network configuration. operation error ECR: GetAuthorizationToken, exceeded maximum number of attempts, 3, https response error StatusCode: 0, RequestID: , request send failed`,
+        `${ECR}The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task ` +
+          "and Amazon ECR. Check your task network configuration. operation error ECR: GetAuthorizationToken, " +
+          "exceeded maximum number of attempts, 3, https response error StatusCode: 0, RequestID: , request " +
+          "send failed",
       ),
   },
   {
@@ -200,7 +211,8 @@ export const defectsOfStarting: readonly Defect[] = [
     shows: (s) =>
       init(
         s,
-        `${retrieval}unable to retrieve ecr registry auth: service call has been retried 1 time(s): ${denial("ecr:GetAuthorizationToken")}`,
+        `${retrieval}unable to retrieve ecr registry auth: service call has been retried 1 time(s): ` +
+          `${denial("ecr:GetAuthorizationToken")}`,
       ),
   },
   {
@@ -212,7 +224,8 @@ export const defectsOfStarting: readonly Defect[] = [
     shows: (s) =>
       init(
         s,
-        `${retrieval}unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret ${secretArn} from secrets manager: ${denial("secretsmanager:GetSecretValue")}`,
+        `${retrieval}unable to retrieve secret from asm: service call has been retried 1 time(s): failed to ` +
+          `fetch secret ${secretArn} from secrets manager: ${denial("secretsmanager:GetSecretValue")}`,
       ),
   },
   {
@@ -224,7 +237,9 @@ export const defectsOfStarting: readonly Defect[] = [
     shows: (s) =>
       init(
         s,
-        `${retrieval}unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret ${secretArn} from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.`,
+        `${retrieval}unable to retrieve secret from asm: service call has been retried 1 time(s): failed to ` +
+          `fetch secret ${secretArn} from secrets manager: ResourceNotFoundException: Secrets Manager can't ` +
+          "find the specified secret.",
       ),
   },
   {
@@ -239,7 +254,9 @@ export const defectsOfStarting: readonly Defect[] = [
     shows: (s) =>
       init(
         s,
-        `${retrieval}unable to retrieve secret from asm: service call has been retried 5 time(s): failed to fetch secret ${secretArn} from secrets manager: RequestCanceled: request context canceled caused by: context deadline exceeded`,
+        `${retrieval}unable to retrieve secret from asm: service call has been retried 5 time(s): failed to ` +
+          `fetch secret ${secretArn} from secrets manager: RequestCanceled: request context canceled caused by: ` +
+          "context deadline exceeded",
       ),
   },
   {
@@ -253,7 +270,9 @@ export const defectsOfStarting: readonly Defect[] = [
         code: "TaskFailedToStart",
         pulled: "stopped",
         reason:
-          "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1",
+          "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: " +
+          "failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not " +
+          "exist. : exit status 1",
       }),
   },
   {
@@ -266,7 +285,9 @@ export const defectsOfStarting: readonly Defect[] = [
       failed(s, {
         code: "TaskFailedToStart",
         pulled: "stopped",
-        reason: `ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ${denial("logs:CreateLogStream")} : exit status 1`,
+        reason:
+          "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: " +
+          `failed to create Cloudwatch log stream: ${denial("logs:CreateLogStream")} : exit status 1`,
       }),
   },
   {
@@ -280,7 +301,9 @@ export const defectsOfStarting: readonly Defect[] = [
         code: "TaskFailedToStart",
         pulled: "stopped",
         reason:
-          "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: RequestCanceled: request context canceled caused by: context deadline exceeded: i/o timeout",
+          "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: " +
+          "failed to create Cloudwatch log stream: RequestCanceled: request context canceled caused by: context " +
+          "deadline exceeded: i/o timeout",
       }),
   },
   {
@@ -301,7 +324,8 @@ export const defectsOfStarting: readonly Defect[] = [
     shows: (s) =>
       init(
         s,
-        "failed to invoke EFS utils commands to set up EFS volumes: stderr: mount.nfs4: Connection timed out : unsuccessful EFS utils command execution; code: 32",
+        "failed to invoke EFS utils commands to set up EFS volumes: stderr: mount.nfs4: Connection timed out : " +
+          "unsuccessful EFS utils command execution; code: 32",
       ),
   },
   { number: 16, name: "the process ends by itself", codes: ["ExitedCleanly"], at: 50, shows: ended(0, ["done"]) },

@@ -42,7 +42,9 @@ export function routes(observed: ObservedState, input: RunInput, definition: Tas
     return {
       code: "RouteUnknown",
       severity: "warn",
-      sentence: `Whether tasks can pull their image cannot be told: ${[...new Set(lost.map(servicePathText))].join("; ")}.`,
+      sentence:
+        "Whether tasks can pull their image cannot be told: " +
+        `${[...new Set(lost.map(servicePathText))].join("; ")}.`,
       remedy:
         "Ask for ec2:DescribeSecurityGroups and ec2:DescribeVpcEndpoints, or go on: the deployment itself will tell.",
       actions: ["openConfig"],
@@ -51,7 +53,9 @@ export function routes(observed: ObservedState, input: RunInput, definition: Tas
     code: "NoRoute",
     severity: "stop",
     sentence: `Tasks could not pull their image: ${closed.map(servicePathText).join("; ")}.`,
-    remedy: `In a public subnet set network.assignPublicIp; in a private one add a NAT gateway, or endpoints for ${services.join(", ")}; or name other subnets as network.subnets in slipway.json.`,
+    remedy:
+      "In a public subnet set network.assignPublicIp; in a private one add a NAT gateway, or endpoints for " +
+      `${services.join(", ")}; or name other subnets as network.subnets in slipway.json.`,
     actions: ["openConfig"],
   };
 }
@@ -128,7 +132,9 @@ export function zones(observed: ObservedState, input: RunInput): Problem | undef
     return {
       code: "OtherVpc",
       severity: "stop",
-      sentence: `The load balancer ${balancer.name} is in ${balancer.vpc}, and the tasks would be in ${observed.network.vpc}.`,
+      sentence:
+        `The load balancer ${balancer.name} is in ${balancer.vpc}, and the tasks would be in ` +
+        `${observed.network.vpc}.`,
       remedy: "Name another load balancer, or the same VPC as network.vpc in slipway.json.",
       actions: ["openConfig"],
     };
@@ -141,9 +147,12 @@ export function zones(observed: ObservedState, input: RunInput): Problem | undef
   return {
     code: "ZoneNotCovered",
     severity: "stop",
-    sentence: `Tasks may start in ${outside.map((subnet) => `${subnet.zone} (${subnet.id})`).join(", ")}, and the load balancer covers ${[...covered].join(", ")} only: there they would get no traffic and never be healthy.`,
+    sentence:
+      `Tasks may start in ${outside.map((subnet) => `${subnet.zone} (${subnet.id})`).join(", ")}, and the load ` +
+      `balancer covers ${[...covered].join(", ")} only: there they would get no traffic and never be healthy.`,
     remedy:
-      "Name task subnets in the load balancer's zones as network.subnets in slipway.json, or add a subnet to the load balancer.",
+      "Name task subnets in the load balancer's zones as network.subnets in slipway.json, or add a subnet to " +
+      "the load balancer.",
     actions: ["openConfig"],
   };
 }
@@ -175,11 +184,14 @@ export function securityGroups(observed: ObservedState, input: RunInput): Proble
   return {
     code: "PortClosed",
     severity: balancers.length ? "stop" : "warn",
-    sentence: `${stated.join(", ")} does not let the load balancer in on port ${app.port}, and a group that slipway.json names is not Slipway's to open.`,
+    sentence:
+      `${stated.join(", ")} does not let the load balancer in on port ${app.port}, and a group that slipway.json ` +
+      "names is not Slipway's to open.",
     remedy:
       balancers[0] === undefined
         ? `Let the group ${app.securityGroups.loadBalancer}, once it is made, in on port ${app.port}.`
-        : `aws ec2 authorize-security-group-ingress --group-id ${stated[0] ?? ""} --protocol tcp --port ${app.port} --source-group ${balancers[0]}`,
+        : `aws ec2 authorize-security-group-ingress --group-id ${stated[0] ?? ""} --protocol tcp --port ` +
+          `${app.port} --source-group ${balancers[0]}`,
     actions: ["openConfig"],
   };
 }

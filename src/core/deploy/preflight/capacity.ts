@@ -24,12 +24,15 @@ export function quota({ cpuQuota, service }: ObservedState, { cpus, desired }: R
   const [peak, least] = [cpus * peakTasks(service, desired), cpus * (service ? service.running + 1 : desired)];
   if (peak <= cpuQuota) return undefined;
   const ask =
-    'Ask for more "Fargate On-Demand vCPU resource count" in the Service Quotas console, or take a smaller cpu or count.';
+    'Ask for more "Fargate On-Demand vCPU resource count" in the Service Quotas console, or take a smaller ' +
+    "cpu or count.";
   if (least > cpuQuota) {
     return {
       code: "QuotaTooSmall",
       severity: "stop",
-      sentence: `The rollout needs ${least} vCPUs${service ? " for its first new task beside the old ones" : ""}, and this account may run ${cpuQuota} at once.`,
+      sentence:
+        `The rollout needs ${least} vCPUs${service ? " for its first new task beside the old ones" : ""}, and ` +
+        `this account may run ${cpuQuota} at once.`,
       remedy: ask,
       actions: ["openConfig", "openTaskDefinition"],
     };
@@ -37,7 +40,9 @@ export function quota({ cpuQuota, service }: ObservedState, { cpus, desired }: R
   return {
     code: "QuotaTight",
     severity: "warn",
-    sentence: `The rollout needs ${peak} vCPUs at its peak, but this account may run ${cpuQuota} at once: it takes over in smaller steps.`,
+    sentence:
+      `The rollout needs ${peak} vCPUs at its peak, but this account may run ${cpuQuota} at once: it takes over ` +
+      "in smaller steps.",
     remedy: ask,
     actions: [],
   };
@@ -52,7 +57,10 @@ export function addresses({ network, service }: ObservedState, { desired }: Room
     return {
       code: "NoFreeAddress",
       severity: "stop",
-      sentence: `${names} ${network.taskSubnets.length === 1 ? "has" : "have"} ${plural(free, "free address", "free addresses")}, and ${plural(least, "task")} need${least === 1 ? "s" : ""} one each.`,
+      sentence:
+        `${names} ${network.taskSubnets.length === 1 ? "has" : "have"} ` +
+        `${plural(free, "free address", "free addresses")}, and ${plural(least, "task")} ` +
+        `need${least === 1 ? "s" : ""} one each.`,
       remedy,
       actions: ["openConfig"],
     };
@@ -77,8 +85,12 @@ export function percentages({ service }: ObservedState, { desired }: Room): Prob
   return {
     code: "RolloutCannotMove",
     severity: "stop",
-    sentence: `With ${desired} wanted, ${service.name} may run at least ${least} and at most ${most}: ECS could neither start a new task nor stop an old one.`,
-    remedy: `Give it room: aws ecs update-service --cluster CLUSTER --service ${service.name} --deployment-configuration minimumHealthyPercent=100,maximumPercent=200`,
+    sentence:
+      `With ${desired} wanted, ${service.name} may run at least ${least} and at most ${most}: ECS could neither ` +
+      "start a new task nor stop an old one.",
+    remedy:
+      `Give it room: aws ecs update-service --cluster CLUSTER --service ${service.name} ` +
+      "--deployment-configuration minimumHealthyPercent=100,maximumPercent=200",
     actions: [],
   };
 }

@@ -75,9 +75,13 @@ async function checkArchitecture(context: RunContext, image: string, platform: s
   if (!built || platform.endsWith(`/${built.architecture}`)) return;
   throw new SlipwayError({
     code: "WrongArchitecture",
-    summary: `The image was built for ${built.architecture}, but the task definition asks for ${platform}: its containers would not start.`,
+    summary:
+      `The image was built for ${built.architecture}, but the task definition asks for ${platform}: its ` +
+      "containers would not start.",
     evidence: [`${image}: ${built.architecture}`],
-    remedy: `Set runtimePlatform.cpuArchitecture in ${context.app.taskDefinitionFile} to what the base image offers, or use a base image for ${platform}.`,
+    remedy:
+      `Set runtimePlatform.cpuArchitecture in ${context.app.taskDefinitionFile} to what the base image offers, or ` +
+      `use a base image for ${platform}.`,
     actions: ["openTaskDefinition", "openDockerfile"],
   });
 }

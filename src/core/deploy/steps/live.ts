@@ -24,7 +24,9 @@ export const live: Step = {
     context.emit({
       type: "note",
       level: "warning",
-      message: `The targets are healthy, but ${url} does not answer from here (${answer.error ?? "no answer"}). It may be reachable from elsewhere.`,
+      message:
+        `The targets are healthy, but ${url} does not answer from here (${answer.error ?? "no answer"}). It may ` +
+        "be reachable from elsewhere.",
     });
   },
   detail: ({ outputs }) => outputs.url,
@@ -80,7 +82,8 @@ async function answersWrong(context: RunContext, url: string, status: number, st
     evidence: [
       ...health.map(
         (target) =>
-          `Target ${target.target}:${target.port} is ${target.state}${target.description ? `: ${target.description}` : ""}`,
+          `Target ${target.target}:${target.port} is ` +
+          `${target.state}${target.description ? `: ${target.description}` : ""}`,
       ),
       ...(start ? [`It begins: ${start.slice(0, 200)}`] : []),
     ],

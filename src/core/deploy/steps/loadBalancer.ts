@@ -215,7 +215,8 @@ export const listener: Step = {
         summary: `Port ${settings.listenerPort} of the load balancer ${settings.name} serves something else already.`,
         evidence: observed.listener.forwards.map((forward) => forward.arn),
         remedy:
-          "Say which of its requests are for this application, with loadBalancer.pathPattern or loadBalancer.hostHeader in slipway.json: Slipway then adds a rule and leaves the rest as it is.",
+          "Say which of its requests are for this application, with loadBalancer.pathPattern or " +
+          "loadBalancer.hostHeader in slipway.json: Slipway then adds a rule and leaves the rest as it is.",
         actions: ["openConfig"],
       });
     }

@@ -118,7 +118,9 @@ class Watch {
       context.emit({
         type: "progress",
         step: "rollout",
-        message: `${own.running} of ${own.desired} running${own.pending ? `, ${own.pending} starting` : ""}${own.failed ? `, ${own.failed} failed` : ""}`,
+        message:
+          `${own.running} of ${own.desired} ` +
+          `running${own.pending ? `, ${own.pending} starting` : ""}${own.failed ? `, ${own.failed} failed` : ""}`,
         ...(own.desired ? { fraction: own.running / own.desired } : {}),
       });
     }
@@ -168,7 +170,9 @@ class Watch {
     const said = sick.description ?? sick.reason ?? "no reason given";
     const cause: StopDiagnosis = {
       code: "TargetUnhealthy",
-      sentence: `The application does not pass the load balancer's health check of ${app.healthCheck.path} on port ${sick.port}: ${said}.`,
+      sentence:
+        `The application does not pass the load balancer's health check of ${app.healthCheck.path} on port ` +
+        `${sick.port}: ${said}.`,
       remedy: "Check that it listens on 0.0.0.0 at that port and answers that path.",
       mayCure: true,
       evidence: [`Target ${sick.target}:${sick.port} is ${sick.state}: ${said}`],
@@ -246,7 +250,8 @@ class Watch {
       .filter((target) => target.state !== "healthy")
       .map(
         (target) =>
-          `Target ${target.target}:${target.port} is ${target.state}: ${target.description ?? target.reason ?? "no reason given"}`,
+          `Target ${target.target}:${target.port} is ${target.state}: ` +
+          `${target.description ?? target.reason ?? "no reason given"}`,
       );
   }
 

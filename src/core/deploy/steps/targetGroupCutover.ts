@@ -106,7 +106,9 @@ export async function protectRunningTasks(context: RunContext): Promise<void> {
     context.emit({
       type: "note",
       level: "warning",
-      message: `The running tasks could not be protected (${reportOf(error).summary}), so requests may fail for a moment while the new version takes over.`,
+      message:
+        `The running tasks could not be protected (${reportOf(error).summary}), so requests may fail for a moment ` +
+        "while the new version takes over.",
     });
   }
   context.onRollback.push((later) => releaseTasks(later, undefined));

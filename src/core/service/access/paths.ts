@@ -170,7 +170,10 @@ export function servicePathText(path: ServicePath): string {
       ? `the VPC's endpoints could not be read${path.why ? `: ${path.why}` : ""}`
       : `the security groups could not be read${path.why ? `: ${path.why}` : ""}`;
   if (path.open === "no")
-    return `${routeFaults[path.fault](subnet)}, and ${path.missing.map(({ service, fault }) => `${endpointText(fault)} for ${service}`).join(", ")}`;
+    return (
+      `${routeFaults[path.fault](subnet)}, and ` +
+      `${path.missing.map(({ service, fault }) => `${endpointText(fault)} for ${service}`).join(", ")}`
+    );
   switch (path.by) {
     case "nat":
       return `${subnet.id} has a NAT gateway`;

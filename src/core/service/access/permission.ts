@@ -16,7 +16,10 @@ export function permission(role: RoleFacts, action: string, resource: string): P
     case "denied":
       return {
         may: "no",
-        why: `The policies of the role ${role.name}${role.boundary ? `, within its boundary ${role.boundary.name},` : ""} do not allow ${action}${where}.`,
+        why:
+          "The policies of the role " +
+          `${role.name}${role.boundary ? `, within its boundary ${role.boundary.name},` : ""} do not allow ` +
+          `${action}${where}.`,
       };
     case "unknown":
       return {

@@ -42,7 +42,9 @@ function image(snapshot: ServiceSnapshot): Verdict {
     !(snapshot.expected?.shared === true && latest.tags.some((name) => name.startsWith("slipway-")))
   ) {
     return failed(
-      `${shortDigest(facts.digest)} runs, but what was pushed as latest${latest.pushedAt === undefined ? "" : ` ${age(latest.pushedAt, snapshot.at)} ago`} is ${shortDigest(latest.digest)}: deploy to bring it there`,
+      `${shortDigest(facts.digest)} runs, but what was pushed as ` +
+        `latest${latest.pushedAt === undefined ? "" : ` ${age(latest.pushedAt, snapshot.at)} ago`} is ` +
+        `${shortDigest(latest.digest)}: deploy to bring it there`,
     );
   }
   return passed(`${shortDigest(facts.digest)} ${facts.tags.join(", ")}`.trim());
@@ -100,7 +102,8 @@ function service(snapshot: ServiceSnapshot): Verdict {
     return expected?.desiredCount === 0
       ? passed(counts)
       : failed(
-          `${counts}: somebody set the desired count to 0${expected ? `, and slipway.json says ${expected.desiredCount}` : ""}`,
+          `${counts}: somebody set the desired count to ` +
+            `0${expected ? `, and slipway.json says ${expected.desiredCount}` : ""}`,
         );
   if (found.running < found.desired)
     return failed(`${counts}${found.pending ? `, ${found.pending} starting` : ""}${lastEvent(snapshot)}`, ...causes);
@@ -129,7 +132,8 @@ const healthCauses: Readonly<Record<string, readonly CheckId[]>> = {
 };
 
 const said = (target: TargetHealth): string =>
-  `${target.target}:${target.port} is ${target.state}${(target.description ?? target.reason) ? `: ${target.description ?? target.reason ?? ""}` : ""}`;
+  `${target.target}:${target.port} is ` +
+  `${target.state}${(target.description ?? target.reason) ? `: ${target.description ?? target.reason ?? ""}` : ""}`;
 
 function targets(snapshot: ServiceSnapshot): Verdict {
   if (!isBalanced(snapshot)) return leftOut("no load balancer");

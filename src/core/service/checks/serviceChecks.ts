@@ -39,7 +39,8 @@ function zones(snapshot: ServiceSnapshot): Verdict {
   const outside = own.filter((subnet) => !balancer.zones.includes(subnet.zone));
   if (outside.length)
     return failed(
-      `${balancer.name} covers ${balancer.zones.join(", ")}, but tasks may run in ${outside.map((subnet) => `${subnet.zone} (${subnet.id})`).join(", ")}: there they get no traffic`,
+      `${balancer.name} covers ${balancer.zones.join(", ")}, but tasks may run in ` +
+        `${outside.map((subnet) => `${subnet.zone} (${subnet.id})`).join(", ")}: there they get no traffic`,
     );
   return passed(`${[...new Set(own.map((subnet) => subnet.zone))].join(", ")}: all covered by ${balancer.name}`);
 }
@@ -142,7 +143,8 @@ function executionRole(snapshot: ServiceSnapshot): Verdict {
   if (arn === undefined || arn === "")
     return needs.length
       ? failed(
-          `the task definition names none, and one is needed to ${[...new Set(needs.map(({ what }) => what))].join(" and ")}`,
+          "the task definition names none, and one is needed to " +
+            `${[...new Set(needs.map(({ what }) => what))].join(" and ")}`,
           "taskDefinition",
         )
       : leftOut("none is needed");
@@ -154,12 +156,14 @@ function executionRole(snapshot: ServiceSnapshot): Verdict {
   const denied = judged.filter(({ verdict }) => verdict === "denied");
   if (denied.length)
     return failed(
-      `${role.name} may not ${[...new Set(denied.map(({ what }) => what))].join(" or ")}: it is not allowed ${[...new Set(denied.map(({ action }) => action))].join(", ")}`,
+      `${role.name} may not ${[...new Set(denied.map(({ what }) => what))].join(" or ")}: it is not allowed ` +
+        `${[...new Set(denied.map(({ action }) => action))].join(", ")}`,
     );
   const unsure = judged.filter(({ verdict }) => verdict === "unknown");
   if (unsure.length)
     return leftOut(
-      `whether ${role.name} is allowed ${[...new Set(unsure.map(({ action }) => action))].join(", ")} is not known: ${role.unread.join(", ") || "a condition decides"}`,
+      `whether ${role.name} is allowed ${[...new Set(unsure.map(({ action }) => action))].join(", ")} is not ` +
+        `known: ${role.unread.join(", ") || "a condition decides"}`,
     );
   return passed(`${role.name} may ${[...new Set(needs.map(({ what }) => what))].join(", ") || "what is needed"}`);
 }
@@ -234,12 +238,14 @@ function port(snapshot: ServiceSnapshot): Verdict {
       ...(mapped.includes(containerPort)
         ? []
         : [
-            `the load balancer sends to port ${containerPort} of ${containerName}, which maps ${mapped.join(", ") || "none"}`,
+            `the load balancer sends to port ${containerPort} of ${containerName}, which maps ` +
+              `${mapped.join(", ") || "none"}`,
           ]),
       ...(group.healthCheckPort === "traffic-port" || Number(group.healthCheckPort) === containerPort
         ? []
         : [
-            `the health check asks port ${group.healthCheckPort}, and the application is sent its requests on ${containerPort}`,
+            `the health check asks port ${group.healthCheckPort}, and the application is sent its requests on ` +
+              `${containerPort}`,
           ]),
       ...(expected === undefined || expected === containerPort
         ? []

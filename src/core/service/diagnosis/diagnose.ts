@@ -165,7 +165,9 @@ function undecided(context: DiagnosisContext, all: readonly Candidate[]): Diagno
     task?.containers.some((container) => container.exitCode !== undefined) || task?.startedAt !== undefined;
   const summary =
     mode === "stopped" || mode === "ended"
-      ? `The task ${task?.id ?? ""} stopped ${started ? "after its container had started" : "before its container started"}, and what is known does not say why.`
+      ? `The task ${task?.id ?? ""} stopped ` +
+        `${started ? "after its container had started" : "before its container started"}, and what is known ` +
+        "does not say why."
       : mode === "rolledBack"
         ? "The newest deployment was taken back, and what is known does not say why."
         : mode === "sick"
@@ -178,7 +180,8 @@ function undecided(context: DiagnosisContext, all: readonly Candidate[]): Diagno
     certainty: "unknown",
     sentence: summary,
     remedy:
-      "The stopped tasks' reasons and the service's events are all that AWS gives; deploy again and watch, or look at the log.",
+      "The stopped tasks' reasons and the service's events are all that AWS gives; deploy again and watch, or " +
+      "look at the log.",
     actions: ["tailLogs", "retry"],
     mayCure: true,
     ...(context.values["service"]

@@ -64,7 +64,8 @@ export function balancerReaches(context: DiagnosisContext, balancer: SeenLoadBal
         open: false,
         why:
           path.closed === "tasks"
-            ? `The tasks' security group ${taskGroups(context).join(", ")} does not let the load balancer ${balancer.name} (${own}) in on port ${port}.`
+            ? `The tasks' security group ${taskGroups(context).join(", ")} does not let the load balancer ` +
+              `${balancer.name} (${own}) in on port ${port}.`
             : `The load balancer's security group ${own} lets nothing out to the tasks on port ${port}.`,
       };
     case "unknown":

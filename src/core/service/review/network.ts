@@ -30,7 +30,8 @@ const riskyPorts: readonly number[] = [
 ];
 
 const revoke = (group: SecurityGroupFacts, rule: SecurityGroupFacts["ingress"][number]): string =>
-  `aws ec2 revoke-security-group-ingress --group-id ${group.id} --ip-permissions '${JSON.stringify([{ IpProtocol: rule.protocol, ...(rule.protocol === "-1" ? {} : { FromPort: rule.fromPort, ToPort: rule.toPort }), IpRanges: rule.cidrs.filter((cidr) => !cidr.includes(":")).map((CidrIp) => ({ CidrIp })), Ipv6Ranges: rule.cidrs.filter((cidr) => cidr.includes(":")).map((CidrIpv6) => ({ CidrIpv6 })) }])}'`;
+  `aws ec2 revoke-security-group-ingress --group-id ${group.id} --ip-permissions ` +
+  `'${JSON.stringify([{ IpProtocol: rule.protocol, ...(rule.protocol === "-1" ? {} : { FromPort: rule.fromPort, ToPort: rule.toPort }), IpRanges: rule.cidrs.filter((cidr) => !cidr.includes(":")).map((CidrIp) => ({ CidrIp })), Ipv6Ranges: rule.cidrs.filter((cidr) => cidr.includes(":")).map((CidrIpv6) => ({ CidrIpv6 })) }])}'`;
 
 export const networkRules: readonly ReviewRule[] = [
   {
@@ -49,7 +50,9 @@ export const networkRules: readonly ReviewRule[] = [
           return [
             {
               severity: wide ? ("high" as const) : ("medium" as const),
-              sentence: `Everybody on the internet may connect to the tasks on ${portsOf(rule)}${isBalanced(snapshot) ? ", past the load balancer" : ""}.`,
+              sentence:
+                "Everybody on the internet may connect to the tasks on " +
+                `${portsOf(rule)}${isBalanced(snapshot) ? ", past the load balancer" : ""}.`,
               evidence: [`${group.name} (${group.id}): ${ruleText(rule)}`],
               remedy: isBalanced(snapshot)
                 ? "Let the load balancer's group in, and nobody else."
@@ -78,7 +81,9 @@ export const networkRules: readonly ReviewRule[] = [
           )
           .map((rule) => ({
             severity: "medium" as const,
-            sentence: `The load balancer's group lets everybody in on ${portsOf(rule)}, and it listens on ${[...listening].join(", ") || "none"}.`,
+            sentence:
+              `The load balancer's group lets everybody in on ${portsOf(rule)}, and it listens on ` +
+              `${[...listening].join(", ") || "none"}.`,
             evidence: [`${group.name} (${group.id}): ${ruleText(rule)}`],
             remedy: "Leave the listeners' ports alone open.",
             command: revoke(group, rule),
@@ -105,7 +110,9 @@ export const networkRules: readonly ReviewRule[] = [
             (group) => `${group.name} (${group.id}) has ${group.egress.length} rules for what goes out`,
           ),
           remedy: "Let port 443 out, to everywhere or to the endpoints.",
-          command: `aws ec2 authorize-security-group-egress --group-id ${groups.groups[0]?.id ?? ""} --ip-permissions IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]`,
+          command:
+            `aws ec2 authorize-security-group-egress --group-id ${groups.groups[0]?.id ?? ""} --ip-permissions ` +
+            "IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]",
         },
       ];
     },
@@ -130,7 +137,8 @@ export const networkRules: readonly ReviewRule[] = [
         {
           severity: "medium",
           sentence:
-            "The tasks have public addresses that they do not need: each costs about $3.65 a month, and is one more way in.",
+            "The tasks have public addresses that they do not need: each costs about $3.65 a month, and is one " +
+            "more way in.",
           evidence: without.map(servicePathText),
           remedy: "Set network.assignPublicIp to false in slipway.json.",
         },

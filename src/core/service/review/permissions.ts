@@ -30,14 +30,16 @@ function broad(what: string, role: RoleFacts, name: string, statement: JsonObjec
   const everywhere = listOf(statement["Resource"]).includes("*");
   const actions = listOf(statement["Action"]);
   const evidence = [
-    `${name}: Allow ${actions.slice(0, 5).join(", ") || "all but some"} on ${listOf(statement["Resource"]).slice(0, 3).join(", ") || "all but some"}`,
+    `${name}: Allow ${actions.slice(0, 5).join(", ") || "all but some"} on ` +
+      `${listOf(statement["Resource"]).slice(0, 3).join(", ") || "all but some"}`,
   ];
   const remedy = "Name the actions and the resources that the application uses.";
   if (actions.includes("*") || (statement["NotAction"] !== undefined && everywhere))
     return [
       {
         severity: "high",
-        sentence: `The ${what} role ${role.name} may do anything in this account: so may whoever gets into the container.`,
+        sentence:
+          `The ${what} role ${role.name} may do anything in this account: so may whoever gets into ` + "the container.",
         evidence,
         remedy,
       },
@@ -57,7 +59,9 @@ function broad(what: string, role: RoleFacts, name: string, statement: JsonObjec
     ? [
         {
           severity: "medium",
-          sentence: `The ${what} role ${role.name} may do everything with ${whole.map((action) => action.split(":")[0]).join(", ")}, on all that there is.`,
+          sentence:
+            `The ${what} role ${role.name} may do everything with ` +
+            `${whole.map((action) => action.split(":")[0]).join(", ")}, on all that there is.`,
           evidence,
           remedy,
         },
@@ -83,7 +87,9 @@ function strangers(what: string, role: RoleFacts, account: string): Found[] {
     return [
       {
         severity: "high" as const,
-        sentence: `${foreign.includes("*") ? "Anybody with an AWS account" : foreign.join(", ")} may become the ${what} role ${role.name}.`,
+        sentence:
+          `${foreign.includes("*") ? "Anybody with an AWS account" : foreign.join(", ")} may become the ${what} ` +
+          `role ${role.name}.`,
         evidence: [`its trust policy allows ${foreign.join(", ")} without a condition`],
         remedy: "Let it trust ecs-tasks.amazonaws.com alone.",
       },
@@ -129,7 +135,8 @@ export const permissionRules: readonly ReviewRule[] = [
         {
           severity: "medium",
           sentence:
-            "The application runs with the execution role: it may pull every image and read every secret that ECS needs to start it.",
+            "The application runs with the execution role: it may pull every image and read every secret that " +
+            "ECS needs to start it.",
           evidence: [definition.taskRoleArn],
           remedy: "Give the application a taskRole of its own in slipway.json, or none.",
         },
@@ -147,7 +154,9 @@ export const permissionRules: readonly ReviewRule[] = [
               ? [
                   {
                     severity: "high" as const,
-                    sentence: `${name} of container ${container.name ?? ""} looks like a secret, and whoever may describe the task definition reads it.`,
+                    sentence:
+                      `${name} of container ${container.name ?? ""} looks like a secret, and whoever may describe ` +
+                      "the task definition reads it.",
                     evidence: [`environment has ${name}; its value is not shown here`],
                     remedy: "Keep it in Secrets Manager or Parameter Store, and name it under secrets.",
                   },
@@ -164,7 +173,8 @@ export const permissionRules: readonly ReviewRule[] = [
         const facts = valueOf(image.facts);
         if (!facts || image.repository === undefined) return [];
         const { CRITICAL: critical = 0, HIGH: high = 0, MEDIUM: medium = 0 } = facts.scan?.counts ?? {};
-        const scan = `aws ecr start-image-scan --repository-name ${image.repository} --image-id imageDigest=${facts.digest}`;
+        const scan =
+          `aws ecr start-image-scan --repository-name ${image.repository} --image-id ` + `imageDigest=${facts.digest}`;
         if (!facts.scan)
           return [
             {
@@ -179,10 +189,14 @@ export const permissionRules: readonly ReviewRule[] = [
         return [
           {
             severity: critical ? ("high" as const) : high ? ("medium" as const) : ("low" as const),
-            sentence: `ECR's scan of ${image.container}'s image found ${critical} critical, ${high} high and ${medium} medium weaknesses.`,
+            sentence:
+              `ECR's scan of ${image.container}'s image found ${critical} critical, ${high} high and ${medium} ` +
+              "medium weaknesses.",
             evidence: [`${image.reference}: scan ${facts.scan.status.toLowerCase()}`],
             remedy: "Take a newer base image and build again (--rebuild).",
-            command: `aws ecr describe-image-scan-findings --repository-name ${image.repository} --image-id imageDigest=${facts.digest}`,
+            command:
+              `aws ecr describe-image-scan-findings --repository-name ${image.repository} --image-id ` +
+              `imageDigest=${facts.digest}`,
           },
         ];
       }),

@@ -69,5 +69,8 @@ export function priceOf(task: Task): string | undefined {
     loadBalancer: false,
     loadBalancerZones: 0,
   });
-  return `${cpu / 1024} vCPU and ${gigabytes(memory)} on ${architecture}: about **$${monthly.toFixed(2)} a month** for each task (${exactRegion ? region : "by us-east-1's prices"}), before traffic.`;
+  return (
+    `${cpu / 1024} vCPU and ${gigabytes(memory)} on ${architecture}: about **$${monthly.toFixed(2)} a month** for ` +
+    `each task (${exactRegion ? region : "by us-east-1's prices"}), before traffic.`
+  );
 }

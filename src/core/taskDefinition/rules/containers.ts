@@ -96,7 +96,8 @@ function* imageBad({ value }: Container): Generator<Draft> {
     message:
       name.length > longestImage
         ? `An image's name has ${longestImage} characters at most.`
-        : "An image is `repository:tag` or `repository@sha256:…` with 64 hexadecimal digits; the repository has no capitals and no spaces.",
+        : "An image is `repository:tag` or `repository@sha256:…` with 64 hexadecimal digits; the repository has " +
+          "no capitals and no spaces.",
     fixes: fits ? [fix.set(`Change to "${better}"`, image, better)] : [],
   };
 }
@@ -131,7 +132,9 @@ function* memoryMissing({ value, label }: Container, task: Task): Generator<Draf
   yield {
     spot: missingIn(value),
     message: `${label} has neither \`memory\` nor \`memoryReservation\`, and the task has no \`memory\`.`,
-    aws: `Invalid setting for container '${value.textOf("name") ?? ""}'. At least one of 'memory' or 'memoryReservation' must be specified.`,
+    aws:
+      `Invalid setting for container '${value.textOf("name") ?? ""}'. At least one of 'memory' or ` +
+      "'memoryReservation' must be specified.",
     fixes: [
       fix.put('Add "memory": 512', value, "memory", 512),
       fix.put('Add "memory": "512" to the task', definition, "memory", "512", false),

@@ -87,7 +87,9 @@ function* dependsHealthy({ value }: Container, task: Task): Generator<Draft> {
     if (condition?.string !== "HEALTHY" || !target || target.value.has("healthCheck")) continue;
     yield {
       spot: at(condition),
-      message: `${target.label} has no \`healthCheck\`, so it never becomes healthy. (A HEALTHCHECK of the image does not count.)`,
+      message:
+        `${target.label} has no \`healthCheck\`, so it never becomes healthy. (A HEALTHCHECK of the image does ` +
+        "not count.)",
       related: [{ message: "The container that is waited for", spot: missingIn(target.value) }],
       fixes: [
         fix.set("Wait for START instead", condition, "START", false),

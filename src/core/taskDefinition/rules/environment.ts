@@ -77,7 +77,9 @@ function* clash({ value }: Container): Generator<Draft> {
     yield {
       spot: at(name),
       message: `\`${name.string ?? ""}\` is an environment variable as well.`,
-      aws: `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${name.string ?? ""}'.`,
+      aws:
+        "The secret name must be unique and not shared with any new or existing environment variables set on the " +
+        `container, such as '${name.string ?? ""}'.`,
       related: [{ message: "The environment variable", spot: at(entry.get("name") as Value) }],
       fixes: [
         fix.removeItems("Remove the plain-text variable", plain, [entry]),
@@ -103,7 +105,9 @@ function* crossAccount({ value }: Container, task: Task): Generator<Draft> {
     if (!from || other === undefined || other === own) continue;
     yield {
       spot: at(from),
-      message: `This parameter is in account ${other}, and the task runs in ${own}: parameters are read in the task's own account.`,
+      message:
+        `This parameter is in account ${other}, and the task runs in ${own}: parameters are read in the task's ` +
+        "own account.",
       aws: "The Systems Manager parameter ARN has a different account ID than the current account.",
       related: [{ message: "The execution role's account", spot: at(role) }],
     };
@@ -153,7 +157,9 @@ function* plaintext({ value }: Container): Generator<Draft> {
     if (!looksSecret(name.string, text.string)) continue;
     yield {
       spot: at(text),
-      message: `\`${name.string}\` looks like a secret, and whoever may read the task definition reads it. Secrets Manager or Parameter Store keeps it.`,
+      message:
+        `\`${name.string}\` looks like a secret, and whoever may read the task definition reads it. Secrets ` +
+        "Manager or Parameter Store keeps it.",
       related: [{ message: "By its name", spot: at(name) }],
       fixes: [fix.by('Move it to "secrets"', true, () => moveToSecrets(value, list, entry, name.string ?? ""))],
     };

@@ -268,7 +268,9 @@ export const loggingRules: readonly Rule[] = [
   {
     id: "firelens-router",
     severity: "error",
-    aws: "When awsfirelens log driver is specified in log configuration, a firelens configuration object must be configured in one of the containers.",
+    aws:
+      "When awsfirelens log driver is specified in log configuration, a firelens configuration object must be " +
+      "configured in one of the containers.",
     link: firelensLink,
     each: routerMissing,
   },

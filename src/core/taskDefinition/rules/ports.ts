@@ -81,8 +81,12 @@ function* portTwice(task: Task): Generator<Draft> {
           : [fix.by(`Change to ${free}`, !sameContainer, () => changePort(mapping, value, free))];
       yield {
         spot: at(value),
-        message: `The containers of a task share one address here, and ${protocol.toUpperCase()} port ${range[0]} is taken${sameContainer ? " by this container itself" : ` by ${before.container.label}`}.`,
-        aws: `${protocol.toUpperCase()} container port '${range[0]}' is used multiple times in task when networkMode=awsvpc.`,
+        message:
+          `The containers of a task share one address here, and ${protocol.toUpperCase()} port ${range[0]} is ` +
+          `taken${sameContainer ? " by this container itself" : ` by ${before.container.label}`}.`,
+        aws:
+          `${protocol.toUpperCase()} container port '${range[0]}' is used multiple times in task when ` +
+          "networkMode=awsvpc.",
         related: [{ message: "Taken here", spot: at(before.value) }],
         fixes: [
           ...change,
@@ -152,7 +156,9 @@ function* portAndRange(container: Container): Generator<Draft> {
     yield {
       spot: at(range),
       message: "A mapping has a range or a single port, and not both.",
-      aws: `Invalid port mapping for container '${container.name ?? ""}', cannot specify both single port and port range.`,
+      aws:
+        `Invalid port mapping for container '${container.name ?? ""}', cannot specify both single port and ` +
+        "port range.",
       related: singles.map((value) => ({ message: "A single port", spot: at(value) })),
       fixes: [
         fix.remove("Remove the range", range, mapping.has("containerPort")),

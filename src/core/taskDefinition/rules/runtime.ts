@@ -31,7 +31,13 @@ function* health({ value, name }: Container): Generator<Draft> {
     yield {
       spot: at(item),
       message: `A health check's \`${member}\` is ${least} to ${most}.`,
-      aws: `Health check ${member} must be ${small ? `greater than or equal to the minimum allowed value ${least}` : `less than or equal to the maximum allowed value ${most}`} for container '${name ?? ""}'`,
+      aws:
+        `Health check ${member} must be ` +
+        `${
+          small
+            ? `greater than or equal to the minimum allowed value ${least}`
+            : "less than or equal to the maximum allowed " + `value ${most}`
+        } for container '${name ?? ""}'`,
       fixes: [fix.set(`Change to ${to}`, item, to)],
     };
   }

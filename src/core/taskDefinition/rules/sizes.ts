@@ -90,14 +90,17 @@ export function* badSize(task: Task): Generator<Draft> {
   const valid = sizesFor(task.isWindows).find((size) => size.cpu === wanted.cpu);
   const [culprit, other] = valid ? [memory, cpu] : [cpu, memory];
   const message = valid
-    ? `With ${wanted.cpu / 1024} vCPU Fargate has ${listOf(valid.memory)} of memory, and not ${gigabytes(wanted.memory)}.`
+    ? `With ${wanted.cpu / 1024} vCPU Fargate has ${listOf(valid.memory)} of memory, and not ` +
+      `${gigabytes(wanted.memory)}.`
     : `Fargate has no ${wanted.cpu} CPU units; it has ${sizesFor(task.isWindows)
         .map((size) => size.cpu)
         .join(", ")}.`;
   yield {
     spot: at(culprit),
     message,
-    aws: `No Fargate configuration exists for given values: ${wanted.cpu} CPU, ${wanted.memory} memory. See the Amazon ECS documentation for the valid values.`,
+    aws:
+      `No Fargate configuration exists for given values: ${wanted.cpu} CPU, ${wanted.memory} memory. See the ` +
+      "Amazon ECS documentation for the valid values.",
     related: [{ message: valid ? "The CPU that it has to go with" : "The memory that goes with it", spot: at(other) }],
     fixes: nearestSizes(wanted, task.isWindows).map((size, index) => setSize(task, size, index === 0)),
   };
@@ -120,7 +123,13 @@ export function* unreadableSize(task: Task): Generator<Draft> {
     const usable = guess !== undefined && guess !== "0";
     yield {
       spot: at(value),
-      message: `\`${value.string}\` is no ${key === "cpu" ? 'CPU size: write units ("256") or vCPUs ("0.25 vCPU")' : 'memory size: write MiB ("512") or gigabytes ("0.5 GB")'}.`,
+      message:
+        `\`${value.string}\` is no ` +
+        `${
+          key === "cpu"
+            ? 'CPU size: write units ("256") or vCPUs ("0.25 vCPU")'
+            : 'memory size: write MiB ("512") or ' + 'gigabytes ("0.5 GB")'
+        }.`,
       aws: `Invalid '${key}' setting for task.`,
       fixes: usable ? [fix.set(`Change to "${guess}"`, value, guess)] : [],
     };

@@ -201,7 +201,9 @@ function mismatch(value: Value, type: TypeModel, report: Report): void {
   const name = value.path.at(-1);
   report("type-mismatch", {
     spot: at(value),
-    message: `${typeof name === "string" ? `\`${name}\`` : "This"} has to be ${typeInWords(type)}, and is ${value.node.type === "number" && type.type === "integer" ? "no whole number" : said}.`,
+    message:
+      `${typeof name === "string" ? `\`${name}\`` : "This"} has to be ${typeInWords(type)}, and is ` +
+      `${value.node.type === "number" && type.type === "integer" ? "no whole number" : said}.`,
     aws: `Invalid type for parameter ${pointer(value.path)
       .slice(1)
       .replace(/\/(\d+)/g, "[$1]")
@@ -258,7 +260,11 @@ function* readOnly(task: Task): Generator<Draft> {
   if (!first) return;
   yield {
     spot: atKey(first),
-    message: `${found.map((value) => `\`${String(value.key?.value)}\``).join(", ")}: describe-task-definition adds ${found.length === 1 ? "this" : "these"}; GitHub's deploy action takes ${found.length === 1 ? "it" : "them"} out, the SDK and the AWS CLI refuse ${found.length === 1 ? "it" : "them"}.`,
+    message:
+      `${found.map((value) => `\`${String(value.key?.value)}\``).join(", ")}: describe-task-definition adds ` +
+      `${found.length === 1 ? "this" : "these"}; GitHub's deploy action takes ` +
+      `${found.length === 1 ? "it" : "them"} out, the SDK and the AWS CLI refuse ` +
+      `${found.length === 1 ? "it" : "them"}.`,
     related: others.map((value) => ({ message: "Read-only as well", spot: atKey(value) })),
     fixes: [fix.removeAll("Remove all read-only keys", definition, found)],
   };
@@ -272,7 +278,8 @@ function* wrapped(task: Task): Generator<Draft> {
     yield {
       spot: atNode(definition.key, definition.path),
       message:
-        "This is the answer of describe-task-definition. What is in it is checked; registering takes it without the wrapper.",
+        "This is the answer of describe-task-definition. What is in it is checked; registering takes it without " +
+        "the wrapper.",
       fixes: [fix.by("Take the definition out of its wrapper", true, () => unwrapped(document.text, definition))],
     };
   } else if (task.shape === "containers") {

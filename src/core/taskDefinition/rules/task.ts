@@ -26,7 +26,9 @@ function* windows(task: Task): Generator<Draft> {
   yield {
     spot: at(cpu),
     message: "Windows on Fargate has 1, 2 or 4 vCPUs.",
-    aws: `No Fargate configuration exists for given values: ${task.cpu} CPU, ${task.memory} memory. See the Amazon ECS documentation for the valid values.`,
+    aws:
+      `No Fargate configuration exists for given values: ${task.cpu} CPU, ${task.memory} memory. See the Amazon ` +
+      "ECS documentation for the valid values.",
     related: family ? [{ message: "The operating system", spot: at(family) }] : [],
     fixes: nearestSizes({ cpu: task.cpu, memory: task.memory }, true).map((size, index) =>
       setSize(task, size, index === 0),
@@ -82,7 +84,9 @@ function* ephemeral(task: Task): Generator<Draft> {
   const small = size.number < 21;
   yield {
     spot: at(size),
-    message: `A task's own disk has 21 to 200 GiB${size.number === 20 ? "; the 20 that every task has are not asked for" : ""}.`,
+    message:
+      "A task's own disk has 21 to 200 " +
+      `GiB${size.number === 20 ? "; the 20 that every task has are not asked for" : ""}.`,
     aws: `EphemeralStorage size should be at ${small ? "least 21" : "most 200"}`,
     fixes: [
       fix.remove('Remove "ephemeralStorage": a task has 20 GiB without asking', storage, small && size.number >= 20),
@@ -261,7 +265,9 @@ export const taskRules: readonly TaskRule[] = [
   {
     id: "fargate-pid",
     severity: "error",
-    aws: "Tasks using the Fargate launch type do not support pidMode 'host'. The supported value for pidMode is 'task'.",
+    aws:
+      "Tasks using the Fargate launch type do not support pidMode 'host'. The supported value for " +
+      "pidMode is 'task'.",
     link: fargateLink,
     find: pid,
   },

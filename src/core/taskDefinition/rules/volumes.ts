@@ -208,7 +208,9 @@ function* efsIam(task: Task): Generator<Draft> {
     const stated = efs.get("transitEncryption");
     yield {
       spot: at(needs),
-      message: `${needs === iam ? "IAM decides about access" : "An access point is used"} only when the traffic is encrypted.`,
+      message:
+        `${needs === iam ? "IAM decides about access" : "An access point is used"} only when the traffic ` +
+        "is encrypted.",
       related: stated ? [{ message: "Encryption is off here", spot: at(stated) }] : [],
       fixes: [encrypt(efs)],
     };

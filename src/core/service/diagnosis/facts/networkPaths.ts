@@ -126,7 +126,9 @@ const zoneNotServed: Fact = (context) => {
     balancerArn: balancer?.arn ?? "",
     zones: [...served].join(", "),
   };
-  const why = `The load balancer ${balancer?.name ?? ""} serves ${[...served].join(", ") || "no zone"}; the tasks run in ${zones.join(", ")}.`;
+  const why =
+    `The load balancer ${balancer?.name ?? ""} serves ${[...served].join(", ") || "no zone"}; the tasks run in ` +
+    `${zones.join(", ")}.`;
   return outside.length === zones.length ? proved(why, values) : supported(why, values);
 };
 
@@ -203,7 +205,8 @@ const balancerClosed: Fact = (context) => {
   const inside = subnets?.filter((subnet) => subnet.egress !== "internet") ?? [];
   if (subnets?.length && inside.length === subnets.length)
     return proved(
-      `The load balancer's subnets ${inside.map((subnet) => subnet.id).join(", ")} have no route to an internet gateway.`,
+      `The load balancer's subnets ${inside.map((subnet) => subnet.id).join(", ")} have no route to an ` +
+        "internet gateway.",
       { ...values, why: "its subnets have no route to an internet gateway" },
     );
   if (inside.length)

@@ -110,7 +110,8 @@ const repositoryMissing: Fact = (context) => {
   const gone = images.find((image) => image.repositoryExists.known && !image.repositoryExists.value);
   if (gone)
     return proved(
-      `There is no repository ${gone.repository ?? ""} in ${context.snapshot.identity.account}, ${context.snapshot.identity.region}.`,
+      `There is no repository ${gone.repository ?? ""} in ${context.snapshot.identity.account}, ` +
+        `${context.snapshot.identity.region}.`,
       { repository: gone.repository ?? "" },
     );
   const unread = images.find((image) => !image.repositoryExists.known);

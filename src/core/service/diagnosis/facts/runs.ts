@@ -95,7 +95,8 @@ const commandBroken: Fact = (context) => {
   const code = exitOf(context);
   if (code === 126 || code === 127)
     return proved(
-      `The container ${context.container?.name ?? ""} ended with code ${code}: ${code === 127 ? "the command was not found" : "the command cannot be executed"}.`,
+      `The container ${context.container?.name ?? ""} ended with code ${code}: ` +
+        `${code === 127 ? "the command was not found" : "the command cannot be executed"}.`,
       { exit: String(code) },
     );
   return code === undefined ? unknown("No exit code is known.") : refutedByCode(`The exit code is ${code}.`);
@@ -197,7 +198,8 @@ const breakerTripped: Fact = (context) => {
   const failed = valueOf(context.snapshot.service)?.deployments.some((item) => item.rolloutState === "FAILED");
   if (deployment?.circuitBreaker?.status === "TRIGGERED")
     return proved(
-      `The circuit breaker gave up after ${deployment.circuitBreaker.failureCount} failed tasks (of ${deployment.circuitBreaker.threshold}).`,
+      `The circuit breaker gave up after ${deployment.circuitBreaker.failureCount} failed tasks (of ` +
+        `${deployment.circuitBreaker.threshold}).`,
     );
   if (failed) return supported("The deployment has failed.");
   return deployment
@@ -246,7 +248,8 @@ export const nameWords = /ENOTFOUND|EAI_AGAIN|not known here|getaddrinfo|NXDOMAI
 const nobodyThere: Fact = (context) =>
   context.mode === "absent"
     ? proved(
-        `There is no service ${context.snapshot.subject.service ?? ""} in the cluster ${context.snapshot.subject.cluster}.`,
+        `There is no service ${context.snapshot.subject.service ?? ""} in the cluster ` +
+          `${context.snapshot.subject.cluster}.`,
       )
     : refuted("The service is there.");
 const nobodyWanted: Fact = (context) =>

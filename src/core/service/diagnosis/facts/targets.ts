@@ -71,7 +71,8 @@ export function targetSays(context: DiagnosisContext): TargetSays {
 
 const name = (says: TargetSays): string =>
   says.target
-    ? `Target ${says.target}:${says.port ?? ""} is ${says.state ?? ""}${says.reason ? ` (${says.reason})` : ""}${says.description ? `: ${says.description}` : ""}.`
+    ? `Target ${says.target}:${says.port ?? ""} is ` +
+      `${says.state ?? ""}${says.reason ? ` (${says.reason})` : ""}${says.description ? `: ${says.description}` : ""}.`
     : `The service's event says: ${says.description ?? ""}.`;
 const valuesOf = (says: TargetSays): Record<string, string> => ({
   ...(says.status === undefined ? {} : { code: String(says.status) }),

@@ -24,7 +24,9 @@ export const pullPatterns: readonly Pattern[] = [
     facts: ["noWayToEcr"],
     sentence: "The task cannot reach {registry|ECR} to pull its image: {why|its subnet has no way out}.",
     remedy:
-      "In a public subnet the task needs a public address (network.assignPublicIp); in a private one a NAT gateway, or endpoints for ecr.api, ecr.dkr and logs that let the tasks in on port 443, and S3's gateway endpoint.",
+      "In a public subnet the task needs a public address (network.assignPublicIp); in a private one a NAT " +
+      "gateway, or endpoints for ecr.api, ecr.dkr and logs that let the tasks in on port 443, and S3's " +
+      "gateway endpoint.",
     command: "aws ec2 describe-route-tables --region {region} --filters Name=association.subnet-id,Values={subnet}",
     actions: ["openConfig", "retry"],
   },
@@ -39,7 +41,8 @@ export const pullPatterns: readonly Pattern[] = [
     says: [/registry auth.*AccessDenied/is],
     facts: ["mayNotLogIn"],
     sentence:
-      "The execution role {role|} may not log in to ECR to pull the image: {action|ecr:GetAuthorizationToken} is not allowed.",
+      "The execution role {role|} may not log in to ECR to pull the image: {action|ecr:GetAuthorizationToken} " +
+      "is not allowed.",
     remedy: roleRemedy,
     command: roleCommand,
     actions: ["retry", "openTaskDefinition"],
@@ -56,7 +59,8 @@ export const pullPatterns: readonly Pattern[] = [
     says: [/pull access denied/i, /CannotPull\w*Error.*403/is],
     facts: ["mayNotPull"],
     sentence:
-      "The execution role {role|} may not pull the image: it needs {action|ecr:BatchGetImage and ecr:GetDownloadUrlForLayer}.",
+      "The execution role {role|} may not pull the image: it needs {action|ecr:BatchGetImage and " +
+      "ecr:GetDownloadUrlForLayer}.",
     remedy: roleRemedy,
     command: roleCommand,
     actions: ["retry", "openTaskDefinition"],
@@ -73,7 +77,8 @@ export const pullPatterns: readonly Pattern[] = [
     facts: ["otherAccount"],
     sentence: "The repository refuses the pull, as its own policy may say; the execution role is not what forbids it.",
     remedy:
-      "Look at the repository's policy: it has to allow ecr:BatchGetImage and ecr:GetDownloadUrlForLayer to the role (and, of another account's repository, to this account).",
+      "Look at the repository's policy: it has to allow ecr:BatchGetImage and ecr:GetDownloadUrlForLayer to the " +
+      "role (and, of another account's repository, to this account).",
     actions: ["openTaskDefinition"],
   },
   {
@@ -105,7 +110,8 @@ export const pullPatterns: readonly Pattern[] = [
     facts: ["repositoryMissing"],
     sentence: "There is no repository {repository|of that name} in this account and region.",
     remedy:
-      "Deploy again: Slipway makes the repository and pushes the image. Look whether account and region are the ones that are meant.",
+      "Deploy again: Slipway makes the repository and pushes the image. Look whether account and region are the " +
+      "ones that are meant.",
     command: "aws ecr describe-repositories --region {region}",
     actions: ["retry", "openTaskDefinition"],
   },
@@ -121,7 +127,8 @@ export const pullPatterns: readonly Pattern[] = [
     sentence:
       "The image {tag|} is not in the repository {repository|} any more: it was deleted, or its tag given to another.",
     remedy:
-      "Build and push it again, or deploy one of the tags that are there ({tags|none are known}). A lifecycle policy may have removed it.",
+      "Build and push it again, or deploy one of the tags that are there ({tags|none are known}). A lifecycle " +
+      "policy may have removed it.",
     command: "aws ecr describe-images --region {region} --repository-name {repository}",
     actions: ["rebuild", "retry"],
   },
@@ -156,7 +163,8 @@ export const pullPatterns: readonly Pattern[] = [
     facts: ["otherPlatform"],
     sentence: "The image was built for {has|another processor} and the task asks for {wanted|another}.",
     remedy:
-      "Build it for the task's platform (docker build --platform {wanted|linux/amd64}), or set runtimePlatform.cpuArchitecture of the task definition to {other|the image's}.",
+      "Build it for the task's platform (docker build --platform {wanted|linux/amd64}), or set " +
+      "runtimePlatform.cpuArchitecture of the task definition to {other|the image's}.",
     command: "slipway deploy --rebuild",
     actions: ["openTaskDefinition", "rebuild", "openDockerfile"],
   },
@@ -171,7 +179,8 @@ export const pullPatterns: readonly Pattern[] = [
     sentence:
       "A program in the image was built for another processor than the task asks for ({wanted|see runtimePlatform}).",
     remedy:
-      "Build the image for the task's platform (docker build --platform), with what is copied into it; or set runtimePlatform.cpuArchitecture of the task definition to the image's.",
+      "Build the image for the task's platform (docker build --platform), with what is copied into it; or set " +
+      "runtimePlatform.cpuArchitecture of the task definition to the image's.",
     command: "slipway deploy --rebuild",
     actions: ["openTaskDefinition", "rebuild", "openDockerfile"],
   },
@@ -186,7 +195,8 @@ export const pullPatterns: readonly Pattern[] = [
     facts: ["foreignRegistry"],
     sentence: "The registry limits how often its images are pulled, and the limit is reached.",
     remedy:
-      "Copy the image to ECR, or use a pull-through cache rule; credentials of the registry (repositoryCredentials) raise the limit.",
+      "Copy the image to ECR, or use a pull-through cache rule; credentials of the registry " +
+      "(repositoryCredentials) raise the limit.",
     actions: ["openTaskDefinition", "retry"],
     mayCure: true,
   },
@@ -220,7 +230,8 @@ export const pullPatterns: readonly Pattern[] = [
     facts: ["noWayToLayers"],
     sentence: "The task reaches ECR, but not the image's layers, which are in S3: {why|the way there is closed}.",
     remedy:
-      "Add S3's gateway endpoint to the route table of the task's subnets, with a policy that lets the layers' bucket through.",
+      "Add S3's gateway endpoint to the route table of the task's subnets, with a policy that lets the layers' " +
+      "bucket through.",
     command: "aws ec2 describe-vpc-endpoints --region {region}",
     actions: ["retry"],
   },

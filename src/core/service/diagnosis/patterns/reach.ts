@@ -71,7 +71,8 @@ export const reachPatterns: readonly Pattern[] = [
     facts: ["answersOther"],
     leads: [event, elb],
     sentence:
-      "The application answers the health check of {path|its path} with a code that the matcher {matcher|} does not take{codeNote|}.",
+      "The application answers the health check of {path|its path} with a code that the matcher {matcher|} does " +
+      "not take{codeNote|}.",
     remedy: "Ask that path yourself to see the code; then set healthCheck.path or healthCheck.matcher in slipway.json.",
     command: "aws elbv2 describe-target-health --region {region} --target-group-arn {targetGroup}",
     actions: ["openConfig", "tailLogs"],
@@ -88,7 +89,8 @@ export const reachPatterns: readonly Pattern[] = [
     sentence: "A security group is between the load balancer and the task: {why|its port is closed}.",
     remedy: "Let the load balancer's security group in on the container's port, and the load balancer's own out to it.",
     command:
-      "aws ec2 authorize-security-group-ingress --region {region} --group-id {taskGroup} --protocol tcp --port {port} --source-group {balancerGroup}",
+      "aws ec2 authorize-security-group-ingress --region {region} --group-id {taskGroup} --protocol tcp --port " +
+      "{port} --source-group {balancerGroup}",
     actions: ["retry", "openConfig"],
   },
   {
@@ -104,7 +106,8 @@ export const reachPatterns: readonly Pattern[] = [
     leads: [event, elb],
     sentence: "The application does not answer the health check of {path|its path} on port {port|} in time.",
     remedy:
-      "{hint|}Look whether it listens on 0.0.0.0 (not 127.0.0.1) and answers that path quickly; a longer timeout is healthCheck.timeoutSeconds.",
+      "{hint|}Look whether it listens on 0.0.0.0 (not 127.0.0.1) and answers that path quickly; a longer " +
+      "timeout is healthCheck.timeoutSeconds.",
     actions: ["tailLogs", "openConfig"],
   },
   {
@@ -117,9 +120,11 @@ export const reachPatterns: readonly Pattern[] = [
     facts: ["refusedConnection"],
     leads: [event, elb],
     sentence:
-      "The task takes no HTTP connection on port {port|of the container}: the application listens on another port, on 127.0.0.1 alone, or not at all.",
+      "The task takes no HTTP connection on port {port|of the container}: the application listens on another " +
+      "port, on 127.0.0.1 alone, or not at all.",
     remedy:
-      "{hint|}Set port in slipway.json (and EXPOSE in the Dockerfile) to the one that the application listens on, at 0.0.0.0.",
+      "{hint|}Set port in slipway.json (and EXPOSE in the Dockerfile) to the one that the application listens " +
+      "on, at 0.0.0.0.",
     actions: ["openConfig", "openDockerfile", "tailLogs"],
   },
   {
@@ -224,7 +229,8 @@ export const reachPatterns: readonly Pattern[] = [
     says: [/^PushDenied$|\bdenied\b|403 Forbidden|not authorized/i],
     sentence: "You may not push to this repository.",
     remedy:
-      "Ask for ecr:InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, PutImage and BatchCheckLayerAvailability.",
+      "Ask for ecr:InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, PutImage and " +
+      "BatchCheckLayerAvailability.",
     actions: ["retry", "chooseConnection"],
   },
   {
@@ -264,9 +270,11 @@ export const reachPatterns: readonly Pattern[] = [
     observed: true,
     facts: ["answers502"],
     sentence:
-      "{url|The URL} answers 502: the application closed the connection, or does not speak HTTP on port {port|of the container}.",
+      "{url|The URL} answers 502: the application closed the connection, or does not speak HTTP on port " +
+      "{port|of the container}.",
     remedy:
-      "Look at its log at that moment. A keep-alive timeout below the load balancer's 60 s does it now and then; HTTPS on a port that is asked by HTTP always.",
+      "Look at its log at that moment. A keep-alive timeout below the load balancer's 60 s does it now and " +
+      "then; HTTPS on a port that is asked by HTTP always.",
     command: "slipway logs --since 15m",
     actions: ["tailLogs", "openConfig"],
   },
@@ -279,7 +287,8 @@ export const reachPatterns: readonly Pattern[] = [
     facts: ["silentAndClosed"],
     sentence: "{url|The URL} does not answer: of the load balancer {balancer|}, {why|the way to it is closed}.",
     remedy:
-      "Open its security group on the listener's port to those who are to reach it (loadBalancer.allowFrom), and put it in public subnets; an internal one is reached from its VPC alone.",
+      "Open its security group on the listener's port to those who are to reach it (loadBalancer.allowFrom), " +
+      "and put it in public subnets; an internal one is reached from its VPC alone.",
     actions: ["openConfig"],
   },
   {
@@ -290,10 +299,12 @@ export const reachPatterns: readonly Pattern[] = [
     title: "a security group behind the load balancer",
     facts: ["gatewayClosed", "silentBehindClosed"],
     sentence:
-      "A security group is between the load balancer and the task, and requests to {url|the URL} end there: {why|its port is closed}.",
+      "A security group is between the load balancer and the task, and requests to {url|the URL} end there: " +
+      "{why|its port is closed}.",
     remedy: "Let the load balancer's security group in on the container's port.",
     command:
-      "aws ec2 authorize-security-group-ingress --region {region} --group-id {taskGroup} --protocol tcp --port {port} --source-group {balancerGroup}",
+      "aws ec2 authorize-security-group-ingress --region {region} --group-id {taskGroup} --protocol tcp --port " +
+      "{port} --source-group {balancerGroup}",
     actions: ["retry"],
   },
   {

@@ -56,9 +56,11 @@ export const runPatterns: readonly Pattern[] = [
     leads: [exited, "Scaling activity initiated by", "Task failed ", "Task stopped by"],
     facts: ["killedWhenStopped"],
     sentence:
-      "The container {container|} was killed (137): it did not end within {stopTimeout|30} s of SIGTERM, or something else killed it; memory was not named as the cause.",
+      "The container {container|} was killed (137): it did not end within {stopTimeout|30} s of SIGTERM, or " +
+      "something else killed it; memory was not named as the cause.",
     remedy:
-      "Handle SIGTERM (exec form of CMD, so that the signal arrives), or raise stopTimeout in the task definition (120 s at most).",
+      "Handle SIGTERM (exec form of CMD, so that the signal arrives), or raise stopTimeout in the task " +
+      "definition (120 s at most).",
     actions: ["openTaskDefinition", "openDockerfile"],
   },
   {
@@ -130,7 +132,8 @@ export const runPatterns: readonly Pattern[] = [
     observed: true,
     sentence: "The container's command could not be started{exitNote|}.",
     remedy:
-      "Look at ENTRYPOINT, CMD and the task definition's command: the path, the execute bit, and that a script has no Windows line ends.",
+      "Look at ENTRYPOINT, CMD and the task definition's command: the path, the execute bit, and that a script " +
+      "has no Windows line ends.",
     actions: ["openDockerfile", "openTaskDefinition"],
   },
   {
@@ -215,7 +218,8 @@ export const runPatterns: readonly Pattern[] = [
     sentence: "The account's quota of Fargate vCPUs ({quota|} vCPUs) is used up.",
     remedy: "Ask for more (Service Quotas, Fargate On-Demand vCPU resource count), or run fewer or smaller tasks.",
     command:
-      "aws service-quotas request-service-quota-increase --region {region} --service-code fargate --quota-code L-3032A538 --desired-value {peak}",
+      "aws service-quotas request-service-quota-increase --region {region} --service-code fargate --quota-code " +
+      "L-3032A538 --desired-value {peak}",
     actions: ["openConfig"],
   },
   {
@@ -238,7 +242,8 @@ export const runPatterns: readonly Pattern[] = [
     facts: ["noFreeAddress"],
     sentence: "The subnet {subnet|} has no free address left, so no task can start there.",
     remedy:
-      "Use further or larger subnets (network.subnets in slipway.json), or free addresses: old tasks and interfaces hold them.",
+      "Use further or larger subnets (network.subnets in slipway.json), or free addresses: old tasks and " +
+      "interfaces hold them.",
     command: "aws ec2 describe-subnets --region {region} --subnet-ids {subnet}",
     actions: ["openConfig"],
   },

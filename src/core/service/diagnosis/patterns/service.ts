@@ -14,7 +14,8 @@ export const servicePatterns: readonly Pattern[] = [
     facts: ["stoppedForHealth"],
     sentence: "The load balancer's health checks of {path|the task} failed, so ECS stopped the task.",
     remedy:
-      "Look whether the application listens on 0.0.0.0 at port {port|of the container} and answers {path|the health check's path} in time.",
+      "Look whether the application listens on 0.0.0.0 at port {port|of the container} and answers {path|the " +
+      "health check's path} in time.",
     command: "aws elbv2 describe-target-health --region {region} --target-group-arn {targetGroup}",
     actions: ["tailLogs", "openConfig"],
   },
@@ -127,10 +128,12 @@ export const servicePatterns: readonly Pattern[] = [
     facts: ["countCannotMove"],
     observed: true,
     sentence:
-      "Minimum {minimum|} % and maximum {maximum|} % of {desired|} tasks let ECS neither stop an old task nor start a new one.",
+      "Minimum {minimum|} % and maximum {maximum|} % of {desired|} tasks let ECS neither stop an old task nor " +
+      "start a new one.",
     remedy: "Lower the minimum or raise the maximum; 100 and 200 always work.",
     command:
-      "aws ecs update-service --region {region} --cluster {cluster} --service {service} --deployment-configuration minimumHealthyPercent=100,maximumPercent=200",
+      "aws ecs update-service --region {region} --cluster {cluster} --service {service} " +
+      "--deployment-configuration minimumHealthyPercent=100,maximumPercent=200",
     actions: ["retry"],
   },
   {

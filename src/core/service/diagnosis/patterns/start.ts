@@ -19,7 +19,8 @@ export const startPatterns: readonly Pattern[] = [
     facts: ["noWayToSecrets"],
     sentence: "The task cannot reach the service that keeps its secrets: {why|the way there is closed}.",
     remedy:
-      "Add an interface endpoint for secretsmanager (or ssm), with private DNS, that lets the tasks in on port 443; or a NAT gateway.",
+      "Add an interface endpoint for secretsmanager (or ssm), with private DNS, that lets the tasks in on port " +
+      "443; or a NAT gateway.",
     command: "aws ec2 describe-vpc-endpoints --region {region}",
     actions: ["retry"],
   },
@@ -38,7 +39,8 @@ export const startPatterns: readonly Pattern[] = [
     facts: ["mayNotReadSecrets"],
     sentence: "The execution role {role|} may not read the secret {secret|that the task definition names}.",
     remedy:
-      "Allow {action|secretsmanager:GetSecretValue (ssm:GetParameters for a parameter)} on it to the execution role, and kms:Decrypt where it has a key of its own.",
+      "Allow {action|secretsmanager:GetSecretValue (ssm:GetParameters for a parameter)} on it to the execution " +
+      "role, and kms:Decrypt where it has a key of its own.",
     command: "aws iam list-role-policies --role-name {role}",
     actions: ["openTaskDefinition", "retry"],
   },
@@ -103,7 +105,8 @@ export const startPatterns: readonly Pattern[] = [
     facts: ["mayNotLog"],
     sentence: "The execution role {role|} may not write to the log group {logGroup|}.",
     remedy:
-      "Attach AmazonECSTaskExecutionRolePolicy to it; for a group that the task makes itself also {action|logs:CreateLogGroup}.",
+      "Attach AmazonECSTaskExecutionRolePolicy to it; for a group that the task makes itself also " +
+      "{action|logs:CreateLogGroup}.",
     command: roleCommand,
     actions: ["retry", "openTaskDefinition"],
   },
@@ -136,7 +139,8 @@ export const startPatterns: readonly Pattern[] = [
     says: ["failed to validate logger args", "failed to initialize logging driver"],
     sentence: "The task could not write its logs, so its container did not start.",
     remedy:
-      "Look whether the log group is there, whether the execution role may write to it, and whether the subnet reaches CloudWatch Logs.",
+      "Look whether the log group is there, whether the execution role may write to it, and whether the subnet " +
+      "reaches CloudWatch Logs.",
     actions: ["openTaskDefinition"],
   },
   {
@@ -169,7 +173,8 @@ export const startPatterns: readonly Pattern[] = [
     facts: ["usesFiles"],
     sentence: "The task could not mount its EFS volume.",
     remedy:
-      "The file system's security group has to let the tasks in on port 2049, it needs a mount target in the task's zone, and the VPC needs DNS.",
+      "The file system's security group has to let the tasks in on port 2049, it needs a mount target in the " +
+      "task's zone, and the VPC needs DNS.",
     command: "aws efs describe-file-systems --region {region}",
     actions: ["openTaskDefinition"],
   },

@@ -10,5 +10,6 @@ export const logger = "ResourceInitializationError: failed to validate logger ar
 export const roleRemedy =
   "Attach AmazonECSTaskExecutionRolePolicy to the execution role; a boundary or a Deny that is in the way has to go.";
 export const roleCommand =
-  "aws iam attach-role-policy --role-name {role} --policy-arn arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
+  "aws iam attach-role-policy --role-name {role} --policy-arn " +
+  "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
 export const copying = "CannotPullContainerError: ref pull has been retried # time(s): failed to copy: ";

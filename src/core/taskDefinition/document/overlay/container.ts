@@ -8,7 +8,9 @@ export const containerNotes: Notes = {
       anchor: "container_definition_name",
     },
     image: {
-      text: "Image to run: `repository:tag` or `repository@sha256:…`, with the registry's host before it unless it is Docker Hub.",
+      text:
+        "Image to run: `repository:tag` or `repository@sha256:…`, with the registry's host before it unless it is " +
+        "Docker Hub.",
       anchor: "container_definition_image",
     },
     repositoryCredentials: {

@@ -4,7 +4,9 @@ import type { Notes } from "./note";
 export const taskNotes: Notes = {
   RegisterTaskDefinitionRequest: {
     family: {
-      text: "Name of the task definition; each registration under it becomes a new revision. Letters, digits, `-` and `_`, at most 255.",
+      text:
+        "Name of the task definition; each registration under it becomes a new revision. Letters, digits, `-` and " +
+        "`_`, at most 255.",
       anchor: "family",
     },
     containerDefinitions: {
@@ -12,7 +14,9 @@ export const taskNotes: Notes = {
       anchor: "container_definitions",
     },
     taskRoleArn: {
-      text: "Role that the application's own code acts as when it calls AWS. An ARN, or the name of a role in this account.",
+      text:
+        "Role that the application's own code acts as when it calls AWS. An ARN, or the name of a role in " +
+        "this account.",
       anchor: "task_role_arn",
     },
     executionRoleArn: {
