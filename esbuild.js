@@ -82,18 +82,47 @@ const options = {
 async function main() {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
-  if (watch) {
-    await (await import("./scripts/models/taskDefinitionModel.mjs")).writeModel();
-    for (const each of [options, pageOptions]) await (await esbuild.context(each)).watch();
-    return;
-  }
-  await writeSchema();
   await (await import("./scripts/models/taskDefinitionModel.mjs")).writeModel();
-  const result = await esbuild.build(options);
+  if (watch) return watchAll();
+  await writeBeside(await esbuild.build(options));
   await esbuild.build(pageOptions);
-  writeFileSync(path.join(outdir, "meta.json"), JSON.stringify(result.metafile));
-  writeLicences(result.metafile);
+}
+
+/** What a build writes beside the bundles. */
+async function writeBeside({ metafile }) {
+  await writeSchema();
+  writeFileSync(path.join(outdir, "meta.json"), JSON.stringify(metafile));
+  writeLicences(metafile);
   chmodSync(path.join(outdir, "cli.js"), 0o755);
+}
+
+/** Builds again on every change until Ctrl+C; a line for each build. What is wrong in a source ends nothing. */
+async function watchAll() {
+  /** Tells of a build's beginning and end: the task in .vscode/tasks.json waits for the words of the second. */
+  const telling = (what, afterwards) => ({
+    name: "telling",
+    setup({ onStart, onEnd }) {
+      let started = 0;
+      onStart(() => void (started = Date.now()));
+      onEnd(async (result) => {
+        const failed = result.errors.length;
+        if (failed === 0) await afterwards(result);
+        const took = `${((Date.now() - started) / 1000).toFixed(1)} s`;
+        const time = new Date().toTimeString().slice(0, 8);
+        console.log(`${time} ${what}: ${failed === 0 ? `built in ${took}` : `${failed} errors`}`);
+      });
+    },
+  });
+  const contexts = await Promise.all([
+    esbuild.context({ ...options, plugins: [telling("bundles", writeBeside)] }),
+    esbuild.context({ ...pageOptions, plugins: [telling("page", () => undefined)] }),
+  ]);
+  const stop = async () => {
+    await Promise.all(contexts.map((context) => context.dispose()));
+    process.exit(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void stop());
+  for (const context of contexts) await context.watch();
 }
 
 /** The map's page: a script for a browser, which shares the drawing with the rest. */
