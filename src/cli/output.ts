@@ -48,7 +48,7 @@ export class TextOutput {
     const detail = said === undefined ? "" : detailText(said);
     this.write(
       `  ${row.id} ${rowOf(row.id).title}: ` +
-        `${row.text}${row.state === "reused" ? ", as it is" : ""}${ended ? seconds(row.startedAt, row.endedAt) : ""}${detail ? `  ${detail}` : ""}`,
+        `${row.text}${row.state === "reused" ? ", unchanged" : ""}${ended ? seconds(row.startedAt, row.endedAt) : ""}${detail ? `  ${detail}` : ""}`,
     );
   }
 }

@@ -22,7 +22,7 @@ export async function buildFailure(tail: readonly string[], dockerfile: string, 
       ? "The engine's disk is full: remove what it no longer needs (docker system prune)."
       : unavailable
         ? "The base image cannot be fetched: check its name, the network, and that you are logged in to its registry."
-        : "Mend that line; what the build printed is in the log.",
+        : "Fix that line; what the build printed is in the log.",
     actions: ["openDockerfile", "showLog", "retry"],
     ...(line === undefined ? {} : { location: { file: name, line } }),
   });

@@ -89,10 +89,10 @@ describe("the map's page", function () {
     assert.match(await shown.page.locator(`#${description}`).innerText(), /1 failing/);
   });
 
-  it("offers the mends where it says what is wrong, also to the keyboard", async () => {
-    await shown.page.getByRole("button", { name: "Mend…" }).focus();
+  it("offers the fixes where it says what is wrong, also to the keyboard", async () => {
+    await shown.page.getByRole("button", { name: "Fix…" }).focus();
     await press("Enter");
-    assert.deepEqual((await shown.sent()).at(-1), { type: "mend", index: 1 });
+    assert.deepEqual((await shown.sent()).at(-1), { type: "fix", index: 1 });
   });
 
   it("is enlarged, made smaller and fitted by keys and by the wheel", async () => {

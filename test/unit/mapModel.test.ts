@@ -169,7 +169,7 @@ describe("the deployment map", () => {
   });
 
   describe("of a failure", () => {
-    it("reddens the task and the edge to it, and says why with the mends", () => {
+    it("reddens the task and the edge to it, and says why with the fixes", () => {
       const model = at("failed");
       const red = model.nodes.filter(({ state }) => state === "failing");
       assert.deepEqual(
@@ -185,7 +185,7 @@ describe("the deployment map", () => {
       assert.equal(model.callout?.title, "The health check's path answers 404");
       assert.deepEqual(
         model.callout?.actions.map(({ label }) => label),
-        ["Diagnose", "Mend…", "Show Logs"],
+        ["Diagnose", "Fix…", "Show Logs"],
       );
       assert.match(model.summary, /1 failing/);
     });
@@ -322,7 +322,7 @@ describe("the deployment map", () => {
       {},
       { type: "run" },
       { type: "action", thing: 1, action: "x" },
-      { type: "mend", index: "0" },
+      { type: "fix", index: "0" },
       { type: "file", format: "exe", data: "" },
       { type: "file", format: "svg", data: 5 },
     ])
@@ -353,7 +353,7 @@ describe("what the map says is wrong", () => {
   for (const [code, at] of places) {
     it(`stands at its place: ${code}`, () => {
       const base = (moments["failed"] as (typeof moments)[string])(3);
-      const model = buildMap({ ...base, diagnosis: { code, sentence: "It is so.", remedy: "Mend it." } });
+      const model = buildMap({ ...base, diagnosis: { code, sentence: "It is so.", remedy: "Fix it." } });
       assert.match(model.callout?.at ?? "", at);
     });
   }

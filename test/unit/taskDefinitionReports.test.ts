@@ -141,7 +141,7 @@ describe("reports", () => {
     }),
   );
   const files = [{ file: "aws/task def.json", text, findings: check(text).findings }];
-  it("as JSON have file, rule, place and mends", () => {
+  it("as JSON have file, rule, place and fixes", () => {
     const line = text.split("\n").findIndex((item) => item.includes("networkMode"));
     const character = text.split("\n")[line]?.indexOf('"host"') ?? -1;
     assert.deepEqual(
@@ -169,7 +169,7 @@ describe("reports", () => {
       ],
     );
   });
-  it("as SARIF count from one and carry the mends", () => {
+  it("as SARIF count from one and carry the fixes", () => {
     const { version, runs } = JSON.parse(render("sarif", files, "1.0.0"));
     assert.equal(version, "2.1.0");
     const [result] = runs[0].results;

@@ -92,15 +92,15 @@ describe("task definitions: what AWS takes is left alone", () => {
   }
 });
 
-describe("task definitions: every mend", () => {
+describe("task definitions: every fix", () => {
   for (const [format, write] of Object.entries(formats)) {
     for (const item of broken) {
       it(`${item.rule}${item.title ? `, ${item.title}` : ""}; ${format}`, () => {
         const text = write(definitionOf(item.from, item.break));
         const finding = found(text).find(({ rule }) => rule === item.rule);
         assert.ok(finding);
-        if (!item.noFix) assert.ok(finding.fixes.length > 0, "there is a mend");
-        assert.ok(finding.fixes.filter(({ preferred }) => preferred).length <= 1, "one mend at most is preferred");
+        if (!item.noFix) assert.ok(finding.fixes.length > 0, "there is a fix");
+        assert.ok(finding.fixes.filter(({ preferred }) => preferred).length <= 1, "one fix at most is preferred");
         for (const fix of finding.fixes) {
           const edits = fix.edits();
           assert.ok(edits.length > 0, fix.title);
@@ -112,7 +112,7 @@ describe("task definitions: every mend", () => {
             [],
             `${fix.title}\n${after}`,
           );
-          // A file that JSON.stringify wrote looks as if it had written the mended one as well.
+          // A file that JSON.stringify wrote looks as if it had written the fixed one as well.
           const again = format === "one line" ? after.replace(/ /g, "") : after;
           const expected = write(JSON.parse(after));
           assert.equal(again, format === "one line" ? expected.replace(/ /g, "") : expected, fix.title);
@@ -122,7 +122,7 @@ describe("task definitions: every mend", () => {
   }
 });
 
-describe("task definitions: mends in a file with comments and trailing commas", () => {
+describe("task definitions: fixes in a file with comments and trailing commas", () => {
   /** Comments before and behind every member, and a comma behind every last one. */
   function commented(value: Loose, indent: string, count: { comments: number }): string {
     if (typeof value !== "object" || value === null) return JSON.stringify(value);

@@ -263,7 +263,7 @@ describe("wrapped, described and bare", () => {
     }).containerDefinitions;
     assert.deepEqual(ids(pretty(list)), ["wrapped-definition", "stop-timeout"]);
   });
-  it("mends everything that can be mended in one go", () => {
+  it("fixes everything that can be fixed in one go", () => {
     const text = pretty(
       changed((d, w) => {
         Object.assign(d, {

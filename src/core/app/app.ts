@@ -97,7 +97,7 @@ function configError(evidence: string[]): SlipwayError {
     code: "InvalidConfig",
     summary: `${configFileName} cannot be used: ${evidence[0] ?? "it is not valid"}.`,
     evidence,
-    remedy: `Mend ${configFileName} and try again; nothing was changed.`,
+    remedy: `Fix ${configFileName} and try again; nothing was changed.`,
     actions: ["openConfig"],
   });
 }

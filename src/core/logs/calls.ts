@@ -1,4 +1,4 @@
-/** A tail's calls to AWS: within the budget, and over everything that waiting, or signing in, can mend. */
+/** A tail's calls to AWS: within the budget, and over everything that waiting, or signing in, can fix. */
 import { errorCode, quotedText, reportOf, throwIfCancelled } from "../base/errors";
 import type { FilterPage, FilterRequest, LogTailPort } from "../ports/logs";
 import type { Clock } from "../ports/machine";
@@ -87,7 +87,7 @@ export class Calls {
             );
             break;
           case "unreachable":
-            // No code: Slipway's own mistake, which no waiting mends.
+            // No code: Slipway's own mistake, which no waiting fixes.
             if (errorCode(error) === "") throw error;
             this.output.episode(
               "unreachable",

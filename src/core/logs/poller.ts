@@ -103,7 +103,7 @@ export class Poller {
     this.alarm.ring();
   }
 
-  /** Polls until the signal is aborted; throws what no retry can mend. */
+  /** Polls until the signal is aborted; throws what no retry can fix. */
   async run(signal: AbortSignal, until: () => Promise<void>): Promise<void> {
     for (;;) {
       await until();

@@ -45,9 +45,9 @@ export type MapActionId =
   | "diagnose"
   | "openUrl"
   | "openFile"
-  | "mend";
+  | "fix";
 
-/** Something that a person can do from the map. `value` is what is copied or opened, or the id of a mend. */
+/** Something that a person can do from the map. `value` is what is copied or opened, or the id of a fix. */
 export interface MapAction {
   id: MapActionId;
   label: string;

@@ -73,7 +73,7 @@ export function calloutOf(
   };
   if (diagnosis) {
     const place = at(diagnosis.code);
-    const actions = (diagnosis.actions ?? []).map(({ label, value }): MapAction => ({ id: "mend", label, value }));
+    const actions = (diagnosis.actions ?? []).map(({ label, value }): MapAction => ({ id: "fix", label, value }));
     return {
       at: place?.id ?? "service",
       about: place?.about ?? "Service",
@@ -88,7 +88,7 @@ export function calloutOf(
       at(error.code) ??
       named(ofStep, nodes);
     const actions = error.actions.flatMap((id): MapAction[] =>
-      actionButtons[id] ? [{ id: "mend", label: actionButtons[id], value: id }] : [],
+      actionButtons[id] ? [{ id: "fix", label: actionButtons[id], value: id }] : [],
     );
     return {
       at: place?.id ?? "service",

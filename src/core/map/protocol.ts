@@ -11,7 +11,7 @@ export type PageMessage =
   | { type: "ready" }
   | { type: "refresh" }
   | { type: "action"; thing: string; action: string }
-  | { type: "mend"; index: number }
+  | { type: "fix"; index: number }
   | { type: "ask"; format: FileFormat }
   /** `data`: the text of an SVG, or a PNG in base64. */
   | { type: "file"; format: FileFormat; data: string }
@@ -33,7 +33,7 @@ export function parsePageMessage(value: unknown): PageMessage | undefined {
       return { type };
     case "action":
       return isText(thing) && isText(action) ? { type, thing, action } : undefined;
-    case "mend":
+    case "fix":
       return Number.isInteger(index) ? { type, index: index as number } : undefined;
     case "ask":
       return isFormat(format) ? { type, format } : undefined;

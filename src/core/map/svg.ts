@@ -314,9 +314,7 @@ function drawCallout({ callout, texts, buttons, leader, ...box }: PlacedCallout,
         {
           class: "button",
           transform: `translate(${button.x} ${button.y})`,
-          ...(interactive
-            ? { "data-mend": index, tabindex: 0, role: "button", "aria-label": button.action.label }
-            : {}),
+          ...(interactive ? { "data-fix": index, tabindex: 0, role: "button", "aria-label": button.action.label } : {}),
         },
         tag("rect", {
           class: "ring",

@@ -61,7 +61,7 @@ export async function openProject(
     throw new SlipwayError({
       code: "InvalidDockerfile",
       summary: `${dockerfileName} cannot be built. ${problem.message}`,
-      remedy: "Mend that line and try again.",
+      remedy: "Fix that line and try again.",
       actions: ["openDockerfile"],
       location: { file: dockerfileName, line: problem.line },
     });

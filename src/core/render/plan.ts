@@ -89,8 +89,8 @@ export function planSummary(plan: Plan): string[] {
 const sections: readonly { title: string; actions: readonly PlanItem["action"][] }[] = [
   { title: "Creates", actions: ["create"] },
   { title: "Changes", actions: ["update", "replace"] },
-  { title: "Uses what others made, and leaves it as it is", actions: ["adopt"] },
-  { title: "Keeps as it is", actions: ["reuse"] },
+  { title: "Uses what others made, unchanged", actions: ["adopt"] },
+  { title: "Unchanged", actions: ["reuse"] },
   { title: "Does on the way", actions: ["run"] },
   { title: "Leaves out", actions: ["leaveOut"] },
 ];

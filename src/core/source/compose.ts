@@ -41,7 +41,7 @@ export function readCompose(content: string, folder: string): ComposeService[] {
     throw new SlipwayError({
       code: "InvalidCompose",
       summary: `The Compose file is not valid YAML: ${(error as Error).message.split("\n")[0]}`,
-      remedy: "Mend it and try again.",
+      remedy: "Fix it and try again.",
       actions: [],
     });
   }

@@ -78,7 +78,7 @@ export async function act(
       return void (await vscode.env.openExternal(vscode.Uri.parse(action.value ?? "", true)));
     case "openFile":
       return openFile(folder, action.value ?? "");
-    case "mend":
+    case "fix":
       return runFix(action);
   }
 }

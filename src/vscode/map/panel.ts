@@ -123,7 +123,7 @@ export class MapPanel implements vscode.Disposable {
         return void (await vscode.window.showErrorMessage(
           vscode.l10n.t("The picture could not be made: {0}", message.message),
         ));
-      case "mend": {
+      case "fix": {
         const action = model?.callout?.actions[message.index];
         const thing =
           [...(model?.nodes ?? []), ...(model?.groups ?? [])].find((item) => item.id === model?.callout?.at) ??

@@ -93,8 +93,8 @@ function announce(before: MapModel | undefined, after: MapModel): void {
 }
 
 function press(element: SVGElement): void {
-  const mend = element.dataset["mend"];
-  if (mend !== undefined) return host.postMessage({ type: "mend", index: Number(mend) });
+  const fix = element.dataset["fix"];
+  if (fix !== undefined) return host.postMessage({ type: "fix", index: Number(fix) });
   const thing = things().find((item) => item.id === element.dataset["id"]);
   if (thing && details.of === thing.id) details.close();
   else if (thing) details.show(thing, element);

@@ -216,7 +216,7 @@ describe("a diagnosis in words", () => {
     assert.notEqual(of("killed, and not by memory").cause?.certainty, "certain");
     assert.equal(of("a scaling").healthy, true);
   });
-  it("reads the newest failure: what was mended before it is not the cause", () => {
+  it("reads the newest failure: what was fixed before it is not the cause", () => {
     const s = healthy();
     defects.find((item) => item.number === 17)?.shows(s);
     event(s, "was unable to place a task. Reason: CannotPullContainerError: pull access denied.", 290_000);
@@ -254,7 +254,7 @@ describe("a diagnosis in words", () => {
 });
 
 describe("a diagnosis as text", () => {
-  it("tells cause, evidence, mend and what was ruled out, and lets nothing of a log become markup", () => {
+  it("tells cause, evidence, fix and what was ruled out, and lets nothing of a log become markup", () => {
     const s = healthy();
     const defect = defects.find((item) => item.name === "the application throws");
     defect?.shows(s);

@@ -156,7 +156,7 @@ export const moments: Readonly<Record<string, (tasks: number, balanced?: boolean
       remedy:
         "Revision 9 serves /health, and the target group asks for /healthz. Correct the path in slipway.json, or serve it.",
       actions: [
-        { label: "Mend…", value: "openConfig" },
+        { label: "Fix…", value: "openConfig" },
         { label: "Show Logs", value: "tailLogs" },
       ],
     },

@@ -13,7 +13,7 @@ export interface BrokenCase {
   break: (definition: Loose, web: Loose, side: Loose) => void;
   /** Other rules that rightly have something to say about the same mistake. */
   besides?: readonly string[];
-  /** Rules without a mend, or whose mend needs a person. */
+  /** Rules without a fix, or whose fix needs a person. */
   noFix?: true;
   from?: "ec2";
   /** The number of the case where one rule has several. */

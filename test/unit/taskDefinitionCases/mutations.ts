@@ -94,7 +94,7 @@ function again(text: string): number {
   return performance.now() - began;
 }
 
-/** Looks at this many mutations; a sample of the mends is applied as well. */
+/** Looks at this many mutations; a sample of the fixes is applied as well. */
 export function mutationRun(count: number, seed: number): { failures: string[]; slowest: number } {
   const next = random(seed);
   const texts = sources();
@@ -113,7 +113,7 @@ export function mutationRun(count: number, seed: number): { failures: string[]; 
         for (const fix of index % 7 === 0 ? fixes : []) {
           const edits = fix.edits();
           if (edits.some(({ offset, length }) => offset < 0 || length < 0 || offset + length > text.length))
-            throw new Error(`a mend of ${rule} is outside`);
+            throw new Error(`a fix of ${rule} is outside`);
           applyEdits(text, edits);
         }
       }

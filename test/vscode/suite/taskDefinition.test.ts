@@ -1,4 +1,4 @@
-/** Task definitions in the editor: found, explained, completed, mended; and nobody else's JSON touched. */
+/** Task definitions in the editor: found, explained, completed, fixed; and nobody else's JSON touched. */
 import { strict as assert } from "node:assert";
 import * as vscode from "vscode";
 import { findings, openJson, until, writeInWorkspace } from "./taskDefinitionSupport";
@@ -103,7 +103,7 @@ describe("a task definition in the editor", () => {
     );
   });
 
-  it("is mended by the quick fix, and the finding is gone", async () => {
+  it("is fixed by the quick fix, and the finding is gone", async () => {
     const document = await openJson(
       "e/taskdef.json",
       definition((d) => {
@@ -129,7 +129,7 @@ describe("a task definition in the editor", () => {
     assert.equal(document.getText(), definition());
   });
 
-  it("is mended as a whole when it is asked for", async () => {
+  it("is fixed as a whole when it is asked for", async () => {
     const document = await openJson(
       "f/taskdef.json",
       definition((d) => {

@@ -39,7 +39,7 @@ function refused(input: RunInput, definition: TaskDefinition): Problem[] {
     code: `Definition:${rule}`,
     severity: "stop" as const,
     sentence: `AWS would refuse the task definition. ${message}${/[.”]$/.test(message) ? "" : "."}`,
-    remedy: `Mend ${input.app.taskDefinitionFile}: the editor marks the place.`,
+    remedy: `Fix ${input.app.taskDefinitionFile}: the editor marks the place.`,
     actions: ["openTaskDefinition" as const],
   }));
 }

@@ -4,7 +4,7 @@ export type CheckState = "passed" | "failed" | "blocked" | "leftOut";
 export interface CheckResult {
   id: string;
   title: string;
-  /** `blocked`: it is not as it should be, and follows from another item, which has to be mended first. */
+  /** `blocked`: it is not as it should be, and follows from another item, which has to be fixed first. */
   state: CheckState;
   evidence: string;
   /** Of a blocked one: the item that it follows from. */

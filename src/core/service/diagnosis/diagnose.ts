@@ -107,7 +107,7 @@ function isSecond(item: Candidate, top: Candidate): boolean {
   );
 }
 
-/** Wrong in the account, though it is not what is seen: the next task, or the mended one, meets it. */
+/** Wrong in the account, though it is not what is seen: the next task, or the fixed one, meets it. */
 const isLatent = ({ state, pattern }: Candidate): boolean =>
   state === "proved" &&
   !pattern.general &&

@@ -36,7 +36,7 @@ export function evidenceOf(top: Candidate, context: DiagnosisContext): string[] 
   for (const verdict of top.verdicts)
     if (verdict.state === "proved" || verdict.state === "supported") lines.push(verdict.why, ...(verdict.more ?? []));
   if (top.text.state === "proves" && top.state === "refuted")
-    lines.push(...top.verdicts.map((verdict) => `As it is now: ${verdict.why} It may have been mended since.`));
+    lines.push(...top.verdicts.map((verdict) => `As it is now: ${verdict.why} It may have been fixed since.`));
   if (task && ["stopped", "ended"].includes(context.mode)) {
     const own = context.said.filter((item) => item.by === "task" || item.by === "container");
     lines.push(...own.map((item) => `${speakerNames[item.by]}: ${item.text}`));

@@ -18,8 +18,8 @@ export interface Candidate {
 const weights = {
   text: { proves: 100, says: 60, fits: 15, against: -50, none: 0 },
   fact: { proved: 50, supported: 22, unknown: 0, refuted: -100, none: 0 },
-  /** AWS said it outright, and by now it is not so any more: it may have been mended since. */
-  mended: 30,
+  /** AWS said it outright, and by now it is not so any more: it may have been fixed since. */
+  fixedSince: 30,
   general: 22,
   consequence: 55,
   /** What is proved of another stage than the one that failed is no cause of it. */
@@ -47,7 +47,9 @@ export function judge(context: DiagnosisContext, pattern: Pattern): Candidate {
   const [low, high] = [stages[pattern.stage[0]], stages[pattern.stage[1]]];
   const distance = low > context.high ? low - context.high : high < context.low ? context.low - high : 0;
   let score =
-    (text.state === "proves" && state === "refuted" ? weights.mended : weights.text[text.state] + weights.fact[state]) -
+    (text.state === "proves" && state === "refuted"
+      ? weights.fixedSince
+      : weights.text[text.state] + weights.fact[state]) -
     distance * weights.stage;
   // What AWS says outright is where the failure lies, whatever the task's states suggest.
   if (text.state === "proves" || text.state === "says") score += distance * weights.stage;

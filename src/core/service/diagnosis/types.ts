@@ -37,7 +37,7 @@ export interface Diagnosis {
   ruledOut: RuledOut[];
   /** What could not be read, and what AWS does not say. */
   unknown: string[];
-  /** What else is wrong: it would show once the cause is mended. */
+  /** What else is wrong: it would show once the cause is fixed. */
   others: Cause[];
 }
 

@@ -12,7 +12,7 @@ export interface Spot {
   path: Path;
 }
 
-/** A mend. The edits are made when they are wanted, for the text that was checked. */
+/** A fix. The edits are made when they are wanted, for the text that was checked. */
 export interface Fix {
   title: string;
   /** The one that *fix all* and the keyboard shortcut take. */

@@ -1,4 +1,4 @@
-/** The usual mends, and the places that findings are shown at. */
+/** The usual fixes, and the places that findings are shown at. */
 import type { Node } from "jsonc-parser";
 import {
   insertElement,

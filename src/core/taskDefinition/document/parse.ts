@@ -13,7 +13,7 @@ export interface SyntaxProblem {
   length: number;
   message: string;
   code: string;
-  /** Where a comma would mend it. */
+  /** Where a comma would fix it. */
   missingComma?: number;
 }
 

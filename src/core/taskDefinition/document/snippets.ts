@@ -1,4 +1,4 @@
-/** Values of the right shape, for what is added by a mend or by a completion. */
+/** Values of the right shape, for what is added by a fix or by a completion. */
 import { shapeOf, typeBelow, type TypeModel } from "./schema";
 import { freeName, slug } from "./fixes";
 import type { Task } from "./task";

@@ -2,28 +2,28 @@ import { check, type CheckOptions } from "./check";
 import { applyEdits, differenceEdit, type TextEdit } from "../document/edits";
 import type { Finding } from "../document/finding";
 
-/** Rounds after which mending stops, should two mends undo each other. */
+/** Rounds after which fixing stops, should two fixes undo each other. */
 const mostRounds = 100;
 
 const isQuiet = (finding: Finding): boolean => finding.severity === "hint";
 
 /**
- * Takes every preferred mend until none is left. Mends that need a person's choice have no preferred one, and hints are
+ * Takes every preferred fix until none is left. Fixes that need a person's choice have no preferred one, and hints are
  * left alone.
- * @returns one edit from the text to the mended text; none when there is nothing to mend
+ * @returns one edit from the text to the fixed text; none when there is nothing to fix
  */
 export function fixAll(text: string, options: CheckOptions = {}, only?: (finding: Finding) => boolean): TextEdit[] {
   let current = text;
   const given = new Set<string>();
   for (let round = 0; round < mostRounds; round++) {
-    const mended = oneRound(current, options, only, given);
-    if (mended === undefined) break;
-    current = mended;
+    const fixed = oneRound(current, options, only, given);
+    if (fixed === undefined) break;
+    current = fixed;
   }
   return differenceEdit(text, current);
 }
 
-/** Applies the preferred mends of one look that do not touch each other; undefined when there are none. */
+/** Applies the preferred fixes of one look that do not touch each other; undefined when there are none. */
 function oneRound(
   text: string,
   options: CheckOptions,

@@ -113,7 +113,7 @@ export function parseDefinition(content: string, fileName: string): TaskDefiniti
     summary: first
       ? `${fileName} is not valid JSON: ${printParseErrorCode(first.error)} in line ${line}.`
       : `${fileName} has no containerDefinitions, so it is no task definition.`,
-    remedy: "Mend the file and try again; nothing was changed.",
+    remedy: "Fix the file and try again; nothing was changed.",
     actions: ["openTaskDefinition"],
   });
 }

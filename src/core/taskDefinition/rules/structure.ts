@@ -212,7 +212,7 @@ function mismatch(value: Value, type: TypeModel, report: Report): void {
   });
 }
 
-/** Mends of a wrong type: the same value in the type that belongs there, where there is one. */
+/** Fixes of a wrong type: the same value in the type that belongs there, where there is one. */
 function converted(value: Value, type: TypeModel): Fix[] {
   const { node, document } = value;
   const source = document.parsed.slice(node.offset, node.offset + node.length);
@@ -251,7 +251,7 @@ function converted(value: Value, type: TypeModel): Fix[] {
   ];
 }
 
-/** describe-task-definition's additions: one finding, one mend. */
+/** describe-task-definition's additions: one finding, one fix. */
 function* readOnly(task: Task): Generator<Draft> {
   const { definition } = task;
   if (!definition) return;

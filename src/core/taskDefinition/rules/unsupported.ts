@@ -1,4 +1,4 @@
-/** What Fargate, or a task with its own network interface, does not have: taking it out mends it. */
+/** What Fargate, or a task with its own network interface, does not have: taking it out fixes it. */
 import { replaceValue } from "../document/edits";
 import type { Draft } from "../document/finding";
 import { at, fix } from "../document/fixes";

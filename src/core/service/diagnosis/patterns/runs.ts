@@ -43,7 +43,7 @@ export const runPatterns: readonly Pattern[] = [
     facts: ["exitedItself"],
     observed: true,
     sentence: "The container {container|} exited with code {exit|}: the application ended itself.",
-    remedy: "Its last lines say why; run the image on this machine to try a mend.",
+    remedy: "Its last lines say why; run the image on this machine to try a fix.",
     command: "slipway logs --since 1h --task {task}",
     actions: ["tailLogs", "openDockerfile"],
   },

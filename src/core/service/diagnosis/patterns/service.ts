@@ -96,7 +96,7 @@ export const servicePatterns: readonly Pattern[] = [
     leads: ["is unable to consistently start tasks successfully"],
     proves: ["unable to consistently start tasks"],
     sentence: "Tasks of the service keep failing, so ECS starts them ever more rarely (up to 27 minutes apart).",
-    remedy: "Mend what stops them: the stopped task's reason says it.",
+    remedy: "Fix what stops them: the stopped task's reason says it.",
     actions: ["tailLogs", "retry"],
   },
   {
