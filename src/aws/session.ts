@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
-import type { AwsCredentialIdentityProvider } from "@aws-sdk/types";
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { fromEnv } from "@aws-sdk/credential-providers";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
@@ -15,9 +15,12 @@ import { cancelled, throwIfCancelled } from "../core/base/errors";
 import type { Clock } from "../core/ports/machine";
 import { translate } from "./errors";
 
+/** What gives a client its keys, as the SDK's own providers do. */
+export type CredentialSource = ReturnType<typeof fromEnv>;
+
 export interface SessionSettings {
   region: string;
-  credentials: AwsCredentialIdentityProvider;
+  credentials: CredentialSource;
   /** Another AWS-compatible endpoint for every service. */
   endpoint?: string;
 }
