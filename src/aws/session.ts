@@ -184,6 +184,28 @@ export class Caller {
   send<Output>(client: SdkClient, command: SdkCommand<Output>, bucket?: BucketName): Promise<Output> {
     return this.session.call(client, command, this.signal, bucket);
   }
+
+  /**
+   * What all pages of a list hold, by the SDK's paginator. Each page is asked for through `send`, within the rate and the
+   * signal; with a limit none more than it takes.
+   */
+  async all<Client extends SdkClient, Input, Output, Item>(
+    paginate: (configuration: { client: Client }, input: Input) => AsyncIterable<Output>,
+    client: Client,
+    input: Input,
+    itemsOf: (page: Output) => readonly Item[] | undefined,
+    { bucket, limit = Infinity }: { bucket?: BucketName; limit?: number } = {},
+  ): Promise<Item[]> {
+    const send = (command: SdkCommand<unknown>): Promise<unknown> => this.send(client, command, bucket);
+    // The paginator insists on the client's own class.
+    const paced = Object.create(client, { send: { value: send } }) as Client;
+    const items: Item[] = [];
+    for await (const page of paginate({ client: paced }, input)) {
+      items.push(...(itemsOf(page) ?? []));
+      if (items.length >= limit) break;
+    }
+    return limit === Infinity ? items : items.slice(0, limit);
+  }
 }
 
 /** The result, or undefined when it failed with one of these codes. */
