@@ -16,6 +16,16 @@ const entries = {
   taskdef: "src/core/taskDefinition/language/api.ts",
   cli: "src/cli.ts",
   sandbox: "src/sandbox/main.ts",
+  dockerfile: "dockerfile-ast",
+};
+
+/** Two bundles read Dockerfiles: both load the parser from a file of its own, so that it is shipped once. */
+const sharedParser = {
+  name: "shared-parser",
+  setup: (build) =>
+    build.onResolve({ filter: /^dockerfile-ast$/ }, ({ kind }) =>
+      kind === "entry-point" ? undefined : { path: "./dockerfile.js", external: true },
+    ),
 };
 
 /** slipway.json's JSON schema, out of the definition that the engine checks it with. */
@@ -71,6 +81,7 @@ const options = {
   target: "node22",
   mainFields: ["module", "main"],
   external: ["vscode"],
+  plugins: [sharedParser],
   minify: production,
   sourcemap: production ? false : "linked",
   sourcesContent: false,
@@ -133,6 +144,7 @@ const pageOptions = {
   format: "iife",
   target: "chrome120",
   external: [],
+  plugins: [],
 };
 
 module.exports = { options, pageOptions };

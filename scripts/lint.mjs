@@ -24,6 +24,7 @@ const checks = {
   types: types("tsconfig.json", "types"),
   "rings and rooms": ["dependency-cruiser/bin/dependency-cruise.mjs", ["src"]],
   "the page's types": types("src/webview", "types-webview"),
+  "dead code": ["knip/bin/knip.js", ["--no-progress"]],
   format: ["@biomejs/biome/bin/biome", ["format", "."]],
 };
 if (mode === "--changed" && changed.length === 0) delete checks["ESLint's rules"];

@@ -1,6 +1,7 @@
 /** Starts the local sandbox as a process of its own and reads what a client needs to reach it. */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { parseEnv } from "node:util";
 import type { Engine } from "./engine";
 import { ensureDir, projectRoot, systemTemp, temporaryDir } from "./paths";
 import { startProcess, type Running } from "./processes";
@@ -56,15 +57,9 @@ export async function startSandbox(
   await waitFor("the sandbox's env file", () => existsSync(envFile));
   return {
     url,
-    env: parseExports(readFileSync(envFile, "utf8")),
+    env: parseEnv(readFileSync(envFile, "utf8")) as Record<string, string>,
     stateEnv: { SLIPWAY_STATE_DIR: stateDir },
     process: process_,
     stop: () => process_.stop(30_000),
   };
-}
-
-/** Reads lines such as `export NAME=value`, the value plain or in quotes. */
-export function parseExports(text: string): Record<string, string> {
-  const lines = [...text.matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$/gm)];
-  return Object.fromEntries(lines.map(([, name, value]) => [name!, value!.trim().replace(/^(["'])(.*)\1$/, "$2")]));
 }

@@ -1,10 +1,9 @@
 import { fromEnv, fromNodeProviderChain } from "@aws-sdk/credential-providers";
-import type { AwsCredentialIdentityProvider } from "@aws-sdk/types";
 import { cancelled, SlipwayError } from "../core/base/errors";
 import type { SignInPrompts } from "../core/base/connection";
 import type { Clock } from "../core/ports/machine";
 import { findProfile } from "./profiles";
-import { Session } from "./session";
+import { type CredentialSource, Session } from "./session";
 
 export interface ConnectInput {
   /** Undefined for the environment's credentials. */
@@ -48,14 +47,14 @@ export async function openSession(input: ConnectInput, prompts: SignInPrompts, c
   return new Session({ region, credentials, ...(endpoint === undefined ? {} : { endpoint }) }, clock);
 }
 
-function fixedCredentials(environment: Readonly<Record<string, string>>): AwsCredentialIdentityProvider {
+function fixedCredentials(environment: Readonly<Record<string, string>>): CredentialSource {
   const accessKeyId = environment["AWS_ACCESS_KEY_ID"] ?? "";
   const secretAccessKey = environment["AWS_SECRET_ACCESS_KEY"] ?? "";
   return () => Promise.resolve({ accessKeyId, secretAccessKey });
 }
 
 /** Variables first; then what the machine itself gives (container, instance), as the SDK's chain has it. */
-function environmentCredentials(): AwsCredentialIdentityProvider {
+function environmentCredentials(): CredentialSource {
   return process.env["AWS_ACCESS_KEY_ID"] ? fromEnv() : fromNodeProviderChain();
 }
 
@@ -64,7 +63,7 @@ function profileCredentials(
   region: string,
   endpoint: string | undefined,
   prompts: SignInPrompts,
-): AwsCredentialIdentityProvider {
+): CredentialSource {
   return fromNodeProviderChain({
     profile,
     // People renew keys while an editor is open; the SDK would keep the files' first content for good.

@@ -12,8 +12,8 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ListServiceDeploymentsCommand,
-  ListTaskDefinitionsCommand,
-  ListTasksCommand,
+  paginateListTaskDefinitions,
+  paginateListTasks,
   RegisterTaskDefinitionCommand,
   StopServiceDeploymentCommand,
   StopTaskCommand,
@@ -155,27 +155,15 @@ export function ecsPort(caller: Caller): EcsPort {
       };
     },
     async listRevisions(family, limit, status = "ACTIVE") {
-      const arns: string[] = [];
-      let nextToken: string | undefined;
-      do {
-        const answer = await caller.send(
-          ecs,
-          new ListTaskDefinitionsCommand({
-            familyPrefix: family,
-            sort: "DESC",
-            status,
-            maxResults: Math.min(100, limit),
-            ...(nextToken === undefined ? {} : { nextToken }),
-          }),
-          "ecsDefinition",
-        );
+      return caller.all(
+        paginateListTaskDefinitions,
+        ecs,
+        { familyPrefix: family, sort: "DESC", status, maxResults: Math.min(100, limit) },
         // A prefix: `web` also finds `web-api:3`.
-        arns.push(
-          ...(answer.taskDefinitionArns ?? []).filter((arn) => arn.split("/").at(-1)?.split(":")[0] === family),
-        );
-        nextToken = answer.nextToken;
-      } while (nextToken !== undefined && arns.length < limit);
-      return arns.slice(0, limit);
+        ({ taskDefinitionArns }) =>
+          taskDefinitionArns?.filter((arn) => arn.split("/").at(-1)?.split(":")[0] === family),
+        { bucket: "ecsDefinition", limit },
+      );
     },
     async register(definition, tags) {
       // ECS refuses an empty list of tags.
@@ -268,26 +256,19 @@ export function ecsPort(caller: Caller): EcsPort {
       );
     },
     async listTasks(cluster, { service, family, stopped }) {
-      const arns: string[] = [];
-      let nextToken: string | undefined;
-      do {
-        const answer = await undefinedOn(
-          notThere,
-          caller.send(
-            ecs,
-            new ListTasksCommand({
-              cluster,
-              desiredStatus: stopped ? "STOPPED" : "RUNNING",
-              ...(service === undefined ? {} : { serviceName: service }),
-              ...(family === undefined ? {} : { family }),
-              ...(nextToken === undefined ? {} : { nextToken }),
-            }),
-            "ecsTask",
-          ),
-        );
-        arns.push(...(answer?.taskArns ?? []));
-        nextToken = answer?.nextToken;
-      } while (nextToken !== undefined);
+      const listed = caller.all(
+        paginateListTasks,
+        ecs,
+        {
+          cluster,
+          desiredStatus: stopped ? "STOPPED" : "RUNNING",
+          ...(service === undefined ? {} : { serviceName: service }),
+          ...(family === undefined ? {} : { family }),
+        },
+        ({ taskArns }) => taskArns,
+        { bucket: "ecsTask" },
+      );
+      const arns = (await undefinedOn(notThere, listed)) ?? [];
       const pages = Array.from({ length: Math.ceil(arns.length / 100) }, (_, index) =>
         arns.slice(index * 100, index * 100 + 100),
       );

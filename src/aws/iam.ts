@@ -9,7 +9,7 @@ import {
   GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
-  ListRolesCommand,
+  paginateListRoles,
   PutRolePolicyCommand,
   type Role as SdkRole,
 } from "@aws-sdk/client-iam";
@@ -34,23 +34,10 @@ const noSuch = /^NoSuchEntity/;
 /** AWS Identity and Access Management. */
 export function iamPort(caller: Caller): IamPort {
   const { iam } = caller.session;
-  const trustedBy = async (service: string): Promise<SdkRole[]> => {
-    const found: SdkRole[] = [];
-    let marker: string | undefined;
-    do {
-      const answer = await caller.send(
-        iam,
-        new ListRolesCommand({ MaxItems: 1000, ...(marker === undefined ? {} : { Marker: marker }) }),
-      );
-      found.push(
-        ...(answer.Roles ?? []).filter((role) =>
-          decodeURIComponent(role.AssumeRolePolicyDocument ?? "").includes(service),
-        ),
-      );
-      marker = answer.IsTruncated ? answer.Marker : undefined;
-    } while (marker !== undefined);
-    return found;
-  };
+  const trustedBy = (service: string): Promise<SdkRole[]> =>
+    caller.all(paginateListRoles, iam, { MaxItems: 1000 }, ({ Roles }) =>
+      Roles?.filter((role) => decodeURIComponent(role.AssumeRolePolicyDocument ?? "").includes(service)),
+    );
   return {
     async findRole(name) {
       const answer = await undefinedOn(noSuch, caller.send(iam, new GetRoleCommand({ RoleName: name })));

@@ -1,11 +1,12 @@
 import {
   CloudWatchLogsClient,
   DescribeLogGroupsCommand,
-  DescribeLogStreamsCommand,
+  paginateDescribeLogGroups,
+  paginateDescribeLogStreams,
   FilterLogEventsCommand,
   StartLiveTailCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { DescribeTasksCommand, ListClustersCommand, ListServicesCommand } from "@aws-sdk/client-ecs";
+import { DescribeTasksCommand, paginateListClusters, paginateListServices } from "@aws-sdk/client-ecs";
 import type { LiveUpdate, LogTailPort } from "../core/ports/logs";
 import { translate } from "./errors";
 import { Caller, undefinedOn, type Session } from "./session";
@@ -130,86 +131,53 @@ export function logTailPort(clients: TailClients, renew: () => Promise<Session>)
       return arn;
     },
     async listGroups(containing, limit, signal) {
-      const names: string[] = [];
-      let nextToken: string | undefined;
-      do {
-        const answer = await caller(signal).send(
-          clients.session.logs,
-          new DescribeLogGroupsCommand({
-            limit: 50,
-            ...(containing ? { logGroupNamePattern: containing } : {}),
-            ...(nextToken === undefined ? {} : { nextToken }),
-          }),
-        );
-        names.push(...(answer.logGroups ?? []).flatMap((group) => group.logGroupName ?? []));
-        nextToken = answer.nextToken;
-      } while (nextToken !== undefined && names.length < limit);
-      return names.slice(0, limit);
+      return caller(signal).all(
+        paginateDescribeLogGroups,
+        clients.session.logs,
+        { limit: 50, ...(containing ? { logGroupNamePattern: containing } : {}) },
+        ({ logGroups }) => logGroups?.flatMap((group) => group.logGroupName ?? []),
+        { limit },
+      );
     },
     async listStreams(group, { prefix, limit }, signal) {
-      const found: { name: string; lastEventAt?: number }[] = [];
-      let nextToken: string | undefined;
-      do {
-        // Ordered by time a prefix cannot be given.
-        const order =
-          prefix === undefined
-            ? { orderBy: "LastEventTime" as const, descending: true }
-            : { logStreamNamePrefix: prefix };
-        const answer = await caller(signal).send(
-          clients.session.logs,
-          new DescribeLogStreamsCommand({
-            logGroupName: group,
-            limit: Math.min(50, limit),
-            ...order,
-            ...(nextToken === undefined ? {} : { nextToken }),
-          }),
-        );
-        found.push(
-          ...(answer.logStreams ?? []).map((stream) => ({
+      // Ordered by time a prefix cannot be given.
+      const order =
+        prefix === undefined
+          ? { orderBy: "LastEventTime" as const, descending: true }
+          : { logStreamNamePrefix: prefix };
+      return caller(signal).all(
+        paginateDescribeLogStreams,
+        clients.session.logs,
+        { logGroupName: group, limit: Math.min(50, limit), ...order },
+        ({ logStreams }) =>
+          logStreams?.map((stream) => ({
             name: stream.logStreamName ?? "",
             ...(stream.lastEventTimestamp === undefined ? {} : { lastEventAt: stream.lastEventTimestamp }),
           })),
-        );
-        nextToken = answer.nextToken;
-      } while (nextToken !== undefined && found.length < limit);
-      return found.slice(0, limit);
+        { limit },
+      );
     },
     async listServices(signal) {
-      const send = caller(signal);
-      const clusters: string[] = [];
-      let nextToken: string | undefined;
-      do {
-        const answer = await send.send(
-          clients.session.ecs,
-          new ListClustersCommand({ maxResults: 100, ...(nextToken === undefined ? {} : { nextToken }) }),
-          "ecsCluster",
-        );
-        clusters.push(...(answer.clusterArns ?? []).map((arn) => arn.split("/").at(-1) ?? arn));
-        nextToken = answer.nextToken;
-      } while (nextToken !== undefined);
+      const lister = caller(signal);
+      const { ecs } = clients.session;
+      const nameOf = (arn: string): string => arn.split("/").at(-1) ?? arn;
+      const clusters = await lister.all(
+        paginateListClusters,
+        ecs,
+        { maxResults: 100 },
+        ({ clusterArns }) => clusterArns?.map(nameOf),
+        { bucket: "ecsCluster" },
+      );
       const lists = await Promise.all(
         clusters.map(async (cluster) => {
-          const services: { cluster: string; service: string }[] = [];
-          let token: string | undefined;
-          do {
-            const answer = await undefinedOn(
-              /^ClusterNotFoundException$/,
-              send.send(
-                clients.session.ecs,
-                new ListServicesCommand({
-                  cluster,
-                  maxResults: 100,
-                  ...(token === undefined ? {} : { nextToken: token }),
-                }),
-                "ecsService",
-              ),
-            );
-            services.push(
-              ...(answer?.serviceArns ?? []).map((arn) => ({ cluster, service: arn.split("/").at(-1) ?? arn })),
-            );
-            token = answer?.nextToken;
-          } while (token !== undefined);
-          return services;
+          const services = lister.all(
+            paginateListServices,
+            ecs,
+            { cluster, maxResults: 100 },
+            ({ serviceArns }) => serviceArns?.map((arn) => ({ cluster, service: nameOf(arn) })),
+            { bucket: "ecsService" },
+          );
+          return (await undefinedOn(/^ClusterNotFoundException$/, services)) ?? [];
         }),
       );
       return lists.flat();

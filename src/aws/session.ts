@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
-import type { AwsCredentialIdentityProvider } from "@aws-sdk/types";
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { fromEnv } from "@aws-sdk/credential-providers";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
@@ -15,9 +15,12 @@ import { cancelled, throwIfCancelled } from "../core/base/errors";
 import type { Clock } from "../core/ports/machine";
 import { translate } from "./errors";
 
+/** What gives a client its keys, as the SDK's own providers do. */
+export type CredentialSource = ReturnType<typeof fromEnv>;
+
 export interface SessionSettings {
   region: string;
-  credentials: AwsCredentialIdentityProvider;
+  credentials: CredentialSource;
   /** Another AWS-compatible endpoint for every service. */
   endpoint?: string;
 }
@@ -180,6 +183,28 @@ export class Caller {
 
   send<Output>(client: SdkClient, command: SdkCommand<Output>, bucket?: BucketName): Promise<Output> {
     return this.session.call(client, command, this.signal, bucket);
+  }
+
+  /**
+   * What all pages of a list hold, by the SDK's paginator. Each page is asked for through `send`, within the rate and the
+   * signal; with a limit none more than it takes.
+   */
+  async all<Client extends SdkClient, Input, Output, Item>(
+    paginate: (configuration: { client: Client }, input: Input) => AsyncIterable<Output>,
+    client: Client,
+    input: Input,
+    itemsOf: (page: Output) => readonly Item[] | undefined,
+    { bucket, limit = Infinity }: { bucket?: BucketName; limit?: number } = {},
+  ): Promise<Item[]> {
+    const send = (command: SdkCommand<unknown>): Promise<unknown> => this.send(client, command, bucket);
+    // The paginator insists on the client's own class.
+    const paced = Object.create(client, { send: { value: send } }) as Client;
+    const items: Item[] = [];
+    for await (const page of paginate({ client: paced }, input)) {
+      items.push(...(itemsOf(page) ?? []));
+      if (items.length >= limit) break;
+    }
+    return limit === Infinity ? items : items.slice(0, limit);
   }
 }
 

@@ -6,7 +6,7 @@ import type { RunRequest } from "../core/api";
 import type { DiagnoseArguments } from "./diagnose";
 import type { LogsArguments } from "./logs";
 
-export const commandNames = ["plan", "deploy", "verify", "review", "diagnose", "destroy", "logs", "sandbox"] as const;
+const commandNames = ["plan", "deploy", "verify", "review", "diagnose", "destroy", "logs", "sandbox"] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export interface Invocation {
@@ -99,7 +99,7 @@ const options = {
   version: { type: "boolean" },
 } as const;
 
-export function usageError(message: string): SlipwayError {
+function usageError(message: string): SlipwayError {
   return new SlipwayError({
     code: "Usage",
     summary: message,

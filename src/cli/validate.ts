@@ -6,7 +6,7 @@ import type { SeveritySetting } from "../core/taskDefinition/document/finding";
 import type { ReportFormat } from "../core/taskDefinition/language/report";
 import { loadBundle } from "../machine/lazy";
 
-export const validateUsage = `Usage: slipway validate FILE… [options]
+const validateUsage = `Usage: slipway validate FILE… [options]
 
 Checks task definitions as AWS does when they are registered. Needs no account and no network.
 

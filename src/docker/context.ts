@@ -2,9 +2,9 @@ import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import path from "node:path";
-import dockerignore from "@balena/dockerignore";
 import { SlipwayError, throwIfCancelled } from "../core/base/errors";
 import type { BuildRequest } from "../core/ports/machine";
+import { type FolderMatches, type IgnoreFile, readIgnoreFile } from "./ignore";
 
 /** Hashes of files that did not change since they were last read, by path. */
 export type FileHashes = Map<string, { stamp: string; hash: string }>;
@@ -25,9 +25,9 @@ export async function contextDigest(
 ): Promise<{ digest: string; files: number; bytes: number }> {
   const folder = path.resolve(root, request.context);
   const dockerfile = path.resolve(root, request.dockerfile);
-  const filter = await ignoreFilter(folder, dockerfile);
+  const ignore = await ignoreFile(root, folder, dockerfile);
   const all: string[] = [];
-  await walk(folder, "", filter, all, signal);
+  await walk(folder, "", ignore, undefined, all, signal);
   const leftOut = new Set(request.leaveOut.map((name) => path.resolve(root, name)));
   const found = all.filter((name) => !leftOut.has(path.join(folder, name).replace(unfinished, ""))).sort();
   const hash = createHash("sha256");
@@ -83,25 +83,20 @@ async function hashEntry(file: string, known: FileHashes): Promise<{ mode: strin
   return { mode, hash: hex, bytes: Number(entry.size) };
 }
 
-interface Filter {
-  ignores(name: string): boolean;
-  /** True when something below an ignored folder may be taken back by a `!` line. */
-  hasExceptions: boolean;
-}
-
 /** `<Dockerfile>.dockerignore` beside the Dockerfile wins over the context's .dockerignore. */
-async function ignoreFilter(folder: string, dockerfile: string): Promise<Filter> {
-  const own = await readFile(`${dockerfile}.dockerignore`, "utf8").catch(() => undefined);
-  const text = own ?? (await readFile(path.join(folder, ".dockerignore"), "utf8").catch(() => ""));
-  const patterns = text.replace(/^\uFEFF/, "");
-  const ignore = dockerignore().add(patterns);
-  return { ignores: (name) => ignore.ignores(name), hasExceptions: /^\s*!/m.test(patterns) };
+async function ignoreFile(root: string, folder: string, dockerfile: string): Promise<IgnoreFile> {
+  for (const file of [`${dockerfile}.dockerignore`, path.join(folder, ".dockerignore")]) {
+    const text = await readFile(file, "utf8").catch(() => undefined);
+    if (text !== undefined) return readIgnoreFile(text, path.relative(root, file).replaceAll("\\", "/"));
+  }
+  return readIgnoreFile("", "");
 }
 
 async function walk(
   folder: string,
   prefix: string,
-  filter: Filter,
+  ignore: IgnoreFile,
+  within: FolderMatches | undefined,
   found: string[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -112,9 +107,9 @@ async function walk(
   });
   for (const entry of entries) {
     const name = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
-    const ignored = filter.ignores(name);
+    const { ignored, matches } = ignore.look(name, within);
     if (entry.isDirectory()) {
-      if (!ignored || filter.hasExceptions) await walk(folder, name, filter, found, signal);
+      if (!ignored || ignore.enters(name)) await walk(folder, name, ignore, matches, found, signal);
     } else if (!ignored) found.push(name);
   }
 }

@@ -3,6 +3,7 @@ import { openSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
+import { parseEnv } from "node:util";
 import { SlipwayError } from "../core/base/errors";
 import { isAlive } from "./alive";
 import { systemClock } from "./clock";
@@ -23,15 +24,6 @@ export interface SandboxLease extends SandboxAddress {
 }
 
 const startMilliseconds = 60_000;
-
-/** Reads `export NAME=value` lines. */
-export function parseEnvFile(text: string): Record<string, string> {
-  const pairs = text.split("\n").flatMap((line) => {
-    const match = /^(?:export )?([A-Z_][A-Z0-9_]*)=(.*)$/.exec(line.trim());
-    return match?.[1] ? [[match[1], (match[2] ?? "").replace(/^(['"])(.*)\1$/, "$2")] as const] : [];
-  });
-  return Object.fromEntries(pairs);
-}
 
 /**
  * Joins the machine's sandbox, or starts it. One process serves every window and command line; it lives as long as
@@ -87,7 +79,7 @@ async function notStarted(logFile: string): Promise<SlipwayError> {
 }
 
 async function addressFrom(envFile: string): Promise<SandboxAddress | undefined> {
-  const environment = parseEnvFile((await readIfThere(envFile)) ?? "");
+  const environment = parseEnv((await readIfThere(envFile)) ?? "") as Record<string, string>;
   const endpoint = environment["AWS_ENDPOINT_URL"];
   return endpoint ? { endpoint, environment } : undefined;
 }

@@ -37,7 +37,7 @@ export async function findSessionPlugin(): Promise<SessionPlugin> {
 }
 
 /** Whether a version such as `1.2.650.0` is above another. */
-export function isNewer(version: string | undefined, than: readonly number[]): boolean {
+function isNewer(version: string | undefined, than: readonly number[]): boolean {
   const parts = (version ?? "").split(".").map(Number);
   for (const [index, part] of than.entries()) {
     const own = parts[index] ?? 0;

@@ -1,3 +1,5 @@
+import { parseArgs } from "node:util";
+
 /** The command line of the sandbox. */
 export interface Options {
   readonly port: number;
@@ -25,45 +27,54 @@ export const USAGE = `usage: sandbox --port N [--env-file FILE] [--time instant|
 /** A command line that cannot be understood; the message says which part. */
 export class UsageError extends Error {}
 
-const FLAGS = new Set(["leased", "coverage"]);
-const KNOWN = new Set([
-  "port",
-  "env-file",
-  "time",
-  "speed",
-  "tasks",
-  "consistency",
-  "state",
-  "image-time",
-  "account",
-  "region",
-  "seed",
-  "vcpus",
-]);
+const text = { type: "string" } as const;
+const flag = { type: "boolean" } as const;
+const DEFINITIONS = {
+  port: text,
+  "env-file": text,
+  time: text,
+  speed: text,
+  tasks: text,
+  consistency: text,
+  state: text,
+  "image-time": text,
+  account: text,
+  region: text,
+  seed: text,
+  vcpus: text,
+  leased: flag,
+  coverage: flag,
+};
+type Name = keyof typeof DEFINITIONS;
+
+/** What is given, the last of each. The tokens are judged here: Node's own errors are no words for a usage line. */
+function readArguments(argv: readonly string[]): ReadonlyMap<Name, string> {
+  const { tokens } = parseArgs({ args: [...argv], options: DEFINITIONS, strict: false, tokens: true });
+  const given = new Map<Name, string>();
+  for (const token of tokens) {
+    if (token.kind === "option-terminator") continue;
+    if (token.kind === "positional") throw new UsageError(`unexpected argument ${token.value}`);
+    if (!token.rawName.startsWith("--")) throw new UsageError(`unexpected argument ${argv[token.index]}`);
+    if (!Object.hasOwn(DEFINITIONS, token.name)) throw new UsageError(`unknown option ${token.rawName}`);
+    const name = token.name as Name;
+    const takesValue = DEFINITIONS[name].type === "string";
+    if (takesValue && token.value === undefined) throw new UsageError(`--${name} needs a value`);
+    if (!takesValue && token.value !== undefined) throw new UsageError(`--${name} takes no value`);
+    given.set(name, token.value ?? "true");
+  }
+  return given;
+}
 
 /** Reads `argv` (without node and script); throws UsageError. */
 export function parseOptions(argv: readonly string[]): Options {
-  const given = new Map<string, string>();
-  for (let i = 0; i < argv.length; i++) {
-    const [name, inline] = (argv[i] ?? "").replace(/^--/, "").split("=", 2);
-    if (!argv[i]?.startsWith("--") || name === undefined)
-      throw new UsageError(`unexpected argument ${String(argv[i])}`);
-    if (FLAGS.has(name)) {
-      given.set(name, "true");
-      continue;
-    }
-    if (!KNOWN.has(name)) throw new UsageError(`unknown option --${name}`);
-    const value = inline ?? argv[++i];
-    if (value === undefined) throw new UsageError(`--${name} needs a value`);
-    given.set(name, value);
-  }
-  const choice = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
+  const given = readArguments(argv);
+  const choice = <T extends string>(name: Name, allowed: readonly T[], fallback: T): T => {
     const value = given.get(name) ?? fallback;
     const found = allowed.find((a) => a === value);
     if (!found) throw new UsageError(`--${name} must be one of ${allowed.join(", ")}`);
     return found;
   };
-  const number = (name: string, fallback: number, min: number): number => {
+  const number = (name: Name, fallback: number, min: number): number => {
     const value = Number(given.get(name) ?? fallback);
     if (!Number.isFinite(value) || value < min) throw new UsageError(`--${name} must be a number of at least ${min}`);
     return value;

@@ -20,7 +20,7 @@ function median(run: () => unknown, times = 15): number {
 }
 
 /** A definition of about this many bytes: ten containers with long environments. */
-export function largeDefinition(bytes: number): Loose {
+function largeDefinition(bytes: number): Loose {
   const definition = fargate();
   const [web] = definition.containerDefinitions;
   delete web.dependsOn;

@@ -385,4 +385,4 @@ const notificationItems =
 const escape = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** Matches an element whose whole text is this one. */
-export const exactly = (text: string) => new RegExp(`^\\s*${escape(text)}\\s*$`);
+const exactly = (text: string) => new RegExp(`^\\s*${escape(text)}\\s*$`);

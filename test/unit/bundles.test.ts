@@ -23,6 +23,7 @@ const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
     limit: 200_000,
   },
   map: { without: /node_modules|src\/(?!core\/map|core\/deploy\/phases|webview)/, limit: 60_000 },
+  dockerfile: { without: /^src\//, limit: 120_000 },
   sandbox: { without: /src\/(core|aws|docker|machine|vscode)\//, limit: 1_000_000 },
 };
 
@@ -61,4 +62,17 @@ describe("the bundles", () => {
       assert.ok(output.bytes <= limit, `${output.bytes} bytes`);
     });
   }
+  it("ship the parser of Dockerfiles once, and both that read one load it from there", () => {
+    const shipped = Object.entries(metafile.outputs).filter(([, { inputs }]) =>
+      Object.keys(inputs).some((file) => file.includes("node_modules/dockerfile-ast/")),
+    );
+    assert.deepEqual(
+      shipped.map(([file]) => file.replace(/^.*\//, "")),
+      ["dockerfile.js"],
+    );
+    const loading = Object.entries(metafile.outputs).filter(([, { imports }]) =>
+      imports.some(({ path, external }) => external === true && path === "./dockerfile.js"),
+    );
+    assert.deepEqual(loading.map(([file]) => file.replace(/^.*\//, "")).sort(), ["engine.js", "taskdef.js"]);
+  });
 });

@@ -5,7 +5,6 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { addressMappingOf, parseAddressMapping, prober } from "../../src/machine/prober";
-import { parseEnvFile } from "../../src/machine/sandbox";
 import { deploymentRecord } from "../../src/machine/state";
 import { folderWorkspace } from "../../src/machine/workspace";
 
@@ -93,8 +92,5 @@ describe("reaching a load balancer", () => {
     );
     assert.equal(answer.status, undefined);
     assert.ok(answer.error);
-  });
-  it("reads an env file", () => {
-    assert.deepEqual(parseEnvFile("export A=1\nB='2'\n# no\n"), { A: "1", B: "2" });
   });
 });

@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import os from "node:os";
 import path from "node:path";
-import { buildSync, type BuildOptions } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 import { options } from "../../esbuild.js";
 import { fargate, type Loose } from "./taskDefinitionCases/base";
 
-/** The command line as it is shipped: `cli` and `taskdef` alone, so that nothing else can be needed. */
+/** The command line as it is shipped: with the two bundles that it loads alone, so that nothing else can be needed. */
 describe("slipway validate", () => {
   let folder = "";
   const run = (...args: string[]) => {
@@ -23,13 +23,14 @@ describe("slipway validate", () => {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, typeof value === "string" ? value : JSON.stringify(value, null, 2));
   };
-  before(function () {
+  before(async function () {
     this.timeout(60_000);
     folder = mkdtempSync(path.join(os.tmpdir(), "slipway-validate-"));
-    const { cli, taskdef } = (options as BuildOptions & { entryPoints: Record<string, string> }).entryPoints;
-    buildSync({
+    const { cli, taskdef, dockerfile } = (options as BuildOptions & { entryPoints: Record<string, string> })
+      .entryPoints;
+    await build({
       ...(options as BuildOptions),
-      entryPoints: { cli: cli ?? "", taskdef: taskdef ?? "" },
+      entryPoints: { cli, taskdef, dockerfile } as Record<string, string>,
       outdir: path.join(folder, "dist"),
       metafile: false,
     });

@@ -53,7 +53,7 @@ export async function platformsOfManifest(
 }
 
 /** What an image was made for: of a list each of its platforms, of a single image what its own configuration says. */
-export async function platformsAndPorts(
+async function platformsAndPorts(
   caller: Caller,
   repositoryName: string,
   imageDigest: string,

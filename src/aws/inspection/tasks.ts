@@ -1,5 +1,5 @@
 import { DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
-import { DescribeTasksCommand, ListTasksCommand, type Task as SdkTask } from "@aws-sdk/client-ecs";
+import { DescribeTasksCommand, paginateListTasks, type Task as SdkTask } from "@aws-sdk/client-ecs";
 import type { InspectionPort, TaskFacts } from "../../core/ports/inspection";
 import { taskFrom } from "../ecsShapes";
 import { undefinedOn, type Caller } from "../session";
@@ -69,19 +69,10 @@ export function taskInspection(caller: Caller): Pick<InspectionPort, "tasks" | "
   };
   return {
     async tasks(cluster, { service, family, stopped }, addresses) {
-      const arns: string[] = [];
-      let nextToken: string | undefined;
-      do {
-        const input = {
-          cluster,
-          desiredStatus: stopped ? ("STOPPED" as const) : ("RUNNING" as const),
-          ...present({ serviceName: service, family, nextToken }),
-        };
-        const answer = await undefinedOn(notThere, caller.send(ecs, new ListTasksCommand(input), "ecsTask"));
-        arns.push(...(answer?.taskArns ?? []));
-        nextToken = answer?.nextToken;
-      } while (nextToken !== undefined);
-      const found = await describe(cluster, arns);
+      const desiredStatus = stopped ? ("STOPPED" as const) : ("RUNNING" as const);
+      const input = { cluster, desiredStatus, ...present({ serviceName: service, family }) };
+      const arns = caller.all(paginateListTasks, ecs, input, ({ taskArns }) => taskArns, { bucket: "ecsTask" });
+      const found = await describe(cluster, (await undefinedOn(notThere, arns)) ?? []);
       return addresses ? withAddresses(found) : found;
     },
     async task(cluster, arn) {

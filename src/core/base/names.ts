@@ -26,7 +26,7 @@ export type NamedKind =
 const ecsWords = "letters, digits, hyphens and underscores";
 const elbWords = "letters, digits and hyphens, with no hyphen at either end";
 
-export const nameRules: Readonly<Record<NamedKind, NameRule>> = {
+const nameRules: Readonly<Record<NamedKind, NameRule>> = {
   application: {
     label: "An application's name",
     min: 1,

@@ -78,10 +78,6 @@ interface Context extends DestroyInput {
 }
 
 /** Everything of this application that exists, found by name; whose it is says its tag and nothing else. */
-export async function findRemovals(input: DestroyInput, identity: Identity): Promise<Removal[]> {
-  return (await findTargets(input, identity)).map(({ id, kind, name, arn, ours }) => ({ id, kind, name, arn, ours }));
-}
-
 async function findTargets({ app, cloud }: DestroyInput, identity: Identity): Promise<Target[]> {
   const { partition, region, account } = identity;
   const cluster = await cloud.ecs.findCluster(app.cluster);

@@ -21,7 +21,7 @@ interface Slice {
 }
 
 /** 53 bits of a text, fast: tells texts apart within one stream and millisecond, nothing else (cyrb53). */
-export function hash53(text: string): number {
+function hash53(text: string): number {
   let one = 0xdeadbeef;
   let two = 0x41c6ce57;
   for (let index = 0; index < text.length; index++) {

@@ -217,7 +217,7 @@ export class Poller {
 }
 
 /** The code of the error with which a host says that a page's token is worthless. */
-export const badToken = "PageTokenInvalid";
+const badToken = "PageTokenInvalid";
 
 export const badTokenError = (): SlipwayError =>
   new SlipwayError({ code: badToken, summary: "A page's token is no longer valid.", actions: [] });

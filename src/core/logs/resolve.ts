@@ -38,7 +38,7 @@ interface ContainerLog {
 const searchedStreams = 1000;
 
 /** Where each container logs to; those with another driver than awslogs are named in `others`. */
-export function containerLogs(definition: TaskDefinition): { logs: ContainerLog[]; others: string[] } {
+function containerLogs(definition: TaskDefinition): { logs: ContainerLog[]; others: string[] } {
   const logs: ContainerLog[] = [];
   const others: string[] = [];
   for (const item of definition.containerDefinitions ?? []) {
@@ -82,7 +82,7 @@ function notesOf(log: ContainerLog, region: string): string[] {
 }
 
 /** The scopes of one definition's containers; `task` narrows them to its streams. */
-export function scopesOf(
+function scopesOf(
   definition: TaskDefinition,
   region: string,
   wanted: { container?: string | undefined; task?: string | undefined },
@@ -119,7 +119,7 @@ export function scopesOf(
 }
 
 /** Several resolutions as one, each scope and note once. */
-export function joined(parts: readonly Resolution[]): Resolution {
+function joined(parts: readonly Resolution[]): Resolution {
   const unique = <T>(items: T[]) => [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
   return {
     scopes: unique(parts.flatMap((part) => part.scopes)),

@@ -16,24 +16,21 @@ export interface Palette {
 }
 
 /** What the page's style sheet defines from the theme, by name. */
-export const paletteNames = [
-  "background",
-  "surface",
-  "alarm",
-  "border",
-  "frame",
-  "guard",
-  "text",
-  "muted",
-  "font",
-  "ok",
-  "running",
-  "degraded",
-  "failing",
-  "quiet",
-] as const;
-
-export type PaletteName = (typeof paletteNames)[number];
+export type PaletteName =
+  | "background"
+  | "surface"
+  | "alarm"
+  | "border"
+  | "frame"
+  | "guard"
+  | "text"
+  | "muted"
+  | "font"
+  | "ok"
+  | "running"
+  | "degraded"
+  | "failing"
+  | "quiet";
 
 /** A palette out of anything that knows a value for each name. */
 export function paletteOf(value: (name: PaletteName) => string): Palette {

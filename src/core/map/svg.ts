@@ -145,7 +145,7 @@ function drawGroup({ group, texts, ...box }: PlacedGroup, options: DrawOptions):
 }
 
 /** A way with rounded corners. */
-export function pathOf(points: readonly Point[]): string {
+function pathOf(points: readonly Point[]): string {
   const [first, ...rest] = points;
   if (!first) return "";
   const parts = [`M${first[0]} ${first[1]}`];

@@ -9,7 +9,7 @@ import type { Workspace } from "../ports/machine";
 import type { TaskDefinition } from "../base/taskDefinition";
 
 /** What slipway.json says of a service that somebody else made: enough to bring it a revision, and nothing that would change it. */
-export function adoptedApplication(cluster: string, service: Service, definition: TaskDefinition): ApplicationConfig {
+function adoptedApplication(cluster: string, service: Service, definition: TaskDefinition): ApplicationConfig {
   const balancer = service.loadBalancers[0];
   const containers = definition.containerDefinitions ?? [];
   const container =
@@ -36,7 +36,7 @@ export function adoptedApplication(cluster: string, service: Service, definition
  * @param text the file as it is; undefined where there is none
  * @returns the new text and the application's name in it
  */
-export function addApplication(text: string | undefined, entry: ApplicationConfig): { text: string; name: string } {
+function addApplication(text: string | undefined, entry: ApplicationConfig): { text: string; name: string } {
   const before = text ?? `{\n  "applications": {}\n}\n`;
   const { applications } = parseConfig(before);
   const name = applicationNameFrom(entry.service ?? "app");

@@ -151,11 +151,7 @@ async function findPort(facts: DockerfileFacts, engine: ContainerEngine): Promis
 }
 
 /** The nearest folder, from the Dockerfile's upwards, in which every COPY and ADD source is. */
-export async function findContext(
-  workspace: Workspace,
-  dockerfile: string,
-  sources: readonly string[],
-): Promise<string> {
+async function findContext(workspace: Workspace, dockerfile: string, sources: readonly string[]): Promise<string> {
   const parts = dockerfile
     .split("/")
     .slice(0, -1)

@@ -22,9 +22,9 @@ export const kindNames: Readonly<Record<string, string>> = {
   file: "file",
 };
 
-export const dollars = (amount: number): string => `$${amount.toFixed(amount < 10 ? 2 : 0)}`;
+const dollars = (amount: number): string => `$${amount.toFixed(amount < 10 ? 2 : 0)}`;
 
-export function costLine(plan: Plan): string {
+function costLine(plan: Plan): string {
   const about = plan.cost.exactRegion ? "" : ", by us-east-1's prices";
   return (
     `About ${dollars(plan.cost.monthly)} a month before traffic ` +

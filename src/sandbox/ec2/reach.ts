@@ -4,7 +4,7 @@ import type { Region } from "../world";
 import { contains } from "./cidr";
 
 /** The subnet's route table: its explicit association, else the VPC's main one. */
-export function routeTableOf(region: Region, subnetId: string): RouteTable | undefined {
+function routeTableOf(region: Region, subnetId: string): RouteTable | undefined {
   const tables = [...region.ec2.routeTables.values()];
   const explicit = tables.find((t) => t.Associations?.some((a) => a.SubnetId === subnetId));
   const vpcId = region.ec2.subnets.get(subnetId)?.VpcId;
@@ -12,7 +12,7 @@ export function routeTableOf(region: Region, subnetId: string): RouteTable | und
 }
 
 /** How the subnet reaches the internet. */
-export function egressOf(region: Region, subnetId: string): "internet" | "nat" | "none" {
+function egressOf(region: Region, subnetId: string): "internet" | "nat" | "none" {
   const route = routeTableOf(region, subnetId)?.Routes?.find(
     (r) => r.DestinationCidrBlock === "0.0.0.0/0" && r.State === "active",
   );

@@ -25,7 +25,7 @@ export interface Manifest {
   readonly manifests?: readonly Descriptor[];
 }
 
-export function digestOf(body: string): string {
+function digestOf(body: string): string {
   return `sha256:${createHash("sha256").update(body).digest("hex")}`;
 }
 
@@ -47,7 +47,7 @@ export function imageSize(manifest: Manifest): number {
 }
 
 /** Whether the tag is protected by immutability: exclusion filters may invert it. */
-export function isImmutable(
+function isImmutable(
   mutability: string | undefined,
   filters: readonly ImageTagMutabilityExclusionFilter[] | undefined,
   tag: string,

@@ -13,7 +13,7 @@ export const invalid = (text: string): ApiError => new ApiError("InvalidParamete
 export const badToken = (): ApiError =>
   invalid("Invalid parameter at 'nextToken' failed to satisfy constraint: 'Invalid token'");
 
-export function noRepository(region: Region, name: string): ApiError {
+function noRepository(region: Region, name: string): ApiError {
   return new ApiError(
     "RepositoryNotFoundException",
     `The repository with name '${name}' does not exist in the registry with id '${region.account}'`,

@@ -59,7 +59,7 @@ function view(region: Region, record: ClusterRecord, include: readonly string[])
 }
 
 /** The tags of any ECS resource that has them. */
-export function tagsOf(region: Region, arn: string): Tags {
+function tagsOf(region: Region, arn: string): Tags {
   const [, resource = ""] = /:ecs:[^:]*:[^:]*:(.+)$/.exec(arn) ?? [];
   const kind = resource.split("/")[0];
   const found =

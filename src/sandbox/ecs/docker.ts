@@ -6,8 +6,8 @@ import { createInterface } from "node:readline";
 import type { ContainerDefinition, HealthCheck } from "../model/ecs.types";
 import { EngineError, type ContainerEngine, type ContainerSpec, type Exit, type RunningContainer } from "./engine";
 
-export const RUN_LABEL = "slipway.sandbox";
-export const PID_LABEL = "slipway.sandbox.pid";
+const RUN_LABEL = "slipway.sandbox";
+const PID_LABEL = "slipway.sandbox.pid";
 
 interface Output {
   readonly code: number;
@@ -16,7 +16,7 @@ interface Output {
 }
 
 /** Runs docker to its end. */
-export async function docker(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Output> {
+async function docker(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Output> {
   return new Promise((resolve, reject) => {
     const child = spawn("docker", args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";

@@ -25,7 +25,7 @@ export interface LocalImage {
 }
 
 /** The repository and reference of an image of this account, or undefined for any other registry's. */
-export function localImage(world: SandboxState, image: string): LocalImage | undefined {
+function localImage(world: SandboxState, image: string): LocalImage | undefined {
   const match = /^([^/]+)\/(.+?)(?::([\w][\w.-]*))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(image);
   const [, host = "", repository = "", imageTag, imageDigest] = match ?? [];
   if (host !== `127.0.0.1:${world.port}` && host !== `localhost:${world.port}`) return undefined;
@@ -170,7 +170,7 @@ export function resolveImage(
 }
 
 /** The platform that the definition asks for, as os/architecture. */
-export function platformOf(definition: TaskDefinition): string {
+function platformOf(definition: TaskDefinition): string {
   return `linux/${definition.runtimePlatform?.cpuArchitecture === "ARM64" ? "arm64" : "amd64"}`;
 }
 

@@ -31,7 +31,7 @@ function shortId(n: number): string {
 }
 
 /** A revision of the service as it is configured now, with the digest of every image of this account. */
-export function addRevision(world: SandboxState, region: Region, record: ServiceRecord): ServiceRevision {
+function addRevision(world: SandboxState, region: Region, record: ServiceRecord): ServiceRevision {
   const { service } = record;
   const [, path = ""] = (service.serviceArn ?? "").split(":service/");
   const definition = [...region.ecs.definitions.values()].find(

@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import type { ContainerEngine, ContainerSpec, Exit, RunningContainer } from "./engine";
 
 /** Environment variables by which a simulated container can be told to fail, or to answer these paths alone (with commas). */
-export const EXIT_AFTER = "SANDBOX_EXIT_AFTER_MS";
-export const EXIT_CODE = "SANDBOX_EXIT_CODE";
-export const STATUS = "SANDBOX_STATUS";
-export const PATHS = "SANDBOX_PATHS";
+const EXIT_AFTER = "SANDBOX_EXIT_AFTER_MS";
+const EXIT_CODE = "SANDBOX_EXIT_CODE";
+const STATUS = "SANDBOX_STATUS";
+const PATHS = "SANDBOX_PATHS";
 
 export class SimulatedEngine implements ContainerEngine {
   readonly kind = "simulated";

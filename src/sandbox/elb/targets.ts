@@ -12,10 +12,7 @@ const TIMEOUT: Outcome = { ok: false, reason: "Target.Timeout", description: "Re
 const FAILED: Outcome = { ok: false, reason: "Target.FailedHealthChecks", description: "Health checks failed" };
 
 /** The first of the load balancer's addresses: where its connections come from. */
-export function balancerPeer(
-  region: Region,
-  balancer: LoadBalancerRecord,
-): { address: string; groups: readonly string[] } {
+function balancerPeer(region: Region, balancer: LoadBalancerRecord): { address: string; groups: readonly string[] } {
   const eni = region.ec2.interfaces.get(balancer.interfaces[0] ?? "");
   return { address: eni?.PrivateIpAddress ?? "0.0.0.0", groups: balancer.loadBalancer.SecurityGroups ?? [] };
 }
@@ -280,7 +277,7 @@ export async function deregisterTarget(
 }
 
 /** Milliseconds for which a draining target still gets new requests: deregistration reaches the nodes only then. */
-export function propagation(world: SandboxState, target: TargetRecord): number {
+function propagation(world: SandboxState, target: TargetRecord): number {
   // The same target always has the same delay, between one and three seconds.
   const seed = [...keyOf(target)].reduce((n, c) => (n * 31 + c.charCodeAt(0)) % 1000, 7);
   return world.clock.timer(1000 + seed * 2);

@@ -10,7 +10,7 @@ interface Statement {
   readonly Principal?: string | Readonly<Record<string, string | readonly string[]>>;
 }
 
-export const EXECUTION_POLICY_ARN = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
+const EXECUTION_POLICY_ARN = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
 
 const statement = (actions: readonly string[]): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }] });
@@ -84,7 +84,7 @@ function decide(
 }
 
 /** Every policy document in force on the role. */
-export function documentsOf(world: SandboxState, record: RoleRecord): string[] {
+function documentsOf(world: SandboxState, record: RoleRecord): string[] {
   const attached = [...record.attached.keys()].map(
     (arn) => MANAGED_POLICIES[arn] ?? world.iam.policies.get(arn)?.document ?? "",
   );

@@ -51,7 +51,7 @@ export interface FaultRule {
   fired: number;
 }
 
-export const FAULT_KINDS: readonly FaultKind[] = [
+const FAULT_KINDS: readonly FaultKind[] = [
   "throttle",
   "fail-before",
   "fail-after",

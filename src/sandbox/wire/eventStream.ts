@@ -2,7 +2,7 @@
 import { crc32 } from "node:zlib";
 
 /** One framed message with string headers. */
-export function frame(headers: Readonly<Record<string, string>>, payload: Uint8Array): Buffer {
+function frame(headers: Readonly<Record<string, string>>, payload: Uint8Array): Buffer {
   const parts: Buffer[] = [];
   for (const [name, value] of Object.entries(headers)) {
     const n = Buffer.from(name);

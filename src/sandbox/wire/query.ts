@@ -123,7 +123,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** Text made safe for an XML element. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(/[&<>"\r\n]/g, (c) => ESCAPES[c] ?? c);
 }
 

@@ -12,7 +12,7 @@ export interface ChannelLimits {
 }
 
 /** Below VS Code's own: 20 MB or 250,000 lines lose highlighting, 30 MB is cut off at the beginning. */
-export const channelLimits: ChannelLimits = { bytes: 18 * 1024 * 1024, lines: 230_000 };
+const channelLimits: ChannelLimits = { bytes: 18 * 1024 * 1024, lines: 230_000 };
 
 /** One append at most so large, and so much a second: the window draws meanwhile. */
 const pieceCharacters = 512 * 1024;
@@ -20,7 +20,7 @@ const bytesPerSecond = 8 * 1024 * 1024;
 
 const showMilliseconds = 2_000;
 
-export const languageId = "slipway-log";
+const languageId = "slipway-log";
 
 /**
  * The output of one tail: a channel, and beside it a file with the same text. A channel that nears its limits is left to its

@@ -5,7 +5,7 @@
 import * as vscode from "vscode";
 
 /** Whether this document is what the channel of that name shows. */
-export function isDocumentOf(document: vscode.TextDocument, channel: string): boolean {
+function isDocumentOf(document: vscode.TextDocument, channel: string): boolean {
   return document.uri.scheme === "output" && document.uri.path.endsWith(`-${channel}`);
 }
 

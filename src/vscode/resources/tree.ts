@@ -323,7 +323,7 @@ export function logResourceError(log: vscode.LogOutputChannel, error: ErrorRepor
 }
 
 /** Carries the decoration of what needs attention; nothing is ever opened under it. */
-export const attentionScheme = "slipway-attention";
+const attentionScheme = "slipway-attention";
 
 /** A badge on what needs attention, for those who do not see colours. */
 export const attention: vscode.FileDecorationProvider = {

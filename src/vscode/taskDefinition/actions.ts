@@ -4,7 +4,7 @@ import type { TextEdit } from "../../core/taskDefinition/document/edits";
 import { rangeOf, source } from "./diagnostics";
 import type { TaskDefinitionDocuments } from "./documents";
 
-export const fixAllKind = vscode.CodeActionKind.SourceFixAll.append("slipway");
+const fixAllKind = vscode.CodeActionKind.SourceFixAll.append("slipway");
 
 /** The quick fixes at the cursor, and *fix all*. */
 export class TaskDefinitionActions implements vscode.CodeActionProvider {

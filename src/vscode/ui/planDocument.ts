@@ -3,7 +3,7 @@ import type { Plan } from "../../core/deploy/plan";
 import { contextKeys, setContext } from "../keys";
 import { planDocument, planSummary } from "../../core/render/plan";
 
-export const planScheme = "slipway-plan";
+const planScheme = "slipway-plan";
 
 /**
  * Asks for the one consent: a modal of at most a dozen lines, or the whole plan as a read-only document that carries

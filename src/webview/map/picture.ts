@@ -15,7 +15,7 @@ function channels(color: string): [number, number, number, number] {
 }
 
 /** The theme as literal colours; what is half transparent is mixed with the background, since not every program knows that. */
-export function literalPalette(): Palette {
+function literalPalette(): Palette {
   const probe = document.createElement("span");
   probe.hidden = true;
   document.body.append(probe);

@@ -71,7 +71,7 @@ const TRUST = JSON.stringify({
 });
 
 /** Repeats a call while the sandbox is still eventually consistent about what it names. */
-export async function settled<T>(call: () => Promise<T>): Promise<T> {
+async function settled<T>(call: () => Promise<T>): Promise<T> {
   const soft = [
     "InvalidGroup.NotFound",
     "NoSuchEntityException",
@@ -184,7 +184,7 @@ export async function stage(c: Clients, name: string, port = 8080): Promise<Stag
 }
 
 /** The awslogs settings of the stage's own group. */
-export const logsTo = (c: Clients, group: string): NonNullable<ContainerDefinition["logConfiguration"]> => ({
+const logsTo = (c: Clients, group: string): NonNullable<ContainerDefinition["logConfiguration"]> => ({
   logDriver: "awslogs",
   options: { "awslogs-group": group, "awslogs-region": c.region, "awslogs-stream-prefix": "ecs" },
 });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
+import { parseEnv } from "node:util";
 
 export const TARGET = process.env["SLIPWAY_CONTRACT_TARGET"];
 const BUNDLE = process.env["SLIPWAY_SANDBOX_BUNDLE"] ?? path.resolve("dist/sandbox.js");
@@ -67,8 +68,7 @@ export async function startSandbox(
     child.once("exit", (code) => reject(new Error(`the sandbox ended with ${code} before it was ready`)));
     if (!child.stdout) return;
     createInterface({ input: child.stdout }).on("line", (line) => {
-      const match = /^export (\w+)=(.*)$/.exec(line);
-      if (match?.[1] !== undefined) env[match[1]] = match[2] ?? "";
+      if (line.startsWith("export ")) Object.assign(env, parseEnv(line));
       if (line.startsWith("ready ")) resolve();
     });
   });

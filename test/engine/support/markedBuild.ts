@@ -83,7 +83,7 @@ export async function markedBuild(): Promise<{ program: string; replaced: number
     metafile: false,
     sourcemap: false,
     absWorkingDir: projectRoot,
-    plugins: [plugin],
+    plugins: [...((options as BuildOptions).plugins ?? []), plugin],
   });
   return { program: path.join(folder, "cli.js"), replaced: texts.size };
 }

@@ -107,18 +107,14 @@ export const pushed = (code: string, line: string): Symptoms => ({
   },
 });
 
-export const trust = (service: string): string =>
+const trust = (service: string): string =>
   JSON.stringify({
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
   });
 let roles = 0;
 /** A role of its own; what it may do, and whom it trusts. */
-export async function role(
-  stage: Stage,
-  actions: readonly string[],
-  trusted = "ecs-tasks.amazonaws.com",
-): Promise<string> {
+async function role(stage: Stage, actions: readonly string[], trusted = "ecs-tasks.amazonaws.com"): Promise<string> {
   const RoleName = `narrow-${roles++}`;
   const made = await stage.world.clients.iam.send(
     new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust(trusted) }),
@@ -136,7 +132,7 @@ export async function role(
     );
   return made.Role?.Arn ?? "";
 }
-export const everything = [
+const everything = [
   "ecr:GetAuthorizationToken",
   "ecr:BatchCheckLayerAvailability",
   "ecr:GetDownloadUrlForLayer",
@@ -194,7 +190,7 @@ export async function newGroup(stage: Stage): Promise<string> {
   );
   return made.GroupId ?? "";
 }
-export async function openGroup(stage: Stage): Promise<string[]> {
+async function openGroup(stage: Stage): Promise<string[]> {
   const id = await newGroup(stage);
   await stage.world.clients.ec2.send(
     new AuthorizeSecurityGroupIngressCommand({

@@ -1,7 +1,7 @@
 /** Each pattern of the catalogue provoked in the sandbox: for real where a container or the account can do it, injected where not. */
 import { StopTaskCommand } from "@aws-sdk/client-ecs";
 import type { Stage } from "./stage";
-import { type Provocation, environment, stopped } from "./provocationTools";
+import type { Provocation } from "./provocationTools";
 import { provocationsOfStarting } from "./provocationsOfStarting";
 import { provocationsOfTasks } from "./provocationsOfTasks";
 import { provocationsOfServices } from "./provocationsOfServices";
@@ -12,19 +12,8 @@ export const provocations: readonly Provocation[] = [
   ...provocationsOfServices,
 ];
 
-/** What is provoked by a rollback: with the circuit breaker on. */
-export const breaker: Provocation = {
-  number: 42,
-  name: "the circuit breaker",
-  codes: ["ContainerExited"],
-  tasks: "simulated",
-  way: "real",
-  change: environment({ SANDBOX_EXIT_AFTER_MS: "100", SANDBOX_EXIT_CODE: "9" }),
-  until: stopped,
-};
-
 /** Tasks that a provocation left behind beside the service. */
-export async function sweepTasks(stage: Stage): Promise<void> {
+async function sweepTasks(stage: Stage): Promise<void> {
   for (const task of await stage.loose())
     await stage.world.clients.ecs.send(new StopTaskCommand({ cluster: "quay", task }));
 }

@@ -13,7 +13,7 @@ const listenerArn = arn("elasticloadbalancing", "listener/app/quay/0123456789abc
 export const registry = `${account}.dkr.ecr.${region}.amazonaws.com`;
 const digest = `sha256:${"ab".repeat(32)}`;
 export const deploymentId = "ecs-svc/1111111111111111111";
-export const revisionArn = arn("ecs", "task-definition/quay:7");
+const revisionArn = arn("ecs", "task-definition/quay:7");
 
 const subnet = (id: string, zone: string, zoneId: string, cidr: string): SubnetFacts => ({
   id,

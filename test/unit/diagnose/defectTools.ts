@@ -29,10 +29,10 @@ export const definition = (s: ServiceSnapshot) => value(s.revision).definition;
 export const container = (s: ServiceSnapshot) => value({ known: true, value: definition(s).containerDefinitions?.[0] });
 export const role = (s: ServiceSnapshot) => value(s.executionRole);
 export const subnets = (s: ServiceSnapshot) => value(s.subnets);
-export const image = (s: ServiceSnapshot) => value({ known: true, value: s.images[0] });
+const image = (s: ServiceSnapshot) => value({ known: true, value: s.images[0] });
 
 /** Nothing runs any more: the deployment goes on trying. */
-export function down(s: ServiceSnapshot): void {
+function down(s: ServiceSnapshot): void {
   const service = svc(s);
   service.running = 0;
   service.deployments = service.deployments.map((item) => ({

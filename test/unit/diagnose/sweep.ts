@@ -47,7 +47,7 @@ function outcome(name: string, defect: Defect, others: readonly Defect[], texts:
 export const single = (texts: Texts): Outcome[] => defects.map((defect) => outcome(defect.name, defect, [], texts));
 
 /** A small generator of its own, so that a sweep can be run again. */
-export function random(seed: number): () => number {
+function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state * 1_664_525 + 1_013_904_223) >>> 0;

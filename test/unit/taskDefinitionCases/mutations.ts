@@ -54,7 +54,7 @@ const fragments = [
   "😀",
 ];
 
-export function sources(): string[] {
+function sources(): string[] {
   const all = [...brokenTasks, ...brokenParts].map((item): Loose => {
     const definition = fargate();
     item.break(definition, definition.containerDefinitions[0], definition.containerDefinitions[1]);

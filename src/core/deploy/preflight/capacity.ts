@@ -14,7 +14,7 @@ export interface Room {
 const [minimumPercent, maximumPercent] = [100, 200];
 
 /** Tasks that may run side by side while one version takes over from the other. */
-export const peakTasks = (service: Service | undefined, desired: number): number =>
+const peakTasks = (service: Service | undefined, desired: number): number =>
   service ? Math.floor((desired * (service.maximumPercent ?? maximumPercent)) / 100) : desired;
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

@@ -8,7 +8,7 @@ import type { Repository } from "../../ports/cloud";
  * Untagged images go after two weeks, and of the tagged ones the newest hundred stay: what runs and what a rollback
  * needs is among them.
  */
-export const lifecyclePolicy = JSON.stringify({
+const lifecyclePolicy = JSON.stringify({
   rules: [
     {
       rulePriority: 1,

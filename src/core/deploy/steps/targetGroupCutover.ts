@@ -44,7 +44,7 @@ export function forwardingOf(
   return listener && names(listener) ? forwardingFrom("listener", listener, input) : undefined;
 }
 
-export const sendsTo = (forwarding: Forwarding | undefined, arn: string | undefined): boolean =>
+const sendsTo = (forwarding: Forwarding | undefined, arn: string | undefined): boolean =>
   forwarding?.forwards.some((forward) => forward.arn === arn && forward.weight > 0) === true;
 
 /** True when the new version gets a target group of its own. */

@@ -9,7 +9,7 @@ import type { Change, Decision } from "../decision";
 import { requireOutput, originOf, untilSeen, type RunContext, type Step } from "../step";
 import { isOurs, ownershipTags, type Revision, type RunInput, type ObservedState } from "../observedState";
 
-export const managedPolicy = (partition: string): string =>
+const managedPolicy = (partition: string): string =>
   `arn:${partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`;
 
 const trust: JsonObject = {

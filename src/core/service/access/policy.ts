@@ -16,7 +16,7 @@ export function statementsOf(document: JsonObject): JsonObject[] {
 }
 
 /** IAM's own wildcards: `*` for any number of characters, `?` for one. */
-export function fits(pattern: string, text: string): boolean {
+function fits(pattern: string, text: string): boolean {
   return new RegExp(
     `^${pattern
       .replace(/[.+^${}()|[\]\\]/g, "\\$&")

@@ -7,7 +7,7 @@ import type { Read, ServiceSnapshot } from "../snapshot/serviceSnapshot";
 export type Answer = "yes" | "no" | "unknown";
 
 /** Everyone, as a rule writes it. */
-export const everyone: readonly string[] = ["0.0.0.0/0", "::/0"];
+const everyone: readonly string[] = ["0.0.0.0/0", "::/0"];
 
 /** Any address outside of every VPC. */
 export const internet: Peer = { groups: [], addresses: ["203.0.113.10"] };
@@ -62,7 +62,7 @@ function number(address: string): number | undefined {
 }
 
 /** Whether an IPv4 address is within a block. */
-export function within(cidr: string, address: string): boolean {
+function within(cidr: string, address: string): boolean {
   const [base = "", length = "32"] = cidr.split("/");
   const [from, at] = [number(base), number(address)];
   if (from === undefined || at === undefined) return false;

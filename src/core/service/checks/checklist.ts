@@ -83,6 +83,3 @@ function rootOf(id: CheckId, verdicts: Verdicts): CheckId | undefined {
   const first = failingCauses(id, verdicts).find((cause) => order(cause) < order(id) || !leadsTo(cause, id, verdicts));
   return first === undefined ? undefined : (rootOf(first, verdicts) ?? first);
 }
-
-/** Title of an item, for "blocked by". */
-export const checkTitle = (id: string): string => checks.find((check) => check.id === id)?.title ?? id;

@@ -90,7 +90,7 @@ function route(snapshot: ServiceSnapshot): Verdict {
 const tasksService = "ecs-tasks.amazonaws.com";
 
 /** What the execution role must be allowed for this revision, on what. */
-export function executionNeeds(snapshot: ServiceSnapshot): { action: string; resource: string; what: string }[] {
+function executionNeeds(snapshot: ServiceSnapshot): { action: string; resource: string; what: string }[] {
   const { account, region, partition } = snapshot.identity;
   const repositories = snapshot.images.flatMap((image) =>
     image.repository === undefined ? [] : [`arn:${partition}:ecr:${region}:${account}:repository/${image.repository}`],

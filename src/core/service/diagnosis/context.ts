@@ -15,7 +15,7 @@ const pushCodes =
 const pushSteps: ReadonlySet<string> = new Set(["token", "login", "tag", "push", "verifyImage"]);
 
 /** True when the task was stopped by a deployment, a scaling or a person, as far as AWS says. */
-export function onPurpose(task: SeenTask, newest: string | undefined): boolean {
+function onPurpose(task: SeenTask, newest: string | undefined): boolean {
   const said = `${task.stoppedReason ?? ""}`;
   const failed = task.containers.some(
     (container) => container.exitCode !== undefined && ![0, 137, 143].includes(container.exitCode),

@@ -12,7 +12,7 @@ export interface NetworkPath {
 }
 
 /** The groups of the tasks. */
-export const taskGroups = ({ snapshot }: DiagnosisContext): string[] =>
+const taskGroups = ({ snapshot }: DiagnosisContext): string[] =>
   valueOf(snapshot.service)?.network?.securityGroups ?? [];
 
 /** The subnets that the judged task is in, or could be in. */

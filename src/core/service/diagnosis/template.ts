@@ -14,7 +14,7 @@ export function fillTemplate(template: string, values: Values): string {
 }
 
 /** An argument as a POSIX shell takes it. */
-export function quoted(argument: string): string {
+function quoted(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }
 

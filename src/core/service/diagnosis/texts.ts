@@ -42,7 +42,7 @@ function meets(text: string, phrase: Phrase): "whole" | "cut" | undefined {
 const normal = (text: string): string => text.replace(/\d+/g, "#").toLowerCase();
 
 /** True when the text could be the beginning of what this lead begins, or goes on from it. */
-export function fitsLead(text: string, lead: string): boolean {
+function fitsLead(text: string, lead: string): boolean {
   const [said, wanted] = [normal(text), lead.toLowerCase()];
   return said.startsWith(wanted) || wanted.startsWith(said.trimEnd());
 }

@@ -28,7 +28,7 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   return result;
 }
 
-export const eolOf = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\n");
+const eolOf = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\n");
 
 /** What stands before the first character of the offset's line. */
 function indentAt(text: string, offset: number): string {
@@ -37,7 +37,7 @@ function indentAt(text: string, offset: number): string {
 }
 
 /** One step of indentation: what most of the document's first indented lines have. */
-export function indentUnit(text: string): string {
+function indentUnit(text: string): string {
   const match = /\n([ \t]+)["{[]/.exec(text.slice(0, 20_000));
   const first = match?.[1] ?? "  ";
   return first.startsWith("\t") ? "\t" : first.length > 8 ? "  " : first;
@@ -46,7 +46,7 @@ export function indentUnit(text: string): string {
 const isMultiLine = (text: string, from: number, to: number): boolean => text.slice(from, to).includes("\n");
 
 /** A JSON value in the document's own formatting, for a place with this indentation. */
-export function rendered(text: string, value: unknown, indent: string, oneLine: boolean): string {
+function rendered(text: string, value: unknown, indent: string, oneLine: boolean): string {
   if (oneLine) return inline(value);
   return JSON.stringify(value, null, indentUnit(text)).replaceAll("\n", `${eolOf(text)}${indent}`);
 }

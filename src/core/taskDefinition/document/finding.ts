@@ -1,8 +1,7 @@
 import type { TextEdit } from "./edits";
 import type { Path } from "./view";
 
-export const severities = ["error", "warning", "info", "hint"] as const;
-export type Severity = (typeof severities)[number];
+export type Severity = "error" | "warning" | "info" | "hint";
 export type SeveritySetting = Severity | "off";
 
 /** A place in the document. Offsets count UTF-16 units, as VS Code and LSP do. */

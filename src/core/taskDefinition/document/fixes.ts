@@ -58,7 +58,7 @@ export const fix = {
 };
 
 /** Puts several members at once. */
-export function putAllEdits(object: ObjectValue, members: Readonly<Record<string, unknown>>): TextEdit[] {
+function putAllEdits(object: ObjectValue, members: Readonly<Record<string, unknown>>): TextEdit[] {
   const absent = Object.fromEntries(Object.entries(members).filter(([key]) => !object.entries.has(key)));
   const present = Object.entries(members).filter(([key]) => object.entries.has(key));
   return [

@@ -41,7 +41,7 @@ interface Measure {
 }
 
 /** One pass without recursion: how much there is, and how deep it goes. */
-export function measure(text: string, from = 0, to = text.length): Measure {
+function measure(text: string, from = 0, to = text.length): Measure {
   let compact = 0;
   let depth = 0;
   let tooDeepAt = -1;

@@ -17,12 +17,11 @@ export interface ShapeModel {
   required: readonly string[];
 }
 
+/** Every shape below RegisterTaskDefinition, by name; generated from the AWS SDK at build time. */
 const shapes = sdk.shapes as unknown as Readonly<Record<string, ShapeModel>>;
 const notes: Notes = { ...taskNotes, ...containerNotes, ...partNotes };
 
-/** Every shape below RegisterTaskDefinition, by name; generated from the AWS SDK at build time. */
-export const allShapes = shapes;
-export const rootShape: string = sdk.root;
+const rootShape: string = sdk.root;
 /** What describe-task-definition answers and RegisterTaskDefinition does not take. */
 export const readOnlyKeys: ReadonlySet<string> = new Set(sdk.readOnly);
 /** The root as a type, and a bare list of containers as one. */

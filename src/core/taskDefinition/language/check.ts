@@ -20,7 +20,7 @@ export interface Checked {
 }
 
 /** The most findings that one document has: nobody reads more, and a hostile one has a million. */
-export const mostFindings = 500;
+const mostFindings = 500;
 const syntaxLink = "https://www.rfc-editor.org/rfc/rfc8259";
 
 /** Looks at a task definition. Offsets belong to the text as given. Never throws, whatever the text is. */

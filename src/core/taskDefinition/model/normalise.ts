@@ -1,7 +1,7 @@
 import type { ContainerDefinition, Json, JsonObject, TaskDefinition } from "../../base/taskDefinition";
 
 /** What DescribeTaskDefinition adds and RegisterTaskDefinition refuses. */
-export const readOnlyMembers: readonly string[] = [
+const readOnlyMembers: readonly string[] = [
   "taskDefinitionArn",
   "revision",
   "status",

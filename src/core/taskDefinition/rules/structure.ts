@@ -1,6 +1,6 @@
 /** Rules that come out of the SDK's model: keys, types, enumerations, what is required. One walk finds all of them. */
 import type { Node } from "jsonc-parser";
-import { removeChildren, replaceValue, type TextEdit } from "../document/edits";
+import { removeChildren, type TextEdit } from "../document/edits";
 import type { Draft, Fix } from "../document/finding";
 import { at, atKey, atNode, fix, missingIn, nearest, putEdits } from "../document/fixes";
 import {
@@ -292,7 +292,7 @@ function* wrapped(task: Task): Generator<Draft> {
 }
 
 /** The definition alone, moved to the left by what it was indented. */
-export function unwrapped(text: string, definition: Value): TextEdit[] {
+function unwrapped(text: string, definition: Value): TextEdit[] {
   const { offset, length } = definition.node;
   const body = text.slice(offset, offset + length);
   const indent = /\n([ \t]*)[}\]]$/.exec(body)?.[1] ?? "";
@@ -318,6 +318,3 @@ export const structureRules: readonly TaskRule[] = [
   { id: "readonly-property", severity: "info", link: api("TaskDefinition"), find: readOnly },
   { id: "wrapped-definition", severity: "info", link: parameters(), find: wrapped },
 ];
-
-/** A value in its own place, rendered anew. */
-export const replaced = (value: Value, to: unknown): TextEdit[] => replaceValue(value.document.parsed, value.node, to);

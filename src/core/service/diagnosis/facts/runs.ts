@@ -243,7 +243,7 @@ const silent =
       : refuted(`${url.url}: ${url.error ?? "no answer"}.`);
   };
 
-export const nameWords = /ENOTFOUND|EAI_AGAIN|not known here|getaddrinfo|NXDOMAIN/i;
+const nameWords = /ENOTFOUND|EAI_AGAIN|not known here|getaddrinfo|NXDOMAIN/i;
 
 const nobodyThere: Fact = (context) =>
   context.mode === "absent"

@@ -138,7 +138,7 @@ const hasReason =
   };
 
 /** Ports of which the application says that it listens there. */
-export function portsSaid(lines: readonly string[]): number[] {
+function portsSaid(lines: readonly string[]): number[] {
   return lines.flatMap((line) => {
     const found =
       /(?:listen|started|running|serving|bound|ready)\D*?(?:port|:|on)\D{0,30}?\b(\d{2,5})\b/i.exec(line)?.[1] ??

@@ -1,0 +1,105 @@
+import path from "node:path";
+import { SlipwayError } from "../core/base/errors";
+import { BadPattern, checkPattern, compilePattern } from "./ignorePattern";
+
+interface Rule {
+  pattern: string;
+  /** A line with `!`: takes back what a line before it left out. */
+  exception: boolean;
+  matches: ((path: string) => boolean) | BadPattern;
+  /** In the file, from zero. */
+  line: number;
+}
+
+/** Which rules a folder matched: what is below it matches them too. Opaque to who walks. */
+export type FolderMatches = readonly boolean[];
+
+export interface IgnoreFile {
+  /**
+   * Whether an entry of the context is left out. `within` is what was answered for its folder, undefined at the top.
+   * Throws InvalidDockerignore where Docker refuses a line only on its first use.
+   */
+  look(name: string, within: FolderMatches | undefined): { ignored: boolean; matches: FolderMatches };
+  /** Whether the builder looks into a folder that is left out, for something that an exception takes back. */
+  enters(folder: string): boolean;
+}
+
+/** What Go's strings.TrimSpace takes off. */
+const space = "[\\t-\\r \\x85\\xA0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000]+";
+const spaceAround = new RegExp(`^${space}|${space}$`, "g");
+/** An exception that has one of these fits more than what begins with it. */
+const wild = /[*[\]?^\\]/;
+
+/** A .dockerignore as BuildKit reads it; `file` is its name in the workspace, for errors. */
+export function readIgnoreFile(text: string, file: string): IgnoreFile {
+  const rules: Rule[] = [];
+  for (const [line, content] of text
+    .replace(/^\uFEFF/, "")
+    .split("\n")
+    .entries()) {
+    if (content.startsWith("#")) continue;
+    const pattern = cleanLine(content);
+    if (pattern === "") continue;
+    if (pattern === "!") throw invalid(file, line, 'illegal exclusion pattern: "!"');
+    const exception = pattern.startsWith("!");
+    const rest = exception ? pattern.slice(1) : pattern;
+    try {
+      checkPattern(rest);
+    } catch (error) {
+      throw error instanceof BadPattern ? invalid(file, line, error.message) : error;
+    }
+    rules.push({ pattern: rest, exception, matches: compilePattern(rest), line });
+  }
+  const exceptions = rules.filter(({ exception }) => exception).map(({ pattern }) => withoutTrailingGlob(pattern));
+  const anywhere = exceptions.some((pattern) => wild.test(pattern));
+  return {
+    look(name, within) {
+      let ignored = false;
+      const matches = rules.map(({ exception, matches: test, line }, index) => {
+        let match = within?.[index] === true;
+        if (!match) {
+          // A rule that could change nothing is not asked: Docker takes it for one that does not fit, below as well.
+          if (exception !== ignored) return false;
+          if (test instanceof BadPattern) throw invalid(file, line, test.message);
+          match = test(name);
+        }
+        if (match) ignored = !exception;
+        return match;
+      });
+      return { ignored, matches };
+    },
+    enters: (folder) => anywhere || exceptions.some((pattern) => `${pattern}/`.startsWith(`${folder}/`)),
+  };
+}
+
+/** Cleaned twice, as Docker does: once when the file is read, and once more together with its `!`. */
+function cleanLine(content: string): string {
+  const line = content.replace(spaceAround, "");
+  if (line === "") return "";
+  const exception = line.startsWith("!");
+  let pattern = exception ? line.slice(1).replace(spaceAround, "") : line;
+  if (pattern !== "") pattern = clean(pattern);
+  if (pattern.length > 1 && pattern.startsWith("/")) pattern = pattern.slice(1);
+  return clean(`${exception ? "!" : ""}${pattern}`.replace(spaceAround, ""));
+}
+
+/** Go's filepath.Clean: unlike Node's, it leaves no slash at the end. */
+function clean(pattern: string): string {
+  const normal = path.posix.normalize(pattern);
+  return normal.length > 1 && normal.endsWith("/") ? normal.slice(0, -1) : normal;
+}
+
+function withoutTrailingGlob(pattern: string): string {
+  return pattern.replace(/\/\*\*$/, "").replace(/\/\*$/, "");
+}
+
+function invalid(file: string, line: number, reason: string): SlipwayError {
+  return new SlipwayError({
+    code: "InvalidDockerignore",
+    summary: `Line ${line + 1} of ${file} is not a pattern that Docker takes: ${reason}.`,
+    quotes: [reason],
+    remedy: "Correct that line: a class needs its closing ], and a backslash something to escape.",
+    actions: ["retry"],
+    location: { file, line },
+  });
+}

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { isSlipwayError } from "../../src/core/base/errors";
+import { contextDigest } from "../../src/docker/context";
+import { type FolderMatches, readIgnoreFile } from "../../src/docker/ignore";
+
+interface Vector {
+  name: string;
+  tree: string;
+  dockerignore: string;
+  expected: { sent?: string[]; refused?: true; message?: string };
+}
+
+/** BuildKit's own answers: fsutil's walk over moby/patternmatcher. */
+const { trees, vectors } = JSON.parse(readFileSync("test/fixtures/dockerignore.json", "utf8")) as {
+  trees: Record<string, string[]>;
+  vectors: Vector[];
+};
+
+/** What is sent of a list of files, walked as a folder is. */
+function sent(text: string, files: readonly string[]): string[] {
+  const ignore = readIgnoreFile(text, ".dockerignore");
+  const seen = new Map<string, { ignored: boolean; matches: FolderMatches }>();
+  const look = (name: string, within: FolderMatches | undefined) => {
+    const known = seen.get(name) ?? ignore.look(name, within);
+    seen.set(name, known);
+    return known;
+  };
+  return files.filter((file) => {
+    const parts = file.split("/");
+    let within: FolderMatches | undefined;
+    for (let count = 1; count < parts.length; count++) {
+      const folder = parts.slice(0, count).join("/");
+      const { ignored, matches } = look(folder, within);
+      if (ignored && !ignore.enters(folder)) return false;
+      within = matches;
+    }
+    return !look(file, within).ignored;
+  });
+}
+
+const matches = (pattern: string, name: string) => sent(pattern, [name]).length === 0;
+
+describe(".dockerignore", () => {
+  for (const { name, tree, dockerignore, expected } of vectors)
+    it(`as BuildKit: ${name}`, () => {
+      const files = trees[tree] ?? [];
+      assert.ok(files.length > 0);
+      if (expected.refused)
+        assert.throws(
+          () => sent(dockerignore, files),
+          (error) =>
+            isSlipwayError(error) &&
+            error.code === "InvalidDockerignore" &&
+            error.summary.includes(expected.message ?? ""),
+        );
+      else assert.deepEqual(sent(dockerignore, files), expected.sent);
+    });
+
+  it("reads what is left of a pattern as Go's regular expressions do", () => {
+    for (const [pattern, fits, fitsNot] of [
+      ["obj\\d*", "obj1", "objd"],
+      ["x[[:digit:]]", "x1", "xd"],
+      ["z{2}*", "zza", "za"],
+      ["z{1,2}[a]", "zza", "zzza"],
+      ["z{1,}[a]", "zzzza", "a"],
+      ["*.{js,ts}", "a.{js,ts}", "a.js"],
+      ["a|*b", "ax", "xc"],
+      ["b\\x64*", "bd1", "bx64"],
+      ["b\\141*", "ba1", "b1411"],
+      ["a[^b-c]", "ad", "ab"],
+      ["a[\\]]", "a]", "a"],
+      ["s\\Qa*\\E?", "sa[^/]*x", "sax"],
+      ["\\pLx", "äx", "1x"],
+    ] as const) {
+      assert.equal(matches(pattern, fits), true, `${pattern} fits ${fits}`);
+      assert.equal(matches(pattern, fitsNot), false, `${pattern} does not fit ${fitsNot}`);
+    }
+    assert.equal(matches("src\\bin", "srcin"), false);
+    for (const bad of ["a[", "a[]", "a[^]", "a[x-]", "a\\", "x[b-a]", "x\\y", "x*{2}", "x[[:none:]]", "x{3,2}*"])
+      assert.throws(() => matches(bad, "x"), /syntax error in pattern/, bad);
+  });
+
+  it("takes time that is linear in pattern and path", () => {
+    const name = "a".repeat(2000);
+    for (const pattern of ["*a*a*a*a*a*a*a*a*b", `${"**/a".repeat(20)}*b`, `${"[a]{0,9}".repeat(20)}b*`]) {
+      readIgnoreFile(pattern, "").look("a", undefined);
+      const started = performance.now();
+      assert.equal(readIgnoreFile(pattern, "").look(name, undefined).ignored, false);
+      const ms = performance.now() - started;
+      assert.ok(ms < (pattern.startsWith("*a") ? 50 : 500), `${pattern}: ${ms} ms`);
+    }
+  });
+
+  it("names the file and the line that Docker would refuse, before anything starts", async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "slipway-ignore-"));
+    try {
+      await writeFile(path.join(folder, "Dockerfile"), "FROM a\n");
+      await writeFile(path.join(folder, ".dockerignore"), "# kept\n*.log\nlogs/[a\n");
+      const request = { context: ".", dockerfile: "Dockerfile", arguments: {}, platform: "linux/amd64", leaveOut: [] };
+      await assert.rejects(contextDigest(folder, request, new Map()), (error) => {
+        assert.ok(isSlipwayError(error));
+        assert.equal(error.code, "InvalidDockerignore");
+        assert.deepEqual(error.location, { file: ".dockerignore", line: 2 });
+        assert.match(error.summary, /syntax error in pattern/);
+        return true;
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
