@@ -8,7 +8,6 @@ import type { SubnetFacts } from "../../../src/core/ports/inspection";
 import type { ContainerEngine, Prober, Workspace } from "../../../src/core/ports/machine";
 import { known } from "../../../src/core/service/snapshot/serviceSnapshot";
 import { generateDefinition } from "../../../src/core/taskDefinition/model/generate";
-import { lifecyclePolicy } from "../../../src/core/deploy/steps/registry";
 
 const account = "123456789012";
 const region = "us-east-1";
@@ -139,7 +138,7 @@ export function allThere(input: RunInput): ObservedState {
   const state: ObservedState = {
     ...empty,
     repository: { name: "quay", arn: arn("ecr", "repository/quay"), uri, mutability: "MUTABLE", tags },
-    lifecycle: lifecyclePolicy,
+    lifecycle: "{}",
     image: { digest: `sha256:${digest}`, tags: [contentTag(digest)] },
     cluster: { name: "quay", arn: arn("ecs", "cluster/quay"), status: "ACTIVE", tags, activeServices: 1 },
     role: {
