@@ -13,7 +13,7 @@ const account = "123456789012";
 const region = "us-east-1";
 const arn = (service: string, rest: string): string => `arn:aws:${service}:${region}:${account}:${rest}`;
 const digest = "ab".repeat(32);
-export const groupArn = arn("elasticloadbalancing", "targetgroup/quay/0123456789abcdef");
+const groupArn = arn("elasticloadbalancing", "targetgroup/quay/0123456789abcdef");
 export const spareArn = arn("elasticloadbalancing", "targetgroup/quay-b/0123456789abcdef");
 const balancerArn = arn("elasticloadbalancing", "loadbalancer/app/quay/0123456789abcdef");
 const uri = `${account}.dkr.ecr.${region}.amazonaws.com/quay`;
