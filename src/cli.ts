@@ -210,7 +210,10 @@ async function runCommand(
 async function requirePort({ request, yes, format }: Invocation, engine: Backend, signal: AbortSignal): Promise<void> {
   const project = await engine.project(request.folder, request);
   const worker = request.answers?.loadBalancer === false || !project.isNew;
-  if (project.port || worker) return;
+  if (project.port || worker) {
+    request.project = project;
+    return;
+  }
   if (!yes && format === "text" && interactive()) {
     const answer = await ask(
       `${project.app.dockerfile} exposes no port. On which port does the application listen? (empty: on none, it is a worker) `,

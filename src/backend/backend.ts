@@ -282,7 +282,7 @@ class OpenConnection implements Connection {
   private async open(request: RunRequest, signal: AbortSignal): Promise<{ input: RunInput; record: DeploymentRecord }> {
     const workspace = folderWorkspace(request.folder, hasSources);
     const engine = this.engineFor(request.folder);
-    const project = await openProject(workspace, engine, request);
+    const project = request.project ?? (await openProject(workspace, engine, request));
     const { account, region } = this.identity;
     const record = deploymentRecord({
       account,

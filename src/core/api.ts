@@ -54,6 +54,8 @@ export interface RunRequest extends ProjectRequest {
   folder: string;
   rebuild?: boolean;
   onlyPhase?: PhaseId;
+  /** The project as it was opened for this run; where it is absent it is opened. */
+  project?: Project;
 }
 
 /** What a diagnosis is about beside the service itself. */

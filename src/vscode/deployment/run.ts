@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Connection, RunRequest } from "../../core/api";
 import { isCancelled, reportOf } from "../../core/base/errors";
 import type { DeployResult } from "../../core/deploy/deploy";
+import type { Project } from "../../core/project/project";
 import type { DeploymentContext } from "../context";
 import { workspaceKeys } from "../keys";
 import { askAboutApplication } from "../ui/applicationQuestions";
@@ -27,11 +28,11 @@ export async function runDeployment(context: DeploymentContext, asked: RunReques
     if (!connection) return;
     const prepared = await prepareRequest(context, request, preparing.signal);
     if (!prepared) return;
-    request = prepared;
+    request = prepared.request;
     await active.set(request);
     tree.setVisible(true);
     await vscode.commands.executeCommand("slipway.deployment.focus");
-    const result = await withProgress(context, connection, request);
+    const result = await withProgress(context, connection, request, prepared.project);
     const again = () => runDeployment(context, request);
     if (result) await tellOutcome(context, { connection, request, result, again });
   } catch (error) {
@@ -49,18 +50,24 @@ async function prepareRequest(
   { backend }: DeploymentContext,
   request: RunRequest,
   signal: AbortSignal,
-): Promise<RunRequest | undefined> {
+): Promise<{ request: RunRequest; project?: Project } | undefined> {
   const project = await backend().project(request.folder, request);
-  if (!project.isNew) return { ...request, application: project.app.name };
+  if (!project.isNew) return { request: { ...request, application: project.app.name }, project };
   const answered = await askAboutApplication(project, [], signal);
-  return answered && { ...request, application: answered.name, answers: { ...request.answers, ...answered.answers } };
+  return (
+    answered && {
+      request: { ...request, application: answered.name, answers: { ...request.answers, ...answered.answers } },
+    }
+  );
 }
 
 async function withProgress(
   { model, consent, memento }: DeploymentContext,
   connection: Connection,
   request: RunRequest,
+  project: Project | undefined,
 ): Promise<DeployResult | undefined> {
+  const run: RunRequest = { ...request, ...(project ? { project } : {}) };
   return vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -73,12 +80,12 @@ async function withProgress(
       const listener = model.onDidChange(() => progress.report({ message: model.stage }));
       await memento.update(workspaceKeys.running, request);
       try {
-        if (await connection.isDeploying(request)) {
-          await connection.follow(request, model.emit, cancel.signal);
+        if (await connection.isDeploying(run)) {
+          await connection.follow(run, model.emit, cancel.signal);
           return undefined;
         }
         return await connection.deploy(
-          request,
+          run,
           {
             confirm: (plan, again) => consent.ask(plan, connection.name, again, cancel.signal),
             taskFailed: askAboutFailure,

@@ -26,7 +26,8 @@ import { AttachRolePolicyCommand, DetachRolePolicyCommand } from "@aws-sdk/clien
 import type { ServiceSnapshot } from "../../../src/core/service/snapshot/serviceSnapshot";
 import type { TaskDefinition } from "../../../src/core/base/taskDefinition";
 import { tinyApplication } from "./apps";
-import { World, writeIn } from "./world";
+import type { World } from "./world";
+import { writeIn } from "./world";
 
 export const application = {
   ...tinyApplication(),
