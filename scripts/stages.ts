@@ -190,6 +190,6 @@ export const stages: readonly Stage[] = [
     limitMs: 12 * 60_000,
     processes: 2,
     usualSeconds: 15,
-    seconds: { kill: 70, verify: 100, faults: 75, badDays: 55, preflight: 50, diagnose: 35 },
+    seconds: { kill: 90, verify: 110, faults: 75, badDays: 55, sentences: 50, preflight: 50, diagnose: 35 },
   }),
 ];
