@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
-import { supportedOf } from "../../src/sandbox/nested";
+import { supportedOf } from "../../src/sandbox/supportedMembers";
 import { isSimple, MODELS, shapeOf, type Model } from "../../src/sandbox/wire/model";
 import { clients, described, revision, service, stage, start, steady } from "./support/network";
 import { startSandbox, TARGET, until, type Endpoint } from "./support/sandbox";

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { evaluate } from "../iam/evaluate";
 import type { Keys } from "../iam/sts";
-import { checkNested, missingIn } from "../nested";
+import { checkNested, missingIn } from "../supportedMembers";
 import { Streaming, type AnyTable, type Operation } from "../registry";
 import { ApiError, notImplemented } from "../wire/errors";
 import { decodeJson, encodeJson } from "../wire/json";

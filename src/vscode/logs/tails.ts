@@ -77,13 +77,13 @@ export class TailManager implements vscode.Disposable {
   }
 
   /** Starts a tail with a channel of its own, and shows it. */
-  async start(wish: TailOptions, signal: AbortSignal): Promise<TailEntry | undefined> {
+  async start(options: TailOptions, signal: AbortSignal): Promise<TailEntry | undefined> {
     const same = this.entries.find(
       (entry) =>
-        wish.follow &&
+        options.follow &&
         !isOver(entry) &&
-        JSON.stringify(entry.target) === JSON.stringify(wish.target) &&
-        (entry.state.filter ?? "") === (wish.pattern ?? ""),
+        JSON.stringify(entry.target) === JSON.stringify(options.target) &&
+        (entry.state.filter ?? "") === (options.pattern ?? ""),
     );
     if (same) {
       same.channel.show();
@@ -92,21 +92,21 @@ export class TailManager implements vscode.Disposable {
     const logs = await this.logs(signal);
     if (!logs) return undefined;
     const settings = logsSettings();
-    const costs = logs.endpoint === undefined && wish.follow && settings.mode !== "polling";
+    const costs = logs.endpoint === undefined && options.follow && settings.mode !== "polling";
     const mode: TailMode = costs && !this.state.get(globalKeys.liveTailAccepted, false) ? "polling" : settings.mode;
-    const name = targetName(wish.target);
+    const name = targetName(options.target);
     const channel = new TailChannel(this.freeTitle(name), this.folder, () => this.lookWhoIsVisible());
     const entry: TailEntry = {
       id: String(this.next++),
       name,
-      target: wish.target,
+      target: options.target,
       channel,
       place: logs.identity.region,
       tail: undefined as never,
       state: undefined as never,
     };
     entry.tail = logs.tail(
-      { ...wish, mode, format: settings.format },
+      { ...options, mode, format: settings.format },
       {
         write: (batch) => channel.append(batch.text),
         changed: (state) => {

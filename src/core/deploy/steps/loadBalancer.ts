@@ -281,9 +281,9 @@ export const listener: Step = {
   },
 };
 
-function noteListener({ app, reportResource: made, observed }: RunContext): void {
+function noteListener({ app, reportResource, observed }: RunContext): void {
   if (observed.listener)
-    made("listener", {
+    reportResource("listener", {
       kind: "listener",
       name: `${app.loadBalancer?.name ?? ""}:${observed.listener.port}`,
       arn: observed.listener.arn,

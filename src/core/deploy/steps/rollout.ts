@@ -43,11 +43,11 @@ class Watch {
   private toldUnhealthy = false;
   private lookedAt = 0;
   private readonly startedAt: number;
-  private readonly turnOver: TargetGroupCutover;
+  private readonly cutover: TargetGroupCutover;
 
   constructor(private readonly context: RunContext) {
     this.startedAt = context.clock.now();
-    this.turnOver = new TargetGroupCutover(context);
+    this.cutover = new TargetGroupCutover(context);
     for (const event of context.outputs.service?.events ?? []) this.seenEvents.add(event.id);
   }
 
@@ -57,7 +57,7 @@ class Watch {
       const service = await context.cloud.ecs.findService(context.app.cluster, context.app.service);
       if (!service || service.status === "INACTIVE") throw this.vanished();
       this.tell(service);
-      await this.turnOver.look(service);
+      await this.cutover.look(service);
       const own = await this.ownDeployment();
       const primary = service.deployments.find((deployment) => deployment.id === context.outputs.deploymentId);
       await this.captureStopped();

@@ -278,7 +278,7 @@ export function contextOf(snapshot: ServiceSnapshot, symptoms: Symptoms): Diagno
   const containerDefinition = definitions.find((item) => item.name === container?.name) ?? definitions[0];
   const serviceDeployment = valueOf(snapshot.serviceDeployments)?.[0];
   const context: DiagnosisContext = {
-    snapshot: snapshot,
+    snapshot,
     symptoms,
     mode,
     low: stages[low],
@@ -296,7 +296,7 @@ export function contextOf(snapshot: ServiceSnapshot, symptoms: Symptoms): Diagno
 }
 
 function names({
-  snapshot: snapshot,
+  snapshot,
   task,
   container,
   definition,

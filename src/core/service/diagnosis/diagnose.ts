@@ -150,7 +150,7 @@ const waiting = {
 const patienceMilliseconds = 120_000;
 
 function undecided(context: DiagnosisContext, all: readonly Candidate[]): Diagnosis {
-  const { task, mode, snapshot: snapshot } = context;
+  const { task, mode, snapshot } = context;
   const young = mode === "pending" && task !== undefined && snapshot.at - task.createdAt < patienceMilliseconds;
   if (young)
     return {

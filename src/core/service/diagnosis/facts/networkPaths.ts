@@ -8,7 +8,7 @@ import { targetsOf } from "../context";
 import { targetSays } from "./targets";
 
 const ecrHost = /^\d{12}\.dkr[.-]ecr[.-]/;
-const usesEcr = ({ snapshot: snapshot }: DiagnosisContext): boolean =>
+const usesEcr = ({ snapshot }: DiagnosisContext): boolean =>
   snapshot.images.length === 0 ||
   snapshot.images.some((image) => image.repository !== undefined || ecrHost.test(image.reference));
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`;
@@ -166,7 +166,7 @@ const groupNotUsed: Fact = (context) => {
 
 /** The way from outside to the load balancer: its own security group, its scheme, its subnets' route. */
 const balancerClosed: Fact = (context) => {
-  const { snapshot: snapshot } = context;
+  const { snapshot } = context;
   const balancers = valueOf(snapshot.loadBalancers);
   if (!balancers)
     return unknown(

@@ -28,11 +28,11 @@ function mayAll(context: DiagnosisContext, wanted: readonly { action: string; re
   return open ?? refuted(`The role ${role.name} may ${wanted.map((item) => item.action).join(", ")}.`);
 }
 
-const ownImages = ({ snapshot: snapshot }: DiagnosisContext): SeenImage[] =>
+const ownImages = ({ snapshot }: DiagnosisContext): SeenImage[] =>
   snapshot.images.filter((image) => image.repository !== undefined);
 const foreignEcr = /^\d{12}\.dkr[.-]ecr[.-]/;
 
-const pullsFromEcr = ({ snapshot: snapshot }: DiagnosisContext): boolean =>
+const pullsFromEcr = ({ snapshot }: DiagnosisContext): boolean =>
   snapshot.images.length === 0 ||
   snapshot.images.some((image) => image.repository !== undefined || foreignEcr.test(image.reference));
 
@@ -57,7 +57,7 @@ const mayNotPull: Fact = (context) => {
 };
 
 /** The image belongs to another account, whose repository policy decides. */
-const otherAccount: Fact = ({ snapshot: snapshot }) => {
+const otherAccount: Fact = ({ snapshot }) => {
   const other = snapshot.images.find(
     (image) => foreignEcr.test(image.reference) && !image.reference.startsWith(snapshot.identity.account),
   );
@@ -124,7 +124,7 @@ const repositoryMissing: Fact = (context) => {
 const name =
   /^(?:(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
 
-const nameMalformed: Fact = ({ snapshot: snapshot, definition }) => {
+const nameMalformed: Fact = ({ snapshot, definition }) => {
   const references =
     definition?.containerDefinitions?.flatMap((container) => container.image ?? []) ??
     snapshot.images.map((image) => image.reference);
@@ -137,7 +137,7 @@ const nameMalformed: Fact = ({ snapshot: snapshot, definition }) => {
 
 /** The image has no variant for the processor that the task asks for. */
 const otherPlatform: Fact = (context) => {
-  const { snapshot: snapshot, definition } = context;
+  const { snapshot, definition } = context;
   if (!definition) return unknown("The task definition could not be read.");
   const architecture = architectureOf(definition);
   const wanted = `linux/${architecture === "ARM64" ? "arm64" : "amd64"}`;
@@ -164,7 +164,7 @@ const otherPlatform: Fact = (context) => {
 };
 
 /** Docker Hub and others limit pulls; ECR does not to any that matters. */
-const foreignRegistry: Fact = ({ snapshot: snapshot }) => {
+const foreignRegistry: Fact = ({ snapshot }) => {
   const foreign = snapshot.images.find((image) => image.repository === undefined && !foreignEcr.test(image.reference));
   if (foreign)
     return supported(
@@ -178,7 +178,7 @@ const foreignRegistry: Fact = ({ snapshot: snapshot }) => {
 const gibibyte = 1024 ** 3;
 
 /** Compressed layers grow about threefold on the disk. */
-const diskTooSmall: Fact = ({ snapshot: snapshot, definition }) => {
+const diskTooSmall: Fact = ({ snapshot, definition }) => {
   const storage = definition?.["ephemeralStorage"] as { sizeInGiB?: number } | undefined;
   const disk = storage?.sizeInGiB ?? 20;
   const sizes = snapshot.images.map((image) => valueOf(image.facts)?.bytes);
@@ -268,7 +268,7 @@ const mayNotLog: Fact = (context) => {
 };
 
 /** A role that ECS cannot act as: it is not there, or trusts somebody else. */
-const roleNotTrusting: Fact = ({ snapshot: snapshot, definition }) => {
+const roleNotTrusting: Fact = ({ snapshot, definition }) => {
   const roles: readonly [Read<RoleFacts | undefined>, string | undefined][] = [
     [snapshot.executionRole, definition?.executionRoleArn],
     [snapshot.taskRole, definition?.taskRoleArn],

@@ -222,7 +222,7 @@ const containerUnhealthy: Fact = (context) => {
 
 /** ECS stopped a task that it wants to run, and the container's own check had nothing against it. */
 const stoppedForHealth: Fact = (context) => {
-  const { task, snapshot: snapshot } = context;
+  const { task, snapshot } = context;
   if (task?.stopCode !== "ServiceSchedulerInitiated")
     return task?.stopCode ? refutedByCode(`The stop code is ${task.stopCode}.`) : unknown("No stop code is known.");
   if (!valueOf(snapshot.service)?.loadBalancers.length) return refuted("The service has no load balancer.");
