@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { diagnose } from "../../../src/core/service/diagnosis/diagnose";
 import { facts } from "../../../src/core/service/diagnosis/facts";
 import { patterns } from "../../../src/core/service/diagnosis/patterns";
-import { known, type ServiceSnapshot } from "../../../src/core/service/snapshot/serviceSnapshot";
+import { known, type SeenTask, type ServiceSnapshot } from "../../../src/core/service/snapshot/serviceSnapshot";
 import { diagnosisDocument, diagnosisLines } from "../../../src/core/render/diagnosis";
-import { healthy, now, runningTask, withTexts, type Texts } from "./base";
+import { deploymentId, healthy, now, runningTask, withTexts, type Texts } from "./base";
 import { defects } from "./defects";
 import { event } from "./defectTools";
 import { pairs, single, type Outcome } from "./sweep";
@@ -86,6 +86,49 @@ describe("a diagnosis", () => {
     const both = pairs(5, 200, ["full"]).filter((item) => item.right && !unseen.test(item.name.split(" + ")[1] ?? ""));
     const told = both.filter((item) => item.diagnosis.others.length > 0);
     assert.ok(both.length > 60 && told.length / both.length > 0.9, `${told.length} of ${both.length}`);
+  });
+  it("does not take for its own what ECS still says of the deployment before", () => {
+    const reason = 'CannotStartContainerError: exec: "no-such-program": executable file not found in $PATH: unknown';
+    const stopped = (startedBy: string): SeenTask => ({
+      ...runningTask(2),
+      startedBy,
+      lastStatus: "STOPPED",
+      desiredStatus: "STOPPED",
+      stopCode: "TaskFailedToStart",
+      stoppedReason: reason,
+      createdAt: now - 312_000,
+      stoppedAt: now - 305_000,
+      containers: [{ name: "quay", image: "quay", lastStatus: "STOPPED", health: "UNKNOWN", reason }],
+    });
+    const said = `was unable to place a task. Reason: ${reason}.`;
+    for (const state of ["sick", "stopped"] as const) {
+      const s = healthy();
+      const own = runningTask();
+      if (state === "stopped")
+        Object.assign(own, {
+          lastStatus: "STOPPED",
+          desiredStatus: "STOPPED",
+          stopCode: "ServiceSchedulerInitiated",
+          stoppedReason: "Task failed ELB health checks in (target-group arn)",
+          stoppedAt: now - 1000,
+          createdAt: now - 303_500,
+        });
+      s.tasks = known([own, stopped("ecs-svc/2222222222222222222")]);
+      assert.ok(s.service.known && s.service.value && s.targetGroups.known);
+      event(s, said, 304_000);
+      if (s.service.value.deployments[0]) s.service.value.deployments[0].rolloutState = "IN_PROGRESS";
+      for (const group of s.targetGroups.value)
+        if (group.health.known)
+          for (const target of group.health.value)
+            Object.assign(target, { state: "unhealthy", reason: "Target.Timeout", description: "Request timed out" });
+      assert.notEqual(diagnose(s).cause?.code, "CannotStart", state);
+    }
+    const s = healthy();
+    s.tasks = known([stopped(deploymentId)]);
+    assert.ok(s.service.known && s.service.value);
+    event(s, said, 304_000);
+    Object.assign(s.service.value, { running: 0 });
+    assert.equal(diagnose(s).cause?.code, "CannotStart");
   });
   it("is the same for the same situation, and changes nothing in it", () => {
     const s = healthy();

@@ -206,18 +206,42 @@ function reach(mode: Mode, task: SeenTask | undefined, failedBefore: boolean): [
   }
 }
 
+/** Shorter texts could be anybody's. */
+const leastOfReason = 12;
+const placement = /^was unable to place a task\. Reason: /;
+
+/**
+ * Why tasks of other deployments stopped, and none of this one. ECS may still write such an event after the newest
+ * deployment began, and an event names neither its deployment nor its task.
+ */
+function reasonsOfOthers(tasks: readonly SeenTask[], newest: string | undefined): readonly string[] {
+  const reasons = (own: boolean): string[] =>
+    tasks
+      .filter((task) => isStopped(task) && (task.startedBy === newest) === own)
+      .flatMap((task) => [task.stoppedReason, ...task.containers.map((container) => container.reason)])
+      .filter((reason) => reason !== undefined && reason.trim().length >= leastOfReason) as string[];
+  const own = reasons(true);
+  return newest === undefined ? [] : reasons(false).filter((reason) => !own.includes(reason));
+}
+
 /** Events of this deployment that nothing newer has made old news, newest first. */
-function freshEvents(snapshot: ServiceSnapshot, after: number): Said[] {
+function freshEvents(snapshot: ServiceSnapshot, after: number, tasks: readonly SeenTask[], running?: SeenTask): Said[] {
   const service = valueOf(snapshot.service);
   if (!service) return [];
+  const newest = service.deployments.find((item) => item.status === "PRIMARY")?.id;
+  const others = reasonsOfOthers(tasks, newest);
   const events: Said[] = [];
   for (const event of service.events) {
     if (event.at < after || /\) has reached a/.test(event.message)) break;
+    const text = event.message.replace(/^\(service [^)]*\)?\)?,?\s*/, "");
+    if (placement.test(text)) {
+      // A task that runs was placed and started after all.
+      if (running && event.at <= (running.startedAt ?? running.createdAt)) continue;
+      if (others.some((reason) => text.includes(reason) || reason.startsWith(text.replace(placement, "")))) continue;
+    }
     events.push({
       by: "event",
-      text: event.message
-        .replace(/^\(service [^)]*\)?\)?,?\s*/, "")
-        .replace(/^was unable to place a task\. Reason: (?=\w*(Cannot|Resource|Task|Timeout))/, ""),
+      text: text.replace(/^was unable to place a task\. Reason: (?=\w*(Cannot|Resource|Task|Timeout))/, ""),
     });
   }
   return events;
@@ -234,7 +258,12 @@ function withLastLinesOfTwin(stand: Standing): Standing {
   return same ? { ...stand, task: { ...task, lastLines: same.lastLines } } : stand;
 }
 
-function sayings(snapshot: ServiceSnapshot, symptoms: Symptoms, { mode, task }: Standing): Said[] {
+function sayings(
+  snapshot: ServiceSnapshot,
+  symptoms: Symptoms,
+  { mode, task }: Standing,
+  tasks: readonly SeenTask[],
+): Said[] {
   const said: Said[] = [];
   const add = (by: Said["by"], text: string | undefined) => {
     if (text !== undefined && text.trim() !== "") said.push({ by, text });
@@ -253,7 +282,8 @@ function sayings(snapshot: ServiceSnapshot, symptoms: Symptoms, { mode, task }: 
   // What is said of placing is old news once a task came after it; the rest belongs to the deployment.
   const begun = primary?.createdAt ?? 0;
   const since = mode === "stopped" && task ? Math.max(task.createdAt - 1000, Math.min(begun, task.createdAt)) : begun;
-  if (mode !== "steady" && mode !== "ended") said.push(...freshEvents(snapshot, since));
+  if (mode !== "steady" && mode !== "ended")
+    said.push(...freshEvents(snapshot, since, tasks, mode === "sick" ? task : undefined));
   const newest = valueOf(snapshot.serviceDeployments)?.[0];
   add("deployment", newest?.statusReason);
   for (const deployment of service?.deployments ?? [])
@@ -284,7 +314,7 @@ export function contextOf(snapshot: ServiceSnapshot, symptoms: Symptoms): Diagno
     low: stages[low],
     high: stages[high],
     failed,
-    said: sayings(snapshot, symptoms, stand),
+    said: sayings(snapshot, symptoms, stand, tasks),
     values: {},
     ...(task ? { task } : {}),
     ...(container ? { container } : {}),
