@@ -39,6 +39,7 @@ async function writeSchema() {
     platform: "node",
   });
   const holder = { exports: {} };
+  // oxlint-disable-next-line typescript/no-implied-eval -- what was bundled here a moment ago
   new Function("module", "exports", "require", built.outputFiles[0].text)(holder, holder.exports, require);
   const { toJsonSchema } = await import("@valibot/to-json-schema");
   const schema = toJsonSchema(holder.exports.configSchema, { errorMode: "ignore" });

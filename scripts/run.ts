@@ -119,7 +119,7 @@ async function prepare(
 function tell({ changed, files, leftOut }: Awaited<ReturnType<typeof selectChanged>>): void {
   say(`changed: ${changed.length} files`);
   for (const [stage, chosen] of files)
-    say(`  ${stage}: ${stage === "lint" ? "all, but ESLint the changed files alone" : `${chosen.length} files`}`);
+    say(`  ${stage}: ${stage === "lint" ? "all, but oxlint the changed files alone" : `${chosen.length} files`}`);
   say(`left out: ${leftOut.join(", ") || "no stage"}; npm test runs everything`);
 }
 

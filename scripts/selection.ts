@@ -1,7 +1,7 @@
 /**
  * What changed files can touch, for `npm test -- --changed`. The rule:
  *
- * - lint: always; ESLint looks at the changed files alone, everything else at all of the tree.
+ * - lint: always; oxlint looks at the changed files alone, everything else at all of the tree.
  * - unit: the test files that import a changed file, directly or through others; and those that read files by themselves
  *   (they, or what they import of test/ and scripts/, import a module that can), since nothing tells which.
  * - contract, engine, engine-simulated, e2e, vscode-current, vscode-floor: the test files that import a changed file of
@@ -17,7 +17,7 @@ export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
 /** What is to be run. */
 export interface Selection {
-  /** Stages with the files that they run; for lint, those that ESLint looks at. */
+  /** Stages with the files that they run; for lint, those that oxlint looks at. */
   readonly files: ReadonlyMap<string, readonly string[]>;
   /** Stages that are left out. */
   readonly leftOut: readonly string[];
@@ -28,7 +28,7 @@ const everything = /^(package-lock\.json|tsconfig\.json|esbuild\.js|\.mocharc\.j
 
 /** Nothing but lint, and tests that read files, looks at these. */
 const textsAlone =
-  /\.md$|^(docs|\.github|\.vscode|\.ci|media\/walkthrough)\/|^(LICENSE|\.editorconfig|\.git[\w-]+|\.vscodeignore|biome\.json|eslint\.config\.mjs|\.dependency-cruiser\.cjs)$/;
+  /\.md$|^(docs|\.github|\.vscode|\.ci|media\/walkthrough)\/|^(LICENSE|\.editorconfig|\.git[\w-]+|\.vscodeignore|biome\.json|\.oxlintrc\.json|\.dependency-cruiser\.cjs)$/;
 
 /** The stages that cover code which the unit tests do not reach, or hardly. */
 const coveredBy: readonly { readonly code: RegExp; readonly stages: readonly string[] }[] = [

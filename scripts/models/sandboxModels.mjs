@@ -178,7 +178,7 @@ function typesOf(id, model) {
   lines.push("}", "");
   const text = lines.join("\n");
   const head = "generated: node scripts/models/sandboxModels.mjs";
-  return `${text.split("\n").length > 410 ? `/* eslint-disable max-lines -- ${head} */` : `/* ${head} */`}\n\n${text}`;
+  return `${text.split("\n").length > 410 ? `/* oxlint-disable max-lines -- ${head} */` : `/* ${head} */`}\n\n${text}`;
 }
 
 for (const [id, spec] of Object.entries(SERVICES)) {

@@ -152,7 +152,7 @@ export class SandboxState {
   }
 
   /** Milliseconds for which a fresh write of that kind stays unseen: none under strong consistency. */
-  lag(kind: keyof typeof STALE & string): number {
+  lag(kind: keyof typeof STALE): number {
     const range = STALE[kind];
     if (this.options.consistency === "strong" || !range) return 0;
     const [low, high] =

@@ -375,6 +375,7 @@ const readNotifications = `(toasts) => toasts.map((toast) => ({
 
 /** Runs a function given as text over all elements that a locator finds, and sorts what it returns from top to bottom. */
 async function readAll<T extends { readonly top: number }>(locator: Locator, source: string): Promise<T[]> {
+  // oxlint-disable-next-line typescript/no-implied-eval -- runs in the page, where the text was made into a function
   const read = new Function(`return ${source}`)() as (elements: unknown[]) => T[];
   return (await locator.evaluateAll(read)).sort((a, b) => a.top - b.top);
 }

@@ -14,6 +14,8 @@ export interface ComposeService {
 /** Members of a service that Slipway takes over, or that mean nothing on Fargate. */
 const carried: ReadonlySet<string> = new Set(["build", "image", "ports", "expose", "container_name", "restart"]);
 
+type Scalar = string | number | boolean | null | undefined;
+
 interface RawService {
   build?:
     | string
@@ -21,7 +23,7 @@ interface RawService {
         context?: string;
         dockerfile?: string;
         target?: string;
-        args?: Record<string, unknown> | string[];
+        args?: Record<string, Scalar> | string[];
         [more: string]: unknown;
       };
   ports?: (string | number | { target?: number })[];
@@ -68,7 +70,7 @@ function serviceFrom(name: string, service: RawService, folder: string): Compose
   };
 }
 
-function argumentsOf(args: Record<string, unknown> | string[] | undefined): Record<string, string> | undefined {
+function argumentsOf(args: Record<string, Scalar> | string[] | undefined): Record<string, string> | undefined {
   if (!args) return undefined;
   const pairs = Array.isArray(args)
     ? args.map((item) => item.split(/=(.*)/s).slice(0, 2))

@@ -1,4 +1,4 @@
-/* eslint-disable max-lines -- generated: node scripts/models/sandboxModels.mjs */
+/* oxlint-disable max-lines -- generated: node scripts/models/sandboxModels.mjs */
 
 export interface AllocateAddressRequest {
   Domain?: string;

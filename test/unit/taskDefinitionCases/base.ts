@@ -1,6 +1,6 @@
 /** Definitions that AWS takes and that nothing is found in; the cases break them in one way each. */
 
-/* eslint-disable-next-line @typescript-eslint/no-explicit-any -- cases reach deep into plain JSON */
+/* oxlint-disable-next-line typescript/no-explicit-any -- cases reach deep into plain JSON */
 export type Loose = any;
 
 export interface BrokenCase {

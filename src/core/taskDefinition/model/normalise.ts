@@ -133,7 +133,9 @@ export function differences(before: Json | undefined, after: Json | undefined, p
     if (key !== undefined) {
       const of = (list: Json[], id: Json | undefined) => list.find((item) => isObject(item) && item[key] === id);
       const ids = [...new Set([...before, ...after].map((item) => (item as JsonObject)[key]))];
-      return ids.flatMap((id) => differences(of(before, id), of(after, id), `${path}[${String(id)}]`));
+      return ids.flatMap((id) =>
+        differences(of(before, id), of(after, id), `${path}[${typeof id === "string" ? id : JSON.stringify(id)}]`),
+      );
     }
   }
   return [{ path, before, after }];
