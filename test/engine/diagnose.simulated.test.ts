@@ -3,6 +3,7 @@ import { strict as assert } from "node:assert";
 import { tinyApplication } from "./support/apps";
 import { accountOf, resultOf } from "./support/cli";
 import { provocations, provoke } from "./support/provocations";
+import { environment } from "./support/provocationTools";
 import { Stage } from "./support/stage";
 import { applicationFolder, theEngine, World } from "./support/world";
 import type { Diagnosis } from "../../src/core/service/diagnosis/types";
@@ -60,6 +61,27 @@ describe("diagnose, of a service that is broken in the account", function () {
       }
     });
   }
+
+  it("names after a rollback what its tasks failed of, and the circuit breaker where they can no longer be seen", async () => {
+    await stage.restore();
+    await stage.breaker(true);
+    await stage.deploy(environment({ SANDBOX_EXIT_AFTER_MS: "100", SANDBOX_EXIT_CODE: "9" }));
+    const failed = stage.deployment;
+    await stage.event(new RegExp(`${failed}\\) deployment failed`));
+    const told = await stage.look("full");
+    assert.deepEqual([told.cause?.code, told.healthy], ["ContainerExited", false], told.evidence.join("\n"));
+    await stage.steady();
+    await world.fault({
+      kind: "fail-before",
+      service: "ecs",
+      operation: "ListTasks",
+      error: { code: "AccessDeniedException" },
+    });
+    const forgotten = await stage.look("full");
+    assert.equal(forgotten.cause?.code, "CircuitBreaker", forgotten.evidence.join("\n"));
+    await world.clearFaults();
+    await stage.breaker(false);
+  });
 
   it("is the command line's too: the cause and exit code 1, and 0 for a healthy service", async () => {
     await stage.restore();

@@ -97,6 +97,21 @@ export class Stage {
     return stage;
   }
 
+  /** Turns ECS's circuit breaker, and its way back, on or off. */
+  async breaker(enable: boolean): Promise<void> {
+    await this.world.clients.ecs.send(
+      new UpdateServiceCommand({
+        cluster: name,
+        service: name,
+        deploymentConfiguration: {
+          deploymentCircuitBreaker: { enable, rollback: enable },
+          minimumHealthyPercent: 0,
+          maximumPercent: 100,
+        },
+      }),
+    );
+  }
+
   get targetGroup(): string {
     return this.first?.loadBalancers?.[0]?.targetGroupArn ?? "";
   }
