@@ -58,12 +58,13 @@ export async function runStages(
   }
   queue.sort((a, b) => b.part.expected - a.part.expected);
   const ends = new Map<Stage, number>();
+  const alone = queue.length === 1;
   const worker = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const { stage, part } = next;
       const entry = results.get(stage);
       if (entry) entry.started = Math.min(entry.started, Date.now());
-      add(stage, await runPart(stage, part, context));
+      add(stage, await runPart(stage, part, context, alone));
       ends.set(stage, Date.now());
     }
   };
@@ -103,14 +104,20 @@ function together(name: string, parts: readonly StageResult[], ms: number): Stag
 }
 
 /** Runs a part as a process of its own, each of its lines marked with its label. Never throws. */
-async function runPart(stage: Stage, part: Part, context: StageContext): Promise<StageResult> {
+async function runPart(stage: Stage, part: Part, context: StageContext, alone: boolean): Promise<StageResult> {
   const started = Date.now();
   const report = path.join(ensureDir(resultsDir), `${part.label}.json`);
   rmSync(report, { force: true });
   let processor: ProcessorTime | undefined;
   const trouble: string[] = [];
   try {
-    const env = { ...context.env, SLIPWAY_REPORT: report, SLIPWAY_PART: part.label, SLIPWAY_GREP: context.grep };
+    const env = {
+      ...context.env,
+      SLIPWAY_REPORT: report,
+      SLIPWAY_PART: part.label,
+      SLIPWAY_GREP: context.grep,
+      ...(alone ? {} : { SLIPWAY_BESIDE_OTHERS: "1" }),
+    };
     const child = await startProcess(part.label, process.execPath, part.args, {
       cwd: projectRoot,
       env,

@@ -6,6 +6,7 @@ import {
   DescribeListenersCommand,
   DescribeTargetHealthCommand,
   DeregisterTargetsCommand,
+  ModifyTargetGroupAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { clients, get, revision, service, stage, steady, type Clients, type Stage } from "./support/network";
 import { endpoint, TARGET, until, type Endpoint } from "./support/sandbox";
@@ -81,6 +82,13 @@ describe("the load balancer's data plane", function () {
     const before = await c.elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: s.targetGroupArn }));
     const leaving = before.TargetHealthDescriptions?.[0]?.Target;
     assert.ok(leaving?.Id);
+    // Long enough to be seen draining also where several things run on the same cores.
+    await c.elb.send(
+      new ModifyTargetGroupAttributesCommand({
+        TargetGroupArn: s.targetGroupArn,
+        Attributes: [{ Key: "deregistration_delay.timeout_seconds", Value: "4" }],
+      }),
+    );
     await c.elb.send(
       new DeregisterTargetsCommand({
         TargetGroupArn: s.targetGroupArn,

@@ -1,6 +1,6 @@
 /** Presses Ctrl+C at a certain event of a deployment, and looks at what is left of it. */
 import { readdirSync, readFileSync } from "node:fs";
-import { waitFor } from "../../../scripts/waiting";
+import { promised, waitFor } from "../../../scripts/waiting";
 import { accountOf, resultOf, type CliEvent } from "./cli";
 import type { World } from "./world";
 
@@ -39,10 +39,11 @@ export async function cancelAt(world: World, folder: string, fits: (event: CliEv
   run.kill("SIGINT");
   const finished = await run.exited;
   const took = Date.now() - asked;
+  const limit = promised(cancelMilliseconds);
   if (finished.code !== 130) problems.push(accountOf(finished));
-  if (took >= cancelMilliseconds) problems.push(`it took ${took} ms`);
+  if (took >= limit) problems.push(`it took ${took} ms`);
   await waitFor("its children to be gone", () => descendants(mark).length === 0, {
-    timeoutMs: Math.max(cancelMilliseconds - took, 100),
+    timeoutMs: Math.max(limit - took, 100),
   }).catch(() => problems.push(`left: ${descendants(mark).join("; ")}`));
   if (finished.code !== 130) return { took, problems };
   const { outcome, error, resources } = resultOf(finished);
