@@ -2,24 +2,24 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { Backend, CreateBackend } from "./core/api";
 import { loadBundle } from "./machine/lazy";
-import { registerCommands } from "./vscode/commands/command";
+import { registerCommands } from "./vscode/commandKit/command";
 import { commands } from "./vscode/commands/table";
-import { ConnectionManager } from "./vscode/connections";
-import { ActiveApplication, type Slipway } from "./vscode/context";
-import { DeploymentModel } from "./vscode/deployment/deploymentModel";
+import { ConnectionManager } from "./vscode/workspace/connections";
+import { ActiveApplication, type Slipway } from "./vscode/commands/context";
+import { DeploymentModel } from "./vscode/workspace/deploymentModel";
 import { pickUp } from "./vscode/deployment/run";
 import { DeploymentTree } from "./vscode/deployment/tree";
 import { createDeploymentView } from "./vscode/deployment/view";
-import { createInspection, type CreateInspect } from "./vscode/diagnosis/lazy";
+import { createInspection, type CreateInspect } from "./vscode/inspection/lazy";
 import { TailManager } from "./vscode/logs/tails";
 import { createTailView } from "./vscode/logs/view";
 import { createResourcesView, type CreateResources } from "./vscode/resources/lazy";
 import type { TaskdefApi } from "./vscode/taskDefinition/bundle";
 import { registerComparisons } from "./vscode/taskDefinition/commands";
 import { TaskDefinitionSupport } from "./vscode/taskDefinition/start";
-import { PlanConsent } from "./vscode/ui/planDocument";
-import { BuildProblems } from "./vscode/ui/problems";
-import { createStatusBar } from "./vscode/ui/statusBar";
+import { PlanConsent } from "./vscode/deployment/planDocument";
+import { BuildProblems } from "./vscode/deployment/problems";
+import { createStatusBar } from "./vscode/connection/statusBar";
 
 /** Registers and returns: no AWS, no container engine, nothing that takes time. */
 export function activate(context: vscode.ExtensionContext): void {

@@ -1,7 +1,7 @@
 /** The commands of deploying, and of the view that shows it. */
 import * as vscode from "vscode";
 import { phases, rows } from "../../core/deploy/phases";
-import { command, uriArgument, type Command, type Guard } from "../commands/command";
+import { command, uriArgument, type Command, type Guard } from "../commandKit/command";
 import { copyArn, destroy, openFile, openUrl, rollBack, showPlan, verify } from "./applicationCommands";
 import { deployAgain, deployCompose, deployDockerfile, switchApplication } from "./commands";
 import type { Node } from "./tree";

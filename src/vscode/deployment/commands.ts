@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { RunRequest } from "../../core/api";
-import type { DeploymentContext } from "../context";
+import type { DeploymentContext } from "../commands/context";
 import { relativePath } from "../ui/folders";
 import { runDeployment } from "./run";
 

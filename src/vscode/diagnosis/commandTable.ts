@@ -1,6 +1,6 @@
 /** The commands of map, diagnosis and review. What they do is in their bundle, which the first call loads. */
-import { command, hasStrings, type Command, type Guard } from "../commands/command";
-import type { FromResources } from "./lazy";
+import { command, hasStrings, type Command, type Guard } from "../commandKit/command";
+import type { FromResources } from "../inspection/lazy";
 
 /** A node of the AWS Resources view with its connection; a link or a menu of another view hands over other things. */
 const nodeArgument: Guard<FromResources> = (first) => {

@@ -1,6 +1,6 @@
 /** The commands of the tails. Their arguments are plain: a tree's node, a link or another extension can call them. */
 import type { GroupTarget, ServiceTarget, StreamTarget, TailTarget, TaskTarget } from "../../core/logs/target";
-import { command, hasStrings, type Command, type CommandHost, type Guard } from "../commands/command";
+import { command, hasStrings, type Command, type CommandHost, type Guard } from "../commandKit/command";
 import { chooseTail, filter, save, showLastLines, tailApplication, tailNow, tailPicked } from "./commands";
 import type { TailEntry } from "./tails";
 

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { parsePageMessage, type FileFormat, type HostMessage, type PageMessage } from "../../core/map/protocol";
-import { withErrorMessage } from "../commands/boundary";
-import type { MapContext } from "../context";
-import { mapViewType } from "../diagnosis/lazy";
+import { withErrorMessage } from "../commandKit/boundary";
+import type { MapContext } from "../commands/context";
+import { mapViewType } from "../inspection/lazy";
 import { act } from "./actions";
 import { pageOf, type PageTexts } from "../webviewKit/page";
 import { MapSource } from "./source";

@@ -1,6 +1,6 @@
 /** The commands of the AWS Resources view. What they do is in the view's bundle, which the first call loads. */
 import type { ErrorReport } from "../../core/base/errors";
-import { command, hasStrings, type Command, type CommandHost, type Guard } from "../commands/command";
+import { command, hasStrings, type Command, type CommandHost, type Guard } from "../commandKit/command";
 import { isElement, isNote, isRoot, type Element, type Note, type PlacePath, type Selection } from "./elements";
 import type { TreeCommandName } from "./lazy";
 import type { Root } from "./roots";

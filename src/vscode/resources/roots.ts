@@ -4,7 +4,7 @@ import type { Connection, Backend } from "../../core/api";
 import { reportOf, type ErrorReport } from "../../core/base/errors";
 import type { ResourceItem } from "../../core/ports/resourceModel";
 import { ResourceStore, type ResourceNode } from "../../core/resources/store";
-import type { ConnectionManager } from "../connections";
+import type { ConnectionManager } from "../workspace/connections";
 import { workspaceKeys } from "../keys";
 
 /** One account and region in the view: connected, connecting, or why not. */

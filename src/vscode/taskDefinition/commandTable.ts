@@ -1,7 +1,7 @@
 /** The commands of task definitions: for the one that a lens or a menu names, or the one in the editor. */
 import type * as vscode from "vscode";
-import { command, uriArgument, type Command, type Need } from "../commands/command";
-import type { TaskDefinitionContext } from "../context";
+import { command, uriArgument, type Command, type Need } from "../commandKit/command";
+import type { TaskDefinitionContext } from "../commands/context";
 import {
   checkInAccount,
   cleanDefinition,

@@ -3,7 +3,7 @@ import type { Connection } from "../../core/api";
 import type { Registered } from "../../core/registeredDefinitions/registeredDefinitions";
 import type { TaskDefinition } from "../../core/base/taskDefinition";
 import type { Checked } from "../../core/taskDefinition/language/check";
-import type { TaskDefinitionContext } from "../context";
+import type { TaskDefinitionContext } from "../commands/context";
 import { pickDockerfile } from "../deployment/commands";
 import { runDeployment } from "../deployment/run";
 import { offer } from "../ui/offer";

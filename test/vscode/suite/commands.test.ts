@@ -1,6 +1,6 @@
 /** The table of commands: what it lists, what each command asks for, and that a handler gets nothing else. */
 import { strict as assert } from "node:assert";
-import { command, runCommand, type CommandHost } from "../../../src/vscode/commands/command";
+import { command, runCommand, type CommandHost } from "../../../src/vscode/commandKit/command";
 import { commands } from "../../../src/vscode/commands/table";
 import { contributes } from "./extension";
 

@@ -1,8 +1,8 @@
 /** What a command is: its id, what has to be there before it runs, what may be handed to it, and what it does. */
 import * as vscode from "vscode";
 import type { Connection, RunRequest } from "../../core/api";
-import type { Slipway } from "../context";
-import type { InspectionPart } from "../diagnosis/lazy";
+import type { Slipway } from "../commands/context";
+import type { InspectionPart } from "../inspection/lazy";
 import type { ResourcesPart } from "../resources/lazy";
 import { withErrorMessage } from "./boundary";
 

@@ -1,10 +1,10 @@
 /** The bundle of map, diagnosis and review: loaded when one of their commands is called. */
 import * as vscode from "vscode";
 import { MapPanel } from "../map/panel";
-import { diagnoseAndTell } from "./diagnose";
-import { InspectDocuments, inspectScheme } from "./documents";
+import { diagnoseAndTell } from "../diagnosis/diagnose";
+import { InspectDocuments, inspectScheme } from "../diagnosis/documents";
 import type { CreateInspect } from "./lazy";
-import { reviewAndShow } from "./review";
+import { reviewAndShow } from "../diagnosis/review";
 
 export const createInspect: CreateInspect = (context, extension) => {
   const map = new MapPanel(context, extension.extensionUri);

@@ -1,14 +1,14 @@
 import type * as vscode from "vscode";
-import type { Backend, RunRequest } from "../core/api";
-import type { ConnectionManager } from "./connections";
-import type { DeploymentModel } from "./deployment/deploymentModel";
-import type { DeploymentTree } from "./deployment/tree";
-import { workspaceKeys } from "./keys";
-import type { TailManager } from "./logs/tails";
-import type { TaskDefinitionSupport } from "./taskDefinition/start";
-import type { PlanConsent } from "./ui/planDocument";
-import type { BuildProblems } from "./ui/problems";
-import { firstFolder } from "./ui/folders";
+import type { Backend, RunRequest } from "../../core/api";
+import type { ConnectionManager } from "../workspace/connections";
+import type { DeploymentModel } from "../workspace/deploymentModel";
+import type { DeploymentTree } from "../deployment/tree";
+import { workspaceKeys } from "../keys";
+import type { TailManager } from "../logs/tails";
+import type { TaskDefinitionSupport } from "../taskDefinition/start";
+import type { PlanConsent } from "../deployment/planDocument";
+import type { BuildProblems } from "../deployment/problems";
+import { firstFolder } from "../ui/folders";
 
 /** Everything that features work with; composed once, by the extension's entry. A feature takes its own part of it. */
 export interface Slipway {

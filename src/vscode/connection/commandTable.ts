@@ -1,8 +1,8 @@
 /** The commands of profiles, regions and signing in. */
 import * as vscode from "vscode";
-import type { ConnectionContext } from "../context";
+import type { ConnectionContext } from "../commands/context";
 import { withCancel } from "../ui/progress";
-import { command, type Command } from "./command";
+import { command, type Command } from "../commandKit/command";
 
 async function signIn({ backend, connections }: ConnectionContext): Promise<void> {
   const choice = connections.choice;

@@ -1,5 +1,5 @@
 import { isCancelled, reportOf } from "../../core/base/errors";
-import type { ErrorContext } from "../context";
+import type { ErrorContext } from "../commands/context";
 import { showError } from "../ui/errors";
 
 /**

@@ -4,7 +4,7 @@ import type { Connection, RunRequest } from "../../core/api";
 import type { FileFormat } from "../../core/map/protocol";
 import type { Diagnosis } from "../../core/service/diagnosis/types";
 import type { Review } from "../../core/service/review/review";
-import type { DiagnosisContext, MapContext } from "../context";
+import type { DiagnosisContext, MapContext } from "../commands/context";
 
 export const mapViewType = "slipway.map";
 
