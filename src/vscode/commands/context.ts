@@ -1,79 +1,27 @@
-import type * as vscode from "vscode";
-import type { Backend, RunRequest } from "../../core/api";
-import type { ConnectionManager } from "../workspace/connections";
-import type { DeploymentModel } from "../workspace/deploymentModel";
-import type { DeploymentTree } from "../deployment/tree";
-import { workspaceKeys } from "../keys";
-import type { TailManager } from "../logs/tails";
-import type { TaskDefinitionSupport } from "../taskDefinition/start";
-import type { PlanConsent } from "../deployment/planDocument";
-import type { BuildProblems } from "../deployment/problems";
-import { firstFolder } from "../ui/folders";
+import type { CommandBase } from "../commandKit/command";
+import type { ConnectionContext } from "../connection/context";
+import type { DeploymentContext } from "../deployment/context";
+import type { DiagnosisCommandContext } from "../diagnosis/commandTable";
+import type { DiagnosisContext } from "../diagnosis/context";
+import type { LogsContext } from "../logs/context";
+import type { MapCommandContext } from "../map/commandTable";
+import type { MapContext } from "../map/context";
+import type { ResourceCommandContext } from "../resources/commandTable";
+import type { ResourcesContext } from "../resources/context";
+import type { TaskDefinitionContext } from "../taskDefinition/context";
 
 /** Everything that features work with; composed once, by the extension's entry. A feature takes its own part of it. */
-export interface Slipway {
-  readonly log: vscode.LogOutputChannel;
-  readonly backend: () => Backend;
-  readonly connections: ConnectionManager;
-  readonly model: DeploymentModel;
-  readonly tree: DeploymentTree;
-  readonly consent: PlanConsent;
-  readonly problems: BuildProblems;
-  readonly taskDefinitions: TaskDefinitionSupport;
-  readonly memento: vscode.Memento;
-  readonly tails: TailManager;
-  /** What the last command of this window deployed; Deploy and the phases' run buttons take it. */
-  readonly active: ActiveApplication;
-}
+export type Slipway = ConnectionContext &
+  DeploymentContext &
+  LogsContext &
+  TaskDefinitionContext &
+  ResourcesContext &
+  MapContext &
+  DiagnosisContext;
 
-/** Where failures are told, and what to do about credentials that were refused. */
-export type ErrorContext = Pick<Slipway, "log" | "connections">;
-
-/** Profiles, regions and signing in. */
-export type ConnectionContext = Pick<Slipway, "backend" | "connections">;
-
-/** Deploying, and the view that shows it. */
-export type DeploymentContext = Pick<
-  Slipway,
-  "log" | "backend" | "connections" | "model" | "tree" | "consent" | "problems" | "memento" | "active"
->;
-
-/** Log tails; of the application that the Deployment view shows, too. */
-export type LogsContext = Pick<Slipway, "tails" | "active" | "backend" | "model">;
-
-/** Editing, registering and comparing task definitions, and deploying with one. */
-export type TaskDefinitionContext = DeploymentContext & Pick<Slipway, "taskDefinitions">;
-
-/** The AWS Resources view. */
-export type ResourcesContext = Pick<Slipway, "log" | "backend" | "connections" | "memento" | "active" | "tree">;
-
-/** Diagnosis and review. */
-export type DiagnosisContext = Pick<Slipway, "log" | "connections" | "model" | "active">;
-
-/** The Deployment Map, with what its things offer to do. */
-export type MapContext = Pick<Slipway, "log" | "backend" | "connections" | "model" | "active">;
-
-/** The application that the Deployment view shows; remembered per workspace. */
-export class ActiveApplication {
-  constructor(private readonly memento: vscode.Memento) {}
-
-  get request(): RunRequest | undefined {
-    return this.memento.get<RunRequest>(workspaceKeys.active);
-  }
-
-  /** The application of the view; where there is none yet, the first folder's. */
-  get requestOrFolder(): RunRequest | undefined {
-    const folder = firstFolder();
-    return this.request ?? (folder === undefined ? undefined : { folder });
-  }
-
-  async set(request: RunRequest): Promise<void> {
-    const { folder, application, environment, dockerfile } = request;
-    await this.memento.update(workspaceKeys.active, {
-      folder,
-      ...(application === undefined ? {} : { application }),
-      ...(environment === undefined ? {} : { environment }),
-      ...(dockerfile === undefined ? {} : { dockerfile }),
-    });
-  }
-}
+/** What commands reach: the composed features, and the parts that are loaded when first called. */
+export type CommandContext = CommandBase &
+  Slipway &
+  ResourceCommandContext &
+  MapCommandContext &
+  DiagnosisCommandContext;

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { Connection, RunRequest } from "../../core/api";
 import { resourcesOf, rowSnapshots } from "../../core/deploy/state";
 import { removalLines } from "../../core/render/plan";
-import type { DeploymentContext } from "../commands/context";
+import type { DeploymentContext } from "./context";
 import { showError } from "../ui/errors";
 import { withCancel } from "../ui/progress";
 import type { Node } from "./tree";

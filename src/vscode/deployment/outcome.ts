@@ -5,7 +5,7 @@ import type { ErrorReport } from "../../core/base/errors";
 import type { DeployResult } from "../../core/deploy/deploy";
 import type { StuckAnswer } from "../../core/deploy/step";
 import type { StopDiagnosis } from "../../core/service/diagnosis/stopped";
-import type { DeploymentContext } from "../commands/context";
+import type { DeploymentContext } from "./context";
 import { logError, showError } from "../ui/errors";
 import { offer, type Offer } from "../ui/offer";
 

@@ -3,7 +3,7 @@ import type { Connection, RunRequest } from "../../core/api";
 import { isCancelled, reportOf } from "../../core/base/errors";
 import type { DeployResult } from "../../core/deploy/deploy";
 import type { Project } from "../../core/project/project";
-import type { DeploymentContext } from "../commands/context";
+import type { DeploymentContext } from "./context";
 import { workspaceKeys } from "../keys";
 import { askAboutApplication } from "./applicationQuestions";
 import { logError, showError } from "../ui/errors";

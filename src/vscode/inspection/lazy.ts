@@ -1,30 +1,14 @@
-/** What of map, diagnosis and review is there at activation: what their bundle will offer. */
-import * as vscode from "vscode";
-import type { Connection, RunRequest } from "../../core/api";
-import type { FileFormat } from "../../core/map/protocol";
-import type { Diagnosis } from "../../core/service/diagnosis/types";
-import type { Review } from "../../core/service/review/review";
-import type { DiagnosisContext, MapContext } from "../commands/context";
-
-export const mapViewType = "slipway.map";
-
-/** What the AWS Resources view hands over: the node's own words, and the connection that it was read by. */
-export interface FromResources {
-  readonly connection: Connection;
-  readonly kind: string;
-  readonly ref: Readonly<Record<string, string>>;
-  readonly label: string;
-}
+/** Map, diagnosis and review share a bundle: what of it is there at activation. */
+import type * as vscode from "vscode";
+import type { DiagnosisContext } from "../diagnosis/context";
+import type { DiagnosisPart } from "../diagnosis/part";
+import type { MapContext } from "../map/context";
+import { restoreMaps, type MapPart } from "../map/lazy";
 
 /** The bundle, once it is loaded. */
 export interface InspectionPart extends vscode.Disposable {
-  showMap(): Promise<void>;
-  /** Takes a panel that VS Code brings back after a reload. */
-  restoreMap(panel: vscode.WebviewPanel): Promise<void>;
-  saveMap(format: FileFormat): Promise<void>;
-  /** Diagnoses a resource's node; without one the active application. */
-  diagnose(node: FromResources | undefined): Promise<Diagnosis | undefined>;
-  review(connection: Connection, request: RunRequest): Promise<Review>;
+  readonly map: MapPart;
+  readonly diagnosis: DiagnosisPart;
 }
 
 export type CreateInspect = (
@@ -33,7 +17,8 @@ export type CreateInspect = (
 ) => InspectionPart;
 
 export interface LazyInspection extends vscode.Disposable {
-  part(): InspectionPart;
+  readonly map: () => MapPart;
+  readonly diagnosis: () => DiagnosisPart;
 }
 
 /**
@@ -47,11 +32,11 @@ export function createInspection(
 ): LazyInspection {
   let loaded: InspectionPart | undefined;
   const part = (): InspectionPart => (loaded ??= load()(context, extension));
-  const restored = vscode.window.registerWebviewPanelSerializer(mapViewType, {
-    deserializeWebviewPanel: (panel) => part().restoreMap(panel),
-  });
+  const map = () => part().map;
+  const restored = restoreMaps(map);
   return {
-    part,
+    map,
+    diagnosis: () => part().diagnosis,
     dispose() {
       restored.dispose();
       loaded?.dispose();

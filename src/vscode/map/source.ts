@@ -7,7 +7,7 @@ import { isCancelled, reportOf } from "../../core/base/errors";
 import { buildMap } from "../../core/map/build";
 import { isUnderWay, type MapDiagnosis, type MapInput } from "../../core/map/input";
 import type { MapModel } from "../../core/map/diagram";
-import type { MapContext } from "../commands/context";
+import type { MapContext } from "./context";
 import { actions as errorActions } from "../ui/errors";
 
 /** At most so many drawings a second. */

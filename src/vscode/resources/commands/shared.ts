@@ -4,7 +4,7 @@ import { SlipwayError } from "../../../core/base/errors";
 import type { ResourceAction } from "../../../core/ports/resources";
 import type { ResourceItem } from "../../../core/ports/resourceModel";
 import type { ResourceNode } from "../../../core/resources/store";
-import type { ResourcesContext } from "../../commands/context";
+import type { ResourcesContext } from "../context";
 import { withCancel } from "../../ui/progress";
 import { isNode, isRoot, type Selection } from "../elements";
 import type { Root } from "../roots";
