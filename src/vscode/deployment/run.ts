@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Connection, RunRequest } from "../../core/api";
+import type { ConnectionDetails, Deployments, RunRequest } from "../../core/api";
 import { isCancelled, reportOf } from "../../core/base/errors";
 import type { DeployResult } from "../../core/deploy/deploy";
 import type { Project } from "../../core/project/project";
@@ -63,7 +63,7 @@ async function prepareRequest(
 
 async function withProgress(
   { model, consent, memento }: DeploymentContext,
-  connection: Connection,
+  connection: Deployments & ConnectionDetails,
   request: RunRequest,
   project: Project | undefined,
 ): Promise<DeployResult | undefined> {

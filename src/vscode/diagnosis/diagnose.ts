@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Connection, DiagnosisRequest, RunRequest } from "../../core/api";
+import type { DiagnosisRequest, RunRequest, ServiceInspection } from "../../core/api";
 import type { Diagnosis } from "../../core/service/diagnosis/types";
 import { reportOf } from "../../core/base/errors";
 import type { Subject } from "../../core/service/snapshot/serviceSnapshot";
@@ -12,7 +12,7 @@ import type { InspectDocuments } from "./documents";
 import type { FromResources } from "./part";
 
 interface Question {
-  connection: Connection;
+  connection: ServiceInspection;
   of: RunRequest | Subject;
   about: DiagnosisRequest;
   subject: string;

@@ -1,10 +1,10 @@
-import type { Connection, RunRequest } from "../../core/api";
+import type { RunRequest, ServiceInspection } from "../../core/api";
 import type { Diagnosis } from "../../core/service/diagnosis/types";
 import type { Review } from "../../core/service/review/finding";
 
 /** What the AWS Resources view hands over: the node's own words, and the connection that it was read by. */
 export interface FromResources {
-  readonly connection: Connection;
+  readonly connection: ServiceInspection;
   readonly kind: string;
   readonly ref: Readonly<Record<string, string>>;
   readonly label: string;
@@ -14,5 +14,5 @@ export interface FromResources {
 export interface DiagnosisPart {
   /** Diagnoses a resource's node; without one the active application. */
   diagnose(node: FromResources | undefined): Promise<Diagnosis | undefined>;
-  review(connection: Connection, request: RunRequest): Promise<Review>;
+  review(connection: ServiceInspection, request: RunRequest): Promise<Review>;
 }

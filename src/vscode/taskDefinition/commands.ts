@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Connection } from "../../core/api";
+import type { ConnectionDetails, TaskDefinitionRegistry } from "../../core/api";
 import type { Registered } from "../../core/registeredDefinitions/registeredDefinitions";
 import type { TaskDefinition } from "../../core/base/taskDefinition";
 import type { Checked } from "../../core/taskDefinition/language/check";
@@ -70,7 +70,7 @@ async function isFilledIn(context: TaskDefinitionContext, { checked }: Opened): 
 async function withConnection<T>(
   { connections }: Pick<TaskDefinitionContext, "connections">,
   title: string,
-  action: (connection: Connection, signal: AbortSignal) => Promise<T>,
+  action: (connection: ConnectionDetails & TaskDefinitionRegistry, signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
   const connection = await connections.ensure(new AbortController().signal);
   return connection && withCancel(title, (signal) => action(connection, signal));

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Connection } from "../../../core/api";
+import type { AccountResources, ConnectionDetails, ServiceInspection } from "../../../core/api";
 import { SlipwayError } from "../../../core/base/errors";
 import type { ResourceAction } from "../../../core/ports/resources";
 import type { ResourceItem } from "../../../core/ports/resourceModel";
@@ -15,7 +15,7 @@ export interface NodeContext {
   readonly slipway: ResourcesContext;
   readonly view: ResourceView;
   readonly root: Root;
-  readonly connection: Connection;
+  readonly connection: ConnectionDetails & AccountResources & ServiceInspection;
   readonly node: ResourceNode;
   /** All selected nodes of the same kind; the one that was clicked at the least. */
   readonly nodes: readonly ResourceNode[];
