@@ -8,56 +8,81 @@ const only = (name, from, allowed, comment) => ({
 });
 
 /**
- * The rooms of core/, lowest first: a room imports itself and what stands above it in this list, nothing below.
- * docs/architecture.md says what each holds.
+ * Rooms in their order, lowest first: a room imports itself and the rooms of the lines above its own, nothing else. Rooms
+ * of one line do not know each other. A name with `.ts` is a file. docs/architecture.md says what each holds.
  */
 const coreRooms = [
-  "core/base",
-  "core/ports",
-  "core/app",
-  "core/source",
-  "core/project",
-  "core/taskDefinition/model",
-  "core/taskDefinition/document",
-  "core/taskDefinition/rules",
-  "core/taskDefinition/language",
-  "core/service/snapshot",
-  "core/service/access",
-  "core/service/checks",
-  "core/service/diagnosis",
-  "core/service/review",
-  "core/registeredDefinitions",
-  "core/deploy",
-  "core/logs",
-  "core/resources",
-  "core/map",
-  "core/render",
+  ["core/base"],
+  ["core/ports"],
+  ["core/app"],
+  ["core/source"],
+  ["core/project"],
+  ["core/taskDefinition/model"],
+  ["core/taskDefinition/document"],
+  ["core/taskDefinition/rules"],
+  ["core/taskDefinition/language"],
+  ["core/service/snapshot"],
+  ["core/service/access"],
+  ["core/service/checks"],
+  ["core/service/diagnosis"],
+  ["core/service/review"],
+  ["core/registeredDefinitions"],
+  ["core/deploy"],
+  ["core/logs"],
+  ["core/resources"],
+  ["core/map"],
+  ["core/render"],
 ];
 
-const roomRules = coreRooms.map((room, index) => {
-  const below = coreRooms.slice(0, index + 1).map((name) => `^src/${name}/`);
-  return {
-    name: `room-${room.replaceAll("/", "-")}`,
-    comment: `${room} knows the rooms below it alone`,
-    severity: "error",
-    from: { path: `^src/${room}/` },
-    to: { path: "^src/core/", pathNot: below },
-  };
-});
+const vscodeRooms = [
+  ["vscode/keys.ts"],
+  ["vscode/ui", "vscode/webviewKit"],
+  ["vscode/workspace"],
+  ["vscode/commandKit"],
+  // The features.
+  [
+    "vscode/connection",
+    "vscode/deployment",
+    "vscode/logs",
+    "vscode/taskDefinition",
+    "vscode/resources",
+    "vscode/map",
+    "vscode/diagnosis",
+  ],
+  ["vscode/inspection"],
+  ["vscode/commands"],
+];
 
-/** A file of core/ that is in no room (api.ts, which front ends ask, is the one that may). */
-const roomless = {
-  name: "every-file-in-a-room",
+const within = (room) => (room.endsWith(".ts") ? `^src/${room.replace(".", "\\.")}$` : `^src/${room}/`);
+
+/** A rule for each room of a ring. */
+const roomRules = (ring, lines) =>
+  lines.flatMap((line, index) =>
+    line.map((room) => ({
+      name: `room-${room.replace(/\.ts$/, "").replaceAll("/", "-")}`,
+      comment: `${room} knows the rooms below it alone`,
+      severity: "error",
+      from: { path: within(room) },
+      to: { path: `^src/${ring}/`, pathNot: [...lines.slice(0, index).flat(), room].map(within) },
+    })),
+  );
+
+/** A file of a ring that is in no room; `except` are those that may. */
+const roomless = (ring, lines, ...except) => ({
+  name: `every-file-of-${ring}-in-a-room`,
   severity: "error",
-  from: { path: "^src/core/", pathNot: [...coreRooms.map((room) => `^src/${room}/`), "^src/core/api.ts$"] },
+  from: { path: `^src/${ring}/`, pathNot: [...lines.flat(), ...except].map(within) },
   to: {},
-};
+});
 
 module.exports = {
   forbidden: [
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
-    ...roomRules,
-    roomless,
+    ...roomRules("core", coreRooms),
+    // What front ends ask knows every room.
+    roomless("core", coreRooms, "core/api.ts"),
+    ...roomRules("vscode", vscodeRooms),
+    roomless("vscode", vscodeRooms),
     only("core-alone", "^src/core/", [], "core/ knows nothing but itself"),
     only("aws-on-core", "^src/aws/", ["^src/core/"], "aws/ implements core's ports"),
     only("docker-on-core", "^src/docker/", ["^src/core/"], "docker/ implements core's ports"),

@@ -11,7 +11,7 @@ import { checklistJunit, checklistText } from "./cli/verify";
 import type { SignInPrompts } from "./core/base/connection";
 import type { Interaction } from "./core/deploy/deploy";
 import type { DeployEvent, Outcome } from "./core/deploy/events";
-import type { Connection, CreateBackend, Backend } from "./core/api";
+import type { Backend, Connection, CreateBackend, Deployments } from "./core/api";
 import { cancelled, reportOf, SlipwayError, type ErrorReport } from "./core/base/errors";
 import { reviewJson, reviewText } from "./core/render/review";
 import type * as taskdoc from "./core/taskDefinition/language/api";
@@ -181,7 +181,7 @@ async function runCommand(
       return runDiagnose(invocation.diagnose ?? {}, request, json, engine, connection, signal, say);
     case "destroy": {
       const output = new TextOutput(say);
-      const confirm = async (removals: Parameters<Parameters<Connection["destroy"]>[1]>[0]) => {
+      const confirm = async (removals: Parameters<Parameters<Deployments["destroy"]>[1]>[0]) => {
         if (!json) removalLines(removals).forEach(say);
         if (!removals.some((item) => item.ours)) return true;
         return (
@@ -242,7 +242,7 @@ async function requirePort({ request, yes, format }: Invocation, engine: Backend
 async function runDeploy(
   invocation: Invocation,
   engine: Backend,
-  connection: Connection,
+  connection: Deployments,
   signal: AbortSignal,
 ): Promise<number> {
   const { request, format, yes } = invocation;
@@ -305,7 +305,7 @@ async function runDeploy(
 
 /** The lock is held: its deployment is followed to its end instead of starting another. */
 async function joinRunning(
-  connection: Connection,
+  connection: Deployments,
   request: Invocation["request"],
   emit: (event: DeployEvent) => void,
   json: boolean,

@@ -2,24 +2,25 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { Backend, CreateBackend } from "./core/api";
 import { loadBundle } from "./machine/lazy";
-import { registerCommands } from "./vscode/commands/command";
+import { registerCommands } from "./vscode/commandKit/command";
+import type { Slipway } from "./vscode/commands/context";
 import { commands } from "./vscode/commands/table";
-import { ConnectionManager } from "./vscode/connections";
-import { ActiveApplication, type Slipway } from "./vscode/context";
-import { DeploymentModel } from "./vscode/deployment/deploymentModel";
-import { pickUp } from "./vscode/deployment/run";
+import { createStatusBar } from "./vscode/connection/statusBar";
+import { PlanConsent } from "./vscode/deployment/planDocument";
+import { BuildProblems } from "./vscode/deployment/problems";
+import { pickUp, runDeployment } from "./vscode/deployment/run";
 import { DeploymentTree } from "./vscode/deployment/tree";
 import { createDeploymentView } from "./vscode/deployment/view";
-import { createInspection, type CreateInspect } from "./vscode/diagnosis/lazy";
+import { createInspection, type CreateInspect } from "./vscode/inspection/lazy";
 import { TailManager } from "./vscode/logs/tails";
 import { createTailView } from "./vscode/logs/view";
 import { createResourcesView, type CreateResources } from "./vscode/resources/lazy";
 import type { TaskdefApi } from "./vscode/taskDefinition/bundle";
 import { registerComparisons } from "./vscode/taskDefinition/commands";
 import { TaskDefinitionSupport } from "./vscode/taskDefinition/start";
-import { PlanConsent } from "./vscode/ui/planDocument";
-import { BuildProblems } from "./vscode/ui/problems";
-import { createStatusBar } from "./vscode/ui/statusBar";
+import { ActiveApplication } from "./vscode/workspace/activeApplication";
+import { ConnectionManager } from "./vscode/workspace/connections";
+import { DeploymentModel } from "./vscode/workspace/deploymentModel";
 
 /** Registers and returns: no AWS, no container engine, nothing that takes time. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -51,6 +52,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     problems: new BuildProblems(),
     memento: workspaceState,
     active: new ActiveApplication(workspaceState),
+    deploy: (request) => runDeployment(slipway, request),
   };
   const deployment = createDeploymentView(slipway);
   const resources = createResourcesView(
@@ -76,7 +78,10 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     inspection,
     registerComparisons(),
     createStatusBar(connections),
-    registerCommands({ slipway, resources: resources.part, inspection: inspection.part }, commands),
+    registerCommands(
+      { ...slipway, resources: resources.part, map: inspection.map, diagnosis: inspection.diagnosis },
+      commands,
+    ),
   );
   // After this function has returned: a deployment that a reload interrupted is picked up.
   setTimeout(() => void pickUp(slipway), 0);

@@ -17,6 +17,7 @@ import { rollBackRollout, rolloutUnderWay } from "../core/deploy/rollback";
 import { diagnose, diagnoseByLooking } from "../core/service/diagnosis/diagnose";
 import type {
   Connection,
+  Deployments,
   CreateBackend,
   DiagnosisRequest,
   Backend,
@@ -168,8 +169,8 @@ class OpenConnection implements Connection {
 
   async deploy(
     request: RunRequest,
-    interaction: Parameters<Connection["deploy"]>[1],
-    emit: Parameters<Connection["deploy"]>[2],
+    interaction: Parameters<Deployments["deploy"]>[1],
+    emit: Parameters<Deployments["deploy"]>[2],
     signal: AbortSignal,
   ) {
     const { input, record } = await this.open(request, signal);
@@ -190,7 +191,7 @@ class OpenConnection implements Connection {
     return record.isLocked();
   }
 
-  async follow(request: RunRequest, emit: Parameters<Connection["follow"]>[1], signal: AbortSignal) {
+  async follow(request: RunRequest, emit: Parameters<Deployments["follow"]>[1], signal: AbortSignal) {
     const { record } = await this.open(request, signal);
     let first = true;
     for await (const event of record.follow(signal)) {
@@ -206,8 +207,8 @@ class OpenConnection implements Connection {
 
   async destroy(
     request: RunRequest,
-    confirm: Parameters<Connection["destroy"]>[1],
-    emit: Parameters<Connection["destroy"]>[2],
+    confirm: Parameters<Deployments["destroy"]>[1],
+    emit: Parameters<Deployments["destroy"]>[2],
     signal: AbortSignal,
   ) {
     const { input, record } = await this.open(request, signal);

@@ -1,4 +1,4 @@
-import type { Connection, Backend, RunRequest } from "../core/api";
+import type { Backend, RunRequest, ServiceInspection } from "../core/api";
 import { diagnosisLines } from "../core/render/diagnosis";
 
 export interface DiagnoseArguments {
@@ -17,7 +17,7 @@ export async function runDiagnose(
   request: RunRequest,
   json: boolean,
   engine: Backend,
-  connection: Connection,
+  connection: ServiceInspection,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<number> {

@@ -1,5 +1,4 @@
 /** What the `engine` bundle offers to the two entries. Only plain data and interfaces cross. */
-import type { Application } from "./app/app";
 import type { ComposeService } from "./source/compose";
 import type { ConnectionChoice, ProfileSummary, SignInPrompts } from "./base/connection";
 import type { DeployResult, Interaction } from "./deploy/deploy";
@@ -64,12 +63,6 @@ export interface DiagnosisRequest extends Symptoms {
   task?: string;
 }
 
-/** What is offered while an application is set up. */
-export interface AccountChoices {
-  repositories: string[];
-  clusters: string[];
-}
-
 /** What was seen of a service at one moment, judged. Front ends show it and judge nothing themselves. */
 export interface ServiceLook {
   snapshot: ServiceSnapshot;
@@ -77,23 +70,24 @@ export interface ServiceLook {
   diagnosis: Diagnosis;
 }
 
-export interface Connection {
+/** Where a connection leads, and who asks by it. */
+export interface ConnectionDetails {
   readonly choice: ConnectionChoice;
   readonly name: string;
   readonly identity: Identity;
   readonly endpoint: string | undefined;
-  /** What is in the account and region, a page at a time. */
-  readonly resources: ResourcePort;
-  /** The URL of a load balancer's name, as it is reached from here. */
-  urlOf(host: string, port: number, secure: boolean): string;
-  /** Writes a service that runs already into the folder's slipway.json; the application's name in it. */
-  adopt(folder: string, cluster: string, service: string, signal: AbortSignal): Promise<string>;
+}
+
+/** Bringing an application to ECS, and taking it away again. */
+export interface Deployments {
   plan(request: RunRequest, signal: AbortSignal): Promise<Plan>;
   deploy(request: RunRequest, interaction: Interaction, emit: Emit, signal: AbortSignal): Promise<DeployResult>;
   /** True when a deployment of this application is under way here or in another window. */
   isDeploying(request: RunRequest): Promise<boolean>;
   /** Joins the deployment that another window or command line runs: its events, until it ends. */
   follow(request: RunRequest, emit: Emit, signal: AbortSignal): Promise<void>;
+  /** True when AWS has a rollout of this application under way, whoever started it. */
+  rolloutUnderWay(request: RunRequest, signal: AbortSignal): Promise<boolean>;
   rollBack(request: RunRequest, signal: AbortSignal): Promise<void>;
   destroy(
     request: RunRequest,
@@ -101,6 +95,10 @@ export interface Connection {
     emit: Emit,
     signal: AbortSignal,
   ): Promise<DestroyResult>;
+}
+
+/** Looking at a service that runs: each answer is judged already. */
+export interface ServiceInspection {
   verify(request: RunRequest, signal: AbortSignal): Promise<CheckResult[]>;
   /** One look at all of an application's service, with what the judges make of it. */
   look(request: RunRequest, signal: AbortSignal, symptoms?: Symptoms): Promise<ServiceLook>;
@@ -108,13 +106,32 @@ export interface Connection {
   review(request: RunRequest, signal: AbortSignal): Promise<Review>;
   /** What is wrong with an application's service, or with any service or task, and what proves it. */
   diagnose(of: RunRequest | Subject, signal: AbortSignal, about?: DiagnosisRequest): Promise<Diagnosis>;
-  /** True when AWS has a rollout of this application under way, whoever started it. */
-  rolloutUnderWay(request: RunRequest, signal: AbortSignal): Promise<boolean>;
+}
+
+/** Everything in an account and region, whoever made it. */
+export interface AccountResources {
+  /** What is in the account and region, a page at a time. */
+  readonly resources: ResourcePort;
+  /** The URL of a load balancer's name, as it is reached from here. */
+  urlOf(host: string, port: number, secure: boolean): string;
+  /** Writes a service that runs already into the folder's slipway.json; the application's name in it. */
+  adopt(folder: string, cluster: string, service: string, signal: AbortSignal): Promise<string>;
+}
+
+/** The registered task definitions of an account and region. */
+export interface TaskDefinitionRegistry {
   /** What an editor of task definitions asks of the account. */
   definitions(signal: AbortSignal): RegisteredDefinitions;
+}
+
+/** One account and region, proven and open: all that can be asked of it. A feature takes its own part of it. */
+export interface Connection
+  extends ConnectionDetails,
+    Deployments,
+    ServiceInspection,
+    AccountResources,
+    TaskDefinitionRegistry {
   close(): void;
 }
 
 export type CreateBackend = (options: BackendOptions) => Backend;
-
-export type { Application };

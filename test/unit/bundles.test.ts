@@ -6,7 +6,7 @@ import { options, pageOptions } from "../../esbuild.js";
 const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
   extension: {
     without:
-      /node_modules|src\/(aws|docker|sandbox|backend|cli)|src\/core\/service\/|src\/vscode\/(resources|diagnosis|map)\/(?!lazy|elements|commandTable)/,
+      /node_modules|src\/(aws|docker|sandbox|backend|cli)|src\/core\/service\/|src\/vscode\/(resources|diagnosis|map|inspection)\/(?!lazy|elements|commandTable)/,
     // Its commands' guards and the words of a plan's decisions are there at activation.
     limit: 110_000,
   },

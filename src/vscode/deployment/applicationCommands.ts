@@ -1,23 +1,23 @@
 /** What is done with the application that the Deployment view shows, besides deploying it. */
 import * as vscode from "vscode";
-import type { Connection, RunRequest } from "../../core/api";
+import type { Deployments, RunRequest, ServiceInspection } from "../../core/api";
 import { resourcesOf, rowSnapshots } from "../../core/deploy/state";
 import { removalLines } from "../../core/render/plan";
-import type { DeploymentContext } from "../context";
+import type { DeploymentContext } from "./context";
 import { showError } from "../ui/errors";
 import { withCancel } from "../ui/progress";
 import type { Node } from "./tree";
 
-/** An application and the connection that it is looked at, changed or removed by. */
-export interface Target {
-  readonly connection: Connection;
+/** An application and the part of the connection that it is looked at, changed or removed by. */
+export interface Target<C> {
+  readonly connection: C;
   readonly request: RunRequest;
 }
 
 /** Shows what a deployment would do now. */
 export async function showPlan(
   { consent }: Pick<DeploymentContext, "consent">,
-  { connection, request }: Target,
+  { connection, request }: Target<Deployments>,
 ): Promise<void> {
   await withCancel(vscode.l10n.t("Planning"), async (signal) => consent.show(await connection.plan(request, signal)));
 }
@@ -25,7 +25,7 @@ export async function showPlan(
 /** Looks at the checklist; quietly, in the view alone. */
 export async function verify(
   { tree, log }: Pick<DeploymentContext, "tree" | "log">,
-  { connection, request }: Target,
+  { connection, request }: Target<ServiceInspection>,
 ): Promise<void> {
   await vscode.window.withProgress({ location: { viewId: "slipway.deployment" } }, async () => {
     const checks = await connection.verify(request, new AbortController().signal);
@@ -38,7 +38,7 @@ export async function verify(
 /** Removes what Slipway made, after a modal that names it. */
 export async function destroy(
   context: Pick<DeploymentContext, "model" | "log">,
-  { connection, request }: Target,
+  { connection, request }: Target<Deployments>,
 ): Promise<void> {
   const result = await withCancel(vscode.l10n.t("Removing"), (signal) =>
     connection.destroy(
@@ -74,7 +74,7 @@ export async function destroy(
 }
 
 /** Has ECS go back to the version before, while a rollout runs. */
-export async function rollBack({ connection, request }: Target): Promise<void> {
+export async function rollBack({ connection, request }: Target<Deployments>): Promise<void> {
   await withCancel(vscode.l10n.t("Rolling back"), (signal) => connection.rollBack(request, signal));
 }
 

@@ -1,9 +1,10 @@
 /** The commands of deploying, and of the view that shows it. */
 import * as vscode from "vscode";
 import { phases, rows } from "../../core/deploy/phases";
-import { command, uriArgument, type Command, type Guard } from "../commands/command";
+import { command, uriArgument, type Command, type Guard } from "../commandKit/command";
 import { copyArn, destroy, openFile, openUrl, rollBack, showPlan, verify } from "./applicationCommands";
 import { deployAgain, deployCompose, deployDockerfile, switchApplication } from "./commands";
+import type { DeploymentContext } from "./context";
 import type { Node } from "./tree";
 
 const engineDocs = "https://docs.docker.com/engine/install/";
@@ -18,67 +19,67 @@ const nodeArgument: Guard<Extract<Node, { kind: "phase" | "row" }>> = (first) =>
   return knownRow && { kind: "row", id, row: knownRow.id };
 };
 
-export const deploymentCommands: readonly Command[] = [
+export const deploymentCommands: readonly Command<DeploymentContext>[] = [
   command({
     id: "slipway.deploy",
     needs: ["trust"],
     argument: uriArgument,
-    run: ({ slipway }, { argument }) => deployDockerfile(slipway, argument),
+    run: (context, { argument }) => deployDockerfile(context, argument),
   }),
   command({
     id: "slipway.deployCompose",
     needs: ["trust"],
     argument: uriArgument,
-    run: ({ slipway }, { argument }) => deployCompose(slipway, argument),
+    run: (context, { argument }) => deployCompose(context, argument),
   }),
-  command({ id: "slipway.switchApplication", needs: ["trust"], run: ({ slipway }) => switchApplication(slipway) }),
-  command({ id: "slipway.deployAgain", needs: ["trust"], run: ({ slipway }) => deployAgain(slipway) }),
-  command({ id: "slipway.rebuild", needs: ["trust"], run: ({ slipway }) => deployAgain(slipway, { rebuild: true }) }),
+  command({ id: "slipway.switchApplication", needs: ["trust"], run: (context) => switchApplication(context) }),
+  command({ id: "slipway.deployAgain", needs: ["trust"], run: (context) => deployAgain(context) }),
+  command({ id: "slipway.rebuild", needs: ["trust"], run: (context) => deployAgain(context, { rebuild: true }) }),
   command({
     id: "slipway.runPhase",
     needs: ["trust"],
     argument: nodeArgument,
-    run: ({ slipway }, { argument }) =>
-      deployAgain(slipway, argument?.kind === "phase" ? { onlyPhase: argument.phase } : {}),
+    run: (context, { argument }) =>
+      deployAgain(context, argument?.kind === "phase" ? { onlyPhase: argument.phase } : {}),
   }),
   command({
     id: "slipway.consent",
     needs: [],
     argument: uriArgument,
-    run: ({ slipway }, { argument }) => slipway.consent.consent(argument),
+    run: ({ consent }, { argument }) => consent.consent(argument),
   }),
   command({
     id: "slipway.showPlan",
     needs: ["trust", "application", "connection"],
-    run: ({ slipway }, given) => showPlan(slipway, given),
+    run: (context, given) => showPlan(context, given),
   }),
   command({
     id: "slipway.verify",
     needs: ["trust", "application", "connection"],
-    run: ({ slipway }, given) => verify(slipway, given),
+    run: (context, given) => verify(context, given),
   }),
   command({
     id: "slipway.destroy",
     needs: ["trust", "application", "connection"],
-    run: ({ slipway }, given) => destroy(slipway, given),
+    run: (context, given) => destroy(context, given),
   }),
   command({
     id: "slipway.rollBack",
     needs: ["trust", "application", "connection"],
-    run: (_host, given) => rollBack(given),
+    run: (_context, given) => rollBack(given),
   }),
-  command({ id: "slipway.showLog", needs: [], run: ({ slipway }) => slipway.log.show() }),
-  command({ id: "slipway.openUrl", needs: [], run: ({ slipway }) => openUrl(slipway) }),
-  command({ id: "slipway.openConfig", needs: [], run: ({ slipway }) => openFile(slipway, "slipway.json") }),
+  command({ id: "slipway.showLog", needs: [], run: ({ log }) => log.show() }),
+  command({ id: "slipway.openUrl", needs: [], run: (context) => openUrl(context) }),
+  command({ id: "slipway.openConfig", needs: [], run: (context) => openFile(context, "slipway.json") }),
   command({
     id: "slipway.openTaskDefinition",
     needs: [],
-    run: ({ slipway }) => openFile(slipway, "task-definition.json"),
+    run: (context) => openFile(context, "task-definition.json"),
   }),
   command({
     id: "slipway.openDockerfile",
     needs: [],
-    run: ({ slipway }) => openFile(slipway, slipway.active.request?.dockerfile ?? "Dockerfile"),
+    run: (context) => openFile(context, context.active.request?.dockerfile ?? "Dockerfile"),
   }),
   command({
     id: "slipway.openEngineDocs",
@@ -89,6 +90,6 @@ export const deploymentCommands: readonly Command[] = [
     id: "slipway.copyArn",
     needs: [],
     argument: nodeArgument,
-    run: ({ slipway }, { argument }) => copyArn(slipway, argument),
+    run: (context, { argument }) => copyArn(context, argument),
   }),
 ];

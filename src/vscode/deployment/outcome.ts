@@ -1,17 +1,17 @@
 /** What is said, and asked, while a deployment runs and when it is over. */
 import * as vscode from "vscode";
-import type { Connection, RunRequest } from "../../core/api";
+import type { Deployments, RunRequest } from "../../core/api";
 import type { ErrorReport } from "../../core/base/errors";
 import type { DeployResult } from "../../core/deploy/deploy";
 import type { StuckAnswer } from "../../core/deploy/step";
 import type { StopDiagnosis } from "../../core/service/diagnosis/stopped";
-import type { DeploymentContext } from "../context";
+import type { DeploymentContext } from "./context";
 import { logError, showError } from "../ui/errors";
 import { offer, type Offer } from "../ui/offer";
 
 /** A deployment that is over. */
 export interface Ended {
-  readonly connection: Connection;
+  readonly connection: Deployments;
   readonly request: RunRequest;
   readonly result: DeployResult;
   /** Deploys by the same request, with its answers. */

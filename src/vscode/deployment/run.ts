@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
-import type { Connection, RunRequest } from "../../core/api";
+import type { ConnectionDetails, Deployments, RunRequest } from "../../core/api";
 import { isCancelled, reportOf } from "../../core/base/errors";
 import type { DeployResult } from "../../core/deploy/deploy";
 import type { Project } from "../../core/project/project";
-import type { DeploymentContext } from "../context";
+import type { DeploymentContext } from "./context";
 import { workspaceKeys } from "../keys";
-import { askAboutApplication } from "../ui/applicationQuestions";
+import { askAboutApplication } from "./applicationQuestions";
 import { logError, showError } from "../ui/errors";
 import { offer } from "../ui/offer";
 import { askAboutFailure, tellOutcome } from "./outcome";
@@ -63,7 +63,7 @@ async function prepareRequest(
 
 async function withProgress(
   { model, consent, memento }: DeploymentContext,
-  connection: Connection,
+  connection: Deployments & ConnectionDetails,
   request: RunRequest,
   project: Project | undefined,
 ): Promise<DeployResult | undefined> {

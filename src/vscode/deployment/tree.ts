@@ -5,7 +5,7 @@ import { hasBegun, phaseState, rowSnapshots, type RowSnapshot } from "../../core
 import { kindNames } from "../../core/render/plan";
 import { detailText } from "../../core/render/decisions";
 import type { CheckResult } from "../../core/service/checks/checklist";
-import type { DeploymentModel } from "./deploymentModel";
+import type { DeploymentModel } from "../workspace/deploymentModel";
 
 /** Elements live as long as the view: VS Code finds an element by the object itself. */
 export type Node =

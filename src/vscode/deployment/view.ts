@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { DeploymentContext } from "../context";
+import type { DeploymentContext } from "./context";
 import { contextKeys, setContext } from "../keys";
 import type { Node } from "./tree";
 

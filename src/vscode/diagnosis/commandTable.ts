@@ -1,6 +1,11 @@
-/** The commands of map, diagnosis and review. What they do is in their bundle, which the first call loads. */
-import { command, hasStrings, type Command, type Guard } from "../commands/command";
-import type { FromResources } from "./lazy";
+/** The commands of diagnosis and review. What they do is in their bundle, which the first call loads. */
+import { command, hasStrings, type Command, type Guard } from "../commandKit/command";
+import type { DiagnosisPart, FromResources } from "./part";
+
+export interface DiagnosisCommandContext {
+  /** Loads the bundle when it is first called. */
+  readonly diagnosis: () => DiagnosisPart;
+}
 
 /** A node of the AWS Resources view with its connection; a link or a menu of another view hands over other things. */
 const nodeArgument: Guard<FromResources> = (first) => {
@@ -11,19 +16,16 @@ const nodeArgument: Guard<FromResources> = (first) => {
     : undefined;
 };
 
-export const inspectionCommands: readonly Command[] = [
-  command({ id: "slipway.inspect.map", needs: ["trust"], run: (host) => host.inspection().showMap() }),
-  command({ id: "slipway.inspect.mapSvg", needs: ["trust"], run: (host) => host.inspection().saveMap("svg") }),
-  command({ id: "slipway.inspect.mapPng", needs: ["trust"], run: (host) => host.inspection().saveMap("png") }),
+export const diagnosisCommands: readonly Command<DiagnosisCommandContext>[] = [
   command({
     id: "slipway.inspect.diagnose",
     needs: ["trust"],
     argument: nodeArgument,
-    run: (host, { argument }) => host.inspection().diagnose(argument),
+    run: ({ diagnosis }, { argument }) => diagnosis().diagnose(argument),
   }),
   command({
     id: "slipway.inspect.review",
     needs: ["trust", "application", "connection"],
-    run: (host, { connection, request }) => host.inspection().review(connection, request),
+    run: ({ diagnosis }, { connection, request }) => diagnosis().review(connection, request),
   }),
 ];

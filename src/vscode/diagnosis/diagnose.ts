@@ -1,18 +1,18 @@
 import * as vscode from "vscode";
-import type { Connection, DiagnosisRequest, RunRequest } from "../../core/api";
+import type { DiagnosisRequest, RunRequest, ServiceInspection } from "../../core/api";
 import type { Diagnosis } from "../../core/service/diagnosis/types";
 import { reportOf } from "../../core/base/errors";
 import type { Subject } from "../../core/service/snapshot/serviceSnapshot";
 import { diagnosisDocument } from "../../core/render/diagnosis";
-import type { DiagnosisContext } from "../context";
+import type { DiagnosisContext } from "./context";
 import { actions } from "../ui/errors";
 import { offer, type Offer } from "../ui/offer";
 import { withCancel } from "../ui/progress";
 import type { InspectDocuments } from "./documents";
-import type { FromResources } from "./lazy";
+import type { FromResources } from "./part";
 
 interface Question {
-  connection: Connection;
+  connection: ServiceInspection;
   of: RunRequest | Subject;
   about: DiagnosisRequest;
   subject: string;

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Connection, RunRequest } from "../../core/api";
+import type { RunRequest, ServiceInspection } from "../../core/api";
 import { reviewText } from "../../core/render/review";
 import type { Review } from "../../core/service/review/finding";
 import { withCancel } from "../ui/progress";
@@ -8,7 +8,7 @@ import type { InspectDocuments } from "./documents";
 /** Reads security groups, roles and image of an application, and shows what should not be so. */
 export async function reviewAndShow(
   documents: InspectDocuments,
-  connection: Connection,
+  connection: ServiceInspection,
   request: RunRequest,
 ): Promise<Review> {
   const name = request.application ?? vscode.l10n.t("the application");

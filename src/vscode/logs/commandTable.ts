@@ -1,7 +1,8 @@
 /** The commands of the tails. Their arguments are plain: a tree's node, a link or another extension can call them. */
 import type { GroupTarget, ServiceTarget, StreamTarget, TailTarget, TaskTarget } from "../../core/logs/target";
-import { command, hasStrings, type Command, type CommandHost, type Guard } from "../commands/command";
+import { command, hasStrings, type Command, type Guard } from "../commandKit/command";
 import { chooseTail, filter, save, showLastLines, tailApplication, tailNow, tailPicked } from "./commands";
+import type { LogsContext } from "./context";
 import type { TailEntry } from "./tails";
 
 /** Members that may be left out; null and undefined count as left out. */
@@ -43,38 +44,38 @@ const streamArgument: Guard<StreamTarget> = (first) =>
 const rowArgument: Guard<TailEntry> = (first) => (first as { entry?: TailEntry } | null | undefined)?.entry;
 
 /** Follows what the guard has accepted. */
-const tailing = (name: string, argument: Guard<TailTarget>): Command =>
+const tailing = (name: string, argument: Guard<TailTarget>): Command<LogsContext> =>
   command({
     id: `slipway.logs.${name}`,
     needs: ["trust", "argument"],
     argument,
-    run: ({ slipway }, { argument: target }) => tailNow(slipway, target),
+    run: (context, { argument: target }) => tailNow(context, target),
   });
 
 /** Works on the tail of a row; from the palette on the only one, or on one that is picked. */
-const onTail = (name: string, action: (entry: TailEntry, host: CommandHost) => unknown): Command =>
+const onTail = (name: string, action: (entry: TailEntry, context: LogsContext) => unknown): Command<LogsContext> =>
   command({
     id: `slipway.logs.${name}`,
     needs: [],
     argument: rowArgument,
-    async run(host, { argument }) {
-      const entry = await chooseTail(host.slipway, argument);
-      if (entry) await action(entry, host);
+    async run(context, { argument }) {
+      const entry = await chooseTail(context, argument);
+      if (entry) await action(entry, context);
     },
   });
 
-export const logCommands: readonly Command[] = [
-  command({ id: "slipway.logs.tail", needs: ["trust"], run: ({ slipway }) => tailPicked(slipway, true) }),
-  command({ id: "slipway.logs.search", needs: ["trust"], run: ({ slipway }) => tailPicked(slipway, false) }),
+export const logCommands: readonly Command<LogsContext>[] = [
+  command({ id: "slipway.logs.tail", needs: ["trust"], run: (context) => tailPicked(context, true) }),
+  command({ id: "slipway.logs.search", needs: ["trust"], run: (context) => tailPicked(context, false) }),
   command({
     id: "slipway.logs.tailApplication",
     needs: ["trust"],
-    run: ({ slipway }) => tailApplication(slipway, false),
+    run: (context) => tailApplication(context, false),
   }),
   command({
     id: "slipway.logs.tailDeployment",
     needs: ["trust"],
-    run: ({ slipway }) => tailApplication(slipway, true),
+    run: (context) => tailApplication(context, true),
   }),
   tailing("tailService", serviceArgument),
   tailing("tailTask", taskArgument),
@@ -85,7 +86,7 @@ export const logCommands: readonly Command[] = [
     id: "slipway.logs.lastLines",
     needs: ["trust", "argument"],
     argument: taskArgument,
-    run: ({ slipway }, { argument }) => showLastLines(slipway, argument),
+    run: (context, { argument }) => showLastLines(context, argument),
   }),
   onTail("pause", (entry) => entry.tail.pause()),
   onTail("resume", (entry) => entry.tail.resume()),
@@ -96,5 +97,5 @@ export const logCommands: readonly Command[] = [
   onTail("save", save),
   onTail("useLiveTail", (entry) => entry.tail.setMode("liveTail")),
   onTail("usePolling", (entry) => entry.tail.setMode("polling")),
-  onTail("remove", (entry, { slipway }) => slipway.tails.remove(entry)),
+  onTail("remove", (entry, { tails }) => tails.remove(entry)),
 ];

@@ -2,7 +2,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { ServiceTarget, TailTarget } from "../../core/logs/target";
-import type { LogsContext } from "../context";
+import type { LogsContext } from "./context";
 import { offer } from "../ui/offer";
 import { askPattern, askRange, askTarget } from "./ask";
 import { logsSettings } from "./settings";

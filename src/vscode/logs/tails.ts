@@ -6,7 +6,7 @@ import type { ErrorReport } from "../../core/base/errors";
 import type { LogsConnection, TailHandle, TailRequest } from "../../core/logs/api";
 import type { TailMode, TailState } from "../../core/logs/tailTypes";
 import { targetName, type TailTarget } from "../../core/logs/target";
-import type { ConnectionManager } from "../connections";
+import type { ConnectionManager } from "../workspace/connections";
 import { contextKeys, globalKeys, setContext } from "../keys";
 import { offer } from "../ui/offer";
 import { TailChannel } from "./channel";

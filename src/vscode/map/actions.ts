@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { ActionId } from "../../core/base/errors";
 import type { MapAction, MapGroup, MapNode } from "../../core/map/diagram";
 import type { ResourceItem, ResourceKind } from "../../core/ports/resourceModel";
-import type { MapContext } from "../context";
+import type { MapContext } from "./context";
 import { openInConsole } from "../ui/console";
 import { actions as errorActions } from "../ui/errors";
 

@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { parsePageMessage, type FileFormat, type HostMessage, type PageMessage } from "../../core/map/protocol";
-import { withErrorMessage } from "../commands/boundary";
-import type { MapContext } from "../context";
-import { mapViewType } from "../diagnosis/lazy";
+import { withErrorMessage } from "../commandKit/boundary";
+import type { MapContext } from "./context";
+import { mapViewType, type MapPart } from "./lazy";
 import { act } from "./actions";
 import { pageOf, type PageTexts } from "../webviewKit/page";
 import { MapSource } from "./source";
 
 /** The map's panel: at most one, which shows the application that the Deployment view shows. */
-export class MapPanel implements vscode.Disposable {
+export class MapPanel implements MapPart, vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
   private readonly source: MapSource;
   /** A picture that is asked for before the page has shown anything. */

@@ -2,12 +2,12 @@
 import * as vscode from "vscode";
 import type { Application } from "../../core/app/app";
 import { connectionName } from "../../core/base/connection";
-import type { Connection, RunRequest, ServiceLook } from "../../core/api";
+import type { RunRequest, ServiceInspection, ServiceLook } from "../../core/api";
 import { isCancelled, reportOf } from "../../core/base/errors";
 import { buildMap } from "../../core/map/build";
 import { isUnderWay, type MapDiagnosis, type MapInput } from "../../core/map/input";
 import type { MapModel } from "../../core/map/diagram";
-import type { MapContext } from "../context";
+import type { MapContext } from "./context";
 import { actions as errorActions } from "../ui/errors";
 
 /** At most so many drawings a second. */
@@ -178,7 +178,7 @@ export class MapSource implements vscode.Disposable {
     this.schedule();
   }
 
-  private async lookAt(connection: Connection, request: RunRequest): Promise<void> {
+  private async lookAt(connection: ServiceInspection, request: RunRequest): Promise<void> {
     const cancel = new AbortController();
     this.looking = cancel;
     try {

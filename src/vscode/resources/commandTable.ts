@@ -1,9 +1,14 @@
 /** The commands of the AWS Resources view. What they do is in the view's bundle, which the first call loads. */
 import type { ErrorReport } from "../../core/base/errors";
-import { command, hasStrings, type Command, type CommandHost, type Guard } from "../commands/command";
+import { command, hasStrings, type Command, type Guard } from "../commandKit/command";
 import { isElement, isNote, isRoot, type Element, type Note, type PlacePath, type Selection } from "./elements";
-import type { TreeCommandName } from "./lazy";
+import type { ResourcesPart, TreeCommandName } from "./lazy";
 import type { Root } from "./roots";
+
+export interface ResourceCommandContext {
+  /** Loads the bundle when it is first called. */
+  readonly resources: () => ResourcesPart;
+}
 
 /** The row that was clicked, with all that were selected. */
 const selectionArgument: Guard<Selection> = (first, second) =>
@@ -27,19 +32,19 @@ const errorArgument: Guard<ErrorReport> = (first) =>
     : undefined;
 
 /** Works on the row that was clicked, or on the selected one. */
-const onRow = (name: TreeCommandName): Command =>
+const onRow = (name: TreeCommandName): Command<ResourceCommandContext> =>
   command({
     id: `slipway.resources.${name}`,
     needs: ["trust"],
     argument: selectionArgument,
-    run: (host, { argument }) => host.resources().run(name, argument),
+    run: ({ resources }, { argument }) => resources().run(name, argument),
   });
 
 /** Works on the view as a whole. */
-const onView = (name: string, run: (view: ReturnType<CommandHost["resources"]>) => Promise<unknown>): Command =>
-  command({ id: `slipway.resources.${name}`, needs: ["trust"], run: (host) => run(host.resources()) });
+const onView = (name: string, run: (view: ResourcesPart) => Promise<unknown>): Command<ResourceCommandContext> =>
+  command({ id: `slipway.resources.${name}`, needs: ["trust"], run: ({ resources }) => run(resources()) });
 
-export const resourceCommands: readonly Command[] = [
+export const resourceCommands: readonly Command<ResourceCommandContext>[] = [
   onView("refresh", (view) => view.refresh()),
   onView("filter", (view) => view.askFilter()),
   onView("clearFilter", (view) => view.clearFilter()),
@@ -48,25 +53,25 @@ export const resourceCommands: readonly Command[] = [
     id: "slipway.resources.removeRoot",
     needs: ["trust", "argument"],
     argument: rootArgument,
-    run: (host, { argument }) => host.resources().removeRoot(argument),
+    run: ({ resources }, { argument }) => resources().removeRoot(argument),
   }),
   command({
     id: "slipway.resources.loadMore",
     needs: ["trust", "argument"],
     argument: noteArgument,
-    run: (host, { argument }) => host.resources().loadMore(argument),
+    run: ({ resources }, { argument }) => resources().loadMore(argument),
   }),
   command({
     id: "slipway.resources.reveal",
     needs: ["trust", "argument"],
     argument: pathArgument,
-    run: (host, { argument }) => host.resources().reveal(argument),
+    run: ({ resources }, { argument }) => resources().reveal(argument),
   }),
   command({
     id: "slipway.resources.showError",
     needs: [],
     argument: errorArgument,
-    run: (host, { argument }) => host.resources().showError(argument),
+    run: ({ resources }, { argument }) => resources().showError(argument),
   }),
   onRow("refreshNode"),
   onRow("copyArn"),

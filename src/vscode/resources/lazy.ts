@@ -1,7 +1,7 @@
 /** What of the AWS Resources view is there at activation: its place, and what its bundle will offer. */
 import * as vscode from "vscode";
 import type { ErrorReport } from "../../core/base/errors";
-import type { ResourcesContext } from "../context";
+import type { ResourcesContext } from "./context";
 import type { TreeCommandName } from "./commands/table";
 import type { Element, Note, PlacePath, Selection } from "./elements";
 import type { Root } from "./roots";

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import { connectionName, type ConnectionChoice } from "../../core/base/connection";
-import type { Connection, Backend } from "../../core/api";
+import type { Backend, Connection, ConnectionDetails } from "../../core/api";
 import { reportOf, type ErrorReport } from "../../core/base/errors";
 import type { ResourceItem } from "../../core/ports/resourceModel";
 import { ResourceStore, type ResourceNode } from "../../core/resources/store";
-import type { ConnectionManager } from "../connections";
+import type { ConnectionManager } from "../workspace/connections";
 import { workspaceKeys } from "../keys";
 
 /** One account and region in the view: connected, connecting, or why not. */
@@ -147,7 +147,7 @@ function close(root: Root): void {
   if (!root.isMain) root.connection?.close();
 }
 
-function rootItem({ identity, name }: Connection): ResourceItem {
+function rootItem({ identity, name }: ConnectionDetails): ResourceItem {
   return {
     kind: "root",
     key: name,

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { ResourceNode } from "../../core/resources/store";
-import type { ResourcesContext } from "../context";
+import type { ResourcesContext } from "./context";
 import { contextKeys, setContext, workspaceKeys } from "../keys";
 import { isNode, isRoot, type Element } from "./elements";
 import { Roots } from "./roots";

@@ -1,7 +1,7 @@
 /** The commands of task definitions: for the one that a lens or a menu names, or the one in the editor. */
 import type * as vscode from "vscode";
-import { command, uriArgument, type Command, type Need } from "../commands/command";
-import type { TaskDefinitionContext } from "../context";
+import { command, uriArgument, type Command, type Need } from "../commandKit/command";
+import type { TaskDefinitionContext } from "./context";
 import {
   checkInAccount,
   cleanDefinition,
@@ -15,15 +15,15 @@ const onDefinition = (
   name: string,
   needs: readonly Extract<Need, "trust">[],
   run: (context: TaskDefinitionContext, uri: vscode.Uri | undefined) => Promise<void>,
-): Command =>
+): Command<TaskDefinitionContext> =>
   command({
     id: `slipway.taskDefinition.${name}`,
     needs,
     argument: uriArgument,
-    run: ({ slipway }, { argument }) => run(slipway, argument),
+    run: (context, { argument }) => run(context, argument),
   });
 
-export const taskDefinitionCommands: readonly Command[] = [
+export const taskDefinitionCommands: readonly Command<TaskDefinitionContext>[] = [
   onDefinition("register", ["trust"], registerDefinition),
   onDefinition("compare", ["trust"], compareDefinition),
   onDefinition("deploy", ["trust"], deployWithDefinition),

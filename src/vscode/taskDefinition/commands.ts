@@ -1,11 +1,10 @@
 import * as vscode from "vscode";
-import type { Connection } from "../../core/api";
+import type { ConnectionDetails, TaskDefinitionRegistry } from "../../core/api";
 import type { Registered } from "../../core/registeredDefinitions/registeredDefinitions";
 import type { TaskDefinition } from "../../core/base/taskDefinition";
 import type { Checked } from "../../core/taskDefinition/language/check";
-import type { TaskDefinitionContext } from "../context";
-import { pickDockerfile } from "../deployment/commands";
-import { runDeployment } from "../deployment/run";
+import type { TaskDefinitionContext } from "./context";
+import { pickDockerfile } from "../ui/dockerfiles";
 import { offer } from "../ui/offer";
 import { relativePath } from "../ui/folders";
 import { withCancel } from "../ui/progress";
@@ -71,7 +70,7 @@ async function isFilledIn(context: TaskDefinitionContext, { checked }: Opened): 
 async function withConnection<T>(
   { connections }: Pick<TaskDefinitionContext, "connections">,
   title: string,
-  action: (connection: Connection, signal: AbortSignal) => Promise<T>,
+  action: (connection: ConnectionDetails & TaskDefinitionRegistry, signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
   const connection = await connections.ensure(new AbortController().signal);
   return connection && withCancel(title, (signal) => action(connection, signal));
@@ -204,7 +203,7 @@ export async function deployWithDefinition(context: TaskDefinitionContext, uri?:
   const found = await opened(context, uri);
   if (!found) return;
   const known = await applicationRequest(context, found);
-  if (known) return runDeployment(context, known);
+  if (known) return context.deploy(known);
   const folder = vscode.workspace.getWorkspaceFolder(found.document.uri);
   if (!folder || found.document.isUntitled)
     return void (await vscode.window.showInformationMessage(
@@ -221,7 +220,7 @@ export async function deployWithDefinition(context: TaskDefinitionContext, uri?:
         })
       : names[0];
   if (container === undefined) return;
-  await runDeployment(context, {
+  await context.deploy({
     folder: folder.uri.fsPath,
     dockerfile: relativePath(folder, dockerfile),
     answers: { taskDefinition: relativePath(folder, found.document.uri), container },

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Completion } from "../../core/taskDefinition/language/complete";
-import type { ConnectionManager } from "../connections";
+import type { ConnectionManager } from "../workspace/connections";
 import { rangeOf } from "./diagnostics";
 import type { TaskDefinitionDocuments } from "./documents";
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ConnectionManager } from "../connections";
+import type { ConnectionManager } from "../workspace/connections";
 import { TaskDefinitionActions } from "./actions";
 import type { TaskdefApi } from "./bundle";
 import { TaskDefinitionDiagnostics } from "./diagnostics";

@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
-import type { Connection } from "../../core/api";
+import type { ConnectionDetails } from "../../core/api";
 import { consoleUrl, isAws } from "../../core/resources/console";
 import type { ResourceItem } from "../../core/ports/resourceModel";
 
 /** Opens a resource's page in AWS's console, or says why there is none. */
 export async function openInConsole(
-  { endpoint, identity, name }: Pick<Connection, "endpoint" | "identity" | "name">,
+  { endpoint, identity, name }: ConnectionDetails,
   item: ResourceItem,
 ): Promise<void> {
   // The console shows what AWS has; what an endpoint of somebody's own has is not there.

@@ -1,6 +1,6 @@
 /** The table of commands: what it lists, what each command asks for, and that a handler gets nothing else. */
 import { strict as assert } from "node:assert";
-import { command, runCommand, type CommandHost } from "../../../src/vscode/commands/command";
+import { command, runCommand, type CommandBase } from "../../../src/vscode/commandKit/command";
 import { commands } from "../../../src/vscode/commands/table";
 import { contributes } from "./extension";
 
@@ -63,28 +63,26 @@ describe("the table of commands", () => {
   });
 
   describe("before it calls a handler", () => {
-    const hostWith = (connection: object | undefined): CommandHost =>
+    const contextWith = (connection: object | undefined): CommandBase =>
       ({
-        slipway: {
-          active: { requestOrFolder: { folder: "/somewhere" } },
-          connections: { ensure: () => Promise.resolve(connection) },
-        },
-      }) as unknown as CommandHost;
+        active: { requestOrFolder: { folder: "/somewhere" } },
+        connections: { ensure: () => Promise.resolve(connection) },
+      }) as unknown as CommandBase;
 
     it("has a connection and an application where they are needed", async () => {
       const entry = command({
         id: "slipway.test",
         needs: ["application", "connection"],
-        run: (_host, { connection, request }) => ({ connection, request }),
+        run: (_context, { connection, request }) => ({ connection, request }),
       });
       const connection = {};
-      const given = await runCommand(hostWith(connection), entry, []);
+      const given = await runCommand(contextWith(connection), entry, []);
       assert.deepEqual(given, { connection, request: { folder: "/somewhere" } });
     });
 
     it("leaves it when nobody connects", async () => {
       const entry = command({ id: "slipway.test", needs: ["connection"], run: () => assert.fail("it was called") });
-      assert.equal(await runCommand(hostWith(undefined), entry, []), undefined);
+      assert.equal(await runCommand(contextWith(undefined), entry, []), undefined);
     });
   });
 });

@@ -11,7 +11,7 @@ import type { LogsConnection } from "../../../src/core/logs/api";
 import { CallBudget } from "../../../src/core/logs/budget";
 import { Tail } from "../../../src/core/logs/tail";
 import type { Clock } from "../../../src/core/ports/machine";
-import type { ConnectionManager } from "../../../src/vscode/connections";
+import type { ConnectionManager } from "../../../src/vscode/workspace/connections";
 import { TailChannel } from "../../../src/vscode/logs/channel";
 import { TailManager, type TailEntry } from "../../../src/vscode/logs/tails";
 import { describeTail, TailTree } from "../../../src/vscode/logs/tree";

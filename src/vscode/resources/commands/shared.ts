@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import type { Connection } from "../../../core/api";
+import type { AccountResources, ConnectionDetails, ServiceInspection } from "../../../core/api";
 import { SlipwayError } from "../../../core/base/errors";
 import type { ResourceAction } from "../../../core/ports/resources";
 import type { ResourceItem } from "../../../core/ports/resourceModel";
 import type { ResourceNode } from "../../../core/resources/store";
-import type { ResourcesContext } from "../../context";
+import type { ResourcesContext } from "../context";
 import { withCancel } from "../../ui/progress";
 import { isNode, isRoot, type Selection } from "../elements";
 import type { Root } from "../roots";
@@ -15,7 +15,7 @@ export interface NodeContext {
   readonly slipway: ResourcesContext;
   readonly view: ResourceView;
   readonly root: Root;
-  readonly connection: Connection;
+  readonly connection: ConnectionDetails & AccountResources & ServiceInspection;
   readonly node: ResourceNode;
   /** All selected nodes of the same kind; the one that was clicked at the least. */
   readonly nodes: readonly ResourceNode[];

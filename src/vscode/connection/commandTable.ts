@@ -1,8 +1,8 @@
 /** The commands of profiles, regions and signing in. */
 import * as vscode from "vscode";
-import type { ConnectionContext } from "../context";
+import type { ConnectionContext } from "./context";
 import { withCancel } from "../ui/progress";
-import { command, type Command } from "./command";
+import { command, type Command } from "../commandKit/command";
 
 async function signIn({ backend, connections }: ConnectionContext): Promise<void> {
   const choice = connections.choice;
@@ -38,13 +38,13 @@ async function connectNow({ connections }: Pick<ConnectionContext, "connections"
   );
 }
 
-export const connectionCommands: readonly Command[] = [
+export const connectionCommands: readonly Command<ConnectionContext>[] = [
   // A profile may name a program that is run for its credentials: choosing one wants a trusted workspace too.
   command({
     id: "slipway.chooseConnection",
     needs: ["trust"],
-    run: ({ slipway }) => chooseConnection(slipway),
+    run: chooseConnection,
   }),
-  command({ id: "slipway.useSandbox", needs: ["trust"], run: ({ slipway }) => useSandbox(slipway) }),
-  command({ id: "slipway.signIn", needs: ["trust"], run: ({ slipway }) => signIn(slipway) }),
+  command({ id: "slipway.useSandbox", needs: ["trust"], run: useSandbox }),
+  command({ id: "slipway.signIn", needs: ["trust"], run: signIn }),
 ];

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { connectionName, type ConnectionChoice, type SignInPrompts } from "../core/base/connection";
-import type { Connection, Backend } from "../core/api";
-import { workspaceKeys } from "./keys";
-import { askInSteps, type Step } from "./ui/multiStep";
+import { connectionName, type ConnectionChoice, type SignInPrompts } from "../../core/base/connection";
+import type { Connection, Backend } from "../../core/api";
+import { workspaceKeys } from "../keys";
+import { askInSteps, type Step } from "../ui/multiStep";
 
 /** Regions that most people use, first; any other can be typed. Source: the AWS regions table. */
 const regions: readonly [string, string][] = [

@@ -1,6 +1,13 @@
+import type * as vscode from "vscode";
 import { isCancelled, reportOf } from "../../core/base/errors";
-import type { ErrorContext } from "../context";
 import { showError } from "../ui/errors";
+import type { ConnectionManager } from "../workspace/connections";
+
+/** Where failures are told, and what to do about credentials that were refused. */
+export interface ErrorContext {
+  readonly log: vscode.LogOutputChannel;
+  readonly connections: Pick<ConnectionManager, "close">;
+}
 
 /**
  * Runs something that may fail, with the failure shown; cancelling is none.

@@ -1,10 +1,10 @@
 /** The bundle of map, diagnosis and review: loaded when one of their commands is called. */
 import * as vscode from "vscode";
+import { diagnoseAndTell } from "../diagnosis/diagnose";
+import { InspectDocuments, inspectScheme } from "../diagnosis/documents";
+import { reviewAndShow } from "../diagnosis/review";
 import { MapPanel } from "../map/panel";
-import { diagnoseAndTell } from "./diagnose";
-import { InspectDocuments, inspectScheme } from "./documents";
 import type { CreateInspect } from "./lazy";
-import { reviewAndShow } from "./review";
 
 export const createInspect: CreateInspect = (context, extension) => {
   const map = new MapPanel(context, extension.extensionUri);
@@ -17,11 +17,11 @@ export const createInspect: CreateInspect = (context, extension) => {
     ),
   );
   return {
-    showMap: () => map.show(),
-    restoreMap: (panel) => map.restore(panel),
-    saveMap: (format) => map.save(format),
-    diagnose: (node) => diagnoseAndTell(context, documents, node),
-    review: (connection, request) => reviewAndShow(documents, connection, request),
+    map,
+    diagnosis: {
+      diagnose: (node) => diagnoseAndTell(context, documents, node),
+      review: (connection, request) => reviewAndShow(documents, connection, request),
+    },
     dispose: () => subscriptions.dispose(),
   };
 };

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { ApplicationConfig } from "../../core/app/schema";
 import { nameProblem } from "../../core/base/names";
 import type { Project } from "../../core/project/project";
-import { askInSteps, type Step } from "./multiStep";
+import { askInSteps, type Step } from "../ui/multiStep";
 
 export interface ApplicationAnswers {
   name: string;

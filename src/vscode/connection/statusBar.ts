@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ConnectionManager } from "../connections";
+import type { ConnectionManager } from "../workspace/connections";
 
 /** The one status bar item: profile and region, or Local sandbox. */
 export function createStatusBar(connections: ConnectionManager): vscode.Disposable {

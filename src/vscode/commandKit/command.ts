@@ -1,16 +1,14 @@
 /** What a command is: its id, what has to be there before it runs, what may be handed to it, and what it does. */
 import * as vscode from "vscode";
 import type { Connection, RunRequest } from "../../core/api";
-import type { Slipway } from "../context";
-import type { InspectionPart } from "../diagnosis/lazy";
-import type { ResourcesPart } from "../resources/lazy";
-import { withErrorMessage } from "./boundary";
+import type { ActiveApplication } from "../workspace/activeApplication";
+import type { ConnectionManager } from "../workspace/connections";
+import { withErrorMessage, type ErrorContext } from "./boundary";
 
-/** What handlers reach: the composed features, and the parts that are loaded when first called. */
-export interface CommandHost {
-  readonly slipway: Slipway;
-  resources(): ResourcesPart;
-  inspection(): InspectionPart;
+/** What running any command takes, whatever its handler works with. */
+export interface CommandBase extends ErrorContext {
+  readonly active: Pick<ActiveApplication, "requestOrFolder">;
+  readonly connections: Pick<ConnectionManager, "close" | "ensure">;
 }
 
 /**
@@ -31,42 +29,46 @@ type Given<A, N extends Need> = {
 } & ("application" extends N ? { readonly request: RunRequest } : unknown) &
   ("connection" extends N ? { readonly connection: Connection } : unknown);
 
-interface Entry<A, N extends Need> {
+interface Entry<C, A, N extends Need> {
   readonly id: `slipway.${string}`;
   readonly needs: readonly N[];
   readonly argument?: Guard<A>;
   /** Failures are shown by whoever calls this, and cancelling is none. */
-  run(host: CommandHost, given: Given<A, N>): unknown;
+  run(context: C, given: Given<A, N>): unknown;
 }
 
-/** An entry of the table, with its types forgotten. */
-export interface Command {
+/** An entry of the table: the context that its handler takes, and its other types forgotten. */
+export interface Command<C> {
   readonly id: string;
   readonly needs: readonly Need[];
   readonly argument: Guard<unknown> | undefined;
-  readonly run: (host: CommandHost, given: Given<unknown, Need>) => unknown;
+  readonly run: (context: C, given: Given<unknown, Need>) => unknown;
 }
 
 /** An entry of the table: its handler sees what its needs and its guard promise, and nothing more. */
-export function command<A = never, const N extends Need = never>(entry: Entry<A, N>): Command {
+export function command<C, A = never, const N extends Need = never>(entry: Entry<C, A, N>): Command<C> {
   const { id, needs, argument } = entry;
-  return { id, needs, argument, run: (host, given) => entry.run(host, given as Given<A, N>) };
+  return { id, needs, argument, run: (context, given) => entry.run(context, given as Given<A, N>) };
 }
 
 /** Registers every entry, each within the one error boundary. */
-export function registerCommands(host: CommandHost, entries: readonly Command[]): vscode.Disposable {
+export function registerCommands<C extends CommandBase>(context: C, entries: readonly Command<C>[]): vscode.Disposable {
   return vscode.Disposable.from(
     ...entries.map((entry) =>
       vscode.commands.registerCommand(entry.id, (...args: unknown[]) =>
-        withErrorMessage(host.slipway, () => runCommand(host, entry, args)),
+        withErrorMessage(context, () => runCommand(context, entry, args)),
       ),
     ),
   );
 }
 
 /** Looks whether all is there that the command needs, and then runs it. */
-export async function runCommand(host: CommandHost, entry: Command, args: readonly unknown[]): Promise<unknown> {
-  const { active, connections } = host.slipway;
+export async function runCommand<C extends CommandBase>(
+  context: C,
+  entry: Command<C>,
+  args: readonly unknown[],
+): Promise<unknown> {
+  const { active, connections } = context;
   const needs = (need: Need) => entry.needs.includes(need);
   if (needs("trust") && !(await requireTrust())) return undefined;
   const argument = entry.argument?.(args[0], args[1]);
@@ -76,7 +78,7 @@ export async function runCommand(host: CommandHost, entry: Command, args: readon
   if (needs("application") && !request) return say(vscode.l10n.t("Open a folder with an application first."));
   const connection = needs("connection") ? await connections.ensure(new AbortController().signal) : undefined;
   if (needs("connection") && !connection) return undefined;
-  return entry.run(host, { argument, request, connection } as Given<unknown, Need>);
+  return entry.run(context, { argument, request, connection } as Given<unknown, Need>);
 }
 
 async function say(message: string): Promise<undefined> {

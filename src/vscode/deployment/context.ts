@@ -1,0 +1,22 @@
+import type * as vscode from "vscode";
+import type { Backend } from "../../core/api";
+import type { ActiveApplication } from "../workspace/activeApplication";
+import type { ConnectionManager } from "../workspace/connections";
+import type { DeploymentModel } from "../workspace/deploymentModel";
+import type { PlanConsent } from "./planDocument";
+import type { BuildProblems } from "./problems";
+import type { DeploymentTree } from "./tree";
+
+/** Deploying, and the view that shows it. */
+export interface DeploymentContext {
+  readonly log: vscode.LogOutputChannel;
+  readonly backend: () => Backend;
+  readonly connections: ConnectionManager;
+  readonly model: DeploymentModel;
+  readonly tree: DeploymentTree;
+  readonly consent: PlanConsent;
+  readonly problems: BuildProblems;
+  readonly memento: vscode.Memento;
+  /** What the last command of this window deployed; Deploy and the phases' run buttons take it. */
+  readonly active: ActiveApplication;
+}

@@ -1,0 +1,14 @@
+import type * as vscode from "vscode";
+import type { Backend } from "../../core/api";
+import type { ActiveApplication } from "../workspace/activeApplication";
+import type { ConnectionManager } from "../workspace/connections";
+import type { DeploymentModel } from "../workspace/deploymentModel";
+
+/** The Deployment Map, with what its things offer to do. */
+export interface MapContext {
+  readonly log: vscode.LogOutputChannel;
+  readonly backend: () => Backend;
+  readonly connections: ConnectionManager;
+  readonly model: Pick<DeploymentModel, "state" | "onDidChange">;
+  readonly active: ActiveApplication;
+}

@@ -1,0 +1,14 @@
+import type * as vscode from "vscode";
+import type { Backend, RunRequest } from "../../core/api";
+import type { ConnectionManager } from "../workspace/connections";
+import type { TaskDefinitionSupport } from "./start";
+
+/** Editing, registering and comparing task definitions, and deploying with one. */
+export interface TaskDefinitionContext {
+  readonly log: vscode.LogOutputChannel;
+  readonly backend: () => Backend;
+  readonly connections: ConnectionManager;
+  readonly taskDefinitions: TaskDefinitionSupport;
+  /** Deploys as the Deployment view's own commands do, with all that they ask and show. */
+  readonly deploy: (request: RunRequest) => Promise<void>;
+}
