@@ -2,6 +2,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
+import { refuseUndecided } from "./cli/consent";
 import { parseInvocation, usage, type Invocation } from "./cli/arguments";
 import { runDiagnose } from "./cli/diagnose";
 import { runLogs } from "./cli/logs";
@@ -51,6 +52,7 @@ const errorCodes: Readonly<Record<string, number>> = {
   NoPort: 2,
   ConsentMissing: 4,
   ChangedElsewhere: 4,
+  ExistsAlready: 4,
   CredentialsExpired: 5,
   CredentialsRefused: 5,
   NoCredentials: 5,
@@ -263,19 +265,7 @@ async function runDeploy(
         planSummary(plan).forEach((line) => say(`  ${line}`));
       }
       if (yes) {
-        if (plan.changedElsewhere.length && !invocation.acceptChanges) {
-          throw new SlipwayError({
-            code: "ChangedElsewhere",
-            summary: "The live task definition was changed outside Slipway; --yes does not decide over that.",
-            evidence: plan.changedElsewhere.map(
-              (item) =>
-                `${item.path}: ${JSON.stringify(item.before) ?? "(nothing)"} -> ${JSON.stringify(item.after) ?? "(nothing)"}`,
-            ),
-            remedy:
-              "Look at `slipway plan`; then deploy without --yes, or say --accept-changes: the file governs what it states, the rest of these changes is kept.",
-            actions: ["showPlan"],
-          });
-        }
+        refuseUndecided(plan, invocation);
         return true;
       }
       if (json || !interactive())

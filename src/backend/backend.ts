@@ -10,6 +10,8 @@ import { configFileName, parseConfig } from "../core/app/app";
 import { readCompose } from "../core/source/compose";
 import { connectionName, type ConnectionChoice } from "../core/base/connection";
 import { deploy, prepare } from "../core/deploy/deploy";
+import { runsElsewhere } from "../core/deploy/recorder";
+import { freshId } from "../core/deploy/ownership";
 import { removeApplication } from "../core/deploy/removal";
 import type { DeployEvent } from "../core/deploy/events";
 import type { RunInput } from "../core/deploy/observedState";
@@ -192,10 +194,13 @@ class OpenConnection implements Connection {
   }
 
   async follow(request: RunRequest, emit: Parameters<Deployments["follow"]>[1], signal: AbortSignal) {
-    const { record } = await this.open(request, signal);
+    const { input, record } = await this.open(request, signal);
     let first = true;
-    for await (const event of record.follow(signal)) {
-      emit(event as DeployEvent);
+    for await (const told of record.follow(signal)) {
+      const event = told as DeployEvent;
+      // What another folder deploys under this name is not this folder's deployment.
+      if (first && event.type === "started" && event.folder !== input.workspace.root) throw runsElsewhere(event);
+      emit(event);
       if (first) emit({ type: "joined", at: systemClock.now() });
       first = false;
     }
@@ -212,10 +217,10 @@ class OpenConnection implements Connection {
     signal: AbortSignal,
   ) {
     const { input, record } = await this.open(request, signal);
-    const { app, cloud, clock, pollMilliseconds } = input;
+    const { app, cloud, clock, ids, pollMilliseconds } = input;
     return removeApplication(
-      { app, cloud, clock, pollMilliseconds },
-      { confirm, record, emit, signal, runId: randomUUID(), connection: this.name, folder: request.folder },
+      { app, cloud, clock, ids, pollMilliseconds },
+      { confirm, record, emit, signal, runId: randomUUID(), connection: this.name, folder: input.workspace.root },
     );
   }
 
@@ -306,6 +311,7 @@ class OpenConnection implements Connection {
       clock: systemClock,
       prober: prober(mapping),
       journal,
+      ids: { remembered: journal.ids?.[workspace.root], fresh: freshId() },
       settleMilliseconds: this.options.settleMilliseconds ?? defaultSettleMilliseconds,
       localEndpoint: mapping !== undefined,
       ...(checkDefinition

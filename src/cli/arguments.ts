@@ -15,6 +15,8 @@ export interface Invocation {
   request: RunRequest;
   yes: boolean;
   acceptChanges: boolean;
+  /** With `yes`: what is there already and was made by somebody else is taken. */
+  adopt: boolean;
   format: "text" | "json" | "junit";
   logs?: LogsArguments;
   diagnose?: DiagnoseArguments;
@@ -44,6 +46,7 @@ Options
   --sandbox              the local sandbox, started where it does not run
   --yes                  take every default and ask nothing
   --accept-changes       with --yes: go on although the live task definition was changed elsewhere
+  --adopt                with --yes: take over what is there already under the application's names
   --rebuild              build although ECR has this source's image
   --format text|json     json: events as lines, the last one the result; for verify also junit
 
@@ -77,6 +80,7 @@ const options = {
   sandbox: { type: "boolean" },
   yes: { type: "boolean", short: "y" },
   "accept-changes": { type: "boolean" },
+  adopt: { type: "boolean" },
   rebuild: { type: "boolean" },
   format: { type: "string" },
   dockerfile: { type: "string" },
@@ -132,6 +136,7 @@ export function parseInvocation(
       request: { folder: "." },
       yes: false,
       acceptChanges: false,
+      adopt: false,
       format: "text",
       rest: after,
     };
@@ -181,6 +186,7 @@ export function parseInvocation(
     request,
     yes: values.yes ?? false,
     acceptChanges: values["accept-changes"] ?? false,
+    adopt: values.adopt ?? false,
     format,
     rest: [],
     ...(command === "diagnose" ? { diagnose: diagnoseFrom(values, positionals[1]) } : {}),

@@ -90,4 +90,17 @@ describe("the deployment's graph", () => {
     assert.ok(needs.has("listener") && needs.has("clusterActive") && needs.has("role"));
     assert.ok(!needs.has("loadBalancerActive"));
   });
+  it("writes slipway.json, by which what is made is found again, before anything is made in AWS", () => {
+    const makers = [
+      "repository",
+      "cluster",
+      "role",
+      "logGroup",
+      "targetGroup",
+      "loadBalancerGroup",
+      "taskGroup",
+    ] as const;
+    for (const id of [...makers, "loadBalancer", "register", "service"] as const)
+      assert.ok(withNeeds(steps, [id]).has("files"), id);
+  });
 });

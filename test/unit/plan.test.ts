@@ -35,6 +35,8 @@ function plan(decisions: Partial<Record<StepId, Decision>>, more: Partial<PlanIn
     cost,
     costNow: undefined,
     lastAccount: "111122223333",
+    takesOver: undefined,
+    existing: [],
     ...more,
   });
 }

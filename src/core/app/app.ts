@@ -1,6 +1,6 @@
 import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode, type ParseError } from "jsonc-parser";
 import * as v from "valibot";
-import { configSchema, type ApplicationConfig, type SlipwayConfig } from "./schema";
+import { configSchema, type ApplicationConfig, type ApplicationOverrides, type SlipwayConfig } from "./schema";
 import { SlipwayError } from "../base/errors";
 import { fittedName, requireName } from "../base/names";
 
@@ -16,11 +16,26 @@ export interface LoadBalancerSettings {
   allowFrom: string[];
 }
 
+/** How an application knows what it made: by its name, its environment and its id. */
+export interface Owner {
+  /** Undefined until the first deployment makes one, and for one that was first deployed before there were ids. */
+  id?: string;
+  /** True where what carries the application's name and no id is its own: slipway.json listed it all along. */
+  unmarked: boolean;
+  /** The end of the folder's path, so that a person in another folder sees where it was deployed from. */
+  folder?: string;
+}
+
+export type NamedKind = "service" | "cluster" | "repository" | "loadBalancer" | "role";
+
 /** One application in one environment, every default filled in. */
 export interface Application {
   name: string;
   /** `default` when slipway.json names none. */
   environment: string;
+  owner: Owner;
+  /** What slipway.json names itself: what exists under such a name was chosen by a person. */
+  named: ReadonlySet<NamedKind>;
   dockerfile: string;
   /** Relative to the workspace folder; undefined until the COPY sources were looked for. */
   context?: string;
@@ -107,6 +122,9 @@ export interface ApplicationDefaults {
   port?: number;
   healthPath?: string;
   context?: string;
+  /** False for an application that slipway.json does not list yet. */
+  listed?: boolean;
+  folder?: string;
 }
 
 /**
@@ -139,12 +157,17 @@ export function resolveApplication(
       actions: ["openConfig"],
     });
   }
-  const { environments: _environments, ...base } = stated;
-  return fillIn(name, environment, mergeOverrides(base, overrides), defaults);
+  const { environments: _environments, id, ...base } = stated;
+  const owner: Owner = {
+    unmarked: defaults.listed ?? true,
+    ...(id === undefined ? {} : { id }),
+    ...(defaults.folder === undefined ? {} : { folder: defaults.folder }),
+  };
+  return fillIn(name, environment, mergeOverrides(base, overrides), defaults, owner);
 }
 
 /** Overrides win; objects are merged a level deep, everything else is replaced. */
-function mergeOverrides(base: ApplicationConfig, overrides: ApplicationConfig): ApplicationConfig {
+function mergeOverrides(base: ApplicationOverrides, overrides: ApplicationOverrides): ApplicationOverrides {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(overrides)) {
     const before = merged[key];
@@ -157,11 +180,23 @@ function mergeOverrides(base: ApplicationConfig, overrides: ApplicationConfig): 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+function namedIn(config: ApplicationOverrides): ReadonlySet<NamedKind> {
+  const names: Record<NamedKind, string | undefined> = {
+    service: config.service,
+    cluster: config.cluster,
+    repository: config.repository,
+    loadBalancer: typeof config.loadBalancer === "object" ? config.loadBalancer.name : undefined,
+    role: config.executionRole,
+  };
+  return new Set((Object.keys(names) as NamedKind[]).filter((kind) => names[kind] !== undefined));
+}
+
 function fillIn(
   name: string,
   environment: string | undefined,
-  config: ApplicationConfig,
+  config: ApplicationOverrides,
   defaults: ApplicationDefaults,
+  owner: Owner,
 ): Application {
   requireName("application", name, "the application");
   if (environment !== undefined) requireName("application", environment, "the environment");
@@ -173,6 +208,8 @@ function fillIn(
   const application: Application = {
     name,
     environment: environment ?? "default",
+    owner,
+    named: namedIn(config),
     dockerfile: config.dockerfile ?? "Dockerfile",
     buildArguments: config.buildArguments ?? {},
     repository: requireName(

@@ -107,6 +107,12 @@ export const overridesSchema = v.strictObject(members);
 
 export const applicationSchema = v.strictObject({
   ...members,
+  id: v.optional(
+    described(
+      v.pipe(v.string(), v.regex(/^[a-z0-9-]{8,64}$/, "8 to 64 of a-z, 0-9 and -")),
+      "Tells this application from another of the same name, also in a clone. Slipway writes it; keep it.",
+    ),
+  ),
   environments: v.optional(
     described(v.record(v.string(), overridesSchema), "Named environments; each overrides what stands above."),
   ),

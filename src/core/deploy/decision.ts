@@ -108,6 +108,8 @@ export interface Opening {
 /** Why a plan asks. */
 export interface ConsentReasonValues {
   firstDeployment: Nothing;
+  takesOver: { readonly name: string; readonly folder?: string };
+  takesExisting: { readonly things: readonly { readonly step: StepId; readonly name: string }[] };
   accountChanged: { readonly from: string; readonly to: string };
   replaces: { readonly step: StepId; readonly name: string };
   opens: { readonly opens: Opening };

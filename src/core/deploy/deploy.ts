@@ -6,19 +6,21 @@ import { differences, normalise } from "../taskDefinition/model/normalise";
 import { preflight } from "./preflight/preflight";
 import { architectureOf, sizeOf } from "../taskDefinition/model/generate";
 import type { TaskDefinition } from "../base/taskDefinition";
-import type { DeployEvent, Emit, Outcome, Resource, TimelessEvent } from "./events";
+import type { Emit, Outcome, Resource } from "./events";
 import { runGraph, withNeeds } from "./graph";
 import { observe } from "./observe";
 import type { PhaseId, StepId } from "./phases";
 import { stepRows } from "./phases";
 import type { Decision, PlanWarning } from "./decision";
 import { assemblePlan, changesNothing, type Plan } from "./plan";
+import { Recorder } from "./recorder";
 import { emptyState, reduce, resourcesOf, type DeploymentState } from "./state";
 import type { Outputs, RunContext, StuckAnswer } from "./step";
 import { steps } from "./steps/index";
 import { pathWaits } from "./steps/loadBalancer";
 import { isAdoptedService } from "./steps/network";
 import { planDefinition, type DefinitionPlan } from "./definitionPlan";
+import { existingThings, settledConfig } from "./ownership";
 import { isOurs, type RunInput, type ObservedState } from "./observedState";
 
 /** What a run may ask of the person. */
@@ -53,6 +55,8 @@ export interface DeployResult {
 
 /** Everything read and decided, nothing written. */
 export interface Prepared {
+  /** With the application as it is after the look: whose it is. */
+  input: RunInput;
   observed: ObservedState;
   definition: DefinitionPlan;
   decisions: Map<StepId, Decision>;
@@ -60,11 +64,18 @@ export interface Prepared {
 }
 
 /** Inspects the world and decides for every step. Reads only. */
-export async function prepare(input: RunInput): Promise<Prepared> {
-  const observed = await observe(input);
+export async function prepare(asked: RunInput): Promise<Prepared> {
+  const observed = await observe(asked);
+  const input = withOwner(asked, observed);
   const definition = planDefinition(input, observed);
   const decisions = new Map(steps.map((step) => [step.id, step.decide(observed, input, definition)]));
-  return { observed, definition, decisions, plan: planOf(input, observed, definition.predicted, decisions) };
+  return { input, observed, definition, decisions, plan: planOf(input, observed, definition.predicted, decisions) };
+}
+
+/** The run for the application as what was seen makes it: its id is settled, and slipway.json is to have it. */
+function withOwner(input: RunInput, { ownership: { planned: owner }, service }: ObservedState): RunInput {
+  const app = { ...input.app, owner };
+  return { ...input, app, configText: settledConfig(input.configText, app, service) };
 }
 
 function planOf(
@@ -89,6 +100,8 @@ function planOf(
         .map((problem): PlanWarning => ({ code: "problem", problem: problem.code, sentence: problem.sentence })),
       ...warningsOf(input, observed, definition),
     ],
+    takesOver: observed.ownership.takesOver,
+    existing: existingThings(observed, app, decisions),
     changedElsewhere: elsewhere ? differences(base ? normalise(base) : {}, normalise(live.definition)) : [],
     revisionChanges: live ? differences(normalise(live.definition), definition) : [],
     cost: costInput(
@@ -173,7 +186,7 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
     record.emit({ type: "step", step: "identity", state: "running" });
     const prepared = await consented(input, options, record);
     if (!prepared) return finish("declined");
-    const context = contextFor(input, prepared, options, record);
+    const context = contextFor(prepared, options, record);
     try {
       await runSteps(context, options);
     } catch (error) {
@@ -235,6 +248,12 @@ async function consented(input: RunInput, options: DeployOptions, record: Record
     }
   }
   record.emit({ type: "consented", asked });
+  const { app, journal, workspace } = prepared.input;
+  if (app.owner.id !== undefined && journal.ids?.[workspace.root] !== app.owner.id) {
+    // Before anything is made: a run that is killed before slipway.json has the id finds its own things again.
+    journal.ids = { ...journal.ids, [workspace.root]: app.owner.id };
+    await options.record.writeJournal(journal);
+  }
   return prepared;
 }
 
@@ -255,7 +274,8 @@ function refuseWhatCannotWork(plan: Plan): void {
   });
 }
 
-function contextFor(input: RunInput, prepared: Prepared, options: DeployOptions, record: Recorder): RunContext {
+function contextFor(prepared: Prepared, options: DeployOptions, record: Recorder): RunContext {
+  const { input } = prepared;
   const outputs: Partial<Outputs> = {};
   return {
     ...input,
@@ -355,41 +375,4 @@ function cancelReport(state: DeploymentState, inRollout: boolean): ReturnType<ty
         : "",
     actions: made.length ? (inRollout ? ["retry", "rollBack", "remove"] : ["retry", "remove"]) : ["retry"],
   };
-}
-
-/** Gives events their time, tells the listeners, and writes them where a second window can follow. */
-class Recorder {
-  private held: Awaited<ReturnType<DeploymentRecord["lock"]>>;
-  private readonly early: DeployEvent[] = [];
-
-  constructor(
-    private readonly options: DeployOptions,
-    private readonly apply: (event: DeployEvent) => void,
-    private readonly now: () => number,
-  ) {}
-
-  emit(event: TimelessEvent): void {
-    const timed = { ...event, at: this.now() } as DeployEvent;
-    this.apply(timed);
-    this.options.emit(timed);
-    if (this.held) this.held.append(timed);
-    else this.early.push(timed);
-  }
-
-  async lock(): Promise<void> {
-    this.held = await this.options.record.lock();
-    if (!this.held)
-      throw new SlipwayError({
-        code: "AlreadyRunning",
-        summary: "This application is being deployed already, by another window or command line.",
-        remedy: "Follow that deployment, or wait for its end.",
-        actions: ["retry"],
-      });
-    for (const event of this.early.splice(0)) this.held.append(event);
-  }
-
-  async release(): Promise<void> {
-    await this.held?.release();
-    this.held = undefined;
-  }
 }

@@ -20,6 +20,7 @@ import {
   type WantedDefinition,
   type ObservedState,
 } from "./observedState";
+import { settleOwnership } from "./ownership";
 import { subnetNamed, noDefaultVpc, missingVpc, noSubnets, tooFewZones } from "./networkErrors";
 
 type See = <K extends keyof ObservedState>(key: K) => Promise<ObservedState[K]>;
@@ -76,8 +77,10 @@ const inspectors: Inspectors = {
     const [arn] = await cloud.ecs.listRevisions(app.family, 1);
     return arn ? cloud.ecs.findTaskDefinition(arn) : undefined;
   },
-  own: async ({ app, cloud }, see) => {
-    const live = await see("live");
+  ownership: async ({ app, ids }, see) => settleOwnership(app, await see("service"), ids),
+  own: async ({ app: named, cloud }, see) => {
+    const [live, { planned: owner }] = await Promise.all([see("live"), see("ownership")]);
+    const app = { ...named, owner };
     if (live && isOurs(live.tags, app)) return live;
     for (const arn of await cloud.ecs.listRevisions(app.family, 10)) {
       const found = await cloud.ecs.findTaskDefinition(arn);

@@ -1,4 +1,4 @@
-import type { Application } from "../app/app";
+import type { Application, Owner } from "../app/app";
 import type { DockerfileFacts } from "../source/dockerfile";
 import type {
   Cloud,
@@ -59,6 +59,8 @@ export interface ObservedState {
   image: { digest: string; tags: string[] } | undefined;
   cluster: Cluster | undefined;
   service: Service | undefined;
+  /** Whose the application is, with what the service says of it. */
+  ownership: Ownership;
   /** The revision that the service runs. */
   live: Revision | undefined;
   /** The newest revision of the family. */
@@ -102,6 +104,24 @@ export interface ObservedState {
   configFile: string | undefined;
 }
 
+/** Whose the application is. */
+export interface Ownership {
+  /** What is this folder's own: all that a removal may touch. */
+  own: Owner;
+  /** As whom a deployment goes on, once the person has said yes. */
+  planned: Owner;
+  /** Set where another folder's application of this name is there: it would be taken over. */
+  takesOver?: { folder: string | undefined };
+}
+
+/** Where an id can come from besides slipway.json. */
+export interface Ids {
+  /** What this machine's notes say of the folder. */
+  remembered: string | undefined;
+  /** For a first deployment; the same through a whole run. */
+  fresh: string;
+}
+
 /** What stays the same for a whole run. */
 export interface RunInput {
   app: Application;
@@ -116,6 +136,7 @@ export interface RunInput {
   clock: Clock;
   prober: Prober;
   journal: Journal;
+  ids: Ids;
   /** Milliseconds that a new role's policies get before the service uses them. */
   settleMilliseconds: number;
   /** True when AWS's endpoint is on this machine's loopback, and so its registry: not every engine sees that. */
@@ -125,14 +146,24 @@ export interface RunInput {
   pollMilliseconds: number;
 }
 
-export const ownershipTags = (app: Application): Tags => ({
-  "slipway:app": app.name,
-  "slipway:environment": app.environment,
+/** What every creating call gets. */
+export const ownershipTags = ({ name, environment, owner: { id, folder } }: Application): Tags => ({
+  "slipway:app": name,
+  "slipway:environment": environment,
+  ...(id === undefined ? {} : { "slipway:id": id }),
+  ...(folder === undefined ? {} : { "slipway:folder": folder }),
 });
 
-/** Ours is what carries our tags: nothing else says so. */
-export function isOurs(tags: Tags | undefined, app: Application): boolean {
+/** True for what an application of this name made, in whichever folder. */
+export function hasOurName(tags: Tags | undefined, app: Application): boolean {
   return tags?.["slipway:app"] === app.name && tags["slipway:environment"] === app.environment;
+}
+
+/** Ours is what carries our tags, with our id: nothing else says so. */
+export function isOurs(tags: Tags | undefined, app: Application): boolean {
+  if (!hasOurName(tags, app)) return false;
+  const id = tags?.["slipway:id"];
+  return id === undefined ? app.owner.unmarked : id === app.owner.id;
 }
 
 /** The tag of an image made from this source: the same source has the same tag. */

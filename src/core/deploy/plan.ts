@@ -4,6 +4,8 @@ import type { Identity } from "../ports/cloud";
 import type { Difference } from "../taskDefinition/model/normalise";
 import type { Problem } from "./preflight/problem";
 import { changeKey, type Action, type ConsentReason, type Decision, type PlanWarning } from "./decision";
+import type { Ownership } from "./observedState";
+import type { Existing } from "./ownership";
 import { stepRows, type StepId } from "./phases";
 
 export interface PlanItem extends Decision {
@@ -53,6 +55,10 @@ const stepsThatOnlyWait: readonly StepId[] = [
   "settle",
 ];
 
+/** Why a plan asks where it would take what another folder, or somebody else, made. */
+export const takings = ({ consentReasons }: Plan): ConsentReason[] =>
+  consentReasons.filter(({ code }) => code === "takesOver" || code === "takesExisting");
+
 export interface PlanInput {
   app: Application;
   identity: Identity;
@@ -66,6 +72,10 @@ export interface PlanInput {
   costNow: number | undefined;
   /** The account of the last deployment from here. */
   lastAccount: string | undefined;
+  /** Set where another folder's application of this name runs. */
+  takesOver: Ownership["takesOver"];
+  /** What a first deployment takes that nobody chose and this application did not make. */
+  existing: readonly Existing[];
 }
 
 export function assemblePlan(input: PlanInput): Plan {
@@ -88,7 +98,7 @@ export function assemblePlan(input: PlanInput): Plan {
     revisionChanges: input.revisionChanges,
     cost,
   };
-  return { ...plan, consentReasons: reasonsToAsk(input, items, cost), fingerprint: fingerprintOf(plan) };
+  return { ...plan, consentReasons: reasonsToAsk(input, items, cost), fingerprint: fingerprintOf(plan, input) };
 }
 
 function reasonsToAsk(input: PlanInput, items: PlanItem[], cost: CostEstimate): ConsentReason[] {
@@ -96,6 +106,13 @@ function reasonsToAsk(input: PlanInput, items: PlanItem[], cost: CostEstimate): 
   const service = items.find((item) => item.step === "service");
   const first = service?.action === "create" || input.lastAccount === undefined;
   if (first && items.some(isWrite)) reasons.push({ code: "firstDeployment" });
+  if (input.takesOver)
+    reasons.push({
+      code: "takesOver",
+      name: service?.name ?? input.app.service,
+      ...(input.takesOver.folder === undefined ? {} : { folder: input.takesOver.folder }),
+    });
+  if (input.existing.length > 0) reasons.push({ code: "takesExisting", things: input.existing });
   if (input.lastAccount !== undefined && input.lastAccount !== input.identity.account)
     reasons.push({ code: "accountChanged", from: input.lastAccount, to: input.identity.account });
   for (const item of items) {
@@ -108,7 +125,10 @@ function reasonsToAsk(input: PlanInput, items: PlanItem[], cost: CostEstimate): 
 }
 
 /** Made of codes, names and values alone: the words of a plan are no part of what was consented to. */
-function fingerprintOf(plan: Pick<Plan, "account" | "region" | "items" | "changedElsewhere">): string {
+function fingerprintOf(
+  plan: Pick<Plan, "account" | "region" | "items" | "changedElsewhere">,
+  { takesOver, existing }: PlanInput,
+): string {
   const parts = plan.items.map((item) =>
     [
       item.step,
@@ -123,5 +143,7 @@ function fingerprintOf(plan: Pick<Plan, "account" | "region" | "items" | "change
     plan.region,
     ...parts,
     plan.changedElsewhere.map((item) => [item.path, item.after ?? null]),
+    ...(takesOver ? [takesOver] : []),
+    ...existing,
   ]);
 }

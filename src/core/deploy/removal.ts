@@ -7,7 +7,8 @@ import { runGraph } from "./graph";
 import type { ResourceKind } from "./phases";
 import { executionPolicyName } from "./observe";
 import { poll, untilSeen } from "./step";
-import { isOurs } from "./observedState";
+import { isOurs, type Ids } from "./observedState";
+import { settleOwnership } from "./ownership";
 
 /** One thing to remove, or to keep because somebody else made it. */
 export interface Removal {
@@ -54,6 +55,7 @@ const order: Readonly<Record<RemovalId, readonly RemovalId[]>> = {
 
 export interface DestroyInput {
   app: Application;
+  ids: Ids;
   cloud: Cloud;
   clock: Clock;
   pollMilliseconds: number;
@@ -77,35 +79,26 @@ interface Context extends DestroyInput {
   signal: AbortSignal;
 }
 
-/** Everything of this application that exists, found by name; whose it is says its tag and nothing else. */
-async function findTargets({ app, cloud }: DestroyInput, identity: Identity): Promise<Target[]> {
+/** Everything of this application that exists, found by name; whose it is say its tags and nothing else. */
+async function findTargets({ app: named, cloud, ids }: DestroyInput, identity: Identity): Promise<Target[]> {
   const { partition, region, account } = identity;
-  const cluster = await cloud.ecs.findCluster(app.cluster);
+  const cluster = await cloud.ecs.findCluster(named.cluster);
   const alive = cluster && cluster.status !== "INACTIVE" ? cluster : undefined;
+  const service = alive ? await cloud.ecs.findService(named.cluster, named.service) : undefined;
+  const app = { ...named, owner: settleOwnership(named, service, ids).own };
   const vpc = await cloud.ec2.findVpc(app.network.vpc);
-  const [
-    service,
-    scaling,
-    balancer,
-    targetGroups,
-    repository,
-    role,
-    logGroup,
-    revisions,
-    loadBalancerGroup,
-    taskGroup,
-  ] = await Promise.all([
-    alive ? cloud.ecs.findService(app.cluster, app.service) : undefined,
-    alive ? cloud.scaling.findTarget(app.cluster, app.service) : undefined,
-    app.loadBalancer ? cloud.elb.findLoadBalancer(app.loadBalancer.name) : undefined,
-    targetGroupsOf(cloud, app),
-    cloud.ecr.findRepository(app.repository),
-    cloud.iam.findRole(app.executionRoleName),
-    cloud.logs.findGroup(app.logGroup),
-    ownRevisions(cloud, app),
-    vpc ? cloud.ec2.findSecurityGroup(vpc.id, app.securityGroups.loadBalancer) : undefined,
-    vpc ? cloud.ec2.findSecurityGroup(vpc.id, app.securityGroups.tasks) : undefined,
-  ]);
+  const [scaling, balancer, targetGroups, repository, role, logGroup, revisions, loadBalancerGroup, taskGroup] =
+    await Promise.all([
+      alive ? cloud.scaling.findTarget(app.cluster, app.service) : undefined,
+      app.loadBalancer ? cloud.elb.findLoadBalancer(app.loadBalancer.name) : undefined,
+      targetGroupsOf(cloud, app),
+      cloud.ecr.findRepository(app.repository),
+      cloud.iam.findRole(app.executionRoleName),
+      cloud.logs.findGroup(app.logGroup),
+      ownRevisions(cloud, app),
+      vpc ? cloud.ec2.findSecurityGroup(vpc.id, app.securityGroups.loadBalancer) : undefined,
+      vpc ? cloud.ec2.findSecurityGroup(vpc.id, app.securityGroups.tasks) : undefined,
+    ]);
   const targets: Target[] = [];
   const add = (id: RemovalId, kind: ResourceKind, name: string, arn: string, ours: boolean, remove: Target["remove"]) =>
     targets.push({ id, kind, name, arn, ours, remove });

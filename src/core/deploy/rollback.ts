@@ -1,15 +1,18 @@
-/** A rollout that is under way, whoever started it: whether there is one, and taking it back. */
+/** A rollout of this folder's application, whoever started it: whether there is one, and taking it back. */
 import { SlipwayError } from "../base/errors";
 import type { RunInput } from "./observedState";
+import { settleOwnership } from "./ownership";
 
-type Rollout = Pick<RunInput, "app" | "cloud">;
+type Rollout = Pick<RunInput, "app" | "cloud" | "ids">;
 
 /**
  * Has ECS go back to the revision before.
  * @throws SlipwayError NothingToRollBack where no rollout is under way
  */
-export async function rollBackRollout({ app, cloud }: Rollout): Promise<void> {
-  const deployments = (await cloud.ecs.listServiceDeployments(app.cluster, app.service)) ?? [];
+export async function rollBackRollout({ app, cloud, ids }: Rollout): Promise<void> {
+  const service = await cloud.ecs.findService(app.cluster, app.service);
+  const mine = settleOwnership(app, service, ids).takesOver === undefined;
+  const deployments = (mine && (await cloud.ecs.listServiceDeployments(app.cluster, app.service))) || [];
   const running = deployments.find((item) => ["PENDING", "IN_PROGRESS"].includes(item.status));
   if (!running)
     throw new SlipwayError({
@@ -21,11 +24,13 @@ export async function rollBackRollout({ app, cloud }: Rollout): Promise<void> {
 }
 
 /** True when AWS has a rollout of this application under way. */
-export async function rolloutUnderWay({ app, cloud }: Rollout): Promise<boolean> {
+export async function rolloutUnderWay({ app, cloud, ids }: Rollout): Promise<boolean> {
   const cluster = await cloud.ecs.findCluster(app.cluster);
   const service =
     cluster && cluster.status !== "INACTIVE" ? await cloud.ecs.findService(app.cluster, app.service) : undefined;
   return (
-    service?.status === "ACTIVE" && service.deployments.some((deployment) => deployment.rolloutState === "IN_PROGRESS")
+    service?.status === "ACTIVE" &&
+    settleOwnership(app, service, ids).takesOver === undefined &&
+    service.deployments.some((deployment) => deployment.rolloutState === "IN_PROGRESS")
   );
 }

@@ -86,6 +86,8 @@ export interface Journal {
   /** The task definition file as it was last registered, to tell what a person took out of it since. */
   registeredFile?: string;
   registeredRevision?: string;
+  /** Ids of the application by folder: slipway.json may be put back to a state without one. */
+  ids?: Record<string, string>;
   /** Account that the last deployment went to. */
   account?: string;
   /** What was created, for the summary: step -> ARN. */

@@ -82,6 +82,8 @@ export async function openProject(
     context,
     ...(port ? { port: port.port } : {}),
     ...(healthPath === undefined ? {} : { healthPath }),
+    listed: !isNew,
+    folder: folderForPeople(workspace.root),
   });
   return {
     app,
@@ -90,6 +92,17 @@ export async function openProject(
     isNew,
     port,
   };
+}
+
+/** The last two names of the folder's path, in the characters that AWS takes in a tag. */
+function folderForPeople(root: string): string {
+  return root
+    .split(/[\\/]/)
+    .filter(Boolean)
+    .slice(-2)
+    .join("/")
+    .replace(/[^\p{L}\p{N} +\-=._:/@]/gu, "_")
+    .slice(-100);
 }
 
 function chooseApplication(config: SlipwayConfig, workspace: Workspace, request: ProjectRequest): string {

@@ -102,6 +102,12 @@ const changes: Words<ChangeValues> = {
 
 const consentReasons: Words<ConsentReasonValues> = {
   firstDeployment: () => "this is the first deployment from here",
+  takesOver: ({ name, folder }) =>
+    `a service ${name} runs here already, deployed from ${folder === undefined ? "another folder" : `the folder ${folder}`}: ` +
+    "this deployment takes it over",
+  takesExisting: ({ things }) =>
+    `Slipway did not make these for this application, and would use them: ` +
+    things.map(({ step, name }) => `${stepTitles[step]} ${name}`).join(", "),
   accountChanged: ({ from, to }) => `the account changed from ${from} to ${to}`,
   replaces: ({ step, name }) => `${stepTitles[step]} ${name} is replaced`,
   opens: ({ opens }) => `it opens ${openingText(opens)}`,

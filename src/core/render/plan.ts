@@ -1,6 +1,6 @@
 import type { Difference } from "../taskDefinition/model/normalise";
 import { stepTitles } from "../deploy/phases";
-import { changesNothing, isWrite, type Plan, type PlanItem } from "../deploy/plan";
+import { changesNothing, isWrite, takings, type Plan, type PlanItem } from "../deploy/plan";
 import type { PlanWarning } from "../deploy/decision";
 import type { Removal } from "../deploy/removal";
 import { changeText, consentReasonText, openingText, reasonText, warningText } from "./decisions";
@@ -63,6 +63,7 @@ export function planSummary(plan: Plan): string[] {
   const builds = plan.items.some((item) => item.step === "build" && item.action === "run");
   const lines = [
     `To account ${plan.account} in ${plan.region}.`,
+    ...takings(plan).map((reason) => `Careful: ${consentReasonText(reason)}.`),
     changesNothing(plan)
       ? "Nothing has changed: nothing is built, nothing is written."
       : builds

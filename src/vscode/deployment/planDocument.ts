@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Plan } from "../../core/deploy/plan";
+import { takings, type Plan } from "../../core/deploy/plan";
 import { contextKeys, setContext } from "../keys";
 import { planDocument, planSummary } from "../../core/render/plan";
 
@@ -31,9 +31,14 @@ export class PlanConsent implements vscode.TextDocumentContentProvider, vscode.D
     return this.documents.get(uri.toString()) ?? vscode.l10n.t("This plan is no longer current.");
   }
 
-  /** True when the person says yes to this plan. */
-  async ask(plan: Plan, connection: string, again: boolean, signal: AbortSignal): Promise<boolean> {
-    const deploy = vscode.l10n.t("Deploy");
+  /**
+   * True when the person says yes to this plan; `rename` where it would take what somebody else made, and the person
+   * would rather have another name.
+   */
+  async ask(plan: Plan, connection: string, again: boolean, signal: AbortSignal): Promise<boolean | "rename"> {
+    const taking = takings(plan).length > 0;
+    const deploy = taking ? vscode.l10n.t("Take Over and Deploy") : vscode.l10n.t("Deploy");
+    const rename = vscode.l10n.t("Use Another Name…");
     const showFull = vscode.l10n.t("Show Full Plan");
     const message = again
       ? vscode.l10n.t(
@@ -47,11 +52,13 @@ export class PlanConsent implements vscode.TextDocumentContentProvider, vscode.D
         message,
         { modal: true, detail: planSummary(plan).join("\n") },
         deploy,
+        ...(taking ? [rename] : []),
         showFull,
       ),
       aborted(signal),
     ]);
     if (picked === deploy) return true;
+    if (picked === rename) return "rename";
     return picked === showFull ? this.askInDocument(plan, signal) : false;
   }
 

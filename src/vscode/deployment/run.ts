@@ -32,7 +32,8 @@ export async function runDeployment(context: DeploymentContext, asked: RunReques
     await active.set(request);
     tree.setVisible(true);
     await vscode.commands.executeCommand("slipway.deployment.focus");
-    const result = await withProgress(context, connection, request, prepared.project);
+    const { result, rename } = await withProgress(context, connection, request, prepared.project);
+    if (rename) return await useAnotherName(context, asked, prepared.project);
     const again = () => runDeployment(context, request);
     if (result) await tellOutcome(context, { connection, request, result, again });
   } catch (error) {
@@ -43,6 +44,19 @@ export async function runDeployment(context: DeploymentContext, asked: RunReques
     if (report.code.startsWith("Credentials")) connections.close();
     await showError(log, report, () => runDeployment(context, request));
   }
+}
+
+/** A new application is asked for its name again; one that slipway.json lists is renamed there. */
+async function useAnotherName(
+  context: DeploymentContext,
+  asked: RunRequest,
+  listed: Project | undefined,
+): Promise<void> {
+  if (!listed) {
+    const { application: _application, ...unnamed } = asked;
+    return runDeployment(context, unnamed);
+  }
+  await vscode.window.showTextDocument(vscode.Uri.joinPath(vscode.Uri.file(asked.folder), "slipway.json"));
 }
 
 /** Asks what a first deployment has to know; a second one asks nothing. */
@@ -66,7 +80,8 @@ async function withProgress(
   connection: Deployments & ConnectionDetails,
   request: RunRequest,
   project: Project | undefined,
-): Promise<DeployResult | undefined> {
+): Promise<{ result: DeployResult | undefined; rename: boolean }> {
+  let rename = false;
   const run: RunRequest = { ...request, ...(project ? { project } : {}) };
   return vscode.window.withProgress(
     {
@@ -82,17 +97,22 @@ async function withProgress(
       try {
         if (await connection.isDeploying(run)) {
           await connection.follow(run, model.emit, cancel.signal);
-          return undefined;
+          return { result: undefined, rename };
         }
-        return await connection.deploy(
+        const result = await connection.deploy(
           run,
           {
-            confirm: (plan, again) => consent.ask(plan, connection.name, again, cancel.signal),
+            confirm: async (plan, again) => {
+              const answer = await consent.ask(plan, connection.name, again, cancel.signal);
+              rename = answer === "rename";
+              return answer === true;
+            },
             taskFailed: askAboutFailure,
           },
           model.emit,
           cancel.signal,
         );
+        return { result, rename };
       } finally {
         listener.dispose();
         await memento.update(workspaceKeys.running, undefined);

@@ -42,9 +42,9 @@ import type { World } from "./world";
 const volatile =
   /^(\$metadata|nextToken|created.*|updated.*|.*At|creationTime|CreateDate|CreatedTime|RoleId|RoleLastUsed|events|taskSets|OwnerId|lastRecordedPullTime|statistics|revision)$/i;
 
-/** Digests (two builds of one source differ by their times), `sg-…`, the hexadecimal ends of ARNs, revisions, service deployments, DNS numbers: counted in the order in which they appear. */
+/** Ids of applications and their folders, digests (two builds of one source differ by their times), `sg-…`, the hexadecimal ends of ARNs, revisions, service deployments, DNS numbers: counted in the order in which they appear. */
 const ids =
-  /\bsha256:[0-9a-f]{64}\b|(?<=:task-definition\/[\w-]+:)\d+\b|\b(sg|sgr|eni|ecs-svc)[-/]\w+|(?<=\/)[0-9a-f]{16,32}\b|(?<=service-(?:revision|deployment)\/[\w-]+\/[\w-]+\/)\w+|(?<=-)\d+(?=\.[a-z]{2}-[a-z]+-\d\.elb)/g;
+  /\bsha256:[0-9a-f]{64}\b|(?<=:task-definition\/[\w-]+:)\d+\b|\b(sg|sgr|eni|ecs-svc)[-/]\w+|(?<=\/)[0-9a-f]{16,32}\b|(?<=")[0-9a-f]{16}(?=")|(?<=")slw-app-\w+\/[\w-]+(?=")|(?<=service-(?:revision|deployment)\/[\w-]+\/[\w-]+\/)\w+|(?<=-)\d+(?=\.[a-z]{2}-[a-z]+-\d\.elb)/g;
 
 /** Everything that Slipway can make, from the account that `world` shows, one line a member. */
 export async function describeAll(world: World): Promise<string> {

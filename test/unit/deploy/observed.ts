@@ -33,6 +33,7 @@ export function inputOf(config: ApplicationConfig = {}, rebuild = false): RunInp
   return {
     app,
     configText: "{}",
+    ids: { remembered: undefined, fresh: "0123456789abcdef" },
     dockerfile: {
       stages: [],
       shipped: undefined,
@@ -77,6 +78,7 @@ export function nothingThere(): ObservedState {
     identity: { account, arn: `arn:aws:iam::${account}:user/me`, region, partition: "aws" },
     engine: { name: "docker", version: "28", architecture: "X86_64", builder: "buildkit" },
     registrySeen: true,
+    ownership: { own: { unmarked: true }, planned: { unmarked: true } },
     source: { digest, files: 2, bytes: 100 },
     repository: undefined,
     lifecycle: undefined,

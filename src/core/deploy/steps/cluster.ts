@@ -5,7 +5,7 @@ import { ownershipTags } from "../observedState";
 
 export const cluster: Step = {
   id: "cluster",
-  needs: ["identity"],
+  needs: ["files"],
   decide: (observed, { app }) => ({
     action: observed.cluster ? reuseOrAdopt(observed.cluster.tags, app) : "create",
     kind: "cluster",

@@ -40,7 +40,7 @@ export const pathWaits = (observed: ObservedState, input: RunInput): boolean =>
 
 export const targetGroup: Step = {
   id: "targetGroup",
-  needs: ["identity"],
+  needs: ["files"],
   decide: (observed, input): Decision => {
     const { app } = input;
     if (!balancerOf(observed, input)) return noBalancer;

@@ -34,7 +34,7 @@ function missingCidrs(observed: ObservedState, input: RunInput): string[] {
 
 export const loadBalancerGroup: Step = {
   id: "loadBalancerGroup",
-  needs: ["identity"],
+  needs: ["files"],
   decide: (observed, input) => {
     const { app } = input;
     const settings = balancerOf(observed, input);
@@ -97,7 +97,7 @@ export const loadBalancerGroup: Step = {
 
 export const taskGroup: Step = {
   id: "taskGroup",
-  needs: ["identity"],
+  needs: ["files"],
   decide: (observed, input) => {
     const stated = statedGroups(observed, input);
     if (stated)

@@ -44,7 +44,7 @@ export const identity: Step = {
 
 export const repository: Step = {
   id: "repository",
-  needs: ["identity"],
+  needs: ["files"],
   decide: (observed, { app }) => ({
     action: observed.repository ? reuseOrAdopt(observed.repository.tags, app) : "create",
     kind: "repository",
@@ -93,7 +93,7 @@ export const lifecycle: Step = {
 
 export const token: Step = {
   id: "token",
-  needs: ["identity"],
+  needs: ["files"],
   decide: (observed, { rebuild }) =>
     imageIsThere(observed, rebuild)
       ? { action: "reuse", reason: { code: "nothingPushed" } }

@@ -19,7 +19,8 @@ const trust: JsonObject = {
 
 export const files: Step = {
   id: "files",
-  needs: [],
+  // Before anything is made: what a run that is killed has made is found again by the id in slipway.json.
+  needs: ["identity"],
   decide: (observed, input) => {
     const names = [
       ...(observed.configFile === input.configText ? [] : ["slipway.json"]),
@@ -82,7 +83,7 @@ function inlinePolicy(input: RunInput, observed: ObservedState, merged: TaskDefi
 
 export const role: Step = {
   id: "role",
-  needs: ["identity"],
+  needs: ["files"],
   decide: (observed, input, { merged }) => {
     const { app } = input;
     const name = app.executionRole ?? app.executionRoleName;
@@ -175,7 +176,7 @@ function takeRole(context: RunContext, made: Role): void {
 
 export const logGroup: Step = {
   id: "logGroup",
-  needs: ["identity"],
+  needs: ["files"],
   decide: (observed, input) => {
     const { app } = input;
     const name = logGroupName(input, wantedOf(input, observed));
