@@ -1,9 +1,4 @@
-/**
- * `npm test`: everything that belongs to a change. `--stage unit,contract` and `--grep PATTERN` choose less.
- * `--changed` runs what can be touched by what differs from HEAD, `--changed BASE` from that commit (selection.ts).
- * `--target URL` runs the contract suite alone, against another endpoint than our sandbox.
- * The last line is `N passed, N failed, N skipped`; under CI=true something skipped fails the run.
- */
+/** `npm test`: everything that belongs to a change, or what its options choose of it ({@link usage}). */
 import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ensureBaseImages } from "./baseImages";
@@ -22,17 +17,41 @@ import { packageVsix } from "./vsix";
 import { canShowWindows } from "./vscodeExecutable";
 import { messageOf } from "./waiting";
 
+const usage = `npm test                          everything that belongs to a change
+npm test -- --stage NAME[,NAME]   these stages: ${stages.map(({ name }) => name).join(" ")}
+            --grep PATTERN        of the tests, those whose titles match
+            --changed [BASE]      what can be touched by what differs from HEAD, or from that commit
+            --target URL          the contract stage alone, against another endpoint than our sandbox
+            --help                this
+
+The last line is "N passed, N failed, N skipped"; under CI=true something skipped fails the run.`;
+
+const options = {
+  stage: { type: "string" },
+  grep: { type: "string" },
+  target: { type: "string" },
+  changed: { type: "boolean" },
+  help: { type: "boolean" },
+} as const;
+
+/** @throws when there are others than {@link usage} names */
+function readArguments() {
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    // What Node goes on to say is about arguments that begin with a dash.
+    throw new Error(`${messageOf(error).split(". ")[0] ?? ""}; --help lists the options`, { cause: error });
+  }
+}
+
 void main(async () => {
-  const { values, positionals } = parseArgs({
-    options: {
-      stage: { type: "string" },
-      grep: { type: "string" },
-      target: { type: "string" },
-      changed: { type: "boolean" },
-    },
-    allowPositionals: true,
-  });
-  if (positionals.length > (values.changed ? 1 : 0)) throw new Error(`unexpected: ${positionals.join(" ")}`);
+  const { values, positionals } = readArguments();
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  if (positionals.length > (values.changed ? 1 : 0))
+    throw new Error(`unexpected: ${positionals.join(" ")}; --help lists the options`);
   if (values.changed && (values.stage ?? values.target) !== undefined)
     throw new Error("--changed chooses the stages by itself");
   const target = values.target === undefined ? undefined : new URL(values.target).href;

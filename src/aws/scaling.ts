@@ -1,5 +1,4 @@
 import {
-  DeleteScalingPolicyCommand,
   DeregisterScalableTargetCommand,
   DescribeScalableTargetsCommand,
   DescribeScalingPoliciesCommand,
@@ -75,9 +74,6 @@ export function scalingPort(caller: Caller): ScalingPort {
           },
         }),
       );
-    },
-    async deletePolicy(cluster, service, name) {
-      await caller.send(scaling, new DeleteScalingPolicyCommand({ ...target(cluster, service), PolicyName: name }));
     },
   };
 }

@@ -5,6 +5,7 @@ import type { MapInput } from "../../src/core/map/input";
 import type { MapModel, MapState } from "../../src/core/map/diagram";
 import { parsePageMessage } from "../../src/core/map/protocol";
 import { judgeTask } from "../../src/core/map/tasks";
+import { stepRows, type StepId } from "../../src/core/deploy/phases";
 import { emptyState } from "../../src/core/deploy/state";
 import { known, type SeenTask } from "../../src/core/service/snapshot/serviceSnapshot";
 import { moments, run, shop } from "./support/mapScenes";
@@ -311,6 +312,15 @@ describe("the deployment map", () => {
       assert.equal(judged.state, state, JSON.stringify([more, health]));
       assert.match(judged.word, word);
     }
+  });
+
+  it("has a place for every step of a deployment", () => {
+    // Nothing in AWS is made by these: who deploys and where to, and the target group's name looked up.
+    const placeless: readonly StepId[] = ["configure", "identity", "targetGroupArn"];
+    const { nodes, groups } = at("during");
+    const shown = new Set([...nodes, ...groups].flatMap(({ steps }) => steps));
+    const left = (Object.keys(stepRows) as StepId[]).filter((step) => !shown.has(step) && !placeless.includes(step));
+    assert.deepEqual(left, [], `no node and no group of src/core/map has ${left.join(", ")} among its steps`);
   });
 
   it("believes of its page only what is a message", () => {

@@ -6,7 +6,7 @@ import { resourcePort } from "../../src/aws/resources/port";
 import { Session } from "../../src/aws/session";
 import { errorCode } from "../../src/core/base/errors";
 import type { ResourcePort } from "../../src/core/ports/resources";
-import type { ResourceItem, ResourceKind } from "../../src/core/ports/resourceModel";
+import { emptyWords, type ResourceItem, type ResourceKind } from "../../src/core/ports/resourceModel";
 
 const signal = new AbortController().signal;
 const place = (kind: ResourceKind, ref: Record<string, string> = {}): ResourceItem => ({
@@ -70,6 +70,16 @@ describe("the resources of an endpoint that is not quite AWS", () => {
         errorCode(error) === "NotAnAwsAnswer" &&
         error.message === "The endpoint does not answer ListClusters as AWS does (HTTP 404).",
     );
+  });
+
+  it("are asked for what is in every place that can be empty", async () => {
+    for (const kind of Object.keys(emptyWords) as ResourceKind[]) {
+      const error = await load(kind).then(
+        () => undefined,
+        (thrown: Error) => thrown,
+      );
+      assert.ok(!error?.message.startsWith("nothing loads"), `src/aws/resources/ has no loader for the kind ${kind}`);
+    }
   });
 
   it("show an image once with all of its tags, also where it is listed once for each", async () => {

@@ -34,15 +34,19 @@ function parsed(text: string): Node {
 
 const found = (text: string) => check(text).findings;
 
+/** What was found and where, for a message. */
+const inWords = (findings: ReturnType<typeof found>): string =>
+  findings.map(({ rule, spot }) => `${rule} at ${pointer(spot.path) || "the top"}`).join(", ") || "nothing";
+
 describe("task definitions: what is wrong is found where it is", () => {
   for (const item of broken) {
     it(`${item.rule}${item.title ? `, ${item.title}` : ""}`, () => {
       const text = JSON.stringify(definitionOf(item.from, item.break), null, 2);
       const findings = found(text);
       const own = findings.filter(({ rule }) => rule === item.rule);
-      assert.equal(own.length, 1, `${JSON.stringify(findings.map(({ rule, spot }) => [rule, pointer(spot.path)]))}`);
       const [finding] = own;
-      assert.ok(finding);
+      assert.ok(finding, `${item.rule} found nothing; others found ${inWords(findings)}`);
+      assert.equal(own.length, 1, `${item.rule} is found more than once: ${inWords(own)}`);
       assert.equal(finding.severity, item.severity);
       assert.equal(pointer(finding.spot.path), item.path);
       const node = findNodeAtLocation(parsed(text), [...finding.spot.path]);
@@ -98,7 +102,7 @@ describe("task definitions: every fix", () => {
       it(`${item.rule}${item.title ? `, ${item.title}` : ""}; ${format}`, () => {
         const text = write(definitionOf(item.from, item.break));
         const finding = found(text).find(({ rule }) => rule === item.rule);
-        assert.ok(finding);
+        assert.ok(finding, `${item.rule} found nothing`);
         if (!item.noFix) assert.ok(finding.fixes.length > 0, "there is a fix");
         assert.ok(finding.fixes.filter(({ preferred }) => preferred).length <= 1, "one fix at most is preferred");
         for (const fix of finding.fixes) {
@@ -139,7 +143,7 @@ describe("task definitions: fixes in a file with comments and trailing commas", 
     it(`${item.rule}${item.title ? `, ${item.title}` : ""}`, () => {
       const text = commented(definitionOf(item.from, item.break), "", { comments: 0 });
       const finding = found(text).find(({ rule }) => rule === item.rule);
-      assert.ok(finding, text);
+      assert.ok(finding, `${item.rule} found nothing among comments`);
       for (const fix of finding.fixes) {
         const edits = fix.edits();
         const after = applyEdits(text, edits);

@@ -133,8 +133,11 @@ export function resourcePort(session: Session): ResourcePort {
   const callerOf = (signal: AbortSignal): Caller => new Caller(session, signal);
   return {
     async load(parent, page, filter, signal) {
-      const found = await loaders[parent.kind]?.(callerOf(signal), parent, page, filter);
-      return found ? { ...found, items: unique(found.items) } : { items: [] };
+      const loader = loaders[parent.kind];
+      if (!loader && parent.expandable) throw new Error(`nothing loads what is in a ${parent.kind}`);
+      if (!loader) return { items: [] };
+      const found = await loader(callerOf(signal), parent, page, filter);
+      return { ...found, items: unique(found.items) };
     },
     update: (items, signal) =>
       items[0]?.kind === "image" ? withPlatforms(callerOf(signal), items) : updateEcs(callerOf(signal), items),

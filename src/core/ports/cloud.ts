@@ -195,7 +195,6 @@ export interface ScalingPort {
     service: string,
     policy: { name: string; metric: string; value: number; label?: string },
   ): Promise<void>;
-  deletePolicy(cluster: string, service: string, name: string): Promise<void>;
 }
 
 export interface QuotasPort {

@@ -1,36 +1,40 @@
 /** What the AWS Resources view shows, as plain data: it knows no tree and no SDK. */
 
-export type ResourceKind =
-  | "root"
-  | "repositories"
-  | "repository"
-  | "image"
-  | "clusters"
-  | "cluster"
-  | "service"
-  | "deployments"
-  | "deployment"
-  | "tasks"
-  | "stoppedTasks"
-  | "task"
-  | "container"
-  | "scaling"
-  | "scalingPolicy"
-  | "scalingActivity"
-  | "families"
-  | "family"
-  | "revision"
-  | "inactiveRevisions"
-  | "loadBalancers"
-  | "loadBalancer"
-  | "listener"
-  | "rule"
-  | "targetGroups"
-  | "targetGroup"
-  | "target"
-  | "logGroups"
-  | "logGroup"
-  | "logStream";
+/** Every kind of place and thing there is, from the account down. */
+export const resourceKinds = [
+  "root",
+  "repositories",
+  "repository",
+  "image",
+  "clusters",
+  "cluster",
+  "service",
+  "deployments",
+  "deployment",
+  "tasks",
+  "stoppedTasks",
+  "task",
+  "container",
+  "scaling",
+  "scalingPolicy",
+  "scalingActivity",
+  "families",
+  "family",
+  "revision",
+  "inactiveRevisions",
+  "loadBalancers",
+  "loadBalancer",
+  "listener",
+  "rule",
+  "targetGroups",
+  "targetGroup",
+  "target",
+  "logGroups",
+  "logGroup",
+  "logStream",
+] as const;
+
+export type ResourceKind = (typeof resourceKinds)[number];
 
 /** How it is: `busy` is in transition and looked at every few seconds, `bad` wants attention. */
 export type ResourceState = "good" | "busy" | "bad" | "off" | "plain";

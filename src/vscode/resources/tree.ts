@@ -5,7 +5,8 @@ import type { ResourceNode } from "../../core/resources/store";
 import { isNode, isNote, isRoot, type Element, type Note } from "./elements";
 import { rootName, type Root, type Roots } from "./roots";
 
-const icons: Partial<Record<ResourceKind, string>> = {
+const icons: Readonly<Record<ResourceKind, string>> = {
+  root: "account",
   repositories: "package",
   repository: "package",
   image: "symbol-field",
@@ -253,7 +254,7 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
     const color = colors[resource.state];
     const busy = resource.state === "busy" || (status === "loading" && resource.kind !== "root");
     item.iconPath = new vscode.ThemeIcon(
-      busy ? "sync~spin" : (icons[resource.kind] ?? "circle-outline"),
+      busy ? "sync~spin" : icons[resource.kind],
       color === undefined ? undefined : new vscode.ThemeColor(color),
     );
     item.contextValue = [resource.kind, ...resource.can, ...(resource.arn === undefined ? [] : ["arn"])].join(" ");

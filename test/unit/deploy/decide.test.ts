@@ -367,4 +367,10 @@ describe("a step decides", () => {
     const undecided = steps.map(({ id }) => id).filter((id) => cases[id].length === 0);
     assert.deepEqual(undecided, []);
   });
+
+  it("where it is listed, if there are cases for it", () => {
+    const listed = new Set<string>(steps.map(({ id }) => id));
+    const left = Object.entries(cases).flatMap(([id, rows]) => (rows.length > 0 && !listed.has(id) ? [id] : []));
+    assert.deepEqual(left, [], `steps/index.ts does not list ${left.join(", ")}, so none of these cases is run`);
+  });
 });

@@ -1,5 +1,7 @@
-/** The forty-four patterns: what is named first, how surely, and what is said where nothing can be known. */
+/** The patterns of failure: what is named first, how surely, and what is said where nothing can be known. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { diagnose } from "../../../src/core/service/diagnosis/diagnose";
 import { facts } from "../../../src/core/service/diagnosis/facts";
 import { patterns } from "../../../src/core/service/diagnosis/patterns";
@@ -22,18 +24,30 @@ const share = (outcomes: readonly Outcome[]): number => outcomes.filter((item) =
 const wrong = (outcomes: readonly Outcome[]): Outcome[] => outcomes.filter((item) => item.wrongWithCertainty);
 
 describe("the table of patterns", () => {
-  it("has all forty-four, each with a defect that provokes it", () => {
-    const wanted = Array.from({ length: 44 }, (_, index) => index + 1);
+  it("leaves no number out, and has a defect that provokes each", () => {
     const inTable = new Set(patterns.flatMap((pattern) => pattern.numbers));
+    const wanted = Array.from({ length: Math.max(...inTable) }, (_, index) => index + 1);
     const provoked = new Set(defects.map((defect) => defect.number));
     assert.deepEqual(
       wanted.filter((number) => !inTable.has(number)),
       [],
+      "numbers without a pattern",
     );
     assert.deepEqual(
       wanted.filter((number) => !provoked.has(number)),
       [],
+      "numbers without a defect",
     );
+    assert.deepEqual(
+      [...provoked].filter((number) => !inTable.has(number)),
+      [],
+      "numbers of defects that no pattern has",
+    );
+  });
+  it("has as many numbers as the page says", () => {
+    const page = readFileSync(path.join(import.meta.dirname, "../../../docs/diagnosis.md"), "utf8");
+    const said = /knows the (\d+) ways/.exec(page)?.[1];
+    assert.equal(Number(said), new Set(patterns.flatMap((pattern) => pattern.numbers)).size);
   });
   it("names only facts that there are, and every sentence says something without any value", () => {
     for (const pattern of patterns) {
@@ -72,12 +86,14 @@ describe("a diagnosis", () => {
       );
   });
   it("names the first of two defects, and none wrongly with certainty", function () {
+    this.timeout(30_000);
     const all = [1, 2].flatMap((seed) => pairs(seed, 500, ["full", 80, 50, 30, "absent"]));
     const counted = judged(all);
     console.log(
       `      ${all.length} pairs: ${(share(counted) * 100).toFixed(1)} % of ${counted.length} named first rightly, ${wrong(all).length} wrong with certainty`,
     );
-    assert.ok(share(counted) >= 0.95, `${share(counted)}`);
+    const missed = counted.filter((item) => !item.right);
+    assert.ok(share(counted) >= 0.95, `${share(counted)}\n${lines(missed)}`);
     assert.equal(wrong(all).length, 0, lines(wrong(all)));
   });
   it("lists the second of two defects as what else is wrong", () => {

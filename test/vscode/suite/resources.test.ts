@@ -1,7 +1,7 @@
 /** The AWS Resources view's place in VS Code: nothing of it is loaded before it is looked at, and its menus offer what fits. */
 import { strict as assert } from "node:assert";
 import * as vscode from "vscode";
-import type { ResourceItem, ResourceKind } from "../../../src/core/ports/resourceModel";
+import { resourceKinds, type ResourceItem, type ResourceKind } from "../../../src/core/ports/resourceModel";
 import type { ResourceNode } from "../../../src/core/resources/store";
 import { consoleUrl } from "../../../src/core/resources/console";
 import { ResourceDocuments } from "../../../src/vscode/resources/commands/look";
@@ -157,6 +157,13 @@ describe("the AWS Resources view in VS Code", () => {
         );
       });
     }
+
+    it("every kind that can be shown", () => {
+      const known = new Set(offers.map(([kind]) => kind));
+      // A root is drawn as itself, see below.
+      const left = resourceKinds.filter((kind) => kind !== "root" && !known.has(kind));
+      assert.deepEqual(left, [], `no row says what the menu of ${left.join(", ")} offers`);
+    });
 
     it("a root only what is about roots", () => {
       assert.deepEqual(menuOf("root.main"), ["refreshNode"]);
