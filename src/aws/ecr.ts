@@ -27,6 +27,10 @@ export function ecrPort(caller: Caller): EcrPort {
       arn,
       uri: found.repositoryUri ?? "",
       mutability: found.imageTagMutability ?? "MUTABLE",
+      movableTags:
+        found.imageTagMutability === "IMMUTABLE_WITH_EXCLUSION"
+          ? (found.imageTagMutabilityExclusionFilters ?? []).flatMap(({ filter }) => filter ?? [])
+          : [],
       tags: tags ?? fromUpper((await caller.send(ecr, new ListTagsForResourceCommand({ resourceArn: arn }))).tags),
     };
   };
@@ -44,7 +48,12 @@ export function ecrPort(caller: Caller): EcrPort {
         ecr,
         new CreateRepositoryCommand({
           repositoryName: name,
-          imageTagMutability: immutable ? "IMMUTABLE" : "MUTABLE",
+          ...(immutable
+            ? { imageTagMutability: "IMMUTABLE" as const }
+            : {
+                imageTagMutability: "IMMUTABLE_WITH_EXCLUSION" as const,
+                imageTagMutabilityExclusionFilters: [{ filterType: "WILDCARD" as const, filter: "latest" }],
+              }),
           imageScanningConfiguration: { scanOnPush: true },
           tags: upperTags(tags),
         }),
@@ -87,7 +96,8 @@ export function ecrPort(caller: Caller): EcrPort {
         caller.send(ecr, new DescribeImagesCommand({ repositoryName: repository, imageIds: [imageId] })),
       );
       const image = described?.imageDetails?.[0];
-      if (!image?.imageDigest) return undefined;
+      // An archived image is listed, and no task can pull it.
+      if (!image?.imageDigest || image.imageStatus === "ARCHIVED") return undefined;
       // What DescribeImages lists must also be readable: this is the call that a pull begins with.
       const readable = await caller.send(
         ecr,

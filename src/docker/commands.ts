@@ -56,6 +56,10 @@ export function buildCommand(
     ...Object.entries(request.arguments)
       .sort(([a], [b]) => a.localeCompare(b))
       .flatMap(([name, value]) => ["--build-arg", `${plainArgument(name, "A build argument")}=${value}`]),
+    ...Object.entries(request.labels ?? {}).flatMap(([name, value]) => [
+      "--label",
+      `${plainArgument(name, "A label")}=${value}`,
+    ]),
     ...(request.target === undefined ? [] : ["--target", plainArgument(request.target, "The target stage")]),
     ...request.tags.flatMap((tag) => ["--tag", plainArgument(tag, "A tag")]),
     paths.context,

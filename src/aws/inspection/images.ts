@@ -16,7 +16,7 @@ export interface Manifest {
 interface ImageConfiguration {
   os?: string;
   architecture?: string;
-  config?: { ExposedPorts?: Record<string, unknown> };
+  config?: { ExposedPorts?: Record<string, unknown>; Labels?: Record<string, string> | null };
 }
 
 const platform = (found: { os?: string; architecture?: string } | undefined) =>
@@ -52,31 +52,40 @@ export async function platformsOfManifest(
   return found ? [found.platform] : [];
 }
 
+interface OwnConfiguration {
+  exposedPorts: number[];
+  labels: Record<string, string>;
+}
+
 /** What an image was made for: of a list each of its platforms, of a single image what its own configuration says. */
-async function platformsAndPorts(
+async function configured(
   caller: Caller,
   repositoryName: string,
   imageDigest: string,
-): Promise<{ platforms: string[]; exposedPorts: number[] }> {
+): Promise<OwnConfiguration & { platforms: string[] }> {
   const manifestOf = async (digest: string): Promise<Manifest> =>
     (await manifestsOf(caller, repositoryName, [digest])).get(digest) ?? {};
   const manifest = await manifestOf(imageDigest);
   if (manifest.manifests) {
     const platforms = await platformsOfManifest(caller, repositoryName, manifest);
     const first = manifest.manifests.find((entry) => entry.platform?.os !== "unknown")?.digest;
-    const ports =
-      first === undefined ? [] : (await configurationOf(caller, repositoryName, await manifestOf(first)))?.exposedPorts;
-    return { platforms, exposedPorts: ports ?? [] };
+    const own =
+      first === undefined ? undefined : await configurationOf(caller, repositoryName, await manifestOf(first));
+    return { platforms, exposedPorts: own?.exposedPorts ?? [], labels: own?.labels ?? {} };
   }
   const found = await configurationOf(caller, repositoryName, manifest);
-  return { platforms: found ? [found.platform] : [], exposedPorts: found?.exposedPorts ?? [] };
+  return {
+    platforms: found ? [found.platform] : [],
+    exposedPorts: found?.exposedPorts ?? [],
+    labels: found?.labels ?? {},
+  };
 }
 
 async function configurationOf(
   caller: Caller,
   repositoryName: string,
   manifest: Manifest,
-): Promise<{ platform: string; exposedPorts: number[] } | undefined> {
+): Promise<(OwnConfiguration & { platform: string }) | undefined> {
   if (!manifest.config?.digest) return undefined;
   const { downloadUrl } = await caller.send(
     caller.session.ecr,
@@ -88,7 +97,7 @@ async function configurationOf(
   const exposedPorts = Object.keys(found.config?.ExposedPorts ?? {}).flatMap((text) =>
     /^\d+(\/tcp)?$/.test(text) ? [Number.parseInt(text, 10)] : [],
   );
-  return { platform: platform(found), exposedPorts };
+  return { platform: platform(found), exposedPorts, labels: found.config?.Labels ?? {} };
 }
 
 /** Images of Amazon ECR, as they are now. */
@@ -104,14 +113,16 @@ export function imageInspection(caller: Caller): Pick<InspectionPort, "image" | 
       const found = answer?.imageDetails?.[0];
       if (!found?.imageDigest) return undefined;
       // Whoever may describe images may still not read them: the rest is then known all the same.
-      const read = await platformsAndPorts(caller, repositoryName, found.imageDigest).catch(() => ({
+      const read = await configured(caller, repositoryName, found.imageDigest).catch(() => ({
         platforms: [],
         exposedPorts: [],
+        labels: {},
       }));
       return {
         digest: found.imageDigest,
         tags: found.imageTags ?? [],
         ...read,
+        ...(found.imageStatus === "ARCHIVED" ? { archived: true } : {}),
         ...(found.imagePushedAt === undefined ? {} : { pushedAt: found.imagePushedAt.getTime() }),
         ...(found.imageSizeInBytes === undefined ? {} : { bytes: found.imageSizeInBytes }),
         ...(found.imageScanStatus?.status === undefined

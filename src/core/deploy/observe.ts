@@ -9,11 +9,15 @@ import {
   parseDefinition,
   secretsOf,
 } from "../taskDefinition/model/generate";
+import type { TaskDefinition } from "../base/taskDefinition";
 import { normalise } from "../taskDefinition/model/normalise";
 import { zonesWithoutFargate } from "../base/zones";
 import {
   contentTag,
+  isMovable,
   isOurs,
+  sourceLabel,
+  sourceTag,
   type NetworkChoice,
   type Revision,
   type RunInput,
@@ -58,8 +62,25 @@ const inspectors: Inspectors = {
   lifecycle: async ({ app, cloud }, see) =>
     (await see("repository")) ? cloud.ecr.findLifecyclePolicy(app.repository) : undefined,
   image: async ({ app, cloud }, see) => {
+    const [repository, source, own] = await Promise.all([see("repository"), see("source"), see("own")]);
+    if (!repository) return undefined;
+    // A tag can be moved: what the last deployment recorded, or the image itself, says what it was made of.
+    const recorded = own?.tags[sourceTag] === source.digest ? imageDigest(own.definition, app.container) : undefined;
+    const image = recorded && (await cloud.ecr.findImage(app.repository, { digest: recorded }));
+    if (image) return image;
+    const tagged = await see("tagged");
+    return tagged?.labels?.[sourceLabel] === source.digest && !tagged.archived ? tagged : undefined;
+  },
+  tagged: async ({ app, cloud }, see) => {
     const [repository, source] = await Promise.all([see("repository"), see("source")]);
-    return repository ? cloud.ecr.findImage(app.repository, { tag: contentTag(source.digest) }) : undefined;
+    return repository ? cloud.inspection.image(app.repository, { tag: contentTag(source.digest) }) : undefined;
+  },
+  pushTag: async ({ clock, rebuild }, see) => {
+    const [repository, source, image] = await Promise.all([see("repository"), see("source"), see("image")]);
+    const tag = contentTag(source.digest);
+    const fixed = repository !== undefined && !isMovable(repository, tag);
+    const builds = rebuild || !image;
+    return fixed && builds && (await see("tagged")) ? `${tag}-${clock.now().toString(36)}` : tag;
   },
   cluster: async ({ app, cloud }) => {
     const cluster = await cloud.ecs.findCluster(app.cluster);
@@ -268,6 +289,11 @@ export const logGroupName = (input: RunInput, wanted: WantedDefinition): string 
 
 export const platformOf = (wanted: WantedDefinition): string =>
   wanted.architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
+
+/** The digest that a definition's container is pinned to. */
+function imageDigest({ containerDefinitions }: TaskDefinition, container: string): string | undefined {
+  return containerDefinitions?.find(({ name }) => name === container)?.image?.split("@")[1];
+}
 
 function roleName(role: string | undefined): string | undefined {
   return role === undefined ? undefined : role.split("/").at(-1);

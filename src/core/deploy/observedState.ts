@@ -16,7 +16,7 @@ import type {
   TargetGroup,
   Tags,
 } from "../ports/cloud";
-import type { EndpointFacts, SecurityGroupFacts, RoleFacts, SubnetFacts } from "../ports/inspection";
+import type { EndpointFacts, ImageFacts, SecurityGroupFacts, RoleFacts, SubnetFacts } from "../ports/inspection";
 import type { Clock, ContainerEngine, EngineInfo, Journal, Prober, Workspace } from "../ports/machine";
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
 import type { Architecture } from "../taskDefinition/model/generate";
@@ -55,8 +55,12 @@ export interface ObservedState {
   source: { digest: string; files: number; bytes: number };
   repository: Repository | undefined;
   lifecycle: string | undefined;
-  /** The image with this source's content tag. */
+  /** The image that is proven to be made of this source: by the live revision, or by its own label. */
   image: { digest: string; tags: string[] } | undefined;
+  /** The image that has the content tag, whatever it was made of. */
+  tagged: ImageFacts | undefined;
+  /** The tag that an image of this source is pushed with: the content tag, unless that can no longer be moved. */
+  pushTag: string;
   cluster: Cluster | undefined;
   service: Service | undefined;
   /** Whose the application is, with what the service says of it. */
@@ -164,6 +168,18 @@ export function isOurs(tags: Tags | undefined, app: Application): boolean {
   if (!hasOurName(tags, app)) return false;
   const id = tags?.["slipway:id"];
   return id === undefined ? app.owner.unmarked : id === app.owner.id;
+}
+
+/** Label of an image, and tag of a revision, that say of which source they are: the digest of the whole build context. */
+export const sourceLabel = "slipway.source";
+export const sourceTag = "slipway:source";
+
+/** Whether a repository lets a tag be given to another image. */
+export function isMovable({ mutability, movableTags }: Repository, tag: string): boolean {
+  if (mutability === "MUTABLE") return true;
+  return movableTags.some((pattern) =>
+    new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`).test(tag),
+  );
 }
 
 /** The tag of an image made from this source: the same source has the same tag. */

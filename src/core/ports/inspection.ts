@@ -5,6 +5,8 @@ import type { Container, LoadBalancer, SecurityGroupRule, Subnet, TargetGroup, T
 export interface ImageFacts {
   digest: string;
   tags: string[];
+  /** True for one that is kept in the archive, from where no task can pull it. */
+  archived?: boolean;
   /** Epoch milliseconds. */
   pushedAt?: number;
   bytes?: number;
@@ -12,6 +14,8 @@ export interface ImageFacts {
   platforms: string[];
   /** Ports that the image's own configuration exposes. */
   exposedPorts: number[];
+  /** Of the image's own configuration; empty when it cannot be read. */
+  labels?: Readonly<Record<string, string>>;
   /** Undefined when it was never scanned. Counts by severity: `CRITICAL`, `HIGH`, … */
   scan?: { status: string; counts: Record<string, number> };
 }

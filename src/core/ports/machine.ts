@@ -25,6 +25,8 @@ export interface BuildRequest {
   context: string;
   dockerfile: string;
   arguments: Record<string, string>;
+  /** Put into the image's own configuration. */
+  labels?: Record<string, string>;
   target?: string;
   /** `linux/amd64` or `linux/arm64`. */
   platform: string;
@@ -55,7 +57,7 @@ export interface ContainerEngine {
    * decide nothing: Slipway's own, which the first deployment writes.
    */
   contextDigest(
-    request: Omit<BuildRequest, "tags"> & { leaveOut: readonly string[] },
+    request: Omit<BuildRequest, "tags" | "labels"> & { leaveOut: readonly string[] },
     signal?: AbortSignal,
   ): Promise<{ digest: string; files: number; bytes: number }>;
   build(request: BuildRequest, output: Output, signal: AbortSignal): Promise<void>;

@@ -16,6 +16,8 @@ export interface Repository {
   arn: string;
   uri: string;
   mutability: string;
+  /** Patterns of the tags that may be overwritten although the others may not. */
+  movableTags: string[];
   tags: Tags;
 }
 

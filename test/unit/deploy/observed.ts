@@ -78,6 +78,8 @@ export function nothingThere(): ObservedState {
     identity: { account, arn: `arn:aws:iam::${account}:user/me`, region, partition: "aws" },
     engine: { name: "docker", version: "28", architecture: "X86_64", builder: "buildkit" },
     registrySeen: true,
+    tagged: undefined,
+    pushTag: "slipway-0",
     ownership: { own: { unmarked: true }, planned: { unmarked: true } },
     source: { digest, files: 2, bytes: 100 },
     repository: undefined,
@@ -139,7 +141,7 @@ export function allThere(input: RunInput): ObservedState {
   };
   const state: ObservedState = {
     ...empty,
-    repository: { name: "quay", arn: arn("ecr", "repository/quay"), uri, mutability: "MUTABLE", tags },
+    repository: { name: "quay", arn: arn("ecr", "repository/quay"), uri, mutability: "MUTABLE", movableTags: [], tags },
     lifecycle: "{}",
     image: { digest: `sha256:${digest}`, tags: [contentTag(digest)] },
     cluster: { name: "quay", arn: arn("ecs", "cluster/quay"), status: "ACTIVE", tags, activeServices: 1 },

@@ -3,7 +3,7 @@ import { shortDigest } from "../../base/imageReference";
 import { platformOf, wantedDefinition } from "../observe";
 import type { Decision } from "../decision";
 import { requireOutput, type RunContext, type Step } from "../step";
-import { contentTag, type RunInput, type ObservedState } from "../observedState";
+import { contentTag, isMovable, sourceLabel, type RunInput, type ObservedState } from "../observedState";
 import { imageIsThere } from "./registry";
 
 const wantedOf = (input: RunInput, observed: ObservedState) =>
@@ -15,9 +15,9 @@ const localName = (input: RunInput, observed: ObservedState): string =>
 
 /** `latest` is pushed first: the content tag is the sign that everything was. */
 function tagsOf(context: RunContext, uri: string): string[] {
-  const mutable =
-    (context.observed.repository?.mutability ?? (context.app.immutableTags ? "IMMUTABLE" : "MUTABLE")) === "MUTABLE";
-  return [...(mutable ? [`${uri}:latest`] : []), `${uri}:${contentTag(context.observed.source.digest)}`];
+  const { repository, pushTag } = context.observed;
+  const movable = repository ? isMovable(repository, "latest") : !context.app.immutableTags;
+  return [...(movable ? [`${uri}:latest`] : []), `${uri}:${pushTag}`];
 }
 
 const reusedImage: Decision = { action: "reuse", reason: { code: "imageInRegistry" } };
@@ -46,6 +46,7 @@ export const build: Step = {
         context: app.context ?? ".",
         dockerfile: app.dockerfile,
         arguments: app.buildArguments,
+        labels: { [sourceLabel]: observed.source.digest },
         platform,
         tags: [name],
         ...(app.target === undefined ? {} : { target: app.target }),

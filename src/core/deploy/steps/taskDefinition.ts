@@ -7,7 +7,7 @@ import { revisionFor, wantedOf } from "../definitionPlan";
 import { executionPolicyName, logGroupName } from "../observe";
 import type { Change, Decision } from "../decision";
 import { requireOutput, originOf, untilSeen, type RunContext, type Step } from "../step";
-import { isOurs, ownershipTags, type Revision, type RunInput, type ObservedState } from "../observedState";
+import { isOurs, ownershipTags, sourceTag, type Revision, type RunInput, type ObservedState } from "../observedState";
 
 const managedPolicy = (partition: string): string =>
   `arn:${partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`;
@@ -257,7 +257,13 @@ export const register: Step = {
       region: observed.identity.region,
     });
     const same = revisionFor(definition, observed, context);
-    const arn = same?.arn ?? (await untilSeen(context, () => cloud.ecs.register(definition, ownershipTags(app)))).arn;
+    const arn =
+      same?.arn ??
+      (
+        await untilSeen(context, () =>
+          cloud.ecs.register(definition, { ...ownershipTags(app), [sourceTag]: observed.source.digest }),
+        )
+      ).arn;
     await takeRevision(context, arn, definition);
   },
   detail: ({ outputs }) => outputs.revisionArn?.split("/").at(-1),
