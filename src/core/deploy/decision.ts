@@ -82,6 +82,7 @@ export interface ChangeValues {
   desiredCount: { readonly from: number; readonly to: number };
   attachPolicy: { readonly policy: string };
   writePolicy: { readonly policy: string };
+  narrowPolicy: { readonly policy: string };
   logRetention: { readonly days: number };
   definitionMember: { readonly path: string };
   admit: { readonly cidr: string; readonly port: number };

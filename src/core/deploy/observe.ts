@@ -94,6 +94,13 @@ const inspectors: Inspectors = {
     const service = await see("service");
     return service?.status === "ACTIVE" ? cloud.ecs.findTaskDefinition(service.taskDefinition) : undefined;
   },
+  running: async ({ cloud }, see) => {
+    const [service, live] = await Promise.all([see("service"), see("live")]);
+    const others = new Set(service?.deployments.map((item) => item.taskDefinition));
+    others.delete(live?.arn ?? "");
+    const found = await Promise.all([...others].map((arn) => cloud.ecs.findTaskDefinition(arn)));
+    return [live, ...found].filter((revision) => revision !== undefined);
+  },
   latest: async ({ app, cloud }) => {
     const [arn] = await cloud.ecs.listRevisions(app.family, 1);
     return arn ? cloud.ecs.findTaskDefinition(arn) : undefined;

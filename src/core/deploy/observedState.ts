@@ -67,6 +67,8 @@ export interface ObservedState {
   ownership: Ownership;
   /** The revision that the service runs. */
   live: Revision | undefined;
+  /** All revisions that the service's deployments run, the live one first. */
+  running: Revision[];
   /** The newest revision of the family. */
   latest: Revision | undefined;
   /** The newest revision that Slipway registered. */

@@ -84,6 +84,7 @@ const changes: Words<ChangeValues> = {
   desiredCount: ({ from, to }) => `${from} -> ${to} tasks`,
   attachPolicy: ({ policy }) => `attach ${policy}`,
   writePolicy: ({ policy }) => `write its policy ${policy}`,
+  narrowPolicy: ({ policy }) => `take out of policy ${policy} what only the version before needed`,
   logRetention: ({ days }) => `keep logs ${days} days`,
   definitionMember: ({ path }) => path,
   admit: ({ cidr, port }) => `let ${cidr} in on port ${port}`,

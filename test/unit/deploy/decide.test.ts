@@ -22,6 +22,16 @@ type Row = readonly [when: string, decides: string, given?: Given];
 
 const asItIs = (): void => undefined;
 const foreign = { tags: {} };
+/** What runs beside the new version reads a secret. */
+const readsSecret = (s: ObservedState): void => {
+  const valueFrom = "arn:aws:secretsmanager:us-east-1:123456789012:secret:old-AbCdEf";
+  const live = s.live as NonNullable<typeof s.live>;
+  const containerDefinitions = (live.definition.containerDefinitions ?? []).map((container) => ({
+    ...container,
+    secrets: [{ name: "OLD", valueFrom }],
+  }));
+  s.running = [{ ...live, definition: { ...live.definition, containerDefinitions } }];
+};
 const worker = { port: undefined, loadBalancer: false } as const satisfies ApplicationConfig;
 
 /** For each step: the case, what is decided (the action, the reason, what changes), and what is given. */
@@ -94,6 +104,11 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
       "its own policy is another",
       "update policiesDiffer writePolicy",
       { there: (s) => Object.assign(s.role ?? {}, { inline: {} }) },
+    ],
+    [
+      "what runs reads a secret that the new version does not name: it may have to start again",
+      "update policiesDiffer writePolicy",
+      { there: readsSecret },
     ],
     ["somebody else made it", "adopt exists", { there: (s) => Object.assign(s.role?.role ?? {}, foreign) }],
     ["slipway.json names one that is not there", "refuse RoleMissing", { config: { executionRole: "mine" } }],
@@ -332,6 +347,11 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
             name: "quay-b",
           }),
       },
+    ],
+    [
+      "the version before read a secret that the new one does not",
+      "update afterRollout narrowPolicy",
+      { there: readsSecret },
     ],
     ["the service is another's", "leaveOut serviceNotOurs", { there: (s) => Object.assign(s.service ?? {}, foreign) }],
   ],

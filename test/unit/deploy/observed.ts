@@ -78,6 +78,7 @@ export function nothingThere(): ObservedState {
     identity: { account, arn: `arn:aws:iam::${account}:user/me`, region, partition: "aws" },
     engine: { name: "docker", version: "28", architecture: "X86_64", builder: "buildkit" },
     registrySeen: true,
+    running: [],
     tagged: undefined,
     pushTag: "slipway-0",
     ownership: { own: { unmarked: true }, planned: { unmarked: true } },

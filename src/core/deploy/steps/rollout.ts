@@ -8,6 +8,9 @@ import { groupToRemove, removeOldGroup, TargetGroupCutover } from "./targetGroup
 import { firstGracePeriod, laterGracePeriod } from "./service";
 import type { CapturedTask } from "../../service/diagnosis/types";
 import { diagnoseFailure, withCause } from "./diagnoseFailure";
+import type { TaskDefinition } from "../../base/taskDefinition";
+import { policyAfterRollout, policyNarrows } from "../executionPolicy";
+import { executionPolicyName } from "../observe";
 import type { Change } from "../decision";
 import { requireOutput, poll, type RunContext, type Step, type StuckAnswer } from "../step";
 import { isOurs, type RunInput, type ObservedState } from "../observedState";
@@ -271,17 +274,22 @@ const wantsLaterGrace = (observed: ObservedState, input: RunInput): boolean =>
   (!observed.service ||
     (isOurs(observed.service.tags, input.app) && observed.service.gracePeriodSeconds === firstGracePeriod));
 
+/** What the version before was allowed and the new one does not need. */
+const narrows = (observed: ObservedState, input: RunInput, merged: TaskDefinition): boolean =>
+  observed.role !== undefined && isOurs(observed.role.role.tags, input.app) && policyNarrows(input, observed, merged);
+
 /** What may change only once the new version alone runs. */
 export const settle: Step = {
   id: "settle",
   needs: ["rollout"],
-  decide: (observed, input) => {
+  decide: (observed, input, { merged }) => {
     if (isAdoptedService(observed, input)) return { action: "leaveOut", reason: { code: "serviceNotOurs" } };
     const left = groupToRemove(observed, input);
     const changes: Change[] = [
       ...(wantsLaterGrace(observed, input) ? [{ code: "gracePeriod" as const, seconds: laterGracePeriod }] : []),
       ...outdatedRules(observed, input).map(({ port }) => ({ code: "closePort" as const, port })),
       ...(pathWaits(observed, input) ? [{ code: "healthCheckPath" as const, path: input.app.healthCheck.path }] : []),
+      ...(narrows(observed, input, merged) ? [{ code: "narrowPolicy" as const, policy: executionPolicyName }] : []),
       ...(left ? [{ code: "removeTargetGroup" as const, name: left.name }] : []),
     ];
     return changes.length
@@ -294,6 +302,13 @@ export const settle: Step = {
       await cloud.elb.modifyHealthCheck(requireOutput(context, "targetGroupArn"), healthCheckOf(context));
     await removeOldGroup(context);
     await removeOutdatedRules(context);
+    const { merged } = context.definition;
+    if (narrows(observed, context, merged))
+      await cloud.iam.putInlinePolicy(
+        observed.role?.role.name ?? app.executionRoleName,
+        executionPolicyName,
+        policyAfterRollout(context, observed, merged),
+      );
     // Changing the grace period starts no deployment.
     if (wantsLaterGrace(observed, context))
       await cloud.ecs.updateService(app.cluster, app.service, { gracePeriodSeconds: laterGracePeriod });

@@ -1,9 +1,10 @@
 import { errorCode, SlipwayError } from "../../base/errors";
 import type { Role } from "../../ports/cloud";
-import { completeDefinition, secretsOf } from "../../taskDefinition/model/generate";
+import { completeDefinition } from "../../taskDefinition/model/generate";
 import { canonical, differences, normalise } from "../../taskDefinition/model/normalise";
 import type { JsonObject, TaskDefinition } from "../../base/taskDefinition";
 import { revisionFor, wantedOf } from "../definitionPlan";
+import { policyDuringRollout } from "../executionPolicy";
 import { executionPolicyName, logGroupName } from "../observe";
 import type { Change, Decision } from "../decision";
 import { requireOutput, originOf, untilSeen, type RunContext, type Step } from "../step";
@@ -52,35 +53,6 @@ function portable(definition: TaskDefinition): TaskDefinition {
   return rest;
 }
 
-/** Who may do what for the tasks: create the log group if it is gone, and read the secrets that the definition names. */
-function inlinePolicy(input: RunInput, observed: ObservedState, merged: TaskDefinition): JsonObject {
-  const { partition, account } = observed.identity;
-  const group = logGroupName(input, wantedOf(input, observed));
-  const statements: JsonObject[] = [
-    {
-      Effect: "Allow",
-      Action: ["logs:CreateLogGroup"],
-      Resource: [
-        `arn:${partition}:logs:*:${account}:log-group:${group}`,
-        `arn:${partition}:logs:*:${account}:log-group:${group}:*`,
-      ],
-    },
-  ];
-  const secrets = secretsOf(merged);
-  const managed = secrets
-    .filter((arn) => arn.includes(":secretsmanager:"))
-    .map((arn) => arn.split(":").slice(0, 7).join(":"));
-  const parameters = secrets
-    .filter((arn) => !arn.includes(":secretsmanager:"))
-    .map((name) =>
-      name.startsWith("arn:") ? name : `arn:${partition}:ssm:*:${account}:parameter/${name.replace(/^\//, "")}`,
-    );
-  if (managed.length)
-    statements.push({ Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: managed });
-  if (parameters.length) statements.push({ Effect: "Allow", Action: ["ssm:GetParameters"], Resource: parameters });
-  return { Version: "2012-10-17", Statement: statements };
-}
-
 export const role: Step = {
   id: "role",
   needs: ["files"],
@@ -111,7 +83,7 @@ export const role: Step = {
     const managed = managedPolicy(observed.identity.partition);
     if (!observed.role?.attached.includes(managed))
       await untilSeen(context, () => cloud.iam.attachPolicy(made.name, managed));
-    const inline = inlinePolicy(context, observed, context.definition.merged);
+    const inline = policyDuringRollout(context, observed, context.definition.merged);
     if (!observed.role?.inline || canonical(observed.role.inline) !== canonical(inline))
       await untilSeen(context, () => cloud.iam.putInlinePolicy(made.name, executionPolicyName, inline));
     context.outputs.policiesAttachedAt = context.clock.now();
@@ -126,7 +98,7 @@ function roleChanges(input: RunInput, observed: ObservedState, merged: TaskDefin
   const changes: Change[] = [];
   if (!state.attached.includes(managedPolicy(observed.identity.partition)))
     changes.push({ code: "attachPolicy", policy: "AmazonECSTaskExecutionRolePolicy" });
-  if (!state.inline || canonical(state.inline) !== canonical(inlinePolicy(input, observed, merged)))
+  if (!state.inline || canonical(state.inline) !== canonical(policyDuringRollout(input, observed, merged)))
     changes.push({ code: "writePolicy", policy: executionPolicyName });
   return changes;
 }
