@@ -16,6 +16,7 @@ import type { Backend, Connection, CreateBackend, Deployments } from "./core/api
 import { cancelled, reportOf, SlipwayError, type ErrorReport } from "./core/base/errors";
 import { reviewJson, reviewText } from "./core/render/review";
 import type * as taskdoc from "./core/taskDefinition/language/api";
+import { isRemoved } from "./core/deploy/removals";
 import { planDocument, planSummary, removalLines } from "./core/render/plan";
 import { consentReasonText } from "./core/render/decisions";
 import { eventJson, planJson } from "./core/render/json";
@@ -185,7 +186,7 @@ async function runCommand(
       const output = new TextOutput(say);
       const confirm = async (removals: Parameters<Parameters<Deployments["destroy"]>[1]>[0]) => {
         if (!json) removalLines(removals).forEach(say);
-        if (!removals.some((item) => item.ours)) return true;
+        if (!removals.some(isRemoved)) return true;
         return (
           invocation.yes ||
           (interactive() && /^y(es)?$/i.test(await ask("Remove them? This cannot be undone. [y/N] ", signal)))

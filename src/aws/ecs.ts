@@ -12,6 +12,8 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ListServiceDeploymentsCommand,
+  paginateListClusters,
+  paginateListServices,
   paginateListTaskDefinitions,
   paginateListTasks,
   RegisterTaskDefinitionCommand,
@@ -187,6 +189,35 @@ export function ecsPort(caller: Caller): EcsPort {
       );
       const found = answer?.services?.[0];
       return found ? serviceFrom(found) : undefined;
+    },
+    async allServices() {
+      const clusters = await caller.all(paginateListClusters, ecs, {}, (page) => page.clusterArns, {
+        bucket: "ecsCluster",
+      });
+      const lists = await Promise.all(
+        clusters.map(async (cluster) => {
+          const arns = await caller.all(
+            paginateListServices,
+            ecs,
+            { cluster, maxResults: 100 },
+            (page) => page.serviceArns,
+            {
+              bucket: "ecsService",
+            },
+          );
+          // DescribeServices takes ten.
+          const tens = Array.from({ length: Math.ceil(arns.length / 10) }, (_, at) =>
+            arns.slice(at * 10, at * 10 + 10),
+          );
+          const answers = await Promise.all(
+            tens.map((services) => caller.send(ecs, new DescribeServicesCommand({ cluster, services }), "ecsService")),
+          );
+          return answers.flatMap((answer) =>
+            (answer.services ?? []).map((service) => ({ cluster, service: serviceFrom(service) })),
+          );
+        }),
+      );
+      return lists.flat();
     },
     async createService(cluster, name, settings) {
       const { service } = await caller.send(

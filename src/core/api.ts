@@ -2,7 +2,8 @@
 import type { ComposeService } from "./source/compose";
 import type { ConnectionChoice, ProfileSummary, SignInPrompts } from "./base/connection";
 import type { DeployResult, Interaction } from "./deploy/deploy";
-import type { DestroyResult, Removal } from "./deploy/removal";
+import type { DestroyResult } from "./deploy/removal";
+import type { Removal } from "./deploy/removals";
 import type { Emit } from "./deploy/events";
 import type { PhaseId } from "./deploy/phases";
 import type { Plan } from "./deploy/plan";

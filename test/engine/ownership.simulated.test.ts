@@ -2,8 +2,20 @@
 import { strict as assert } from "node:assert";
 import { rmSync } from "node:fs";
 import path from "node:path";
-import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
-import { CreateClusterCommand } from "@aws-sdk/client-ecs";
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  DeleteServiceCommand,
+  DescribeServicesCommand,
+} from "@aws-sdk/client-ecs";
+import {
+  CreateRuleCommand,
+  DeleteRuleCommand,
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { DestroyResult } from "../../src/core/deploy/removal";
+import { waitFor } from "../../scripts/waiting";
 import { tinyApplication } from "./support/apps";
 import { accountOf, resultOf } from "./support/cli";
 import { applicationFolder, copyOf, isIn, readIn, theEngine, World, writeIn, writesOf } from "./support/world";
@@ -94,6 +106,70 @@ describe("an application's name that another folder has", function () {
       }),
     );
     await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
+  });
+
+  it("leaves what another service uses, each kind, says so before the first write, and takes it once nobody does", async () => {
+    const { ecs, elb } = world.clients;
+    const x = applicationFolder("quay", { ...tinyApplication("x"), "slipway.json": quick });
+    await world.cliEndsWith(0, x, ["deploy", "--yes"]);
+    const first = await serviceNow();
+    assert.ok(first?.taskDefinition && first.loadBalancers);
+    await ecs.send(
+      new CreateServiceCommand({
+        cluster: "quay",
+        serviceName: "beside",
+        taskDefinition: first.taskDefinition,
+        desiredCount: 1,
+        launchType: "FARGATE",
+        networkConfiguration: first.networkConfiguration,
+        loadBalancers: first.loadBalancers,
+      }),
+    );
+    const destroyed = async () => {
+      const finished = await world.cliEndsWith(0, x, ["destroy", "--yes"]);
+      const result = resultOf<DestroyResult>(finished);
+      const kindsOf = (items: readonly { kind: string }[]) => [...new Set(items.map(({ kind }) => kind))].sort();
+      return { removed: kindsOf(result.removed), kept: kindsOf(result.kept), text: accountOf(finished) };
+    };
+    const beside = await destroyed();
+    assert.deepEqual(beside.removed, ["service"], beside.text);
+    const shared = [
+      "cluster",
+      "listener",
+      "loadBalancer",
+      "logGroup",
+      "repository",
+      "role",
+      "securityGroup",
+      "targetGroup",
+      "taskDefinition",
+    ];
+    assert.deepEqual(beside.kept, shared);
+    const { services } = await ecs.send(new DescribeServicesCommand({ cluster: "quay", services: ["beside"] }));
+    assert.deepEqual([services?.[0]?.status, services?.[0]?.desiredCount], ["ACTIVE", 1]);
+    await ecs.send(new DeleteServiceCommand({ cluster: "quay", service: "beside", force: true }));
+    await waitFor("the other service to be gone", async () => {
+      const now = await ecs.send(new DescribeServicesCommand({ cluster: "quay", services: ["beside"] }));
+      return now.services?.[0]?.status === "INACTIVE";
+    });
+    // Somebody else's rule on the listener keeps the way in, and nothing else.
+    const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({ Names: ["quay"] }));
+    const { Listeners } = await elb.send(
+      new DescribeListenersCommand({ LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn }),
+    );
+    const { Rules } = await elb.send(
+      new CreateRuleCommand({
+        ListenerArn: Listeners?.[0]?.ListenerArn,
+        Priority: 5,
+        Conditions: [{ Field: "path-pattern", Values: ["/theirs/*"] }],
+        Actions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "200" } }],
+      }),
+    );
+    const ruled = await destroyed();
+    assert.deepEqual(ruled.kept, ["listener", "loadBalancer", "securityGroup", "targetGroup"], ruled.text);
+    await elb.send(new DeleteRuleCommand({ RuleArn: Rules?.[0]?.RuleArn }));
+    const last = await destroyed();
+    assert.deepEqual(last.kept, [], last.text);
   });
 
   function idIn(folder: string): string {

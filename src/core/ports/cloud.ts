@@ -63,6 +63,8 @@ export interface EcsPort {
   deregister(arn: string): Promise<void>;
   deleteTaskDefinitions(arns: string[]): Promise<void>;
   findService(cluster: string, name: string): Promise<Service | undefined>;
+  /** All services of the account and region, with their clusters' ARNs. */
+  allServices(): Promise<{ cluster: string; service: Service }[]>;
   createService(
     cluster: string,
     name: string,

@@ -2,7 +2,7 @@ import type { Difference } from "../taskDefinition/model/normalise";
 import { stepTitles } from "../deploy/phases";
 import { changesNothing, isWrite, takings, type Plan, type PlanItem } from "../deploy/plan";
 import type { PlanWarning } from "../deploy/decision";
-import type { Removal } from "../deploy/removal";
+import { isRemoved, type Removal } from "../deploy/removals";
 import { changeText, consentReasonText, openingText, reasonText, warningText } from "./decisions";
 
 export const kindNames: Readonly<Record<string, string>> = {
@@ -148,10 +148,12 @@ export function planDocument(plan: Plan): string {
 /** What a removal takes and what it leaves. */
 export function removalLines(removals: readonly Removal[]): string[] {
   const name = (item: Removal) => `${kindNames[item.kind] ?? item.kind} ${item.name}`;
-  const ours = removals.filter((item) => item.ours).map(name);
+  const ours = removals.filter(isRemoved).map(name);
+  const used = removals.filter(({ usedBy }) => usedBy?.length);
   const others = removals.filter((item) => !item.ours).map(name);
   return [
     ours.length ? `Removes: ${ours.join(", ")}.` : "There is nothing of Slipway's to remove.",
+    ...used.map((item) => `Keeps ${name(item)}, used by ${item.usedBy?.join(", ") ?? ""}.`),
     ...(others.length ? [`Keeps what Slipway did not make: ${others.join(", ")}.`] : []),
   ];
 }

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { Deployments, RunRequest, ServiceInspection } from "../../core/api";
 import { resourcesOf, rowSnapshots } from "../../core/deploy/state";
+import { isRemoved } from "../../core/deploy/removals";
 import { removalLines } from "../../core/render/plan";
 import type { DeploymentContext } from "./context";
 import { showError } from "../ui/errors";
@@ -48,7 +49,7 @@ export async function destroy(
           vscode.l10n.t("In account {0}, {1}.", identity.account, identity.region),
           ...removalLines(removals),
         ];
-        if (!removals.some((item) => item.ours)) {
+        if (!removals.some(isRemoved)) {
           await vscode.window.showInformationMessage(lines.join(" "));
           return false;
         }

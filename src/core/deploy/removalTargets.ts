@@ -1,0 +1,314 @@
+/** What a removal finds of an application, whose each thing is, who else uses it, and how it is removed. */
+import type { Application } from "../app/app";
+import { errorCode, quotedText } from "../base/errors";
+import type { Cloud, Identity, TargetGroup } from "../ports/cloud";
+import type { Clock } from "../ports/machine";
+import type { ResourceKind } from "./phases";
+import { executionPolicyName } from "./observe";
+import { isOurs, type Ids } from "./observedState";
+import { findOtherUsers } from "./otherUsers";
+import { settleOwnership } from "./ownership";
+import { isRemoved, type Removal, type RemovalId } from "./removals";
+import { poll, untilSeen } from "./step";
+
+export interface DestroyInput {
+  app: Application;
+  ids: Ids;
+  cloud: Cloud;
+  clock: Clock;
+  pollMilliseconds: number;
+}
+
+/** A removal and how it is done. */
+export interface Target extends Removal {
+  remove(context: Context): Promise<void>;
+}
+
+interface Context extends DestroyInput {
+  signal: AbortSignal;
+}
+
+/** Everything of this application that exists, found by name; whose it is say its tags and nothing else. */
+export async function findTargets({ app: named, cloud, ids }: DestroyInput, identity: Identity): Promise<Target[]> {
+  const { partition, region, account } = identity;
+  const cluster = await cloud.ecs.findCluster(named.cluster);
+  const alive = cluster && cluster.status !== "INACTIVE" ? cluster : undefined;
+  const service = alive ? await cloud.ecs.findService(named.cluster, named.service) : undefined;
+  const app = { ...named, owner: settleOwnership(named, service, ids).own };
+  const vpc = await cloud.ec2.findVpc(app.network.vpc);
+  const [scaling, balancer, targetGroups, repository, role, logGroup, revisions, loadBalancerGroup, taskGroup] =
+    await Promise.all([
+      alive ? cloud.scaling.findTarget(app.cluster, app.service) : undefined,
+      app.loadBalancer ? cloud.elb.findLoadBalancer(app.loadBalancer.name) : undefined,
+      targetGroupsOf(cloud, app),
+      cloud.ecr.findRepository(app.repository),
+      cloud.iam.findRole(app.executionRoleName),
+      cloud.logs.findGroup(app.logGroup),
+      ownRevisions(cloud, app),
+      vpc ? cloud.ec2.findSecurityGroup(vpc.id, app.securityGroups.loadBalancer) : undefined,
+      vpc ? cloud.ec2.findSecurityGroup(vpc.id, app.securityGroups.tasks) : undefined,
+    ]);
+  const targets: Target[] = [];
+  const add = (
+    id: RemovalId,
+    kind: ResourceKind,
+    name: string,
+    arn: string,
+    ours: boolean,
+    remove: Target["remove"],
+    usedBy: readonly string[] = [],
+  ) => targets.push({ id, kind, name, arn, ours, remove, ...(ours && usedBy.length ? { usedBy } : {}) });
+  const present = service && service.status !== "INACTIVE" ? service : undefined;
+  const serviceIsOurs = present !== undefined && isOurs(present.tags, app);
+  const others = await findOtherUsers(cloud, app, serviceIsOurs ? present : undefined);
+  if (present) {
+    if (scaling && serviceIsOurs)
+      add("scaling", "scalingTarget", app.service, present.arn, true, (context) =>
+        gone(context.cloud.scaling.deregisterTarget(app.cluster, app.service)),
+      );
+    add("service", "service", app.service, present.arn, serviceIsOurs, (context) =>
+      removeService(
+        context,
+        targets.filter((target) => target.id === "targetGroup" && isRemoved(target)).map(({ arn }) => arn),
+      ),
+    );
+  }
+  /** What keeps the load balancer, and with it its listeners, its group and the target groups behind it. */
+  const keepsBalancer: string[] = [];
+  const keepsGroup = new Map<string, string[]>();
+  if (balancer) {
+    const ours = isOurs(balancer.tags, app);
+    const own = new Set(targetGroups.filter((group) => isOurs(group.tags, app)).map(({ arn }) => arn));
+    for (const listener of await cloud.elb.listListeners(balancer.arn)) {
+      const name = `${balancer.name}:${listener.port}`;
+      const rules = (await cloud.elb.listRules(listener.arn)).filter(({ isDefault }) => !isDefault);
+      if (isOurs(listener.tags, app) && ours) {
+        // A rule that sends requests to somebody else's tasks is somebody else's way in.
+        const foreign = [
+          ...rules
+            .filter((rule) => !isOurs(rule.tags, app) && !rule.forwards.some(({ arn }) => own.has(arn)))
+            .map((rule) => `rule ${rule.priority} of the listener ${name}`),
+          // And so is a listener that sends requests to a target group in which another service's tasks are, too.
+          ...new Set(
+            [...listener.forwards, ...rules.flatMap(({ forwards }) => forwards)].flatMap(({ arn }) =>
+              others.ofTargetGroup(arn),
+            ),
+          ),
+        ];
+        keepsBalancer.push(...foreign);
+        if (foreign.length)
+          for (const { arn } of listener.forwards) keepsGroup.set(arn, [`the listener ${name}, which stays`]);
+        add(
+          "listener",
+          "listener",
+          name,
+          listener.arn,
+          true,
+          (context) => gone(context.cloud.elb.deleteListener(listener.arn)),
+          foreign,
+        );
+        if (foreign.length === 0) continue;
+      } else if (ours) keepsBalancer.push(`the listener ${name}`);
+      for (const rule of rules) {
+        if (isOurs(rule.tags, app))
+          add("rules", "listenerRule", `${name}, rule ${rule.priority}`, rule.arn, true, (context) =>
+            gone(context.cloud.elb.deleteRule(rule.arn)),
+          );
+      }
+    }
+    add(
+      "loadBalancer",
+      "loadBalancer",
+      balancer.name,
+      balancer.arn,
+      ours,
+      (context) => removeLoadBalancer(context, balancer.arn, balancer.name),
+      keepsBalancer,
+    );
+  }
+  for (const targetGroup of targetGroups)
+    add(
+      "targetGroup",
+      "targetGroup",
+      targetGroup.name,
+      targetGroup.arn,
+      isOurs(targetGroup.tags, app),
+      (context) => patiently(context, () => context.cloud.elb.deleteTargetGroup(targetGroup.arn)),
+      [...others.ofTargetGroup(targetGroup.arn), ...(keepsGroup.get(targetGroup.arn) ?? [])],
+    );
+  for (const [id, group] of [
+    ["taskGroup", taskGroup],
+    ["loadBalancerGroup", loadBalancerGroup],
+  ] as const) {
+    if (group)
+      add(
+        id,
+        "securityGroup",
+        group.name,
+        `arn:${partition}:ec2:${region}:${account}:security-group/${group.id}`,
+        isOurs(group.tags, app),
+        (context) => patiently(context, () => context.cloud.ec2.deleteSecurityGroup(group.id)),
+        [
+          ...others.ofSecurityGroup(group.id),
+          ...(id === "loadBalancerGroup" && keepsBalancer.length ? ["the load balancer, which stays"] : []),
+        ],
+      );
+  }
+  if (alive)
+    add(
+      "cluster",
+      "cluster",
+      app.cluster,
+      alive.arn,
+      isOurs(alive.tags, app),
+      (context) => patiently(context, () => context.cloud.ecs.deleteCluster(app.cluster)),
+      others.ofCluster(alive.arn),
+    );
+  const free = revisions.filter((arn) => others.ofRevision(arn).length === 0);
+  if (free.length)
+    add("taskDefinitions", "taskDefinition", `${app.family} (${free.length})`, free[0] ?? "", true, (context) =>
+      removeRevisions(context, free),
+    );
+  const used = revisions.filter((arn) => !free.includes(arn));
+  if (used.length)
+    add(
+      "taskDefinitions",
+      "taskDefinition",
+      `${app.family} (${used.length})`,
+      used[0] ?? "",
+      true,
+      () => Promise.resolve(),
+      [...new Set(used.flatMap((arn) => others.ofRevision(arn)))],
+    );
+  if (logGroup)
+    add(
+      "logGroup",
+      "logGroup",
+      logGroup.name,
+      logGroup.arn,
+      isOurs(logGroup.tags, app),
+      (context) => gone(context.cloud.logs.deleteGroup(logGroup.name)),
+      others.ofLogGroup(logGroup.name),
+    );
+  if (repository)
+    add(
+      "repository",
+      "repository",
+      repository.name,
+      repository.arn,
+      isOurs(repository.tags, app),
+      (context) => gone(context.cloud.ecr.deleteRepository(repository.name)),
+      others.ofRepository(repository.uri),
+    );
+  if (role)
+    add(
+      "role",
+      "role",
+      role.name,
+      role.arn,
+      isOurs(role.tags, app),
+      (context) => removeRole(context, role.name),
+      others.ofRole(role.arn),
+    );
+  return targets;
+}
+
+/** What exists under the application's two names. */
+async function targetGroupsOf(cloud: Cloud, app: Application): Promise<TargetGroup[]> {
+  return (
+    await Promise.all([app.targetGroup, app.secondTargetGroup].map((name) => cloud.elb.findTargetGroup(name)))
+  ).filter((group) => group !== undefined);
+}
+
+async function ownRevisions(cloud: Cloud, app: Application): Promise<string[]> {
+  const arns = [
+    ...(await cloud.ecs.listRevisions(app.family, 1000)),
+    ...(await cloud.ecs.listRevisions(app.family, 1000, "INACTIVE")),
+  ];
+  const found = await Promise.all(arns.map((arn) => cloud.ecs.findTaskDefinition(arn)));
+  return found.flatMap((revision) => (revision && isOurs(revision.tags, app) ? [revision.arn] : []));
+}
+
+const missing =
+  /NotFound|NoSuchEntity|ServiceNotActive|ClusterNotFound|LoadBalancerNotFound|ResourceNotFound|RepositoryNotFound/;
+
+/** "Not found" counts as done. */
+async function gone(removal: Promise<unknown>): Promise<void> {
+  await removal.catch((error: unknown) => {
+    if (!missing.test(errorCode(error))) throw error;
+  });
+}
+
+const stillUsed = [
+  "DependencyViolation",
+  "ResourceInUse",
+  "ResourceInUseException",
+  "ClusterContainsServicesException",
+  "ClusterContainsTasksException",
+  "UpdateInProgressException",
+  "DeleteConflict",
+  "DeleteConflictException",
+];
+
+/** Tries again while AWS says that something else still uses it; ten minutes at most. */
+async function patiently(context: Context, remove: () => Promise<void>): Promise<void> {
+  let last: unknown;
+  const done = await poll(context, 10 * 60_000, async () => {
+    try {
+      await gone(remove());
+      return true;
+    } catch (error) {
+      if (!stillUsed.includes(errorCode(error))) throw error;
+      last = error;
+      return undefined;
+    }
+  });
+  if (!done) throw last;
+}
+
+/** @param groups the target groups that go with it; in one that stays, another service's tasks are drained in its own time */
+async function removeService(context: Context, groups: readonly string[]): Promise<void> {
+  const { app, cloud } = context;
+  // Nobody is to be served any more: a short delay spares half a minute of draining.
+  for (const arn of groups)
+    await gone(cloud.elb.setTargetGroupAttributes(arn, { "deregistration_delay.timeout_seconds": "1" }));
+  await gone(cloud.ecs.deleteService(app.cluster, app.service, true));
+  await poll(context, 15 * 60_000, async () => {
+    const service = await cloud.ecs.findService(app.cluster, app.service);
+    return !service || service.status === "INACTIVE" ? true : undefined;
+  });
+  const left = await cloud.ecs.listTasks(app.cluster, { service: app.service, stopped: false });
+  await Promise.all(left.map((task) => gone(cloud.ecs.stopTask(app.cluster, task.arn, "Removed by Slipway"))));
+  await poll(context, 10 * 60_000, async () =>
+    (await cloud.ecs.listTasks(app.cluster, { service: app.service, stopped: false })).length === 0 ? true : undefined,
+  );
+}
+
+async function removeLoadBalancer(context: Context, arn: string, name: string): Promise<void> {
+  await gone(context.cloud.elb.deleteLoadBalancer(arn));
+  await poll(context, 10 * 60_000, async () => ((await context.cloud.elb.findLoadBalancer(name)) ? undefined : true));
+  // Its network interfaces outlive it by a while, and its security group cannot go before them.
+  const id = arn.split("loadbalancer/")[1] ?? name;
+  await poll(context, 10 * 60_000, async () =>
+    (await context.cloud.ec2.countInterfaces(`ELB ${id}`)) === 0 ? true : undefined,
+  );
+}
+
+async function removeRevisions(context: Context, arns: readonly string[]): Promise<void> {
+  for (const arn of arns) {
+    // Inactive already: a removal that was cut short has deregistered it.
+    await gone(context.cloud.ecs.deregister(arn)).catch((error: unknown) => {
+      if (!/inactive/i.test(quotedText(error))) throw error;
+    });
+  }
+  for (let from = 0; from < arns.length; from += 10)
+    await gone(context.cloud.ecs.deleteTaskDefinitions(arns.slice(from, from + 10)));
+}
+
+async function removeRole(context: Context, name: string): Promise<void> {
+  const { cloud } = context;
+  for (const arn of await cloud.iam.listAttachedPolicies(name)) await gone(cloud.iam.detachPolicy(name, arn));
+  for (const policy of await cloud.iam.listInlinePolicies(name))
+    if (policy === executionPolicyName) await gone(cloud.iam.deleteInlinePolicy(name, policy));
+  await untilSeen(context, () => gone(cloud.iam.deleteRole(name)));
+}

@@ -1,0 +1,32 @@
+/** What a removal takes and what it leaves, as data. */
+import type { ResourceKind } from "./phases";
+
+/** One thing to remove, or to keep because somebody else made it. */
+export interface Removal {
+  id: RemovalId;
+  kind: ResourceKind;
+  name: string;
+  arn: string;
+  ours: boolean;
+  /** Who else uses it, in words: it stays, although it is ours. */
+  usedBy?: readonly string[];
+}
+
+/** Only what is ours and nobody else uses goes. */
+export const isRemoved = ({ ours, usedBy = [] }: Removal): boolean => ours && usedBy.length === 0;
+
+export type RemovalId =
+  | "scaling"
+  | "service"
+  | "tasks"
+  | "rules"
+  | "listener"
+  | "loadBalancer"
+  | "targetGroup"
+  | "taskGroup"
+  | "loadBalancerGroup"
+  | "cluster"
+  | "taskDefinitions"
+  | "logGroup"
+  | "repository"
+  | "role";
