@@ -12,9 +12,12 @@ import { scalingPort } from "./scaling";
 import { secretsPort } from "./secrets";
 import { Caller, type Session } from "./session";
 
-/** Core's view of one session; every call ends with the signal. */
-export function cloudOf(session: Session, signal?: AbortSignal): Cloud {
-  const caller = new Caller(session, signal);
+/**
+ * Core's view of one session; every call ends with the signal.
+ * @param patienceMs how long a call waits where AWS throttles the account, in milliseconds; not at all unless stated
+ */
+export function cloudOf(session: Session, signal?: AbortSignal, patienceMs = 0): Cloud {
+  const caller = new Caller(session, signal, patienceMs);
   return {
     async identity() {
       const found = await caller.send(session.sts, new GetCallerIdentityCommand({}));
@@ -36,6 +39,6 @@ export function cloudOf(session: Session, signal?: AbortSignal): Cloud {
     quotas: quotasPort(caller),
     secrets: secretsPort(caller),
     inspection: inspectionPort(caller),
-    withSignal: (inner) => cloudOf(session, inner),
+    withSignal: (inner) => cloudOf(session, inner, patienceMs),
   };
 }

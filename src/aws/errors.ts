@@ -1,5 +1,9 @@
 import { SlipwayError, cancelled, errorCode, type ActionId } from "../core/base/errors";
 
+const throttling =
+  /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|RequestThrottled|SlowDown)$/;
+const network = /^(ECONNREFUSED|ECONNRESET|EPIPE|EAI_AGAIN|ETIMEDOUT|TimeoutError|NetworkingError|EHOSTUNREACH)$/;
+
 /** What AWS's error codes mean to a person; the first pattern that fits the code (or the message) counts. */
 const meanings: readonly {
   pattern: RegExp;
@@ -45,7 +49,7 @@ const meanings: readonly {
     actions: ["retry", "chooseConnection"],
   },
   {
-    pattern: /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|RequestThrottled)$/,
+    pattern: throttling,
     summary: (action) => `AWS throttles this account's requests (${action}), also after several tries.`,
     remedy: "Something else in this account calls AWS very often. Wait a moment and try again.",
     actions: ["retry"],
@@ -85,9 +89,17 @@ export function translate(error: unknown, action: string, signal?: AbortSignal):
       quotes: [`${code}: ${raw.message ?? ""}`],
       remedy: meaning?.remedy ?? "",
       actions: meaning?.actions ?? ["showLog", "retry"],
+      ...(passes(code, systemCode, raw.$metadata?.httpStatusCode) ? { transient: true } : {}),
     },
     { cause: error },
   );
+}
+
+/** True for an error that says "too often", the only one after which also a write was surely not done. */
+export const isThrottled = (error: unknown): boolean => throttling.test(errorCode(error));
+
+function passes(code: string, systemCode: string, status = 0): boolean {
+  return throttling.test(code) || network.test(code) || network.test(systemCode) || status >= 500;
 }
 
 /** What came was not in AWS's protocol: an emulator without this operation, or a proxy's or a sign-in page. */

@@ -13,7 +13,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import { cancelled, throwIfCancelled } from "../core/base/errors";
 import type { Clock } from "../core/ports/machine";
-import { translate } from "./errors";
+import { isThrottled, translate } from "./errors";
 
 /** What gives a client its keys, as the SDK's own providers do. */
 export type CredentialSource = ReturnType<typeof fromEnv>;
@@ -103,7 +103,7 @@ export class Session {
 
   constructor(
     readonly settings: SessionSettings,
-    clock: Clock,
+    readonly clock: Clock,
   ) {
     const common = {
       region: settings.region,
@@ -174,15 +174,30 @@ function operationOf(command: SdkCommand<unknown>): string {
   return typeof name === "string" ? name : command.constructor.name;
 }
 
+const firstPauseMs = 1000;
+
 /** The one way that a service file reaches AWS: a session and the signal of whoever asks. */
 export class Caller {
+  /** @param patienceMs how long throttling is waited out once the SDK has given up, in milliseconds */
   constructor(
     readonly session: Session,
     readonly signal: AbortSignal | undefined,
+    private readonly patienceMs = 0,
   ) {}
 
-  send<Output>(client: SdkClient, command: SdkCommand<Output>, bucket?: BucketName): Promise<Output> {
-    return this.session.call(client, command, this.signal, bucket);
+  async send<Output>(client: SdkClient, command: SdkCommand<Output>, bucket?: BucketName): Promise<Output> {
+    let waited = 0;
+    for (let pause = firstPauseMs; ; pause *= 2) {
+      try {
+        return await this.session.call(client, command, this.signal, bucket);
+      } catch (error) {
+        // Others in the account call at the same time: they are not waited for in step.
+        const wait = pause * (0.5 + Math.random());
+        if (!isThrottled(error) || waited + wait > this.patienceMs) throw error;
+        waited += wait;
+        await this.session.clock.sleep(wait, this.signal);
+      }
+    }
   }
 
   /**

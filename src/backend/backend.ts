@@ -51,6 +51,8 @@ import { folderWorkspace } from "../machine/workspace";
 /** A new role's policies reach every part of AWS in about ten seconds. */
 const defaultSettleMilliseconds = 10_000;
 const defaultPollSeconds = 3;
+/** A deployment that shares its account with others waits for its turn so long at each call. */
+const throttlingPatienceMs = 60_000;
 /** Local endpoints answer at once and have no rate to be kept. */
 const localPollSeconds = 0.25;
 
@@ -305,7 +307,7 @@ class OpenConnection implements Connection {
       configText: project.configText,
       dockerfile: project.dockerfile,
       rebuild: request.rebuild ?? false,
-      cloud: cloudOf(this.session, signal),
+      cloud: cloudOf(this.session, signal, throttlingPatienceMs),
       engine,
       workspace,
       clock: systemClock,

@@ -46,6 +46,44 @@ describe("slipway deploy under faults", function () {
     await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
   });
 
+  it("goes on watching where AWS throttles, fails and refuses every look for a while, and says so", async () => {
+    const folder = applicationFolder("quay", tinyApplication());
+    const run = world.start(folder, ["deploy", "--yes"]);
+    await run.event((event) => event.type === "step" && event.step === "rollout" && event.state === "running");
+    await world.fault(
+      {
+        kind: "fail-before",
+        operation: "ListServiceDeployments",
+        error: { code: "AccessDeniedException", status: 400 },
+      },
+      {
+        kind: "fail-before",
+        operation: "DescribeServices",
+        count: 18,
+        error: { code: "ServerException", status: 500 },
+      },
+      { kind: "reset", service: "elbv2", count: 6 },
+      { kind: "throttle", operation: "ListTasks", count: 5 },
+    );
+    const finished = await run.exited;
+    assert.equal(finished.code, 0, accountOf(finished));
+    const told = finished.lines.join("\n");
+    assert.match(told, /"type":"note".*does not let itself be asked/);
+    assert.match(told, /AWS answers again/);
+    await world.clearFaults();
+    // Nothing has changed, and nothing is waited for.
+    await world.fault({
+      kind: "fail-before",
+      operation: "ListServiceDeployments",
+      error: { code: "InternalFailure", status: 500 },
+    });
+    const began = Date.now();
+    await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
+    assert.ok(Date.now() - began < 30_000, `${Date.now() - began} ms`);
+    await world.clearFaults();
+    await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
+  });
+
   it("says that the credentials expired in mid-deployment, and goes on with new ones", async () => {
     const folder = applicationFolder("quay", tinyApplication());
     await world.fault({

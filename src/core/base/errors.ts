@@ -46,6 +46,8 @@ export interface ErrorReport {
   diagnosed?: { code: string; certainty: string; command?: string };
   /** The line of the evidence that says most in a message that has room for one. */
   proof?: string;
+  /** True for what passes by itself: throttling, a connection that was cut, a fault on AWS's side. */
+  transient?: boolean;
 }
 
 export class SlipwayError extends Error implements ErrorReport {
@@ -59,6 +61,7 @@ export class SlipwayError extends Error implements ErrorReport {
   readonly location?: { file: string; line: number };
   readonly diagnosed?: ErrorReport["diagnosed"];
   readonly proof?: string;
+  readonly transient?: boolean;
 
   constructor(report: Partial<ErrorReport> & Pick<ErrorReport, "code" | "summary">, options?: ErrorOptions) {
     super(report.summary, options);
@@ -73,6 +76,7 @@ export class SlipwayError extends Error implements ErrorReport {
     if (report.location) this.location = report.location;
     if (report.diagnosed) this.diagnosed = report.diagnosed;
     if (report.proof !== undefined) this.proof = report.proof;
+    if (report.transient) this.transient = true;
   }
 }
 
@@ -84,6 +88,10 @@ export function isSlipwayError(error: unknown): error is SlipwayError {
     typeof (error as { summary?: unknown }).summary === "string"
   );
 }
+
+/** True for an error that passes by itself, so that a look that met it may simply be taken again. */
+export const isTransient = (error: unknown): boolean =>
+  isSlipwayError(error) && (error as { transient?: boolean }).transient === true;
 
 /** The code of an error, or the empty string for one that has none. */
 export function errorCode(error: unknown): string {
@@ -103,7 +111,7 @@ export function quotedText(error: unknown): string {
 /** Any error as something to show; an unknown one is Slipway's own fault and says so. */
 export function reportOf(error: unknown): ErrorReport {
   if (isSlipwayError(error)) {
-    const { code, summary, evidence, quotes, step, remedy, actions, location, diagnosed, proof } = error;
+    const { code, summary, evidence, quotes, step, remedy, actions, location, diagnosed, proof, transient } = error;
     return {
       code,
       summary,
@@ -115,6 +123,7 @@ export function reportOf(error: unknown): ErrorReport {
       ...(location ? { location } : {}),
       ...(diagnosed ? { diagnosed } : {}),
       ...(proof === undefined ? {} : { proof }),
+      ...(transient ? { transient } : {}),
     };
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 import type { Application } from "../app/app";
 import type { StopDiagnosis } from "../service/diagnosis/stopped";
-import { errorCode, quotedText, throwIfCancelled } from "../base/errors";
+import { errorCode, isTransient, quotedText, reportOf, throwIfCancelled } from "../base/errors";
 import type { RegistryToken, Service } from "../ports/cloud";
 import type { RegistryLogin } from "../ports/machine";
 import type { TaskDefinition } from "../base/taskDefinition";
@@ -129,18 +129,64 @@ export async function untilSeen<T>(
   }
 }
 
+type Waiting = Pick<RunContext, "clock" | "signal" | "pollMilliseconds"> & Partial<Pick<RunContext, "emit">>;
+
+/** So many looks in a row that could not be taken are said. */
+const missedBeforeSaid = 3;
+const longestPauseMilliseconds = 30_000;
+
+/** Looks at something that goes on by itself: one that cannot be taken is taken again, later each time, and ends nothing. */
+export class Looks {
+  private missed = 0;
+
+  constructor(private readonly context: Waiting) {}
+
+  /**
+   * One look; undefined where it could not be taken.
+   * @throws what does not pass by itself
+   */
+  async take<T>(look: () => Promise<T>): Promise<T | undefined> {
+    try {
+      const seen = await look();
+      if (this.missed >= missedBeforeSaid) this.say("info", "AWS answers again.");
+      this.missed = 0;
+      return seen;
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      this.missed++;
+      if (this.missed === missedBeforeSaid)
+        this.say(
+          "warning",
+          `AWS does not let itself be asked at the moment; what was begun goes on. ${reportOf(error).summary}`,
+        );
+      return undefined;
+    }
+  }
+
+  /** The time until the next look. */
+  pause(): Promise<void> {
+    const { clock, pollMilliseconds, signal } = this.context;
+    return clock.sleep(Math.min(pollMilliseconds * 2 ** this.missed, longestPauseMilliseconds), signal);
+  }
+
+  private say(level: "info" | "warning", message: string): void {
+    this.context.emit?.({ type: "note", level, message });
+  }
+}
+
 /** Asks until the answer is there; undefined when the time is over. */
 export async function poll<T>(
-  context: Pick<RunContext, "clock" | "signal" | "pollMilliseconds">,
+  context: Waiting,
   limitMilliseconds: number,
   ask: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const deadline = context.clock.now() + limitMilliseconds;
+  const looks = new Looks(context);
   for (;;) {
     throwIfCancelled(context.signal);
-    const answer = await ask();
+    const answer = await looks.take(ask);
     if (answer !== undefined) return answer;
     if (context.clock.now() >= deadline) return undefined;
-    await context.clock.sleep(context.pollMilliseconds, context.signal);
+    await looks.pause();
   }
 }

@@ -1,4 +1,4 @@
-import { SlipwayError, type ErrorReport } from "../../base/errors";
+import { errorCode, isCancelled, reportOf, SlipwayError, type ErrorReport } from "../../base/errors";
 import { diagnoseStop, stoppedOnPurpose, type StopDiagnosis } from "../../service/diagnosis/stopped";
 import type { Deployment, Service, ServiceDeployment, Task } from "../../ports/cloud";
 import { logsOf } from "../../taskDefinition/model/generate";
@@ -12,7 +12,8 @@ import type { TaskDefinition } from "../../base/taskDefinition";
 import { policyAfterRollout, policyNarrows } from "../executionPolicy";
 import { executionPolicyName } from "../observe";
 import type { Change } from "../decision";
-import { requireOutput, poll, type RunContext, type Step, type StuckAnswer } from "../step";
+import { isWrite } from "../plan";
+import { Looks, requireOutput, poll, type RunContext, type Step, type StuckAnswer } from "../step";
 import { isOurs, type RunInput, type ObservedState } from "../observedState";
 
 const failedStatuses = ["ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED", "STOPPED"];
@@ -33,7 +34,14 @@ export const rollout: Step = {
 };
 
 /** Watches this deployment's own service deployment, never "the service is stable": that is true after a rollback too. */
+interface FailedRollout {
+  readonly own: ServiceDeployment | undefined;
+  readonly primary: Deployment | undefined;
+}
+
 class Watch {
+  /** Codes of what may not be read here; each is said once. */
+  private readonly unread = new Set<string>();
   private readonly revisionOf = new Map<string, string>();
   private readonly seenEvents = new Set<string>();
   private readonly seenTasks = new Set<string>();
@@ -43,6 +51,8 @@ class Watch {
   private answer: StuckAnswer | undefined;
   /** The task behind `firstStop`, while nothing of what it printed has arrived. */
   private silentTask: Task | undefined;
+  /** Whether the list of service deployments could be read in this look. */
+  private listed = false;
   private toldUnhealthy = false;
   private lookedAt = 0;
   private readonly startedAt: number;
@@ -54,31 +64,63 @@ class Watch {
     for (const event of context.outputs.service?.events ?? []) this.seenEvents.add(event.id);
   }
 
+  /** Until the deployment has come to its own end: a look that fails is none. */
   async untilSteady(): Promise<void> {
-    const { context } = this;
+    const looks = new Looks(this.context);
     for (;;) {
-      const service = await context.cloud.ecs.findService(context.app.cluster, context.app.service);
-      if (!service || service.status === "INACTIVE") throw this.vanished();
-      this.tell(service);
-      await this.cutover.look(service);
-      const own = await this.ownDeployment();
-      const primary = service.deployments.find((deployment) => deployment.id === context.outputs.deploymentId);
-      await this.captureStopped();
-      await this.watchTargets();
-      if (this.isDone(own, primary)) return;
-      if (this.hasFailed(own, primary, service) || this.answer === "stop") throw await this.failure(own, primary);
-      if (this.answer === "rollBack" && own) {
-        this.answer = "wait";
-        await context.cloud.ecs.rollBack(own.arn);
-      }
-      await context.clock.sleep(context.pollMilliseconds, context.signal);
+      const end = await looks.take(() => this.look());
+      if (end === "steady") return;
+      if (end) throw await this.failure(end.own, end.primary);
+      await looks.pause();
+    }
+  }
+
+  /** One look; undefined while the deployment goes on. */
+  private async look(): Promise<"steady" | FailedRollout | undefined> {
+    const { context } = this;
+    const service = await context.cloud.ecs.findService(context.app.cluster, context.app.service);
+    if (!service || service.status === "INACTIVE") throw this.vanished();
+    this.tell(service);
+    await this.cutover.look(service);
+    this.listed = false;
+    const own = await this.beside(() => this.ownDeployment());
+    const primary = service.deployments.find((deployment) => deployment.id === context.outputs.deploymentId);
+    await this.beside(() => this.captureStopped());
+    await this.beside(() => this.watchTargets());
+    if (this.isDone(own, primary)) return "steady";
+    if (this.hasFailed(own, primary, service) || this.answer === "stop") return { own, primary };
+    if (this.answer === "rollBack" && own) {
+      this.answer = "wait";
+      await context.cloud.ecs.rollBack(own.arn);
+    }
+    return undefined;
+  }
+
+  /** What is looked at beside the service itself: where it may not be read, or is not answered, the rest goes on. */
+  private async beside<T>(look: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await look();
+    } catch (error) {
+      if (isCancelled(error) || errorCode(error).startsWith("Credentials")) throw error;
+      const { code, summary } = reportOf(error);
+      if (!this.unread.has(code)) this.context.emit({ type: "note", level: "info", message: summary });
+      this.unread.add(code);
+      return undefined;
     }
   }
 
   private isDone(own: ServiceDeployment | undefined, primary: Deployment | undefined): boolean {
     if (own) return own.status === "SUCCESSFUL";
-    const lagOver = this.context.clock.now() - this.startedAt > listLagMilliseconds;
-    return lagOver && primary?.status === "PRIMARY" && primary.rolloutState === "COMPLETED";
+    // Nothing began, or the list may not be read: there is no lag to wait for.
+    const decision = this.context.decisions.get("service");
+    const begun = decision === undefined || isWrite(decision);
+    const lagOver = !begun || !this.listed || this.context.clock.now() - this.startedAt > listLagMilliseconds;
+    return (
+      lagOver &&
+      primary?.status === "PRIMARY" &&
+      primary.rolloutState === "COMPLETED" &&
+      primary.running >= primary.desired
+    );
   }
 
   private hasFailed(own: ServiceDeployment | undefined, primary: Deployment | undefined, service: Service): boolean {
@@ -92,6 +134,7 @@ class Watch {
   private async ownDeployment(): Promise<ServiceDeployment | undefined> {
     const { app, cloud, outputs } = this.context;
     const all = await cloud.ecs.listServiceDeployments(app.cluster, app.service);
+    this.listed = all !== undefined;
     const from = (outputs.deployedAt ?? 0) - 5000;
     for (const deployment of all ?? []) {
       if (deployment.createdAt < from || deployment.targetRevision === undefined) continue;
@@ -207,8 +250,9 @@ class Watch {
   private async failure(own: ServiceDeployment | undefined, primary: Deployment | undefined): Promise<SlipwayError> {
     const { context } = this;
     // What was printed last may arrive in the logs after the rollback began.
-    await this.captureStopped();
-    await this.hearSilentTask();
+    const looks = new Looks(context);
+    await looks.take(() => this.beside(() => this.captureStopped()));
+    await looks.take(() => this.beside(() => this.hearSilentTask()));
     const rolledBack = own?.status === "ROLLBACK_SUCCESSFUL" || (!own && context.observed.service !== undefined);
     const why = own?.statusReason ?? primary?.rolloutStateReason;
     const stop = this.firstStop;
