@@ -1,0 +1,127 @@
+/** From a look at the world to a plan. */
+import { estimateCost } from "../base/cost";
+import type { TaskDefinition } from "../base/taskDefinition";
+import { architectureOf, sizeOf } from "../taskDefinition/model/generate";
+import { differences, normalise } from "../taskDefinition/model/normalise";
+import type { Decision, PlanWarning } from "./decision";
+import { planDefinition, type DefinitionPlan } from "./definitionPlan";
+import { observe } from "./observe";
+import { isOurs, type RunInput, type ObservedState } from "./observedState";
+import { existingThings, settledConfig } from "./ownership";
+import type { StepId } from "./phases";
+import { assemblePlan, type Plan } from "./plan";
+import { preflight } from "./preflight/preflight";
+import { steps } from "./steps/index";
+import { pathWaits } from "./steps/loadBalancer";
+import { isAdoptedService } from "./steps/network";
+
+/** Everything read and decided, nothing written. */
+export interface Prepared {
+  /** With the application as it is after the look: whose it is. */
+  input: RunInput;
+  observed: ObservedState;
+  definition: DefinitionPlan;
+  decisions: Map<StepId, Decision>;
+  plan: Plan;
+}
+
+/** Inspects the world and decides for every step. Reads only. */
+export async function prepare(asked: RunInput): Promise<Prepared> {
+  const observed = await observe(asked);
+  return plannedFrom(asked, observed);
+}
+
+/** What a look leads to. Pure. */
+export function plannedFrom(asked: RunInput, observed: ObservedState): Prepared {
+  const input = withOwner(asked, observed);
+  const definition = planDefinition(input, observed);
+  const decisions = new Map(steps.map((step) => [step.id, step.decide(observed, input, definition)]));
+  return { input, observed, definition, decisions, plan: planOf(input, observed, definition.predicted, decisions) };
+}
+
+/** The run for the application as what was seen makes it: its id is settled, and slipway.json is to have it. */
+function withOwner(input: RunInput, { ownership: { planned: owner }, service }: ObservedState): RunInput {
+  const app = { ...input.app, owner };
+  return { ...input, app, configText: settledConfig(input.configText, app, service) };
+}
+
+function planOf(
+  input: RunInput,
+  observed: ObservedState,
+  definition: TaskDefinition,
+  decisions: Map<StepId, Decision>,
+): Plan {
+  const { app } = input;
+  const live = observed.live;
+  const problems = preflight(input, observed, definition);
+  const elsewhere = live !== undefined && !isOurs(live.tags, app);
+  const base = observed.own?.definition;
+  return assemblePlan({
+    app,
+    identity: observed.identity,
+    decisions,
+    problems,
+    warnings: [
+      ...problems
+        .filter(({ severity }) => severity === "warn")
+        .map((problem): PlanWarning => ({ code: "problem", problem: problem.code, sentence: problem.sentence })),
+      ...warningsOf(input, observed, definition),
+    ],
+    takesOver: observed.ownership.takesOver,
+    existing: existingThings(observed, app, decisions),
+    changedElsewhere: elsewhere ? differences(base ? normalise(base) : {}, normalise(live.definition)) : [],
+    revisionChanges: live ? differences(normalise(live.definition), definition) : [],
+    cost: costInput(input, observed, definition, tasksAfter(input, observed)),
+    costNow:
+      live && observed.service
+        ? estimateCost(costInput(input, observed, live.definition, observed.service.desired)).monthly
+        : undefined,
+    lastAccount: input.journal.account ?? (observed.service ? observed.identity.account : undefined),
+  });
+}
+
+/** How many tasks run after the deployment: a count that slipway.json does not state stays as it is. */
+function tasksAfter({ app }: RunInput, { service }: ObservedState): number {
+  if (app.scaling) return Math.max(app.scaling.minimum, service?.desired ?? app.desiredCount);
+  return app.desiredCountStated || !service ? app.desiredCount : service.desired;
+}
+
+function costInput(
+  input: RunInput,
+  observed: ObservedState,
+  definition: { cpu?: string; memory?: string } & Parameters<typeof architectureOf>[0],
+  tasks: number,
+): Parameters<typeof estimateCost>[0] {
+  const existing = observed.loadBalancer;
+  // One that somebody else made is paid for already.
+  const balancer =
+    input.app.loadBalancer !== undefined &&
+    !isAdoptedService(observed, input) &&
+    (existing === undefined || isOurs(existing.tags, input.app));
+  return {
+    region: observed.identity.region,
+    architecture: architectureOf(definition),
+    cpu: sizeOf(definition.cpu, 256),
+    memory: sizeOf(definition.memory, 512),
+    tasks,
+    publicTasks: observed.network.assignPublicIp,
+    loadBalancer: balancer,
+    loadBalancerZones: input.app.loadBalancer?.internal ? 0 : observed.network.loadBalancerSubnets.length,
+  };
+}
+
+function warningsOf(input: RunInput, observed: ObservedState, definition: TaskDefinition): PlanWarning[] {
+  const { app, dockerfile } = input;
+  const warnings: PlanWarning[] = [];
+  const platform = architectureOf(definition);
+  if (platform !== observed.engine.architecture && !observed.image)
+    warnings.push({ code: "emulation", platform, engine: observed.engine.architecture });
+  if (dockerfile.portRangeCut) warnings.push({ code: "portRangeCut" });
+  for (const name of dockerfile.unsetPortVariables) warnings.push({ code: "portVariableUnset", name });
+  if (app.port === undefined) warnings.push({ code: "noPort" });
+  if (app.port === undefined || !app.loadBalancer) warnings.push({ code: "nothingTellsWhetherItAnswers" });
+  if (app.loadBalancer && app.healthCheck.guessed)
+    warnings.push({ code: "healthPathGuessed", path: app.healthCheck.path });
+  if (pathWaits(observed, input)) warnings.push({ code: "healthPathWaits", path: app.healthCheck.path });
+  return warnings;
+}
