@@ -32,6 +32,7 @@ export function patternProblem(pattern: string): PatternProblem | undefined {
   try {
     reader.space();
     if (reader.over) return undefined;
+    reader.isLimited = /[{[]/.test(reader.peek());
     if (reader.peek() === "{") return json(reader);
     if (reader.peek() === "[") return fields(reader);
     return terms(reader);
@@ -41,8 +42,21 @@ export function patternProblem(pattern: string): PatternProblem | undefined {
   }
 }
 
+/** In a pattern in braces or brackets. */
+const mostRegexes = 2;
+
+/** The first character that CloudWatch does not take in a regular expression; what a backslash stands before may be any of ASCII. */
+function foreign(body: string): { character: string; at: number } | undefined {
+  for (const { 0: found, index } of body.matchAll(/\\?[^]/gu))
+    if (!/^(?:\\[\x21-\x7e]|[A-Za-z0-9 _#=@/;:,^$?[\]{}|*+.-])$/.test(found)) return { character: found, at: index };
+  return undefined;
+}
+
 class Reader {
   at = 0;
+  /** True within braces or brackets, where the number of regular expressions is limited. */
+  isLimited = false;
+  private regexes = 0;
   constructor(readonly text: string) {}
 
   get over(): boolean {
@@ -87,6 +101,16 @@ class Reader {
     const body = this.match(/(?:\\.|[^%\\])*/) ?? "";
     if (!this.take("%")) fail(from, "The regular expression that begins here has no closing %.");
     if (body === "") fail(from, "There is no regular expression between these % signs.");
+    const odd = foreign(body);
+    if (odd)
+      fail(
+        from + 1 + odd.at,
+        /[()]/.test(odd.character)
+          ? "This regular expression cannot be read: CloudWatch's have no parentheses."
+          : `This regular expression cannot be read: CloudWatch takes no "${odd.character}" in one.`,
+      );
+    if (++this.regexes > mostRegexes && this.isLimited)
+      fail(from, `A pattern in braces or brackets has ${mostRegexes} regular expressions at most.`);
     try {
       new RegExp(body);
     } catch {
@@ -159,7 +183,7 @@ function either(reader: Reader, one: (reader: Reader) => void): void {
 function comparison(reader: Reader): void {
   const from = reader.at;
   if (!reader.take("$")) fail(from, "A property is expected here: it begins with $., for example $.level.");
-  if (reader.match(/(?:\.[\p{L}\p{N}_-]+|\[(?:\d+|\*|"[^"]*"|'[^']*')\]|\.\*)+/u) === undefined)
+  if (reader.match(/(?:\.[\p{L}\p{N}_-]+|\.?\[(?:\d+|\*|"[^"]*"|'[^']*')\])+/u) === undefined)
     fail(reader.at, "After $ comes the property's path: .name or [index].");
   reader.space();
   if (reader.match(/NOT\s+EXISTS\b/i) !== undefined) return;
@@ -184,7 +208,7 @@ function value(reader: Reader, operator: string): void {
     reader.regex();
     if (!equality) fail(from, "A regular expression goes with = and != alone.");
   } else {
-    const word = reader.match(/[^\s()&|{}\],"%]+/);
+    const word = reader.match(/[^\s=<>!()&|{}[\],"%][^\s()&|{}\],"%]*/);
     if (word === undefined) fail(from, `A value is expected after ${operator}.`);
     else if (!equality && !/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(word))
       fail(from, `${operator} compares numbers; "${word}" is none.`);
