@@ -1,4 +1,5 @@
 import { errorCode, SlipwayError } from "../../base/errors";
+import { parseSecretReference, policyResources, type SecretReference } from "../../base/secretReference";
 import type { Role } from "../../ports/cloud";
 import { completeDefinition, secretsOf } from "../../taskDefinition/model/generate";
 import { canonical, differences, normalise } from "../../taskDefinition/model/normalise";
@@ -66,14 +67,12 @@ function inlinePolicy(input: RunInput, observed: ObservedState, merged: TaskDefi
     },
   ];
   const secrets = secretsOf(merged);
-  const managed = secrets
-    .filter((arn) => arn.includes(":secretsmanager:"))
-    .map((arn) => arn.split(":").slice(0, 7).join(":"));
-  const parameters = secrets
-    .filter((arn) => !arn.includes(":secretsmanager:"))
-    .map((name) =>
-      name.startsWith("arn:") ? name : `arn:${partition}:ssm:*:${account}:parameter/${name.replace(/^\//, "")}`,
-    );
+  // A name is read in the task's own region, which the policy leaves open.
+  const named = secrets.map((reference) => parseSecretReference(reference, { partition, account, region: "*" }));
+  const resourcesOf = (service: SecretReference["service"]) =>
+    named.filter((secret) => secret.service === service).flatMap(policyResources);
+  const managed = resourcesOf("secretsmanager");
+  const parameters = resourcesOf("ssm");
   if (managed.length)
     statements.push({ Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: managed });
   if (parameters.length) statements.push({ Effect: "Allow", Action: ["ssm:GetParameters"], Resource: parameters });
