@@ -45,10 +45,11 @@ export function patternProblem(pattern: string): PatternProblem | undefined {
 /** In a pattern in braces or brackets. */
 const mostRegexes = 2;
 
-/** The first character that CloudWatch does not take in a regular expression; what a backslash stands before may be any of ASCII. */
+/** The first character that CloudWatch does not take in a regular expression, not behind a backslash either: `\x28` is a `(`. */
 function foreign(body: string): { character: string; at: number } | undefined {
   for (const { 0: found, index } of body.matchAll(/\\?[^]/gu))
-    if (!/^(?:\\[\x21-\x7e]|[A-Za-z0-9 _#=@/;:,^$?[\]{}|*+.-])$/.test(found)) return { character: found, at: index };
+    if (!/^(?:\\[A-Za-z0-9_#=@/;:,^$?[\]{}|*+.\\-]|[A-Za-z0-9 _#=@/;:,^$?[\]{}|*+.-])$/.test(found))
+      return { character: found, at: index };
   return undefined;
 }
 
@@ -106,7 +107,7 @@ class Reader {
       fail(
         from + 1 + odd.at,
         /[()]/.test(odd.character)
-          ? "This regular expression cannot be read: CloudWatch's have no parentheses."
+          ? "This regular expression cannot be read: CloudWatch's have no parentheses. \\x28 and \\x29 stand for them."
           : `This regular expression cannot be read: CloudWatch takes no "${odd.character}" in one.`,
       );
     if (++this.regexes > mostRegexes && this.isLimited)
@@ -120,38 +121,36 @@ class Reader {
 }
 
 function terms(reader: Reader): PatternProblem | undefined {
-  let warning: PatternProblem | undefined;
   const kinds = { any: -1, other: -1 };
   while (!reader.over) {
     const from = reader.at;
     const sign = reader.match(/[?-]/);
     if (sign !== undefined && (reader.over || /\s/.test(reader.peek())))
       fail(from, `"${sign}" needs a term right after it.`);
-    if (reader.peek() === '"') reader.quoted();
+    if (reader.take('""')) fail(from, "There is no text between these quotes.");
+    else if (reader.peek() === '"') reader.quoted();
     else if (reader.peek() === "%") reader.regex();
     else {
       const word = reader.match(/[^\s"]+/) ?? "";
       if (reader.peek() === '"')
         fail(reader.at, 'A quote may stand only at the beginning of a term; inside one it is written \\".');
       if (!/^[\p{L}\p{N}_]+$/u.test(word))
-        warning ??= {
-          message: `CloudWatch wants terms with other characters than letters, digits and _ in quotes: "${word}"`,
-          severity: "warning",
-          at: from,
-        };
+        fail(
+          from,
+          `CloudWatch takes terms with other characters than letters, digits and _ in quotes alone: "${word}"`,
+        );
     }
     if (!reader.over && !/\s/.test(reader.peek())) fail(reader.at, "Terms are separated by spaces.");
     if (sign === "?") kinds.any = from;
     else kinds.other = from;
     reader.space();
   }
-  if (kinds.any >= 0 && kinds.other >= 0)
-    warning ??= {
-      message: "Where some terms have a ? and others have none, CloudWatch ignores those with a ?.",
-      severity: "warning",
-      at: kinds.any,
-    };
-  return warning;
+  if (kinds.any < 0 || kinds.other < 0) return undefined;
+  return {
+    message: "Where some terms have a ? and others have none, CloudWatch ignores those with a ?.",
+    severity: "warning",
+    at: kinds.any,
+  };
 }
 
 function json(reader: Reader): undefined {

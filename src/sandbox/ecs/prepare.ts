@@ -103,7 +103,10 @@ export function checkRegistryAuth(world: SandboxState, region: Region, record: T
           `RequestID: , request send failed, Post "https://api.ecr.${region.name}.amazonaws.com/": dial tcp: i/o timeout`,
       );
     }
-    if (execution && evaluate(world, execution, "ecr:GetAuthorizationToken", "*") !== "allowed") {
+    if (
+      execution &&
+      evaluate(world, execution, "ecr:GetAuthorizationToken", "*", { "aws:RequestedRegion": region.name }) !== "allowed"
+    ) {
       throw new StartFailure(
         `${INIT}execution resource retrieval failed: unable to retrieve ecr registry auth: service call has ` +
           `been retried 1 time(s): ${denied(region, execution, taskId, "ecr:GetAuthorizationToken", "*")}`,

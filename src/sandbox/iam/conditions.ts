@@ -15,8 +15,13 @@ const numbers =
   (value, pattern) =>
     value.trim() !== "" && textOf(pattern).trim() !== "" && holds(Number(value), Number(textOf(pattern)));
 
-/** Dates are ISO 8601 or seconds since 1970. */
-const time = (text: string): number => (/^\d+$/.test(text) ? Number(text) * 1000 : new Date(text).getTime());
+/** Dates are ISO 8601 or seconds since 1970; any other text is none. */
+const time = (text: string): number =>
+  /^\d+$/.test(text)
+    ? Number(text) * 1000
+    : /^\d{4}-\d\d(?:-\d\d(?:T.*)?)?$/.test(text)
+      ? Date.parse(text)
+      : Number.NaN;
 
 const dates =
   (holds: (a: number, b: number) => boolean): Test =>
@@ -95,16 +100,24 @@ function holds(
 
 type ToPattern = (text: string) => readonly Piece[] | undefined;
 
-/** Whether every key under every operator holds. */
+/**
+ * Whether every key under every operator holds.
+ *
+ * @param unknown what is answered for a key that the context lacks where the context is not all that the request carries
+ */
 export function allConditionsHold(
   conditions: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   context: Context,
   variables: boolean,
+  unknown?: boolean,
 ): boolean {
   const toPattern: ToPattern = (text) => expand(text, context, variables);
   return Object.entries(conditions).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, wanted]) =>
-      holds(operator.toLowerCase(), wanted, context.get(key.toLowerCase()), toPattern),
-    ),
+    Object.entries(keys).every(([key, wanted]) => {
+      const values = context.get(key.toLowerCase());
+      return values === undefined && unknown !== undefined
+        ? unknown
+        : holds(operator.toLowerCase(), wanted, values, toPattern);
+    }),
   );
 }

@@ -47,7 +47,10 @@ export const statementsOf = (document: string): readonly Statement[] => parsed(d
 
 interface Ask {
   readonly action: string;
-  /** Empty where the call's resource is not known here: then an Allow for any resource counts, and a Deny for all. */
+  /**
+   * Empty where the call's resource is not known here, nor all that the request carries: then an Allow counts for whichever
+   * resource and for what is not known, and a Deny only where it is sure.
+   */
   readonly resource: string;
   readonly context: Context;
 }
@@ -72,7 +75,7 @@ function coversResource(s: Statement, { resource, context }: Ask, variables: boo
 const applies = (s: Statement, ask: Ask, variables: boolean): boolean =>
   namesAction(s, ask.action) &&
   coversResource(s, ask, variables) &&
-  allConditionsHold(s.Condition ?? {}, ask.context, variables);
+  allConditionsHold(s.Condition ?? {}, ask.context, variables, ask.resource === "" ? s.Effect === "Allow" : undefined);
 
 function outcome(effects: readonly (string | undefined)[]): Decision {
   if (effects.includes("Deny")) return "explicitDeny";

@@ -37,7 +37,8 @@ function compileTerms(scanner: Scanner): Test {
 function term(scanner: Scanner): Test {
   const regex = scanner.regex();
   if (regex) return (message) => regex.test(message);
-  const text = scanner.quoted() ?? scanner.match(/[^\s"]+/);
-  if (text === undefined) throw invalid();
+  // Other characters than these stand in quotes alone.
+  const text = scanner.quoted() ?? scanner.match(/[\p{L}\p{N}_]+/u);
+  if (!text) throw invalid();
   return (message) => message.includes(text);
 }

@@ -38,7 +38,7 @@ const globOf = (text: string): RegExp =>
   new RegExp(`^${text.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`, "s");
 
 /** Letters, digits, the symbols and operators that CloudWatch documents, and what a backslash stands before. */
-const REGEX = /^(?:\\[\x21-\x7e]|[A-Za-z0-9 _#=@/;:,^$?[\]{}|*+.-])+$/;
+const REGEX = /^(?:\\[A-Za-z0-9_#=@/;:,^$?[\]{}|*+.\\-]|[A-Za-z0-9 _#=@/;:,^$?[\]{}|*+.-])+$/;
 
 /** Reads a pattern from left to right. */
 export class Scanner {

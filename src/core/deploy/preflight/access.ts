@@ -101,7 +101,10 @@ function roleProblem(
 }
 
 export function roles(observed: ObservedState, input: RunInput, definition: TaskDefinition): Problem[] {
-  const needs = executionNeeds(definition, observed.identity, [input.app.repository]);
+  // The log group is made by this deployment, and only where it is gone would a task make it.
+  const needs = executionNeeds(definition, observed.identity, [input.app.repository]).filter(
+    ({ what }) => what !== "make the log group",
+  );
   return [
     roleProblem(observed.namedRoles.execution, "execution", needs),
     roleProblem(observed.namedRoles.task, "task", []),

@@ -7,12 +7,14 @@ import { isWholeSecretArn, parseSecretReference, type ReadingPlace } from "../..
 import type { TaskDefinition } from "../../base/taskDefinition";
 import type { RoleFacts } from "../../ports/inspection";
 import { secretsOf } from "../../taskDefinition/model/generate";
-import { roleMay, type Verdict } from "./policy";
+import { factsOf, roleMay, type Verdict } from "./policy";
 
 /** One call. Where the form of its resource is not known for certain, both are named, and have to be judged alike. */
 export interface Need {
   action: string;
   resources: readonly [string, ...string[]];
+  /** Where the call goes. */
+  region: string;
   what: "pull the image" | "write logs" | "make the log group" | "read the secrets";
 }
 
@@ -27,13 +29,19 @@ export interface LogPlace {
 }
 
 /** ECR gives its token for the whole registry: the action knows no resource. */
-export const tokenNeed: Need = { action: "ecr:GetAuthorizationToken", resources: ["*"], what: "pull the image" };
+export const tokenNeed = ({ region }: ReadingPlace): Need => ({
+  action: "ecr:GetAuthorizationToken",
+  resources: ["*"],
+  region,
+  what: "pull the image",
+});
 
 /** To pull from this repository, by its ARN; the token apart. */
 export const pullNeeds = (repository: string): Need[] =>
   ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"].map((action) => ({
     action,
     resources: [repository],
+    region: repository.split(":")[3] ?? "",
     what: "pull the image",
   }));
 
@@ -42,12 +50,13 @@ export const repositoryArn = ({ partition, region, account }: ReadingPlace, name
   `arn:${partition}:ecr:${region}:${account}:repository/${name}`;
 
 /** To write to a log group. Both calls are about the stream, whose last part is the task's id: a `*` stands for it. */
-export function logNeeds({ partition, region, account }: ReadingPlace, log: LogPlace): Need[] {
-  const group = `arn:${partition}:logs:${log.region ?? region}:${account}:log-group:${log.group}`;
+export function logNeeds({ partition, account, ...place }: ReadingPlace, log: LogPlace): Need[] {
+  const region = log.region ?? place.region;
+  const group = `arn:${partition}:logs:${region}:${account}:log-group:${log.group}`;
   const stream = `${group}:log-stream:${log.prefix === "" ? "*" : `${log.prefix}/${log.container}/*`}`;
   return [
     ...["logs:CreateLogStream", "logs:PutLogEvents"].map(
-      (action): Need => ({ action, resources: [stream], what: "write logs" }),
+      (action): Need => ({ action, resources: [stream], region, what: "write logs" }),
     ),
     // IAM's reference names the group alone; what CloudWatch Logs asks ends in an empty stream.
     ...(log.makes
@@ -55,6 +64,7 @@ export function logNeeds({ partition, region, account }: ReadingPlace, log: LogP
           {
             action: "logs:CreateLogGroup",
             resources: [group, `${group}:log-stream:`],
+            region,
             what: "make the log group",
           } as const,
         ]
@@ -64,11 +74,13 @@ export function logNeeds({ partition, region, account }: ReadingPlace, log: LogP
 
 /** To read a secret or a parameter. An ARN without a secret's last six characters also stands for one with them. */
 export function secretNeed(place: ReadingPlace, reference: string): Need {
-  const { service, policyResource } = parseSecretReference(reference, place);
-  if (service === "ssm") return { action: "ssm:GetParameters", resources: [policyResource], what: "read the secrets" };
+  const { service, policyResource, region } = parseSecretReference(reference, place);
+  if (service === "ssm")
+    return { action: "ssm:GetParameters", resources: [policyResource], region, what: "read the secrets" };
   return {
     action: "secretsmanager:GetSecretValue",
     resources: isWholeSecretArn(policyResource) ? [policyResource] : [policyResource, `${policyResource}-AbCdEf`],
+    region,
     what: "read the secrets",
   };
 }
@@ -110,7 +122,7 @@ export function executionNeeds(
   ]);
   const logs = containers.flatMap((container) => logPlaceOf(container) ?? []);
   return [
-    ...(pulled.size ? [tokenNeed] : []),
+    ...(pulled.size ? [tokenNeed(place)] : []),
     ...[...pulled].flatMap(pullNeeds),
     ...logs.flatMap((log) => logNeeds(place, log)),
     ...secretsOf(definition).map((reference) => secretNeed(place, reference)),
@@ -118,7 +130,9 @@ export function executionNeeds(
 }
 
 /** Whether the role may make the call; `unknown` too where the forms of its resource are judged differently. */
-export function roleMeets(role: RoleFacts, { action, resources }: Need): Verdict {
-  const [first, ...more] = resources.map((resource) => roleMay(role, action, resource));
+export function roleMeets(role: RoleFacts, { action, resources, region }: Need): Verdict {
+  const [first, ...more] = resources.map((resource) =>
+    roleMay(role, action, resource, factsOf(role, resource, region)),
+  );
   return more.every((verdict) => verdict === first) ? (first as Verdict) : "unknown";
 }

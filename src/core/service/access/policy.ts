@@ -89,10 +89,13 @@ function decide(documents: readonly JsonObject[], question: Question): Verdict {
   );
 }
 
-/** What is known of every request that a task's role makes: who asks, where, and that it is by TLS. */
-function factsOf(role: RoleFacts, resource: string): RequestFacts {
+/**
+ * What is known of every request that a task's role makes: who asks, where, and that it is by TLS.
+ * @param region where the call goes; the resource's own unless stated
+ */
+export function factsOf(role: RoleFacts, resource: string, region = resource.split(":")[3]): RequestFacts {
   const account = role.arn.split(":")[4];
-  const [, , , region, owner] = resource.split(":");
+  const owner = resource.split(":")[4];
   return {
     values: {
       "aws:PrincipalArn": role.arn,

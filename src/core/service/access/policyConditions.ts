@@ -92,8 +92,9 @@ export const fits = (pattern: Pattern, text: string, ignoreCase = false): boolea
  */
 export function fitsArn(pattern: Pattern, arn: string): boolean {
   const whole = plain(pattern);
+  if (/^\*+$/.test(whole) && !pattern.some(({ text, literal }) => literal && text)) return true;
   const given = arn.split(":");
-  if (/^\*+$/.test(whole) || given.length < 6) return /^\*+$/.test(whole) || whole === arn;
+  if (given.length < 6) return whole === arn;
   const parts: { text: string; literal: boolean }[][] = [[]];
   for (const { text, literal } of pattern) {
     text.split(":").forEach((piece, index) => {

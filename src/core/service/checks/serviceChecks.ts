@@ -97,7 +97,7 @@ function needsOf({ identity, images, logs, secrets: named }: ServiceSnapshot): N
     image.repository === undefined ? [] : [repositoryArn(identity, image.repository)],
   );
   return [
-    ...(repositories.length ? [tokenNeed] : []),
+    ...(repositories.length ? [tokenNeed(identity)] : []),
     ...repositories.flatMap(pullNeeds),
     ...logs
       .filter((log) => log.driver === "awslogs")

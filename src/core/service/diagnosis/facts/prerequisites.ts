@@ -36,7 +36,9 @@ const pullsFromEcr = ({ snapshot }: DiagnosisContext): boolean =>
 
 /** The execution role may not fetch the token with which ECR is logged in to. */
 const mayNotLogIn: Fact = (context) =>
-  pullsFromEcr(context) ? mayAll(context, [tokenNeed]) : refuted("No image of the task is in ECR.");
+  pullsFromEcr(context)
+    ? mayAll(context, [tokenNeed(context.snapshot.identity)])
+    : refuted("No image of the task is in ECR.");
 
 /** The execution role may not fetch the image. */
 const mayNotPull: Fact = (context) => {
