@@ -114,13 +114,13 @@ interface IamInput {
   session: JsonObject | null;
   action: string;
   resource: string;
-  context: Facts;
+  context?: Facts;
 }
 
 interface TrustInput {
   trust: JsonObject;
   principal: string;
-  context: Record<string, string>;
+  context?: Record<string, string>;
 }
 
 interface NeedsInput {
@@ -151,14 +151,14 @@ function logsAllowed({ policyResource, ask }: NeedsInput): unknown {
 
 const iam: Reader = (input) => {
   if (Object.hasOwn(input as object, "trust")) {
-    const { trust, principal, context } = input as TrustInput;
+    const { trust, principal, context = {} } = input as TrustInput;
     return {
       product: trusts(roleOf([], { trust }), principal, completeFacts(context)),
       sandbox: word(sandboxTrusts(JSON.stringify(trust), principal, context)),
     };
   }
   if (Object.hasOwn(input as object, "policyResource")) return logsAllowed(input as NeedsInput);
-  const { policies, boundary, session, action, resource, context } = input as IamInput;
+  const { policies, boundary, session, action, resource, context = {} } = input as IamInput;
   const role = roleOf(policies, {
     ...(boundary ? { boundary: { name: "boundary", document: boundary } } : {}),
     // Neither side sees a session's policy: it is one more that could not be read.

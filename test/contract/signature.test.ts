@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { STSClient, AssumeRoleCommand, GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { IAMClient, CreateRoleCommand, PutRolePolicyCommand, GetRoleCommand } from "@aws-sdk/client-iam";
-import { ECSClient, ListClustersCommand, CreateClusterCommand } from "@aws-sdk/client-ecs";
+import { ECSClient, ListClustersCommand, CreateClusterCommand, DescribeClustersCommand } from "@aws-sdk/client-ecs";
 import { endpoint, RUN, TARGET, until } from "./support/sandbox";
 import { send } from "./support/wire";
 
