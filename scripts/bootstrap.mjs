@@ -19,9 +19,11 @@ const targets = {
   bench: { script: "test/bench/run.ts" },
   screenshots: { script: "test/e2e/screenshots.ts" },
   sandbox: { bundle: "dist/sandbox.js" },
+  // Runs from the sources, and what it prints is read by a program.
+  vectors: { script: "scripts/vectors.ts", unbuilt: true },
 };
 
-const say = (line) => console.log(`slipway ${line}`);
+const say = (line) => (what === "vectors" ? console.error : console.log)(`slipway ${line}`);
 
 function fail(line) {
   console.error(`slipway ! ${line}`);
@@ -121,7 +123,7 @@ if (!target) fail(`usage: node scripts/bootstrap.mjs ${Object.keys(targets).join
 const entry = path.join(root, target.script ?? target.bundle);
 packages();
 const binary = node();
-build(binary);
+if (!target.unbuilt) build(binary);
 if (!existsSync(entry)) fail(`${path.relative(root, entry)} does not exist`);
 
 const tsx = pathToFileURL(createRequire(path.join(root, "package.json")).resolve("tsx")).href;

@@ -37,6 +37,9 @@ export const rulesFrom = (permissions: readonly IpPermission[] | undefined): Sec
       ...(permission.IpRanges ?? []).map((range) => range.CidrIp ?? ""),
       ...(permission.Ipv6Ranges ?? []).map((range) => range.CidrIpv6 ?? ""),
     ],
+    ...(permission.PrefixListIds?.length
+      ? { prefixLists: permission.PrefixListIds.map((list) => list.PrefixListId ?? "") }
+      : {}),
     groups: (permission.UserIdGroupPairs ?? []).map((pair) => pair.GroupId ?? ""),
   }));
 

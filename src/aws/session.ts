@@ -99,6 +99,9 @@ export class Session {
   readonly quotas: ServiceQuotasClient;
   readonly secrets: SecretsManagerClient;
   readonly ssm: SSMClient;
+  /** What secrets of other regions are read with, by region. */
+  private readonly elsewhere = new Map<string, { secrets: SecretsManagerClient; ssm: SSMClient }>();
+  private readonly common: ConstructorParameters<typeof SSMClient>[0] & { region: string };
   private readonly limits: Record<BucketName, TokenBucket>;
 
   constructor(
@@ -111,6 +114,7 @@ export class Session {
       maxAttempts: 5,
       ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
     };
+    this.common = common;
     this.ecr = new ECRClient(common);
     this.ecs = new ECSClient(common);
     this.elb = new ElasticLoadBalancingV2Client(common);
@@ -131,6 +135,26 @@ export class Session {
     ) as Record<BucketName, TokenBucket>;
   }
 
+  private clientsIn(region: string): { secrets: SecretsManagerClient; ssm: SSMClient } {
+    if (region === this.settings.region) return this;
+    const known = this.elsewhere.get(region);
+    if (known) return known;
+    const there = { ...this.common, region };
+    const made = { secrets: new SecretsManagerClient(there), ssm: new SSMClient(there) };
+    this.elsewhere.set(region, made);
+    return made;
+  }
+
+  /** Secrets Manager in a region, which a secret's ARN may name. */
+  secretsIn(region: string): SecretsManagerClient {
+    return this.clientsIn(region).secrets;
+  }
+
+  /** Parameter Store in a region, which a parameter's ARN may name. */
+  ssmIn(region: string): SSMClient {
+    return this.clientsIn(region).ssm;
+  }
+
   /** Ends every connection. */
   close(): void {
     for (const client of [
@@ -145,6 +169,7 @@ export class Session {
       this.quotas,
       this.secrets,
       this.ssm,
+      ...[...this.elsewhere.values()].flatMap(({ secrets, ssm }) => [secrets, ssm]),
     ])
       client.destroy();
   }

@@ -7,6 +7,7 @@ import {
   DescribeTargetHealthCommand,
   DeregisterTargetsCommand,
   ModifyTargetGroupAttributesCommand,
+  type RuleCondition,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { clients, get, revision, service, stage, steady, type Clients, type Stage } from "./support/network";
 import { endpoint, TARGET, until, type Endpoint } from "./support/sandbox";
@@ -72,6 +73,37 @@ describe("the load balancer's data plane", function () {
       ),
       { name: "PriorityInUseException" },
     );
+  });
+
+  it("matches regular expressions, escaped wildcards and sources, and takes blocks of IPv6", async () => {
+    const listener = (await c.elb.send(new DescribeListenersCommand({ LoadBalancerArn: s.loadBalancerArn })))
+      .Listeners?.[0]?.ListenerArn;
+    const answer = (Priority: number, StatusCode: string, ...Conditions: RuleCondition[]) =>
+      c.elb.send(
+        new CreateRuleCommand({
+          ListenerArn: listener,
+          Priority,
+          Conditions,
+          Actions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode } }],
+        }),
+      );
+    await answer(30, "410", { Field: "path-pattern", PathPatternConfig: { RegexValues: ["^/api/v[0-9]+/"] } });
+    await answer(31, "411", { Field: "query-string", QueryStringConfig: { Values: [{ Key: "q", Value: "a\\*" }] } });
+    await answer(
+      32,
+      "412",
+      { Field: "path-pattern", Values: ["/from"] },
+      { Field: "source-ip", SourceIpConfig: { Values: ["2001:db8::/32", "127.0.0.0/8"] } },
+    );
+    const status = async (place: string) => (await get(e, s.dnsName, place)).status;
+    assert.deepEqual(
+      [await status("/api/v2/x"), await status("/api/vx/"), await status("/?q=A*"), await status("/?q=ab")],
+      [410, 200, 411, 200],
+    );
+    assert.equal(await status("/from"), 412);
+    await assert.rejects(answer(33, "413", { Field: "source-ip", SourceIpConfig: { Values: ["10.0.0.1"] } }), {
+      name: "ValidationError",
+    });
   });
 
   it("does not answer for a name that no load balancer has", async () => {

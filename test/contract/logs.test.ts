@@ -108,10 +108,33 @@ describe("CloudWatch Logs", function () {
       ['{ $.path = "/api/*" }', '{"path":"/api/x"}', true],
       ["{ $.a.b[1] = 7 }", '{"a":{"b":[1,7]}}', true],
       ["{ $.n = 1 }", "no json", false],
+      ["{ $.n = 400.0 }", '{"n":400}', true],
+      ["{ $.n > 1e-3 }", '{"n":0.01}', true],
+      ["{ $.list[*].id = 2 }", '{"list":[{"id":1},{"id":2}]}', true],
+      ["{ $.a NOT EXISTS }", '{"b":1}', true],
+      ["{ $.a NOT EXISTS }", '{"a":null}', false],
+      ["{ $.['a.b'] = %^x\\d$% }", '{"a.b":"x1"}', true],
+      ["[a, b]", "one two", true],
+      ["[a, b]", "one two three", false],
+      ["[..., size > 10]", 'GET "a page" 404 12', true],
+      ["[verb, page = *page*, code = 404 || code = 410, ...]", 'GET "a page" 410 12', true],
+      ["[time = 10*, rest]", "[10/Oct 13:25] x", true],
+      ["?x -y", "z", true],
     ];
     for (const [pattern, message, wanted] of cases)
       assert.equal(compilePattern(pattern)(message), wanted, `${pattern} on ${message}`);
-    assert.throws(() => compilePattern("{ $.a = }"));
+    for (const pattern of [
+      "{ $.a = }",
+      "{ $.a == 1 }",
+      '"open',
+      "%a(b)%",
+      "%a!%",
+      "[a, b",
+      "[a] b",
+      "[..., ...]",
+      "- a",
+    ])
+      assert.throws(() => compilePattern(pattern), pattern);
   });
 
   it("tails live: a session start, and then events within a second", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { STSClient, AssumeRoleCommand, GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { IAMClient, CreateRoleCommand, PutRolePolicyCommand, GetRoleCommand } from "@aws-sdk/client-iam";
-import { ECSClient, ListClustersCommand, CreateClusterCommand } from "@aws-sdk/client-ecs";
+import { ECSClient, ListClustersCommand, CreateClusterCommand, DescribeClustersCommand } from "@aws-sdk/client-ecs";
 import { endpoint, RUN, TARGET, until } from "./support/sandbox";
 import { send } from "./support/wire";
 
@@ -80,7 +80,21 @@ describe("credentials", () => {
     const iam = new IAMClient(options);
     const RoleName = `${RUN}-reader`;
     await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }));
-    const policy = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "ecs:List*", Resource: "*" }] };
+    const policy = {
+      Version: "2012-10-17",
+      Statement: [
+        // What the request's tags are is not looked at, so the one counts and the other does not.
+        { Effect: "Allow", Action: "ecs:List*", Resource: "*", Condition: { StringLike: { "aws:RequestTag/a": "b" } } },
+        { Effect: "Deny", Action: "ecs:List*", Resource: "*", Condition: { Null: { "aws:RequestTag/a": "true" } } },
+        {
+          Effect: "Deny",
+          Action: "ecs:DescribeClusters",
+          Resource: "*",
+          Condition: { StringEquals: { "aws:RequestedRegion": options.region } },
+        },
+        { Effect: "Allow", Action: "ecs:DescribeClusters", Resource: "*" },
+      ],
+    };
     await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "read", PolicyDocument: JSON.stringify(policy) }));
     await until("the role", async () => iam.send(new GetRoleCommand({ RoleName })).catch(() => undefined));
     const assumed = await new STSClient(options).send(
@@ -98,5 +112,6 @@ describe("credentials", () => {
     const ecs = new ECSClient({ ...options, credentials });
     assert.ok((await ecs.send(new ListClustersCommand({}))).clusterArns);
     await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: "no" })), { name: "AccessDeniedException" });
+    await assert.rejects(ecs.send(new DescribeClustersCommand({})), { name: "AccessDeniedException" });
   });
 });

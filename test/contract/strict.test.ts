@@ -81,10 +81,10 @@ const REFUSED: readonly (readonly [string, string, object, string])[] = [
     {
       ListenerArn: "x",
       Priority: 1,
-      Conditions: [{ Field: "path-pattern", PathPatternConfig: { RegexValues: ["a"] } }],
+      Conditions: [{ Field: "source-ip", SourceIpConfig: { Values: ["10.0.0.0/8"], IpAddressType: "ipv4" } }],
       Actions: [{ Type: "forward" }],
     },
-    "Conditions.PathPatternConfig.RegexValues",
+    "Conditions.SourceIpConfig.IpAddressType",
   ],
 ];
 const CHECKED = [

@@ -27,6 +27,19 @@ describe("slipway.json", () => {
     assert.match(complaint('{ "applications": { "web": { "prot": 80 } } }'), /prot/);
     assert.match(complaint("{"), /line 1/);
   });
+  it("takes CIDR blocks in EC2's form, and refuses what is none with line and setting", () => {
+    const config = parseConfig(
+      '{"applications":{"web":{"loadBalancer":{"allowFrom":["10.0.0.5/8"]},"environments":{"prod":{"network":{"allowFrom":["2001:DB8:0::/32"]}}}}}}',
+    ).applications["web"];
+    assert.deepEqual(config?.loadBalancer, { allowFrom: ["10.0.0.0/8"] });
+    assert.deepEqual(config.environments?.["prod"]?.network?.allowFrom, ["2001:db8::/32"]);
+    const refused = (block: string) =>
+      complaint(`{"applications":{"web":{\n"network":{"allowFrom":["10.0.0.0/8",\n"${block}"]}}}}`);
+    assert.match(refused("office"), /line 3, applications\.web\.network\.allowFrom\.1: "office" is no CIDR block/);
+    assert.match(refused("203.0.113.9"), /"203\.0\.113\.9\/32" for it alone/);
+    for (const block of ["1..2.3/8", "0x0a.0.0.0/8", "010.0.0.0/8", "10.0.0.0/33", " 10.0.0.0/8", "10.0.0.0/255.0.0.0"])
+      assert.match(refused(block), /is no CIDR block/);
+  });
   it("fills in defaults, and an environment overrides and is named apart", () => {
     const config = parseConfig(
       '{"applications":{"web":{"port":80,"desiredCount":1,"healthCheck":{"path":"/ok","matcher":"200"},"environments":{"prod":{"desiredCount":3,"healthCheck":{"path":"/up"}}}}}}',

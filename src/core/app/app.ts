@@ -1,5 +1,6 @@
 import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode, type ParseError } from "jsonc-parser";
 import * as v from "valibot";
+import { withCanonicalBlocks } from "./allowFrom";
 import { configSchema, type ApplicationConfig, type ApplicationOverrides, type SlipwayConfig } from "./schema";
 import { SlipwayError } from "../base/errors";
 import { fittedName, requireName } from "../base/names";
@@ -97,14 +98,22 @@ export function parseConfig(content: string): SlipwayConfig {
     );
   }
   const result = v.safeParse(configSchema, getNodeValue(root));
-  if (result.success) return result.output;
-  throw configError(
-    result.issues.slice(0, 5).map((issue) => {
-      const path = (issue.path ?? []).map((item) => item.key as string | number);
-      const node = findNodeAtLocation(root, path) ?? findNodeAtLocation(root, path.slice(0, -1)) ?? root;
-      return `line ${lineOf(node.offset)}, ${path.join(".") || "the whole"}: ${issue.message}`;
-    }),
-  );
+  const complaint = (path: (string | number)[], message: string): string => {
+    const node = findNodeAtLocation(root, path) ?? findNodeAtLocation(root, path.slice(0, -1)) ?? root;
+    return `line ${lineOf(node.offset)}, ${path.join(".") || "the whole"}: ${message}`;
+  };
+  if (!result.success)
+    throw configError(
+      result.issues.slice(0, 5).map((issue) =>
+        complaint(
+          (issue.path ?? []).map((item) => item.key as string | number),
+          issue.message,
+        ),
+      ),
+    );
+  const { config, bad } = withCanonicalBlocks(result.output);
+  if (bad.length) throw configError(bad.slice(0, 5).map(({ path, message }) => complaint(path, message)));
+  return config;
 }
 
 function configError(evidence: string[]): SlipwayError {

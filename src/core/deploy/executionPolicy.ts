@@ -1,5 +1,6 @@
 /** What the execution role that Slipway makes may do for the tasks: create the log group if it is gone, and read secrets. */
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
+import { parseSecretReference, policyResources, type SecretReference } from "../base/secretReference";
 import { logsOf, secretsOf } from "../taskDefinition/model/generate";
 import { canonical } from "../taskDefinition/model/normalise";
 import type { RunInput, ObservedState } from "./observedState";
@@ -13,14 +14,12 @@ function policyFor(
 ): JsonObject {
   const groups = unique(definitions.map((definition) => logsOf(definition, app.container)?.group ?? app.logGroup));
   const secrets = unique(definitions.flatMap(secretsOf));
-  const managed = unique(
-    secrets.filter((arn) => arn.includes(":secretsmanager:")).map((arn) => arn.split(":").slice(0, 7).join(":")),
-  );
-  const parameters = secrets
-    .filter((arn) => !arn.includes(":secretsmanager:"))
-    .map((name) =>
-      name.startsWith("arn:") ? name : `arn:${partition}:ssm:*:${account}:parameter/${name.replace(/^\//, "")}`,
-    );
+  // A name is read in the task's own region, which the policy leaves open.
+  const named = secrets.map((reference) => parseSecretReference(reference, { partition, account, region: "*" }));
+  const resourcesOf = (service: SecretReference["service"]): string[] =>
+    unique(named.filter((secret) => secret.service === service).flatMap(policyResources));
+  const managed = resourcesOf("secretsmanager");
+  const parameters = resourcesOf("ssm");
   return {
     Version: "2012-10-17",
     Statement: [

@@ -1,6 +1,7 @@
 import { engineElsewhere, errorCode, SlipwayError } from "../base/errors";
 import { registryOf } from "../base/imageReference";
 import type { SubnetFacts } from "../ports/inspection";
+import { secretIsThere } from "../service/snapshot/secrets";
 import { known, read, valueOf } from "../service/snapshot/serviceSnapshot";
 import {
   architectureOf,
@@ -164,13 +165,11 @@ const inspectors: Inspectors = {
   },
   secrets: async (input, see) => {
     const { definition } = wantedDefinition(input, await see("engine"), await see("live"), await see("definitionFile"));
-    const { secrets } = input.cloud;
+    const place = await see("identity");
     return Promise.all(
       secretsOf(definition).map(async (reference) => ({
         reference,
-        exists: await read(() =>
-          reference.includes(":secretsmanager:") ? secrets.hasSecret(reference) : secrets.hasParameter(reference),
-        ),
+        exists: await read(() => secretIsThere(input.cloud.secrets, reference, place)),
       })),
     );
   },

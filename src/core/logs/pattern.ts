@@ -32,6 +32,7 @@ export function patternProblem(pattern: string): PatternProblem | undefined {
   try {
     reader.space();
     if (reader.over) return undefined;
+    reader.isLimited = /[{[]/.test(reader.peek());
     if (reader.peek() === "{") return json(reader);
     if (reader.peek() === "[") return fields(reader);
     return terms(reader);
@@ -41,8 +42,22 @@ export function patternProblem(pattern: string): PatternProblem | undefined {
   }
 }
 
+/** In a pattern in braces or brackets. */
+const mostRegexes = 2;
+
+/** The first character that CloudWatch does not take in a regular expression, not behind a backslash either: `\x28` is a `(`. */
+function foreign(body: string): { character: string; at: number } | undefined {
+  for (const { 0: found, index } of body.matchAll(/\\?[^]/gu))
+    if (!/^(?:\\[A-Za-z0-9_#=@/;:,^$?[\]{}|*+.\\-]|[A-Za-z0-9 _#=@/;:,^$?[\]{}|*+.-])$/.test(found))
+      return { character: found, at: index };
+  return undefined;
+}
+
 class Reader {
   at = 0;
+  /** True within braces or brackets, where the number of regular expressions is limited. */
+  isLimited = false;
+  private regexes = 0;
   constructor(readonly text: string) {}
 
   get over(): boolean {
@@ -87,6 +102,16 @@ class Reader {
     const body = this.match(/(?:\\.|[^%\\])*/) ?? "";
     if (!this.take("%")) fail(from, "The regular expression that begins here has no closing %.");
     if (body === "") fail(from, "There is no regular expression between these % signs.");
+    const odd = foreign(body);
+    if (odd)
+      fail(
+        from + 1 + odd.at,
+        /[()]/.test(odd.character)
+          ? "This regular expression cannot be read: CloudWatch's have no parentheses. \\x28 and \\x29 stand for them."
+          : `This regular expression cannot be read: CloudWatch takes no "${odd.character}" in one.`,
+      );
+    if (++this.regexes > mostRegexes && this.isLimited)
+      fail(from, `A pattern in braces or brackets has ${mostRegexes} regular expressions at most.`);
     try {
       new RegExp(body);
     } catch {
@@ -96,38 +121,36 @@ class Reader {
 }
 
 function terms(reader: Reader): PatternProblem | undefined {
-  let warning: PatternProblem | undefined;
   const kinds = { any: -1, other: -1 };
   while (!reader.over) {
     const from = reader.at;
     const sign = reader.match(/[?-]/);
     if (sign !== undefined && (reader.over || /\s/.test(reader.peek())))
       fail(from, `"${sign}" needs a term right after it.`);
-    if (reader.peek() === '"') reader.quoted();
+    if (reader.take('""')) fail(from, "There is no text between these quotes.");
+    else if (reader.peek() === '"') reader.quoted();
     else if (reader.peek() === "%") reader.regex();
     else {
       const word = reader.match(/[^\s"]+/) ?? "";
       if (reader.peek() === '"')
         fail(reader.at, 'A quote may stand only at the beginning of a term; inside one it is written \\".');
       if (!/^[\p{L}\p{N}_]+$/u.test(word))
-        warning ??= {
-          message: `CloudWatch wants terms with other characters than letters, digits and _ in quotes: "${word}"`,
-          severity: "warning",
-          at: from,
-        };
+        fail(
+          from,
+          `CloudWatch takes terms with other characters than letters, digits and _ in quotes alone: "${word}"`,
+        );
     }
     if (!reader.over && !/\s/.test(reader.peek())) fail(reader.at, "Terms are separated by spaces.");
     if (sign === "?") kinds.any = from;
     else kinds.other = from;
     reader.space();
   }
-  if (kinds.any >= 0 && kinds.other >= 0)
-    warning ??= {
-      message: "Where some terms have a ? and others have none, CloudWatch ignores those with a ?.",
-      severity: "warning",
-      at: kinds.any,
-    };
-  return warning;
+  if (kinds.any < 0 || kinds.other < 0) return undefined;
+  return {
+    message: "Where some terms have a ? and others have none, CloudWatch ignores those with a ?.",
+    severity: "warning",
+    at: kinds.any,
+  };
 }
 
 function json(reader: Reader): undefined {
@@ -159,7 +182,7 @@ function either(reader: Reader, one: (reader: Reader) => void): void {
 function comparison(reader: Reader): void {
   const from = reader.at;
   if (!reader.take("$")) fail(from, "A property is expected here: it begins with $., for example $.level.");
-  if (reader.match(/(?:\.[\p{L}\p{N}_-]+|\[(?:\d+|\*|"[^"]*"|'[^']*')\]|\.\*)+/u) === undefined)
+  if (reader.match(/(?:\.[\p{L}\p{N}_-]+|\.?\[(?:\d+|\*|"[^"]*"|'[^']*')\])+/u) === undefined)
     fail(reader.at, "After $ comes the property's path: .name or [index].");
   reader.space();
   if (reader.match(/NOT\s+EXISTS\b/i) !== undefined) return;
@@ -184,7 +207,7 @@ function value(reader: Reader, operator: string): void {
     reader.regex();
     if (!equality) fail(from, "A regular expression goes with = and != alone.");
   } else {
-    const word = reader.match(/[^\s()&|{}\],"%]+/);
+    const word = reader.match(/[^\s=<>!()&|{}[\],"%][^\s()&|{}\],"%]*/);
     if (word === undefined) fail(from, `A value is expected after ${operator}.`);
     else if (!equality && !/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(word))
       fail(from, `${operator} compares numbers; "${word}" is none.`);

@@ -23,7 +23,11 @@ const anywhere = (cidr: string): boolean => cidr === "0.0.0.0/0" || cidr === "::
 export function ingressWords({ ingress }: SecurityGroupFacts, nameOf: (group: string) => string): string[] {
   return ingress.map((rule) => {
     const from = [
-      ...new Set([...rule.cidrs.map((cidr) => (anywhere(cidr) ? "anywhere" : cidr)), ...rule.groups.map(nameOf)]),
+      ...new Set([
+        ...rule.cidrs.map((cidr) => (anywhere(cidr) ? "anywhere" : cidr)),
+        ...(rule.prefixLists ?? []),
+        ...rule.groups.map(nameOf),
+      ]),
     ];
     return `${portsOf(rule)} from ${from.join(", ") || "nobody"}`;
   });

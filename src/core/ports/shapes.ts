@@ -211,6 +211,8 @@ export interface SecurityGroupRule {
   fromPort: number;
   toPort: number;
   cidrs: string[];
+  /** Ids of prefix lists, whose blocks are not read. */
+  prefixLists?: string[];
   groups: string[];
 }
 

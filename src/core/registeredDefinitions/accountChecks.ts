@@ -3,7 +3,10 @@ import { parseImageReference, registryOf } from "../base/imageReference";
 import { reportOf } from "../base/errors";
 import type { Cloud } from "../ports/cloud";
 import type { RoleFacts } from "../ports/inspection";
-import { roleMay, trusts } from "../service/access/policy";
+import { secretIsThere } from "../service/snapshot/secrets";
+import { read } from "../service/snapshot/serviceSnapshot";
+import { executionNeeds, roleMeets } from "../service/access/needs";
+import { trusts } from "../service/access/policy";
 import type { ContainerDefinition, TaskDefinition } from "../base/taskDefinition";
 import { secretsOf } from "../taskDefinition/model/generate";
 import type { CheckResult } from "../service/checks/result";
@@ -40,28 +43,6 @@ async function images({ containerDefinitions = [] }: TaskDefinition, cloud: Clou
 }
 
 const tasksService = "ecs-tasks.amazonaws.com";
-const executionActions = [
-  "ecr:GetAuthorizationToken",
-  "ecr:BatchGetImage",
-  "ecr:GetDownloadUrlForLayer",
-  "logs:CreateLogStream",
-  "logs:PutLogEvents",
-];
-
-/** What the execution role has to be allowed for this definition. */
-function neededActions(definition: TaskDefinition): string[] {
-  const containers = definition.containerDefinitions ?? [];
-  const logs = containers.map(awslogsOf).filter((options) => options !== undefined);
-  const secrets = secretsOf(definition);
-  const ecr = containers.some(({ image }) => /\.dkr[.-]ecr[.-]/.test(image ?? ""));
-  return [
-    ...executionActions.filter((action) => (action.startsWith("ecr:") ? ecr : logs.length > 0)),
-    ...(logs.some((options) => options["awslogs-create-group"] === "true") ? ["logs:CreateLogGroup"] : []),
-    ...(secrets.some((name) => name.includes(":secretsmanager:")) ? ["secretsmanager:GetSecretValue"] : []),
-    ...(secrets.some((name) => !name.includes(":secretsmanager:")) ? ["ssm:GetParameters"] : []),
-  ];
-}
-
 function awslogsOf(container: ContainerDefinition): Record<string, string> | undefined {
   const log = container["logConfiguration"] as { logDriver?: string; options?: Record<string, string> } | undefined;
   return log?.logDriver === "awslogs" ? (log.options ?? {}) : undefined;
@@ -77,16 +58,23 @@ async function role(text: string | undefined, cloud: Cloud): Promise<RoleFacts |
     return failed(`${text} is of account ${account}, and this is ${own}: ECS takes roles of its own account alone`);
   const found = await cloud.inspection.role(nameOf(text));
   if (!found) return failed(`there is no role ${nameOf(text)}`);
-  return trusts(found, tasksService) ? found : failed(`${found.name} does not trust ${tasksService}`);
+  const trust = trusts(found, tasksService);
+  if (trust === "denied") return failed(`${found.name} does not trust ${tasksService}`);
+  return trust === "allowed"
+    ? found
+    : leftOut(`whether ${found.name} trusts ${tasksService} is not known: a condition decides`);
 }
 
 async function executionRole(definition: TaskDefinition, cloud: Cloud): Promise<Verdict> {
   const found = await role(definition.executionRoleArn, cloud);
   if ("state" in found) return found;
-  const judged = neededActions(definition).map((action) => ({ action, may: roleMay(found, action, "*") }));
-  const denied = judged.filter(({ may }) => may === "denied").map(({ action }) => action);
+  const needs = executionNeeds(definition, await cloud.identity());
+  const thatAre = (verdict: "denied" | "unknown") => [
+    ...new Set(needs.filter((need) => roleMeets(found, need) === verdict).map(({ action }) => action)),
+  ];
+  const denied = thatAre("denied");
   if (denied.length) return failed(`${found.name} is not allowed ${denied.join(", ")}`);
-  const unsure = judged.filter(({ may }) => may === "unknown").map(({ action }) => action);
+  const unsure = thatAre("unknown");
   if (unsure.length)
     return leftOut(
       `${found.name} is not seen to be allowed ${unsure.join(", ")}; ` +
@@ -101,11 +89,11 @@ async function taskRole(definition: TaskDefinition, cloud: Cloud): Promise<Verdi
 }
 
 async function secrets(definition: TaskDefinition, cloud: Cloud): Promise<Verdict> {
+  const place = await cloud.identity();
   const verdicts = secretsOf(definition).map(async (reference) => {
-    const there = await (reference.includes(":secretsmanager:")
-      ? cloud.secrets.hasSecret(reference)
-      : cloud.secrets.hasParameter(reference));
-    return there ? passed(reference) : failed(`there is no ${reference}`);
+    const there = await read(() => secretIsThere(cloud.secrets, reference, place));
+    if (!there.known) return leftOut(`whether ${reference} is there cannot be told: ${there.why}`);
+    return there.value ? passed(reference) : failed(`there is no ${reference}`);
   });
   return together(await Promise.all(verdicts), "the definition names none");
 }

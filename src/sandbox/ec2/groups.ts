@@ -5,7 +5,7 @@ import type { GroupRecord } from "../states";
 import { upperTags } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
-import { rangeOf } from "./cidr";
+import { stored } from "./cidr";
 import { ec2Id, newGroup, storeTags, tagsOf } from "./network";
 
 type GroupOperations = Pick<
@@ -64,17 +64,26 @@ function flatten(region: Region, vpcId: string, permissions: readonly IpPermissi
       from: protocol === "-1" ? -1 : (p.FromPort ?? -1),
       to: protocol === "-1" ? -1 : (p.ToPort ?? -1),
     };
-    for (const r of p.IpRanges ?? []) {
-      if (!rangeOf(r.CidrIp ?? ""))
-        throw new ApiError("InvalidParameterValue", `CIDR block ${r.CidrIp ?? ""} is malformed`);
-    }
+    const block = (cidr = "", isOfFamily: boolean): string => {
+      const text = isOfFamily ? stored(cidr) : undefined;
+      if (text === undefined) throw new ApiError("InvalidParameterValue", `CIDR block ${cidr} is malformed`);
+      return text;
+    };
     for (const g of p.UserIdGroupPairs ?? []) {
       const record = groupOf(region, g.GroupId ?? "");
       if (record.group.VpcId !== vpcId) throw noGroup(g.GroupId ?? "");
     }
     const rules: FlatRule[] = [
-      ...(p.IpRanges ?? []).map((r) => ({ ...base, cidr4: r.CidrIp, description: r.Description })),
-      ...(p.Ipv6Ranges ?? []).map((r) => ({ ...base, cidr6: r.CidrIpv6, description: r.Description })),
+      ...(p.IpRanges ?? []).map((r) => ({
+        ...base,
+        cidr4: block(r.CidrIp, !r.CidrIp?.includes(":")),
+        description: r.Description,
+      })),
+      ...(p.Ipv6Ranges ?? []).map((r) => ({
+        ...base,
+        cidr6: block(r.CidrIpv6, r.CidrIpv6?.includes(":") === true),
+        description: r.Description,
+      })),
       ...(p.UserIdGroupPairs ?? []).map((g) => ({ ...base, group: g.GroupId, description: g.Description })),
       ...(p.PrefixListIds ?? []).map((l) => ({ ...base, prefixList: l.PrefixListId, description: l.Description })),
     ];

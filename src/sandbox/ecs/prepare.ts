@@ -39,10 +39,18 @@ function role(world: SandboxState, arn: string | undefined): RoleRecord | undefi
 }
 
 /** Whether ECS can assume the role now: it exists, trusts the service, and is old enough. */
-export function assumable(world: SandboxState, arn: string | undefined): boolean {
+export function assumable(world: SandboxState, region: Region, arn: string | undefined): boolean {
   if (arn === undefined) return true;
   const record = role(world, arn);
-  return record !== undefined && Date.now() >= record.assumableAt && trusts(record.trust, "ecs-tasks.amazonaws.com");
+  return (
+    record !== undefined &&
+    Date.now() >= record.assumableAt &&
+    trusts(record.trust, "ecs-tasks.amazonaws.com", {
+      "aws:SourceAccount": world.account,
+      "aws:SourceArn": region.arn("ecs", "*"),
+      "aws:SecureTransport": "true",
+    })
+  );
 }
 
 /** The sentence for a role that cannot be assumed. */
@@ -95,7 +103,10 @@ export function checkRegistryAuth(world: SandboxState, region: Region, record: T
           `RequestID: , request send failed, Post "https://api.ecr.${region.name}.amazonaws.com/": dial tcp: i/o timeout`,
       );
     }
-    if (execution && evaluate(world, execution, "ecr:GetAuthorizationToken", "*") !== "allowed") {
+    if (
+      execution &&
+      evaluate(world, execution, "ecr:GetAuthorizationToken", "*", { "aws:RequestedRegion": region.name }) !== "allowed"
+    ) {
       throw new StartFailure(
         `${INIT}execution resource retrieval failed: unable to retrieve ecr registry auth: service call has ` +
           `been retried 1 time(s): ${denied(region, execution, taskId, "ecr:GetAuthorizationToken", "*")}`,
@@ -214,20 +225,23 @@ export function openLog(
   const arn = target.arn("logs", `log-group:${groupName}`);
   let group = target.logs.groups.get(groupName);
   if (!group && options["awslogs-create-group"] === "true") {
-    if (execution && evaluate(world, execution, "logs:CreateLogGroup", `${arn}:*`) !== "allowed") {
+    // What CloudWatch Logs asks for has a stream's part, which is empty.
+    const asked = `${arn}:log-stream:`;
+    if (execution && evaluate(world, execution, "logs:CreateLogGroup", asked) !== "allowed") {
       throw new StartFailure(
         "ResourceInitializationError: failed to validate logger args: create log group: failed to create " +
-          `Cloudwatch log group: ${denied(region, execution, taskId, "logs:CreateLogGroup", arn)}`,
+          `Cloudwatch log group: ${denied(region, execution, taskId, "logs:CreateLogGroup", asked)}`,
       );
     }
     group = makeGroup(target, groupName);
   }
   if (!group) throw bad("ResourceNotFoundException: The specified log group does not exist. : exit status 1");
-  for (const action of ["logs:CreateLogStream", "logs:PutLogEvents"]) {
-    if (execution && evaluate(world, execution, action, `${arn}:*`) !== "allowed")
-      throw bad(`${denied(region, execution, taskId, action, arn)} : exit status 1`);
-  }
   const streamName = `${options["awslogs-stream-prefix"] ?? ""}/${c.name ?? ""}/${taskId}`;
+  for (const action of ["logs:CreateLogStream", "logs:PutLogEvents"]) {
+    const asked = `${arn}:log-stream:${streamName}`;
+    if (execution && evaluate(world, execution, action, asked) !== "allowed")
+      throw bad(`${denied(region, execution, taskId, action, asked)} : exit status 1`);
+  }
   const into = group;
   const stream = group.streams.get(streamName) ?? makeStream(group, streamName);
   return (text, at) => {

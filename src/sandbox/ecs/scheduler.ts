@@ -279,7 +279,7 @@ export class Scheduler {
     if (!definition) return;
     if (!linkedRoleReady(this.world, "ecs.amazonaws.com") && this.service.loadBalancers?.length) return;
     for (const role of [definition.executionRoleArn, definition.taskRoleArn]) {
-      if (role === undefined || assumable(this.world, role)) continue;
+      if (role === undefined || assumable(this.world, this.region, role)) continue;
       this.complainOnce(`) failed to launch a task with (error ${cannotAssume(role)}).`);
       rollout.nextLaunchAt = Date.now() + this.world.clock.either(10_000, 200);
       return;

@@ -90,7 +90,7 @@ function run(
       throw invalid(`Override for container named ${o.name ?? ""} is not a container in the TaskDefinition.`);
   }
   for (const role of [definition.executionRoleArn, definition.taskRoleArn]) {
-    if (role !== undefined && !assumable(world, role)) throw client(cannotAssume(role));
+    if (role !== undefined && !assumable(world, region, role)) throw client(cannotAssume(role));
   }
   const vpc = withDefaults(region, input.networkConfiguration)?.awsvpcConfiguration;
   if (world.faultFires("capacity", definition.family ?? "")) {

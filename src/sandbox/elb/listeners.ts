@@ -6,6 +6,7 @@ import type { ListenerRecord, LoadBalancerRecord } from "../states";
 import { canonical, page, tagsFrom, upperTags } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
+import { stored } from "../ec2/cidr";
 import { badMarker } from "./loadBalancers";
 import { balancerUsing, forwardsTo, listenerOf, loadBalancerOf, ruleOf, targetGroupOf } from "./lookup";
 
@@ -79,17 +80,37 @@ function checkActions(
   });
 }
 
+function checkRegexes(regexes: readonly string[]): void {
+  for (const regex of regexes) {
+    try {
+      new RegExp(regex);
+    } catch {
+      throw validation(`The regular expression '${regex}' is not valid`);
+    }
+  }
+}
+
+/** Sources are CIDR blocks, of IPv4 or IPv6. */
+function checkBlocks(c: RuleCondition): void {
+  for (const block of c.SourceIpConfig?.Values ?? [])
+    if (stored(block) === undefined) throw validation(`The CIDR block '${block}' is not valid`);
+}
+
 function checkConditions(conditions: readonly RuleCondition[]): RuleCondition[] {
   if (conditions.length === 0) throw validation("A condition must be specified");
   return conditions.map((c) => {
     if (!FIELDS.includes(c.Field ?? ""))
       throw validation(`Condition field '${c.Field ?? ""}' must be one of '[${FIELDS.join(", ")}]'`);
+    checkBlocks(c);
     const values = c.Values ?? c.PathPatternConfig?.Values ?? c.HostHeaderConfig?.Values;
-    if ((c.Field === "path-pattern" || c.Field === "host-header") && !values?.length)
-      throw validation("A condition value must be specified");
-    if (c.Field === "path-pattern") return { Field: c.Field, Values: values, PathPatternConfig: { Values: values } };
-    if (c.Field === "host-header") return { Field: c.Field, Values: values, HostHeaderConfig: { Values: values } };
-    return { ...c };
+    const regexes = c.RegexValues ?? c.PathPatternConfig?.RegexValues ?? c.HostHeaderConfig?.RegexValues;
+    checkRegexes(regexes ?? c.HttpHeaderConfig?.RegexValues ?? []);
+    if (c.Field !== "path-pattern" && c.Field !== "host-header") return { ...c };
+    if (!values?.length && !regexes?.length) throw validation("A condition value must be specified");
+    const config = values?.length ? { Values: values } : { RegexValues: regexes };
+    return c.Field === "path-pattern"
+      ? { Field: c.Field, ...config, PathPatternConfig: config }
+      : { Field: c.Field, ...config, HostHeaderConfig: config };
   });
 }
 

@@ -90,11 +90,11 @@ export class DataPlane {
   }
 
   private facts(request: http.IncomingMessage, host: string): RequestFacts {
-    const url = new URL(request.url ?? "/", "http://x");
+    const [, path = "/", query = ""] = /^(?:https?:\/\/[^/]*)?([^?]*)\??(.*)$/s.exec(request.url ?? "/") ?? [];
     return {
       host,
-      path: url.pathname,
-      query: url.searchParams,
+      path: path || "/",
+      query,
       method: request.method ?? "GET",
       headers: request.headers,
       source: "127.0.0.1",

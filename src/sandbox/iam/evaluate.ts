@@ -1,126 +1,163 @@
-/** Policy evaluation: enough of IAM's logic to decide what a role may do. */
+/** Policy evaluation: what a role may do, and who may become it. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html */
 import type { RoleRecord } from "../states";
 import type { SandboxState } from "../world";
+import { allConditionsHold, requestContext } from "./conditions";
+import { MANAGED_POLICIES } from "./managedPolicies";
+import { arnMatches, expand, globMatches, type Context } from "./patterns";
+
+type OneOrMore = string | readonly string[];
 
 interface Statement {
   readonly Effect?: string;
-  readonly Action?: string | readonly string[];
-  readonly NotAction?: string | readonly string[];
-  readonly Resource?: string | readonly string[];
-  readonly Principal?: string | Readonly<Record<string, string | readonly string[]>>;
+  readonly Action?: OneOrMore;
+  readonly NotAction?: OneOrMore;
+  readonly Resource?: OneOrMore;
+  readonly NotResource?: OneOrMore;
+  readonly Principal?: string | Readonly<Record<string, OneOrMore>>;
+  readonly NotPrincipal?: string | Readonly<Record<string, OneOrMore>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-const EXECUTION_POLICY_ARN = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
+interface Policy {
+  readonly statements: readonly Statement[];
+  /** Policies of the version 2012-10-17 alone have variables. */
+  readonly variables: boolean;
+}
 
-const statement = (actions: readonly string[]): string =>
-  JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }] });
+export type Decision = "allowed" | "explicitDeny" | "implicitDeny";
 
-/** AWS's managed policies that this account knows, by ARN. */
-export const MANAGED_POLICIES: Readonly<Record<string, string>> = {
-  [EXECUTION_POLICY_ARN]: statement([
-    "ecr:GetAuthorizationToken",
-    "ecr:BatchCheckLayerAvailability",
-    "ecr:GetDownloadUrlForLayer",
-    "ecr:BatchGetImage",
-    "logs:CreateLogStream",
-    "logs:PutLogEvents",
-  ]),
-  "arn:aws:iam::aws:policy/AdministratorAccess": statement(["*"]),
-  "arn:aws:iam::aws:policy/CloudWatchLogsFullAccess": statement(["logs:*"]),
-  "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly": statement([
-    "ecr:GetAuthorizationToken",
-    "ecr:BatchCheckLayerAvailability",
-    "ecr:GetDownloadUrlForLayer",
-    "ecr:BatchGetImage",
-    "ecr:Describe*",
-    "ecr:List*",
-    "ecr:Get*",
-  ]),
-  "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess": statement(["s3:Get*", "s3:List*"]),
-  "arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess": statement(["ssm:Describe*", "ssm:Get*", "ssm:List*"]),
-};
-
-const list = (value: string | readonly string[] | undefined): readonly string[] =>
+const list = (value: OneOrMore | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === "string" ? [value] : value;
 
-function matches(pattern: string, text: string, ignoreCase: boolean): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*/g, ".*")
-    .replace(/\?/g, ".");
-  return new RegExp(`^${source}$`, ignoreCase ? "is" : "s").test(text);
+/** A policy document; one that is no JSON has no statements. */
+function parsed(document: string): Policy {
+  try {
+    const { Statement: found, Version } = JSON.parse(document) as {
+      Statement?: Statement | readonly Statement[];
+      Version?: string;
+    };
+    return { statements: found === undefined ? [] : [found].flat(), variables: Version === "2012-10-17" };
+  } catch {
+    return { statements: [], variables: false };
+  }
 }
 
 /** The statements of a policy document; a document that is no JSON has none. */
-export function statementsOf(document: string): readonly Statement[] {
-  try {
-    const parsed = JSON.parse(document) as { Statement?: Statement | readonly Statement[] };
-    const found = parsed.Statement;
-    if (found === undefined) return [];
-    return Array.isArray(found) ? (found as readonly Statement[]) : [found as Statement];
-  } catch {
-    return [];
-  }
+export const statementsOf = (document: string): readonly Statement[] => parsed(document).statements;
+
+interface Ask {
+  readonly action: string;
+  /**
+   * Empty where the call's resource is not known here, nor all that the request carries: then an Allow counts for whichever
+   * resource and for what is not known, and a Deny only where it is sure.
+   */
+  readonly resource: string;
+  readonly context: Context;
 }
 
-function decide(
-  documents: readonly string[],
-  action: string,
-  resource: string,
-): "allowed" | "explicitDeny" | "implicitDeny" {
-  let allowed = false;
-  for (const s of documents.flatMap(statementsOf)) {
-    const named =
-      s.NotAction !== undefined
-        ? !list(s.NotAction).some((p) => matches(p, action, true))
-        : list(s.Action).some((p) => matches(p, action, true));
-    const covered =
-      s.Resource === undefined || resource === "" || list(s.Resource).some((p) => matches(p, resource, false));
-    if (!named || !covered) continue;
-    if (s.Effect === "Deny") return "explicitDeny";
-    allowed = true;
-  }
-  return allowed ? "allowed" : "implicitDeny";
+function namesAction(s: Statement, action: string): boolean {
+  const among = (patterns: OneOrMore | undefined): boolean =>
+    list(patterns).some((p) => globMatches([{ text: p }], action, true));
+  return s.NotAction === undefined ? among(s.Action) : !among(s.NotAction);
 }
 
-/** Every policy document in force on the role. */
-function documentsOf(world: SandboxState, record: RoleRecord): string[] {
-  const attached = [...record.attached.keys()].map(
-    (arn) => MANAGED_POLICIES[arn] ?? world.iam.policies.get(arn)?.document ?? "",
+function coversResource(s: Statement, { resource, context }: Ask, variables: boolean): boolean {
+  if (resource === "") return s.Effect !== "Deny" || list(s.Resource).includes("*");
+  const among = (patterns: OneOrMore | undefined): boolean =>
+    list(patterns).some((p) => {
+      const pattern = expand(p, context, variables);
+      return pattern !== undefined && arnMatches(pattern, resource);
+    });
+  if (s.NotResource !== undefined) return !among(s.NotResource);
+  return s.Resource === undefined || among(s.Resource);
+}
+
+const applies = (s: Statement, ask: Ask, variables: boolean): boolean =>
+  namesAction(s, ask.action) &&
+  coversResource(s, ask, variables) &&
+  allConditionsHold(s.Condition ?? {}, ask.context, variables, ask.resource === "" ? s.Effect === "Allow" : undefined);
+
+function outcome(effects: readonly (string | undefined)[]): Decision {
+  if (effects.includes("Deny")) return "explicitDeny";
+  return effects.includes("Allow") ? "allowed" : "implicitDeny";
+}
+
+const decide = (documents: readonly string[], ask: Ask): Decision =>
+  outcome(
+    documents
+      .map(parsed)
+      .flatMap(({ statements, variables }) => statements.filter((s) => applies(s, ask, variables)))
+      .map((s) => s.Effect),
   );
-  return [...attached, ...record.inline.values()];
+
+/** What these policies, within a boundary where there is one, say to one request. */
+export function decision(documents: readonly string[], boundary: string | undefined, ask: Ask): Decision {
+  const own = decide(documents, ask);
+  if (own === "explicitDeny" || boundary === undefined) return own;
+  const bound = decide([boundary], ask);
+  return bound === "allowed" ? own : bound;
 }
 
-/** IAM's decision for the role; an empty `resource` stands for any. */
+const documentOf = (world: SandboxState, arn: string): string =>
+  MANAGED_POLICIES[arn] ?? world.iam.policies.get(arn)?.document ?? "";
+
+/** What every request of a role carries. */
+function contextOf(world: SandboxState, record: RoleRecord, resource: string, more: Readonly<Record<string, string>>) {
+  const region = resource.split(":")[3];
+  const now = new Date();
+  return requestContext({
+    "aws:PrincipalArn": record.role.Arn,
+    "aws:PrincipalAccount": world.account,
+    "aws:PrincipalType": "AssumedRole",
+    "aws:SecureTransport": "true",
+    "aws:CurrentTime": now.toISOString(),
+    "aws:EpochTime": String(Math.floor(now.getTime() / 1000)),
+    ...Object.fromEntries([...record.tags].map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
+    ...(region ? { "aws:RequestedRegion": region } : {}),
+    ...more,
+  });
+}
+
+/** IAM's decision for the role; an empty `resource` stands for one that is not known here. */
 export function evaluate(
   world: SandboxState,
   record: RoleRecord,
   action: string,
   resource: string,
-): "allowed" | "explicitDeny" | "implicitDeny" {
-  const documents = documentsOf(world, record);
+  more: Readonly<Record<string, string>> = {},
+): Decision {
+  const attached = [...record.attached.keys()].map((arn) => documentOf(world, arn));
   const boundary = record.role.PermissionsBoundary?.PermissionsBoundaryArn;
-  const decision = decide(documents, action, resource);
-  if (decision !== "allowed" || !boundary) return decision;
-  return decide([MANAGED_POLICIES[boundary] ?? world.iam.policies.get(boundary)?.document ?? ""], action, resource);
+  return decision(
+    [...attached, ...record.inline.values()],
+    boundary === undefined ? undefined : documentOf(world, boundary),
+    { action, resource, context: contextOf(world, record, resource, more) },
+  );
+}
+
+function isPrincipal(named: Statement["Principal"], principal: string): boolean {
+  if (named === undefined || typeof named === "string") return named === "*";
+  const account = /^arn:aws:(?:iam|sts)::(\d{12}):/.exec(principal)?.[1];
+  const services = list(named["Service"]);
+  const others = list(named["AWS"]);
+  return (
+    services.includes(principal) ||
+    others.some(
+      (p) =>
+        p === "*" ||
+        p === principal ||
+        (account !== undefined && (p === account || p === `arn:aws:iam::${account}:root`)),
+    )
+  );
 }
 
 /** Whether the trust policy lets the principal (a service such as ecs-tasks.amazonaws.com, or an ARN) assume the role. */
-export function trusts(trust: string, principal: string): boolean {
-  return statementsOf(trust).some((s) => {
-    if (s.Effect !== "Allow" || !list(s.Action).some((p) => matches(p, "sts:AssumeRole", true))) return false;
-    if (s.Principal === "*") return true;
-    if (typeof s.Principal !== "object") return false;
-    const account = /^arn:aws:(?:iam|sts)::(\d{12}):/.exec(principal)?.[1];
-    return Object.values(s.Principal)
-      .flatMap(list)
-      .some(
-        (p) =>
-          p === "*" ||
-          p === principal ||
-          (account !== undefined && (p === account || p === `arn:aws:iam::${account}:root`)),
-      );
-  });
+export function trusts(trust: string, principal: string, facts: Readonly<Record<string, string>> = {}): boolean {
+  const { statements, variables } = parsed(trust);
+  const ask: Ask = { action: "sts:AssumeRole", resource: "*", context: requestContext(facts) };
+  const named = (s: Statement): boolean =>
+    s.NotPrincipal === undefined ? isPrincipal(s.Principal, principal) : !isPrincipal(s.NotPrincipal, principal);
+  return outcome(statements.filter((s) => named(s) && applies(s, ask, variables)).map((s) => s.Effect)) === "allowed";
 }
 
 /** The role named by an ARN, a path with a name, or a short name. */

@@ -5,7 +5,8 @@ import type { Table } from "../registry";
 import { must, page } from "../util";
 import { ApiError } from "../wire/errors";
 import type { SandboxState } from "../world";
-import { evaluate, findRole, MANAGED_POLICIES } from "./evaluate";
+import { evaluate, findRole } from "./evaluate";
+import { MANAGED_POLICIES } from "./managedPolicies";
 import {
   noRole,
   encoded,
@@ -153,7 +154,7 @@ export const policyOperations = (
         resources.map((resource) => ({
           EvalActionName: action,
           EvalResourceName: resource,
-          EvalDecision: record ? evaluate(world, record, action, resource === "*" ? "" : resource) : "allowed",
+          EvalDecision: record ? evaluate(world, record, action, resource) : "allowed",
           MatchedStatements: [],
           MissingContextValues: [],
         })),

@@ -5,7 +5,8 @@ import type { RoleRecord } from "../states";
 import { must, upperTags } from "../util";
 import { ApiError } from "../wire/errors";
 import type { SandboxState } from "../world";
-import { MANAGED_POLICIES, statementsOf } from "./evaluate";
+import { statementsOf } from "./evaluate";
+import { MANAGED_POLICIES } from "./managedPolicies";
 
 export const noRole = (name: string): ApiError =>
   new ApiError("NoSuchEntity", `The role with name ${name} cannot be found.`, 404);

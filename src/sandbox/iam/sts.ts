@@ -16,6 +16,13 @@ export interface Key {
 
 export type Keys = Map<string, Key>;
 
+const factsOf = (world: SandboxState, caller: Caller, externalId: string | undefined): Record<string, string> => ({
+  "aws:PrincipalArn": caller.arn,
+  "aws:PrincipalAccount": world.account,
+  "aws:SecureTransport": "true",
+  ...(externalId === undefined ? {} : { "sts:ExternalId": externalId }),
+});
+
 export const stsOperations = (world: SandboxState, keys: Keys): Table<StsOperations> => ({
   GetCallerIdentity: {
     supports: "*",
@@ -38,7 +45,11 @@ export const stsOperations = (world: SandboxState, keys: Keys): Table<StsOperati
         );
       }
       const record = findRole(world, input.RoleArn);
-      if (!record || !trusts(record.trust, caller.arn) || Date.now() < record.visibleAt) {
+      if (
+        !record ||
+        !trusts(record.trust, caller.arn, factsOf(world, caller, input.ExternalId)) ||
+        Date.now() < record.visibleAt
+      ) {
         throw new ApiError(
           "AccessDenied",
           `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn}`,

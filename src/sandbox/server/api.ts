@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { evaluate } from "../iam/evaluate";
-import type { Keys } from "../iam/sts";
+import type { Key, Keys } from "../iam/sts";
 import { checkNested, missingIn } from "../supportedMembers";
 import { Streaming, type AnyTable, type Operation } from "../registry";
 import { ApiError, notImplemented } from "../wire/errors";
@@ -196,7 +196,7 @@ export class Api {
     const handler: Operation | undefined = this.tables[model.id]?.[operation];
     if (!handler) throw notImplemented(model.id, operation);
     this.checkMembers(model, operation, handler, input);
-    this.checkPermission(model, operation, signed.key.roleName, signed.key.caller.arn);
+    this.checkPermission(model, operation, signed.region, signed.key);
     if (!this.throttle.take(signed.region, model.id, operation))
       throw new ApiError(...throttling(model.id), model.protocol === "ec2" ? 503 : 400);
 
@@ -227,11 +227,16 @@ export class Api {
     }
   }
 
-  private checkPermission(model: Model, operation: string, roleName: string | undefined, arn: string): void {
+  private checkPermission(
+    model: Model,
+    operation: string,
+    region: string,
+    { roleName, caller: { arn } }: Pick<Key, "roleName" | "caller">,
+  ): void {
     if (roleName === undefined || operation === "GetCallerIdentity") return;
     const record = this.world.iam.roles.get(roleName.toLowerCase());
     const action = `${model.signing}:${operation}`;
-    if (record && evaluate(this.world, record, action, "") === "allowed") return;
+    if (record && evaluate(this.world, record, action, "", { "aws:RequestedRegion": region }) === "allowed") return;
     const text = `User: ${arn} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
     if (model.protocol === "json") throw new ApiError("AccessDeniedException", text);
     if (model.protocol === "ec2")

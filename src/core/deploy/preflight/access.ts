@@ -3,7 +3,9 @@ import { balancerOf, statedGroups } from "../steps/network";
 import { isOurs, type RunInput, type ObservedState } from "../observedState";
 import type { RoleFacts } from "../../ports/inspection";
 import type { Read } from "../../service/snapshot/serviceSnapshot";
-import { roleMay, trusts } from "../../service/access/policy";
+import { isSecretArn } from "../../base/secretReference";
+import { executionNeeds, roleMeets, type Need } from "../../service/access/needs";
+import { trusts } from "../../service/access/policy";
 import { pathToServices, serviceNeeds, servicePathText } from "../../service/access/paths";
 import { groupSet, letsIn, newGroup } from "../../service/access/securityGroups";
 import { logsOf } from "../../taskDefinition/model/generate";
@@ -11,8 +13,8 @@ import type { TaskDefinition } from "../../base/taskDefinition";
 import type { Problem } from "./problem";
 
 const secretNeeds = (observed: ObservedState): string[] => [
-  ...(observed.secrets.some(({ reference }) => reference.includes(":secretsmanager:")) ? serviceNeeds.secrets : []),
-  ...(observed.secrets.some(({ reference }) => !reference.includes(":secretsmanager:")) ? serviceNeeds.parameters : []),
+  ...(observed.secrets.some(({ reference }) => isSecretArn(reference)) ? serviceNeeds.secrets : []),
+  ...(observed.secrets.some(({ reference }) => !isSecretArn(reference)) ? serviceNeeds.parameters : []),
 ];
 
 /** Every subnet that a task may start in has to reach ECR, CloudWatch Logs and what holds the secrets. */
@@ -46,7 +48,8 @@ export function routes(observed: ObservedState, input: RunInput, definition: Tas
         "Whether tasks can pull their image cannot be told: " +
         `${[...new Set(lost.map(servicePathText))].join("; ")}.`,
       remedy:
-        "Ask for ec2:DescribeSecurityGroups and ec2:DescribeVpcEndpoints, or go on: the deployment itself will tell.",
+        "Ask for ec2:DescribeSecurityGroups and ec2:DescribeVpcEndpoints where they could not be read, or go on: the " +
+        "deployment itself will tell.",
       actions: ["openConfig"],
     };
   return {
@@ -65,7 +68,7 @@ const tasksService = "ecs-tasks.amazonaws.com";
 function roleProblem(
   read: Read<RoleFacts | undefined> | undefined,
   what: string,
-  needs: readonly string[],
+  needs: readonly Need[],
 ): Problem | undefined {
   // Whoever may not look at roles may still deploy with them.
   if (!read?.known) return undefined;
@@ -78,7 +81,7 @@ function roleProblem(
       remedy: "Create it, or name another.",
       actions: ["openTaskDefinition", "openConfig"],
     };
-  if (!trusts(role, tasksService))
+  if (trusts(role, tasksService) === "denied")
     return {
       code: "RoleNotTrusted",
       severity: "stop",
@@ -86,26 +89,22 @@ function roleProblem(
       remedy: `Let its trust policy name ${tasksService} with sts:AssumeRole.`,
       actions: ["openConfig"],
     };
-  const denied = needs.filter((action) => roleMay(role, action, "*") === "denied");
+  const denied = needs.filter((need) => roleMeets(role, need) === "denied").map(({ action }) => action);
   if (denied.length === 0) return undefined;
   return {
     code: "RoleDenied",
     severity: "stop",
-    sentence: `The ${what} role ${role.name} is not allowed ${denied.join(", ")}, which tasks need to start.`,
+    sentence: `The ${what} role ${role.name} is not allowed ${[...new Set(denied)].join(", ")}, which tasks need to start.`,
     remedy: "Attach AmazonECSTaskExecutionRolePolicy to it (and for secrets a policy that reads them).",
     actions: ["openConfig"],
   };
 }
 
 export function roles(observed: ObservedState, input: RunInput, definition: TaskDefinition): Problem[] {
-  const needs = [
-    "ecr:GetAuthorizationToken",
-    "ecr:BatchGetImage",
-    "ecr:GetDownloadUrlForLayer",
-    ...(logsOf(definition, input.app.container) ? ["logs:CreateLogStream", "logs:PutLogEvents"] : []),
-    ...(secretNeeds(observed).includes("secretsmanager") ? ["secretsmanager:GetSecretValue"] : []),
-    ...(secretNeeds(observed).includes("ssm") ? ["ssm:GetParameters"] : []),
-  ];
+  // The log group is made by this deployment, and only where it is gone would a task make it.
+  const needs = executionNeeds(definition, observed.identity, [input.app.repository]).filter(
+    ({ what }) => what !== "make the log group",
+  );
   return [
     roleProblem(observed.namedRoles.execution, "execution", needs),
     roleProblem(observed.namedRoles.task, "task", []),

@@ -50,7 +50,7 @@ export type ServicePath =
       fault: RouteFault;
       missing: readonly { service: string; fault: EndpointFault }[];
     }
-  | { open: "unknown"; subnet: SubnetFacts; unread: "securityGroups" | "endpoints"; why: string };
+  | { open: "unknown"; subnet: SubnetFacts; unread: "securityGroups" | "endpoints" | "someAddresses"; why: string };
 
 const natDead = ({ egress, natState }: SubnetFacts): boolean =>
   egress === "nat" && natState !== undefined && natState !== "available";
@@ -73,10 +73,12 @@ export function pathToServices(
         ? "publicAddress"
         : undefined;
   if (routed && out === "yes") return { open: "yes", by: routed, subnet };
+  // Groups that were all read leave it open where they name a part of the addresses, or a prefix list.
+  const isRead = groups.groups.length > 0 && groups.gone.length + groups.unread.length === 0;
   const unreadGroups = {
     open: "unknown",
     subnet,
-    unread: "securityGroups",
+    unread: isRead && routed && out === "unknown" ? "someAddresses" : "securityGroups",
     why: securityGroups.known ? "" : securityGroups.why,
   } as const;
   if (!endpoints.known)
@@ -165,6 +167,8 @@ function endpointText(fault: EndpointFault): string {
 /** A path as a clause. */
 export function servicePathText(path: ServicePath): string {
   const { subnet } = path;
+  if (path.open === "unknown" && path.unread === "someAddresses")
+    return "the tasks' security groups let some addresses be reached on port 443, and whether AWS's are among them is not known";
   if (path.open === "unknown")
     return path.unread === "endpoints"
       ? `the VPC's endpoints could not be read${path.why ? `: ${path.why}` : ""}`

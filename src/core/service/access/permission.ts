@@ -1,16 +1,18 @@
 /** What a role may do, as a verdict with its reason. */
 import type { RoleFacts } from "../../ports/inspection";
-import { roleMay } from "./policy";
+import { roleMeets, type Need } from "./needs";
 
 export interface Permission {
   may: "yes" | "no" | "unknown";
   why: string;
 }
 
-/** Whether the role may do this to that resource. What could not be read leaves it unknown, never forbidden. */
-export function permission(role: RoleFacts, action: string, resource: string): Permission {
+/** Whether the role may make this call. What could not be read leaves it unknown, never forbidden. */
+export function permission(role: RoleFacts, need: Need): Permission {
+  const { action } = need;
+  const [resource] = need.resources;
   const where = resource === "*" ? "" : ` on ${resource}`;
-  switch (roleMay(role, action, resource)) {
+  switch (roleMeets(role, need)) {
     case "allowed":
       return { may: "yes", why: `The role ${role.name} may ${action}.` };
     case "denied":

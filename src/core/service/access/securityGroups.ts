@@ -1,4 +1,5 @@
 /** Whom security groups let in and out: the one place that answers it, for every judge. */
+import { coverage } from "../../base/cidr";
 import type { SecurityGroupFacts } from "../../ports/inspection";
 import type { SecurityGroupRule } from "../../ports/shapes";
 import type { Read, ServiceSnapshot } from "../snapshot/serviceSnapshot";
@@ -9,8 +10,8 @@ export type Answer = "yes" | "no" | "unknown";
 /** Everyone, as a rule writes it. */
 const everyone: readonly string[] = ["0.0.0.0/0", "::/0"];
 
-/** Any address outside of every VPC. */
-export const internet: Peer = { groups: [], addresses: ["203.0.113.10"] };
+/** Every address of IPv4, which is what AWS's services are reached by. */
+export const internet: Peer = { groups: [], addresses: ["0.0.0.0/0"] };
 
 /** The groups that guard something: those that were read, those that are gone, and those of which nothing is known. */
 export interface GroupSet {
@@ -54,49 +55,48 @@ const covers = (rule: SecurityGroupRule, port: number): boolean =>
   rule.protocol === "-1" ||
   ((rule.protocol === "tcp" || rule.protocol === "6") && rule.fromPort <= port && port <= rule.toPort);
 
-function number(address: string): number | undefined {
-  const parts = address.split(".").map(Number);
-  return parts.length === 4 && parts.every((part) => part >= 0 && part <= 255)
-    ? parts.reduce((sum, part) => sum * 256 + part, 0)
-    : undefined;
-}
-
-/** Whether an IPv4 address is within a block. */
-function within(cidr: string, address: string): boolean {
-  const [base = "", length = "32"] = cidr.split("/");
-  const [from, at] = [number(base), number(address)];
-  if (from === undefined || at === undefined) return false;
-  const size = 2 ** (32 - Number(length));
-  return Math.floor(from / size) === Math.floor(at / size);
-}
-
 /** The other end of a connection: its groups, and the blocks or addresses that it may have. */
 export interface Peer {
   readonly groups: readonly string[];
-  /** IPv4 addresses or blocks; a rule counts when it covers one of them. */
+  /** Addresses or blocks, of which each has to be let through as a whole. */
   readonly addresses: readonly string[];
 }
 
-function ruleReaches(rule: SecurityGroupRule, peer: Peer): boolean {
-  if (rule.groups.some((group) => peer.groups.includes(group))) return true;
-  return rule.cidrs.some(
-    (cidr) => cidr === "0.0.0.0/0" || peer.addresses.some((address) => within(cidr, address.split("/")[0] ?? "")),
-  );
+/** How much of the peer these rules let through. What is in a prefix list is not read: it may be any of it. */
+function reach(rules: readonly SecurityGroupRule[], peer: Peer): Answer {
+  if (rules.some((rule) => rule.groups.some((group) => peer.groups.includes(group)))) return "yes";
+  const blocks = rules.flatMap((rule) => rule.cidrs);
+  const covered = peer.addresses.map((address) => coverage(blocks, address));
+  if (covered.length && covered.every((part) => part === "all")) return "yes";
+  const may = covered.some((part) => part !== "none") || rules.some((rule) => rule.prefixLists?.length);
+  return may ? "unknown" : "no";
 }
 
-/** A group that is gone, or a guard of which nothing is known, decides nothing. */
-function answer({ groups, gone, unread }: GroupSet, lets: (group: SecurityGroupFacts) => boolean): Answer {
-  if (groups.some(lets)) return "yes";
-  return groups.length === 0 || unread.length || gone.length ? "unknown" : "no";
+/** All groups of a guard count together. One that is gone, or of which nothing is known, decides nothing. */
+function answer({ groups, gone, unread }: GroupSet, lets: (groups: readonly SecurityGroupFacts[]) => Answer): Answer {
+  const found = lets(groups);
+  return found === "no" && (groups.length === 0 || unread.length || gone.length) ? "unknown" : found;
 }
 
-/** Whether any of these groups lets TCP `port` in from the peer. */
+const onPort = (rules: readonly SecurityGroupRule[], port: number) => rules.filter((rule) => covers(rule, port));
+
+/** Whether these groups let TCP `port` in from all of the peer; `unknown` also where they do from a part of it. */
 export const letsIn = (set: GroupSet, peer: Peer, port: number): Answer =>
-  answer(set, (group) => group.ingress.some((rule) => covers(rule, port) && ruleReaches(rule, peer)));
+  answer(set, (groups) =>
+    reach(
+      groups.flatMap((group) => onPort(group.ingress, port)),
+      peer,
+    ),
+  );
 
-/** Whether any of these groups lets TCP `port` out to the peer. */
+/** Whether these groups let TCP `port` out to all of the peer; `unknown` also where they do to a part of it. */
 export const letsOut = (set: GroupSet, peer: Peer, port: number): Answer =>
-  answer(set, (group) => group.egress.some((rule) => covers(rule, port) && ruleReaches(rule, peer)));
+  answer(set, (groups) =>
+    reach(
+      groups.flatMap((group) => onPort(group.egress, port)),
+      peer,
+    ),
+  );
 
 /** Rules that let somebody in on TCP `port`. */
 export const rulesFor = (set: GroupSet, port: number): SecurityGroupRule[] =>
@@ -111,6 +111,12 @@ export const portsOf = (rule: SecurityGroupRule): string =>
       ? `port ${rule.fromPort}`
       : `ports ${rule.fromPort}-${rule.toPort}`;
 
+/** Whom a rule names: blocks, prefix lists, groups. */
+export const sourcesOf = ({ cidrs, prefixLists = [], groups }: SecurityGroupRule): string[] => [
+  ...cidrs,
+  ...prefixLists,
+  ...groups,
+];
+
 /** A rule in words: `port 22 from 0.0.0.0/0`. */
-export const ruleText = (rule: SecurityGroupRule): string =>
-  `${portsOf(rule)} from ${[...rule.cidrs, ...rule.groups].join(", ")}`;
+export const ruleText = (rule: SecurityGroupRule): string => `${portsOf(rule)} from ${sourcesOf(rule).join(", ")}`;

@@ -12,6 +12,7 @@ import {
   ruleText,
   rulesFor,
   securityGroupsNamed,
+  type Answer,
   type GroupSet,
   type Peer,
 } from "../access/securityGroups";
@@ -38,8 +39,10 @@ function securityGroups(snapshot: ServiceSnapshot): Verdict {
   if (ids.length === 0) return leftOut("the service has no network of its own");
   const { gone } = groupSet(snapshot.securityGroups, ids);
   if (gone.length) return failed(`the service names ${gone.join(", ")}, which is gone`);
-  const wrong = [...closed(snapshot, ids), ...tooOpen(snapshot, ids)];
+  const { closed, unsure } = ways(snapshot, ids);
+  const wrong = [...closed, ...tooOpen(snapshot, ids)];
   if (wrong.length) return failed(wrong.join("; "));
+  if (unsure.length) return leftOut(unsure.join("; "));
   const routes = routesOf(snapshot);
   return passed(
     routes.length
@@ -48,9 +51,17 @@ function securityGroups(snapshot: ServiceSnapshot): Verdict {
   );
 }
 
-/** What is needed and not open. What could not be read accuses nobody. */
-function closed(snapshot: ServiceSnapshot, ids: readonly string[]): string[] {
+interface Ways {
+  /** What is needed and not open. */
+  closed: string[];
+  /** What is open in part, or to a prefix list: that accuses nobody, and is not called right. */
+  unsure: string[];
+}
+
+/** The ways that are needed. What could not be read accuses nobody. */
+function ways(snapshot: ServiceSnapshot, ids: readonly string[]): Ways {
   const found: string[] = [];
+  const unsure: string[] = [];
   for (const { balancer, containerPort } of routesOf(snapshot)) {
     if (!balancer) continue;
     const path = pathFromBalancer(balancerEnds(snapshot, balancer), containerPort);
@@ -62,9 +73,15 @@ function closed(snapshot: ServiceSnapshot, ids: readonly string[]): string[] {
               .map(({ name }) => name)
               .join(", ")} lets nothing out to port ${containerPort} of the tasks`,
       );
-    found.push(
-      ...closedToPeople(snapshot, groupSet(snapshot.securityGroups, balancer.securityGroups), balancer.listeners),
+    if (path.open === "unknown" && isReadWhole(snapshot, [...ids, ...balancer.securityGroups]))
+      unsure.push(`whether port ${containerPort} of the tasks is open to all of the load balancer is not known`);
+    const people = waysOfPeople(
+      snapshot,
+      groupSet(snapshot.securityGroups, balancer.securityGroups),
+      balancer.listeners,
     );
+    found.push(...people.closed);
+    unsure.push(...people.unsure);
   }
   const egress: Peer = {
     groups: (valueOf(snapshot.endpoints) ?? []).flatMap((endpoint) => endpoint.securityGroups),
@@ -72,28 +89,37 @@ function closed(snapshot: ServiceSnapshot, ids: readonly string[]): string[] {
   };
   if (letsOut(groupSet(snapshot.securityGroups, ids), egress, 443) === "no")
     found.push("the tasks' groups let nothing out on port 443, over which images are pulled and logs are written");
-  return found;
+  return { closed: found, unsure };
 }
 
+const isReadWhole = (snapshot: ServiceSnapshot, ids: readonly string[]): boolean => {
+  const { groups, gone, unread: not } = groupSet(snapshot.securityGroups, ids);
+  return groups.length > 0 && gone.length + not.length === 0;
+};
+
 /** Listeners that those who are meant to come cannot reach. */
-function closedToPeople(
-  snapshot: ServiceSnapshot,
-  balancers: GroupSet,
-  listeners: SeenLoadBalancer["listeners"],
-): string[] {
-  if (balancers.groups.length === 0) return [];
+function waysOfPeople(snapshot: ServiceSnapshot, balancers: GroupSet, listeners: SeenLoadBalancer["listeners"]): Ways {
+  if (balancers.groups.length === 0) return { closed: [], unsure: [] };
   const settings = snapshot.expected?.loadBalancer;
   const port = settings?.listenerPort;
   const ports = (valueOf(listeners) ?? [])
     .map((listener) => listener.port)
     .filter((listener) => port === undefined || listener === port);
   const allowed = (settings?.allowFrom ?? []).filter((cidr) => !cidr.includes(":"));
-  return ports.flatMap((listener) => {
-    if (rulesFor(balancers, listener).length === 0)
-      return [`port ${listener} of the load balancer is closed to everyone`];
-    const shut = allowed.filter((cidr) => letsIn(balancers, { groups: [], addresses: [cidr] }, listener) === "no");
-    return shut.length ? [`port ${listener} of the load balancer is closed to ${shut.join(", ")}`] : [];
-  });
+  const found: Ways = { closed: [], unsure: [] };
+  for (const listener of ports) {
+    if (rulesFor(balancers, listener).length === 0) {
+      found.closed.push(`port ${listener} of the load balancer is closed to everyone`);
+      continue;
+    }
+    const thatAre = (answer: Answer) =>
+      allowed.filter((cidr) => letsIn(balancers, { groups: [], addresses: [cidr] }, listener) === answer).join(", ");
+    const [shut, part] = [thatAre("no"), thatAre("unknown")];
+    if (shut) found.closed.push(`port ${listener} of the load balancer is closed to ${shut}`);
+    else if (part && balancers.gone.length + balancers.unread.length === 0)
+      found.unsure.push(`whether port ${listener} of the load balancer is open to all of ${part} is not known`);
+  }
+  return found;
 }
 
 /** What is open and not needed. */
@@ -106,7 +132,10 @@ function tooOpen(snapshot: ServiceSnapshot, ids: readonly string[]): string[] {
     for (const rule of group.ingress) {
       const shared = routes.flatMap(({ balancer }) => balancer?.securityGroups ?? []);
       const needed = isBalanced(snapshot)
-        ? onlyPort(rule, ports) && rule.cidrs.length === 0 && rule.groups.every((id) => shared.includes(id))
+        ? onlyPort(rule, ports) &&
+          rule.cidrs.length === 0 &&
+          !rule.prefixLists?.length &&
+          rule.groups.every((id) => shared.includes(id))
         : onlyPort(rule, own);
       // In a group that is not Slipway's own, what others are let in by is theirs to judge, but for everyone.
       if (!needed && (isOpenToAll(rule) || group.tags["slipway:app"] !== undefined))

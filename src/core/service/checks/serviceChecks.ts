@@ -1,8 +1,9 @@
 /** What only a real look finds: items beyond the guide's eight. */
 import { architectureOf } from "../../taskDefinition/model/generate";
-import type { SeenSecret, ServiceSnapshot } from "../snapshot/serviceSnapshot";
+import type { ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import { valueOf } from "../snapshot/serviceSnapshot";
-import { roleMay, trusts } from "../access/policy";
+import { logNeeds, pullNeeds, repositoryArn, roleMeets, secretNeed, tokenNeed, type Need } from "../access/needs";
+import { trusts } from "../access/policy";
 import { pathToServices, serviceNeeds, servicePathText } from "../access/paths";
 import { groupsOfTasks } from "../access/securityGroups";
 import {
@@ -83,6 +84,7 @@ function route(snapshot: ServiceSnapshot): Verdict {
       ...(lost.every(({ fault }) => fault === "groupsClosed") ? (["securityGroups"] as const) : []),
     );
   const unclear = paths.find((path) => path.open === "unknown");
+  if (unclear?.unread === "someAddresses") return leftOut(servicePathText(unclear));
   if (unclear) return unseen(unclear.unread === "endpoints" ? snapshot.endpoints : snapshot.securityGroups);
   return passed(paths.map(servicePathText).join("; "));
 }
@@ -90,55 +92,24 @@ function route(snapshot: ServiceSnapshot): Verdict {
 const tasksService = "ecs-tasks.amazonaws.com";
 
 /** What the execution role must be allowed for this revision, on what. */
-function executionNeeds(snapshot: ServiceSnapshot): { action: string; resource: string; what: string }[] {
-  const { account, region, partition } = snapshot.identity;
-  const repositories = snapshot.images.flatMap((image) =>
-    image.repository === undefined ? [] : [`arn:${partition}:ecr:${region}:${account}:repository/${image.repository}`],
-  );
-  const groups = snapshot.logs.flatMap((log) =>
-    log.driver === "awslogs"
-      ? [{ arn: `arn:${partition}:logs:${log.region ?? region}:${account}:log-group:${log.group}`, log }]
-      : [],
+function needsOf({ identity, images, logs, secrets: named }: ServiceSnapshot): Need[] {
+  const repositories = images.flatMap((image) =>
+    image.repository === undefined ? [] : [repositoryArn(identity, image.repository)],
   );
   return [
-    ...(repositories.length ? [{ action: "ecr:GetAuthorizationToken", resource: "*", what: "pull the image" }] : []),
-    ...repositories.flatMap((resource) =>
-      ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"].map((action) => ({
-        action,
-        resource,
-        what: "pull the image",
-      })),
-    ),
-    ...groups.flatMap(({ arn }) =>
-      ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => ({
-        action,
-        resource: `${arn}:log-stream:*`,
-        what: "write logs",
-      })),
-    ),
-    // A group that is there needs nobody who makes it.
-    ...groups
-      .filter(({ log }) => log.createGroup && log.facts.known && !log.facts.value)
-      .map(({ arn }) => ({ action: "logs:CreateLogGroup", resource: arn, what: "make the log group" })),
-    ...snapshot.secrets.map((secret) => ({
-      action: secret.kind === "secret" ? "secretsmanager:GetSecretValue" : "ssm:GetParameters",
-      resource: secretArn(secret, snapshot),
-      what: "read the secrets",
-    })),
+    ...(repositories.length ? [tokenNeed(identity)] : []),
+    ...repositories.flatMap(pullNeeds),
+    ...logs
+      .filter((log) => log.driver === "awslogs")
+      // A group that is there needs nobody who makes it.
+      .flatMap((log) => logNeeds(identity, { ...log, makes: log.createGroup && log.facts.known && !log.facts.value })),
+    ...named.map(({ reference }) => secretNeed(identity, reference)),
   ];
-}
-
-function secretArn(
-  { reference, kind }: SeenSecret,
-  { identity: { account, region, partition } }: ServiceSnapshot,
-): string {
-  if (reference.startsWith("arn:")) return kind === "secret" ? reference.split(":").slice(0, 7).join(":") : reference;
-  return `arn:${partition}:ssm:${region}:${account}:parameter/${reference.replace(/^\//, "")}`;
 }
 
 function executionRole(snapshot: ServiceSnapshot): Verdict {
   if (!activeService(snapshot)) return leftOut("no service");
-  const needs = executionNeeds(snapshot);
+  const needs = needsOf(snapshot);
   const arn = valueOf(snapshot.revision)?.definition.executionRoleArn;
   if (arn === undefined || arn === "")
     return needs.length
@@ -151,8 +122,9 @@ function executionRole(snapshot: ServiceSnapshot): Verdict {
   if (!snapshot.executionRole.known) return unseen(snapshot.executionRole);
   const role = snapshot.executionRole.value;
   if (!role) return failed(`there is no role ${arn.split("/").at(-1) ?? arn}`);
-  if (!trusts(role, tasksService)) return failed(`${role.name} does not trust ${tasksService}`);
-  const judged = needs.map((need) => ({ ...need, verdict: roleMay(role, need.action, need.resource) }));
+  const trust = trusts(role, tasksService);
+  if (trust === "denied") return failed(`${role.name} does not trust ${tasksService}`);
+  const judged = needs.map((need) => ({ ...need, verdict: roleMeets(role, need) }));
   const denied = judged.filter(({ verdict }) => verdict === "denied");
   if (denied.length)
     return failed(
@@ -165,6 +137,8 @@ function executionRole(snapshot: ServiceSnapshot): Verdict {
       `whether ${role.name} is allowed ${[...new Set(unsure.map(({ action }) => action))].join(", ")} is not ` +
         `known: ${role.unread.join(", ") || "a condition decides"}`,
     );
+  if (trust === "unknown")
+    return leftOut(`whether ${role.name} trusts ${tasksService} is not known: a condition decides`);
   return passed(`${role.name} may ${[...new Set(needs.map(({ what }) => what))].join(", ") || "what is needed"}`);
 }
 

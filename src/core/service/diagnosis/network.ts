@@ -74,8 +74,8 @@ export function balancerReaches(context: DiagnosisContext, balancer: SeenLoadBal
         why: !snapshot.securityGroups.known
           ? `The security groups could not be read: ${snapshot.securityGroups.why}`
           : path.unread === "tasks"
-            ? "The tasks' security groups are not known."
-            : "The load balancer's security groups are not known.",
+            ? "Whether the tasks' security groups let all of the load balancer in is not known."
+            : "Whether the load balancer's security groups let it out to all of the tasks is not known.",
       };
   }
 }

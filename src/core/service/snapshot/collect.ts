@@ -60,7 +60,7 @@ export async function collectSnapshot(input: CollectInput): Promise<ServiceSnaps
         imageOf(input, container.name ?? "", container.image ?? ""),
       ),
     ),
-    Promise.all((definition ? secretsOf(definition) : []).map((reference) => secretOf(input, reference))),
+    Promise.all((definition ? secretsOf(definition) : []).map((reference) => secretOf(input, reference, identity))),
     read(() => cloud.quotas.fargateCpus()),
     balancing.then(({ groups: found }) => found),
     balancing.then(({ balancers: found }) => found),

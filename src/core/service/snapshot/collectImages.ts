@@ -1,8 +1,10 @@
 /** What a task definition names: images, secrets and log groups, as they are in the account. */
 import { parseImageReference, registryOf } from "../../base/imageReference";
+import { isSecretArn, type ReadingPlace } from "../../base/secretReference";
 import type { Cloud, LogEvent, Service } from "../../ports/cloud";
 import type { TaskFacts } from "../../ports/inspection";
 import type { TaskDefinition } from "../../base/taskDefinition";
+import { secretIsThere } from "./secrets";
 import { known, read, valueOf, type SeenImage, type SeenLogs, type SeenSecret } from "./serviceSnapshot";
 import { type CollectInput, lines, eventTasks, after } from "./collectInput";
 
@@ -68,12 +70,11 @@ async function isOwnRegistry(cloud: Cloud, registry: string | undefined): Promis
   return other !== undefined && registryOf(other.uri) === registry;
 }
 
-export async function secretOf({ cloud }: CollectInput, reference: string): Promise<SeenSecret> {
-  const secret = reference.includes(":secretsmanager:");
+export async function secretOf({ cloud }: CollectInput, reference: string, place: ReadingPlace): Promise<SeenSecret> {
   return {
     reference,
-    kind: secret ? "secret" : "parameter",
-    exists: await read(() => (secret ? cloud.secrets.hasSecret(reference) : cloud.secrets.hasParameter(reference))),
+    kind: isSecretArn(reference) ? "secret" : "parameter",
+    exists: await read(() => secretIsThere(cloud.secrets, reference, place)),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Facts about ways: out of the subnet, to the endpoints, from the load balancer to the task. */
 import { valueOf } from "../../snapshot/serviceSnapshot";
-import { groupSet, internet, isOpenToAll, letsIn, rulesFor } from "../../access/securityGroups";
+import { groupSet, internet, isOpenToAll, letsIn, rulesFor, sourcesOf } from "../../access/securityGroups";
 import { balancersOf, forwardsTo } from "../../access/paths";
 import { balancerReaches, subnetsOf, taskReaches, type NetworkPath } from "../network";
 import { proved, refuted, supported, unknown, type Fact, type Verdict, type DiagnosisContext } from "../types";
@@ -191,7 +191,7 @@ const balancerClosed: Fact = (context) => {
   const guards = groupSet(snapshot.securityGroups, balancer.securityGroups);
   const read = guards.groups.length > 0 && guards.gone.length === 0;
   const rules = read ? rulesFor(guards, port) : undefined;
-  if (rules && !rules.some((rule) => rule.cidrs.length))
+  if (rules && !rules.some((rule) => rule.cidrs.length || rule.prefixLists?.length))
     return proved(
       `The load balancer's security group ${balancer.securityGroups.join(", ")} lets nobody in on port ${port}.`,
       { ...values, why: `its security group ${balancer.securityGroups.join(", ")} lets nobody in on port ${port}` },
@@ -216,10 +216,10 @@ const balancerClosed: Fact = (context) => {
     });
   const wide = letsIn(guards, internet, port) === "yes" && rules?.some(isOpenToAll);
   if (rules && !wide)
-    return supported(
-      `The load balancer's security group lets in only ${rules.flatMap((rule) => rule.cidrs).join(", ")}.`,
-      { ...values, why: `its security group lets in only ${rules.flatMap((rule) => rule.cidrs).join(", ")}` },
-    );
+    return supported(`The load balancer's security group lets in only ${rules.flatMap(sourcesOf).join(", ")}.`, {
+      ...values,
+      why: `its security group lets in only ${rules.flatMap(sourcesOf).join(", ")}`,
+    });
   return rules && subnets
     ? refuted(`The load balancer ${balancer.name} is open on port ${port}.`)
     : unknown("The load balancer's security groups or subnets could not be read.");

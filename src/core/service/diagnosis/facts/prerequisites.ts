@@ -4,14 +4,12 @@ import { valueOf, type Read, type SeenImage } from "../../snapshot/serviceSnapsh
 import { architectureOf } from "../../../taskDefinition/model/generate";
 import type { RoleFacts } from "../../../ports/inspection";
 import { trusts } from "../../access/policy";
+import { logNeeds, pullNeeds, repositoryArn, secretNeed, tokenNeed, type Need } from "../../access/needs";
 import { permission } from "../../access/permission";
 import { proved, refuted, supported, unknown, type Fact, type Verdict, type DiagnosisContext } from "../types";
 
-const arnOf = ({ snapshot: { identity } }: DiagnosisContext, service: string, resource: string): string =>
-  `arn:${identity.partition}:${service}:${identity.region}:${identity.account}:${resource}`;
-
 /** Whether the execution role may do all of these; the first that it may not is the verdict. */
-function mayAll(context: DiagnosisContext, wanted: readonly { action: string; resource: string }[]): Verdict {
+function mayAll(context: DiagnosisContext, wanted: readonly Need[]): Verdict {
   const { executionRole } = context.snapshot;
   if (!executionRole.known) return unknown(`The execution role could not be read: ${executionRole.why}`);
   const role = executionRole.value;
@@ -20,9 +18,9 @@ function mayAll(context: DiagnosisContext, wanted: readonly { action: string; re
       ? unknown("The task definition names no execution role.")
       : unknown("The execution role is not there.");
   let open: Verdict | undefined;
-  for (const { action, resource } of wanted) {
-    const { may, why } = permission(role, action, resource);
-    if (may === "no") return proved(why, { action, resource, role: role.name });
+  for (const need of wanted) {
+    const { may, why } = permission(role, need);
+    if (may === "no") return proved(why, { action: need.action, resource: need.resources[0], role: role.name });
     if (may === "unknown") open ??= unknown(why);
   }
   return open ?? refuted(`The role ${role.name} may ${wanted.map((item) => item.action).join(", ")}.`);
@@ -39,7 +37,7 @@ const pullsFromEcr = ({ snapshot }: DiagnosisContext): boolean =>
 /** The execution role may not fetch the token with which ECR is logged in to. */
 const mayNotLogIn: Fact = (context) =>
   pullsFromEcr(context)
-    ? mayAll(context, [{ action: "ecr:GetAuthorizationToken", resource: "*" }])
+    ? mayAll(context, [tokenNeed(context.snapshot.identity)])
     : refuted("No image of the task is in ECR.");
 
 /** The execution role may not fetch the image. */
@@ -47,12 +45,7 @@ const mayNotPull: Fact = (context) => {
   if (!pullsFromEcr(context)) return refuted("No image of the task is in ECR.");
   return mayAll(
     context,
-    ownImages(context).flatMap((image) =>
-      ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"].map((action) => ({
-        action,
-        resource: arnOf(context, "ecr", `repository/${image.repository ?? ""}`),
-      })),
-    ),
+    ownImages(context).flatMap((image) => pullNeeds(repositoryArn(context.snapshot.identity, image.repository ?? ""))),
   );
 };
 
@@ -198,28 +191,12 @@ const diskTooSmall: Fact = ({ snapshot, definition }) => {
   return unknown("How large the images are is not known.");
 };
 
-const actionsOf = { secret: "secretsmanager:GetSecretValue", parameter: "ssm:GetParameters" } as const;
-
-/** The ARN that a policy names: without the JSON key, version stage and id that a secret's reference may carry. */
-function secretArn(context: DiagnosisContext, reference: string, kind: "secret" | "parameter"): string {
-  if (!reference.startsWith("arn:"))
-    return arnOf(
-      context,
-      kind === "secret" ? "secretsmanager" : "ssm",
-      kind === "secret" ? `secret:${reference}` : `parameter/${reference.replace(/^\//, "")}`,
-    );
-  return kind === "secret" ? reference.split(":").slice(0, 7).join(":") : reference;
-}
-
 const mayNotReadSecrets: Fact = (context) => {
   const { secrets } = context.snapshot;
   if (secrets.length === 0) return refuted("The task definition names no secret.");
   const verdict = mayAll(
     context,
-    secrets.map((secret) => ({
-      action: actionsOf[secret.kind],
-      resource: secretArn(context, secret.reference, secret.kind),
-    })),
+    secrets.map(({ reference }) => secretNeed(context.snapshot.identity, reference)),
   );
   return verdict.state === "proved"
     ? { ...verdict, values: { ...verdict.values, secret: verdict.values?.["resource"] ?? "" } }
@@ -255,15 +232,12 @@ const mayNotLog: Fact = (context) => {
   if (groups.length === 0) return refuted("No container logs to CloudWatch.");
   return mayAll(
     context,
-    groups.flatMap((item) => {
-      const arn = `arn:${context.snapshot.identity.partition}:logs:${item.region ?? context.snapshot.identity.region}:${context.snapshot.identity.account}:log-group:${item.group}`;
-      const makes = item.createGroup && item.facts.known && item.facts.value === undefined;
-      return [
-        ...(makes ? [{ action: "logs:CreateLogGroup", resource: `${arn}:*` }] : []),
-        { action: "logs:CreateLogStream", resource: `${arn}:*` },
-        { action: "logs:PutLogEvents", resource: `${arn}:*` },
-      ];
-    }),
+    groups.flatMap((item) =>
+      logNeeds(context.snapshot.identity, {
+        ...item,
+        makes: item.createGroup && item.facts.known && item.facts.value === undefined,
+      }),
+    ),
   );
 };
 
@@ -280,12 +254,17 @@ const roleNotTrusting: Fact = ({ snapshot, definition }) => {
     const name = arn.split("/").at(-1) ?? arn;
     if (!read.known) open ??= unknown(`The role ${name} could not be read: ${read.why}`);
     else if (!read.value) return proved(`There is no role ${name}.`, { role: name, roleFault: "is not there" });
-    else if (!trusts(read.value, "ecs-tasks.amazonaws.com"))
-      return proved(`The trust policy of the role ${name} does not name ecs-tasks.amazonaws.com.`, {
-        role: name,
-        roleFault: "does not trust ecs-tasks.amazonaws.com",
-      });
-    else seen++;
+    else {
+      const trust = trusts(read.value, "ecs-tasks.amazonaws.com");
+      if (trust === "denied")
+        return proved(`The trust policy of the role ${name} does not let ecs-tasks.amazonaws.com assume it.`, {
+          role: name,
+          roleFault: "does not trust ecs-tasks.amazonaws.com",
+        });
+      if (trust === "unknown")
+        open ??= unknown(`Whether the role ${name} trusts ecs-tasks.amazonaws.com depends on a condition.`);
+      else seen++;
+    }
   }
   return (
     open ??

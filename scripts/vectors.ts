@@ -1,0 +1,35 @@
+/**
+ * `npm run --silent vectors -- FILE.json`: what Slipway's readers, and the sandbox's, make of each input of a file of
+ * reference vectors; the file's name says which reader. Prints a JSON line a vector, `{"name": …, "got": …}`. It asks the
+ * functions that decide in the product and knows no expected value. test/vectors/README.md describes the files.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { readers, type Vector } from "./vectorReaders";
+
+function fail(line: string): never {
+  console.error(`slipway ! ${line}`);
+  process.exit(2);
+}
+
+const file = process.argv[2];
+if (file === undefined) fail("name a file of reference vectors: npm run --silent vectors -- test/vectors/cidr.json");
+const reader = path.basename(file, ".json");
+const read = readers[reader];
+if (!read) fail(`there is no reader for ${reader} yet; there is one for ${Object.keys(readers).join(", ")}`);
+
+let vectors: readonly Vector[] = [];
+try {
+  ({ vectors } = JSON.parse(readFileSync(file, "utf8")) as { vectors: readonly Vector[] });
+} catch (error) {
+  fail(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+}
+for (const { name, input } of vectors) {
+  let got: unknown;
+  try {
+    got = read(input);
+  } catch (error) {
+    got = { error: error instanceof Error ? error.message : String(error) };
+  }
+  console.log(JSON.stringify({ name, got }));
+}

@@ -1,0 +1,86 @@
+/**
+ * How many vectors agree with their reference: `npx tsx test/vectors/compare.ts FILE.json < lines`, where each line is
+ * `{"name": …, "got": …}` as `npm run --silent vectors` prints it.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+
+export interface ReferenceVector {
+  readonly name: string;
+  readonly input: unknown;
+  readonly expected: unknown;
+}
+
+export interface Comparison {
+  readonly right: number;
+  readonly wrong: readonly { readonly name: string; readonly expected: unknown; readonly got: unknown }[];
+  /** Of policies: how often the product could not tell. */
+  readonly unknown: number;
+}
+
+/** The vectors of a file. */
+export const vectorsOf = (file: string): readonly ReferenceVector[] =>
+  (JSON.parse(readFileSync(file, "utf8")) as { vectors: readonly ReferenceVector[] }).vectors;
+
+interface Policies {
+  readonly product?: unknown;
+  readonly sandbox?: unknown;
+}
+
+interface Patterns {
+  readonly checker?: unknown;
+  readonly service?: { readonly valid?: unknown; readonly matches?: unknown };
+}
+
+/** Where equality is not all that counts. */
+const judges: Readonly<Record<string, (expected: unknown, got: unknown) => boolean>> = {
+  iam: (expected, got) => {
+    const { product, sandbox } = (got ?? {}) as Policies;
+    return (product === expected || product === "unknown") && sandbox === expected;
+  },
+  "filter-patterns": (expected, got) => {
+    const { valid, matches } = expected as { valid: boolean; matches: boolean[] };
+    const { checker, service } = (got ?? {}) as Patterns;
+    return checker === valid && service?.valid === valid && (!valid || isDeepStrictEqual(service.matches, matches));
+  },
+};
+
+/**
+ * Holds what a reader made of the vectors against what their reference makes of them.
+ *
+ * @param reader the name of the vectors' file, without its ending
+ */
+export function compare(
+  reader: string,
+  vectors: readonly ReferenceVector[],
+  got: ReadonlyMap<string, unknown>,
+): Comparison {
+  const isRight = judges[reader] ?? isDeepStrictEqual;
+  const wrong = vectors
+    .map(({ name, expected }) => ({ name, expected, got: got.get(name) }))
+    .filter((each) => !got.has(each.name) || !isRight(each.expected, each.got));
+  const unknown = [...got.values()].filter((value) => (value as Policies | null)?.product === "unknown").length;
+  return { right: vectors.length - wrong.length, wrong, unknown };
+}
+
+function main(file: string): void {
+  const reader = path.basename(file, ".json");
+  const lines = readFileSync(0, "utf8").split("\n").filter(Boolean);
+  const got = new Map(
+    lines.map((line) => {
+      const { name, got: value } = JSON.parse(line) as { name: string; got: unknown };
+      return [name, value];
+    }),
+  );
+  const vectors = vectorsOf(file);
+  const { right, wrong, unknown } = compare(reader, vectors, got);
+  for (const each of wrong)
+    console.log(
+      `${each.name}: expected ${JSON.stringify(each.expected)}, got ${JSON.stringify(each.got) ?? "nothing"}`,
+    );
+  console.log(`${reader}: ${right} of ${vectors.length}${reader === "iam" ? `, ${unknown} unknown` : ""}`);
+  process.exitCode = wrong.length === 0 ? 0 : 1;
+}
+
+if (process.argv[1] === import.meta.filename && process.argv[2] !== undefined) main(process.argv[2]);
