@@ -9,7 +9,7 @@ import { fitsWildcards, wildcardParts } from "../../src/core/base/wildcards";
 import type { RoleFacts } from "../../src/core/ports/inspection";
 import type { SecurityGroupRule } from "../../src/core/ports/shapes";
 import { executionNeeds, logNeeds, roleMeets, secretNeed } from "../../src/core/service/access/needs";
-import { roleMay, trusts } from "../../src/core/service/access/policy";
+import { roleMay, trustsTasks } from "../../src/core/service/access/policy";
 import { internet, letsIn, letsOut, type GroupSet } from "../../src/core/service/access/securityGroups";
 import { secretIsThere } from "../../src/core/service/snapshot/secrets";
 
@@ -111,7 +111,7 @@ describe("what a role may do", () => {
 
 describe("whom a role trusts", () => {
   const trust = (condition: JsonObject) =>
-    trusts(
+    trustsTasks(
       {
         ...role(),
         trust: {
@@ -126,12 +126,17 @@ describe("whom a role trusts", () => {
           ],
         },
       },
-      "ecs-tasks.amazonaws.com",
+      "eu-west-1",
     );
   it("depends on what ECS says of itself", () => {
     assert.equal(trust({ StringEquals: { "aws:SourceAccount": account } }), "allowed");
     assert.equal(trust({ StringEquals: { "aws:SourceAccount": "444455556666" } }), "denied");
-    assert.equal(trust({ ArnLike: { "aws:SourceArn": `arn:aws:ecs:eu-west-1:${account}:*` } }), "unknown");
+    const from = (region: string, rest: string) => ({
+      ArnLike: { "aws:SourceArn": `arn:aws:ecs:${region}:${account}:${rest}` },
+    });
+    assert.equal(trust(from("eu-west-1", "*")), "allowed");
+    assert.equal(trust(from("us-east-1", "*")), "denied");
+    assert.equal(trust(from("eu-west-1", "task/*")), "unknown");
     assert.equal(trust({ StringEquals: { "sts:ExternalId": "x" } }), "denied");
   });
 });

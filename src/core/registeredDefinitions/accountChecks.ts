@@ -6,7 +6,7 @@ import type { RoleFacts } from "../ports/inspection";
 import { secretIsThere } from "../service/snapshot/secrets";
 import { read } from "../service/snapshot/serviceSnapshot";
 import { executionNeeds, roleMeets } from "../service/access/needs";
-import { trusts } from "../service/access/policy";
+import { tasksService, trustsTasks } from "../service/access/policy";
 import type { ContainerDefinition, TaskDefinition } from "../base/taskDefinition";
 import { secretsOf } from "../taskDefinition/model/generate";
 import type { CheckResult } from "../service/checks/result";
@@ -42,7 +42,6 @@ async function images({ containerDefinitions = [] }: TaskDefinition, cloud: Clou
   return together(await Promise.all(verdicts), "no container has an image");
 }
 
-const tasksService = "ecs-tasks.amazonaws.com";
 function awslogsOf(container: ContainerDefinition): Record<string, string> | undefined {
   const log = container["logConfiguration"] as { logDriver?: string; options?: Record<string, string> } | undefined;
   return log?.logDriver === "awslogs" ? (log.options ?? {}) : undefined;
@@ -53,12 +52,12 @@ const nameOf = (role: string): string => role.split("/").at(-1) ?? role;
 async function role(text: string | undefined, cloud: Cloud): Promise<RoleFacts | Verdict> {
   if (!text) return leftOut("the definition names none");
   const account = /^arn:[\w-]*:iam::(\d{12}):/.exec(text)?.[1];
-  const { account: own } = await cloud.identity();
+  const { account: own, region } = await cloud.identity();
   if (account !== undefined && account !== own)
     return failed(`${text} is of account ${account}, and this is ${own}: ECS takes roles of its own account alone`);
   const found = await cloud.inspection.role(nameOf(text));
   if (!found) return failed(`there is no role ${nameOf(text)}`);
-  const trust = trusts(found, tasksService);
+  const trust = trustsTasks(found, region);
   if (trust === "denied") return failed(`${found.name} does not trust ${tasksService}`);
   return trust === "allowed"
     ? found

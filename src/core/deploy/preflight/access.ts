@@ -5,7 +5,7 @@ import type { RoleFacts } from "../../ports/inspection";
 import type { Read } from "../../service/snapshot/serviceSnapshot";
 import { isSecretArn } from "../../base/secretReference";
 import { executionNeeds, roleMeets, type Need } from "../../service/access/needs";
-import { trusts } from "../../service/access/policy";
+import { tasksService, trustsTasks } from "../../service/access/policy";
 import { pathToServices, serviceNeeds, servicePathText } from "../../service/access/paths";
 import { groupSet, letsIn, newGroup } from "../../service/access/securityGroups";
 import { logsOf } from "../../taskDefinition/model/generate";
@@ -63,12 +63,11 @@ export function routes(observed: ObservedState, input: RunInput, definition: Tas
   };
 }
 
-const tasksService = "ecs-tasks.amazonaws.com";
-
 function roleProblem(
   read: Read<RoleFacts | undefined> | undefined,
   what: string,
   needs: readonly Need[],
+  region: string,
 ): Problem | undefined {
   // Whoever may not look at roles may still deploy with them.
   if (!read?.known) return undefined;
@@ -81,7 +80,7 @@ function roleProblem(
       remedy: "Create it, or name another.",
       actions: ["openTaskDefinition", "openConfig"],
     };
-  if (trusts(role, tasksService) === "denied")
+  if (trustsTasks(role, region) === "denied")
     return {
       code: "RoleNotTrusted",
       severity: "stop",
@@ -106,8 +105,8 @@ export function roles(observed: ObservedState, input: RunInput, definition: Task
     ({ what }) => what !== "make the log group",
   );
   return [
-    roleProblem(observed.namedRoles.execution, "execution", needs),
-    roleProblem(observed.namedRoles.task, "task", []),
+    roleProblem(observed.namedRoles.execution, "execution", needs, observed.identity.region),
+    roleProblem(observed.namedRoles.task, "task", [], observed.identity.region),
   ].filter((problem) => problem !== undefined);
 }
 

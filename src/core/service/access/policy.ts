@@ -143,6 +143,9 @@ const isForbidden = (role: RoleFacts, question: Question): boolean =>
     ),
   );
 
+/** Who becomes a task's roles. */
+export const tasksService = "ecs-tasks.amazonaws.com";
+
 /** Whether a statement's principal is this AWS service, or everybody. */
 function isPrincipal(principal: Json | undefined, service: string): boolean {
   if (principal === "*") return true;
@@ -150,17 +153,8 @@ function isPrincipal(principal: Json | undefined, service: string): boolean {
   return textsOf(principal["Service"]).includes(service) || textsOf(principal["AWS"]).includes("*");
 }
 
-/** What ECS says of itself when it acts as a task's role: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html */
-const factsOfService = (role: RoleFacts): RequestFacts => ({
-  values: {
-    "sts:ExternalId": undefined,
-    "aws:SecureTransport": "true",
-    ...(role.arn.split(":")[4] ? { "aws:SourceAccount": role.arn.split(":")[4] } : {}),
-  },
-});
-
-/** Whether the role's trust lets an AWS service assume it. */
-export function trusts(role: RoleFacts, service: string, facts: RequestFacts = factsOfService(role)): Verdict {
+/** Whether the role's trust lets an AWS service assume it, by a request of which this is known. */
+export function trusts(role: RoleFacts, service: string, facts: RequestFacts): Verdict {
   const question = { action: "sts:AssumeRole", resource: role.arn, facts };
   return verdictOf(
     statementsOf(role.trust).map((statement) => {
@@ -174,4 +168,26 @@ export function trusts(role: RoleFacts, service: string, facts: RequestFacts = f
       };
     }),
   );
+}
+
+/** What ECS acts as a role for. Which of these it names is not documented, only how all of them begin. */
+const sources = ["*", "task/cluster/id", "service/cluster/name", "cluster/name", "task-definition/family:1"];
+
+/**
+ * Whether ECS may act as the role for tasks in a region. It names its account and an ARN of its own, by which a trust policy
+ * may tell it from others: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+ */
+export function trustsTasks(role: RoleFacts, region: string): Verdict {
+  const [, partition = "aws", , , account = ""] = role.arn.split(":");
+  const [first, ...others] = sources.map((source) =>
+    trusts(role, tasksService, {
+      values: {
+        "sts:ExternalId": undefined,
+        "aws:SecureTransport": "true",
+        "aws:SourceArn": `arn:${partition}:ecs:${region}:${account}:${source}`,
+        ...(account ? { "aws:SourceAccount": account } : {}),
+      },
+    }),
+  );
+  return others.every((verdict) => verdict === first) ? (first as Verdict) : "unknown";
 }

@@ -3,7 +3,7 @@ import { architectureOf } from "../../taskDefinition/model/generate";
 import type { ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import { valueOf } from "../snapshot/serviceSnapshot";
 import { logNeeds, pullNeeds, repositoryArn, roleMeets, secretNeed, tokenNeed, type Need } from "../access/needs";
-import { trusts } from "../access/policy";
+import { tasksService, trustsTasks } from "../access/policy";
 import { pathToServices, serviceNeeds, servicePathText } from "../access/paths";
 import { groupsOfTasks } from "../access/securityGroups";
 import {
@@ -89,8 +89,6 @@ function route(snapshot: ServiceSnapshot): Verdict {
   return passed(paths.map(servicePathText).join("; "));
 }
 
-const tasksService = "ecs-tasks.amazonaws.com";
-
 /** What the execution role must be allowed for this revision, on what. */
 function needsOf({ identity, images, logs, secrets: named }: ServiceSnapshot): Need[] {
   const repositories = images.flatMap((image) =>
@@ -122,7 +120,7 @@ function executionRole(snapshot: ServiceSnapshot): Verdict {
   if (!snapshot.executionRole.known) return unseen(snapshot.executionRole);
   const role = snapshot.executionRole.value;
   if (!role) return failed(`there is no role ${arn.split("/").at(-1) ?? arn}`);
-  const trust = trusts(role, tasksService);
+  const trust = trustsTasks(role, snapshot.identity.region);
   if (trust === "denied") return failed(`${role.name} does not trust ${tasksService}`);
   const judged = needs.map((need) => ({ ...need, verdict: roleMeets(role, need) }));
   const denied = judged.filter(({ verdict }) => verdict === "denied");

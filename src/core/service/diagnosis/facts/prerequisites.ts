@@ -3,7 +3,7 @@ import { parseImageReference, shortDigest } from "../../../base/imageReference";
 import { valueOf, type Read, type SeenImage } from "../../snapshot/serviceSnapshot";
 import { architectureOf } from "../../../taskDefinition/model/generate";
 import type { RoleFacts } from "../../../ports/inspection";
-import { trusts } from "../../access/policy";
+import { trustsTasks } from "../../access/policy";
 import { logNeeds, pullNeeds, repositoryArn, secretNeed, tokenNeed, type Need } from "../../access/needs";
 import { permission } from "../../access/permission";
 import { proved, refuted, supported, unknown, type Fact, type Verdict, type DiagnosisContext } from "../types";
@@ -255,7 +255,7 @@ const roleNotTrusting: Fact = ({ snapshot, definition }) => {
     if (!read.known) open ??= unknown(`The role ${name} could not be read: ${read.why}`);
     else if (!read.value) return proved(`There is no role ${name}.`, { role: name, roleFault: "is not there" });
     else {
-      const trust = trusts(read.value, "ecs-tasks.amazonaws.com");
+      const trust = trustsTasks(read.value, snapshot.identity.region);
       if (trust === "denied")
         return proved(`The trust policy of the role ${name} does not let ecs-tasks.amazonaws.com assume it.`, {
           role: name,
