@@ -22,8 +22,10 @@ import {
   type Listener as SdkListener,
   type LoadBalancer as SdkLoadBalancer,
   type Rule,
+  type RuleCondition,
   type TargetGroup as SdkTargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { ListenerCondition } from "../core/base/listenerConditions";
 import type {
   ElbPort,
   Forward,
@@ -105,6 +107,43 @@ const listenerFrom = (found: SdkListener, tags: Tags): Listener => ({
   tags,
 });
 
+/** A condition in core's words; undefined for one of a kind that came after this version. */
+function conditionFrom(found: RuleCondition): ListenerCondition | undefined {
+  const patterns = (config: { Values?: string[] | undefined; RegexValues?: string[] | undefined } | undefined) => ({
+    // The older form has its values beside the field.
+    values: config?.Values ?? found.Values ?? [],
+    ...((found.RegexValues ?? config?.RegexValues)
+      ? { regexValues: found.RegexValues ?? config?.RegexValues ?? [] }
+      : {}),
+  });
+  switch (found.Field) {
+    case "host-header":
+      return { field: "host-header", ...patterns(found.HostHeaderConfig) };
+    case "path-pattern":
+      return { field: "path-pattern", ...patterns(found.PathPatternConfig) };
+    case "http-header":
+      return {
+        field: "http-header",
+        header: found.HttpHeaderConfig?.HttpHeaderName ?? "",
+        ...patterns(found.HttpHeaderConfig),
+      };
+    case "query-string":
+      return {
+        field: "query-string",
+        values: (found.QueryStringConfig?.Values ?? []).map(({ Key, Value }) => ({
+          ...(Key === undefined ? {} : { key: Key }),
+          value: Value ?? "",
+        })),
+      };
+    case "http-request-method":
+      return { field: "http-request-method", values: found.HttpRequestMethodConfig?.Values ?? [] };
+    case "source-ip":
+      return { field: "source-ip", values: found.SourceIpConfig?.Values ?? [] };
+    default:
+      return undefined;
+  }
+}
+
 const ruleFrom = (found: Rule, tags: Tags): ListenerRule => ({
   arn: found.RuleArn ?? "",
   priority: found.Priority ?? "",
@@ -112,6 +151,8 @@ const ruleFrom = (found: Rule, tags: Tags): ListenerRule => ({
   forwards: forwardsOf(found.Actions),
   pathPatterns: (found.Conditions ?? []).flatMap((condition) => condition.PathPatternConfig?.Values ?? []),
   hostHeaders: (found.Conditions ?? []).flatMap((condition) => condition.HostHeaderConfig?.Values ?? []),
+  conditions: (found.Conditions ?? []).flatMap((condition) => conditionFrom(condition) ?? []),
+  partlyRead: (found.Conditions ?? []).some((condition) => conditionFrom(condition) === undefined),
   tags,
 });
 

@@ -3,6 +3,8 @@ import http from "node:http";
 import { RevokeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
 import {
   CreateRuleCommand,
+  DeleteRuleCommand,
+  DescribeRulesCommand,
   DescribeListenersCommand,
   DescribeTargetHealthCommand,
   DeregisterTargetsCommand,
@@ -10,7 +12,7 @@ import {
   type RuleCondition,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { clients, get, revision, service, stage, steady, type Clients, type Stage } from "./support/network";
-import { endpoint, TARGET, until, type Endpoint } from "./support/sandbox";
+import { control, endpoint, TARGET, until, type Endpoint } from "./support/sandbox";
 
 describe("the load balancer's data plane", function () {
   this.timeout(30_000);
@@ -104,6 +106,28 @@ describe("the load balancer's data plane", function () {
     await assert.rejects(answer(33, "413", { Field: "source-ip", SourceIpConfig: { Values: ["10.0.0.1"] } }), {
       name: "ValidationError",
     });
+  });
+
+  it("takes a hundred rules, and no more", async () => {
+    await control(e, "POST", "rates", { on: false });
+    const { Listeners } = await c.elb.send(new DescribeListenersCommand({ LoadBalancerArn: s.loadBalancerArn }));
+    const ListenerArn = Listeners?.[0]?.ListenerArn;
+    const rule = (Priority: number) =>
+      c.elb.send(
+        new CreateRuleCommand({
+          ListenerArn,
+          Priority,
+          Conditions: [{ Field: "path-pattern", Values: [`/many/${Priority}`] }],
+          Actions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "200" } }],
+        }),
+      );
+    const { Rules = [] } = await c.elb.send(new DescribeRulesCommand({ ListenerArn }));
+    const made: string[] = [];
+    for (let priority = 1000; made.length < 101 - Rules.length; priority++)
+      made.push((await rule(priority)).Rules?.[0]?.RuleArn ?? "");
+    await assert.rejects(rule(2000), { name: /^TooManyRules/ });
+    for (const RuleArn of made) await c.elb.send(new DeleteRuleCommand({ RuleArn }));
+    await control(e, "POST", "rates", { on: true });
   });
 
   it("does not answer for a name that no load balancer has", async () => {

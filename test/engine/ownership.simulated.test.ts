@@ -9,15 +9,24 @@ import {
   DescribeServicesCommand,
 } from "@aws-sdk/client-ecs";
 import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  DescribeSubnetsCommand,
+} from "@aws-sdk/client-ec2";
+import {
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
   CreateRuleCommand,
   DeleteRuleCommand,
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { DestroyResult } from "../../src/core/deploy/removal";
 import { waitFor } from "../../scripts/waiting";
 import { tinyApplication } from "./support/apps";
 import { accountOf, resultOf } from "./support/cli";
+import { defaultVpc } from "./support/foreign";
 import { applicationFolder, copyOf, isIn, readIn, theEngine, World, writeIn, writesOf } from "./support/world";
 
 describe("an application's name that another folder has", function () {
@@ -170,6 +179,92 @@ describe("an application's name that another folder has", function () {
     await elb.send(new DeleteRuleCommand({ RuleArn: Rules?.[0]?.RuleArn }));
     const last = await destroyed();
     assert.deepEqual(last.kept, [], last.text);
+  });
+
+  it("adds its rule behind those of a shared listener, moves it with slipway.json, and takes nothing from the others", async () => {
+    const { ec2, elb } = world.clients;
+    const vpc = await defaultVpc(world);
+    const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+    const { GroupId } = await ec2.send(
+      new CreateSecurityGroupCommand({ GroupName: "shared", Description: "shared", VpcId: vpc }),
+    );
+    await ec2.send(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId,
+        IpPermissions: [{ IpProtocol: "tcp", FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
+      }),
+    );
+    const { LoadBalancers } = await elb.send(
+      new CreateLoadBalancerCommand({
+        Name: "shared",
+        Subnets: Subnets.slice(0, 2).map(({ SubnetId = "" }) => SubnetId),
+        SecurityGroups: [GroupId ?? ""],
+      }),
+    );
+    const answers = (text: string) => [
+      {
+        Type: "fixed-response" as const,
+        FixedResponseConfig: { StatusCode: "200", ContentType: "text/plain", MessageBody: text },
+      },
+    ];
+    const { Listeners } = await elb.send(
+      new CreateListenerCommand({
+        LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn,
+        Protocol: "HTTP",
+        Port: 80,
+        DefaultActions: answers("default"),
+      }),
+    );
+    const ListenerArn = Listeners?.[0]?.ListenerArn;
+    await elb.send(
+      new CreateRuleCommand({
+        ListenerArn,
+        Priority: 10,
+        Conditions: [{ Field: "path-pattern", Values: ["/admin*"] }],
+        Actions: answers("admin"),
+      }),
+    );
+    const rules = async () => {
+      const { Rules = [] } = await elb.send(new DescribeRulesCommand({ ListenerArn }));
+      return Rules.map(({ Priority, Conditions = [] }) => [
+        Priority,
+        Conditions.flatMap(({ PathPatternConfig }) => PathPatternConfig?.Values ?? []).join(),
+      ]);
+    };
+    const stating = (pathPattern: string) =>
+      JSON.stringify({
+        applications: {
+          quay: {
+            dockerfile: "Dockerfile",
+            deregistrationDelaySeconds: 1,
+            loadBalancer: { name: "shared", pathPattern },
+          },
+        },
+      });
+    const folder = applicationFolder("quay", { ...tinyApplication(), "slipway.json": stating("/*") });
+    const deployed = await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
+    assert.deepEqual(await rules(), [
+      ["10", "/admin*"],
+      ["11", "/*"],
+      ["default", ""],
+    ]);
+    const { body } = await world.get(new URL("/admin/x", resultOf<{ url: string }>(deployed).url).href);
+    assert.equal(body, "admin");
+    writeIn(folder, "slipway.json", stating("/admin/x"));
+    const refused = await world.cliEndsWith(1, folder, ["deploy", "--yes"]);
+    assert.equal(resultOf(refused).error?.code, "RuleShadowed", accountOf(refused));
+    writeIn(folder, "slipway.json", stating("/quay/*"));
+    await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
+    assert.deepEqual(await rules(), [
+      ["10", "/admin*"],
+      ["12", "/quay/*"],
+      ["default", ""],
+    ]);
+    await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
+    assert.deepEqual(await rules(), [
+      ["10", "/admin*"],
+      ["default", ""],
+    ]);
   });
 
   function idIn(folder: string): string {

@@ -29,7 +29,12 @@ const loadBalancer = v.strictObject({
   ),
   listenerPort: v.optional(whole(1, 65535, "Port that the load balancer listens on. Default 80.")),
   internal: v.optional(yesNo("True for one that is reachable inside the VPC alone. Default false.")),
-  pathPattern: v.optional(text("On an adopted load balancer: the paths that go to this application, e.g. /shop/*.")),
+  pathPattern: v.optional(
+    text(
+      "On an adopted load balancer: the paths that go to this application, e.g. /shop/*. " +
+        "Its rule goes behind those of others.",
+    ),
+  ),
   hostHeader: v.optional(
     text("On an adopted load balancer: the host that goes to this application, e.g. shop.example.com."),
   ),

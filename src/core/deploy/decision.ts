@@ -90,6 +90,7 @@ export interface ChangeValues {
   healthCheck: { readonly setting: string; readonly from: string | number; readonly to: string | number };
   targetGroupAttribute: { readonly attribute: string; readonly value: string };
   forwardToNewTargetGroup: { readonly name: string };
+  rulePlace: { readonly after: readonly number[]; readonly shadowedBy: readonly number[] };
   gracePeriod: { readonly seconds: number };
   closePort: { readonly port: number };
   healthCheckPath: { readonly path: string };

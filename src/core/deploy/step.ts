@@ -105,6 +105,9 @@ const notYet: readonly { code: string; message?: RegExp }[] = [
   { code: "ObjectNotFoundException" },
   { code: "OperationAbortedException" },
   { code: "ConcurrentUpdateException" },
+  // Another rule was made at the same moment.
+  { code: "PriorityInUse" },
+  { code: "PriorityInUseException" },
   { code: "UpdateInProgressException" },
 ];
 

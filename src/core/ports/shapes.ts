@@ -1,4 +1,5 @@
 /** What AWS's own answers hold, as far as core needs it: plain data in AWS's words. */
+import type { ListenerCondition } from "../base/listenerConditions";
 import type { JsonObject } from "../base/taskDefinition";
 
 export type Tags = Record<string, string>;
@@ -184,6 +185,10 @@ export interface ListenerRule {
   forwards: Forward[];
   pathPatterns: string[];
   hostHeaders: string[];
+  /** All that a request has to meet; a default rule has none. */
+  conditions: ListenerCondition[];
+  /** True where a condition is of a kind that this version does not know. */
+  partlyRead: boolean;
   tags: Tags;
 }
 

@@ -93,6 +93,11 @@ const changes: Words<ChangeValues> = {
   targetGroupAttribute: ({ attribute, value }) => `${attribute}: ${value}`,
   forwardToNewTargetGroup: ({ name }) =>
     `it also names ${name}, which gets the traffic once the new version is healthy`,
+  rulePlace: ({ after, shadowedBy }) =>
+    after.length === 0
+      ? "behind all other rules; it shares no request with any"
+      : `behind all other rules; ${after.join(", ")} get the requests that they share with it` +
+        (shadowedBy.length ? `, and ${shadowedBy.join(", ")} leave it none` : ""),
   gracePeriod: ({ seconds }) => `grace period ${seconds} s`,
   closePort: ({ port }) => `close port ${port} of the tasks`,
   healthCheckPath: ({ path }) => `health check path ${path}`,

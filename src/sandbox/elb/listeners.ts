@@ -26,6 +26,8 @@ type Operations = Pick<
 >;
 
 const validation = (text: string): ApiError => new ApiError("ValidationError", text);
+/** Without the default ones. */
+const RULES_PER_BALANCER = 100;
 const ACTIONS = ["forward", "redirect", "fixed-response"];
 const FIELDS = ["path-pattern", "host-header", "http-header", "query-string", "http-request-method", "source-ip"];
 
@@ -240,6 +242,13 @@ export const listenerOperations = (_world: SandboxState, onPort: (port: number) 
       if (input.Priority < 1 || input.Priority > 50000) throw validation("Rule priority must be between 1 and 50000");
       if ([...record.rules.values()].some((r) => r.rule.Priority === String(input.Priority)))
         throw new ApiError("PriorityInUse", `Priority '${input.Priority}' is currently in use`);
+      // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+      const others = [...balancer.listeners.values()].flatMap((listener) => [...listener.rules.values()]);
+      if (others.filter((r) => !r.rule.IsDefault).length >= RULES_PER_BALANCER)
+        throw new ApiError(
+          "TooManyRules",
+          `The maximum number of rules on load balancer '${input.ListenerArn.split("/").slice(1, 4).join("/")}' has been reached`,
+        );
       const rule: Rule = {
         RuleArn: `${input.ListenerArn.replace(":listener/", ":listener-rule/")}/${hex(16)}`,
         Priority: String(input.Priority),

@@ -236,7 +236,7 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
     ],
     [
       "it serves something else and a path is stated",
-      "create ruleFor",
+      "create ruleFor rulePlace",
       {
         config: { loadBalancer: { pathPattern: "/quay/*" } },
         there: (s) => Object.assign(s.listener ?? {}, { forwards: [{ arn: "arn:other", weight: 1 }] }),

@@ -5,6 +5,7 @@ import { cpusOf } from "../../taskDefinition/model/generate";
 import { securityGroups, roles, routes, secrets, zones } from "./access";
 import { addresses, percentages, quota } from "./capacity";
 import type { Problem } from "./problem";
+import { listenerRules } from "./rules";
 
 export type { Problem };
 
@@ -22,6 +23,7 @@ export function preflight(input: RunInput, observed: ObservedState, definition: 
     secrets(observed),
     zones(observed, input),
     securityGroups(observed, input),
+    ...listenerRules(observed, input),
   ].filter((problem) => problem !== undefined);
   return found.sort((one, other) => Number(other.severity === "stop") - Number(one.severity === "stop"));
 }

@@ -1,8 +1,9 @@
 import { errorCode, SlipwayError } from "../../base/errors";
-import type { HealthCheckSettings, LoadBalancer, TargetGroup } from "../../ports/cloud";
+import type { HealthCheckSettings, Listener, ListenerRule, LoadBalancer, TargetGroup } from "../../ports/cloud";
 import type { Change, Decision } from "../decision";
 import { requireOutput, originOf, poll, reuseOrAdopt, untilSeen, type RunContext, type Step } from "../step";
 import { isOurs, ownershipTags, type RunInput, type ObservedState } from "../observedState";
+import { placeRule, type RuleMatch, type RulePlace } from "../rulePlace";
 import { balancerOf, noBalancer } from "./network";
 import { deleteWhenFree, forwardingOf, recordNewTargetGroup, spareName, needsCutover } from "./targetGroupCutover";
 
@@ -202,6 +203,8 @@ export const listener: Step = {
         reason: { code: "bothVersionsRun" },
         changes,
       };
+    const replaced = ruleToReplace(observed, input);
+    if (replaced) return { ...newRule(observed, input, name), action: "update" };
     if (forwardingOf(observed, input))
       return {
         action: isOurs(observed.listener.tags, input.app) ? "reuse" : "adopt",
@@ -220,42 +223,17 @@ export const listener: Step = {
         actions: ["openConfig"],
       });
     }
-    return {
-      action: "create",
-      kind: "listenerRule",
-      name,
-      reason: { code: "ruleFor", condition: settings.hostHeader ?? settings.pathPattern ?? "" },
-    };
+    return newRule(observed, input, name);
   },
   reuse: noteListener,
   apply: async (context, decision) => {
     const { app, cloud, observed } = context;
     const settings = app.loadBalancer as NonNullable<typeof app.loadBalancer>;
     const targetGroupArn = requireOutput(context, "targetGroupArn");
+    if (decision.kind === "listenerRule" && observed.listener) return createRule(context, observed.listener, decision);
     if (decision.action === "update") {
       await recordNewTargetGroup(context);
       return noteListener(context);
-    }
-    if (decision.kind === "listenerRule" && observed.listener) {
-      const taken = new Set(observed.rules.map((rule) => rule.priority));
-      let priority = 1;
-      while (taken.has(String(priority))) priority++;
-      const { pathPattern, hostHeader } = settings;
-      const rule = await cloud.elb.createRule({
-        listenerArn: observed.listener.arn,
-        priority,
-        targetGroupArn,
-        tags: ownershipTags(app),
-        ...(pathPattern === undefined ? {} : { pathPattern }),
-        ...(hostHeader === undefined ? {} : { hostHeader }),
-      });
-      context.reportResource("listener", {
-        kind: "listenerRule",
-        name: decision.name ?? "",
-        arn: rule.arn,
-        origin: "created",
-      });
-      return;
     }
     const loadBalancerArn = requireOutput(context, "loadBalancerArn");
     const made = await untilSeen(context, () =>
@@ -280,6 +258,77 @@ export const listener: Step = {
     });
   },
 };
+
+const matchOf = ({ app: { loadBalancer } }: RunInput): RuleMatch => ({
+  pathPattern: loadBalancer?.pathPattern,
+  hostHeader: loadBalancer?.hostHeader,
+});
+
+/** Our rule where slipway.json states other requests by now. */
+export function ruleToReplace(observed: ObservedState, input: RunInput): ListenerRule | undefined {
+  const { pathPattern, hostHeader } = matchOf(input);
+  if (pathPattern === undefined && hostHeader === undefined) return undefined;
+  const forwarding = forwardingOf(observed, input);
+  const rule = observed.rules.find(({ arn, tags }) => arn === forwarding?.arn && isOurs(tags, input.app));
+  const same = (stated: string | undefined, now: readonly string[]) =>
+    now.length === (stated === undefined ? 0 : 1) && now[0] === stated;
+  return rule && !(same(pathPattern, rule.pathPatterns) && same(hostHeader, rule.hostHeaders)) ? rule : undefined;
+}
+
+/** Where the rule goes that is to be made; undefined where none is. */
+export function placeOfNewRule(observed: ObservedState, input: RunInput): RulePlace | undefined {
+  if (!balancerOf(observed, input) || !observed.listener || needsCutover(observed, input)) return undefined;
+  const replaced = ruleToReplace(observed, input);
+  if (forwardingOf(observed, input) && !replaced) return undefined;
+  return placeRule(matchOf(input), observed.rules, replaced?.arn);
+}
+
+function newRule(observed: ObservedState, input: RunInput, name: string): Decision {
+  const { pathPattern, hostHeader } = matchOf(input);
+  const place = placeOfNewRule(observed, input);
+  return {
+    action: "create",
+    kind: "listenerRule",
+    name,
+    reason: { code: "ruleFor", condition: [hostHeader, pathPattern].filter(Boolean).join(" ") },
+    changes: [{ code: "rulePlace", after: place?.after ?? [], shadowedBy: place?.shadowedBy ?? [] }],
+  };
+}
+
+/** Looks again, for rules that were made meanwhile; the rule that this one replaces goes when it is there. */
+async function createRule(context: RunContext, { arn: listenerArn }: Listener, decision: Decision): Promise<void> {
+  const { app, cloud, observed } = context;
+  const { pathPattern, hostHeader } = matchOf(context);
+  const replaced = ruleToReplace(observed, context);
+  const targetGroupArn = requireOutput(context, "targetGroupArn");
+  const made = await untilSeen(context, async () => {
+    const { priority } = placeRule(matchOf(context), await cloud.elb.listRules(listenerArn), replaced?.arn);
+    if (priority === undefined) throw noPriority(decision.name ?? "");
+    return cloud.elb.createRule({
+      listenerArn,
+      priority,
+      targetGroupArn,
+      tags: ownershipTags(app),
+      ...(pathPattern === undefined ? {} : { pathPattern }),
+      ...(hostHeader === undefined ? {} : { hostHeader }),
+    });
+  });
+  if (replaced) await cloud.elb.deleteRule(replaced.arn);
+  context.reportResource("listener", {
+    kind: "listenerRule",
+    name: decision.name ?? "",
+    arn: made.arn,
+    origin: "created",
+  });
+}
+
+const noPriority = (name: string): SlipwayError =>
+  new SlipwayError({
+    code: "NoRulePriority",
+    summary: `The listener ${name} has no priority left behind the rules whose requests this application would take.`,
+    remedy: "Renumber its rules in the console, then deploy again.",
+    actions: ["retry"],
+  });
 
 function noteListener({ app, reportResource, observed }: RunContext): void {
   if (observed.listener)
