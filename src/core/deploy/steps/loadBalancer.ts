@@ -265,7 +265,7 @@ const matchOf = ({ app: { loadBalancer } }: RunInput): RuleMatch => ({
 });
 
 /** Our rule where slipway.json states other requests by now. */
-export function ruleToReplace(observed: ObservedState, input: RunInput): ListenerRule | undefined {
+function ruleToReplace(observed: ObservedState, input: RunInput): ListenerRule | undefined {
   const { pathPattern, hostHeader } = matchOf(input);
   if (pathPattern === undefined && hostHeader === undefined) return undefined;
   const forwarding = forwardingOf(observed, input);
