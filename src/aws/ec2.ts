@@ -10,10 +10,12 @@ import {
   DescribeVpcsCommand,
   RevokeSecurityGroupIngressCommand,
   type IpPermission,
+  type Route,
   type RouteTable,
   type SecurityGroup as SdkSecurityGroup,
   type Subnet as SdkSubnet,
 } from "@aws-sdk/client-ec2";
+import { coverage } from "../core/base/cidr";
 import { isCancelled } from "../core/base/errors";
 import type { SubnetFacts } from "../core/ports/inspection";
 import type { Ec2Port, IngressRule, SecurityGroup, SecurityGroupRule, Subnet } from "../core/ports/cloud";
@@ -21,11 +23,26 @@ import { fromUpper, undefinedOn, upperTags, type Caller } from "./session";
 
 const filter = (Name: string, ...Values: string[]) => ({ Name, Values });
 
-/** Where a route table sends the rest of the world. A blackhole is no way out. */
-function egressOf(table: RouteTable | undefined): Subnet["egress"] {
-  const route = table?.Routes?.find((item) => item.DestinationCidrBlock === "0.0.0.0/0" && item.State !== "blackhole");
-  if (!route) return "none";
-  return route.GatewayId?.startsWith("igw-") ? "internet" : "nat";
+/** Where a route table sends the rest of the world, also by several routes. A blackhole is no way out. */
+export function egressOf(table: RouteTable | undefined): Subnet["egress"] {
+  const routes = (table?.Routes ?? []).filter(
+    ({ GatewayId, State, VpcPeeringConnectionId }) =>
+      // The VPC itself, gateway endpoints and the VPC beyond a peering are not the world.
+      State !== "blackhole" && GatewayId !== "local" && !GatewayId?.startsWith("vpce-") && !VpcPeeringConnectionId,
+  );
+  const reach = (some: readonly Route[]) =>
+    coverage(
+      some.flatMap(({ DestinationCidrBlock }) => DestinationCidrBlock ?? []),
+      "0.0.0.0/0",
+    );
+  if (reach(routes.filter(({ GatewayId }) => GatewayId?.startsWith("igw-"))) === "all") return "internet";
+  if (reach(routes.filter(({ GatewayId, NatGatewayId }) => NatGatewayId ?? GatewayId?.startsWith("igw-"))) === "all")
+    return "nat";
+  const leads = routes.some(
+    ({ DestinationCidrBlock, DestinationPrefixListId }) =>
+      DestinationCidrBlock !== undefined || DestinationPrefixListId !== undefined,
+  );
+  return leads ? "unknown" : "none";
 }
 
 export const rulesFrom = (permissions: readonly IpPermission[] | undefined): SecurityGroupRule[] =>
@@ -103,6 +120,7 @@ const subnetFrom = (subnet: SdkSubnet, table: RouteTable | undefined): Subnet =>
   freeAddresses: subnet.AvailableIpAddressCount ?? 0,
   defaultForZone: subnet.DefaultForAz ?? false,
   cidr: subnet.CidrBlock ?? "",
+  ...(subnet.OutpostArn === undefined ? {} : { onOutpost: true }),
   egress: egressOf(table),
 });
 

@@ -50,6 +50,7 @@ export function serviceFrom(found: SdkService): Service {
           },
         }
       : {}),
+    ...(found.deploymentController?.type === undefined ? {} : { controller: found.deploymentController.type }),
     ...(found.platformVersion === undefined ? {} : { platformVersion: found.platformVersion }),
     ...(found.healthCheckGracePeriodSeconds === undefined
       ? {}

@@ -62,6 +62,48 @@ const meanings: readonly {
   },
 ];
 
+/** What denies a call, as AWS's own words say; the first that fits counts. */
+const denials: readonly { said: RegExp; who: string; remedy: string }[] = [
+  {
+    said: /tag polic|not compliant with tag/i,
+    who: "The organization's tag policy",
+    remedy: "Give the tags that it asks for: `tags` in slipway.json go to everything that Slipway creates.",
+  },
+  {
+    said: /explicit deny in a service control policy/i,
+    who: "A service control policy of the organization",
+    remedy: "No permission of yours helps: ask whoever manages the organization, or choose another account or region.",
+  },
+  {
+    said: /explicit deny in a resource control policy/i,
+    who: "A resource control policy of the organization",
+    remedy: "No permission of yours helps: ask whoever manages the organization.",
+  },
+  {
+    said: /explicit deny in a permissions boundary/i,
+    who: "Your permissions boundary",
+    remedy: "Another permission does not help: ask for a wider boundary, or choose another profile.",
+  },
+  {
+    said: /explicit deny in a session policy/i,
+    who: "The policy of your session",
+    remedy: "Sign in without it, or choose another profile.",
+  },
+  {
+    said: /explicit deny in a(n identity-based| resource-based)? ?policy|explicit deny/i,
+    who: "A policy that denies it outright",
+    remedy:
+      "Another permission does not help while that denial stands: ask for it to be changed, or choose another profile.",
+  },
+];
+
+/** The denial that AWS names; undefined where it only says that nothing allows the call. */
+function denialOf(code: string, message: string): { summary: string; remedy: string } | undefined {
+  if (!/AccessDenied|Unauthorized|TagPolic/.test(code)) return undefined;
+  const found = denials.find(({ said }) => said.test(message));
+  return found && { summary: `${found.who} forbids`, remedy: found.remedy };
+}
+
 /**
  * Any error of the SDK as a SlipwayError that keeps AWS's code and words.
  * @param action what was being done: "CreateRepository (ecr)"
@@ -80,14 +122,19 @@ export function translate(error: unknown, action: string, signal?: AbortSignal):
   const systemCode = errorCode(error);
   const code = raw.name && raw.name !== "Error" ? raw.name : (raw.Code ?? (systemCode || "AwsError"));
   const meaning = meanings.find((item) => item.pattern.test(code) || item.pattern.test(systemCode));
+  const denial = denialOf(code, raw.message ?? "");
   const requestId = raw.$metadata?.requestId;
   return new SlipwayError(
     {
       code: meaning?.code ?? code,
-      summary: meaning ? meaning.summary(action) : `AWS refused ${action}: ${raw.message ?? code}`,
+      summary: denial
+        ? `${denial.summary} ${action}.`
+        : meaning
+          ? meaning.summary(action)
+          : `AWS refused ${action}: ${raw.message ?? code}`,
       evidence: [`${action}: ${code}: ${raw.message ?? ""}${requestId ? ` (request ${requestId})` : ""}`],
       quotes: [`${code}: ${raw.message ?? ""}`],
-      remedy: meaning?.remedy ?? "",
+      remedy: denial?.remedy ?? meaning?.remedy ?? "",
       actions: meaning?.actions ?? ["showLog", "retry"],
       ...(passes(code, systemCode, raw.$metadata?.httpStatusCode) ? { transient: true } : {}),
     },

@@ -84,6 +84,8 @@ export interface Application {
   permissionsBoundary?: string;
   platformVersion: string;
   deregistrationDelaySeconds: number;
+  /** What slipway.json has every created resource carry. */
+  tags: Readonly<Record<string, string>>;
 }
 
 /** Reads slipway.json; comments and trailing commas are allowed. Every complaint names line and setting. */
@@ -210,6 +212,9 @@ function fillIn(
   requireName("application", name, "the application");
   if (environment !== undefined) requireName("application", environment, "the environment");
   const base = environment === undefined || environment === "default" ? name : `${name}-${environment}`;
+  // AWS keeps names with these beginnings for itself.
+  const groupBase = base.startsWith("sg-") ? `app-${base}` : base;
+  const balancerBase = base.startsWith("internal-") ? `app-${base}` : base;
   const port = config.port ?? defaults.port;
   const statedBalancer = typeof config.loadBalancer === "object" ? config.loadBalancer : {};
   const wantsBalancer = config.loadBalancer !== false && port !== undefined;
@@ -244,7 +249,10 @@ function fillIn(
     },
     targetGroup: fittedName(base, "", 32),
     secondTargetGroup: fittedName(base, "-2", 32),
-    securityGroups: { loadBalancer: fittedName(base, "-load-balancer", 255), tasks: fittedName(base, "-tasks", 255) },
+    securityGroups: {
+      loadBalancer: fittedName(groupBase, "-load-balancer", 255),
+      tasks: fittedName(groupBase, "-tasks", 255),
+    },
     network: { ...config.network, allowFrom: config.network?.allowFrom ?? [] },
     desiredCount: config.desiredCount ?? 1,
     desiredCountStated: config.desiredCount !== undefined,
@@ -253,11 +261,12 @@ function fillIn(
     executionRoleName: fittedName(base, "-execution", 64),
     platformVersion: config.platformVersion ?? "LATEST",
     deregistrationDelaySeconds: config.deregistrationDelaySeconds ?? 30,
+    tags: config.tags ?? {},
   };
   if (wantsBalancer) {
     const { pathPattern, hostHeader } = statedBalancer;
     application.loadBalancer = {
-      name: requireName("loadBalancer", statedBalancer.name ?? fittedName(base, "", 32), "the load balancer"),
+      name: requireName("loadBalancer", statedBalancer.name ?? fittedName(balancerBase, "", 32), "the load balancer"),
       listenerPort: statedBalancer.listenerPort ?? 80,
       internal: statedBalancer.internal ?? false,
       allowFrom: statedBalancer.allowFrom ?? ["0.0.0.0/0", "::/0"],

@@ -91,6 +91,21 @@ const members = {
   network: v.optional(network),
   desiredCount: v.optional(whole(0, 5000, "How many tasks run. Default 1.")),
   scaling: v.optional(scaling),
+  tags: v.optional(
+    described(
+      v.pipe(
+        v.record(
+          v.pipe(
+            v.string(),
+            v.regex(/^(?!aws:)(?!slipway:).{1,128}$/is, "1 to 128 characters, not beginning with aws: or slipway:"),
+          ),
+          v.pipe(v.string(), v.maxLength(256)),
+        ),
+        v.check((tags) => Object.keys(tags).length <= 40, "at most 40 tags"),
+      ),
+      "Tags for everything that Slipway creates, beside its own. What is there already keeps its tags.",
+    ),
+  ),
   logRetentionDays: v.optional(
     described(
       v.picklist([

@@ -63,6 +63,7 @@ export interface ReasonValues {
   newTasksTakeOver: Nothing;
   firstTasksStart: Nothing;
   doneMeansAnswers: Nothing;
+  scaledToZero: Nothing;
   serviceNotOurs: Nothing;
   afterRollout: Nothing;
   nothingLeft: Nothing;

@@ -12,7 +12,7 @@ import {
 } from "../taskDefinition/model/generate";
 import type { TaskDefinition } from "../base/taskDefinition";
 import { normalise } from "../taskDefinition/model/normalise";
-import { zonesWithoutFargate } from "../base/zones";
+import { isRegionalZone, zonesWithoutFargate } from "../base/zones";
 import {
   contentTag,
   isMovable,
@@ -340,10 +340,18 @@ async function inspectNetwork({ app, cloud }: RunInput, see: See): Promise<Netwo
   return { vpc: vpc.id, vpcCidr: vpc.cidr, taskSubnets, loadBalancerSubnets, all: subnets, assignPublicIp };
 }
 
+/** Neither in a Local Zone or Wavelength, nor on an Outpost: those are taken only where slipway.json names them. */
+const isOfRegion = ({ zone, onOutpost }: SubnetFacts): boolean => isRegionalZone(zone) && onOutpost !== true;
+
+/** A load balancer's subnets have a /27 at least. Source: the ELB user guide's page on application load balancers. */
+const longestBalancerPrefix = 27;
+
 /** One subnet a zone, in two zones; those with a way out first, public before private, most free addresses first. */
 function chooseSubnets(subnets: readonly SubnetFacts[]): SubnetFacts[] {
-  const rank = { internet: 0, nat: 1, none: 2 } as const;
-  const usable = subnets.filter((subnet) => subnet.freeAddresses > 0 && !zonesWithoutFargate.has(subnet.zoneId));
+  const rank = { internet: 0, nat: 1, unknown: 2, none: 3 } as const;
+  const usable = subnets.filter(
+    (subnet) => isOfRegion(subnet) && subnet.freeAddresses > 0 && !zonesWithoutFargate.has(subnet.zoneId),
+  );
   const sorted = usable.sort(
     (a, b) =>
       rank[a.egress] - rank[b.egress] ||
@@ -361,7 +369,13 @@ function chooseBalancerSubnets(
   taskSubnets: readonly SubnetFacts[],
   internal: boolean,
 ): SubnetFacts[] {
-  const eligible = subnets.filter((subnet) => (internal || subnet.egress === "internet") && subnet.freeAddresses >= 8);
+  const eligible = subnets.filter(
+    (subnet) =>
+      isOfRegion(subnet) &&
+      (internal || subnet.egress === "internet") &&
+      subnet.freeAddresses >= 8 &&
+      Number(subnet.cidr.split("/")[1]) <= longestBalancerPrefix,
+  );
   const zones = new Set(taskSubnets.map((subnet) => subnet.zone));
   const sorted = onePerZone(
     [...eligible].sort(

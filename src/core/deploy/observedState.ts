@@ -153,7 +153,8 @@ export interface RunInput {
 }
 
 /** What every creating call gets. */
-export const ownershipTags = ({ name, environment, owner: { id, folder } }: Application): Tags => ({
+export const ownershipTags = ({ name, environment, owner: { id, folder }, tags }: Application): Tags => ({
+  ...tags,
   "slipway:app": name,
   "slipway:environment": environment,
   ...(id === undefined ? {} : { "slipway:id": id }),
@@ -195,4 +196,10 @@ export interface WantedDefinition {
   /** False when there is no file yet. */
   exists: boolean;
   architecture: Architecture;
+}
+
+/** How many tasks run after the deployment: a count that slipway.json does not state stays as it is. */
+export function tasksAfter({ app }: RunInput, { service }: ObservedState): number {
+  if (app.scaling) return Math.max(app.scaling.minimum, service?.desired ?? app.desiredCount);
+  return app.desiredCountStated || !service ? app.desiredCount : service.desired;
 }

@@ -6,7 +6,7 @@ import { differences, normalise } from "../taskDefinition/model/normalise";
 import type { Decision, PlanWarning } from "./decision";
 import { planDefinition, type DefinitionPlan } from "./definitionPlan";
 import { observe } from "./observe";
-import { isOurs, type RunInput, type ObservedState } from "./observedState";
+import { isOurs, tasksAfter, type RunInput, type ObservedState } from "./observedState";
 import { existingThings, settledConfig } from "./ownership";
 import type { StepId } from "./phases";
 import { assemblePlan, type Plan } from "./plan";
@@ -78,12 +78,6 @@ function planOf(
         : undefined,
     lastAccount: input.journal.account ?? (observed.service ? observed.identity.account : undefined),
   });
-}
-
-/** How many tasks run after the deployment: a count that slipway.json does not state stays as it is. */
-function tasksAfter({ app }: RunInput, { service }: ObservedState): number {
-  if (app.scaling) return Math.max(app.scaling.minimum, service?.desired ?? app.desiredCount);
-  return app.desiredCountStated || !service ? app.desiredCount : service.desired;
 }
 
 function costInput(

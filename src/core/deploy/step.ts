@@ -98,8 +98,11 @@ const notYet: readonly { code: string; message?: RegExp }[] = [
       /service linked role|InvalidGroup\.NotFound|unable to assume|does not have an associated load balancer|still Draining/i,
   },
   { code: "ClientException", message: /unable to assume|role is not valid|TaskDefinition not found/i },
-  { code: "NoSuchEntity" },
-  { code: "NoSuchEntityException" },
+  // A role or its policy of a moment ago; a managed policy that does not exist never will.
+  { code: "NoSuchEntity", message: /^(?!.*policy.*not attachable)/is },
+  { code: "NoSuchEntityException", message: /^(?!.*policy.*not attachable)/is },
+  { code: "InvalidSecurityGroup" },
+  { code: "InvalidSecurityGroupException" },
   { code: "TargetGroupNotFound" },
   { code: "TargetGroupNotFoundException" },
   { code: "ObjectNotFoundException" },

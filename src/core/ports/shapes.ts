@@ -81,6 +81,8 @@ export interface Service {
   circuitBreaker: { enable: boolean; rollback: boolean };
   minimumHealthyPercent?: number;
   maximumPercent?: number;
+  /** `ECS`, `CODE_DEPLOY` or `EXTERNAL`: who carries out its deployments. */
+  controller?: string;
 }
 
 export interface ServiceDeployment {
@@ -205,10 +207,15 @@ export interface Subnet {
   zone: string;
   zoneId: string;
   freeAddresses: number;
-  /** Where 0.0.0.0/0 goes: an internet gateway, a NAT (or the like), or nowhere. */
-  egress: "internet" | "nat" | "none";
+  /**
+   * Where the rest of the world is reached from here: by an internet gateway, by a NAT gateway, not at all, or by what
+   * does not say where it leads (a transit gateway, an instance, routes for a part of the addresses).
+   */
+  egress: "internet" | "nat" | "none" | "unknown";
   defaultForZone: boolean;
   cidr: string;
+  /** True for one on an Outpost, where neither Fargate nor an Application Load Balancer of the region runs. */
+  onOutpost?: boolean;
 }
 
 export interface SecurityGroupRule {

@@ -66,6 +66,7 @@ const reasons: Words<ReasonValues> = {
   provisioningTakesMinutes: () => "AWS takes two to three minutes",
   newTasksTakeOver: () => "tasks of the new revision take over",
   firstTasksStart: () => "the first tasks start",
+  scaledToZero: () => "no task is to run, so nothing answers",
   doneMeansAnswers: () => "done means that it answers",
   serviceNotOurs: () => "the service is not Slipway's",
   afterRollout: () => "only once the new version alone runs",

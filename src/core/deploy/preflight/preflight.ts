@@ -4,6 +4,7 @@ import type { RunInput, ObservedState } from "../observedState";
 import { cpusOf } from "../../taskDefinition/model/generate";
 import { securityGroups, roles, routes, secrets, zones } from "./access";
 import { addresses, percentages, quota } from "./capacity";
+import { controller } from "./controller";
 import type { Problem } from "./problem";
 import { listenerRules } from "./rules";
 
@@ -14,6 +15,7 @@ export function preflight(input: RunInput, observed: ObservedState, definition: 
   const desired = input.app.desiredCountStated || !observed.service ? input.app.desiredCount : observed.service.desired;
   const room = { cpus: cpusOf(definition), desired };
   const found = [
+    controller(observed),
     ...refused(input, definition),
     quota(observed, room),
     addresses(observed, room),

@@ -1,4 +1,5 @@
 import { SlipwayError, type ErrorReport } from "../../base/errors";
+import { tasksAfter } from "../observedState";
 import { requireOutput, type RunContext, type Step } from "../step";
 import { balancerOf, noBalancer } from "./network";
 import { diagnoseFailure, withCause } from "./diagnoseFailure";
@@ -10,8 +11,12 @@ const internalProbeMilliseconds = 15_000;
 export const live: Step = {
   id: "live",
   needs: ["rollout", "loadBalancerActive"],
-  decide: (observed, input) =>
-    balancerOf(observed, input) ? { action: "run", reason: { code: "doneMeansAnswers" } } : noBalancer,
+  decide: (observed, input) => {
+    if (!balancerOf(observed, input)) return noBalancer;
+    return tasksAfter(input, observed) === 0
+      ? { action: "leaveOut", reason: { code: "scaledToZero" } }
+      : { action: "run", reason: { code: "doneMeansAnswers" } };
+  },
   apply: async (context) => {
     const url = urlOf(context);
     context.outputs.url = url;

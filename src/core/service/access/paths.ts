@@ -50,7 +50,12 @@ export type ServicePath =
       fault: RouteFault;
       missing: readonly { service: string; fault: EndpointFault }[];
     }
-  | { open: "unknown"; subnet: SubnetFacts; unread: "securityGroups" | "endpoints" | "someAddresses"; why: string };
+  | {
+      open: "unknown";
+      subnet: SubnetFacts;
+      unread: "securityGroups" | "endpoints" | "someAddresses" | "routes";
+      why: string;
+    };
 
 const natDead = ({ egress, natState }: SubnetFacts): boolean =>
   egress === "nat" && natState !== undefined && natState !== "available";
@@ -99,6 +104,7 @@ export function pathToServices(
       ...(narrow ? { narrow: { id: narrow.id, service: narrow.service } } : {}),
     };
   }
+  if (subnet.egress === "unknown" && out !== "no") return { open: "unknown", subnet, unread: "routes", why: "" };
   if ((routed && out === "unknown") || missing.every(({ fault }) => fault.code === "groupUnread")) return unreadGroups;
   const fault: RouteFault = subnet.blackhole
     ? "blackhole"
@@ -169,6 +175,8 @@ export function servicePathText(path: ServicePath): string {
   const { subnet } = path;
   if (path.open === "unknown" && path.unread === "someAddresses")
     return "the tasks' security groups let some addresses be reached on port 443, and whether AWS's are among them is not known";
+  if (path.open === "unknown" && path.unread === "routes")
+    return `${subnet.id} has routes of which Slipway cannot tell where they lead (a transit gateway, an instance, a part of the addresses)`;
   if (path.open === "unknown")
     return path.unread === "endpoints"
       ? `the VPC's endpoints could not be read${path.why ? `: ${path.why}` : ""}`

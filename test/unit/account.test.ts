@@ -1,0 +1,134 @@
+/** What an account holds, read as it is: routes, zones, denials, names and tags. */
+import assert from "node:assert/strict";
+import type { Route } from "@aws-sdk/client-ec2";
+import { egressOf } from "../../src/aws/ec2";
+import { translate } from "../../src/aws/errors";
+import { parseConfig, resolveApplication } from "../../src/core/app/app";
+import { isSlipwayError } from "../../src/core/base/errors";
+import { nameProblem } from "../../src/core/base/names";
+import { isRegionalZone } from "../../src/core/base/zones";
+import { ownershipTags } from "../../src/core/deploy/observedState";
+import { controller } from "../../src/core/deploy/preflight/controller";
+import { plannedFrom } from "../../src/core/deploy/prepare";
+import { allThere, inputOf } from "./deploy/observed";
+
+const local: Route = { DestinationCidrBlock: "172.31.0.0/16", GatewayId: "local", State: "active" };
+const to = (cidr: string, more: Route): Route => ({ DestinationCidrBlock: cidr, State: "active", ...more });
+
+describe("where a subnet's routes lead", () => {
+  const cases: readonly [string, Route[], string][] = [
+    ["nowhere", [local], "none"],
+    ["an internet gateway", [local, to("0.0.0.0/0", { GatewayId: "igw-1" })], "internet"],
+    [
+      "two halves to one",
+      [to("0.0.0.0/1", { GatewayId: "igw-1" }), to("128.0.0.0/1", { GatewayId: "igw-1" })],
+      "internet",
+    ],
+    ["a NAT gateway", [to("0.0.0.0/0", { NatGatewayId: "nat-1" })], "nat"],
+    [
+      "a regional NAT gateway by halves",
+      [to("0.0.0.0/1", { NatGatewayId: "nat-1" }), to("128.0.0.0/1", { NatGatewayId: "nat-1" })],
+      "nat",
+    ],
+    ["a blackhole", [to("0.0.0.0/0", { NatGatewayId: "nat-1", State: "blackhole" })], "none"],
+    ["a transit gateway", [to("0.0.0.0/0", { TransitGatewayId: "tgw-1" })], "unknown"],
+    ["a NAT instance", [to("0.0.0.0/0", { InstanceId: "i-1", NetworkInterfaceId: "eni-1" })], "unknown"],
+    ["half of the addresses", [to("0.0.0.0/1", { GatewayId: "igw-1" })], "unknown"],
+    ["a prefix list", [{ DestinationPrefixListId: "pl-1", TransitGatewayId: "tgw-1", State: "active" }], "unknown"],
+    [
+      "a gateway endpoint alone",
+      [local, { DestinationPrefixListId: "pl-s3", GatewayId: "vpce-1", State: "active" }],
+      "none",
+    ],
+    ["another VPC", [to("10.0.0.0/8", { VpcPeeringConnectionId: "pcx-1" })], "none"],
+    [
+      "IPv6 alone",
+      [{ DestinationIpv6CidrBlock: "::/0", EgressOnlyInternetGatewayId: "eigw-1", State: "active" }],
+      "none",
+    ],
+  ];
+  for (const [name, Routes, wanted] of cases)
+    it(`${name}: ${wanted}`, () => assert.equal(egressOf({ Routes }), wanted));
+});
+
+describe("zones", () => {
+  it("of the region itself are told from Local Zones and Wavelength", () => {
+    for (const zone of ["us-east-1a", "ap-southeast-2c", "us-gov-east-1b", "cn-north-1a", "eu-central-1f"])
+      assert.ok(isRegionalZone(zone), zone);
+    for (const zone of ["us-east-1-bos-1a", "us-west-2-lax-1b", "us-east-1-wl1-bos-wlz-1", "eu-central-1-ham-1a", ""])
+      assert.ok(!isRegionalZone(zone), zone);
+  });
+});
+
+describe("a denial", () => {
+  const said = (message: string, name = "AccessDeniedException") => {
+    const error = translate(Object.assign(new Error(message), { name }), "CreateCluster");
+    assert.ok(isSlipwayError(error));
+    return `${error.summary} ${error.remedy}`;
+  };
+  it("by something that no permission helps against is named", () => {
+    const user = "User: arn:aws:iam::1:user/x is not authorized to perform: ecs:CreateCluster on resource: *";
+    assert.match(
+      said(`${user} with an explicit deny in a service control policy`),
+      /service control policy.*No permission of yours/,
+    );
+    assert.match(said(`${user} with an explicit deny in a permissions boundary`), /permissions boundary/);
+    assert.match(said(`${user} with an explicit deny in a session policy`), /session/);
+    assert.match(said(`${user} with an explicit deny in an identity-based policy`), /denies it outright/);
+    assert.match(
+      said("The request is not compliant with tag policy: missing CostCenter", "TagPolicyException"),
+      /tags` in slipway.json/,
+    );
+  });
+  it("because nothing allows it asks for the permission", () => {
+    const text = said(
+      "User: x is not authorized to perform: ecs:CreateCluster because no identity-based policy allows it",
+    );
+    assert.match(text, /You may not .*Ask for this permission/);
+  });
+});
+
+describe("names and tags", () => {
+  const appOf = (name: string, more: object = {}) =>
+    resolveApplication({ applications: { [name]: { port: 80, ...more } } }, name, undefined);
+  it("are taken by AWS also where the application's begins as AWS's own do", () => {
+    for (const name of ["sg-demo", "internal-tool", "quay"]) {
+      const app = appOf(name);
+      for (const group of Object.values(app.securityGroups))
+        assert.equal(nameProblem("securityGroup", group), undefined);
+      assert.equal(nameProblem("loadBalancer", app.loadBalancer?.name ?? ""), undefined);
+    }
+    assert.deepEqual(appOf("quay").securityGroups, { loadBalancer: "quay-load-balancer", tasks: "quay-tasks" });
+  });
+  it("of slipway.json are beside Slipway's own, and never in their place", () => {
+    const { tags } = parseConfig('{"applications":{"quay":{"tags":{"CostCenter":"42"}}}}').applications["quay"] ?? {};
+    assert.deepEqual(ownershipTags(appOf("quay", { tags })), {
+      CostCenter: "42",
+      "slipway:app": "quay",
+      "slipway:environment": "default",
+    });
+    for (const bad of ['{"aws:x":"1"}', '{"slipway:id":"1"}', '{"":"1"}', '{"a":1}'])
+      assert.throws(() => parseConfig(`{"applications":{"quay":{"tags":${bad}}}}`), /slipway.json cannot be used/);
+  });
+});
+
+describe("a service that ECS does not deploy", () => {
+  it("stops before anything is built", () => {
+    const state = allThere(inputOf());
+    assert.equal(controller(state), undefined);
+    for (const type of ["CODE_DEPLOY", "EXTERNAL"]) {
+      Object.assign(state.service ?? {}, { controller: type });
+      assert.equal(controller(state)?.code, "OtherController");
+    }
+  });
+});
+
+describe("a service that is scaled to zero", () => {
+  it("is deployed without anybody asking its URL", () => {
+    const input = inputOf({});
+    const state = allThere(input);
+    Object.assign(state.service ?? {}, { desired: 0, running: 0 });
+    const { decisions } = plannedFrom(input, state);
+    assert.deepEqual(decisions.get("live"), { action: "leaveOut", reason: { code: "scaledToZero" } });
+  });
+});
