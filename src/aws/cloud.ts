@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import type { Cloud } from "../core/ports/cloud";
+import type { Cloud, Identity } from "../core/ports/cloud";
 import { ec2Port } from "./ec2";
 import { ecrPort } from "./ecr";
 import { ecsPort } from "./ecs";
@@ -20,14 +20,19 @@ export function cloudOf(session: Session, signal?: AbortSignal, patienceMs = 0):
   const caller = new Caller(session, signal, patienceMs);
   return {
     async identity() {
+      // A session has one account, user and region: what was proven once holds until it is closed.
+      const known = session.identity;
+      if (known) return known;
       const found = await caller.send(session.sts, new GetCallerIdentityCommand({}));
       const arn = found.Arn ?? "";
-      return {
+      const identity: Identity = {
         account: found.Account ?? "",
         arn,
         region: session.settings.region,
         partition: arn.split(":")[1] ?? "aws",
       };
+      session.identity = identity;
+      return identity;
     },
     ecr: ecrPort(caller),
     ecs: ecsPort(caller),

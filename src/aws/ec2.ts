@@ -17,7 +17,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { coverage } from "../core/base/cidr";
 import { isCancelled } from "../core/base/errors";
-import type { SubnetFacts } from "../core/ports/inspection";
+import type { SecurityGroupFacts, SubnetFacts } from "../core/ports/inspection";
 import type { Ec2Port, IngressRule, SecurityGroup, SecurityGroupRule, Subnet } from "../core/ports/cloud";
 import { fromUpper, undefinedOn, upperTags, type Caller } from "./session";
 
@@ -45,7 +45,7 @@ export function egressOf(table: RouteTable | undefined): Subnet["egress"] {
   return leads ? "unknown" : "none";
 }
 
-export const rulesFrom = (permissions: readonly IpPermission[] | undefined): SecurityGroupRule[] =>
+const rulesFrom = (permissions: readonly IpPermission[] | undefined): SecurityGroupRule[] =>
   (permissions ?? []).map((permission) => ({
     protocol: permission.IpProtocol ?? "-1",
     fromPort: permission.FromPort ?? 0,
@@ -66,6 +66,12 @@ const groupFrom = (found: SdkSecurityGroup): SecurityGroup => ({
   vpc: found.VpcId ?? "",
   ingress: rulesFrom(found.IpPermissions),
   tags: fromUpper(found.Tags),
+});
+
+/** A security group with both directions. */
+export const groupFactsFrom = (found: SdkSecurityGroup): SecurityGroupFacts => ({
+  ...groupFrom(found),
+  egress: rulesFrom(found.IpPermissionsEgress),
 });
 
 /** A subnet's own association wins over the VPC's main table. */
@@ -172,6 +178,14 @@ export function ec2Port(caller: Caller): Ec2Port {
       return (Vpcs ?? []).map(vpcFrom);
     },
     listSubnets: (vpc) => subnetsOf(caller, vpc),
+    async findSecurityGroups(vpc, names) {
+      if (names.length === 0) return [];
+      const { SecurityGroups } = await caller.send(
+        ec2,
+        new DescribeSecurityGroupsCommand({ Filters: [filter("vpc-id", vpc), filter("group-name", ...names)] }),
+      );
+      return (SecurityGroups ?? []).map(groupFactsFrom);
+    },
     async findSecurityGroup(vpc, name) {
       const { SecurityGroups } = await caller.send(
         ec2,

@@ -89,7 +89,7 @@ export function ecrPort(caller: Caller): EcrPort {
         proxyEndpoint: data?.proxyEndpoint ?? "",
       };
     },
-    async findImage(repository, reference) {
+    async findImage(repository, reference, { listed } = { listed: false }) {
       const imageId = "tag" in reference ? { imageTag: reference.tag } : { imageDigest: reference.digest };
       const described = await undefinedOn(
         /^(ImageNotFoundException|RepositoryNotFoundException)$/,
@@ -98,6 +98,7 @@ export function ecrPort(caller: Caller): EcrPort {
       const image = described?.imageDetails?.[0];
       // An archived image is listed, and no task can pull it.
       if (!image?.imageDigest || image.imageStatus === "ARCHIVED") return undefined;
+      if (listed) return { digest: image.imageDigest, tags: image.imageTags ?? [] };
       // What DescribeImages lists must also be readable: this is the call that a pull begins with.
       const readable = await caller.send(
         ecr,

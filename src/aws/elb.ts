@@ -180,13 +180,45 @@ export function elbPort(caller: Caller): ElbPort {
     const tags = await tagsOf(items.map((item) => arnOf(item) ?? ""));
     return items.map((item) => make(item, tags.get(arnOf(item) ?? "") ?? {}));
   };
+  const groupNamed = async (name: string): Promise<SdkTargetGroup | undefined> => {
+    const command = new DescribeTargetGroupsCommand({ Names: [name] });
+    return (await undefinedOn(/^TargetGroupNotFound/, caller.send(elb, command, "elb")))?.TargetGroups?.[0];
+  };
+  const balancerNamed = async (name: string): Promise<SdkLoadBalancer | undefined> => {
+    const command = new DescribeLoadBalancersCommand({ Names: [name] });
+    return (await undefinedOn(/^LoadBalancerNotFound/, caller.send(elb, command, "elb")))?.LoadBalancers?.[0];
+  };
+  const listenersOf = async (LoadBalancerArn: string | undefined): Promise<SdkListener[]> =>
+    (await caller.send(elb, new DescribeListenersCommand({ LoadBalancerArn, PageSize: 400 }), "elb")).Listeners ?? [];
+  const rulesOf = async (ListenerArn: string | undefined): Promise<Rule[]> =>
+    (await caller.send(elb, new DescribeRulesCommand({ ListenerArn, PageSize: 400 }), "elb")).Rules ?? [];
   return {
-    async findTargetGroup(name) {
-      const answer = await undefinedOn(
-        /^TargetGroupNotFound/,
-        caller.send(elb, new DescribeTargetGroupsCommand({ Names: [name] }), "elb"),
+    async look({ targetGroups: names, loadBalancer: name, port }) {
+      const [balancer, ...named] = await Promise.all([balancerNamed(name), ...names.map(groupNamed)]);
+      const groups = named.filter((group) => group !== undefined);
+      const listener = balancer && (await listenersOf(balancer.LoadBalancerArn)).find(({ Port }) => Port === port);
+      const sends = forwardsOf(listener?.DefaultActions).some(({ arn }) =>
+        groups.some(({ TargetGroupArn }) => TargetGroupArn === arn),
       );
-      return (await withTags(answer?.TargetGroups ?? [], (item) => item.TargetGroupArn, targetGroupFrom))[0];
+      const rules = listener && !sends ? await rulesOf(listener.ListenerArn) : [];
+      const arns = [
+        balancer?.LoadBalancerArn,
+        listener?.ListenerArn,
+        ...groups.map(({ TargetGroupArn }) => TargetGroupArn),
+        ...rules.map(({ RuleArn }) => RuleArn),
+      ].filter((arn) => arn !== undefined);
+      const tags = await tagsOf(arns);
+      const tagsAt = (arn: string | undefined): Tags => tags.get(arn ?? "") ?? {};
+      return {
+        targetGroups: groups.map((group) => targetGroupFrom(group, tagsAt(group.TargetGroupArn))),
+        loadBalancer: balancer && loadBalancerFrom(balancer, tagsAt(balancer.LoadBalancerArn)),
+        listener: listener && listenerFrom(listener, tagsAt(listener.ListenerArn)),
+        rules: rules.map((rule) => ruleFrom(rule, tagsAt(rule.RuleArn))),
+      };
+    },
+    async findTargetGroup(name) {
+      const found = await groupNamed(name);
+      return (await withTags(found ? [found] : [], (item) => item.TargetGroupArn, targetGroupFrom))[0];
     },
     async createTargetGroup({ name, vpc, port, healthCheck, tags }) {
       const { TargetGroups } = await caller.send(
@@ -237,12 +269,12 @@ export function elbPort(caller: Caller): ElbPort {
         ...(item.TargetHealth?.Description === undefined ? {} : { description: item.TargetHealth.Description }),
       }));
     },
+    async loadBalancerState(name) {
+      return (await balancerNamed(name))?.State?.Code;
+    },
     async findLoadBalancer(name) {
-      const answer = await undefinedOn(
-        /^LoadBalancerNotFound/,
-        caller.send(elb, new DescribeLoadBalancersCommand({ Names: [name] }), "elb"),
-      );
-      return (await withTags(answer?.LoadBalancers ?? [], (item) => item.LoadBalancerArn, loadBalancerFrom))[0];
+      const found = await balancerNamed(name);
+      return (await withTags(found ? [found] : [], (item) => item.LoadBalancerArn, loadBalancerFrom))[0];
     },
     async createLoadBalancer({ name, subnets, securityGroups, internal, tags }) {
       const { LoadBalancers } = await caller.send(
@@ -262,12 +294,7 @@ export function elbPort(caller: Caller): ElbPort {
       await caller.send(elb, new DeleteLoadBalancerCommand({ LoadBalancerArn: arn }));
     },
     async listListeners(loadBalancerArn) {
-      const { Listeners } = await caller.send(
-        elb,
-        new DescribeListenersCommand({ LoadBalancerArn: loadBalancerArn, PageSize: 400 }),
-        "elb",
-      );
-      return withTags(Listeners ?? [], (item) => item.ListenerArn, listenerFrom);
+      return withTags(await listenersOf(loadBalancerArn), (item) => item.ListenerArn, listenerFrom);
     },
     async createListener({ loadBalancerArn, port, targetGroupArn, tags }) {
       const { Listeners } = await caller.send(
@@ -292,12 +319,7 @@ export function elbPort(caller: Caller): ElbPort {
       await caller.send(elb, new DeleteListenerCommand({ ListenerArn: arn }));
     },
     async listRules(listenerArn) {
-      const { Rules } = await caller.send(
-        elb,
-        new DescribeRulesCommand({ ListenerArn: listenerArn, PageSize: 400 }),
-        "elb",
-      );
-      return withTags(Rules ?? [], (item) => item.RuleArn, ruleFrom);
+      return withTags(await rulesOf(listenerArn), (item) => item.RuleArn, ruleFrom);
     },
     async createRule({ listenerArn, priority, targetGroupArn, pathPattern, hostHeader, tags }) {
       const { Rules } = await caller.send(

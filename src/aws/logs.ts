@@ -13,7 +13,7 @@ import { undefinedOn, type Caller } from "./session";
 export function logsPort(caller: Caller): LogsPort {
   const { logs } = caller.session;
   return {
-    async findGroup(name) {
+    async findGroup(name, withoutTags) {
       // A prefix search: `/ecs/web` also finds `/ecs/web-api`, and the exact name comes first.
       const { logGroups } = await caller.send(
         logs,
@@ -22,7 +22,9 @@ export function logsPort(caller: Caller): LogsPort {
       const found = logGroups?.find((group) => group.logGroupName === name);
       if (!found) return undefined;
       const arn = (found.logGroupArn ?? found.arn ?? "").replace(/:\*$/, "");
-      const { tags } = await caller.send(logs, new ListTagsForResourceCommand({ resourceArn: arn }));
+      const { tags } = withoutTags?.(found.retentionInDays)
+        ? {}
+        : await caller.send(logs, new ListTagsForResourceCommand({ resourceArn: arn }));
       return {
         name,
         arn,

@@ -13,6 +13,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import { cancelled, throwIfCancelled } from "../core/base/errors";
 import type { Clock } from "../core/ports/machine";
+import type { Identity } from "../core/ports/cloud";
 import { isThrottled, translate } from "./errors";
 
 /** What gives a client its keys, as the SDK's own providers do. */
@@ -103,6 +104,8 @@ export class Session {
   private readonly elsewhere = new Map<string, { secrets: SecretsManagerClient; ssm: SSMClient }>();
   private readonly common: ConstructorParameters<typeof SSMClient>[0] & { region: string };
   private readonly limits: Record<BucketName, TokenBucket>;
+  /** Who this is, once it was asked. */
+  identity: Identity | undefined;
 
   constructor(
     readonly settings: SessionSettings,

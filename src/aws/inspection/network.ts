@@ -6,9 +6,9 @@ import {
 } from "@aws-sdk/client-ec2";
 import { DescribeLoadBalancersCommand, DescribeTargetGroupsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { EndpointFacts, InspectionPort } from "../../core/ports/inspection";
-import { rulesFrom, subnetsOf } from "../ec2";
+import { groupFactsFrom, subnetsOf } from "../ec2";
 import { loadBalancerFrom, targetGroupFrom } from "../elb";
-import { fromUpper, undefinedOn, type Caller } from "../session";
+import { undefinedOn, type Caller } from "../session";
 
 /** A policy that keeps nothing back: what an endpoint has when nobody gave it one. */
 function isOpen(policy: string | undefined): boolean | undefined {
@@ -65,14 +65,7 @@ export function networkInspection(
         ec2,
         new DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-id", Values: [...ids] }] }),
       );
-      return (SecurityGroups ?? []).map((found) => ({
-        id: found.GroupId ?? "",
-        name: found.GroupName ?? "",
-        vpc: found.VpcId ?? "",
-        ingress: rulesFrom(found.IpPermissions),
-        egress: rulesFrom(found.IpPermissionsEgress),
-        tags: fromUpper(found.Tags),
-      }));
+      return (SecurityGroups ?? []).map(groupFactsFrom);
     },
     async endpoints(vpc) {
       const { VpcEndpoints } = await caller.send(

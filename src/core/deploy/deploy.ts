@@ -106,9 +106,13 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
 
 const isRollback = (error: unknown): boolean => error instanceof SlipwayError && error.code === "RolledBack";
 
+/** So long after a look its network and quotas are not read again. */
+const lookHoldsMilliseconds = 60_000;
+
 /** Plan, ask, lock, look again: what was consented to is what is done. */
 async function consented(input: RunInput, options: DeployOptions, record: Recorder): Promise<Prepared | undefined> {
   let prepared = await prepare(input);
+  const looked = input.clock.now();
   const { plan } = prepared;
   record.emit({ type: "identified", account: plan.account, arn: plan.arn });
   record.emit({
@@ -127,7 +131,8 @@ async function consented(input: RunInput, options: DeployOptions, record: Record
   if (asked || !changesNothing(plan)) {
     let consentedTo = plan.fingerprint;
     for (;;) {
-      const again = await prepare(input);
+      const fresh = input.clock.now() - looked < lookHoldsMilliseconds;
+      const again = await prepare(input, fresh ? prepared.observed : undefined);
       prepared = again;
       refuseWhatCannotWork(again.plan);
       if (again.plan.fingerprint === consentedTo) break;

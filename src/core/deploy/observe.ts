@@ -1,10 +1,11 @@
-import { engineElsewhere, errorCode, SlipwayError } from "../base/errors";
+import type { Application } from "../app/app";
+import { engineElsewhere, SlipwayError } from "../base/errors";
 import { registryOf } from "../base/imageReference";
-import type { SubnetFacts } from "../ports/inspection";
 import { secretIsThere } from "../service/snapshot/secrets";
 import { known, read, valueOf } from "../service/snapshot/serviceSnapshot";
 import {
   architectureOf,
+  cpusOf,
   generateDefinition,
   logsOf,
   parseDefinition,
@@ -12,21 +13,21 @@ import {
 } from "../taskDefinition/model/generate";
 import type { TaskDefinition } from "../base/taskDefinition";
 import { normalise } from "../taskDefinition/model/normalise";
-import { isRegionalZone, zonesWithoutFargate } from "../base/zones";
 import {
   contentTag,
   isMovable,
   isOurs,
+  ownershipTags,
   sourceLabel,
   sourceTag,
-  type NetworkChoice,
+  tasksAfter,
   type Revision,
   type RunInput,
   type WantedDefinition,
   type ObservedState,
 } from "./observedState";
 import { settleOwnership } from "./ownership";
-import { subnetNamed, noDefaultVpc, missingVpc, noSubnets, tooFewZones } from "./networkErrors";
+import { inspectNetwork } from "./observeNetwork";
 
 type See = <K extends keyof ObservedState>(key: K) => Promise<ObservedState[K]>;
 type Inspectors = { [K in keyof ObservedState]: (input: RunInput, see: See) => Promise<ObservedState[K]> };
@@ -60,22 +61,25 @@ const inspectors: Inspectors = {
     });
   },
   repository: ({ app, cloud }) => cloud.ecr.findRepository(app.repository),
-  lifecycle: async ({ app, cloud }, see) =>
-    (await see("repository")) ? cloud.ecr.findLifecyclePolicy(app.repository) : undefined,
+  lifecycle: async ({ app, cloud }, see) => {
+    const [repository, image] = await Promise.all([see("repository"), see("image")]);
+    if (!repository) return undefined;
+    // It was given one before the first image was pushed.
+    return image && isOurs(repository.tags, await settledApp(app, see))
+      ? "given"
+      : cloud.ecr.findLifecyclePolicy(app.repository);
+  },
   image: async ({ app, cloud }, see) => {
     const [repository, source, own] = await Promise.all([see("repository"), see("source"), see("own")]);
     if (!repository) return undefined;
     // A tag can be moved: what the last deployment recorded, or the image itself, says what it was made of.
     const recorded = own?.tags[sourceTag] === source.digest ? imageDigest(own.definition, app.container) : undefined;
-    const image = recorded && (await cloud.ecr.findImage(app.repository, { digest: recorded }));
+    const image = recorded && (await cloud.ecr.findImage(app.repository, { digest: recorded }, { listed: true }));
     if (image) return image;
-    const tagged = await see("tagged");
+    const tagged = await taggedImage({ app, cloud }, see);
     return tagged?.labels?.[sourceLabel] === source.digest && !tagged.archived ? tagged : undefined;
   },
-  tagged: async ({ app, cloud }, see) => {
-    const [repository, source] = await Promise.all([see("repository"), see("source")]);
-    return repository ? cloud.inspection.image(app.repository, { tag: contentTag(source.digest) }) : undefined;
-  },
+  tagged: async (input, see) => ((await see("image")) && !input.rebuild ? undefined : taggedImage(input, see)),
   pushTag: async ({ clock, rebuild }, see) => {
     const [repository, source, image] = await Promise.all([see("repository"), see("source"), see("image")]);
     const tag = contentTag(source.digest);
@@ -102,16 +106,20 @@ const inspectors: Inspectors = {
     const found = await Promise.all([...others].map((arn) => cloud.ecs.findTaskDefinition(arn)));
     return [live, ...found].filter((revision) => revision !== undefined);
   },
-  latest: async ({ app, cloud }) => {
-    const [arn] = await cloud.ecs.listRevisions(app.family, 1);
-    return arn ? cloud.ecs.findTaskDefinition(arn) : undefined;
+  latest: async ({ cloud }, see) => {
+    const [live, service, source] = await Promise.all([see("live"), see("service"), see("source")]);
+    // What runs is of this very source, and nothing else is on its way: there is none newer to take.
+    const only = service?.deployments.length === 1 && service.deployments[0]?.rolloutState === "COMPLETED";
+    if (live?.tags[sourceTag] === source.digest && only) return live;
+    const [arn] = await see("revisions");
+    return arn === live?.arn ? live : arn ? cloud.ecs.findTaskDefinition(arn) : undefined;
   },
+  revisions: ({ app, cloud }) => cloud.ecs.listRevisions(app.family, 10),
   ownership: async ({ app, ids }, see) => settleOwnership(app, await see("service"), ids),
   own: async ({ app: named, cloud }, see) => {
-    const [live, { planned: owner }] = await Promise.all([see("live"), see("ownership")]);
-    const app = { ...named, owner };
+    const [live, app] = await Promise.all([see("live"), settledApp(named, see)]);
     if (live && isOurs(live.tags, app)) return live;
-    for (const arn of await cloud.ecs.listRevisions(app.family, 10)) {
+    for (const arn of await see("revisions")) {
       const found = await cloud.ecs.findTaskDefinition(arn);
       if (found && isOurs(found.tags, app)) return found;
     }
@@ -135,7 +143,13 @@ const inspectors: Inspectors = {
   },
   logGroup: async (input, see) => {
     const [engine, live, file] = await Promise.all([see("engine"), see("live"), see("definitionFile")]);
-    return input.cloud.logs.findGroup(logGroupName(input, wantedDefinition(input, engine, live, file)));
+    const [service, app] = await Promise.all([see("service"), settledApp(input.app, see)]);
+    const settled = service !== undefined && isOurs(service.tags, app);
+    const name = logGroupName(input, wantedDefinition(input, engine, live, file));
+    // What an earlier deployment of ours left as it should be needs no proof of whose it is.
+    const asItShouldBe = (days: number | undefined) => settled && days === app.logRetentionDays;
+    const group = await input.cloud.logs.findGroup(name, asItShouldBe);
+    return group && asItShouldBe(group.retentionDays) ? { ...group, tags: ownershipTags(app) } : group;
   },
   network: inspectNetwork,
   endpoints: async ({ cloud }, see) => {
@@ -151,6 +165,9 @@ const inspectors: Inspectors = {
     const [service, taskGroup, endpoints] = await Promise.all([see("service"), see("taskGroup"), see("endpoints")]);
     const own = app.network.securityGroups ?? (taskGroup ? [taskGroup.id] : (service?.network?.securityGroups ?? []));
     const ids = [...own, ...(valueOf(endpoints) ?? []).flatMap((endpoint) => endpoint.securityGroups)];
+    const seen = app.network.securityGroups ? [] : await see("ownGroups");
+    if (ids.every((id) => seen.some((group) => group.id === id)))
+      return known(seen.filter(({ id }) => ids.includes(id)));
     return ids.length ? read(() => cloud.inspection.securityGroups(ids)) : known([]);
   },
   namedRoles: async (input, see) => {
@@ -173,20 +190,28 @@ const inspectors: Inspectors = {
       })),
     );
   },
-  loadBalancerGroup: async ({ app, cloud }, see) =>
+  ownGroups: async ({ app, cloud }, see) =>
+    cloud.ec2.findSecurityGroups((await see("network")).vpc, [
+      ...(app.loadBalancer ? [app.securityGroups.loadBalancer] : []),
+      ...(app.network.securityGroups ? [] : [app.securityGroups.tasks]),
+    ]),
+  loadBalancerGroup: async ({ app }, see) =>
     app.loadBalancer
-      ? cloud.ec2.findSecurityGroup((await see("network")).vpc, app.securityGroups.loadBalancer)
+      ? (await see("ownGroups")).find(({ name }) => name === app.securityGroups.loadBalancer)
       : undefined,
-  taskGroup: async ({ app, cloud }, see) =>
+  taskGroup: async ({ app }, see) =>
     app.network.securityGroups
       ? undefined
-      : cloud.ec2.findSecurityGroup((await see("network")).vpc, app.securityGroups.tasks),
-  targetGroups: async ({ app, cloud }) =>
+      : (await see("ownGroups")).find(({ name }) => name === app.securityGroups.tasks),
+  balancing: async ({ app, cloud }) =>
     app.loadBalancer
-      ? (
-          await Promise.all([app.targetGroup, app.secondTargetGroup].map((name) => cloud.elb.findTargetGroup(name)))
-        ).filter((group) => group !== undefined)
-      : [],
+      ? cloud.elb.look({
+          targetGroups: [app.targetGroup, app.secondTargetGroup],
+          loadBalancer: app.loadBalancer.name,
+          port: app.loadBalancer.listenerPort,
+        })
+      : { targetGroups: [], loadBalancer: undefined, listener: undefined, rules: [] },
+  targetGroups: async (_input, see) => (await see("balancing")).targetGroups,
   targetGroup: async (_input, see) => {
     const [groups, service] = await Promise.all([see("targetGroups"), see("service")]);
     return (
@@ -201,28 +226,33 @@ const inspectors: Inspectors = {
     const group = await see("targetGroup");
     return group ? cloud.elb.targetGroupAttributes(group.arn) : {};
   },
-  loadBalancer: async ({ app, cloud }) =>
-    app.loadBalancer ? cloud.elb.findLoadBalancer(app.loadBalancer.name) : undefined,
-  listener: async ({ app, cloud }, see) => {
-    const balancer = await see("loadBalancer");
-    if (!balancer) return undefined;
-    return (await cloud.elb.listListeners(balancer.arn)).find(
-      (listener) => listener.port === app.loadBalancer?.listenerPort,
-    );
-  },
-  rules: async ({ cloud }, see) => {
-    const listener = await see("listener");
-    return listener ? cloud.elb.listRules(listener.arn) : [];
-  },
+  loadBalancer: async (_input, see) => (await see("balancing")).loadBalancer,
+  listener: async (_input, see) => (await see("balancing")).listener,
+  rules: async (_input, see) => (await see("balancing")).rules,
   scaling: async ({ app, cloud }, see) => {
-    if (!(await see("service"))) return { target: undefined, policies: [] };
+    if (!app.scaling || !(await see("service"))) return { target: undefined, policies: [] };
     const [target, policies] = await Promise.all([
       cloud.scaling.findTarget(app.cluster, app.service),
       cloud.scaling.listPolicies(app.cluster, app.service),
     ]);
     return { target, policies };
   },
-  cpuQuota: ({ cloud }) => cloud.quotas.fargateCpus(),
+  cpuQuota: async (input, see) => {
+    // Where as many tasks of the same size run and the same image is there, nothing needs more.
+    const [service, live, image, engine, file] = await Promise.all([
+      see("service"),
+      see("live"),
+      see("image"),
+      see("engine"),
+      see("definitionFile"),
+    ]);
+    const { definition } = wantedDefinition(input, engine, live, file);
+    const same =
+      live &&
+      cpusOf(live.definition) === cpusOf(definition) &&
+      tasksAfter(input, { service }) <= (service?.running ?? 0);
+    return same && image && !input.rebuild ? undefined : input.cloud.quotas.fargateCpus();
+  },
   answersHealthPath: async ({ app, prober }, see) => {
     const [group, balancer, service] = await Promise.all([see("targetGroup"), see("loadBalancer"), see("service")]);
     const settings = app.loadBalancer;
@@ -243,23 +273,53 @@ const inspectors: Inspectors = {
   configFile: ({ workspace }) => workspace.read("slipway.json"),
 };
 
-/** Reads the world once; what depends on something waits for that alone. */
-export async function observe(input: RunInput): Promise<ObservedState> {
+/** The image with the content tag, whatever it was made of. */
+async function taggedImage({ app, cloud }: Pick<RunInput, "app" | "cloud">, see: See) {
+  const [repository, source] = await Promise.all([see("repository"), see("source")]);
+  return repository ? cloud.inspection.image(app.repository, { tag: contentTag(source.digest) }) : undefined;
+}
+
+/** The application with the id that it goes on with. */
+const settledApp = async (app: Application, see: See): Promise<Application> => ({
+  ...app,
+  owner: (await see("ownership")).planned,
+});
+
+/** What no deployment changes, taken from a look of a moment ago. Which subnets are meant hangs on the service. */
+function repeating(earlier: ObservedState): Partial<Inspectors> {
+  const sameService = async (see: See) => (await see("service"))?.arn === earlier.service?.arn;
+  return {
+    engine: () => Promise.resolve(earlier.engine),
+    registrySeen: () => Promise.resolve(earlier.registrySeen),
+    cpuQuota: () => Promise.resolve(earlier.cpuQuota),
+    network: async (input, see) => ((await sameService(see)) ? earlier.network : inspectors.network(input, see)),
+    endpoints: async (input, see) => ((await sameService(see)) ? earlier.endpoints : inspectors.endpoints(input, see)),
+  };
+}
+
+/**
+ * Reads the world once; what depends on something waits for that alone.
+ * @param earlier a look of a moment ago, whose lasting parts need not be read again
+ */
+export async function observe(input: RunInput, earlier?: ObservedState): Promise<ObservedState> {
+  const chosen: Inspectors = { ...inspectors, ...(earlier ? repeating(earlier) : {}) };
   const seen = new Map<keyof ObservedState, Promise<unknown>>();
   const see: See = <K extends keyof ObservedState>(key: K): Promise<ObservedState[K]> => {
-    const known = seen.get(key) ?? inspectors[key](input, see);
+    const known = seen.get(key) ?? chosen[key](input, see);
     seen.set(key, known);
     return known as Promise<ObservedState[K]>;
   };
   // The identity first and alone: with bad credentials one clear error is better than fifteen.
   await see("identity");
-  const keys = Object.keys(inspectors) as (keyof ObservedState)[];
+  // Parts of others are read where one of those asks for them.
+  const keys = (Object.keys(inspectors) as (keyof ObservedState)[]).filter((key) => key !== "revisions");
   const results = await Promise.allSettled(keys.map(async (key) => [key, await see(key)] as const));
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
-  return Object.fromEntries(
-    results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
-  ) as unknown as ObservedState;
+  return {
+    revisions: [],
+    ...Object.fromEntries(results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []))),
+  } as unknown as ObservedState;
 }
 
 /** Whether a status code is in a matcher such as `200`, `200-399` or `200,301-302`. */
@@ -312,83 +372,4 @@ function missingRole(name: string, setting: string): SlipwayError {
     remedy: "Create it, or name another.",
     actions: ["openConfig"],
   });
-}
-
-/** VPC, subnets and whether tasks need a public address, from what is stated and what the account has. */
-async function inspectNetwork({ app, cloud }: RunInput, see: See): Promise<NetworkChoice> {
-  const service = await see("service").catch((error: unknown) => {
-    if (errorCode(error) === "Cancelled") throw error;
-    return undefined;
-  });
-  const vpc = await cloud.ec2.findVpc(app.network.vpc);
-  if (!vpc)
-    throw app.network.vpc === undefined ? noDefaultVpc(await cloud.ec2.listVpcs()) : missingVpc(app.network.vpc);
-  const subnets = await cloud.ec2.listSubnets(vpc.id);
-  // An existing service keeps its subnets: they may have been chosen elsewhere.
-  const stated = app.network.subnets ?? (service?.network?.subnets.length ? service.network.subnets : undefined);
-  const taskSubnets = stated ? stated.map((id) => subnetNamed(subnets, id, vpc.id)) : chooseSubnets(subnets);
-  if (taskSubnets.length === 0) throw noSubnets(vpc.id);
-  const isPublic = taskSubnets.some((subnet) => subnet.egress === "internet");
-  const assignPublicIp =
-    app.network.assignPublicIp ?? (app.network.subnets ? undefined : service?.network?.assignPublicIp) ?? isPublic;
-  const statedForBalancer = app.network.loadBalancerSubnets?.map((id) => subnetNamed(subnets, id, vpc.id));
-  const loadBalancerSubnets = app.loadBalancer
-    ? (statedForBalancer ?? chooseBalancerSubnets(subnets, taskSubnets, app.loadBalancer.internal))
-    : [];
-  if (app.loadBalancer && new Set(loadBalancerSubnets.map((subnet) => subnet.zone)).size < 2)
-    throw tooFewZones(vpc.id, loadBalancerSubnets, app.loadBalancer.internal);
-  return { vpc: vpc.id, vpcCidr: vpc.cidr, taskSubnets, loadBalancerSubnets, all: subnets, assignPublicIp };
-}
-
-/** Neither in a Local Zone or Wavelength, nor on an Outpost: those are taken only where slipway.json names them. */
-const isOfRegion = ({ zone, onOutpost }: SubnetFacts): boolean => isRegionalZone(zone) && onOutpost !== true;
-
-/** A load balancer's subnets have a /27 at least. Source: the ELB user guide's page on application load balancers. */
-const longestBalancerPrefix = 27;
-
-/** One subnet a zone, in two zones; those with a way out first, public before private, most free addresses first. */
-function chooseSubnets(subnets: readonly SubnetFacts[]): SubnetFacts[] {
-  const rank = { internet: 0, nat: 1, unknown: 2, none: 3 } as const;
-  const usable = subnets.filter(
-    (subnet) => isOfRegion(subnet) && subnet.freeAddresses > 0 && !zonesWithoutFargate.has(subnet.zoneId),
-  );
-  const sorted = usable.sort(
-    (a, b) =>
-      rank[a.egress] - rank[b.egress] ||
-      Number(b.defaultForZone) - Number(a.defaultForZone) ||
-      a.zone.localeCompare(b.zone) ||
-      a.id.localeCompare(b.id),
-  );
-  const best = sorted[0]?.egress;
-  return onePerZone(sorted.filter((subnet) => subnet.egress === best)).slice(0, 2);
-}
-
-/** The zones of the tasks come first: a target in a zone that the load balancer does not cover gets no traffic. */
-function chooseBalancerSubnets(
-  subnets: readonly SubnetFacts[],
-  taskSubnets: readonly SubnetFacts[],
-  internal: boolean,
-): SubnetFacts[] {
-  const eligible = subnets.filter(
-    (subnet) =>
-      isOfRegion(subnet) &&
-      (internal || subnet.egress === "internet") &&
-      subnet.freeAddresses >= 8 &&
-      Number(subnet.cidr.split("/")[1]) <= longestBalancerPrefix,
-  );
-  const zones = new Set(taskSubnets.map((subnet) => subnet.zone));
-  const sorted = onePerZone(
-    [...eligible].sort(
-      (a, b) =>
-        Number(zones.has(b.zone)) - Number(zones.has(a.zone)) ||
-        a.zone.localeCompare(b.zone) ||
-        a.id.localeCompare(b.id),
-    ),
-  );
-  return sorted.slice(0, Math.max(2, zones.size));
-}
-
-function onePerZone(subnets: readonly SubnetFacts[]): SubnetFacts[] {
-  const zones = new Set<string>();
-  return subnets.filter((subnet) => !zones.has(subnet.zone) && zones.add(subnet.zone));
 }

@@ -2,6 +2,7 @@ import type { Application, Owner } from "../app/app";
 import type { DockerfileFacts } from "../source/dockerfile";
 import type {
   Cloud,
+  Balancing,
   Cluster,
   Identity,
   Listener,
@@ -32,7 +33,6 @@ export interface Revision {
 
 export interface NetworkChoice {
   vpc: string;
-  vpcCidr: string;
   taskSubnets: SubnetFacts[];
   loadBalancerSubnets: SubnetFacts[];
   /** Every subnet of the VPC. */
@@ -69,6 +69,8 @@ export interface ObservedState {
   live: Revision | undefined;
   /** All revisions that the service's deployments run, the live one first. */
   running: Revision[];
+  /** ARNs of the family's newest revisions, the newest first; empty where they were not asked for. */
+  revisions: string[];
   /** The newest revision of the family. */
   latest: Revision | undefined;
   /** The newest revision that Slipway registered. */
@@ -86,8 +88,12 @@ export interface ObservedState {
   namedRoles: { execution: Read<RoleFacts | undefined> | undefined; task: Read<RoleFacts | undefined> | undefined };
   /** Secrets that the definition names, and whether they are there. */
   secrets: { reference: string; exists: Read<boolean> }[];
+  /** The security groups that carry the application's names. */
+  ownGroups: SecurityGroupFacts[];
   loadBalancerGroup: SecurityGroup | undefined;
   taskGroup: SecurityGroup | undefined;
+  /** Target groups, load balancer, listener and rules: read in one go, the members below are its parts. */
+  balancing: Balancing;
   /** What exists under the two names that an application has for its target groups. */
   targetGroups: TargetGroup[];
   /** The one that the service's tasks are in. */
@@ -97,6 +103,7 @@ export interface ObservedState {
   targetGroupAttributes: Record<string, string>;
   loadBalancer: LoadBalancer | undefined;
   listener: Listener | undefined;
+  /** Not read where the listener itself sends to one of the target groups. */
   rules: ListenerRule[];
   scaling: {
     target: ScalableTarget | undefined;
@@ -199,7 +206,7 @@ export interface WantedDefinition {
 }
 
 /** How many tasks run after the deployment: a count that slipway.json does not state stays as it is. */
-export function tasksAfter({ app }: RunInput, { service }: ObservedState): number {
+export function tasksAfter({ app }: RunInput, { service }: Pick<ObservedState, "service">): number {
   if (app.scaling) return Math.max(app.scaling.minimum, service?.desired ?? app.desiredCount);
   return app.desiredCountStated || !service ? app.desiredCount : service.desired;
 }

@@ -26,8 +26,8 @@ export interface Prepared {
 }
 
 /** Inspects the world and decides for every step. Reads only. */
-export async function prepare(asked: RunInput): Promise<Prepared> {
-  const observed = await observe(asked);
+export async function prepare(asked: RunInput, earlier?: ObservedState): Promise<Prepared> {
+  const observed = await observe(asked, earlier);
   return plannedFrom(asked, observed);
 }
 

@@ -19,6 +19,8 @@ export interface Outputs {
   remoteTags: string[];
   digest: string;
   clusterArn: string;
+  /** As the answer to its making says. */
+  clusterStatus: string;
   roleArn: string;
   /** When the role's last policy was attached, epoch milliseconds; when it was made, for a role that was there. */
   policiesAttachedAt: number;

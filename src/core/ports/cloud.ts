@@ -4,9 +4,10 @@
  * SlipwayError whose `code` is AWS's (`AccessDeniedException`, …) or one of Slipway's.
  */
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
-import type { InspectionPort, SubnetFacts } from "./inspection";
+import type { InspectionPort, SecurityGroupFacts, SubnetFacts } from "./inspection";
 import type { SecretsPort } from "./secrets";
 import type {
+  Balancing,
   Tags,
   Identity,
   Repository,
@@ -43,6 +44,8 @@ export interface EcrPort {
   findImage(
     repository: string,
     reference: { tag: string } | { digest: string },
+    /** With `listed` it suffices that ECR lists it: one that was deployed before can be read. */
+    options?: { listed: boolean },
   ): Promise<{ digest: string; tags: string[] } | undefined>;
   deleteRepository(name: string): Promise<void>;
   listRepositories(): Promise<{ name: string; uri: string }[]>;
@@ -89,6 +92,8 @@ export interface EcsPort {
 }
 
 export interface ElbPort {
+  /** Target groups, load balancer, listener and its rules with all their tags, in as few calls as possible. */
+  look(names: { targetGroups: readonly string[]; loadBalancer: string; port: number }): Promise<Balancing>;
   findTargetGroup(name: string): Promise<TargetGroup | undefined>;
   createTargetGroup(input: {
     name: string;
@@ -103,6 +108,8 @@ export interface ElbPort {
   deleteTargetGroup(arn: string): Promise<void>;
   targetHealth(arn: string): Promise<TargetHealth[]>;
   findLoadBalancer(name: string): Promise<LoadBalancer | undefined>;
+  /** Its state alone, for who waits for it; undefined where it is not there. */
+  loadBalancerState(name: string): Promise<string | undefined>;
   createLoadBalancer(input: {
     name: string;
     subnets: string[];
@@ -138,6 +145,8 @@ export interface Ec2Port {
   findVpc(id: string | undefined): Promise<{ id: string; isDefault: boolean; cidr: string } | undefined>;
   listVpcs(): Promise<{ id: string; isDefault: boolean; cidr: string; name?: string }[]>;
   listSubnets(vpc: string): Promise<SubnetFacts[]>;
+  /** Those of these names that are there. */
+  findSecurityGroups(vpc: string, names: readonly string[]): Promise<SecurityGroupFacts[]>;
   findSecurityGroup(vpc: string, name: string): Promise<SecurityGroup | undefined>;
   findSecurityGroupById(id: string): Promise<SecurityGroup | undefined>;
   createSecurityGroup(input: { name: string; description: string; vpc: string; tags: Tags }): Promise<SecurityGroup>;
@@ -174,7 +183,8 @@ export interface IamPort {
 }
 
 export interface LogsPort {
-  findGroup(name: string): Promise<LogGroup | undefined>;
+  /** @param withoutTags true for one whose tags need not be read, as far as its retention tells: they are then empty */
+  findGroup(name: string, withoutTags?: (retentionDays: number | undefined) => boolean): Promise<LogGroup | undefined>;
   createGroup(name: string, tags: Tags): Promise<void>;
   putRetention(name: string, days: number): Promise<void>;
   deleteGroup(name: string): Promise<void>;

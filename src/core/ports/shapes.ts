@@ -194,6 +194,16 @@ export interface ListenerRule {
   tags: Tags;
 }
 
+/** How requests get to an application, as far as it is there. */
+export interface Balancing {
+  targetGroups: TargetGroup[];
+  loadBalancer: LoadBalancer | undefined;
+  /** The one of the port. */
+  listener: Listener | undefined;
+  /** Not read where the listener itself sends to one of the target groups. */
+  rules: ListenerRule[];
+}
+
 export interface TargetHealth {
   target: string;
   port: number;

@@ -78,7 +78,10 @@ export function nothingThere(): ObservedState {
     identity: { account, arn: `arn:aws:iam::${account}:user/me`, region, partition: "aws" },
     engine: { name: "docker", version: "28", architecture: "X86_64", builder: "buildkit" },
     registrySeen: true,
+    ownGroups: [],
+    balancing: { targetGroups: [], loadBalancer: undefined, listener: undefined, rules: [] },
     running: [],
+    revisions: [],
     tagged: undefined,
     pushTag: "slipway-0",
     ownership: { own: { unmarked: true }, planned: { unmarked: true } },
@@ -96,7 +99,6 @@ export function nothingThere(): ObservedState {
     logGroup: undefined,
     network: {
       vpc: "vpc-1",
-      vpcCidr: "172.31.0.0/16",
       taskSubnets: subnets,
       loadBalancerSubnets: subnets,
       all: subnets,

@@ -27,6 +27,7 @@ export const cluster: Step = {
       }
     });
     take(context, made);
+    context.outputs.clusterStatus = made.status;
   },
   detail: ({ outputs }) => outputs.clusterArn,
 };
@@ -49,7 +50,9 @@ export const clusterActive: Step = {
       ? { action: "reuse", reason: { code: "clusterActive" } }
       : { action: "run", reason: { code: "clusterMustBeActive" } },
   apply: async (context) => {
-    const { app, cloud } = context;
+    const { app, cloud, outputs } = context;
+    // It usually is so at once, and the answer to its making says so.
+    if (outputs.clusterStatus === "ACTIVE") return;
     const active = await poll(context, 60_000, async () => {
       const found = await cloud.ecs.findCluster(app.cluster);
       return found?.status === "ACTIVE" ? found : undefined;

@@ -358,8 +358,8 @@ export const loadBalancerActive: Step = {
       message: "AWS provisions the load balancer, two to three minutes",
     });
     const state = await poll(context, 15 * 60_000, async () => {
-      const found = await cloud.elb.findLoadBalancer(name);
-      return found && found.state !== "provisioning" ? found.state : undefined;
+      const found = await cloud.elb.loadBalancerState(name);
+      return found !== "provisioning" ? found : undefined;
     });
     if (state === "active" || state === "active_impaired") return;
     throw new SlipwayError({

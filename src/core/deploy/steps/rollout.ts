@@ -66,6 +66,7 @@ class Watch {
 
   /** Until the deployment has come to its own end: a look that fails is none. */
   async untilSteady(): Promise<void> {
+    if (this.isSteady()) return;
     const looks = new Looks(this.context);
     for (;;) {
       const end = await looks.take(() => this.look());
@@ -73,6 +74,21 @@ class Watch {
       if (end) throw await this.failure(end.own, end.primary);
       await looks.pause();
     }
+  }
+
+  /** True where nothing was asked of the service, and the look before the plan saw it at rest. */
+  private isSteady(): boolean {
+    const { decisions, observed, outputs } = this.context;
+    const decision = decisions.get("service");
+    const [only, ...others] = observed.service?.deployments ?? [];
+    return (
+      decision !== undefined &&
+      !isWrite(decision) &&
+      only?.id === outputs.deploymentId &&
+      others.length === 0 &&
+      only?.rolloutState === "COMPLETED" &&
+      only.running >= only.desired
+    );
   }
 
   /** One look; undefined while the deployment goes on. */
