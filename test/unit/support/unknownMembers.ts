@@ -49,6 +49,8 @@ export const plainDefinition = (): TaskDefinition => ({
   family: "quay",
   cpu: "256",
   memory: "512",
+  memory: "512",
+  executionRoleArn: "arn:aws:iam::000000000000:role/quay-execution",
   networkMode: "awsvpc",
   requiresCompatibilities: ["FARGATE"],
   runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX" },
@@ -65,7 +67,10 @@ const container = (name: string, port: number): ContainerDefinition => ({
   mountPoints: [{ sourceVolume: "scratch", containerPath: "/scratch" }],
   linuxParameters: { initProcessEnabled: true },
   healthCheck: { command: ["CMD-SHELL", "true"], interval: 10 },
-  logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": "/ecs/quay", "awslogs-stream-prefix": name } },
+  logConfiguration: {
+    logDriver: "awslogs",
+    options: { "awslogs-group": "/ecs/quay", "awslogs-region": "us-east-1", "awslogs-stream-prefix": name },
+  },
 });
 
 /** Every object of a definition that has a fixed set of members. */
