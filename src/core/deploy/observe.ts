@@ -16,7 +16,6 @@ import { zonesWithoutFargate } from "../base/zones";
 import {
   contentTag,
   isMovable,
-  isOurs,
   sourceLabel,
   sourceTag,
   type NetworkChoice,
@@ -26,6 +25,7 @@ import {
   type ObservedState,
 } from "./observedState";
 import { settleOwnership } from "./ownership";
+import { findOwn, findRevision } from "./revisions";
 import { subnetNamed, noDefaultVpc, missingVpc, noSubnets, tooFewZones } from "./networkErrors";
 
 type See = <K extends keyof ObservedState>(key: K) => Promise<ObservedState[K]>;
@@ -93,29 +93,23 @@ const inspectors: Inspectors = {
   },
   live: async ({ cloud }, see) => {
     const service = await see("service");
-    return service?.status === "ACTIVE" ? cloud.ecs.findTaskDefinition(service.taskDefinition) : undefined;
+    return service?.status === "ACTIVE" ? findRevision(cloud, service.taskDefinition) : undefined;
   },
   running: async ({ cloud }, see) => {
     const [service, live] = await Promise.all([see("service"), see("live")]);
     const others = new Set(service?.deployments.map((item) => item.taskDefinition));
     others.delete(live?.arn ?? "");
-    const found = await Promise.all([...others].map((arn) => cloud.ecs.findTaskDefinition(arn)));
+    const found = await Promise.all([...others].map((arn) => findRevision(cloud, arn)));
     return [live, ...found].filter((revision) => revision !== undefined);
   },
   latest: async ({ app, cloud }) => {
     const [arn] = await cloud.ecs.listRevisions(app.family, 1);
-    return arn ? cloud.ecs.findTaskDefinition(arn) : undefined;
+    return arn ? findRevision(cloud, arn) : undefined;
   },
   ownership: async ({ app, ids }, see) => settleOwnership(app, await see("service"), ids),
   own: async ({ app: named, cloud }, see) => {
     const [live, { planned: owner }] = await Promise.all([see("live"), see("ownership")]);
-    const app = { ...named, owner };
-    if (live && isOurs(live.tags, app)) return live;
-    for (const arn of await cloud.ecs.listRevisions(app.family, 10)) {
-      const found = await cloud.ecs.findTaskDefinition(arn);
-      if (found && isOurs(found.tags, app)) return found;
-    }
-    return undefined;
+    return findOwn(cloud, { ...named, owner }, live);
   },
   role: async ({ app, cloud }) => {
     const name = roleName(app.executionRole) ?? app.executionRoleName;

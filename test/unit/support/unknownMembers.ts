@@ -49,7 +49,6 @@ export const plainDefinition = (): TaskDefinition => ({
   family: "quay",
   cpu: "256",
   memory: "512",
-  memory: "512",
   executionRoleArn: "arn:aws:iam::000000000000:role/quay-execution",
   networkMode: "awsvpc",
   requiresCompatibilities: ["FARGATE"],
