@@ -19,7 +19,6 @@ import {
   RegisterTaskDefinitionCommand,
   StopServiceDeploymentCommand,
   StopTaskCommand,
-  TagResourceCommand,
   UpdateServiceCommand,
   UpdateTaskProtectionCommand,
   type Cluster as SdkCluster,
@@ -57,7 +56,8 @@ const networkInput = (network: ServiceNetwork) => ({
 });
 
 const balancerInput = (balancers: readonly ServiceLoadBalancer[]) =>
-  balancers.map(({ targetGroupArn, containerName, containerPort }) => ({
+  balancers.map(({ targetGroupArn, containerName, containerPort, rest }) => ({
+    ...rest,
     targetGroupArn,
     containerName,
     containerPort,
@@ -175,16 +175,8 @@ export function ecsPort(caller: Caller): EcsPort {
       // ECS refuses an empty list of tags.
       const body = { ...definition, ...(Object.keys(tags).length ? { tags: lowerTags(tags) } : {}) };
       const command = new RegisterTaskDefinitionCommand({ family: definition.family, containerDefinitions: [] });
-      const { output, raw } = await sendRaw(caller, command, "ecsRegister", body);
-      const { taskDefinition } = output;
-      return {
-        arn: taskDefinition?.taskDefinitionArn ?? "",
-        revision: taskDefinition?.revision ?? 0,
-        definition: definitionFrom(raw, taskDefinition),
-      };
-    },
-    async tagRevision(arn, tags) {
-      await caller.send(ecs, new TagResourceCommand({ resourceArn: arn, tags: lowerTags(tags) }), "ecsDefinition");
+      const { taskDefinition } = (await sendRaw(caller, command, "ecsRegister", body)).output;
+      return { arn: taskDefinition?.taskDefinitionArn ?? "", revision: taskDefinition?.revision ?? 0 };
     },
     async deregister(arn) {
       await caller.send(ecs, new DeregisterTaskDefinitionCommand({ taskDefinition: arn }), "ecsRegister");

@@ -61,7 +61,7 @@ describe("members that the SDK does not know", () => {
     const ecs = {
       register: (given: TaskDefinition) => {
         sent = given;
-        return Promise.resolve({ ...revision, definition: given });
+        return Promise.resolve(revision);
       },
       listRevisions: () => Promise.resolve([revision.arn]),
       findTaskDefinition: () => Promise.resolve({ ...revision, definition: { ...definition, revision: 1 } }),

@@ -48,12 +48,17 @@ async function originalOf(cloud: Pick<Cloud, "ecs">, app: Application, revision:
   for (const status of ["ACTIVE", "INACTIVE"] as const)
     for (const arn of await cloud.ecs.listRevisions(app.family, mostRevisions, status)) {
       const found = arn === revision.arn ? undefined : await findRevision(cloud, arn);
-      if (!found || found.revision > revision.revision || !isOurs(found.tags, app)) continue;
+      if (!found || isNewer(found, revision) || !isOurs(found.tags, app)) continue;
       if (found.tags[definitionTag] !== revision.tags[definitionTag]) continue;
       if (!original || found.revision < original.revision) original = found;
       if (holdsWhatItSays(found)) return sameDefinition(found.definition, revision.definition) ? revision : found;
     }
   return !original || sameDefinition(original.definition, revision.definition) ? revision : original;
+}
+
+/** Within a family; numbers of two families say nothing. */
+function isNewer(one: Revision, other: Revision): boolean {
+  return one.definition.family === other.definition.family && one.revision > other.revision;
 }
 
 /** Revisions of earlier versions have no such tag. */

@@ -59,12 +59,7 @@ export interface EcsPort {
   ): Promise<{ definition: TaskDefinition; tags: Tags; arn: string; revision: number; status: string } | undefined>;
   /** Newest first. */
   listRevisions(family: string, limit: number, status?: "ACTIVE" | "INACTIVE"): Promise<string[]>;
-  /** Gives the definition as AWS keeps it. */
-  register(
-    definition: TaskDefinition,
-    tags: Tags,
-  ): Promise<{ arn: string; revision: number; definition: TaskDefinition }>;
-  tagRevision(arn: string, tags: Tags): Promise<void>;
+  register(definition: TaskDefinition, tags: Tags): Promise<{ arn: string; revision: number }>;
   deregister(arn: string): Promise<void>;
   deleteTaskDefinitions(arns: string[]): Promise<void>;
   findService(cluster: string, name: string): Promise<Service | undefined>;
