@@ -7,7 +7,7 @@ import { readEnums } from "./sdkEnums.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const packageDir = path.join(root, "node_modules/@aws-sdk/client-ecs");
-export const modelFile = path.join(root, "src/core/taskDefinition/document/sdkModel.json");
+export const modelFile = path.join(root, "src/core/taskDefinition/model/sdkModel.json");
 
 /** Smithy's numbers for simple shapes, as the SDK's schemas write them; 64 marks a list of them, 128 a map. */
 const simple = { 0: "string", 1: "integer", 2: "boolean" };
@@ -23,7 +23,7 @@ function plain(ref) {
   return Array.isArray(schema) && schema[0] === 0 ? plain(schema[4]) : schema;
 }
 
-/** The model as an object: `{root, shapes: {NAME: {members, required}}, readOnly}`. */
+/** The model as an object: `{root, shapes: {NAME: {members, required}}, readOnly, sdk}`, the last being the SDK's version. */
 export async function readModel() {
   const imported = await import(pathToFileURL(path.join(packageDir, "dist-cjs/index.js")).href);
   const sdk = imported.default ?? imported;
@@ -59,19 +59,22 @@ export async function readModel() {
   visit(request);
   const described = plain(sdk.TaskDefinition$)[4];
   const readOnly = described.filter((member) => !(member in shapes[request[2]].members));
-  return { root: request[2], shapes, readOnly };
+  const { version } = JSON.parse(readFileSync(path.join(packageDir, "package.json"), "utf8"));
+  return { root: request[2], shapes, readOnly, sdk: version };
 }
 
-/** Writes the file when the SDK says something else than it does. */
+/** Writes the file when the SDK is another or says something else than it does; `date` is the day on which that was. */
 export async function writeModel(file = modelFile) {
-  const text = `${JSON.stringify(await readModel())}\n`;
-  let before = "";
+  const model = await readModel();
+  let before = {};
   try {
-    before = readFileSync(file, "utf8");
+    before = JSON.parse(readFileSync(file, "utf8"));
   } catch {
     // The first time.
   }
-  if (before !== text) writeFileSync(file, text);
+  const { date, ...known } = before;
+  if (date && JSON.stringify(known) === JSON.stringify(model)) return;
+  writeFileSync(file, `${JSON.stringify({ ...model, date: new Date().toISOString().slice(0, 10) })}\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await writeModel();

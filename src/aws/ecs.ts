@@ -22,7 +22,6 @@ import {
   UpdateServiceCommand,
   UpdateTaskProtectionCommand,
   type Cluster as SdkCluster,
-  type RegisterTaskDefinitionCommandInput,
   type ServiceDeployment as SdkServiceDeployment,
   type UpdateServiceCommandInput,
 } from "@aws-sdk/client-ecs";
@@ -34,7 +33,9 @@ import type {
   ServiceNetwork,
   ServiceSettings,
 } from "../core/ports/cloud";
-import type { TaskDefinition } from "../core/base/taskDefinition";
+import type { JsonObject, TaskDefinition } from "../core/base/taskDefinition";
+import { withoutUnset } from "../core/taskDefinition/model/normalise";
+import { sendRaw, withDates } from "./rawJson";
 import { serviceFrom, taskFrom } from "./ecsShapes";
 import { fromLower, lowerTags, undefinedOn, type Caller } from "./session";
 
@@ -55,7 +56,8 @@ const networkInput = (network: ServiceNetwork) => ({
 });
 
 const balancerInput = (balancers: readonly ServiceLoadBalancer[]) =>
-  balancers.map(({ targetGroupArn, containerName, containerPort }) => ({
+  balancers.map(({ targetGroupArn, containerName, containerPort, rest }) => ({
+    ...rest,
     targetGroupArn,
     containerName,
     containerPort,
@@ -105,6 +107,10 @@ const serviceDeploymentFrom = (found: SdkServiceDeployment): ServiceDeployment =
   };
 };
 
+/** All that AWS says of a definition, also what the SDK does not know; dates become text, as in a file. */
+const definitionFrom = (raw: JsonObject, read: unknown): TaskDefinition =>
+  withoutUnset(withDates(raw["taskDefinition"] ?? {}, read) as TaskDefinition);
+
 const notThere = /^(ClusterNotFoundException|ServiceNotFoundException)$/;
 
 /** Amazon ECS. */
@@ -138,19 +144,17 @@ export function ecsPort(caller: Caller): EcsPort {
     async findTaskDefinition(reference) {
       const answer = await undefinedOn(
         /^ClientException$/,
-        caller.send(
-          ecs,
+        sendRaw(
+          caller,
           new DescribeTaskDefinitionCommand({ taskDefinition: reference, include: ["TAGS"] }),
           "ecsDefinition",
         ),
       );
-      const found = answer?.taskDefinition;
+      const found = answer?.output.taskDefinition;
       if (!found) return undefined;
-      // The SDK's dates become text, as in a file.
-      const definition = JSON.parse(JSON.stringify(found)) as TaskDefinition;
       return {
-        definition,
-        tags: fromLower(answer.tags),
+        definition: definitionFrom(answer.raw, found),
+        tags: fromLower(answer.output.tags),
         arn: found.taskDefinitionArn ?? "",
         revision: found.revision ?? 0,
         status: found.status ?? "",
@@ -169,11 +173,9 @@ export function ecsPort(caller: Caller): EcsPort {
     },
     async register(definition, tags) {
       // ECS refuses an empty list of tags.
-      const input = {
-        ...definition,
-        ...(Object.keys(tags).length ? { tags: lowerTags(tags) } : {}),
-      } as unknown as RegisterTaskDefinitionCommandInput;
-      const { taskDefinition } = await caller.send(ecs, new RegisterTaskDefinitionCommand(input), "ecsRegister");
+      const body = { ...definition, ...(Object.keys(tags).length ? { tags: lowerTags(tags) } : {}) };
+      const command = new RegisterTaskDefinitionCommand({ family: definition.family, containerDefinitions: [] });
+      const { taskDefinition } = (await sendRaw(caller, command, "ecsRegister", body)).output;
       return { arn: taskDefinition?.taskDefinitionArn ?? "", revision: taskDefinition?.revision ?? 0 };
     },
     async deregister(arn) {

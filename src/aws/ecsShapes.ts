@@ -26,10 +26,11 @@ export function serviceFrom(found: SdkService): Service {
       ...(item.rolloutState === undefined ? {} : { rolloutState: item.rolloutState }),
       ...(item.rolloutStateReason === undefined ? {} : { rolloutStateReason: item.rolloutStateReason }),
     })),
-    loadBalancers: (found.loadBalancers ?? []).map((item) => ({
-      targetGroupArn: item.targetGroupArn ?? "",
-      containerName: item.containerName ?? "",
-      containerPort: item.containerPort ?? 0,
+    loadBalancers: (found.loadBalancers ?? []).map(({ targetGroupArn, containerName, containerPort, ...rest }) => ({
+      targetGroupArn: targetGroupArn ?? "",
+      containerName: containerName ?? "",
+      containerPort: containerPort ?? 0,
+      ...(Object.keys(rest).length ? { rest } : {}),
     })),
     events: (found.events ?? []).map((event) => ({
       id: event.id ?? "",

@@ -1,5 +1,6 @@
 /** What `--yes` does not decide by itself. */
 import { SlipwayError } from "../core/base/errors";
+import { exactText } from "../core/base/exactJson";
 import { takings, type Plan } from "../core/deploy/plan";
 import { consentReasonText } from "../core/render/decisions";
 import type { Invocation } from "./arguments";
@@ -29,8 +30,7 @@ export function refuseUndecided(
       code: "ChangedElsewhere",
       summary: "The live task definition was changed outside Slipway; --yes does not decide over that.",
       evidence: plan.changedElsewhere.map(
-        (item) =>
-          `${item.path}: ${JSON.stringify(item.before) ?? "(nothing)"} -> ${JSON.stringify(item.after) ?? "(nothing)"}`,
+        (item) => `${item.path}: ${exactText(item.before) || "(nothing)"} -> ${exactText(item.after) || "(nothing)"}`,
       ),
       remedy:
         "Look at `slipway plan`; then deploy without --yes, or say --accept-changes: the file governs what it states, " +

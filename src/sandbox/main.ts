@@ -19,6 +19,10 @@ function printCoverage(options: Options): void {
 }
 
 async function main(): Promise<void> {
+  if (process.argv.includes("--help")) {
+    console.log(USAGE);
+    return;
+  }
   const options = parseOptions(process.argv.slice(2));
   if (options.coverage) {
     printCoverage(options);

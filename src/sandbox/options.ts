@@ -9,6 +9,8 @@ export interface Options {
   readonly speed: number;
   readonly tasks: "container" | "simulated";
   readonly consistency: "eventual" | "strong";
+  /** With `keep` it stands for an AWS newer than its model: a task definition's unknown members are kept and described. */
+  readonly unknownMembers: "refuse" | "keep";
   readonly stateDir: string | undefined;
   /** Seconds that a bench counts for build and push; only reported by the control endpoint. */
   readonly imageTime: number | undefined;
@@ -22,7 +24,8 @@ export interface Options {
 }
 
 export const USAGE = `usage: sandbox --port N [--env-file FILE] [--time instant|aws] [--speed F] [--tasks container|simulated]
-  [--consistency eventual|strong] [--state DIR] [--image-time SECONDS] [--leased] [--account ID] [--region R] [--seed N] [--vcpus N] [--coverage]`;
+  [--consistency eventual|strong] [--state DIR] [--image-time SECONDS] [--leased] [--account ID] [--region R] [--seed N] [--vcpus N]
+  [--unknown-members refuse|keep] [--coverage]`;
 
 /** A command line that cannot be understood; the message says which part. */
 export class UsageError extends Error {}
@@ -42,6 +45,7 @@ const DEFINITIONS = {
   region: text,
   seed: text,
   vcpus: text,
+  "unknown-members": text,
   leased: flag,
   coverage: flag,
 };
@@ -91,6 +95,7 @@ export function parseOptions(argv: readonly string[]): Options {
     // A new account has 6; simulated tasks are for thousands of services.
     vcpus: number("vcpus", tasks === "container" ? 6 : 4000, 0),
     consistency: choice("consistency", ["eventual", "strong"], "eventual"),
+    unknownMembers: choice("unknown-members", ["refuse", "keep"], "refuse"),
     stateDir: given.get("state"),
     imageTime: given.has("image-time") ? number("image-time", 0, 0) : undefined,
     leased: given.has("leased"),

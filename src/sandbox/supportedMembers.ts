@@ -78,7 +78,7 @@ export function supportedOf(model: Model, shapeName: string): readonly string[] 
 
 /** Whether anything is asked for: what is false, 0 or empty is what Describe gives back. */
 function says(value: Value | undefined): boolean {
-  if (value === undefined || value === false || value === 0) return false;
+  if (value === undefined || value === null || value === false || value === 0) return false;
   if (Array.isArray(value)) return value.length > 0;
   if (typeof value === "object" && !(value instanceof Date) && !(value instanceof Uint8Array))
     return Object.values(value).some(says);
@@ -103,9 +103,11 @@ export function checkNested(
   const supported = supportedOf(model, member.s);
   for (const [name, inner] of Object.entries(value as Readonly<Record<string, Value>>)) {
     const at = path ? `${path}.${name}` : name;
+    const next = shape.m && Object.hasOwn(shape.m, name) ? shape.m[name] : undefined;
+    // What no model has was refused before, or is to be kept.
+    if (!next) continue;
     if (supported && !supported.includes(name) && says(inner)) throw notImplemented(model.id, operation, at);
-    const next = shape.m?.[name];
-    if (next) checkNested(model, operation, next, inner, at);
+    checkNested(model, operation, next, inner, at);
   }
 }
 

@@ -7,6 +7,7 @@ describe("the sandbox's command line", () => {
     assert.equal(none.port, 0);
     assert.equal(none.vcpus, 6);
     assert.equal(none.leased, false);
+    assert.equal(none.unknownMembers, "refuse");
     const given = parseOptions(["--port", "1", "--port=2", "--env-file=a=b", "--leased", "--tasks", "simulated"]);
     assert.equal(given.port, 2);
     assert.equal(given.envFile, "a=b");
@@ -24,6 +25,7 @@ describe("the sandbox's command line", () => {
     [["--port", "-1"], "--port must be a number of at least 0"],
     [["--port", "x"], "--port must be a number of at least 0"],
     [["--time", "slow"], "--time must be one of instant, aws"],
+    [["--unknown-members=yes"], "--unknown-members must be one of refuse, keep"],
     [["--account", "1"], "--account must have 12 digits"],
   ] as const)
     it(`refuses ${argv.join(" ")}`, () => {

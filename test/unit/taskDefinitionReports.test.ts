@@ -129,8 +129,9 @@ describe("the model", () => {
     )) as {
       readModel: () => Promise<unknown>;
     };
-    const { default: committed } = await import("../../src/core/taskDefinition/document/sdkModel.json");
+    const { date, ...committed } = (await import("../../src/core/taskDefinition/model/sdkModel.json")).default;
     assert.deepEqual(JSON.parse(JSON.stringify(committed)), await readModel());
+    assert.match(date, /^\d{4}-\d\d-\d\d$/);
   });
 });
 

@@ -274,7 +274,7 @@ describe("wrapped, described and bare", () => {
           memory: "512",
           ipcMode: null,
         });
-        w.enviroment = w.environment;
+        w.Environment = w.environment;
         delete w.environment;
         w.privileged = true;
         w.memory = 256;
@@ -283,5 +283,28 @@ describe("wrapped, described and bare", () => {
     const after = applyEdits(text, fixAll(text));
     assert.deepEqual(ids(after), []);
     assert.equal(after, pretty(JSON.parse(after)), "in the file's own formatting");
+  });
+  it("says of a member that the SDK does not know that it is registered as it stands, and takes none away", () => {
+    const text = pretty(
+      changed((d, w) => {
+        Object.assign(d, { burst: { null: null, list: [] } });
+        Object.assign(w.portMappings[0], { earlyHints: null });
+        w.enviroment = w.environment;
+        delete w.environment;
+      }),
+    );
+    const { findings } = check(text);
+    assert.deepEqual(
+      findings.map(({ severity }) => severity),
+      ["info", "info", "info"],
+    );
+    const said = findings.map(({ message }) => message.replace(/\d{4}-\d\d-\d\d/, "DATE")).sort();
+    const unknown = (member: string) => `"${member}" is not known to this version (API of DATE).`;
+    assert.deepEqual(said, [
+      `${unknown("burst")} It is registered as it stands.`,
+      `${unknown("earlyHints")} It is registered as it stands.`,
+      `${unknown("enviroment")} Is "environment" meant?`,
+    ]);
+    assert.equal(applyEdits(text, fixAll(text)), text);
   });
 });

@@ -10,16 +10,14 @@ import {
   DeleteServiceCommand,
   DeregisterTaskDefinitionCommand,
   DescribeServicesCommand,
-  DescribeTaskDefinitionCommand,
-  RegisterTaskDefinitionCommand,
   RunTaskCommand,
   StopTaskCommand,
   UpdateServiceCommand,
-  type ContainerDefinition,
-  type RegisterTaskDefinitionCommandInput,
 } from "@aws-sdk/client-ecs";
 import { errorCode, SlipwayError } from "../../core/base/errors";
 import type { ResourceAction } from "../../core/ports/resources";
+import { registrable } from "../../core/taskDefinition/model/normalise";
+import { ecsPort } from "../ecs";
 import type { Caller } from "../session";
 import { scalingOf } from "./scaling";
 
@@ -140,37 +138,21 @@ const doing: Doing = {
       new DescribeServicesCommand({ cluster, services: [service] }),
       "ecsService",
     );
-    const { taskDefinition, tags } = await caller.send(
-      ecs,
-      new DescribeTaskDefinitionCommand({ taskDefinition: services?.[0]?.taskDefinition, include: ["TAGS"] }),
-      "ecsDefinition",
-    );
-    const {
-      taskDefinitionArn: _arn,
-      revision: _revision,
-      status: _status,
-      requiresAttributes: _attributes,
-      compatibilities: _compatibilities,
-      registeredAt: _at,
-      registeredBy: _by,
-      deregisteredAt: _de,
-      ...definition
-    } = taskDefinition ?? {};
+    const definitions = ecsPort(caller);
+    const found = await definitions.findTaskDefinition(services?.[0]?.taskDefinition ?? "");
+    if (!found)
+      throw new SlipwayError({
+        code: "ServiceGone",
+        summary: `The service ${service} or its revision is not there any more.`,
+        actions: ["showLog"],
+      });
+    const definition = registrable(found.definition);
     const wanted =
       container ?? services?.[0]?.loadBalancers?.[0]?.containerName ?? definition.containerDefinitions?.[0]?.name;
-    const containerDefinitions = (definition.containerDefinitions ?? []).map(
-      (item): ContainerDefinition => (item.name === wanted ? { ...item, image } : item),
+    const containerDefinitions = (definition.containerDefinitions ?? []).map((item) =>
+      item.name === wanted ? { ...item, image } : item,
     );
-    const registered = await caller.send(
-      ecs,
-      new RegisterTaskDefinitionCommand({
-        ...definition,
-        containerDefinitions,
-        ...(tags?.length ? { tags } : {}),
-      } as RegisterTaskDefinitionCommandInput),
-      "ecsRegister",
-    );
-    const arn = registered.taskDefinition?.taskDefinitionArn ?? "";
+    const { arn } = await definitions.register({ ...definition, containerDefinitions }, found.tags);
     await caller.send(ecs, new UpdateServiceCommand({ cluster, service, taskDefinition: arn }), "ecsServiceModify");
     return arn;
   },

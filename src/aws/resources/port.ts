@@ -15,7 +15,8 @@ import {
 import { DescribeScalingPoliciesCommand } from "@aws-sdk/client-application-auto-scaling";
 import type { ResourcePort } from "../../core/ports/resources";
 import type { ResourceItem, ResourceKind } from "../../core/ports/resourceModel";
-import { Caller, type Session } from "../session";
+import { sendRaw, withDates } from "../rawJson";
+import { Caller, type BucketName, type Session } from "../session";
 import { act } from "./actions";
 import { balancerLoaders } from "./balancers";
 import { definitionLoaders } from "./definitions";
@@ -35,6 +36,18 @@ const loaders: Loaders = {
   ...scalingLoaders,
 };
 
+/** All that ECS says of one of its things, also what the SDK does not know. */
+async function wholeOf<Output>(
+  caller: Caller,
+  command: Parameters<typeof sendRaw<Output>>[1],
+  bucket: BucketName,
+  member: keyof Output & string,
+): Promise<unknown> {
+  const { output, raw } = await sendRaw(caller, command, bucket);
+  const [said, read] = [raw[member], output[member]];
+  return Array.isArray(said) ? said[0] && withDates(said[0], (read as unknown[])[0]) : said && withDates(said, read);
+}
+
 type Describe = (caller: Caller, item: ResourceItem) => Promise<unknown>;
 
 /** The call that says all of a resource, and where in its answer that is. */
@@ -53,38 +66,34 @@ const describes: Partial<Record<ResourceKind, Describe>> = {
         new DescribeImagesCommand({ repositoryName: ref["repository"], imageIds: [{ imageDigest: ref["digest"] }] }),
       )
     ).imageDetails?.[0],
-  cluster: async (caller, { ref }) =>
-    (
-      await caller.send(
-        caller.session.ecs,
-        new DescribeClustersCommand({ clusters: [ref["cluster"] ?? ""], include: ["TAGS", "SETTINGS", "STATISTICS"] }),
-        "ecsCluster",
-      )
-    ).clusters?.[0],
-  service: async (caller, { ref }) =>
-    (
-      await caller.send(
-        caller.session.ecs,
-        new DescribeServicesCommand({ cluster: ref["cluster"], services: [ref["service"] ?? ""], include: ["TAGS"] }),
-        "ecsService",
-      )
-    ).services?.[0],
-  task: async (caller, { ref }) =>
-    (
-      await caller.send(
-        caller.session.ecs,
-        new DescribeTasksCommand({ cluster: ref["cluster"], tasks: [ref["task"] ?? ""], include: ["TAGS"] }),
-        "ecsTask",
-      )
-    ).tasks?.[0],
-  revision: async (caller, { ref }) =>
-    (
-      await caller.send(
-        caller.session.ecs,
-        new DescribeTaskDefinitionCommand({ taskDefinition: ref["definition"], include: ["TAGS"] }),
-        "ecsDefinition",
-      )
-    ).taskDefinition,
+  cluster: (caller, { ref }) =>
+    wholeOf(
+      caller,
+      new DescribeClustersCommand({ clusters: [ref["cluster"] ?? ""], include: ["TAGS", "SETTINGS", "STATISTICS"] }),
+      "ecsCluster",
+      "clusters",
+    ),
+  service: (caller, { ref }) =>
+    wholeOf(
+      caller,
+      new DescribeServicesCommand({ cluster: ref["cluster"], services: [ref["service"] ?? ""], include: ["TAGS"] }),
+      "ecsService",
+      "services",
+    ),
+  task: (caller, { ref }) =>
+    wholeOf(
+      caller,
+      new DescribeTasksCommand({ cluster: ref["cluster"], tasks: [ref["task"] ?? ""], include: ["TAGS"] }),
+      "ecsTask",
+      "tasks",
+    ),
+  revision: (caller, { ref }) =>
+    wholeOf(
+      caller,
+      new DescribeTaskDefinitionCommand({ taskDefinition: ref["definition"], include: ["TAGS"] }),
+      "ecsDefinition",
+      "taskDefinition",
+    ),
   loadBalancer: async (caller, { ref }) =>
     (
       await caller.send(

@@ -18,3 +18,7 @@ export interface TaskDefinition extends JsonObject {
   taskRoleArn?: string;
   containerDefinitions?: ContainerDefinition[];
 }
+
+/** A member of its own: what every JavaScript object has ("constructor") is none. */
+export const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;

@@ -40,6 +40,7 @@ export interface ReasonValues {
   sameRegistered: Nothing;
   newRevision: Nothing;
   noRevision: Nothing;
+  revisionInactive: Nothing;
   guardsLoadBalancer: { readonly balancer: string };
   ruleMissing: Nothing;
   groupsStated: Nothing;

@@ -5,6 +5,7 @@ import { mergeDefinitions } from "../taskDefinition/model/merge";
 import { sameDefinition } from "../taskDefinition/model/normalise";
 import { isOurs, type ObservedState, type Revision, type RunInput } from "./observedState";
 import { wantedDefinition } from "./observe";
+import { holdsWhatItSays } from "./revisions";
 
 export const wantedOf = (input: RunInput, observed: ObservedState) =>
   wantedDefinition(input, observed.engine, observed.live, observed.definitionFile);
@@ -36,7 +37,10 @@ function mergedDefinition(input: RunInput, observed: ObservedState): TaskDefinit
   return mergeDefinitions({ file: wantedOf(input, observed).definition, live: observed.live?.definition, lastFile });
 }
 
-/** The revision that can be used as it is: the live one, else the newest that Slipway registered. */
+/**
+ * The revision that can be used as it is: the live one, else the newest that Slipway registered. Nothing starts from one
+ * that was deregistered, and what says to be something else than it is would look changed elsewhere for ever.
+ */
 export function revisionFor(
   definition: TaskDefinition,
   observed: ObservedState,
@@ -46,7 +50,13 @@ export function revisionFor(
     observed.live,
     ...(observed.latest && isOurs(observed.latest.tags, input.app) ? [observed.latest] : []),
   ];
-  return candidates.find((revision) => revision && sameDefinition(revision.definition, definition));
+  return candidates.find(
+    (revision) =>
+      revision &&
+      revision.status !== "INACTIVE" &&
+      (holdsWhatItSays(revision) || revision.arn === observed.own?.arn) &&
+      sameDefinition(revision.definition, definition),
+  );
 }
 
 function predictedDefinition(input: RunInput, observed: ObservedState, merged: TaskDefinition): TaskDefinition {

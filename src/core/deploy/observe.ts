@@ -27,6 +27,7 @@ import {
   type ObservedState,
 } from "./observedState";
 import { settleOwnership } from "./ownership";
+import { findOwn, findRevision } from "./revisions";
 import { inspectNetwork } from "./observeNetwork";
 
 type See = <K extends keyof ObservedState>(key: K) => Promise<ObservedState[K]>;
@@ -97,13 +98,13 @@ const inspectors: Inspectors = {
   },
   live: async ({ cloud }, see) => {
     const service = await see("service");
-    return service?.status === "ACTIVE" ? cloud.ecs.findTaskDefinition(service.taskDefinition) : undefined;
+    return service?.status === "ACTIVE" ? findRevision(cloud, service.taskDefinition) : undefined;
   },
   running: async ({ cloud }, see) => {
     const [service, live] = await Promise.all([see("service"), see("live")]);
     const others = new Set(service?.deployments.map((item) => item.taskDefinition));
     others.delete(live?.arn ?? "");
-    const found = await Promise.all([...others].map((arn) => cloud.ecs.findTaskDefinition(arn)));
+    const found = await Promise.all([...others].map((arn) => findRevision(cloud, arn)));
     return [live, ...found].filter((revision) => revision !== undefined);
   },
   latest: async ({ cloud }, see) => {
@@ -112,18 +113,13 @@ const inspectors: Inspectors = {
     const only = service?.deployments.length === 1 && service.deployments[0]?.rolloutState === "COMPLETED";
     if (live?.tags[sourceTag] === source.digest && only) return live;
     const [arn] = await see("revisions");
-    return arn === live?.arn ? live : arn ? cloud.ecs.findTaskDefinition(arn) : undefined;
+    return arn === live?.arn ? live : arn ? findRevision(cloud, arn) : undefined;
   },
   revisions: ({ app, cloud }) => cloud.ecs.listRevisions(app.family, 10),
   ownership: async ({ app, ids }, see) => settleOwnership(app, await see("service"), ids),
   own: async ({ app: named, cloud }, see) => {
     const [live, app] = await Promise.all([see("live"), settledApp(named, see)]);
-    if (live && isOurs(live.tags, app)) return live;
-    for (const arn of await see("revisions")) {
-      const found = await cloud.ecs.findTaskDefinition(arn);
-      if (found && isOurs(found.tags, app)) return found;
-    }
-    return undefined;
+    return findOwn(cloud, app, live, () => see("revisions"));
   },
   role: async ({ app, cloud }) => {
     const name = roleName(app.executionRole) ?? app.executionRoleName;

@@ -29,6 +29,10 @@ export interface Revision {
   revision: number;
   definition: TaskDefinition;
   tags: Tags;
+  /** ACTIVE, or INACTIVE once it was deregistered: what runs goes on, and nothing new may use it. */
+  status?: string;
+  /** Of what it holds. */
+  digest?: string;
 }
 
 export interface NetworkChoice {
@@ -73,7 +77,7 @@ export interface ObservedState {
   revisions: string[];
   /** The newest revision of the family. */
   latest: Revision | undefined;
-  /** The newest revision that Slipway registered. */
+  /** The newest revision that Slipway registered, as it was registered: not a copy that another tool changed. */
   own: Revision | undefined;
   role: RoleState | undefined;
   /** Name or ARN of a stated role, as an ARN. */
@@ -183,6 +187,13 @@ export function isOurs(tags: Tags | undefined, app: Application): boolean {
 /** Label of an image, and tag of a revision, that say of which source they are: the digest of the whole build context. */
 export const sourceLabel = "slipway.source";
 export const sourceTag = "slipway:source";
+/** Tag of a revision: the digest of the definition that it was registered with. */
+export const definitionTag = "slipway:definition";
+
+/** True where what runs is not what this application registered: it has other tags, or ours on other content. */
+export function isChangedElsewhere({ live, own }: Pick<ObservedState, "live" | "own">, app: Application): boolean {
+  return live !== undefined && (!isOurs(live.tags, app) || live.arn !== own?.arn);
+}
 
 /** Whether a repository lets a tag be given to another image. */
 export function isMovable({ mutability, movableTags }: Repository, tag: string): boolean {

@@ -6,7 +6,7 @@ import { differences, normalise } from "../taskDefinition/model/normalise";
 import type { Decision, PlanWarning } from "./decision";
 import { planDefinition, type DefinitionPlan } from "./definitionPlan";
 import { observe } from "./observe";
-import { isOurs, tasksAfter, type RunInput, type ObservedState } from "./observedState";
+import { isChangedElsewhere, isOurs, tasksAfter, type RunInput, type ObservedState } from "./observedState";
 import { existingThings, settledConfig } from "./ownership";
 import type { StepId } from "./phases";
 import { assemblePlan, type Plan } from "./plan";
@@ -54,7 +54,6 @@ function planOf(
   const { app } = input;
   const live = observed.live;
   const problems = preflight(input, observed, definition);
-  const elsewhere = live !== undefined && !isOurs(live.tags, app);
   const base = observed.own?.definition;
   return assemblePlan({
     app,
@@ -69,7 +68,10 @@ function planOf(
     ],
     takesOver: observed.ownership.takesOver,
     existing: existingThings(observed, app, decisions),
-    changedElsewhere: elsewhere ? differences(base ? normalise(base) : {}, normalise(live.definition)) : [],
+    changedElsewhere:
+      live && isChangedElsewhere(observed, app)
+        ? differences(base ? normalise(base) : {}, normalise(live.definition))
+        : [],
     revisionChanges: live ? differences(normalise(live.definition), definition) : [],
     cost: costInput(input, observed, definition, tasksAfter(input, observed)),
     costNow:

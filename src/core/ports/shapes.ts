@@ -61,6 +61,8 @@ export interface ServiceLoadBalancer {
   targetGroupArn: string;
   containerName: string;
   containerPort: number;
+  /** What else ECS says of it, sent back as it is: UpdateService replaces the whole list. */
+  rest?: Readonly<Record<string, unknown>>;
 }
 
 export interface Service {

@@ -43,6 +43,7 @@ const reasons: Words<ReasonValues> = {
   sameRegistered: () => "the same is registered",
   newRevision: () => "a new revision",
   noRevision: () => "there is none",
+  revisionInactive: () => "the one that runs was deregistered, so nothing new can start from it",
   guardsLoadBalancer: ({ balancer }) => `it is the security group of ${balancer}`,
   ruleMissing: () => "a rule is missing",
   groupsStated: () => "slipway.json names it",

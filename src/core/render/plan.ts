@@ -1,3 +1,4 @@
+import { exactText } from "../base/exactJson";
 import type { Difference } from "../taskDefinition/model/normalise";
 import { stepTitles } from "../deploy/phases";
 import { changesNothing, isWrite, takings, type Plan, type PlanItem } from "../deploy/plan";
@@ -105,7 +106,7 @@ function itemLine(item: PlanItem): string {
 }
 
 const show = (value: unknown): string =>
-  value === undefined ? "(nothing)" : typeof value === "string" ? value : JSON.stringify(value);
+  value === undefined ? "(nothing)" : typeof value === "string" ? value : exactText(value);
 
 const differenceLines = (differences: readonly Difference[]): string[] =>
   differences.map((item) => `- \`${item.path}\`: ${show(item.before)} -> ${show(item.after)}`);

@@ -176,7 +176,7 @@ export class Api {
     } catch {
       throw new ApiError("SerializationException", "Could not parse the request body as JSON.");
     }
-    return decodeJson(model, operation, io.in, parsed);
+    return decodeJson(model, operation, io.in, parsed, this.keepsUnknown(operation));
   }
 
   private async answer(
@@ -215,6 +215,14 @@ export class Api {
     this.after(fired, request);
     if (output instanceof Streaming) await this.stream(response, output, requestId);
     else this.send(response, model, operation, output, requestId);
+  }
+
+  /** Whether the operation gives back, or takes, members that no model has. */
+  private keepsUnknown(operation: string): boolean {
+    return (
+      this.world.options.unknownMembers === "keep" &&
+      /^(Register|Describe|Deregister|Delete)TaskDefinitions?$/.test(operation)
+    );
   }
 
   private checkMembers(model: Model, operation: string, handler: Operation, input: Structure): void {
@@ -298,7 +306,9 @@ export class Api {
     const shape = io ? io.out : null;
     if (model.protocol === "json") {
       response.writeHead(200, { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": requestId });
-      response.end(shape === null ? "{}" : JSON.stringify(encodeJson(model, shape, output)));
+      response.end(
+        shape === null ? "{}" : JSON.stringify(encodeJson(model, shape, output, this.keepsUnknown(operation))),
+      );
       return;
     }
     response.writeHead(200, { "content-type": "text/xml;charset=UTF-8", "x-amzn-requestid": requestId });

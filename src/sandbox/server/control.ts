@@ -77,6 +77,7 @@ export class Control {
         return;
       case "GET /config":
         json(response, 200, {
+          unknownMembers: world.options.unknownMembers,
           imageTime: world.options.imageTime,
           time: world.options.time,
           speed: world.options.speed,

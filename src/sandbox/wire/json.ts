@@ -9,30 +9,44 @@ const KIND: Readonly<Record<string, string>> = {
   object: "START_OBJECT",
 };
 
-/** Decodes a JSON body of `operation`; throws the service's own error for missing, unknown and ill-typed members. */
-export function decodeJson(model: Model, operation: string, shapeName: string | null, body: unknown): Structure {
+/**
+ * Decodes a JSON body of `operation`; throws the service's own error for missing, unknown and ill-typed members.
+ * @param keepsUnknown unknown members are taken as they are
+ */
+export function decodeJson(
+  model: Model,
+  operation: string,
+  shapeName: string | null,
+  body: unknown,
+  keepsUnknown = false,
+): Structure {
   if (shapeName === null) return {};
   if (typeof body !== "object" || body === null || Array.isArray(body))
     throw badType(model, "", "structure", String(body));
-  return decodeStructure(model, operation, shapeName, body as Record<string, unknown>, "");
+  return decodeStructure({ model, operation, keepsUnknown }, shapeName, body as Record<string, unknown>, "");
 }
 
-function decodeStructure(
-  model: Model,
-  operation: string,
-  name: string,
-  body: Record<string, unknown>,
-  path: string,
-): Structure {
+interface Decoding {
+  readonly model: Model;
+  readonly operation: string;
+  readonly keepsUnknown: boolean;
+}
+
+function decodeStructure(decoding: Decoding, name: string, body: Record<string, unknown>, path: string): Structure {
+  const { model, operation, keepsUnknown } = decoding;
   const shape = shapeOf(model, name);
   const members = shape.m ?? {};
   const out: Record<string, Value> = {};
   for (const [key, raw] of Object.entries(body)) {
-    const member = members[key];
+    const member = Object.hasOwn(members, key) ? members[key] : undefined;
     const at = path ? `${path}.${key}` : key;
-    if (!member) throw notImplemented(model.id, operation, at);
+    if (!member && !keepsUnknown) throw notImplemented(model.id, operation, at);
+    if (!member) {
+      out[key] = raw as Value;
+      continue;
+    }
     if (raw === null || raw === undefined) continue;
-    out[key] = decodeValue(model, operation, member, raw, at);
+    out[key] = decodeValue(decoding, member, raw, at);
   }
   for (const required of shape.r ?? []) {
     if (out[required] === undefined) throw missingMember(model, path ? `${path}.${required}` : required, required);
@@ -40,26 +54,24 @@ function decodeStructure(
   return out;
 }
 
-function decodeValue(model: Model, operation: string, member: Member, raw: unknown, path: string): Value {
+function decodeValue(decoding: Decoding, member: Member, raw: unknown, path: string): Value {
+  const { model } = decoding;
   if (isSimple(member.s)) return decodeSimple(model, member, raw, path);
   const shape = shapeOf(model, member.s);
   if (shape.t === "list" && shape.of) {
     if (!Array.isArray(raw)) throw badType(model, path, "list", KIND[typeof raw] ?? "VALUE");
     const element: Member = member.e ? { ...shape.of, e: member.e } : shape.of;
-    return raw.map((item, i) => decodeValue(model, operation, element, item ?? "", `${path}[${i}]`));
+    return raw.map((item, i) => decodeValue(decoding, element, item ?? "", `${path}[${i}]`));
   }
   if (typeof raw !== "object" || raw === null || Array.isArray(raw))
     throw badType(model, path, "structure", KIND[typeof raw] ?? "VALUE");
   if (shape.t === "map" && shape.of) {
     const of = shape.of;
     return Object.fromEntries(
-      Object.entries(raw as Record<string, unknown>).map(([k, v]) => [
-        k,
-        decodeValue(model, operation, of, v, `${path}.${k}`),
-      ]),
+      Object.entries(raw as Record<string, unknown>).map(([k, v]) => [k, decodeValue(decoding, of, v, `${path}.${k}`)]),
     );
   }
-  return decodeStructure(model, operation, member.s, raw as Record<string, unknown>, path);
+  return decodeStructure(decoding, member.s, raw as Record<string, unknown>, path);
 }
 
 function decodeSimple(model: Model, member: Member, raw: unknown, path: string): Value {
@@ -83,13 +95,16 @@ function decodeSimple(model: Model, member: Member, raw: unknown, path: string):
   }
 }
 
-/** The JSON that AWS would send for `value`: only modelled members, timestamps as epoch seconds, blobs in base64. */
-export function encodeJson(model: Model, shapeName: string | null, value: unknown): unknown {
+/**
+ * The JSON that AWS would send for `value`: timestamps as epoch seconds, blobs in base64.
+ * @param keepsUnknown members that are not modelled are there too, as they are; otherwise they are left out
+ */
+export function encodeJson(model: Model, shapeName: string | null, value: unknown, keepsUnknown = false): unknown {
   if (shapeName === null) return {};
-  return encode(model, { s: shapeName }, value);
+  return encode(model, { s: shapeName }, value, keepsUnknown);
 }
 
-function encode(model: Model, member: Member, value: unknown): unknown {
+function encode(model: Model, member: Member, value: unknown, keepsUnknown: boolean): unknown {
   if (value === undefined || value === null) return undefined;
   if (member.s === "timestamp") return (value as Date).getTime() / 1000;
   if (member.s === "blob") return Buffer.from(value as Uint8Array).toString("base64");
@@ -97,15 +112,18 @@ function encode(model: Model, member: Member, value: unknown): unknown {
   const shape = shapeOf(model, member.s);
   if (shape.of) {
     const of = shape.of;
-    if (shape.t === "list") return (value as readonly unknown[]).map((item) => encode(model, of, item));
+    if (shape.t === "list") return (value as readonly unknown[]).map((item) => encode(model, of, item, keepsUnknown));
     return Object.fromEntries(
-      Object.entries(value as Record<string, unknown>).map(([k, v]) => [k, encode(model, of, v)]),
+      Object.entries(value as Record<string, unknown>).map(([k, v]) => [k, encode(model, of, v, keepsUnknown)]),
     );
   }
   const source = value as Record<string, unknown>;
-  const out: Record<string, unknown> = {};
-  for (const [name, m] of Object.entries(shape.m ?? {})) {
-    const encoded = encode(model, m, source[name]);
+  const members = shape.m ?? {};
+  const out: Record<string, unknown> = keepsUnknown
+    ? Object.fromEntries(Object.entries(source).filter(([name]) => !Object.hasOwn(members, name)))
+    : {};
+  for (const [name, m] of Object.entries(members)) {
+    const encoded = encode(model, m, source[name], keepsUnknown);
     if (encoded !== undefined) out[name] = encoded;
   }
   return out;

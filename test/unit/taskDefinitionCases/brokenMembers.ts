@@ -6,7 +6,7 @@ const web = "/containerDefinitions/0";
 export const brokenMembers: readonly BrokenCase[] = [
   {
     rule: "unknown-property",
-    severity: "error",
+    severity: "info",
     path: "/containerDefinitons",
     marks: '"containerDefinitons"',
     title: "at the top",
@@ -17,7 +17,7 @@ export const brokenMembers: readonly BrokenCase[] = [
   },
   {
     rule: "unknown-property",
-    severity: "error",
+    severity: "info",
     path: `${web}/enviroment`,
     marks: '"enviroment"',
     break: (_d, w) => {
@@ -27,7 +27,7 @@ export const brokenMembers: readonly BrokenCase[] = [
   },
   {
     rule: "unknown-property",
-    severity: "error",
+    severity: "warning",
     path: `${web}/Image`,
     marks: '"Image"',
     title: "in the wrong case",
@@ -38,7 +38,7 @@ export const brokenMembers: readonly BrokenCase[] = [
   },
   {
     rule: "unknown-property",
-    severity: "error",
+    severity: "info",
     path: `${web}/portMappings/0/port`,
     marks: '"port"',
     title: "deep down",

@@ -199,6 +199,12 @@ export const oddCases: readonly OddCase[] = [
     },
   },
   {
+    title: "a schema for editors",
+    make: (d) => {
+      d.$schema = "https://example.com/task-definition.schema.json";
+    },
+  },
+  {
     title: "a log router and its clients",
     make: (_d, w, s) => {
       w.logConfiguration = { logDriver: "awsfirelens", options: { Name: "loki", anything: "goes" } };

@@ -10,12 +10,16 @@ import { protectRunningTasks, needsCutover } from "./targetGroupCutover";
 export const firstGracePeriod = 300;
 export const laterGracePeriod = 120;
 
+/** The application's own, and those that somebody else gave the service: UpdateService replaces the whole list. */
 function loadBalancers(context: RunContext): ServiceLoadBalancer[] {
   const { app, observed } = context;
   if (!balancerOf(observed, context) || app.port === undefined) return [];
-  return [
-    { targetGroupArn: requireOutput(context, "targetGroupArn"), containerName: app.container, containerPort: app.port },
-  ];
+  const targetGroupArn = requireOutput(context, "targetGroupArn");
+  const own = [targetGroupArn, ...observed.targetGroups.map(({ arn }) => arn)];
+  const now = observed.service?.loadBalancers ?? [];
+  const others = now.filter((item) => !own.includes(item.targetGroupArn));
+  const before = now.find((item) => item.targetGroupArn === targetGroupArn);
+  return [{ ...before, targetGroupArn, containerName: app.container, containerPort: app.port }, ...others];
 }
 
 function network(context: RunContext): ServiceNetwork {

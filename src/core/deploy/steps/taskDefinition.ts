@@ -2,13 +2,15 @@ import { errorCode, SlipwayError } from "../../base/errors";
 import type { Role } from "../../ports/cloud";
 import { completeDefinition } from "../../taskDefinition/model/generate";
 import { canonical, differences, normalise } from "../../taskDefinition/model/normalise";
+import { exactText } from "../../base/exactJson";
 import type { JsonObject, TaskDefinition } from "../../base/taskDefinition";
 import { revisionFor, wantedOf } from "../definitionPlan";
 import { policyDuringRollout } from "../executionPolicy";
 import { executionPolicyName, logGroupName } from "../observe";
 import type { Change, Decision } from "../decision";
 import { requireOutput, originOf, untilSeen, type RunContext, type Step } from "../step";
-import { isOurs, ownershipTags, sourceTag, type Revision, type RunInput, type ObservedState } from "../observedState";
+import { revisionTags } from "../revisions";
+import { isOurs, ownershipTags, type Revision, type RunInput, type ObservedState } from "../observedState";
 
 const managedPolicy = (partition: string): string =>
   `arn:${partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`;
@@ -41,7 +43,7 @@ export const files: Step = {
     if (observed.configFile !== context.configText) await workspace.write("slipway.json", context.configText);
     if (observed.definitionFile === undefined) {
       const { definition } = wantedOf(context, observed);
-      await workspace.write(app.taskDefinitionFile, `${JSON.stringify(portable(definition), null, 2)}\n`);
+      await workspace.write(app.taskDefinitionFile, `${exactText(portable(definition), 2)}\n`);
     }
   },
   detail: ({ app }) => app.taskDefinitionFile,
@@ -212,7 +214,7 @@ export const register: Step = {
       action: "create",
       kind: "taskDefinition",
       name: input.app.family,
-      reason: observed.live ? { code: "newRevision" } : { code: "noRevision" },
+      reason: { code: reasonToRegister(observed) },
       ...(changes.length ? { changes: changes.slice(0, 8) } : {}),
     };
   },
@@ -229,22 +231,22 @@ export const register: Step = {
       region: observed.identity.region,
     });
     const same = revisionFor(definition, observed, context);
-    const arn =
-      same?.arn ??
-      (
-        await untilSeen(context, () =>
-          cloud.ecs.register(definition, { ...ownershipTags(app), [sourceTag]: observed.source.digest }),
-        )
-      ).arn;
+    const tags = await revisionTags(app, observed, wantedOf(context, observed).definition, definition);
+    const arn = same?.arn ?? (await untilSeen(context, () => cloud.ecs.register(definition, tags))).arn;
     await takeRevision(context, arn, definition);
   },
   detail: ({ outputs }) => outputs.revisionArn?.split("/").at(-1),
 };
 
+function reasonToRegister({ live }: ObservedState): "noRevision" | "revisionInactive" | "newRevision" {
+  if (!live) return "noRevision";
+  return live.status === "INACTIVE" ? "revisionInactive" : "newRevision";
+}
+
 async function takeRevision(context: RunContext, arn: string, definition: TaskDefinition): Promise<void> {
   context.outputs.definition = definition;
   context.outputs.revisionArn = arn;
-  const stated = context.observed.definitionFile ?? JSON.stringify(wantedOf(context, context.observed).definition);
+  const stated = context.observed.definitionFile ?? exactText(wantedOf(context, context.observed).definition);
   if (context.journal.registeredRevision !== arn || context.journal.registeredFile !== stated) {
     Object.assign(context.journal, { registeredFile: stated, registeredRevision: arn });
     await context.saveJournal();

@@ -1,6 +1,6 @@
 /** Where the cursor is: the object or list around it, the key or value that it is in. */
 import { getLocation } from "jsonc-parser";
-import { rootType, containersType, typeBelow, type TypeModel } from "./schema";
+import { rootType, containersType, typeBelow, type TypeModel } from "../model/schema";
 import type { Task } from "./task";
 import type { Path } from "./view";
 

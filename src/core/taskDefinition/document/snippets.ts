@@ -1,5 +1,5 @@
 /** Values of the right shape, for what is added by a fix or by a completion. */
-import { shapeOf, typeBelow, type TypeModel } from "./schema";
+import { shapeOf, typeBelow, type TypeModel } from "../model/schema";
 import { freeName, slug } from "./fixes";
 import type { Task } from "./task";
 import type { ObjectValue } from "./view";

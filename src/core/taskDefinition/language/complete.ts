@@ -1,7 +1,8 @@
 /** What can be written at the cursor. */
 import { findNodeAtLocation } from "jsonc-parser";
 import { locate, type Here } from "../document/locate";
-import { noteOf, shapeOf, typeInWords, type TypeModel } from "../document/schema";
+import { noteOf, typeInWords } from "../document/schema";
+import { shapeOf, type TypeModel } from "../model/schema";
 import type { Note } from "../document/overlay/note";
 import { awslogsOptions, fargateDrivers } from "../rules/logging";
 import { fargateSizes, gigabytes, inNotationOf, sizesFor } from "../document/sizes";

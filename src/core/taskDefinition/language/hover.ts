@@ -1,7 +1,8 @@
 /** What is told about the key or value under the cursor, in Markdown. */
 import { estimateCost } from "../../base/cost";
 import { locate } from "../document/locate";
-import { noteOf, readOnlyKeys, typeInWords } from "../document/schema";
+import { noteOf, typeInWords } from "../document/schema";
+import { readOnlyKeys } from "../model/schema";
 import { gigabytes, isFargateSize } from "../document/sizes";
 import { regionOf } from "../document/snippets";
 import type { Task } from "../document/task";

@@ -1,6 +1,7 @@
 import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
 import type { Application } from "../../app/app";
 import { SlipwayError } from "../../base/errors";
+import { markNumbers } from "../../base/exactJson";
 import { normalise } from "./normalise";
 import type { ContainerDefinition, JsonObject, TaskDefinition } from "../../base/taskDefinition";
 
@@ -103,11 +104,12 @@ function withLogRegion(container: ContainerDefinition, region: string): Containe
 /** Reads a task definition file: bare, or the answer of describe-task-definition. */
 export function parseDefinition(content: string, fileName: string): TaskDefinition {
   const errors: ParseError[] = [];
-  const value = parse(content, errors, { allowTrailingComma: true }) as JsonObject | undefined;
+  const text = markNumbers(content);
+  const value = parse(text, errors, { allowTrailingComma: true }) as JsonObject | undefined;
   const first = errors[0];
   const definition = (value?.["taskDefinition"] ?? value) as TaskDefinition | undefined;
   if (!first && typeof definition === "object" && Array.isArray(definition.containerDefinitions)) return definition;
-  const line = first ? content.slice(0, first.offset).split("\n").length : 1;
+  const line = first ? text.slice(0, first.offset).split("\n").length : 1;
   throw new SlipwayError({
     code: "InvalidTaskDefinition",
     summary: first

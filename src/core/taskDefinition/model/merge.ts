@@ -1,8 +1,6 @@
-import { canonical, keyOfList, normalise } from "./normalise";
-import type { Json, JsonObject, TaskDefinition } from "../../base/taskDefinition";
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+import { isJsonObject } from "../../base/exactJson";
+import { own, type Json, type TaskDefinition } from "../../base/taskDefinition";
+import { canonical, elementsOf, normalise } from "./normalise";
 
 export interface MergeInput {
   /** task-definition.json: governs every member that it states. */
@@ -32,37 +30,36 @@ function merge(
     if (last === undefined) return live;
     if (canonical(last, member) === canonical(live, member)) return undefined;
     // The file once stated a part of this: take that part out and leave what came from elsewhere.
-    if (isObject(live) && isObject(last)) return merge({}, live, last, member);
-    if (Array.isArray(live) && Array.isArray(last) && keyOfList(member, [...live, ...last]))
+    if (isJsonObject(live) && isJsonObject(last)) return merge({}, live, last, member);
+    if (Array.isArray(live) && Array.isArray(last) && elementsOf(member, live, last))
       return merge([], live, last, member);
     return live;
   }
-  if (isObject(file) && isObject(live)) {
-    const before = isObject(last) ? last : {};
-    const result: JsonObject = {};
-    for (const key of new Set([...Object.keys(file), ...Object.keys(live)])) {
-      const value = merge(file[key], live[key], before[key], key);
-      if (value !== undefined) result[key] = value;
-    }
-    return result;
+  if (isJsonObject(file) && isJsonObject(live)) {
+    const before = isJsonObject(last) ? last : {};
+    const keys = [...new Set([...Object.keys(file), ...Object.keys(live)])];
+    return Object.fromEntries(
+      keys.flatMap((key): [string, Json][] => {
+        const value = merge(own(file, key), own(live, key), own(before, key), key);
+        return value === undefined ? [] : [[key, value]];
+      }),
+    );
   }
-  if (Array.isArray(file) && Array.isArray(live)) {
-    const key = keyOfList(member, [...file, ...live]);
-    if (key !== undefined) return mergeLists(file, live, Array.isArray(last) ? last : [], key);
-  }
+  if (Array.isArray(file) && Array.isArray(live))
+    return mergeLists(file, live, Array.isArray(last) ? last : [], member) ?? file;
   return file;
 }
 
-function mergeLists(file: Json[], live: Json[], last: Json[], key: string): Json[] {
-  const find = (list: Json[], id: Json | undefined) => list.find((item) => isObject(item) && item[key] === id);
-  const ids = new Set([...file, ...live].map((item) => (item as JsonObject)[key]));
-  const result: Json[] = [];
-  for (const id of ids) {
-    const [stated, running, before] = [find(file, id), find(live, id), find(last, id)];
+/** Undefined for lists that are one value. */
+function mergeLists(file: Json[], live: Json[], last: Json[], member: string): Json[] | undefined {
+  const [stated, running] = elementsOf(member, file, live) ?? [];
+  if (!stated || !running) return undefined;
+  const [before] = elementsOf(member, last) ?? [];
+  return [...new Set([...stated.keys(), ...running.keys()])].flatMap((id) => {
+    const [wanted, runs, was] = [stated.get(id), running.get(id), before?.get(id)];
     // An element that left the file goes whole or stays whole: half an environment variable helps nobody.
-    const gone = stated === undefined && before !== undefined && canonical(before) === canonical(running);
-    const value = stated === undefined ? running : merge(stated, running, before, "");
-    if (!gone && value !== undefined) result.push(value);
-  }
-  return result;
+    const gone = wanted === undefined && was !== undefined && canonical(was) === canonical(runs);
+    const value = wanted === undefined ? runs : merge(wanted, runs, was, "");
+    return gone || value === undefined ? [] : [value];
+  });
 }

@@ -1,43 +1,47 @@
-import type { ContainerDefinition, Json, JsonObject, TaskDefinition } from "../../base/taskDefinition";
+import { isJsonObject } from "../../base/exactJson";
+import {
+  own,
+  type ContainerDefinition,
+  type Json,
+  type JsonObject,
+  type TaskDefinition,
+} from "../../base/taskDefinition";
+import { readOnlyKeys, rootType, typeBelow, type TypeModel } from "./schema";
 
-/** What DescribeTaskDefinition adds and RegisterTaskDefinition refuses. */
-const readOnlyMembers: readonly string[] = [
-  "taskDefinitionArn",
-  "revision",
-  "status",
-  "requiresAttributes",
-  "compatibilities",
-  "registeredAt",
-  "registeredBy",
-  "deregisteredAt",
-  "deleteRequestedAt",
-  "tags",
-];
+/** What is no part of what ECS runs: tags are given beside it, and `$schema` is for editors. */
+const besides: readonly string[] = ["tags", "$schema"];
 
 /** Values that ECS fills in for what a definition leaves out, by member of a container definition. */
 const containerDefaults: Readonly<Record<string, Json>> = { cpu: 0, essential: true };
 const healthCheckDefaults: Readonly<Record<string, Json>> = { interval: 30, timeout: 5, retries: 3 };
 
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const isUnset = (value: Json): boolean => value === null;
 
-function isEmpty(value: Json | undefined): boolean {
-  if (value === undefined || value === null) return true;
-  return Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
+function isEmpty(value: Json): boolean {
+  if (value === null) return true;
+  return Array.isArray(value) ? value.length === 0 : isJsonObject(value) && Object.keys(value).length === 0;
 }
 
-/** Without nulls, empty lists and empty objects, at every depth (ECS returns them for what was never set). */
-function compact(value: Json): Json {
-  if (Array.isArray(value)) return value.map(compact);
-  if (!isObject(value)) return value;
-  const result: JsonObject = {};
-  for (const [key, member] of Object.entries(value)) {
-    if (member === undefined) continue;
-    const inner = compact(member);
-    if (!isEmpty(inner)) result[key] = inner;
-  }
-  return result;
+/**
+ * Without the members that say nothing, at every depth, of those that the SDK knows. What it does not know is left as it is:
+ * there null or an empty list may mean something.
+ */
+function without(saysNothing: (value: Json) => boolean, value: Json, type: TypeModel | undefined): Json {
+  if (Array.isArray(value) && type?.type === "list") return value.map((item) => without(saysNothing, item, type.of));
+  if (!isJsonObject(value) || (type?.type !== "object" && type?.type !== "map")) return value;
+  const entries = Object.entries(value).flatMap(([key, member]): [string, Json][] => {
+    const below = typeBelow(type, key);
+    if (member === undefined) return [];
+    if (!below) return [[key, member]];
+    const inner = without(saysNothing, member, below);
+    return saysNothing(inner) ? [] : [[key, inner]];
+  });
+  return Object.fromEntries(entries);
 }
+
+/** A definition without null for what is not set, as emulators and files have it. */
+export const withoutUnset = (definition: TaskDefinition): TaskDefinition =>
+  without(isUnset, definition, rootType) as TaskDefinition;
 
 function withoutDefaults(object: JsonObject, defaults: Readonly<Record<string, Json>>): JsonObject {
   return Object.fromEntries(
@@ -47,12 +51,12 @@ function withoutDefaults(object: JsonObject, defaults: Readonly<Record<string, J
 
 function normaliseContainer(container: ContainerDefinition): ContainerDefinition {
   const result: ContainerDefinition = withoutDefaults(container, containerDefaults);
-  if (isObject(result["healthCheck"]))
+  if (isJsonObject(result["healthCheck"]))
     result["healthCheck"] = withoutDefaults(result["healthCheck"], healthCheckDefaults);
   const mappings = result["portMappings"];
   if (Array.isArray(mappings)) {
     result["portMappings"] = mappings.map((mapping) => {
-      if (!isObject(mapping)) return mapping;
+      if (!isJsonObject(mapping)) return mapping;
       const { hostPort, protocol, ...rest } = mapping;
       return {
         ...rest,
@@ -64,45 +68,73 @@ function normaliseContainer(container: ContainerDefinition): ContainerDefinition
   return result;
 }
 
+/** What of a described definition can be registered: all but what only Describe says. */
+export const registrable = (definition: TaskDefinition): TaskDefinition =>
+  Object.fromEntries(Object.entries(definition).filter(([key]) => !readOnlyKeys.has(key) && !besides.includes(key)));
+
 /** A definition without what ECS adds by itself, so that what was registered equals what is described. */
 export function normalise(definition: TaskDefinition): TaskDefinition {
-  const kept = Object.fromEntries(Object.entries(definition).filter(([key]) => !readOnlyMembers.includes(key)));
-  const result = compact(kept) as TaskDefinition;
+  // ECS answers with empty lists and objects for what was never set.
+  const result = without(isEmpty, registrable(definition), rootType) as TaskDefinition;
   if (result.containerDefinitions) result.containerDefinitions = result.containerDefinitions.map(normaliseContainer);
   if (result["enableFaultInjection"] === false) delete result["enableFaultInjection"];
   return result;
 }
 
-/** The member by which the elements of a list are told apart; a list that is not named here is one value. */
-const listKeys: Readonly<Record<string, string>> = {
-  containerDefinitions: "name",
-  environment: "name",
-  secrets: "name",
-  portMappings: "containerPort",
-  mountPoints: "containerPath",
-  volumes: "name",
-  ulimits: "name",
-  systemControls: "namespace",
-  dependsOn: "containerName",
-  extraHosts: "hostname",
-  secretOptions: "name",
+type Identify = (element: JsonObject) => Json | undefined;
+const by =
+  (member: string): Identify =>
+  (element) =>
+    own(element, member);
+
+/** What tells the elements of a list apart, by the list's member; a list that is not named here is one value. */
+const identities: Readonly<Record<string, Identify>> = {
+  containerDefinitions: by("name"),
+  environment: by("name"),
+  secrets: by("name"),
+  // One port may be mapped for TCP and for UDP, and a range instead of a port.
+  portMappings: ({ containerPort, containerPortRange, protocol }) => {
+    const port = containerPort ?? containerPortRange;
+    return port === undefined || protocol === undefined || protocol === "tcp"
+      ? port
+      : `${exact(port)}/${exact(protocol)}`;
+  },
+  mountPoints: by("containerPath"),
+  volumes: by("name"),
+  ulimits: by("name"),
+  systemControls: by("namespace"),
+  dependsOn: by("containerName"),
+  extraHosts: by("hostname"),
+  secretOptions: by("name"),
 };
 
-/** The key of a list's elements when every one of them has it. */
-export function keyOfList(member: string, list: readonly Json[]): string | undefined {
-  const key = listKeys[member];
-  return key !== undefined && list.every((item) => isObject(item) && item[key] !== undefined) ? key : undefined;
+const exact = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** The elements of lists by what tells them apart; undefined where one has nothing that does, or two have the same. */
+export function elementsOf(member: string, ...lists: readonly Json[][]): Map<string, Json>[] | undefined {
+  const identify = own(identities, member);
+  if (!identify) return undefined;
+  const found: Map<string, Json>[] = [];
+  for (const list of lists) {
+    const elements = new Map<string, Json>();
+    for (const item of list) {
+      const id = isJsonObject(item) ? identify(item) : undefined;
+      if (id === undefined || elements.has(exact(id))) return undefined;
+      elements.set(exact(id), item);
+    }
+    found.push(elements);
+  }
+  return found;
 }
 
 /** JSON with sorted keys and keyed lists in key order: equal text means equal meaning. */
 export function canonical(value: Json | undefined, member = ""): string {
   if (value === undefined) return "undefined";
   if (Array.isArray(value)) {
-    const key = keyOfList(member, value);
     const items = value.map((item) => canonical(item));
-    return `[${(key === undefined ? items : items.sort()).join(",")}]`;
+    return `[${(elementsOf(member, value) ? items.sort() : items).join(",")}]`;
   }
-  if (!isObject(value)) return JSON.stringify(value);
+  if (!isJsonObject(value)) return JSON.stringify(value);
   const members = Object.keys(value)
     .filter((name) => value[name] !== undefined)
     .sort();
@@ -124,19 +156,16 @@ export interface Difference {
 /** Every place where two definitions differ, lists compared by their elements' keys. */
 export function differences(before: Json | undefined, after: Json | undefined, path = "", member = ""): Difference[] {
   if (canonical(before, member) === canonical(after, member)) return [];
-  if (isObject(before) && isObject(after)) {
+  if (isJsonObject(before) && isJsonObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    return keys.flatMap((key) => differences(before[key], after[key], path ? `${path}.${key}` : key, key));
+    return keys.flatMap((key) => differences(own(before, key), own(after, key), path ? `${path}.${key}` : key, key));
   }
   if (Array.isArray(before) && Array.isArray(after)) {
-    const key = keyOfList(member, [...before, ...after]);
-    if (key !== undefined) {
-      const of = (list: Json[], id: Json | undefined) => list.find((item) => isObject(item) && item[key] === id);
-      const ids = [...new Set([...before, ...after].map((item) => (item as JsonObject)[key]))];
-      return ids.flatMap((id) =>
-        differences(of(before, id), of(after, id), `${path}[${typeof id === "string" ? id : JSON.stringify(id)}]`),
+    const [was, is] = elementsOf(member, before, after) ?? [];
+    if (was && is)
+      return [...new Set([...was.keys(), ...is.keys()])].flatMap((id) =>
+        differences(was.get(id), is.get(id), `${path}[${id}]`),
       );
-    }
   }
   return [{ path, before, after }];
 }

@@ -3,16 +3,17 @@ import type { Node } from "jsonc-parser";
 import { removeChildren, type TextEdit } from "../document/edits";
 import type { Draft, Fix } from "../document/finding";
 import { at, atKey, atNode, fix, missingIn, nearest, putEdits } from "../document/fixes";
+import { typeInWords } from "../document/schema";
 import {
   containersType,
+  modelDate,
   readOnlyKeys,
   rootType,
   shapeOf,
   typeBelow,
-  typeInWords,
   type ShapeModel,
   type TypeModel,
-} from "../document/schema";
+} from "../model/schema";
 import { skeletonOf } from "../document/snippets";
 import type { Task } from "../document/task";
 import { pointer, type ObjectValue, type Value } from "../document/view";
@@ -95,7 +96,7 @@ function walkObject(task: Task, object: ObjectValue, type: TypeModel, report: Re
   for (const [key, value] of object.entries) {
     const below = typeBelow(type, key);
     if (!below) {
-      if (!isRoot || !readOnlyKeys.has(key))
+      if (!isRoot || !(readOnlyKeys.has(key) || key === "$schema"))
         if (unknown++ < mostUnknown) unknownKey(object, value, shape as ShapeModel, report);
       continue;
     }
@@ -148,27 +149,35 @@ function duplicates(object: ObjectValue, report: Report): void {
   }
 }
 
+const plain = (key: string): string => key.toLowerCase().replace(/[-_ ]/g, "");
+
 /** True when another key of the object is plainly meant to be this one: its own finding says so. */
 export function isMisnamed(object: ObjectValue, wanted: string): boolean {
-  const plain = (key: string) => key.toLowerCase().replace(/[-_ ]/g, "");
   const target = plain(wanted);
   for (const key of object.entries.keys()) if (key !== wanted && plain(key) === target) return true;
   return false;
 }
 
+/**
+ * AWS has members that this version's SDK does not know, and they are registered as they stand: no error, and nothing that
+ * _Fix all_ takes away. A key that is known but for its case or its dashes is another matter.
+ */
 function unknownKey(object: ObjectValue, value: Value, shape: ShapeModel, report: Report): void {
   const key = String(value.key?.value);
   const free = Object.keys(shape.members).filter((member) => !object.entries.has(member));
-  const near = nearest(key, free);
+  const same = free.find((member) => plain(member) === plain(key));
+  const near = same ?? nearest(key, free);
   const fixes: Fix[] = [
-    ...(near === undefined ? [] : [fix.rename(`Rename to "${near}"`, value, near)]),
-    fix.remove(`Remove "${key}"`, value, near === undefined),
+    ...(near === undefined ? [] : [fix.rename(`Rename to "${near}"`, value, near, same !== undefined)]),
+    fix.remove(`Remove "${key}"`, value, false),
   ];
   report("unknown-property", {
     spot: atKey(value),
-    message: `ECS knows no \`${key}\` here.${near === undefined ? "" : ` Is \`${near}\` meant?`}`,
-    aws: `Unknown parameter in input: "${key}"`,
+    message:
+      `\`${key}\` is not known to this version (API of ${modelDate}).` +
+      (near === undefined ? " It is registered as it stands." : ` Is \`${near}\` meant?`),
     fixes,
+    ...(same === undefined ? {} : { severity: shape.required.includes(same) ? "error" : "warning" }),
   });
 }
 
@@ -309,7 +318,7 @@ const rule = (id: StructureId, severity: TaskRule["severity"], link: string): Ta
 });
 
 export const structureRules: readonly TaskRule[] = [
-  rule("unknown-property", "error", api("RegisterTaskDefinition")),
+  rule("unknown-property", "info", api("RegisterTaskDefinition")),
   rule("type-mismatch", "error", api("RegisterTaskDefinition")),
   rule("null-value", "warning", api("RegisterTaskDefinition")),
   rule("enum-value", "error", api("RegisterTaskDefinition")),

@@ -1,3 +1,4 @@
+import { exactText } from "../../../core/base/exactJson";
 import * as vscode from "vscode";
 import { openInConsole } from "../../ui/console";
 import { refOf, type NodeContext, type TreeCommand } from "./shared";
@@ -55,7 +56,7 @@ export class ResourceDocuments implements vscode.TextDocumentContentProvider {
 
 export const resourceScheme = "slipway-resource";
 
-const pretty = (value: unknown): string => `${JSON.stringify(sorted(value), null, 2)}\n`;
+const pretty = (value: unknown): string => `${exactText(sorted(value), 2)}\n`;
 
 /** Members in alphabetical order, so that two documents can be compared line by line. */
 function sorted(value: unknown): unknown {
@@ -63,7 +64,7 @@ function sorted(value: unknown): unknown {
   if (typeof value !== "object" || value === null || value instanceof Date) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key]) => !key.startsWith("$"))
+      .filter(([key]) => key !== "$metadata")
       .sort(([a], [b]) => a.localeCompare(b))
       .map(([key, member]) => [key, sorted(member)]),
   );
