@@ -46,7 +46,7 @@ const registered = async (definition: TaskDefinition): Promise<Kept> => ({
 async function ownOf(live: string | undefined, ...kept: Kept[]): Promise<[own: string | undefined, looks: string[]]> {
   const { cloud, looks } = familyOf(...kept);
   const running = live === undefined ? undefined : await findRevision(cloud, live);
-  return [(await findOwn(cloud, app, running))?.arn, looks];
+  return [(await findOwn(cloud, app, running, () => cloud.ecs.listRevisions("quay", 10)))?.arn, looks];
 }
 
 describe("the revision that was registered last", () => {
