@@ -1,6 +1,7 @@
 /** How things stand with a service: which task is judged, what was said, and in which stages the failure can lie. */
 import type { Deployment, Service, ServiceDeployment, TargetHealth } from "../../ports/cloud";
 import { parseImageReference } from "../../base/imageReference";
+import { programIn, wordsOf } from "./said/sentences";
 import { valueOf, type SeenTask, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import { stages, type Mode, type Said, type StageName, type Symptoms, type DiagnosisContext } from "./types";
 
@@ -331,6 +332,7 @@ function names({
   container,
   definition,
   containerDefinition,
+  said,
 }: DiagnosisContext): Record<string, string> {
   const service = valueOf(snapshot.service);
   const { identity, subject, expected } = snapshot;
@@ -361,11 +363,13 @@ function names({
     role: snapshot.executionRole.known
       ? (snapshot.executionRole.value?.name ?? definition?.executionRoleArn?.split("/").at(-1))
       : definition?.executionRoleArn?.split("/").at(-1),
-    memory: task?.memory ?? definition?.memory,
+    memory: task?.memory || definition?.memory || undefined,
     cpu: task?.cpu ?? definition?.cpu,
     desired: service?.desired,
     running: service?.running,
     exit: container?.exitCode,
+    ...wordsOf(task, containerDefinition),
+    program: programIn(said),
     application: expected?.application,
     logGroup: snapshot.logs.find((item) => item.container === container?.name)?.group ?? snapshot.logs[0]?.group,
     family: definition?.family,

@@ -82,19 +82,17 @@ export function revisionInQuestion(snapshot: ServiceSnapshot, symptoms: Symptoms
 function preferred(ranked: readonly Candidate[]): Candidate[] {
   const real = ranked.filter((item) => !item.pattern.benign);
   const list = real.length ? real : [...ranked];
-  const exact = list.find((item) => !item.pattern.general && !item.pattern.consequence);
   const [first] = list;
+  const exact = list.find(
+    (item) =>
+      !item.pattern.general &&
+      !item.pattern.consequence &&
+      item.distance === 0 &&
+      stages[item.pattern.stage[0]] === stages[first?.pattern.stage[0] ?? "place"] &&
+      (item.state === "proved" || item.state === "supported"),
+  );
   // "Health checks failed" names the same failure as the target's own reason does, and less of it.
-  if (
-    first &&
-    exact &&
-    first.pattern.general &&
-    first !== exact &&
-    stages[exact.pattern.stage[0]] === stages[first.pattern.stage[0]] &&
-    exact.distance === 0 &&
-    (exact.state === "proved" || exact.state === "supported")
-  )
-    return [exact];
+  if (first?.pattern.general && exact) return [exact];
   return list;
 }
 

@@ -39,13 +39,16 @@ export const familiesOf = (context: DiagnosisContext, pattern: Pattern): boolean
 };
 
 export function judge(context: DiagnosisContext, pattern: Pattern): Candidate {
-  const text = matchTexts(pattern, context);
+  const said = matchTexts(pattern, context);
   const verdicts = (pattern.facts ?? []).map((name) => factNamed(name)(context));
   const state = verdicts.length
     ? (order.find((item) => verdicts.some((verdict) => verdict.state === item)) ?? "unknown")
     : "none";
   const [low, high] = [stages[pattern.stage[0]], stages[pattern.stage[1]]];
   const distance = low > context.high ? low - context.high : high < context.low ? context.low - high : 0;
+  // What AWS reports as a state or a code is so, in whatever words the task's reason says it.
+  const text: TextMatch =
+    said.state === "against" && pattern.observed && state === "proved" && distance === 0 ? { state: "none" } : said;
   let score =
     (text.state === "proves" && state === "refuted"
       ? weights.fixedSince

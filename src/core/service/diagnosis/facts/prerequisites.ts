@@ -250,7 +250,8 @@ const roleNotTrusting: Fact = ({ snapshot, definition }) => {
   let open: Verdict | undefined;
   let seen = 0;
   for (const [read, arn] of roles) {
-    if (arn === undefined) continue;
+    // A definition that was edited elsewhere may hold an empty one, which names no role.
+    if (!arn) continue;
     const name = arn.split("/").at(-1) ?? arn;
     if (!read.known) open ??= unknown(`The role ${name} could not be read: ${read.why}`);
     else if (!read.value) return proved(`There is no role ${name}.`, { role: name, roleFault: "is not there" });
