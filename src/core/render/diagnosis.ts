@@ -1,3 +1,4 @@
+import { harmless } from "../base/harmless";
 import type { Cause, Certainty, Diagnosis } from "../service/diagnosis/types";
 
 const surely: Readonly<Record<Certainty, string>> = {
@@ -29,12 +30,13 @@ const section = (title: string, lines: readonly string[]): string[] =>
   lines.length ? [title, ...lines.map((line) => `  ${line}`)] : [];
 
 /** Text as Markdown shows it, whatever is in it. */
-const plain = (text: string): string => text.replace(/[\\`*_{}[\]<>#|~]/g, "\\$&");
+const plain = (text: string): string => harmless(text, false).replace(/[\\`*_{}[\]<>#|~]/g, "\\$&");
 /** Text as it is, in a fence that is longer than any within it. */
 function block(text: string): string[] {
+  const shown = harmless(text, false);
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
-  return ["", fence, text, fence];
+  return ["", fence, shown, fence];
 }
 
 function causeSection(cause: Cause): string[] {
