@@ -13,6 +13,7 @@ export function diagnosisLines(diagnosis: Diagnosis): string[] {
   return [
     cause && !healthy && cause.certainty !== "unknown" ? `${summary} (${surely[cause.certainty]})` : summary,
     ...evidence.map((line) => `  ${line}`),
+    ...beforeOf(diagnosis),
     ...(cause && !healthy ? [`What to do: ${cause.remedy}`, ...(cause.command ? [`  ${cause.command}`] : [])] : []),
     ...section(
       "Ruled out:",
@@ -25,6 +26,10 @@ export function diagnosisLines(diagnosis: Diagnosis): string[] {
     ),
   ];
 }
+
+/** The deployment that was taken back before what runs now failed. */
+const beforeOf = ({ before }: Diagnosis): string[] =>
+  before ? [`Before that, the newest deployment was rolled back: ${before.sentence}`] : [];
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length ? [title, ...lines.map((line) => `  ${line}`)] : [];
@@ -53,6 +58,7 @@ export function diagnosisDocument(diagnosis: Diagnosis, subject: string): string
     "",
     plain(summary),
     ...(cause && !healthy ? ["", `Cause: \`${cause.code}\`, ${surely[cause.certainty]}.`] : []),
+    ...beforeOf(diagnosis).flatMap((line) => ["", plain(line)]),
     ...(evidence.length ? ["", "## Evidence", ...block(evidence.join("\n"))] : []),
     ...(cause && !healthy ? causeSection(cause) : []),
     ...list(

@@ -55,6 +55,12 @@ export function activeService(snapshot: ServiceSnapshot): Service | undefined {
   return service?.status === "ACTIVE" ? service : undefined;
 }
 
+/** The service is there, and nobody wants a task of it. */
+export function isAsleep(snapshot: ServiceSnapshot): boolean {
+  const service = activeService(snapshot);
+  return service !== undefined && service.desired === 0 && service.running === 0;
+}
+
 /** The application's own container: the one that is expected, that takes the traffic, or the first. */
 export function mainContainer(snapshot: ServiceSnapshot): ContainerDefinition | undefined {
   const containers = valueOf(snapshot.revision)?.definition.containerDefinitions ?? [];

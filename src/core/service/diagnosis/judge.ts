@@ -27,11 +27,13 @@ const weights = {
 } as const;
 const order: readonly State[] = ["proved", "supported", "unknown", "refuted"];
 
+const absence: ReadonlySet<string> = new Set(["ServiceMissing", "DeploymentFailed"]);
+
 /** Modes in which only the patterns that were made for them can be the cause. */
 export const familiesOf = (context: DiagnosisContext, pattern: Pattern): boolean => {
   if (context.mode === "push") return pattern.family === "push";
   if (pattern.family === "push") return false;
-  if (context.mode === "absent") return pattern.code === "ServiceMissing";
+  if (context.mode === "absent") return absence.has(pattern.code);
   if (context.mode === "idle") return pattern.code === "NobodyWanted";
   // A task that was stopped on purpose: that, and whether it stopped as it should.
   if (context.mode === "ended") return pattern.benign === true || pattern.code === "KilledAtStop";

@@ -213,8 +213,11 @@ const secretMissing: Fact = ({ snapshot: { secrets } }) => {
     : refuted("Every secret that the task definition names is there.");
 };
 
-const logGroupMissing: Fact = ({ snapshot: { logs } }) => {
-  const groups = logs.filter((item) => item.driver === "awslogs");
+const logGroupMissing: Fact = ({ snapshot: { logs, identity } }) => {
+  // Of another region nothing is read.
+  const groups = logs.filter(
+    (item) => item.driver === "awslogs" && (item.region === undefined || item.region === identity.region),
+  );
   if (groups.length === 0) return refuted("No container logs to CloudWatch.");
   const gone = groups.find((item) => !item.createGroup && item.facts.known && item.facts.value === undefined);
   if (gone)

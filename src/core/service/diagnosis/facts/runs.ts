@@ -252,6 +252,18 @@ const nobodyThere: Fact = (context) =>
           `${context.snapshot.subject.cluster}.`,
       )
     : refuted("The service is there.");
+/** No service, because the deployment that would have made it failed before. */
+const lastRunFailed: Fact = (context) => {
+  const failure = context.symptoms.error ?? context.symptoms.lastFailure;
+  if (context.mode !== "absent") return refuted("The service is there.");
+  if (!failure) return unknown("How the last deployment ended is not known here.");
+  const plain = (text: string | undefined) => (text ?? "").replace(/\.$/, "");
+  return proved(
+    `The last deployment failed${failure.step === undefined ? "" : ` at the step ${failure.step}`}: ${failure.summary}`,
+    { failure: plain(failure.summary), ...(failure.remedy ? { failureRemedy: plain(failure.remedy) } : {}) },
+    failure.evidence.slice(0, 15),
+  );
+};
 const nobodyWanted: Fact = (context) =>
   context.mode === "idle" ? proved("The service's desired count is 0.") : refuted("Tasks are wanted.");
 
@@ -284,5 +296,6 @@ export const runFacts = {
   nameUnknown: silent(nameWords),
   urlSilent: silent(/^(?!.*(ENOTFOUND|EAI_AGAIN|not known here|getaddrinfo|NXDOMAIN))/i),
   nobodyThere,
+  lastRunFailed,
   nobodyWanted,
 };

@@ -1,7 +1,7 @@
 /** Facts about targets and health checks: what the load balancer, and the container's own check, report. */
 import { valueOf } from "../../snapshot/serviceSnapshot";
 import { proved, refuted, refutedByCode, stages, supported, unknown, type Fact, type DiagnosisContext } from "../types";
-import { targetsOf } from "../context";
+import { targetsOf } from "../standing";
 
 export interface TargetSays {
   state?: string;

@@ -132,11 +132,26 @@ export const urlPatterns: readonly Pattern[] = [
     actions: ["retry"],
   },
   {
+    code: "DeploymentFailed",
+    numbers: [],
+    family: "task",
+    stage: ["place", "url"],
+    title: "the last deployment",
+    observed: true,
+    facts: ["lastRunFailed"],
+    sentence:
+      "There is no service {service|} in the cluster {cluster|}, because the last deployment failed: " +
+      "{failure|its log says why}.",
+    remedy: "{failureRemedy|Deploy again}.",
+    actions: ["retry", "showLog"],
+  },
+  {
     code: "ServiceMissing",
     numbers: [],
     family: "task",
     stage: ["place", "url"],
     title: "the service",
+    general: true,
     observed: true,
     facts: ["nobodyThere"],
     sentence: "There is no service {service|} in the cluster {cluster|}.",
@@ -153,8 +168,8 @@ export const urlPatterns: readonly Pattern[] = [
     observed: true,
     benign: true,
     facts: ["nobodyWanted"],
-    sentence: "The service's desired count is 0, so no task runs.",
-    remedy: "Set desiredCount to have some.",
+    sentence: "{service|The service} is scaled to zero: its desired count is 0, so no task runs.",
+    remedy: "Nothing is wrong. Set desiredCount to have some.",
     command: "aws ecs update-service --region {region} --cluster {cluster} --service {service} --desired-count 1",
   },
 ];

@@ -10,6 +10,8 @@ export interface LastWords {
 }
 
 const mostCharacters = 200;
+/** So much of a line is read. */
+const mostOfLine = 2_000;
 const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 /** What loggers put before a line. */
 const prefix =
@@ -141,7 +143,7 @@ function requiredField(lines: readonly string[]): { name: string; line: string }
  */
 export function lastWords(lines: readonly string[]): LastWords | undefined {
   const plain = lines
-    .flatMap((line) => ofJson(line.replace(escapes, "").replace(/\s+$/, "")).split(/\r?\n/))
+    .flatMap((line) => ofJson(line.slice(0, mostOfLine).replace(escapes, "").replace(/\s+$/, "")).split(/\r?\n/))
     .filter((line) => line.trim() !== "");
   const field = requiredField(plain);
   if (field) return { kind: "variable", name: field.name, text: oneLine(field.line) };

@@ -1,6 +1,6 @@
 /** What an application or the engine said, as parts of a sentence. */
 import type { ContainerDefinition } from "../../../base/taskDefinition";
-import type { SeenTask } from "../../snapshot/serviceSnapshot";
+import type { SeenSecret, SeenTask } from "../../snapshot/serviceSnapshot";
 import type { Said } from "../types";
 import { lastWords } from "./lastWords";
 
@@ -53,9 +53,20 @@ const programs: readonly RegExp[] = [
 export function programIn(said: readonly Said[]): string | undefined {
   for (const program of programs)
     for (const { by, text } of said) {
-      const found = by === "error" || by === "deployment" ? undefined : program.exec(text)?.[1];
+      const found = by === "error" || by === "deployment" ? undefined : program.exec(text.slice(0, 2_000))?.[1];
       // eslint-disable-next-line no-control-regex
       if (found) return found.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, "").slice(0, 120);
     }
   return undefined;
+}
+
+/** The JSON key that a secret does not have, and which secret, as AWS and the task definition name them. */
+export function keyOfSecret(said: readonly Said[], secrets: readonly SeenSecret[]): Readonly<Record<string, string>> {
+  for (const { text } of said) {
+    const key = /json key:? "?([\w.-]+)/i.exec(text)?.[1];
+    if (key === undefined) continue;
+    const secret = secrets.find(({ reference }) => reference.split(":")[7] === key)?.reference;
+    return { key, ...(secret === undefined ? {} : { keyed: `The secret ${secret.split(":").slice(0, 7).join(":")}` }) };
+  }
+  return {};
 }
