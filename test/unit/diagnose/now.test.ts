@@ -149,6 +149,20 @@ describe("what runs now", () => {
       [],
     );
     assert.match(check(s, "service").evidence, /^scaled to zero/);
+    s.expected = {
+      application: "quay",
+      environment: "default",
+      container: "quay",
+      repository: "quay",
+      family: "quay",
+      healthPath: "/",
+      matcher: "200-399",
+      desiredCount: 2,
+      shared: false,
+      definitionFileName: "taskdef.json",
+    };
+    assert.match(check(s, "service").evidence, /scaled to zero, and slipway\.json says 2$/);
+    assert.equal(check(s, "service").state, "failed", "slipway.json says otherwise");
   });
   it("knows a secret's missing JSON key from a missing secret", () => {
     const s = healthy();

@@ -100,10 +100,9 @@ function service(snapshot: ServiceSnapshot): Verdict {
   // ECS stops tasks whose targets stay unhealthy: what makes them so is then the cause.
   if ((valueOf(snapshot.tasks) ?? []).some((task) => /ELB health checks/i.test(task.stoppedReason ?? "")))
     causes.push("zones", "securityGroups", "port", "healthPath");
-  if (found.desired === 0 && found.running === 0)
-    return passed(
-      `scaled to zero${expected && expected.desiredCount !== 0 ? `; slipway.json says ${expected.desiredCount}` : ""}`,
-    );
+  if (found.desired === 0 && !isAsleep(snapshot))
+    return failed(`${counts}: scaled to zero${expected ? `, and slipway.json says ${expected.desiredCount}` : ""}`);
+  if (found.desired === 0) return passed("scaled to zero");
   if (found.running < found.desired)
     return failed(`${counts}${found.pending ? `, ${found.pending} starting` : ""}${lastEvent(snapshot)}`, ...causes);
   const failing = found.deployments.find(
