@@ -239,6 +239,22 @@ const listening: readonly Defect[] = [
   },
   { name: "gRPC", codes: ["ProtocolMismatch"], shows: refused("gRPC server listening on [::]:8080") },
   {
+    name: "a path without an index file",
+    codes: ["HealthIndexMissing"],
+    without: ["HealthNeedsLogin", "HealthCode"],
+    shows: (s: ServiceSnapshot) =>
+      sick(s, "unhealthy", "Target.ResponseCodeMismatch", "Health checks failed with these codes: [403]", [
+        '2026/01/01 12:00:00 [error] 29#29: *1 directory index of "/usr/share/nginx/html/" is forbidden, client: 10.0.1.7',
+      ]),
+  },
+  {
+    name: "a path that is forbidden",
+    codes: ["HealthNeedsLogin"],
+    without: ["HealthCode"],
+    shows: (s: ServiceSnapshot) =>
+      sick(s, "unhealthy", "Target.ResponseCodeMismatch", "Health checks failed with these codes: [403]", ["ready"]),
+  },
+  {
     name: "PHP-FPM",
     codes: ["ProtocolMismatch"],
     shows: refused("[01-Jan-2026 12:00:00] NOTICE: fpm is running, pid 1"),

@@ -66,6 +66,19 @@ describe("what runs now", () => {
       lines.join("\n"),
     );
   });
+  it("is no outage while the deployment is being taken back, unless a task of it died", () => {
+    const s = outage();
+    value(s.serviceDeployments).forEach((item) => (item.status = "ROLLBACK_IN_PROGRESS"));
+    assert.equal(diagnose(s).cause?.code, "OutOfMemory");
+    s.tasks = known([stopped(2, "ecs-svc/2", 1, undefined, 400_000)]);
+    assert.deepEqual([diagnose(s).cause?.code, diagnose(s).before], ["ContainerExited", undefined]);
+  });
+  it("is not explained by the circuit breaker of the deployment before", () => {
+    const s = outage();
+    s.tasks = known([stopped(2, "ecs-svc/2", 1, undefined, 400_000)]);
+    const { cause, before } = diagnose(s);
+    assert.deepEqual([cause?.code, before?.code], ["Unknown", "ContainerExited"]);
+  });
   it("is well after a rollback where it serves: then the deployment that was taken back is the cause", () => {
     const s = healthy();
     rolledBack(s, back, "TRIGGERED");

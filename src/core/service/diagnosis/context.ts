@@ -61,7 +61,7 @@ function withLastLinesOfTwin(stand: Standing): Standing {
 function sayings(
   snapshot: ServiceSnapshot,
   symptoms: Symptoms,
-  { mode, task }: Standing,
+  { mode, task, before }: Standing,
   tasks: readonly SeenTask[],
 ): Said[] {
   const said: Said[] = [];
@@ -84,6 +84,8 @@ function sayings(
   const since = mode === "stopped" && task ? Math.max(task.createdAt - 1000, Math.min(begun, task.createdAt)) : begun;
   if (mode !== "steady" && mode !== "ended")
     said.push(...freshEvents(snapshot, since, tasks, mode === "sick" ? task : undefined));
+  // What ECS says of a deployment that was taken back is no word on what runs now.
+  if (before) return said;
   const newest = valueOf(snapshot.serviceDeployments)?.[0];
   add("deployment", newest?.statusReason);
   for (const deployment of service?.deployments ?? [])

@@ -76,9 +76,12 @@ export function standing(
   if (!service) return ofTasks(snapshot, tasks);
   if (service.desired === 0 && service.running === 0) return { mode: "idle", failed: [] };
   const now = ofService(snapshot, service, tasks);
-  if (!isRolledBack(valueOf(snapshot.serviceDeployments)?.[0])) return now;
+  const newest = valueOf(snapshot.serviceDeployments)?.[0];
+  if (!isRolledBack(newest)) return now;
   // What runs now comes first: a deployment that was taken back is why nothing new runs, and no reason for an outage.
-  if (of === "now" && outages.has(now.mode)) return { ...now, before: true };
+  // While it is being taken back only a task that died is one: the others are on their way.
+  if (of === "now" && (newest?.status === "ROLLBACK_IN_PROGRESS" ? now.mode === "stopped" : outages.has(now.mode)))
+    return { ...now, before: true };
   return ofTakenBack(service, tasks);
 }
 

@@ -194,6 +194,7 @@ const sizeAboveLimit: Fact = (context) =>
     : unknown("The task's size is not known.");
 
 const breakerTripped: Fact = (context) => {
+  if (context.before) return refuted("What runs now is not the deployment that was taken back.");
   const deployment = context.serviceDeployment;
   const failed = valueOf(context.snapshot.service)?.deployments.some((item) => item.rolloutState === "FAILED");
   if (deployment?.circuitBreaker?.status === "TRIGGERED")
@@ -209,6 +210,7 @@ const breakerTripped: Fact = (context) => {
 
 /** Taken back although the circuit breaker did not give up: an alarm, or somebody asked. */
 const takenBack: Fact = (context) => {
+  if (context.before) return refuted("What runs now is not the deployment that was taken back.");
   const deployment = context.serviceDeployment;
   if (!deployment) return unknown("The service's deployments could not be read.");
   if (!deployment.status.startsWith("ROLLBACK")) return refuted("The newest deployment was not rolled back.");

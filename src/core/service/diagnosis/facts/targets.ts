@@ -117,6 +117,33 @@ const answers =
       : supported(`Asked from here, the path answers ${found.status}.`, { code: String(found.status) });
   };
 
+const wantsLogin: Fact = (context) => {
+  const verdict = answers((status) => status === 401 || status === 403)(context);
+  return verdict.values?.["code"] === "403"
+    ? {
+        ...verdict,
+        values: {
+          ...verdict.values,
+          refusal: "the path wants a login, or is a folder without an index file",
+          refusalToo: ", and see that what it names is there",
+        },
+      }
+    : verdict;
+};
+
+/** What nginx, Apache and Caddy print when they are asked for a folder that they may not list. */
+const noIndex = /directory index of "[^"]*" is forbidden|AH01276|No matching DirectoryIndex/i;
+
+/** A web server refuses to list a folder, and says so. */
+const answersNoIndex: Fact = (context) => {
+  const verdict = answers((status) => status === 403)(context);
+  if (verdict.state !== "proved" && verdict.state !== "supported") return verdict;
+  const line = context.task?.lastLines.find((item) => noIndex.test(item));
+  return line
+    ? { ...verdict, more: [`It printed: ${line.trim()}`] }
+    : unknown("Whether the health check's path is a folder without an index file is not known.");
+};
+
 const known = (status: number): boolean =>
   status === 404 || (status >= 300 && status < 400) || status === 401 || status === 403 || status >= 500;
 
@@ -191,7 +218,8 @@ export const targetFacts = {
   stoppedForHealth,
   answersNotFound: answers((status) => status === 404),
   answersRedirect: answers((status) => status >= 300 && status < 400),
-  answersLogin: answers((status) => status === 401 || status === 403),
+  answersLogin: wantsLogin,
+  answersNoIndex,
   answersError: answers((status) => status >= 500),
   answersOther,
   notInUse: hasReason("Target.NotInUse"),

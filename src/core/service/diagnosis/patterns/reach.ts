@@ -36,6 +36,20 @@ export const reachPatterns: readonly Pattern[] = [
     actions: ["openConfig"],
   },
   {
+    code: "HealthIndexMissing",
+    numbers: [28, 33],
+    family: "target",
+    stage: ["health", "health"],
+    title: "the health check asks a folder without an index file",
+    observed: true,
+    facts: ["answersNoIndex"],
+    leads: [event, elb],
+    sentence: "The health check asks {path|a path} and gets 403: the web server has no index file to show there.",
+    remedy:
+      "Copy index.html (or index.php) to where the web server looks, or set healthCheck.path to a file that is there.",
+    actions: ["openDockerfile", "openConfig", "tailLogs"],
+  },
+  {
     code: "HealthNeedsLogin",
     numbers: [28, 33],
     family: "target",
@@ -44,8 +58,8 @@ export const reachPatterns: readonly Pattern[] = [
     observed: true,
     facts: ["answersLogin"],
     leads: [event, elb],
-    sentence: "The health check asks {path|a path} and is refused ({code|}): the path wants a login.",
-    remedy: "Give the health check a path that needs no login.",
+    sentence: "The health check asks {path|a path} and is refused ({code|}): {refusal|the path wants a login}.",
+    remedy: "Give the health check a path that needs no login{refusalToo|}.",
     actions: ["openConfig", "tailLogs"],
   },
   {
