@@ -14,6 +14,7 @@ import type { Interaction } from "./core/deploy/deploy";
 import type { DeployEvent, Outcome } from "./core/deploy/events";
 import type { Backend, Connection, CreateBackend, Deployments } from "./core/api";
 import { cancelled, reportOf, SlipwayError, type ErrorReport } from "./core/base/errors";
+import { harmless } from "./core/base/harmless";
 import { reviewJson, reviewText } from "./core/render/review";
 import type * as taskdoc from "./core/taskDefinition/language/api";
 import { isRemoved } from "./core/deploy/removals";
@@ -65,8 +66,10 @@ const errorCodes: Readonly<Record<string, number>> = {
 /** The `taskdef` bundle is read only by a plan, which asks it. */
 const checkDefinition = (text: string) => loadBundle<typeof taskdoc>("taskdef").check(text).findings;
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const complain = (line: string): void => void process.stderr.write(`${line}\n`);
+// What AWS, the engine and applications said stands in these lines. JSON stays the same value: what it does not escape
+// itself becomes one of its escapes.
+const say = (line: string): void => void process.stdout.write(`${harmless(line, process.stdout.isTTY)}\n`);
+const complain = (line: string): void => void process.stderr.write(`${harmless(line, process.stderr.isTTY)}\n`);
 const interactive = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
 async function ask(question: string, signal: AbortSignal): Promise<string> {

@@ -10,6 +10,7 @@ import { configFileName, parseConfig } from "../core/app/app";
 import { readCompose } from "../core/source/compose";
 import { connectionName, type ConnectionChoice } from "../core/base/connection";
 import { deploy } from "../core/deploy/deploy";
+import { lastFailure } from "../core/deploy/lastFailure";
 import { prepare } from "../core/deploy/prepare";
 import { runsElsewhere } from "../core/deploy/recorder";
 import { freshId } from "../core/deploy/ownership";
@@ -258,7 +259,8 @@ class OpenConnection implements Connection {
   }
 
   async diagnose(of: RunRequest | Subject, signal: AbortSignal, { task, ...symptoms }: DiagnosisRequest = {}) {
-    const input = "cluster" in of ? undefined : (await this.open(of, signal)).input;
+    const opened = "cluster" in of ? undefined : await this.open(of, signal);
+    const input = opened?.input;
     const look = (revision?: string) => {
       const more = { ...(task === undefined ? {} : { task }), ...(revision === undefined ? {} : { revision }) };
       if (input) return this.snapshotOf(input, signal, more);
@@ -272,7 +274,8 @@ class OpenConnection implements Connection {
         ...(revision === undefined ? {} : { revision }),
       });
     };
-    return diagnoseByLooking(look, symptoms);
+    const failure = opened && (await lastFailure(opened.record, signal));
+    return diagnoseByLooking(look, { ...(failure ? { lastFailure: failure } : {}), ...symptoms });
   }
 
   async rolloutUnderWay(request: RunRequest, signal: AbortSignal) {

@@ -2,6 +2,7 @@
 import type { ConnectionChoice, SignInPrompts } from "../core/base/connection";
 import type { Backend, RunRequest } from "../core/api";
 import { isCancelled, SlipwayError } from "../core/base/errors";
+import { harmless } from "../core/base/harmless";
 import type { LogsConnection, TailRequest } from "../core/logs/api";
 import { defaultFormat } from "../core/logs/format";
 import { isNote, type TailEvent, type TailMode, type TailSink } from "../core/logs/tailTypes";
@@ -154,21 +155,25 @@ function sinkOf(run: LogsRun, out: Output, follow: boolean): TailSink {
 }
 
 function jsonLine({ at, ingestedAt, group, stream, task, container, id, late, message }: TailEvent): string {
-  return JSON.stringify({
-    timestamp: new Date(at).toISOString(),
-    ingestionTime: new Date(ingestedAt).toISOString(),
-    group,
-    stream,
-    task,
-    container,
-    eventId: id,
-    ...(late ? { late } : {}),
-    message,
-  });
+  // The same value for whoever parses it, and nothing in it that a terminal acts on.
+  return harmless(
+    JSON.stringify({
+      timestamp: new Date(at).toISOString(),
+      ingestionTime: new Date(ingestedAt).toISOString(),
+      group,
+      stream,
+      task,
+      container,
+      eventId: id,
+      ...(late ? { late } : {}),
+      message,
+    }),
+    false,
+  );
 }
 
 function complain(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${harmless(line, false)}\n`);
 }
 
 /** Standard output, at its reader's pace; a reader that has gone away is no error. */

@@ -12,6 +12,8 @@ const chosen = [
   "killed, and not by memory",
   "a program for another processor",
   "the command is not in the image",
+  "a script with Windows line ends",
+  "a file without its execute bit",
   "another port",
 ];
 

@@ -185,6 +185,30 @@ describe("a service's tail", () => {
     assert.equal((await clock.until(missing.tail.done)).error?.code, "TaskMissing");
   });
 
+  it("knows a task by the eight digits that its lines have, and says where there is none", async () => {
+    const world: World = {
+      service: { taskDefinition: "web:2", deployments: ["web:2"] },
+      running: [taskOf(ids.fresh, "web:2")],
+      stopped: [],
+    };
+    const clock = new FakeClock();
+    const logs = new FakeLogs(clock);
+    logs.put("/web", `web/app/${ids.fresh}`, [{ at: clock.now() - 1000, message: "of the one that runs" }]);
+    logs.put("/web", `elsewhere/app/${ids.gone}`, [{ at: clock.now() - 2000, message: "of the one that is gone" }]);
+    const linesOf = async (task: string) => {
+      const bed = startTail(
+        { target: { kind: "task", cluster: "c", service: "web", task }, follow: false, last: 10 },
+        { clock, logs, ecs: ecsOf(world) },
+      );
+      const { error } = await clock.until(bed.tail.done);
+      return error?.code ?? bed.printed.map((event) => event.message);
+    };
+    assert.deepEqual(await linesOf("bbbbbbbb"), ["of the one that runs"]);
+    assert.deepEqual(await linesOf("cccccccc"), ["of the one that is gone"]);
+    assert.equal(await linesOf("dddddddd"), "TaskMissing");
+    assert.equal(await linesOf("nonsense"), "TaskMissing");
+  });
+
   it("puts the history of several groups in one order", async () => {
     const world: World = { service: { taskDefinition: "web:1", deployments: ["web:1"] }, running: [], stopped: [] };
     const clock = new FakeClock();

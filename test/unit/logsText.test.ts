@@ -45,12 +45,18 @@ describe("a line of a tail", () => {
     for (const broken of ['{"level":30', "{}x", "[1]"])
       assert.equal(text(broken), `17:03:12.045 3f2a9c1b app ${broken}\n`);
   });
-  it("takes colours out where they are not shown", () => {
-    assert.equal(
-      text("\u001b[31mred\u001b[0m and \u001b]8;;http://x\u0007link\u001b]8;;\u0007"),
-      "17:03:12.045 3f2a9c1b app red and link\n",
-    );
-    assert.ok(text("\u001b[31mred", { ansi: true }).includes("\u001b[31mred"));
+  it("takes colors out where they are not shown, and shows what else a terminal would act on", () => {
+    assert.equal(text("\u001b[31mred\u001b[0m and plain"), "17:03:12.045 3f2a9c1b app red and plain\n");
+    const link = "\u001b]8;;http://x\u0007link\u001b]8;;\u0007";
+    for (const ansi of [true, false])
+      assert.equal(text(link, { ansi }), "17:03:12.045 3f2a9c1b app ␛]8;;http://x␇link␛]8;;␇\n");
+    assert.ok(text("\u001b[31mred", { ansi: true }).endsWith("\u001b[31mred\u001b[0m\n"));
+  });
+  it("shows a stream's name without what a terminal would act on", () => {
+    const lines = new Formatter(defaultFormat, () => 0).text([
+      event("hello", { task: undefined, container: undefined, stream: "\u001b]0;x\u0007\u202e" } as Partial<TailEvent>),
+    ]);
+    assert.match(lines, /17:03:12\.045 ␛\]0;x␇\\u202e hello\n$/);
   });
   it("says that it is late, and when the day changes", () => {
     const lines = new Formatter(defaultFormat, () => 0)

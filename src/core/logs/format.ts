@@ -1,4 +1,6 @@
 /** Events as lines for people: local time with milliseconds, short task id, container, message. */
+import { harmless } from "../base/harmless";
+import { indented, isJsonObject, membersOf, valueText, type JsonMember } from "./jsonText";
 import { isNote, type TailItem, type TailEvent, type TailNote } from "./tailTypes";
 import { shortTask } from "./target";
 
@@ -7,7 +9,7 @@ export interface FormatOptions {
   json: "raw" | "pretty" | "fields";
   /** With `fields`: the members that are shown; none means level and message first, then all others. */
   fields: string[];
-  /** Terminals show escape sequences; an output channel does not, and they are taken out. */
+  /** Terminals show colors; an output channel does not, and they are taken out. No other sequence acts in either. */
   ansi: boolean;
   /** Whether the tail's own notes stand among the lines. */
   notes: boolean;
@@ -32,9 +34,6 @@ const levelNumbers: Readonly<Record<string, string>> = {
   60: "FATAL",
 };
 
-// Escape sequences: colours and cursor (CSI), titles and links (OSC), and the short ones.
-const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
-
 const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
 const three = (value: number): string => (value < 10 ? `00${value}` : value < 100 ? `0${value}` : String(value));
 
@@ -58,13 +57,15 @@ export class Formatter {
 
   private note({ note, at, level }: TailNote): string {
     if (!this.options.notes) return "";
-    return `${this.dayLine(at)}${this.time(at)} -- ${level === "warning" ? "! " : ""}${note}\n`;
+    return `${this.dayLine(at)}${this.time(at)} -- ${level === "warning" ? "! " : ""}${harmless(note, false)}\n`;
   }
 
   private event(event: TailEvent): string {
     const day = this.dayLine(event.at);
-    const who =
-      event.task === undefined ? shortStream(event.stream) : `${shortTask(event.task)} ${event.container ?? ""}`;
+    const who = harmless(
+      event.task === undefined ? shortStream(event.stream) : `${shortTask(event.task)} ${event.container ?? ""}`,
+      false,
+    ).replace(/\n/g, " ");
     this.width = Math.max(this.width, Math.min(who.length, 40));
     const prefix = `${this.time(event.at)} ${who.padEnd(this.width)} ${event.late ? "(late) " : ""}`;
     const lines = this.message(event.message).split("\n");
@@ -75,47 +76,39 @@ export class Formatter {
   }
 
   private message(raw: string): string {
-    let text = raw.replace(/[\r\n]+$/, "");
-    if (!this.options.ansi && text.includes("\u001b")) text = text.replace(escapes, "");
-    if (text.includes("\r")) text = text.replace(/\r\n?/g, "\n");
-    if (this.options.json === "raw" || text[0] !== "{" || text.at(-1) !== "}") return text;
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      return text;
-    }
-    if (typeof value !== "object" || value === null) return text;
-    return this.options.json === "pretty"
-      ? JSON.stringify(value, undefined, 2)
-      : this.members(value as Record<string, unknown>);
+    const text = raw.replace(/[\r\n]+$/, "").replace(/\r\n/g, "\n");
+    return harmless(this.options.json === "raw" || !isJsonObject(text) ? text : this.object(text), this.options.ansi);
   }
 
-  private members(value: Record<string, unknown>): string {
+  /** A line that is an object. Where it cannot be told which value is meant, it is shown as it was. */
+  private object(text: string): string {
+    if (this.options.json === "pretty") return indented(text);
+    const members = membersOf(text);
+    if (members.length === 0 || new Set(members.map(({ name }) => name)).size < members.length) return text;
     if (this.options.fields.length) {
       const shown = this.options.fields.flatMap((name) => {
-        const found = valueAt(value, name);
+        const found = valueAt(members, name);
         return found === undefined
           ? []
           : [
               levelNames.includes(name)
                 ? level(found)
                 : messageNames.includes(name)
-                  ? plain(found)
-                  : `${name}=${plain(found)}`,
+                  ? valueText(found)
+                  : `${name}=${valueText(found)}`,
             ];
       });
       // Nothing of what was chosen is in it: then all of it is better than nothing.
-      return shown.length ? shown.join(" ") : JSON.stringify(value);
+      return shown.length ? shown.join(" ") : text;
     }
-    const levelName = levelNames.find((name) => valueAt(value, name) !== undefined);
-    const messageName = messageNames.find((name) => typeof value[name] === "string");
-    const rest = Object.entries(value)
-      .filter(([name]) => name !== levelName && name !== messageName)
-      .map(([name, member]) => `${name}=${plain(member)}`);
+    const levelName = levelNames.find((name) => valueAt(members, name) !== undefined);
+    const messageName = messageNames.find((name) => valueAt(members, name, false)?.[0] === '"');
+    const rest = members
+      .filter(({ name }) => name !== levelName && name !== messageName)
+      .map(({ name, text: value }) => `${name}=${valueText(value)}`);
     return [
-      ...(levelName === undefined ? [] : [level(valueAt(value, levelName))]),
-      ...(messageName === undefined ? [] : [plain(value[messageName])]),
+      ...(levelName === undefined ? [] : [level(valueAt(members, levelName) ?? "")]),
+      ...(messageName === undefined ? [] : [valueText(valueAt(members, messageName, false) ?? "")]),
       ...rest,
     ].join(" ");
   }
@@ -147,15 +140,24 @@ export class Formatter {
   }
 }
 
-const plain = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
-const level = (value: unknown): string => levelNumbers[String(value)] ?? String(value).toUpperCase();
+/** Of a number its name, of a word its capitals; anything else as it is. */
+function level(text: string): string {
+  const value = valueText(text);
+  return levelNumbers[value] ?? (/^[a-z]+$/i.test(value) ? value.toUpperCase() : value);
+}
 const shortStream = (stream: string): string => (stream.length <= 40 ? stream : `...${stream.slice(-37)}`);
 
-function valueAt(value: Record<string, unknown>, name: string): unknown {
-  if (name in value) return value[name];
-  let found: unknown = value;
-  for (const part of name.split("."))
-    found = typeof found === "object" && found !== null ? (found as Record<string, unknown>)[part] : undefined;
+/** The text of a member; of members within members by their names with dots, where there is one such and no more. */
+function valueAt(members: readonly JsonMember[], name: string, within = true): string | undefined {
+  const own = members.find((member) => member.name === name);
+  if (own || !within) return own?.text;
+  let [found, ...rest]: (string | undefined)[] = [undefined];
+  let here = members;
+  for (const part of name.split(".")) {
+    [found, ...rest] = here.filter((member) => member.name === part).map(({ text }) => text);
+    if (found === undefined || rest.length) return undefined;
+    here = found[0] === "{" ? membersOf(found) : [];
+  }
   return found;
 }
 

@@ -3,7 +3,7 @@ import { SlipwayError } from "../base/errors";
 import type { EcsPort } from "../ports/cloud";
 import type { LogTailPort, StreamScope } from "../ports/logs";
 import type { TaskDefinition } from "../base/taskDefinition";
-import { partsOf, taskId, type ServiceTarget, type TailTarget, type TaskTarget } from "./target";
+import { isWholeId, partsOf, taskId, type ServiceTarget, type TailTarget, type TaskTarget } from "./target";
 
 export interface GroupScope {
   group: string;
@@ -189,7 +189,8 @@ async function resolveService(context: ResolveContext, target: ServiceTarget): P
 
 async function resolveTask(context: ResolveContext, target: TaskTarget): Promise<Resolution> {
   const task = taskId(target.task);
-  const known = await context.port.findTask(target.cluster, task, context.signal);
+  // ECS refuses what is no whole id; of a short one, which the lines have, the streams tell the rest.
+  const known = isWholeId(task) ? await context.port.findTask(target.cluster, task, context.signal) : undefined;
   if (known)
     return someScopes(
       await definitionScopes(context, [known.taskDefinition], { task, container: target.container }),
@@ -220,10 +221,14 @@ async function resolveTask(context: ResolveContext, target: TaskTarget): Promise
   const streams = found
     .flat()
     .filter(({ stream }) => target.container === undefined || partsOf(stream).container === target.container);
+  const whole = streams.map(({ stream }) => partsOf(stream).task).find((id) => id !== undefined);
+  if (!isWholeId(task) && whole !== undefined) return resolveTask(context, { ...target, task: whole });
   if (streams.length === 0) {
     throw new SlipwayError({
       code: "TaskMissing",
-      summary: `ECS no longer knows the task ${task}, and no log stream of it was found.`,
+      summary: isWholeId(task)
+        ? `ECS no longer knows the task ${task}, and no log stream of it was found.`
+        : `There is no task whose id is or begins with "${task}", and no log stream of one.`,
       evidence: groups.length ? [`Looked in ${groups.join(", ")}.`] : [],
       remedy: groups.length ? "Its logs may have expired." : "Name its service or its log group as well.",
       actions: [],
@@ -245,7 +250,9 @@ async function streamsOfTask(
   const direct = there.flat().map(({ name }) => ({ group, stream: name }));
   if (direct.length) return direct;
   const all = await context.port.listStreams(group, { limit: searchedStreams }, context.signal).catch(none);
-  return all.filter(({ name }) => name.endsWith(`/${task}`)).map(({ name }) => ({ group, stream: name }));
+  return all
+    .filter(({ name }) => partsOf(name).task?.startsWith(task) ?? name.endsWith(`/${task}`))
+    .map(({ name }) => ({ group, stream: name }));
 }
 
 function someScopes(resolution: Resolution, name: string): Resolution {

@@ -35,6 +35,9 @@ export interface StreamTarget {
 export type TailTarget = ServiceTarget | TaskTarget | GroupTarget | StreamTarget;
 
 export const taskId = (task: string): string => task.split("/").at(-1) ?? task;
+/** Whether it is an id as ECS gives them, and not its beginning or something else. */
+export const isWholeId = (task: string): boolean =>
+  /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(task);
 /** A task's id as people read it. */
 export const shortTask = (task: string): string => taskId(task).slice(0, 8);
 

@@ -16,8 +16,11 @@ const places: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(Secret|Role|LinkedRole)|Permission/, ["taskDefinition"]],
   [/^Log/, ["logGroup"]],
   [/^(TargetGroupUnused|NoUsableTarget|Listener)/, ["listener"]],
-  [/Health|Target|ConnectionRefused/, ["task", "targetGroup"]],
-  [/Memory|Exit|Crash|CannotRun|CannotStart|NoSpace|Container|Killed|Aborted|Terminated/, ["task", "service"]],
+  [/Health|Target|ConnectionRefused|ListensOn|ProtocolMismatch/, ["task", "targetGroup"]],
+  [
+    /Memory|Exit|Crash|CannotRun|CannotStart|Command|Interpreter|Shebang|NoSpace|Container|Killed|Aborted|Terminated/,
+    ["task", "service"],
+  ],
   [/^(Url|BadGateway|GatewayTimeout)/, ["internet"]],
   [/Capacity|Quota|NoFreeAddress|NetworkInterface|Zone|Throttled|Size|Scaling/, ["service"]],
 ];

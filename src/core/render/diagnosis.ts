@@ -1,3 +1,4 @@
+import { harmless } from "../base/harmless";
 import type { Cause, Certainty, Diagnosis } from "../service/diagnosis/types";
 
 const surely: Readonly<Record<Certainty, string>> = {
@@ -12,6 +13,7 @@ export function diagnosisLines(diagnosis: Diagnosis): string[] {
   return [
     cause && !healthy && cause.certainty !== "unknown" ? `${summary} (${surely[cause.certainty]})` : summary,
     ...evidence.map((line) => `  ${line}`),
+    ...beforeOf(diagnosis),
     ...(cause && !healthy ? [`What to do: ${cause.remedy}`, ...(cause.command ? [`  ${cause.command}`] : [])] : []),
     ...section(
       "Ruled out:",
@@ -25,16 +27,21 @@ export function diagnosisLines(diagnosis: Diagnosis): string[] {
   ];
 }
 
+/** The deployment that was taken back before what runs now failed. */
+const beforeOf = ({ before }: Diagnosis): string[] =>
+  before ? [`Before that, the newest deployment was rolled back: ${before.sentence}`] : [];
+
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length ? [title, ...lines.map((line) => `  ${line}`)] : [];
 
 /** Text as Markdown shows it, whatever is in it. */
-const plain = (text: string): string => text.replace(/[\\`*_{}[\]<>#|~]/g, "\\$&");
+const plain = (text: string): string => harmless(text, false).replace(/[\\`*_{}[\]<>#|~]/g, "\\$&");
 /** Text as it is, in a fence that is longer than any within it. */
 function block(text: string): string[] {
+  const shown = harmless(text, false);
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
-  return ["", fence, text, fence];
+  return ["", fence, shown, fence];
 }
 
 function causeSection(cause: Cause): string[] {
@@ -51,6 +58,7 @@ export function diagnosisDocument(diagnosis: Diagnosis, subject: string): string
     "",
     plain(summary),
     ...(cause && !healthy ? ["", `Cause: \`${cause.code}\`, ${surely[cause.certainty]}.`] : []),
+    ...beforeOf(diagnosis).flatMap((line) => ["", plain(line)]),
     ...(evidence.length ? ["", "## Evidence", ...block(evidence.join("\n"))] : []),
     ...(cause && !healthy ? causeSection(cause) : []),
     ...list(

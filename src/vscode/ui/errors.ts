@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ActionId, ErrorReport } from "../../core/base/errors";
+import { harmless } from "../../core/base/harmless";
 import { offer, type Offer } from "./offer";
 
 /** What the button of an action says, and the command that it runs; an action without one shows no button. */
@@ -24,8 +25,8 @@ export const actions: Readonly<Record<ActionId, { title: string; command: string
 
 /** The log channel's lines for an error: all of it. */
 export function logError(log: vscode.LogOutputChannel, report: ErrorReport): void {
-  log.error(report.summary);
-  for (const line of report.evidence) log.error(`  ${line}`);
+  log.error(harmless(report.summary, false));
+  for (const line of report.evidence) log.error(`  ${harmless(line, false)}`);
   if (report.remedy) log.error(`  What to do: ${report.remedy}`);
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { harmless } from "../../core/base/harmless";
 import type { DeployEvent } from "../../core/deploy/events";
 import { reasonText } from "../../core/render/decisions";
 import { rowOf } from "../../core/deploy/phases";
@@ -71,7 +72,7 @@ export class DeploymentModel implements vscode.Disposable {
           );
         return;
       case "output":
-        return log.info(`  ${event.line}`);
+        return log.info(`  ${harmless(event.line, false)}`);
       case "note":
         return event.level === "warning" ? log.warn(event.message) : log.info(event.message);
       case "removed":

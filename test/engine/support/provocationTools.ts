@@ -286,8 +286,10 @@ export const status = (code: string): Pick<Provocation, "change" | "until" | "ta
   until: unhealthy,
 });
 
+/** A script with Windows line ends, and a file without its execute bit. */
+const unfit = String.raw`printf '#!/bin/sh\r\nexit 0\r\n' > /srv/windows.sh && chmod 755 /srv/windows.sh && touch /srv/plain && chmod 644 /srv/plain`;
 /** An executable whose header says AArch64: what a machine of the other kind says of it is real. */
-export const alien = String.raw`RUN printf '\177ELF\002\001\001\000\000\000\000\000\000\000\000\000\002\000\267\000\001\000\000\000' > /srv/alien && chmod 755 /srv/alien`;
+export const alien = String.raw`RUN printf '\177ELF\002\001\001\000\000\000\000\000\000\000\000\000\002\000\267\000\001\000\000\000' > /srv/alien && chmod 755 /srv/alien && ${unfit}`;
 
 export async function scaleIn(stage: Stage): Promise<string | undefined> {
   const { ecs } = stage.world.clients;

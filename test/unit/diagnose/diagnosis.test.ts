@@ -9,7 +9,7 @@ import { known, type SeenTask, type ServiceSnapshot } from "../../../src/core/se
 import { diagnosisDocument, diagnosisLines } from "../../../src/core/render/diagnosis";
 import { deploymentId, healthy, now, runningTask, withTexts, type Texts } from "./base";
 import { defects } from "./defects";
-import { event } from "./defectTools";
+import { event, withSecret } from "./defectTools";
 import { pairs, single, type Outcome } from "./sweep";
 
 const lines = (outcomes: readonly Outcome[]): string =>
@@ -244,9 +244,9 @@ describe("a diagnosis in words", () => {
   });
   it("tells of a healthy service what would stop its next task", () => {
     const s = healthy();
-    s.logs.forEach((log) => (log.facts = known(undefined)));
+    withSecret(s, false, true);
     const { healthy: well, others } = diagnose(s);
-    assert.deepEqual([well, others.map((item) => item.code)], [true, ["LogGroupMissing"]]);
+    assert.deepEqual([well, others.map((item) => item.code)], [true, ["SecretMissing"]]);
   });
   it("gives the evidence, an exact command, and what was ruled out", () => {
     const { cause, evidence, ruledOut } = of("a closed security group");

@@ -4,12 +4,14 @@ import { mergeDefinitions } from "../../taskDefinition/model/merge";
 import { sameDefinition } from "../../taskDefinition/model/normalise";
 import { reportOf } from "../../base/errors";
 import { parseImageReference, shortDigest } from "../../base/imageReference";
-import type { TargetHealth } from "../../ports/cloud";
+import type { Service, TargetHealth } from "../../ports/cloud";
 import { age } from "../../ports/resourceModel";
-import { valueOf, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
+import { valueOf, type SeenTask, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
+import { hasDied, isRolledBack } from "../snapshot/stops";
 import {
   activeService,
   failed,
+  isAsleep,
   isBalanced,
   leftOut,
   mainContainer,
@@ -98,13 +100,9 @@ function service(snapshot: ServiceSnapshot): Verdict {
   // ECS stops tasks whose targets stay unhealthy: what makes them so is then the cause.
   if ((valueOf(snapshot.tasks) ?? []).some((task) => /ELB health checks/i.test(task.stoppedReason ?? "")))
     causes.push("zones", "securityGroups", "port", "healthPath");
-  if (found.desired === 0)
-    return expected?.desiredCount === 0
-      ? passed(counts)
-      : failed(
-          `${counts}: somebody set the desired count to ` +
-            `0${expected ? `, and slipway.json says ${expected.desiredCount}` : ""}`,
-        );
+  if (found.desired === 0 && !isAsleep(snapshot))
+    return failed(`${counts}: scaled to zero${expected ? `, and slipway.json says ${expected.desiredCount}` : ""}`);
+  if (found.desired === 0) return passed("scaled to zero");
   if (found.running < found.desired)
     return failed(`${counts}${found.pending ? `, ${found.pending} starting` : ""}${lastEvent(snapshot)}`, ...causes);
   const failing = found.deployments.find(
@@ -115,7 +113,49 @@ function service(snapshot: ServiceSnapshot): Verdict {
       `${counts}, but the newest deployment failed: ${failing.rolloutStateReason ?? "ECS does not say why"}`,
       ...causes,
     );
+  const troubled = newestInTrouble(snapshot, found);
+  if (troubled) return failed(`${counts}, but ${troubled}`, ...causes);
+  const died = diedLately(snapshot, found);
+  if (died)
+    return failed(
+      `${counts}, but task ${died.id.slice(0, 8)} of the revision that serves ended ` +
+        `${age(died.stoppedAt ?? died.createdAt, snapshot.at)} ago: ${whyEnded(died)}`,
+    );
   return passed(counts);
+}
+
+/** An older revision serves, since the newest deployment does not start or was taken back. */
+function newestInTrouble(snapshot: ServiceSnapshot, found: Service): string | undefined {
+  const primary = found.deployments.find((deployment) => deployment.status === "PRIMARY");
+  const revision = primary?.taskDefinition.split("/").at(-1) ?? "";
+  if (primary && primary.running < primary.desired && primary.failed > 0 && found.deployments.length > 1)
+    return `by an older revision: of ${revision}, the newest, ${primary.running} run and ${primary.failed} failed`;
+  const newest = valueOf(snapshot.serviceDeployments)?.[0];
+  if (
+    isRolledBack(newest) &&
+    (newest?.circuitBreaker?.status === "TRIGGERED" || /\balarm/i.test(newest?.statusReason ?? ""))
+  )
+    return `the newest deployment was taken back${newest?.statusReason ? `: ${newest.statusReason}` : ""}`;
+  return undefined;
+}
+
+/** For so long a task that died says that the revision is not sound, however well the next one runs. */
+const soundMilliseconds = 3_600_000;
+
+function diedLately(snapshot: ServiceSnapshot, found: Service): SeenTask | undefined {
+  const primary = found.deployments.find((deployment) => deployment.status === "PRIMARY");
+  return (valueOf(snapshot.tasks) ?? []).find(
+    (task) =>
+      (task.startedBy === undefined ? task.taskDefinition === found.taskDefinition : task.startedBy === primary?.id) &&
+      hasDied(task, primary?.id) &&
+      snapshot.at - (task.stoppedAt ?? task.createdAt) < soundMilliseconds,
+  );
+}
+
+function whyEnded(task: SeenTask): string {
+  const failed = task.containers.find((container) => container.reason ?? container.exitCode);
+  const code = failed?.exitCode === undefined ? "" : `exit code ${failed.exitCode}`;
+  return [failed?.reason ?? task.stoppedReason ?? task.stopCode ?? "", code].filter(Boolean).join(", ");
 }
 
 /** The last thing that ECS said of it, which is mostly why it does not get on. */
@@ -138,6 +178,7 @@ const said = (target: TargetHealth): string =>
 function targets(snapshot: ServiceSnapshot): Verdict {
   if (!isBalanced(snapshot)) return leftOut("no load balancer");
   if (!activeService(snapshot)) return failed("no service, so no target is registered", "service");
+  if (isAsleep(snapshot)) return leftOut("scaled to zero");
   if (!snapshot.targetGroups.known) return unread(snapshot.targetGroups);
   const routes = routesOf(snapshot);
   if (routes.length === 0)
@@ -181,6 +222,7 @@ function url(snapshot: ServiceSnapshot): Verdict {
       `there is no load balancer${expected?.loadBalancer ? ` ${expected.loadBalancer.name}` : ""}`,
       "service",
     );
+  if (isAsleep(snapshot)) return leftOut("scaled to zero");
   if (balancer.state !== "active") return failed(`${balancer.name} is ${balancer.state}`);
   const answer = `${seen.url} ${seen.status === undefined ? (seen.error ?? "does not answer") : `${seen.status} in ${Math.round(seen.milliseconds)} ms`}`;
   const astray = wayLost(snapshot);
@@ -230,6 +272,7 @@ function logs(snapshot: ServiceSnapshot): Verdict {
     return failed(`there is no log group ${seen.group}`, ...(seen.createGroup ? (["service"] as const) : []));
   if (!seen.events.known) return unread(seen.events);
   const last = seen.events.value.at(-1);
+  if (isAsleep(snapshot)) return leftOut("scaled to zero");
   if (last) return passed(`${seen.group}: ${last.message.trim().slice(0, 100)}`);
   const running = (valueOf(snapshot.tasks) ?? []).filter((task) => task.lastStatus === "RUNNING").length;
   return failed(

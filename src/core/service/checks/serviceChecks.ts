@@ -9,6 +9,7 @@ import { groupsOfTasks } from "../access/securityGroups";
 import {
   activeService,
   failed,
+  isAsleep,
   isBalanced,
   isDenied,
   leftOut,
@@ -161,6 +162,7 @@ function platform(snapshot: ServiceSnapshot): Verdict {
 
 function healthPath(snapshot: ServiceSnapshot): Verdict {
   if (!isBalanced(snapshot)) return leftOut("no load balancer");
+  if (isAsleep(snapshot)) return leftOut("scaled to zero");
   const routes = routesOf(snapshot);
   const [first] = routes;
   if (!first) return leftOut("no target group");

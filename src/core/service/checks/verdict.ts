@@ -55,6 +55,12 @@ export function activeService(snapshot: ServiceSnapshot): Service | undefined {
   return service?.status === "ACTIVE" ? service : undefined;
 }
 
+/** Nobody wants a task of the service, and slipway.json does not say otherwise. */
+export function isAsleep(snapshot: ServiceSnapshot): boolean {
+  const service = activeService(snapshot);
+  return service?.desired === 0 && service.running === 0 && (snapshot.expected?.desiredCount ?? 0) === 0;
+}
+
 /** The application's own container: the one that is expected, that takes the traffic, or the first. */
 export function mainContainer(snapshot: ServiceSnapshot): ContainerDefinition | undefined {
   const containers = valueOf(snapshot.revision)?.definition.containerDefinitions ?? [];

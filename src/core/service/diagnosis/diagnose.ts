@@ -1,5 +1,6 @@
 /** From symptoms to one cause, with what proves it, what was ruled out, and what is not known. Pure. */
-import { valueOf, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
+import { SlipwayError } from "../../base/errors";
+import { isTask, valueOf, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import { stages, type Cause, type Certainty, type Diagnosis, type Symptoms, type DiagnosisContext } from "./types";
 import { patterns } from "./patterns";
 import { fillTemplate, fillCommand } from "./template";
@@ -33,6 +34,13 @@ function causeOf(candidate: Candidate, certainty: Certainty, context: DiagnosisC
  */
 export function diagnose(snapshot: ServiceSnapshot, symptoms: Symptoms = {}): Diagnosis {
   const context = contextOf(snapshot, symptoms);
+  const now = diagnosisOf(context);
+  if (!context.before) return now;
+  const before = diagnosisOf(contextOf(snapshot, symptoms, "before")).cause;
+  return { ...now, ...(before ? { before } : {}) };
+}
+
+function diagnosisOf(context: DiagnosisContext): Diagnosis {
   const all = patterns.filter((pattern) => familiesOf(context, pattern)).map((pattern) => judge(context, pattern));
   if (context.mode === "steady") return steady(context, all);
   const ranked = all
@@ -82,19 +90,17 @@ export function revisionInQuestion(snapshot: ServiceSnapshot, symptoms: Symptoms
 function preferred(ranked: readonly Candidate[]): Candidate[] {
   const real = ranked.filter((item) => !item.pattern.benign);
   const list = real.length ? real : [...ranked];
-  const exact = list.find((item) => !item.pattern.general && !item.pattern.consequence);
   const [first] = list;
+  const exact = list.find(
+    (item) =>
+      !item.pattern.general &&
+      !item.pattern.consequence &&
+      item.distance === 0 &&
+      stages[item.pattern.stage[0]] === stages[first?.pattern.stage[0] ?? "place"] &&
+      (item.state === "proved" || item.state === "supported"),
+  );
   // "Health checks failed" names the same failure as the target's own reason does, and less of it.
-  if (
-    first &&
-    exact &&
-    first.pattern.general &&
-    first !== exact &&
-    stages[exact.pattern.stage[0]] === stages[first.pattern.stage[0]] &&
-    exact.distance === 0 &&
-    (exact.state === "proved" || exact.state === "supported")
-  )
-    return [exact];
+  if (first?.pattern.general && exact) return [exact];
   return list;
 }
 
@@ -123,6 +129,8 @@ function unique(causes: readonly Cause[], but: string): Cause[] {
 
 function steady(context: DiagnosisContext, all: readonly Candidate[]): Diagnosis {
   const { service = "The task", running = "0", desired = "0" } = context.values;
+  const unlogged = deletedGroup(context.snapshot);
+  if (unlogged) return withoutLogs(context, unlogged, all);
   const latent = all
     .filter((item) => isLatent(item) && item.pattern.stage[1] !== "health")
     .map((item) => causeOf(item, "likely", context));
@@ -138,6 +146,47 @@ function steady(context: DiagnosisContext, all: readonly Candidate[]): Diagnosis
     ruledOut: [],
     unknown: [],
     others: unique(latent, ""),
+  };
+}
+
+/** A log group that tasks which run write to, and that is not there: somebody deleted it. */
+const deletedGroup = ({ logs, tasks, identity }: ServiceSnapshot): string | undefined =>
+  valueOf(tasks)?.some((task) => task.lastStatus === "RUNNING")
+    ? logs.find(
+        ({ driver, region, facts }) =>
+          driver === "awslogs" && (region ?? identity.region) === identity.region && facts.known && !facts.value,
+      )?.group
+    : undefined;
+
+/** All is well but for the log group: what the tasks print is lost. */
+function withoutLogs(context: DiagnosisContext, group: string, all: readonly Candidate[]): Diagnosis {
+  const sentence = `The log group ${group} was deleted: the tasks run, and what they print is kept nowhere.`;
+  const command = fillCommand("aws logs create-log-group --region {region} --log-group-name {group}", {
+    ...context.values,
+    group,
+  });
+  return {
+    summary: sentence,
+    healthy: false,
+    cause: {
+      code: "LogGroupMissing",
+      certainty: "certain",
+      sentence,
+      remedy:
+        "Deploy again: Slipway creates it with its retention. Tasks that run write to it after they are replaced.",
+      ...(command === undefined ? {} : { command }),
+      actions: ["retry"],
+      mayCure: false,
+    },
+    evidence: [`There is no log group ${group}.`],
+    ruledOut: [],
+    unknown: [],
+    others: unique(
+      all
+        .filter((item) => isLatent(item) && item.pattern.stage[1] !== "health")
+        .map((item) => causeOf(item, "likely", context)),
+      "LogGroupMissing",
+    ),
   };
 }
 
@@ -225,6 +274,23 @@ export async function diagnoseByLooking(
   symptoms: Symptoms,
 ): Promise<Diagnosis> {
   const snapshot = await look();
+  const { task } = snapshot.subject;
+  const known = [...(valueOf(snapshot.tasks) ?? []), ...(symptoms.captured ?? []).map((item) => item.task)];
+  if (task !== undefined && snapshot.tasks.known && !known.some((item) => isTask(item, task)))
+    throw new SlipwayError({
+      code: "TaskMissing",
+      summary: `ECS knows no task ${task.split("/").at(-1) ?? task} in the cluster ${snapshot.subject.cluster}.`,
+      evidence: known.length
+        ? [
+            `It knows ${known
+              .slice(0, 5)
+              .map(({ id }) => id)
+              .join(", ")}.`,
+          ]
+        : [],
+      remedy: "ECS forgets a stopped task after about an hour; its logs stay: slipway logs --task ID.",
+      actions: ["tailLogs"],
+    });
   // After a rollback the service names the revision before; what failed is another one.
   const other = revisionInQuestion(snapshot, symptoms);
   return diagnose(other === undefined ? snapshot : await look(other), symptoms);

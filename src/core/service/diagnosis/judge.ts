@@ -27,11 +27,13 @@ const weights = {
 } as const;
 const order: readonly State[] = ["proved", "supported", "unknown", "refuted"];
 
+const absence: ReadonlySet<string> = new Set(["ServiceMissing", "DeploymentFailed"]);
+
 /** Modes in which only the patterns that were made for them can be the cause. */
 export const familiesOf = (context: DiagnosisContext, pattern: Pattern): boolean => {
   if (context.mode === "push") return pattern.family === "push";
   if (pattern.family === "push") return false;
-  if (context.mode === "absent") return pattern.code === "ServiceMissing";
+  if (context.mode === "absent") return absence.has(pattern.code);
   if (context.mode === "idle") return pattern.code === "NobodyWanted";
   // A task that was stopped on purpose: that, and whether it stopped as it should.
   if (context.mode === "ended") return pattern.benign === true || pattern.code === "KilledAtStop";
@@ -39,13 +41,16 @@ export const familiesOf = (context: DiagnosisContext, pattern: Pattern): boolean
 };
 
 export function judge(context: DiagnosisContext, pattern: Pattern): Candidate {
-  const text = matchTexts(pattern, context);
+  const said = matchTexts(pattern, context);
   const verdicts = (pattern.facts ?? []).map((name) => factNamed(name)(context));
   const state = verdicts.length
     ? (order.find((item) => verdicts.some((verdict) => verdict.state === item)) ?? "unknown")
     : "none";
   const [low, high] = [stages[pattern.stage[0]], stages[pattern.stage[1]]];
   const distance = low > context.high ? low - context.high : high < context.low ? context.low - high : 0;
+  // What AWS reports as a state or a code is so, in whatever words the task's reason says it.
+  const text: TextMatch =
+    said.state === "against" && pattern.observed && state === "proved" && distance === 0 ? { state: "none" } : said;
   let score =
     (text.state === "proves" && state === "refuted"
       ? weights.fixedSince

@@ -3,9 +3,16 @@ export type Values = Readonly<Record<string, string>>;
 
 const placeholder = /\{(\w+)(?:\|([^}]*))?\}/g;
 
+/** What stands in brackets around a value that has nothing in its place is left out with it. */
+const aside = / ?\(([^()]*\{\w+\|\}[^()]*)\)/g;
+const needed = /\{(\w+)\|\}/g;
+
 /** A sentence with its placeholders filled; what is missing leaves no gap. */
 export function fillTemplate(template: string, values: Values): string {
   return template
+    .replace(aside, (all, inner: string) =>
+      [...inner.matchAll(needed)].some(([, name]) => !values[name ?? ""]) ? "" : all,
+    )
     .replace(placeholder, (_all, name: string, otherwise: string | undefined) => values[name] ?? otherwise ?? "")
     .replace(/ +([.,:;)])/g, "$1")
     .replace(/\( *\)/g, "")

@@ -39,6 +39,8 @@ export interface Diagnosis {
   unknown: string[];
   /** What else is wrong: it would show once the cause is fixed. */
   others: Cause[];
+  /** Where what runs now fails: why the deployment was taken back that came before. */
+  before?: Cause;
 }
 
 /** A stopped task as it was seen while ECS still knew it. */
@@ -52,6 +54,8 @@ export interface CapturedTask {
 export interface Symptoms {
   /** Of the step that failed. */
   error?: ErrorReport;
+  /** How the last deployment from this machine ended, where it failed. */
+  lastFailure?: ErrorReport;
   captured?: readonly CapturedTask[];
   /** The target that is asked about. */
   target?: { id: string; port?: number };
@@ -157,6 +161,8 @@ export interface DiagnosisContext {
   containerDefinition?: ContainerDefinition;
   said: readonly Said[];
   serviceDeployment?: ServiceDeployment;
+  /** A deployment was taken back before, and is not what is judged: what runs now is worse. */
+  before?: boolean;
   /** Names that sentences and commands use. */
   values: Readonly<Record<string, string>>;
 }

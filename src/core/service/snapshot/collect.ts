@@ -2,6 +2,7 @@ import type { Cloud, Service } from "../../ports/cloud";
 import type { TaskFacts } from "../../ports/inspection";
 import { secretsOf } from "../../taskDefinition/model/generate";
 import {
+  isTask,
   known,
   read,
   valueOf,
@@ -92,13 +93,16 @@ export async function collectSnapshot(input: CollectInput): Promise<ServiceSnaps
   };
 }
 
+const isWhole = (task: string): boolean => /^arn:|^(?:.*\/)?(?:[0-9a-f]{32}|[0-9a-f-]{36})$/.test(task);
+
 async function tasksOf({ cloud, subject, captured = [] }: CollectInput): Promise<TaskFacts[]> {
   const { inspection } = cloud;
   const filter = subject.service === undefined ? undefined : { service: subject.service };
   const [running, stopped, named] = await Promise.all([
     filter ? inspection.tasks(subject.cluster, { ...filter, stopped: false }, true) : [],
     filter ? inspection.tasks(subject.cluster, { ...filter, stopped: true }, false) : [],
-    subject.task === undefined ? undefined : inspection.task(subject.cluster, subject.task),
+    // AWS refuses what is no whole id; a short one is found among the service's own.
+    subject.task === undefined || !isWhole(subject.task) ? undefined : inspection.task(subject.cluster, subject.task),
   ]);
   const all = new Map<string, TaskFacts>();
   for (const task of [...captured, ...(named ? [named] : []), ...stopped, ...running]) all.set(task.arn, task);
@@ -113,7 +117,7 @@ async function revisionOf(
   const own =
     subject.task === undefined
       ? undefined
-      : valueOf(await tasks)?.find((task) => task.arn === subject.task)?.taskDefinition;
+      : valueOf(await tasks)?.find((task) => isTask(task, subject.task ?? ""))?.taskDefinition;
   const arn = revision ?? own ?? service?.taskDefinition;
   if (arn === undefined) return known(undefined);
   return read(() => seenRevision(cloud, arn));

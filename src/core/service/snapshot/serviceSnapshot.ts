@@ -33,9 +33,13 @@ export type Read<T> = { known: true; value: T } | { known: false; why: string; c
 export interface Subject {
   cluster: string;
   service?: string;
-  /** A task's ARN: looked at beside the service's own, also when it has stopped. */
+  /** A task's ARN, its id or the beginning of its id: looked at beside the service's own, also when it has stopped. */
   task?: string;
 }
+
+/** Whether a task is the one that is asked for: by its ARN, its id, or the beginning of it that logs print. */
+export const isTask = ({ arn, id }: { arn: string; id: string }, asked: string): boolean =>
+  arn === asked || id === asked || (/^[0-9a-f]{8,31}$/.test(asked) && id.startsWith(asked));
 
 /** What the application's files expect; absent for a service that no slipway.json names. */
 export interface Expected {

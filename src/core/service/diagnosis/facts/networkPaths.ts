@@ -4,7 +4,7 @@ import { groupSet, internet, isOpenToAll, letsIn, rulesFor, sourcesOf } from "..
 import { balancersOf, forwardsTo } from "../../access/paths";
 import { balancerReaches, subnetsOf, taskReaches, type NetworkPath } from "../network";
 import { proved, refuted, supported, unknown, type Fact, type Verdict, type DiagnosisContext } from "../types";
-import { targetsOf } from "../context";
+import { targetsOf } from "../standing";
 import { targetSays } from "./targets";
 
 const ecrHost = /^\d{12}\.dkr[.-]ecr[.-]/;

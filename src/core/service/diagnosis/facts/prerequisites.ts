@@ -213,8 +213,11 @@ const secretMissing: Fact = ({ snapshot: { secrets } }) => {
     : refuted("Every secret that the task definition names is there.");
 };
 
-const logGroupMissing: Fact = ({ snapshot: { logs } }) => {
-  const groups = logs.filter((item) => item.driver === "awslogs");
+const logGroupMissing: Fact = ({ snapshot: { logs, identity } }) => {
+  // Of another region nothing is read.
+  const groups = logs.filter(
+    (item) => item.driver === "awslogs" && (item.region === undefined || item.region === identity.region),
+  );
   if (groups.length === 0) return refuted("No container logs to CloudWatch.");
   const gone = groups.find((item) => !item.createGroup && item.facts.known && item.facts.value === undefined);
   if (gone)
@@ -250,7 +253,8 @@ const roleNotTrusting: Fact = ({ snapshot, definition }) => {
   let open: Verdict | undefined;
   let seen = 0;
   for (const [read, arn] of roles) {
-    if (arn === undefined) continue;
+    // A definition that was edited elsewhere may hold an empty one, which names no role.
+    if (!arn) continue;
     const name = arn.split("/").at(-1) ?? arn;
     if (!read.known) open ??= unknown(`The role ${name} could not be read: ${read.why}`);
     else if (!read.value) return proved(`There is no role ${name}.`, { role: name, roleFault: "is not there" });

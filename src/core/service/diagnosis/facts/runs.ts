@@ -194,6 +194,7 @@ const sizeAboveLimit: Fact = (context) =>
     : unknown("The task's size is not known.");
 
 const breakerTripped: Fact = (context) => {
+  if (context.before) return refuted("What runs now is not the deployment that was taken back.");
   const deployment = context.serviceDeployment;
   const failed = valueOf(context.snapshot.service)?.deployments.some((item) => item.rolloutState === "FAILED");
   if (deployment?.circuitBreaker?.status === "TRIGGERED")
@@ -209,6 +210,7 @@ const breakerTripped: Fact = (context) => {
 
 /** Taken back although the circuit breaker did not give up: an alarm, or somebody asked. */
 const takenBack: Fact = (context) => {
+  if (context.before) return refuted("What runs now is not the deployment that was taken back.");
   const deployment = context.serviceDeployment;
   if (!deployment) return unknown("The service's deployments could not be read.");
   if (!deployment.status.startsWith("ROLLBACK")) return refuted("The newest deployment was not rolled back.");
@@ -252,6 +254,18 @@ const nobodyThere: Fact = (context) =>
           `${context.snapshot.subject.cluster}.`,
       )
     : refuted("The service is there.");
+/** No service, because the deployment that would have made it failed before. */
+const lastRunFailed: Fact = (context) => {
+  const failure = context.symptoms.error ?? context.symptoms.lastFailure;
+  if (context.mode !== "absent") return refuted("The service is there.");
+  if (!failure) return unknown("How the last deployment ended is not known here.");
+  const plain = (text: string | undefined) => (text ?? "").replace(/\.$/, "");
+  return proved(
+    `The last deployment failed${failure.step === undefined ? "" : ` at the step ${failure.step}`}: ${failure.summary}`,
+    { failure: plain(failure.summary), ...(failure.remedy ? { failureRemedy: plain(failure.remedy) } : {}) },
+    failure.evidence.slice(0, 15),
+  );
+};
 const nobodyWanted: Fact = (context) =>
   context.mode === "idle" ? proved("The service's desired count is 0.") : refuted("Tasks are wanted.");
 
@@ -284,5 +298,6 @@ export const runFacts = {
   nameUnknown: silent(nameWords),
   urlSilent: silent(/^(?!.*(ENOTFOUND|EAI_AGAIN|not known here|getaddrinfo|NXDOMAIN))/i),
   nobodyThere,
+  lastRunFailed,
   nobodyWanted,
 };

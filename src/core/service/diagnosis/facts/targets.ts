@@ -1,7 +1,7 @@
 /** Facts about targets and health checks: what the load balancer, and the container's own check, report. */
 import { valueOf } from "../../snapshot/serviceSnapshot";
 import { proved, refuted, refutedByCode, stages, supported, unknown, type Fact, type DiagnosisContext } from "../types";
-import { targetsOf } from "../context";
+import { targetsOf } from "../standing";
 
 export interface TargetSays {
   state?: string;
@@ -69,12 +69,12 @@ export function targetSays(context: DiagnosisContext): TargetSays {
     : {};
 }
 
-const name = (says: TargetSays): string =>
+export const targetName = (says: TargetSays): string =>
   says.target
     ? `Target ${says.target}:${says.port ?? ""} is ` +
       `${says.state ?? ""}${says.reason ? ` (${says.reason})` : ""}${says.description ? `: ${says.description}` : ""}.`
     : `The service's event says: ${says.description ?? ""}.`;
-const valuesOf = (says: TargetSays): Record<string, string> => ({
+export const targetValues = (says: TargetSays): Record<string, string> => ({
   ...(says.status === undefined ? {} : { code: String(says.status) }),
   ...(says.target ? { target: says.target } : {}),
   ...(says.port ? { port: String(says.port) } : {}),
@@ -102,7 +102,7 @@ const answers =
   (accepts: (status: number) => boolean): Fact =>
   (context) => {
     const says = targetSays(context);
-    if (says.reason !== undefined && says.reason !== "Target.ResponseCodeMismatch") return refuted(name(says));
+    if (says.reason !== undefined && says.reason !== "Target.ResponseCodeMismatch") return refuted(targetName(says));
     const found = statusOf(context, says);
     if (!found)
       return says.reason
@@ -113,9 +113,36 @@ const answers =
     if (says.reason === undefined && !found.exact && context.low !== stages.health)
       return unknown("Why the load balancer gives up on the target is not said.");
     return found.exact
-      ? proved(name(says), { ...valuesOf(says), code: String(found.status) })
+      ? proved(targetName(says), { ...targetValues(says), code: String(found.status) })
       : supported(`Asked from here, the path answers ${found.status}.`, { code: String(found.status) });
   };
+
+const wantsLogin: Fact = (context) => {
+  const verdict = answers((status) => status === 401 || status === 403)(context);
+  return verdict.values?.["code"] === "403"
+    ? {
+        ...verdict,
+        values: {
+          ...verdict.values,
+          refusal: "the path wants a login, or is a folder without an index file",
+          refusalToo: ", and see that what it names is there",
+        },
+      }
+    : verdict;
+};
+
+/** What nginx, Apache and Caddy print when they are asked for a folder that they may not list. */
+const noIndex = /directory index of "[^"]*" is forbidden|AH01276|No matching DirectoryIndex/i;
+
+/** A web server refuses to list a folder, and says so. */
+const answersNoIndex: Fact = (context) => {
+  const verdict = answers((status) => status === 403)(context);
+  if (verdict.state !== "proved" && verdict.state !== "supported") return verdict;
+  const line = context.task?.lastLines.find((item) => noIndex.test(item));
+  return line
+    ? { ...verdict, more: [`It printed: ${line.trim()}`] }
+    : unknown("Whether the health check's path is a folder without an index file is not known.");
+};
 
 const known = (status: number): boolean =>
   status === 404 || (status >= 300 && status < 400) || status === 401 || status === 403 || status >= 500;
@@ -124,74 +151,22 @@ const known = (status: number): boolean =>
 const answersOther: Fact = (context) => {
   const says = targetSays(context);
   if (says.reason !== "Target.ResponseCodeMismatch")
-    return says.reason ? refuted(name(says)) : unknown("Why the load balancer gives up on the target is not said.");
+    return says.reason
+      ? refuted(targetName(says))
+      : unknown("Why the load balancer gives up on the target is not said.");
   if (says.status !== undefined && known(says.status)) return refuted(`The code is ${says.status}.`);
-  return proved(name(says), valuesOf(says));
+  return proved(targetName(says), targetValues(says));
 };
 
 const hasReason =
   (reason: string, also: (context: DiagnosisContext) => Record<string, string> = () => ({})): Fact =>
   (context) => {
     const says = targetSays(context);
-    if (says.reason === reason) return proved(name(says), { ...valuesOf(says), ...also(context) });
-    return says.reason ? refuted(name(says)) : unknown("Why the load balancer gives up on the target is not said.");
+    if (says.reason === reason) return proved(targetName(says), { ...targetValues(says), ...also(context) });
+    return says.reason
+      ? refuted(targetName(says))
+      : unknown("Why the load balancer gives up on the target is not said.");
   };
-
-/** Ports of which the application says that it listens there. */
-function portsSaid(lines: readonly string[]): number[] {
-  return lines.flatMap((line) => {
-    const found =
-      /(?:listen|started|running|serving|bound|ready)\D*?(?:port|:|on)\D{0,30}?\b(\d{2,5})\b/i.exec(line)?.[1] ??
-      /https?:\/\/[\w.[\]:*-]*?:(\d{2,5})\b/i.exec(line)?.[1];
-    return found === undefined ? [] : [Number(found)];
-  });
-}
-
-/** What the image exposes, or the application says, is another port than the one that is asked. */
-function otherPort(context: DiagnosisContext): { port: number; why: string } | undefined {
-  const port = Number(context.values["port"]);
-  const lines = context.task?.lastLines ?? [];
-  const said = portsSaid(lines).filter((item) => item > 0);
-  const [first] = said;
-  if (first !== undefined && !said.includes(port))
-    return { port: first, why: `The application says that it listens on port ${first}.` };
-  const exposed = context.snapshot.images.flatMap((image) =>
-    image.facts.known ? (image.facts.value?.exposedPorts ?? []) : [],
-  );
-  const [other] = exposed;
-  if (other !== undefined && !exposed.includes(port))
-    return { port: other, why: `The image exposes port ${exposed.join(", ")}, not ${port}.` };
-  return undefined;
-}
-
-/** Nothing accepts the load balancer's connections. */
-const refusedConnection: Fact = (context) => {
-  const says = targetSays(context);
-  const other = otherPort(context);
-  if (says.reason === "Target.FailedHealthChecks")
-    return proved(
-      name(says),
-      { ...valuesOf(says), ...(other ? { hint: `${other.why} ` } : {}) },
-      other ? [other.why] : [],
-    );
-  if (says.reason !== undefined) return refuted(name(says));
-  return other
-    ? supported(other.why, { hint: `${other.why} ` })
-    : unknown("Why the load balancer gives up on the target is not said.");
-};
-
-/** Connections get no answer, and nothing is in their way that could be seen. */
-const noAnswer: Fact = (context) => {
-  const says = targetSays(context);
-  if (says.reason !== "Target.Timeout")
-    return says.reason ? refuted(name(says)) : unknown("Why the load balancer gives up on the target is not said.");
-  const local = (context.task?.lastLines ?? []).find((line) => /(127\.0\.0\.1|localhost|\[::1\]):\d+/.test(line));
-  return proved(
-    name(says),
-    { ...valuesOf(says), ...(local ? { hint: "Its log names 127.0.0.1: listen on 0.0.0.0. " } : {}) },
-    local ? [`It says: ${local.trim()}`] : [],
-  );
-};
 
 /** Checks are under way, or the target is on its way out: nothing to do but wait. */
 const stillChecking: Fact = (context) => {
@@ -243,11 +218,10 @@ export const targetFacts = {
   stoppedForHealth,
   answersNotFound: answers((status) => status === 404),
   answersRedirect: answers((status) => status >= 300 && status < 400),
-  answersLogin: answers((status) => status === 401 || status === 403),
+  answersLogin: wantsLogin,
+  answersNoIndex,
   answersError: answers((status) => status >= 500),
   answersOther,
-  refusedConnection,
-  noAnswer,
   notInUse: hasReason("Target.NotInUse"),
   stillChecking,
   containerUnhealthy,

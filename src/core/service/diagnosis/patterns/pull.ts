@@ -160,6 +160,7 @@ export const pullPatterns: readonly Pattern[] = [
       "CannotStartContainerError: ",
     ],
     proves: ["does not contain descriptor matching platform"],
+    says: ["exec format error"],
     facts: ["otherPlatform"],
     sentence: "The image was built for {has|another processor} and the task asks for {wanted|another}.",
     remedy:
@@ -175,12 +176,15 @@ export const pullPatterns: readonly Pattern[] = [
     stage: ["start", "start"],
     title: "a program for another processor",
     by: ["task", "container", "event", "log", "error"],
-    proves: ["exec format error"],
+    // A script's name speaks for a script.
+    proves: [/^(?!.*\.(?:sh|bash|py|rb|pl|js|mjs|php)"?:? ).*exec format error/is],
+    says: ["exec format error"],
     sentence:
-      "A program in the image was built for another processor than the task asks for ({wanted|see runtimePlatform}).",
+      "{program|A program in the image} was built for another processor than the task's, or is a script without a " +
+      "first line that names its interpreter (#!).",
     remedy:
       "Build the image for the task's platform (docker build --platform), with what is copied into it; or set " +
-      "runtimePlatform.cpuArchitecture of the task definition to the image's.",
+      "runtimePlatform.cpuArchitecture of the task definition to the image's. A script begins with #!/bin/sh.",
     command: "slipway deploy --rebuild",
     actions: ["openTaskDefinition", "rebuild", "openDockerfile"],
   },

@@ -1,5 +1,6 @@
 /** Containers that end, tasks that AWS stops, and what the service's events say. */
 import type { Pattern } from "../types";
+import { execPatterns } from "./exec";
 import { servicePatterns } from "./service";
 
 const exited = "Essential container in task exited";
@@ -42,8 +43,8 @@ export const runPatterns: readonly Pattern[] = [
     leads: [exited],
     facts: ["exitedItself"],
     observed: true,
-    sentence: "The container {container|} exited with code {exit|}: the application ended itself.",
-    remedy: "Its last lines say why; run the image on this machine to try a fix.",
+    sentence: "The container {container|} exited with code {exit|}: {words|the application ended itself}.",
+    remedy: "{fix|Its last lines say why; run the image on this machine to try a fix}.",
     command: "slipway logs --since 1h --task {task}",
     actions: ["tailLogs", "openDockerfile"],
   },
@@ -86,8 +87,8 @@ export const runPatterns: readonly Pattern[] = [
     leads: [exited],
     facts: ["exitedAbort"],
     observed: true,
-    sentence: "The container {container|} aborted itself (code 134).",
-    remedy: "Its last lines say on what: an assertion, or a heap that was full.",
+    sentence: "The container {container|} aborted itself (code 134){wordsToo|}.",
+    remedy: "{fix|Its last lines say on what: an assertion, or a heap that was full}.",
     actions: ["tailLogs", "openTaskDefinition"],
   },
   {
@@ -113,35 +114,20 @@ export const runPatterns: readonly Pattern[] = [
     facts: ["exited255"],
     observed: true,
     sentence:
-      "The container {container|} ended with code 255: its ENTRYPOINT or CMD could not be run, or failed at once.",
+      "The container {container|} ended with code 255: " +
+      "{words|its ENTRYPOINT or CMD could not be run, or failed at once}.",
     remedy:
-      "Look at ENTRYPOINT, CMD and the task definition's command, and whether the image is for the task's processor.",
+      "{fix|Look at ENTRYPOINT, CMD and the task definition's command, and whether the image is for the task's processor}.",
     actions: ["openDockerfile", "openTaskDefinition", "tailLogs"],
   },
-  {
-    code: "CannotStart",
-    numbers: [22],
-    family: "container",
-    stage: ["start", "start"],
-    title: "the command is not in the image",
-    by: ["task", "container", "event", "log"],
-    leads: [exited, "CannotStartContainerError: "],
-    proves: ["executable file not found"],
-    says: ["CannotStartContainerError", /no such file or directory/i],
-    facts: ["commandBroken"],
-    observed: true,
-    sentence: "The container's command could not be started{exitNote|}.",
-    remedy:
-      "Look at ENTRYPOINT, CMD and the task definition's command: the path, the execute bit, and that a script " +
-      "has no Windows line ends.",
-    actions: ["openDockerfile", "openTaskDefinition"],
-  },
+  ...execPatterns,
   {
     code: "EngineTrouble",
     numbers: [23],
     family: "container",
     stage: ["create", "start"],
     title: "trouble on AWS's side",
+    general: true,
     by: ["task", "container", "event"],
     leads: [
       "CannotCreateContainerError: ",
@@ -150,8 +136,8 @@ export const runPatterns: readonly Pattern[] = [
       "InternalError: ",
       "ContainerRuntimeError: ",
     ],
-    proves: [/\bCannot(Create|Inspect)ContainerError|DockerTimeoutError|ContainerRuntime\w*Error/i],
-    says: [/^InternalError/i],
+    proves: [/\bCannotInspectContainerError|DockerTimeoutError|ContainerRuntime\w*TimeoutError/i],
+    says: [/^InternalError|\bCannotCreateContainerError|ContainerRuntime\w*Error/i],
     sentence: "AWS could not make or start the container in time.",
     remedy:
       "It is tried again by itself; where it goes on, look at the task's network and size, and at AWS's health page.",

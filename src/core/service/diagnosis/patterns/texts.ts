@@ -13,3 +13,5 @@ export const roleCommand =
   "aws iam attach-role-policy --role-name {role} --policy-arn " +
   "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
 export const copying = "CannotPullContainerError: ref pull has been retried # time(s): failed to copy: ";
+/** The kernel does not take a file for a program, and its name is that of a script. */
+export const scriptRefused = /exec:? "?\S*\.(?:sh|bash|py|rb|pl|js|mjs|php)"?:? (?:failed: )?exec format error/i;

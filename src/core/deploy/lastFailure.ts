@@ -1,0 +1,23 @@
+/** How the last deployment from this machine ended, where it failed: a diagnosis without a service has nothing else to go by. */
+import type { ErrorReport } from "../base/errors";
+import { isCancelled } from "../base/errors";
+import type { DeploymentRecord } from "../ports/machine";
+import type { DeployEvent } from "./events";
+
+/** Undefined where a deployment is under way, where the last one did not fail, and where its events cannot be read. */
+export async function lastFailure(record: DeploymentRecord, signal: AbortSignal): Promise<ErrorReport | undefined> {
+  try {
+    if (await record.isLocked()) return undefined;
+    let operation: string | undefined;
+    let failure: ErrorReport | undefined;
+    for await (const item of record.follow(signal)) {
+      const event = item as DeployEvent;
+      if (event.type === "started") operation = event.operation;
+      if (event.type === "finished") failure = event.outcome === "failed" ? event.error : undefined;
+    }
+    return operation === "deploy" ? failure : undefined;
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return undefined;
+  }
+}
