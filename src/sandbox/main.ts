@@ -38,7 +38,8 @@ async function main(): Promise<void> {
   });
   if (options.tasks !== sandbox.tasks) {
     console.error(
-      "sandbox: NO CONTAINER ENGINE ANSWERS. Tasks are simulated: nothing that you push will run. Start Docker and then the sandbox again.",
+      "sandbox: NO CONTAINER ENGINE ANSWERS. Tasks are simulated: nothing that you push will run. Start Docker " +
+        "and then the sandbox again.",
     );
   }
   if (options.envFile !== undefined) writeEnvFile(options.envFile, sandbox.exports);

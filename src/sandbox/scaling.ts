@@ -137,12 +137,14 @@ export const scalingOperations = (world: SandboxState): Table<AutoscalingOperati
   },
   PutScalingPolicy: {
     supports:
-      "PolicyName ServiceNamespace ResourceId ScalableDimension PolicyType StepScalingPolicyConfiguration TargetTrackingScalingPolicyConfiguration",
+      "PolicyName ServiceNamespace ResourceId ScalableDimension PolicyType StepScalingPolicyConfiguration " +
+      "TargetTrackingScalingPolicyConfiguration",
     run: (input, { region }) => {
       check(input);
       if (input.PolicyName.length < 1 || input.PolicyName.length > 256)
         throw validation(
-          "1 validation error detected: Value at 'policyName' failed to satisfy constraint: Member must have length less than or equal to 256",
+          "1 validation error detected: Value at 'policyName' failed to satisfy constraint: Member must have " +
+            "length less than or equal to 256",
         );
       const target = region.scaling.targets.get(keyOf(input));
       if (!target || Date.now() < target.visibleAt) throw missing(input, "scalable target registered");

@@ -20,9 +20,15 @@ const SUPPORTED: Readonly<Record<string, Shapes>> = {
     DeploymentController: "type",
     Tag: "key value",
     RegisterTaskDefinitionRequest:
-      "family containerDefinitions taskRoleArn executionRoleArn networkMode volumes placementConstraints requiresCompatibilities cpu memory tags pidMode ipcMode inferenceAccelerators ephemeralStorage runtimePlatform",
+      "family containerDefinitions taskRoleArn executionRoleArn networkMode volumes placementConstraints " +
+      "requiresCompatibilities cpu memory tags pidMode ipcMode inferenceAccelerators ephemeralStorage " +
+      "runtimePlatform",
     ContainerDefinition:
-      "name image cpu memory memoryReservation links portMappings essential entryPoint command environment mountPoints volumesFrom linuxParameters secrets dependsOn startTimeout stopTimeout versionConsistency hostname user workingDirectory disableNetworking privileged readonlyRootFilesystem dnsServers dnsSearchDomains extraHosts dockerSecurityOptions interactive pseudoTerminal dockerLabels ulimits logConfiguration healthCheck resourceRequirements",
+      "name image cpu memory memoryReservation links portMappings essential entryPoint command environment " +
+      "mountPoints volumesFrom linuxParameters secrets dependsOn startTimeout stopTimeout versionConsistency " +
+      "hostname user workingDirectory disableNetworking privileged readonlyRootFilesystem dnsServers " +
+      "dnsSearchDomains extraHosts dockerSecurityOptions interactive pseudoTerminal dockerLabels ulimits " +
+      "logConfiguration healthCheck resourceRequirements",
     PortMapping: "containerPort hostPort protocol name appProtocol",
     KeyValuePair: "name value",
     MountPoint: "sourceVolume containerPath readOnly",
@@ -60,7 +66,8 @@ const SUPPORTED: Readonly<Record<string, Shapes>> = {
     TargetGroupStickinessConfig: "",
     Certificate: "CertificateArn",
     RuleCondition:
-      "Field Values RegexValues HostHeaderConfig PathPatternConfig HttpHeaderConfig QueryStringConfig HttpRequestMethodConfig SourceIpConfig",
+      "Field Values RegexValues HostHeaderConfig PathPatternConfig HttpHeaderConfig QueryStringConfig " +
+      "HttpRequestMethodConfig SourceIpConfig",
     HostHeaderConditionConfig: "Values RegexValues",
     PathPatternConditionConfig: "Values RegexValues",
     HttpHeaderConditionConfig: "HttpHeaderName Values RegexValues",

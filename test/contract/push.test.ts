@@ -26,7 +26,8 @@ describe("a real push, a real pull, a real container", function () {
     try {
       const uri = await ok(
         e,
-        "ecr create-repository --repository-name team/web --image-tag-mutability IMMUTABLE --query repository.repositoryUri",
+        "ecr create-repository --repository-name team/web --image-tag-mutability IMMUTABLE --query " +
+          "repository.repositoryUri",
       );
       const host = uri.split("/")[0] ?? "";
       docker(["tag", source, `${uri}:v1`]);

@@ -236,7 +236,8 @@ describe("a task definition", () => {
     [
       "a size that Fargate does not have",
       { memory: "4096" },
-      "No Fargate configuration exists for given values: 256 CPU, 4096 memory. See the Amazon ECS documentation for the valid values.",
+      "No Fargate configuration exists for given values: 256 CPU, 4096 memory. See the Amazon ECS documentation " +
+        "for the valid values.",
     ],
     ["no CPU", { cpu: undefined }, "Fargate requires that 'cpu' be defined at the task level."],
     ["another network mode", { networkMode: "bridge" }, "Fargate only supports network mode 'awsvpc'."],

@@ -158,7 +158,8 @@ describe("what the sandbox does not implement", function () {
     const s = await stage(c, "quota");
     await service(c, s, await revision(c, s), { desiredCount: 6 });
     const limit =
-      "(service quota) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently.";
+      "(service quota) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you " +
+      "can run concurrently.";
     const now = await until("the event", async () => {
       const found = await described(c, s);
       return found.runningCount === 4 && found.events?.some((x) => x.message === limit) && found;

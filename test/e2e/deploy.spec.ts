@@ -101,7 +101,8 @@ describe("deploying from VS Code", function () {
     const { modal, quickInput } = vscode();
     writeFileSync(
       path.join(vscode().folder, "compose.yaml"),
-      "services:\n  harbour:\n    build: .\n    ports: ['80:8080']\n    volumes: ['data:/data']\n  db:\n    image: postgres\n",
+      "services:\n  harbour:\n    build: .\n    ports: ['80:8080']\n    volumes: ['data:/data']\n  db:\n    " +
+        "image: postgres\n",
     );
     await vscode().chooseFromFileMenu("compose.yaml", "Deploy a Service to ECS Fargate…");
     await quickInput.shown(/Deploy to ECS Fargate/);

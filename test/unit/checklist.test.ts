@@ -50,7 +50,8 @@ describe("the checklist of a situation", () => {
         id: "e",
         at: now,
         message:
-          "(service quay) (port 8080) is unhealthy in (target-group x) due to (reason Health checks failed with these codes: [404]).",
+          "(service quay) (port 8080) is unhealthy in (target-group x) due to (reason Health checks failed with " +
+          "these codes: [404]).",
       });
       snapshot.tasks = known([
         { ...runningTask(), lastStatus: "STOPPED", stoppedReason: "Task failed ELB health checks in (target-group x)" },

@@ -84,7 +84,8 @@ describe("names", () => {
 describe("a Compose file", () => {
   it("gives the services with a build, their paths from the workspace folder, and what is not carried over", () => {
     const [web, ...rest] = readCompose(
-      "services:\n  web:\n    build: { context: ./web, args: { A: 1 }, target: prod }\n    ports: ['8080:3000']\n    volumes: [x:/y]\n  db:\n    image: postgres\n",
+      "services:\n  web:\n    build: { context: ./web, args: { A: 1 }, target: prod }\n    ports: " +
+        "['8080:3000']\n    volumes: [x:/y]\n  db:\n    image: postgres\n",
       "deploy",
     );
     assert.deepEqual(rest, []);

@@ -35,7 +35,8 @@ describe("why a task stopped", () => {
     assert.equal(
       diagnoseStop(
         task(
-          "ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task and Amazon ECR.",
+          "ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull registry " +
+            "auth from Amazon ECR: There is a connection issue between the task and Amazon ECR.",
         ),
         [],
       ).code,
@@ -44,7 +45,8 @@ describe("why a task stopped", () => {
     assert.equal(
       diagnoseStop(
         task(
-          "ResourceInitializationError: unable to retrieve ecr registry auth: AccessDeniedException: User is not authorized to perform: ecr:GetAuthorizationToken",
+          "ResourceInitializationError: unable to retrieve ecr registry auth: AccessDeniedException: User is not " +
+            "authorized to perform: ecr:GetAuthorizationToken",
         ),
         [],
       ).code,

@@ -53,7 +53,8 @@ describe("reading a Dockerfile", () => {
   });
   it("lists what COPY and ADD take from the context, from stages that ship only", () => {
     const facts = readDockerfile(
-      'FROM a AS build\nCOPY package.json src/ ./\nFROM x AS other\nCOPY nope .\nFROM b\nCOPY --from=build /out /out\nCOPY ["a file", "/x"]\nADD https://example.com/x /x\n',
+      "FROM a AS build\nCOPY package.json src/ ./\nFROM x AS other\nCOPY nope .\nFROM b\nCOPY --from=build /out " +
+        '/out\nCOPY ["a file", "/x"]\nADD https://example.com/x /x\n',
     );
     assert.deepEqual(facts.sources.sort(), ["a file", "package.json", "src/"]);
   });

@@ -99,7 +99,8 @@ function target(
   }
   throw new ApiError(
     "MissingParameter",
-    "The request must contain exactly one of gatewayId, natGatewayId, networkInterfaceId, vpcPeeringConnectionId or transitGatewayId",
+    "The request must contain exactly one of gatewayId, natGatewayId, networkInterfaceId, vpcPeeringConnectionId " +
+      "or transitGatewayId",
   );
 }
 
@@ -293,7 +294,8 @@ export const buildOperations = (world: SandboxState): Table<Operations> => ({
   },
   CreateVpcEndpoint: {
     supports:
-      "VpcId ServiceName VpcEndpointType RouteTableIds SubnetIds SecurityGroupIds PrivateDnsEnabled PolicyDocument ClientToken TagSpecifications",
+      "VpcId ServiceName VpcEndpointType RouteTableIds SubnetIds SecurityGroupIds PrivateDnsEnabled " +
+      "PolicyDocument ClientToken TagSpecifications",
     run: (input, { region }) => ({ VpcEndpoint: makeEndpoint(world, region, input) }),
   },
   DeleteVpcEndpoints: {

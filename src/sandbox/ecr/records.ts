@@ -81,7 +81,8 @@ export const failure = (imageId: ImageIdentifier): ImageFailure => ({
 export function checkCount(ids: readonly unknown[]): void {
   if (ids.length > 100)
     throw invalid(
-      "Invalid parameter at 'imageIds' failed to satisfy constraint: 'Member must have length less than or equal to 100'",
+      "Invalid parameter at 'imageIds' failed to satisfy constraint: 'Member must have length less than or equal " +
+        "to 100'",
     );
 }
 

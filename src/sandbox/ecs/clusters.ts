@@ -91,7 +91,8 @@ export const clusterOperations = (world: SandboxState): Table<Operations> => ({
       const name = input.clusterName ?? "default";
       if (!/^[A-Za-z0-9_-]{1,255}$/.test(name))
         throw invalid(
-          "Invalid identifier: Cluster name may not contain characters other than letters, numbers, underscores, and hyphens.",
+          "Invalid identifier: Cluster name may not contain characters other than letters, numbers, underscores, " +
+            "and hyphens.",
         );
       checkTags(input.tags);
       const arn = clusterArn(region, name);

@@ -15,7 +15,8 @@ import { linkedRoleReady } from "../iam/records";
 /** Without a load balancer or a health check a task counts as healthy this long after RUNNING. */
 const SETTLE_MS = 40_000;
 const CAPACITY =
-  "Capacity is unavailable at this time. Please try again later or in a different availability zone. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
+  "Capacity is unavailable at this time. Please try again later or in a different availability zone. For more " +
+  "information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
 
 const idOf = (t: TaskRecord): string => t.task.taskArn?.split("/").at(-1) ?? "";
 const named = (tasks: readonly TaskRecord[]): string => tasks.map((t) => `(task ${idOf(t)})`).join(" ");
@@ -142,7 +143,8 @@ export class Scheduler {
       rollout.complained = true;
       addEvent(
         this.record,
-        ") is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.",
+        ") is unable to consistently start tasks successfully. For more information, see the Troubleshooting " +
+          "section of the Amazon ECS Developer Guide.",
       );
     }
   }
@@ -261,7 +263,8 @@ export class Scheduler {
       rollout.complained = true;
       addEvent(
         this.record,
-        ") was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
+        ") was unable to stop or start tasks during a deployment because of the service deployment " +
+          "configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
       );
     }
   }

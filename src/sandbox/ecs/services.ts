@@ -140,14 +140,19 @@ export const serviceOperations = (
 ): Table<Operations> => ({
   CreateService: {
     supports:
-      "serviceName cluster taskDefinition availabilityZoneRebalancing loadBalancers desiredCount clientToken launchType capacityProviderStrategy platformVersion deploymentConfiguration networkConfiguration healthCheckGracePeriodSeconds schedulingStrategy deploymentController tags enableECSManagedTags propagateTags enableExecuteCommand",
+      "serviceName cluster taskDefinition availabilityZoneRebalancing loadBalancers desiredCount clientToken " +
+      "launchType capacityProviderStrategy platformVersion deploymentConfiguration networkConfiguration " +
+      "healthCheckGracePeriodSeconds schedulingStrategy deploymentController tags enableECSManagedTags " +
+      "propagateTags enableExecuteCommand",
     run: (input, { region, caller }) => ({
       service: create(world, region, caller.arn, input, (record) => begin(region, record)),
     }),
   },
   UpdateService: {
     supports:
-      "service cluster desiredCount taskDefinition capacityProviderStrategy deploymentConfiguration availabilityZoneRebalancing networkConfiguration platformVersion forceNewDeployment healthCheckGracePeriodSeconds enableExecuteCommand enableECSManagedTags loadBalancers propagateTags",
+      "service cluster desiredCount taskDefinition capacityProviderStrategy deploymentConfiguration " +
+      "availabilityZoneRebalancing networkConfiguration platformVersion forceNewDeployment " +
+      "healthCheckGracePeriodSeconds enableExecuteCommand enableECSManagedTags loadBalancers propagateTags",
     run: (input, { region }) => {
       activeCluster(region, input.cluster);
       const record = findService(region, input.cluster, input.service);

@@ -71,7 +71,8 @@ function run(
     if (before.text !== text)
       throw new ApiError(
         "ConflictException",
-        "The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different RunTask request.",
+        "The RunTask request could not be processed due to conflicts. The provided clientToken is already in use " +
+          "with a different RunTask request.",
         400,
         { resourceIds: before.taskArns },
       );
@@ -140,7 +141,9 @@ function run(
 export const taskOperations = (world: SandboxState, parts: (region: Region) => TaskParts): Table<Operations> => ({
   RunTask: {
     supports:
-      "taskDefinition capacityProviderStrategy cluster count enableECSManagedTags enableExecuteCommand group launchType networkConfiguration overrides platformVersion propagateTags referenceId startedBy tags clientToken",
+      "taskDefinition capacityProviderStrategy cluster count enableECSManagedTags enableExecuteCommand group " +
+      "launchType networkConfiguration overrides platformVersion propagateTags referenceId startedBy tags " +
+      "clientToken",
     run: (input, { region }) => run(world, region, parts(region), input),
   },
   StopTask: {
@@ -214,7 +217,9 @@ export const taskOperations = (world: SandboxState, parts: (region: Region) => T
       if (!container) throw invalid(`The container ${input.container ?? ""} does not exist in the task.`);
       if (!record.execEnabled || record.task.lastStatus !== "RUNNING") {
         throw invalid(
-          "The execute command failed because execute command was not enabled when the task was run or the execute command agent isn’t running. Wait and try again or run a new task with execute command enabled and try again.",
+          "The execute command failed because execute command was not enabled when the task was run or the " +
+            "execute command agent isn’t running. Wait and try again or run a new task with execute command " +
+            "enabled and try again.",
         );
       }
       if (!input.interactive) throw invalid("Interactive is the only mode supported currently.");

@@ -307,7 +307,8 @@ export class DataPlane {
         : undefined;
     if (!chosen || targetPort === undefined) {
       socket.end(
-        "HTTP/1.1 503 Service Temporarily Unavailable\r\nserver: awselb/2.0\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+        "HTTP/1.1 503 Service Temporarily Unavailable\r\nserver: awselb/2.0\r\nconnection: " +
+          "close\r\ncontent-length: 0\r\n\r\n",
       );
       return;
     }

@@ -211,7 +211,9 @@ function health(
 export const targetGroupOperations = (world: SandboxState): Table<Operations> => ({
   CreateTargetGroup: {
     supports:
-      "Name Protocol ProtocolVersion Port VpcId HealthCheckProtocol HealthCheckPort HealthCheckEnabled HealthCheckPath HealthCheckIntervalSeconds HealthCheckTimeoutSeconds HealthyThresholdCount UnhealthyThresholdCount Matcher TargetType Tags IpAddressType",
+      "Name Protocol ProtocolVersion Port VpcId HealthCheckProtocol HealthCheckPort HealthCheckEnabled " +
+      "HealthCheckPath HealthCheckIntervalSeconds HealthCheckTimeoutSeconds HealthyThresholdCount " +
+      "UnhealthyThresholdCount Matcher TargetType Tags IpAddressType",
     run: (input, { region }) => ({ TargetGroups: [{ ...create(region, input), LoadBalancerArns: [] }] }),
   },
   DescribeTargetGroups: {

@@ -206,7 +206,8 @@ export const logsOperations = (world: SandboxState): Table<LogsOperations> => ({
   },
   FilterLogEvents: {
     supports:
-      "logGroupName logGroupIdentifier logStreamNames logStreamNamePrefix startTime endTime filterPattern nextToken limit interleaved unmask",
+      "logGroupName logGroupIdentifier logStreamNames logStreamNamePrefix startTime endTime filterPattern " +
+      "nextToken limit interleaved unmask",
     run: (input, { region }) => {
       const group = groupBy(region, input);
       if (input.logStreamNames !== undefined && input.logStreamNamePrefix !== undefined)

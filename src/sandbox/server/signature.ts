@@ -76,7 +76,8 @@ const TEXTS = {
   missing: "Request is missing Authentication Token",
   unknown: "The security token included in the request is invalid.",
   mismatch:
-    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access " +
+    "Key and signing method. Consult the service documentation for details.",
   expired: "The security token included in the request is expired",
   skew: "Signature expired",
 } as const;

@@ -148,7 +148,8 @@ export const provocationsOfServices: readonly Provocation[] = [
     until: () => Promise.resolve(),
     symptoms: pushed(
       "PushFailed",
-      "tag invalid: The image tag 'latest' already exists in the 'quay' repository and cannot be overwritten because the tag is immutable.",
+      "tag invalid: The image tag 'latest' already exists in the 'quay' repository and cannot be overwritten " +
+        "because the tag is immutable.",
     ),
   },
   {
@@ -184,7 +185,8 @@ export const provocationsOfServices: readonly Provocation[] = [
       void Object.assign(container(definition), {
         entryPoint: ["node", "-e"],
         command: [
-          "require('http').createServer((q, s) => q.url.startsWith('/status') ? s.end('up') : q.socket.destroy()).listen(3000)",
+          "require('http').createServer((q, s) => q.url.startsWith('/status') ? s.end('up') : " +
+            "q.socket.destroy()).listen(3000)",
         ],
       }),
     until: (stage) => stage.steady(),

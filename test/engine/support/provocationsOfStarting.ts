@@ -24,7 +24,8 @@ export const provocationsOfStarting: readonly Provocation[] = [
     place: noAddress,
     faults: end(
       "pull",
-      "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref x: failed to do request: Head: dial tcp 52.46.1.1:443: i/o timeout",
+      "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref x: failed " +
+        "to do request: Head: dial tcp 52.46.1.1:443: i/o timeout",
     ),
     until: stopped,
   },
@@ -66,7 +67,8 @@ export const provocationsOfStarting: readonly Provocation[] = [
       void (definition.runtimePlatform = { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" }),
     faults: end(
       "pull",
-      "CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/arm64'",
+      "CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain " +
+        "descriptor matching platform 'linux/arm64'",
     ),
     until: stopped,
   },
@@ -79,7 +81,9 @@ export const provocationsOfStarting: readonly Provocation[] = [
     change: (definition) => void (container(definition).image = "nginx:1.27"),
     faults: end(
       "pull",
-      "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref docker.io/library/nginx:1.27: unexpected status code 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit.",
+      "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref " +
+        "docker.io/library/nginx:1.27: unexpected status code 429 Too Many Requests - Server message: " +
+        "toomanyrequests: You have reached your pull rate limit.",
     ),
     until: stopped,
   },
@@ -92,7 +96,8 @@ export const provocationsOfStarting: readonly Provocation[] = [
     way: "injected",
     faults: end(
       "pull",
-      "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer sha256:4f2: write /var/lib/containerd: no space left on device",
+      "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer sha256:4f2: write " +
+        "/var/lib/containerd: no space left on device",
     ),
     until: stopped,
   },
@@ -106,7 +111,8 @@ export const provocationsOfStarting: readonly Provocation[] = [
     before: endpoints("ecr.api", "ecr.dkr", "logs"),
     faults: end(
       "pull",
-      'CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReaderSeeker: failed open: failed to do request: Get "https://prod-layer-bucket.s3.amazonaws.com/x": dial tcp: i/o timeout',
+      "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReaderSeeker: failed " +
+        'open: failed to do request: Get "https://prod-layer-bucket.s3.amazonaws.com/x": dial tcp: i/o timeout',
     ),
     until: stopped,
   },
@@ -175,7 +181,10 @@ export const provocationsOfStarting: readonly Provocation[] = [
     change: (definition) => void (container(definition).secrets = [{ name: "DB", valueFrom: secret }]),
     faults: end(
       "init",
-      "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret from secrets manager: AccessDeniedException: User is not authorized to perform: secretsmanager:GetSecretValue on resource: x",
+      "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
+        "failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch " +
+        "secret from secrets manager: AccessDeniedException: User is not authorized to perform: " +
+        "secretsmanager:GetSecretValue on resource: x",
     ),
     until: stopped,
   },
@@ -226,7 +235,8 @@ export const provocationsOfStarting: readonly Provocation[] = [
     way: "injected",
     faults: end(
       "init",
-      "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: mount.nfs4: Connection timed out",
+      "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+        "mount.nfs4: Connection timed out",
     ),
     until: stopped,
   },

@@ -179,7 +179,8 @@ export const provocationsOfTasks: readonly Provocation[] = [
           at: "run",
           stopCode: "ServiceSchedulerInitiated",
           reason:
-            "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/quay/1)",
+            "Task failed ELB health checks in (target-group " +
+            "arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/quay/1)",
         },
       },
     ],

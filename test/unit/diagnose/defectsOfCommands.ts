@@ -244,7 +244,8 @@ const listening: readonly Defect[] = [
     without: ["HealthNeedsLogin", "HealthCode"],
     shows: (s: ServiceSnapshot) =>
       sick(s, "unhealthy", "Target.ResponseCodeMismatch", "Health checks failed with these codes: [403]", [
-        '2026/01/01 12:00:00 [error] 29#29: *1 directory index of "/usr/share/nginx/html/" is forbidden, client: 10.0.1.7',
+        '2026/01/01 12:00:00 [error] 29#29: *1 directory index of "/usr/share/nginx/html/" is forbidden, client: ' +
+          "10.0.1.7",
       ]),
   },
   {

@@ -26,7 +26,8 @@ export const defectsOfServices: readonly Defect[] = [
     name: "tasks keep failing, and are forgotten",
     codes: ["StartsThrottled"],
     shows: unplaced(
-      "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.",
+      "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section " +
+        "of the Amazon ECS Developer Guide.",
     ),
     without: [],
   },
@@ -66,7 +67,8 @@ export const defectsOfServices: readonly Defect[] = [
     codes: ["NoCapacity"],
     at: 2.8,
     shows: place(
-      "Capacity is unavailable at this time. Please try again later or in a different availability zone. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.",
+      "Capacity is unavailable at this time. Please try again later or in a different availability zone. For " +
+        "more information, see the Troubleshooting section of the Amazon ECS Developer Guide.",
     ),
     without: [],
   },
@@ -79,7 +81,8 @@ export const defectsOfServices: readonly Defect[] = [
       stuck(s);
       event(
         s,
-        "was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
+        "was unable to stop or start tasks during a deployment because of the service deployment configuration. " +
+          "Update the minimumHealthyPercent or maximumPercent value and try again.",
       );
     },
   },
@@ -95,7 +98,8 @@ export const defectsOfServices: readonly Defect[] = [
     name: "not Fargate",
     codes: ["NotFargate"],
     shows: unplaced(
-      "was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster.",
+      "was unable to place a task because no container instance met all of its requirements. Reason: No " +
+        "Container Instances were found in your cluster.",
     ),
     without: [],
   },
@@ -110,7 +114,10 @@ export const defectsOfServices: readonly Defect[] = [
         Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
       }),
     shows: unplaced(
-      "failed to launch a task with (error ECS was unable to assume the role 'arn:aws:iam::123456789012:role/quay-execution' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.).",
+      "failed to launch a task with (error ECS was unable to assume the role " +
+        "'arn:aws:iam::123456789012:role/quay-execution' that was provided for this task. Please verify that the " +
+        "role being passed has the proper trust relationship and permissions and that your IAM user has " +
+        "permissions to pass this role.).",
     ),
   },
   {
@@ -177,7 +184,8 @@ export const defectsOfServices: readonly Defect[] = [
     symptoms: pushed(
       "PushFailed",
       "The image could not be pushed.",
-      "tag invalid: The image tag 'latest' already exists in the 'quay' repository and cannot be overwritten because the tag is immutable.",
+      "tag invalid: The image tag 'latest' already exists in the 'quay' repository and cannot be overwritten " +
+        "because the tag is immutable.",
     ),
   },
   {
@@ -188,7 +196,8 @@ export const defectsOfServices: readonly Defect[] = [
     symptoms: pushed(
       "PushFailed",
       "The image could not be pushed.",
-      "denied: User: arn:aws:iam::123456789012:user/me is not authorized to perform: ecr:InitiateLayerUpload on resource: quay",
+      "denied: User: arn:aws:iam::123456789012:user/me is not authorized to perform: ecr:InitiateLayerUpload on " +
+        "resource: quay",
     ),
   },
   {

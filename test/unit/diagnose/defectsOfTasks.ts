@@ -89,7 +89,9 @@ export const defectsOfTasks: readonly Defect[] = [
         pulled: "stopped",
         exit: 127,
         reason:
-          'CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: failed to create shim: OCI runtime create failed: runc create failed: exec: "serve": executable file not found in $PATH',
+          "CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: " +
+          'failed to create shim: OCI runtime create failed: runc create failed: exec: "serve": executable file ' +
+          "not found in $PATH",
         containerReason: "CannotStartContainerError: executable file not found in $PATH",
       }),
   },
@@ -103,7 +105,8 @@ export const defectsOfTasks: readonly Defect[] = [
         code: "TaskFailedToStart",
         pulled: "stopped",
         reason:
-          "CannotCreateContainerError: DockerTimeoutError: Could not transition to created; timed out after waiting 3m0s",
+          "CannotCreateContainerError: DockerTimeoutError: Could not transition to created; timed out after " +
+          "waiting 3m0s",
       }),
     without: [],
   },

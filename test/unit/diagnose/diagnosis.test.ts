@@ -253,7 +253,8 @@ describe("a diagnosis in words", () => {
     assert.equal(cause?.certainty, "certain");
     assert.equal(
       cause.command,
-      "aws ec2 authorize-security-group-ingress --region us-east-1 --group-id sg-tasks --protocol tcp --port 8080 --source-group sg-balancer",
+      "aws ec2 authorize-security-group-ingress --region us-east-1 --group-id sg-tasks --protocol tcp --port " +
+        "8080 --source-group sg-balancer",
     );
     assert.ok(
       evidence.some((line) => line.includes("sg-tasks does not let the load balancer")),

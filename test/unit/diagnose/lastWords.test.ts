@@ -51,7 +51,8 @@ database_url
   [
     "decouple",
     "decouple.UndefinedValueError: SECRET_KEY not found. Declare it as envvar or define a default value.",
-    "variable SECRET_KEY decouple.UndefinedValueError: SECRET_KEY not found. Declare it as envvar or define a default value.",
+    "variable SECRET_KEY decouple.UndefinedValueError: SECRET_KEY not found. Declare it as envvar or define a " +
+      "default value.",
   ],
   [
     "Node's Error",
@@ -68,7 +69,8 @@ Node.js v20.10.0`,
   ],
   [
     "Node's codes",
-    "Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/app/x.js' imported from /app/y.js\n    at finalizeResolution\n  code: 'ERR_MODULE_NOT_FOUND'",
+    "Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/app/x.js' imported from /app/y.js\n    at " +
+      "finalizeResolution\n  code: 'ERR_MODULE_NOT_FOUND'",
     "exception Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/app/x.js' imported from /app/y.js",
   ],
   [
@@ -137,7 +139,9 @@ Caused by: java.sql.SQLException: Connection refused
   ],
   [
     "Spring's report",
-    "***************************\nAPPLICATION FAILED TO START\n***************************\n\nDescription:\n\nWeb server failed to start. Port 8080 was already in use.\n\nAction:\n\nStop it.",
+    "***************************\nAPPLICATION FAILED TO " +
+      "START\n***************************\n\nDescription:\n\nWeb server failed to start. Port 8080 was already in " +
+      "use.\n\nAction:\n\nStop it.",
     "exception Web server failed to start. Port 8080 was already in use.",
   ],
   [
@@ -147,7 +151,8 @@ Caused by: java.sql.SQLException: Connection refused
   ],
   [
     "Go's panic",
-    "panic: runtime error: invalid memory address or nil pointer dereference\n[signal SIGSEGV]\n\ngoroutine 1 [running]:\nmain.main()",
+    "panic: runtime error: invalid memory address or nil pointer dereference\n[signal SIGSEGV]\n\ngoroutine 1 " +
+      "[running]:\nmain.main()",
     "exception panic: runtime error: invalid memory address or nil pointer dereference",
   ],
   [
@@ -162,22 +167,26 @@ Caused by: java.sql.SQLException: Connection refused
   ],
   [
     ".NET",
-    "Unhandled exception. System.InvalidOperationException: No connection string.\n   at Program.<Main>$(String[] args) in /src/Program.cs:line 3",
+    "Unhandled exception. System.InvalidOperationException: No connection string.\n   at " +
+      "Program.<Main>$(String[] args) in /src/Program.cs:line 3",
     "exception Unhandled exception. System.InvalidOperationException: No connection string.",
   ],
   [
     "PHP",
-    "PHP Fatal error:  Uncaught Exception: no key in /app/index.php:3\nStack trace:\n#0 {main}\n  thrown in /app/index.php on line 3",
+    "PHP Fatal error:  Uncaught Exception: no key in /app/index.php:3\nStack trace:\n#0 {main}\n  thrown in " +
+      "/app/index.php on line 3",
     "exception PHP Fatal error:  Uncaught Exception: no key in /app/index.php:3",
   ],
   [
     "Rust",
-    "thread 'main' panicked at src/main.rs:4:5:\nDATABASE_URL must be set: NotPresent\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace",
+    "thread 'main' panicked at src/main.rs:4:5:\nDATABASE_URL must be set: NotPresent\nnote: run with " +
+      "`RUST_BACKTRACE=1` environment variable to display a backtrace",
     "variable DATABASE_URL panicked: DATABASE_URL must be set: NotPresent",
   ],
   [
     "Rust's panic",
-    "thread 'main' panicked at src/main.rs:4:5:\nno route to the shop\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace",
+    "thread 'main' panicked at src/main.rs:4:5:\nno route to the shop\nnote: run with `RUST_BACKTRACE=1` " +
+      "environment variable to display a backtrace",
     "exception panicked: no route to the shop",
   ],
   [

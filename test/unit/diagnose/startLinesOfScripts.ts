@@ -29,7 +29,8 @@ export const linesOfScripts: readonly [name: string, line: string, says: string]
   ["Vite", "  VITE v5.0.10  ready in 312 ms", ""],
   [
     "Fastify",
-    '{"level":30,"time":1767225600000,"pid":17,"hostname":"ip-10-0-1-7","msg":"Server listening at http://127.0.0.1:3000"}',
+    '{"level":30,"time":1767225600000,"pid":17,"hostname":"ip-10-0-1-7","msg":"Server listening at ' +
+      'http://127.0.0.1:3000"}',
     "loopback 3000 http",
   ],
   [
@@ -39,7 +40,8 @@ export const linesOfScripts: readonly [name: string, line: string, says: string]
   ],
   [
     "Fastify",
-    '{"level":30,"time":1767225600000,"pid":17,"hostname":"ip-10-0-1-7","msg":"Server listening at https://0.0.0.0:3443"}',
+    '{"level":30,"time":1767225600000,"pid":17,"hostname":"ip-10-0-1-7","msg":"Server listening at ' +
+      'https://0.0.0.0:3443"}',
     "all 3443 https",
   ],
   [

@@ -17,64 +17,76 @@ export const linesOfServers: readonly [name: string, line: string, says: string]
   ["Unicorn", "I, [2026-01-01T12:00:00.000000 #1]  INFO -- : listening on addr=0.0.0.0:8080 fd=10", "all 8080 -"],
   [
     "Spring Boot",
-    "2026-01-01T12:00:00.000Z  INFO 1 --- [           main] o.s.b.w.embedded.tomcat.TomcatWebServer  : Tomcat started on port(s): 8080 (http) with context path ''",
+    "2026-01-01T12:00:00.000Z  INFO 1 --- [           main] o.s.b.w.embedded.tomcat.TomcatWebServer  : Tomcat " +
+      "started on port(s): 8080 (http) with context path ''",
     "unknown 8080 http",
   ],
   [
     "Spring Boot",
-    "2026-01-01T12:00:00.000Z  INFO 1 --- [main] o.s.b.w.e.tomcat.TomcatWebServer : Tomcat started on port 8443 (https) with context path '/'",
+    "2026-01-01T12:00:00.000Z  INFO 1 --- [main] o.s.b.w.e.tomcat.TomcatWebServer : Tomcat started on port 8443 " +
+      "(https) with context path '/'",
     "unknown 8443 https",
   ],
   [
     "Spring Boot",
-    "2026-01-01T12:00:00.000Z  INFO 1 --- [main] o.s.b.web.embedded.netty.NettyWebServer : Netty started on port 8080 (http)",
+    "2026-01-01T12:00:00.000Z  INFO 1 --- [main] o.s.b.web.embedded.netty.NettyWebServer : Netty started on port " +
+      "8080 (http)",
     "unknown 8080 http",
   ],
   [
     "Spring Boot",
-    "2026-01-01T12:00:00.000Z  INFO 1 --- [main] o.s.b.w.e.j.JettyServletWebServer : Jetty started on port(s) 8080 (http/1.1) with context path '/'",
+    "2026-01-01T12:00:00.000Z  INFO 1 --- [main] o.s.b.w.e.j.JettyServletWebServer : Jetty started on port(s) " +
+      "8080 (http/1.1) with context path '/'",
     "unknown 8080 http",
   ],
   [
     "Spring Boot",
-    "2026-01-01T12:00:00.000Z  INFO 1 --- [main] com.acme.Application : Started Application in 12.34 seconds (process running for 13.1)",
+    "2026-01-01T12:00:00.000Z  INFO 1 --- [main] com.acme.Application : Started Application in 12.34 seconds " +
+      "(process running for 13.1)",
     "",
   ],
   ["gRPC Spring", "gRPC Server started, listening on address: *, port: 9090", "all 9090 grpc"],
   ["gRPC Spring", "gRPC Server started, listening on address: 127.0.0.1, port: 9090", "loopback 9090 grpc"],
   [
     "Tomcat",
-    '01-Jan-2026 12:00:00.000 INFO [main] org.apache.coyote.AbstractProtocol.start Starting ProtocolHandler ["http-nio-8080"]',
+    "01-Jan-2026 12:00:00.000 INFO [main] org.apache.coyote.AbstractProtocol.start Starting ProtocolHandler " +
+      '["http-nio-8080"]',
     "unknown 8080 http",
   ],
   [
     "Tomcat",
-    '01-Jan-2026 12:00:00.000 INFO [main] org.apache.coyote.AbstractProtocol.start Starting ProtocolHandler ["https-jsse-nio-8443"]',
+    "01-Jan-2026 12:00:00.000 INFO [main] org.apache.coyote.AbstractProtocol.start Starting ProtocolHandler " +
+      '["https-jsse-nio-8443"]',
     "unknown 8443 https",
   ],
   [
     "Tomcat",
-    '01-Jan-2026 12:00:00.000 INFO [main] org.apache.coyote.AbstractProtocol.start Starting ProtocolHandler ["http-nio-127.0.0.1-8080"]',
+    "01-Jan-2026 12:00:00.000 INFO [main] org.apache.coyote.AbstractProtocol.start Starting ProtocolHandler " +
+      '["http-nio-127.0.0.1-8080"]',
     "loopback 8080 http",
   ],
   [
     "Tomcat",
-    "01-Jan-2026 12:00:00.000 INFO [main] org.apache.catalina.startup.Catalina.start Server startup in [1234] milliseconds",
+    "01-Jan-2026 12:00:00.000 INFO [main] org.apache.catalina.startup.Catalina.start Server startup in [1234] " +
+      "milliseconds",
     "",
   ],
   [
     "Jetty",
-    "2026-01-01 12:00:00.000:INFO:oejs.AbstractConnector:main: Started ServerConnector@1b2c6ec2{HTTP/1.1, (http/1.1)}{0.0.0.0:8080}",
+    "2026-01-01 12:00:00.000:INFO:oejs.AbstractConnector:main: Started ServerConnector@1b2c6ec2{HTTP/1.1, " +
+      "(http/1.1)}{0.0.0.0:8080}",
     "all 8080 http",
   ],
   [
     "Jetty",
-    "2026-01-01 12:00:00.000:INFO:oejs.AbstractConnector:main: Started ServerConnector@1b2c6ec2{SSL, (ssl, http/1.1)}{0.0.0.0:8443}",
+    "2026-01-01 12:00:00.000:INFO:oejs.AbstractConnector:main: Started ServerConnector@1b2c6ec2{SSL, (ssl, " +
+      "http/1.1)}{0.0.0.0:8443}",
     "all 8443 https",
   ],
   [
     "Jetty",
-    "2026-01-01 12:00:00.000:INFO:oejs.AbstractConnector:main: Started ServerConnector@1b2c6ec2{HTTP/1.1, (http/1.1)}{localhost:8080}",
+    "2026-01-01 12:00:00.000:INFO:oejs.AbstractConnector:main: Started ServerConnector@1b2c6ec2{HTTP/1.1, " +
+      "(http/1.1)}{localhost:8080}",
     "loopback 8080 http",
   ],
   [
@@ -84,12 +96,14 @@ export const linesOfServers: readonly [name: string, line: string, says: string]
   ],
   [
     "Quarkus",
-    "shop 1.0.0 native (powered by Quarkus 3.6.0) started in 0.017s. Listening on: http://localhost:8080 and https://localhost:8443",
+    "shop 1.0.0 native (powered by Quarkus 3.6.0) started in 0.017s. Listening on: http://localhost:8080 and " +
+      "https://localhost:8443",
     "loopback 8080 http, loopback 8443 https",
   ],
   [
     "Micronaut",
-    "12:00:00.123 [main] INFO  io.micronaut.runtime.Micronaut - Startup completed in 765ms. Server Running: http://localhost:8080",
+    "12:00:00.123 [main] INFO  io.micronaut.runtime.Micronaut - Startup completed in 765ms. Server Running: " +
+      "http://localhost:8080",
     "loopback 8080 http",
   ],
   [
@@ -102,32 +116,38 @@ export const linesOfServers: readonly [name: string, line: string, says: string]
   ["Play", "[info] p.c.s.PekkoHttpServer - Listening for HTTP on /[0:0:0:0:0:0:0:1]:9000", "loopback 9000 http"],
   [
     "WildFly",
-    "12:00:00,123 INFO  [org.wildfly.extension.undertow] (MSC service thread 1-2) WFLYUT0006: Undertow HTTP listener default listening on 127.0.0.1:8080",
+    "12:00:00,123 INFO  [org.wildfly.extension.undertow] (MSC service thread 1-2) WFLYUT0006: Undertow HTTP " +
+      "listener default listening on 127.0.0.1:8080",
     "loopback 8080 http",
   ],
   [
     "WildFly",
-    "12:00:00,123 INFO  [org.wildfly.extension.undertow] (MSC service thread 1-2) WFLYUT0006: Undertow HTTPS listener https listening on 0.0.0.0:8443",
+    "12:00:00,123 INFO  [org.wildfly.extension.undertow] (MSC service thread 1-2) WFLYUT0006: Undertow HTTPS " +
+      "listener https listening on 0.0.0.0:8443",
     "all 8443 https",
   ],
   [
     "WildFly",
-    "12:00:00,123 INFO  [org.jboss.as] (Controller Boot Thread) WFLYSRV0051: Admin console listening on http://127.0.0.1:9990",
+    "12:00:00,123 INFO  [org.jboss.as] (Controller Boot Thread) WFLYSRV0051: Admin console listening on " +
+      "http://127.0.0.1:9990",
     "",
   ],
   [
     "Open Liberty",
-    "[AUDIT   ] CWWKO0219I: TCP Channel defaultHttpEndpoint has been started and is now listening for requests on host *  (IPv4) port 9080.",
+    "[AUDIT   ] CWWKO0219I: TCP Channel defaultHttpEndpoint has been started and is now listening for requests " +
+      "on host *  (IPv4) port 9080.",
     "all 9080 -",
   ],
   [
     "Open Liberty",
-    "[AUDIT   ] CWWKO0219I: TCP Channel defaultHttpEndpoint has been started and is now listening for requests on host localhost  (IPv4: 127.0.0.1) port 9080.",
+    "[AUDIT   ] CWWKO0219I: TCP Channel defaultHttpEndpoint has been started and is now listening for requests " +
+      "on host localhost  (IPv4: 127.0.0.1) port 9080.",
     "loopback 9080 -",
   ],
   [
     "Helidon",
-    "2026.01.01 12:00:00 INFO io.helidon.webserver.NettyWebServer Thread[nioEventLoopGroup-2-1,10,main]: Channel '@default' started: [id: 0x8d9c6c9f, L:/0.0.0.0:8080]",
+    "2026.01.01 12:00:00 INFO io.helidon.webserver.NettyWebServer Thread[nioEventLoopGroup-2-1,10,main]: Channel " +
+      "'@default' started: [id: 0x8d9c6c9f, L:/0.0.0.0:8080]",
     "all 8080 -",
   ],
   ["Go", "2026/01/01 12:00:00 Listening on :8080", "all 8080 -"],
@@ -160,7 +180,8 @@ export const linesOfServers: readonly [name: string, line: string, says: string]
   ["Kestrel", "      Now listening on: http://+:8080", "all 8080 http"],
   [
     "Kestrel",
-    '{"EventId":14,"LogLevel":"Information","Category":"Microsoft.Hosting.Lifetime","Message":"Now listening on: http://[::1]:8080"}',
+    '{"EventId":14,"LogLevel":"Information","Category":"Microsoft.Hosting.Lifetime","Message":"Now listening on: ' +
+      'http://[::1]:8080"}',
     "loopback 8080 http",
   ],
   ["Kestrel", "      Application started. Press Ctrl+C to shut down.", ""],
@@ -183,12 +204,14 @@ export const linesOfServers: readonly [name: string, line: string, says: string]
   ["Symfony", 'Jan  1 12:00:00 |INFO   | PHP    listening path="/usr/bin/php8.2" php="8.2.0" port=44893', ""],
   [
     "Apache",
-    "AH00558: apache2: Could not reliably determine the server's fully qualified domain name, using 172.17.0.2. Set the 'ServerName' directive globally to suppress this message",
+    "AH00558: apache2: Could not reliably determine the server's fully qualified domain name, using 172.17.0.2. " +
+      "Set the 'ServerName' directive globally to suppress this message",
     "",
   ],
   [
     "Apache",
-    "[Thu Jan 01 12:00:00.000000 2026] [mpm_prefork:notice] [pid 1] AH00163: Apache/2.4.57 (Debian) PHP/8.2.0 configured -- resuming normal operations",
+    "[Thu Jan 01 12:00:00.000000 2026] [mpm_prefork:notice] [pid 1] AH00163: Apache/2.4.57 (Debian) PHP/8.2.0 " +
+      "configured -- resuming normal operations",
     "",
   ],
   ["Swoole", "Swoole http server is started at http://127.0.0.1:9501", "loopback 9501 http"],
@@ -200,23 +223,27 @@ export const linesOfServers: readonly [name: string, line: string, says: string]
   ],
   [
     "Caddy",
-    '{"level":"info","ts":1767225600.1,"logger":"http.auto_https","msg":"server is listening only on the HTTP port, so no automatic HTTPS will be applied to this server","server_name":"srv0","http_port":80}',
+    '{"level":"info","ts":1767225600.1,"logger":"http.auto_https","msg":"server is listening only on the HTTP ' +
+      'port, so no automatic HTTPS will be applied to this server","server_name":"srv0","http_port":80}',
     "unknown 80 http",
   ],
   [
     "Caddy",
-    '2026/01/01 12:00:00.123\tINFO\thttp.auto_https\tserver is listening only on the HTTPS port but has no TLS connection policies; adding one to enable TLS\t{"server_name": "srv0", "https_port": 443}',
+    "2026/01/01 12:00:00.123\tINFO\thttp.auto_https\tserver is listening only on the HTTPS port but has no TLS " +
+      'connection policies; adding one to enable TLS\t{"server_name": "srv0", "https_port": 443}',
     "unknown 443 https",
   ],
   [
     "Caddy",
-    '{"level":"info","ts":1767225600.1,"logger":"admin","msg":"admin endpoint started","address":"localhost:2019","enforce_origin":false}',
+    '{"level":"info","ts":1767225600.1,"logger":"admin","msg":"admin endpoint ' +
+      'started","address":"localhost:2019","enforce_origin":false}',
     "",
   ],
   ["Caddy", "2026/01/01 12:00:00 Caddy serving static files on :8080", "all 8080 -"],
   [
     "actix",
-    '[2026-01-01T12:00:00Z INFO  actix_server::builder] starting service: "actix-web-service-127.0.0.1:8080", workers: 4, listening on: 127.0.0.1:8080',
+    '[2026-01-01T12:00:00Z INFO  actix_server::builder] starting service: "actix-web-service-127.0.0.1:8080", ' +
+      "workers: 4, listening on: 127.0.0.1:8080",
     "loopback 8080 -",
   ],
   ["actix", "[2026-01-01T12:00:00Z INFO  actix_server::builder] starting 4 workers", ""],

@@ -154,7 +154,8 @@ export const moments: Readonly<Record<string, (tasks: number, balanced?: boolean
       code: "HealthPathNotFound",
       sentence: "The health check's path answers 404",
       remedy:
-        "Revision 9 serves /health, and the target group asks for /healthz. Correct the path in slipway.json, or serve it.",
+        "Revision 9 serves /health, and the target group asks for /healthz. Correct the path in slipway.json, or " +
+        "serve it.",
       actions: [
         { label: "Fix…", value: "openConfig" },
         { label: "Show Logs", value: "tailLogs" },

@@ -37,13 +37,15 @@ const offers: readonly (readonly [kind: ResourceKind, can: readonly string[], ar
     "service",
     ["active"],
     true,
-    "adopt copyArn copyName deleteService diagnose enableExec forceDeployment openConsole refreshNode removeScaling runTask scale setScaling showJson tail",
+    "adopt copyArn copyName deleteService diagnose enableExec forceDeployment openConsole refreshNode " +
+      "removeScaling runTask scale setScaling showJson tail",
   ],
   [
     "service",
     ["exec", "balanced", "active"],
     true,
-    "adopt copyArn copyName deleteService diagnose forceDeployment openConsole refreshNode removeScaling runTask scale setScaling showJson tail",
+    "adopt copyArn copyName deleteService diagnose forceDeployment openConsole refreshNode removeScaling runTask " +
+      "scale setScaling showJson tail",
   ],
   ["service", ["inactive"], true, "copyArn copyName diagnose openConsole refreshNode showJson tail"],
   ["deployments", [], false, "openConsole refreshNode"],

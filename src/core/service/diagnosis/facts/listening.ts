@@ -119,7 +119,8 @@ const spokenNames: Readonly<Record<SpokenProtocol, string>> = {
 };
 const protocolRemedies: Partial<Record<SpokenProtocol, string>> = {
   https:
-    "Let it serve plain HTTP in the container: the load balancer ends TLS. Else the target group's protocol has to be HTTPS.",
+    "Let it serve plain HTTP in the container: the load balancer ends TLS. Else the target group's protocol has " +
+    "to be HTTPS.",
   http: "Let the target group and its health check use HTTP.",
   h2c: "Let it answer HTTP/1.1 too, or use a target group of protocol version HTTP2.",
   grpc: "Use a target group of protocol version GRPC, or let it answer the health check by HTTP/1.1 on a port of its own.",

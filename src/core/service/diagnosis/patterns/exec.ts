@@ -76,7 +76,8 @@ export const execPatterns: readonly Pattern[] = [
       /illegal option -(?:\r|\\r|\^M)|\$'\\r'/i,
     ],
     sentence:
-      "{program|The container's script} has Windows line ends (CRLF): what its first line names is not there with a \\r behind it.",
+      "{program|The container's script} has Windows line ends (CRLF): what its first line names is not there " +
+      "with a \\r behind it.",
     remedy:
       "Save it with LF, and keep it so: *.sh text eol=lf in .gitattributes; or RUN sed -i 's/\\r$//' on it in the " +
       "Dockerfile.",

@@ -117,7 +117,8 @@ export const runPatterns: readonly Pattern[] = [
       "The container {container|} ended with code 255: " +
       "{words|its ENTRYPOINT or CMD could not be run, or failed at once}.",
     remedy:
-      "{fix|Look at ENTRYPOINT, CMD and the task definition's command, and whether the image is for the task's processor}.",
+      "{fix|Look at ENTRYPOINT, CMD and the task definition's command, and whether the image is for the task's " +
+      "processor}.",
     actions: ["openDockerfile", "openTaskDefinition", "tailLogs"],
   },
   ...execPatterns,
