@@ -53,6 +53,9 @@ const takenBack = (service: Service): Deployment | undefined =>
 /** Modes in which the service does not do what it is there for. */
 const outages: ReadonlySet<Mode> = new Set<Mode>(["stopped", "sick", "short", "stuck", "url"]);
 
+/** After a rollback, until its tasks are there and their targets healthy. */
+const settlingMilliseconds = 60_000;
+
 /** @param of what is asked about: what runs now, or the deployment that was taken back before */
 export function standing(
   snapshot: ServiceSnapshot,
@@ -79,9 +82,11 @@ export function standing(
   const newest = valueOf(snapshot.serviceDeployments)?.[0];
   if (!isRolledBack(newest)) return now;
   // What runs now comes first: a deployment that was taken back is why nothing new runs, and no reason for an outage.
-  // While it is being taken back only a task that died is one: the others are on their way.
-  if (of === "now" && (newest?.status === "ROLLBACK_IN_PROGRESS" ? now.mode === "stopped" : outages.has(now.mode)))
-    return { ...now, before: true };
+  // While it is being taken back, and shortly after, only a task that died is one: the others are on their way.
+  const settling =
+    newest?.status === "ROLLBACK_IN_PROGRESS" ||
+    snapshot.at - (primaryOf(service)?.createdAt ?? 0) < settlingMilliseconds;
+  if (of === "now" && (settling ? now.mode === "stopped" : outages.has(now.mode))) return { ...now, before: true };
   return ofTakenBack(service, tasks);
 }
 
