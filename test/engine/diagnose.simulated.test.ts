@@ -68,9 +68,10 @@ describe("diagnose, of a service that is broken in the account", function () {
     await stage.deploy(environment({ SANDBOX_EXIT_AFTER_MS: "100", SANDBOX_EXIT_CODE: "9" }));
     const failed = stage.deployment;
     await stage.event(new RegExp(`${failed}\\) deployment failed`));
+    // Between the two versions there is more to be seen than one cause.
+    await stage.steady();
     const told = await stage.look("full");
     assert.deepEqual([told.cause?.code, told.healthy], ["ContainerExited", false], told.evidence.join("\n"));
-    await stage.steady();
     await world.fault({
       kind: "fail-before",
       service: "ecs",
