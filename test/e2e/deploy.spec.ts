@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { waitFor } from "../../scripts/waiting";
 import {
+  anotherFoldersService,
   answerAboutApplication,
   answerQuestions,
   change,
@@ -120,5 +121,31 @@ describe("deploying from VS Code", function () {
     await rowReads(vscode(), "1.2", /Verified/);
     assert.equal(existsSync(path.join(vscode().folder, "slipway.json")), false);
     assert.equal(existsSync(path.join(vscode().folder, "task-definition.json")), false);
+  });
+
+  it("names another folder's service before it takes it, and offers another name instead", async () => {
+    await anotherFoldersService("harbour", "friend/harbour");
+    const { modal, quickInput } = vscode();
+    await vscode().chooseFromFileMenu("Dockerfile", deployEntry);
+    await answerQuestions(vscode());
+    await modal.shown(60_000);
+    const plan = await modal.text();
+    assert.match(plan, /^Take over what is there already, and deploy harbour to Local sandbox\?/);
+    assert.match(plan, /Careful: a service harbour runs here already, deployed from the folder friend\/harbour/);
+    assert.ok(plan.split("\n").length <= 16, plan);
+    await vscode().screenshot("take-over");
+    // The default is the one that takes nothing.
+    await modal.key("Enter");
+    await quickInput.shown(/name/);
+    await vscode().screenshot("another-name");
+    await quickInput.accept("harbour-two");
+    for (const question of [/traffic/, /port/, /health check/, /tasks/]) {
+      await quickInput.shown(question);
+      await quickInput.accept();
+    }
+    await modal.shown(60_000);
+    assert.match(await modal.text(), /^Deploy harbour-two to Local sandbox\?/);
+    await modal.key("Escape");
+    assert.equal(existsSync(path.join(vscode().folder, "slipway.json")), false);
   });
 });

@@ -3,6 +3,14 @@ import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import path from "node:path";
+import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+} from "@aws-sdk/client-ecs";
+import { CreateServiceLinkedRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { ensureBaseImages } from "../../scripts/baseImages";
 import { waitFor } from "../../scripts/waiting";
 import { sandboxEnvironment, theEngine, theSandbox, useWorkbench } from "./harness";
@@ -23,6 +31,52 @@ async function control(path: string, method: string, body?: unknown): Promise<vo
 
 /** An account with nothing in it. */
 export const emptySandbox = (): Promise<void> => control("reset", "POST");
+
+/** A service that somebody else's Slipway deployed under this name, from this folder. */
+export async function anotherFoldersService(name: string, folder: string): Promise<void> {
+  const { env, url } = await theSandbox();
+  const place = {
+    region: env["AWS_REGION"] ?? "us-east-1",
+    endpoint: url,
+    credentials: { accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "", secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "" },
+  };
+  const [ecs, ec2, iam] = [new ECSClient(place), new EC2Client(place), new IAMClient(place)];
+  const tags = Object.entries({
+    "slipway:app": name,
+    "slipway:environment": "default",
+    "slipway:id": "f00df00df00df00d",
+    "slipway:folder": folder,
+  }).map(([key, value]) => ({ key, value }));
+  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+  await iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: "ecs.amazonaws.com" }));
+  await ecs.send(new CreateClusterCommand({ clusterName: name, tags }));
+  await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: name,
+      networkMode: "awsvpc",
+      requiresCompatibilities: ["FARGATE"],
+      cpu: "256",
+      memory: "512",
+      containerDefinitions: [{ name, image: "public.example.com/web:1" }],
+      tags,
+    }),
+  );
+  // The role is a moment in coming.
+  await waitFor("the service", () =>
+    ecs.send(
+      new CreateServiceCommand({
+        cluster: name,
+        serviceName: name,
+        taskDefinition: name,
+        desiredCount: 0,
+        launchType: "FARGATE",
+        networkConfiguration: { awsvpcConfiguration: { subnets: [Subnets[0]?.SubnetId ?? ""] } },
+        tags,
+      }),
+    ),
+  );
+  for (const client of [ecs, ec2, iam]) client.destroy();
+}
 
 /** The next call of an operation is refused as if the person had no right to it. */
 export const denyOnce = (operation: string): Promise<void> =>

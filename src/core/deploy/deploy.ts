@@ -6,7 +6,7 @@ import { runGraph, withNeeds } from "./graph";
 import type { PhaseId, StepId } from "./phases";
 import { stepRows } from "./phases";
 import type { Decision } from "./decision";
-import { changesNothing, type Plan } from "./plan";
+import { changesNothing, takings, type Plan } from "./plan";
 import { prepare, type Prepared } from "./prepare";
 import { Recorder } from "./recorder";
 import { emptyState, reduce, resourcesOf, type DeploymentState } from "./state";
@@ -123,7 +123,8 @@ async function consented(input: RunInput, options: DeployOptions, record: Record
   });
   record.emit({ type: "planned", plan });
   throwIfCancelled(options.signal);
-  refuseWhatCannotWork(plan);
+  // Whose it is comes first: what is wrong with somebody else's service is not this person's to fix.
+  if (takings(plan).length === 0) refuseWhatCannotWork(plan);
   let asked = plan.consentReasons.length > 0;
   if (asked && !(await options.interaction.confirm(plan, false))) return undefined;
   throwIfCancelled(options.signal);

@@ -46,13 +46,16 @@ export class PlanConsent implements vscode.TextDocumentContentProvider, vscode.D
           plan.application,
           connection,
         )
-      : vscode.l10n.t("Deploy {0} to {1}?", plan.application, connection);
+      : taking
+        ? vscode.l10n.t("Take over what is there already, and deploy {0} to {1}?", plan.application, connection)
+        : vscode.l10n.t("Deploy {0} to {1}?", plan.application, connection);
+    const ask = taking ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
     const picked = await Promise.race([
-      vscode.window.showInformationMessage(
+      ask(
         message,
         { modal: true, detail: planSummary(plan).join("\n") },
-        deploy,
-        ...(taking ? [rename] : []),
+        // Enter presses the first: it is never the one that takes somebody else's.
+        ...(taking ? [rename, deploy] : [deploy]),
         showFull,
       ),
       aborted(signal),
