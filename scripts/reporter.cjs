@@ -1,5 +1,6 @@
 // Mocha's reporter for `npm test`: prints like `spec` and writes the counts and outcomes to SLIPWAY_REPORT.
 const { writeFileSync } = require("node:fs");
+const path = require("node:path");
 
 /** @param {import("mocha").Runner} runner */
 module.exports = class SlipwayReporter {
@@ -7,9 +8,12 @@ module.exports = class SlipwayReporter {
     const tests = [];
     let depth = 0;
     const say = (text) => console.log(`${"  ".repeat(depth)}${text}`);
+    // A hook that fails is told as a test, and knows its file by its suite.
+    const fileOf = (test) => test.file ?? (test.parent ? fileOf(test.parent) : undefined);
     const add = (test, state, error) =>
       tests.push({
         title: test.fullTitle(),
+        file: path.relative(process.cwd(), fileOf(test) ?? ""),
         state,
         ms: test.duration ?? 0,
         ...(error ? { error: String(error.stack ?? error) } : {}),

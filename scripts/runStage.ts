@@ -4,6 +4,7 @@ import path from "node:path";
 import { ensureDir, projectRoot, resultsDir } from "./paths";
 import { startProcess, type Running } from "./processes";
 import { processorTimeOf, type ProcessorTime } from "./processorTime";
+import { secondLooks, together as withSecondLook, type Ran } from "./secondLook";
 import type { Part, Stage, StageContext } from "./stages";
 import { messageOf, waitFor, within } from "./waiting";
 
@@ -11,6 +12,9 @@ import { messageOf, waitFor, within } from "./waiting";
 export interface TimedTest {
   readonly title: string;
   readonly ms: number;
+  readonly state: string;
+  /** Relative to the project; absent where its reporter does not say. */
+  readonly file?: string;
 }
 
 /** What a part, or a stage of several, came to. `notes` name what was skipped and why, and what failed. */
@@ -46,6 +50,7 @@ export async function runStages(
 ): Promise<readonly StageResult[]> {
   const queue: { readonly stage: Stage; readonly part: Part }[] = [];
   const results = new Map<Stage, { started: number; parts: StageResult[] }>();
+  const ran: (Ran & { readonly stage: Stage })[] = [];
   const add = (stage: Stage, result: StageResult): void => {
     results.get(stage)?.parts.push(result);
     onDone(result);
@@ -64,11 +69,22 @@ export async function runStages(
       const { stage, part } = next;
       const entry = results.get(stage);
       if (entry) entry.started = Math.min(entry.started, Date.now());
-      add(stage, await runPart(stage, part, context, alone));
+      const result = await runPart(stage, part, context, alone);
+      ran.push({ stage, part, result });
+      add(stage, result);
       ends.set(stage, Date.now());
     }
   };
   await Promise.all(Array.from({ length: sideBySide }, worker));
+  for (const { first, part } of alone ? [] : secondLooks(ran)) {
+    const { stage } = ran.find(({ result }) => result === first.result) ?? {};
+    const parts = stage && results.get(stage)?.parts;
+    if (!parts) continue;
+    const second = await runPart(stage, part, context, true);
+    onDone(second);
+    parts[parts.indexOf(first.result)] = withSecondLook(first.result, second);
+    ends.set(stage, Date.now());
+  }
   return [...results].map(([stage, { started, parts }]) =>
     together(stage.name, parts, (ends.get(stage) ?? started) - (started === Infinity ? 0 : started)),
   );
@@ -151,7 +167,7 @@ interface Report {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  readonly tests: readonly (TimedTest & { readonly state: string; readonly error?: string })[];
+  readonly tests: readonly (TimedTest & { readonly error?: string })[];
 }
 
 /** As much of an error as says what was waited for and where: a log's end is often all that is kept of a run. */
@@ -187,6 +203,6 @@ function read(file: string, trouble: readonly string[], chosenByGrep: boolean): 
     failed: report.failed + (unexplained ? 1 : 0),
     skipped: report.skipped,
     notes: [...named("failed"), ...named("skipped"), ...(unexplained ? trouble : [])],
-    tests: report.tests.map(({ title, ms }) => ({ title, ms })),
+    tests: report.tests.map(({ title, ms, state, file }) => ({ title, ms, state, ...(file ? { file } : {}) })),
   };
 }

@@ -6,6 +6,7 @@ import path from "node:path";
 import { isSlipwayError } from "../../src/core/base/errors";
 import { contextDigest } from "../../src/docker/context";
 import { type FolderMatches, readIgnoreFile } from "../../src/docker/ignore";
+import { quickest } from "./support/quickest";
 
 interface Vector {
   name: string;
@@ -87,11 +88,11 @@ describe(".dockerignore", () => {
   it("takes time that is linear in pattern and path", () => {
     const name = "a".repeat(2000);
     for (const pattern of ["*a*a*a*a*a*a*a*a*b", `${"**/a".repeat(20)}*b`, `${"[a]{0,9}".repeat(20)}b*`]) {
-      readIgnoreFile(pattern, "").look("a", undefined);
-      const started = performance.now();
-      assert.equal(readIgnoreFile(pattern, "").look(name, undefined).ignored, false);
-      const ms = performance.now() - started;
-      assert.ok(ms < (pattern.startsWith("*a") ? 50 : 500), `${pattern}: ${ms} ms`);
+      const limit = pattern.startsWith("*a") ? 50 : 500;
+      const ms = quickest(() => assert.equal(readIgnoreFile(pattern, "").look(name, undefined).ignored, false), {
+        enough: limit,
+      });
+      assert.ok(ms <= limit, `${pattern}: ${ms} ms`);
     }
   });
 

@@ -10,6 +10,7 @@ import { placeRule, type RuleMatch } from "../../../src/core/deploy/rulePlace";
 import { plannedFrom } from "../../../src/core/deploy/prepare";
 import type { ListenerRule } from "../../../src/core/ports/cloud";
 import { allThere, inputOf } from "./observed";
+import { quickest } from "../support/quickest";
 
 /** A small generator of numbers that is the same in each run. */
 function numbers(seed: number): (below: number) => number {
@@ -151,10 +152,14 @@ describe("patterns with wildcards", () => {
     });
   it("take no long time, whatever they are", () => {
     const long = wildcardParts("*a".repeat(64));
-    const began = Date.now();
-    meet(long, wildcardParts("*b".repeat(64)));
-    covers(long, wildcardParts("*?a".repeat(40)));
-    assert.ok(Date.now() - began < 500);
+    const taken = quickest(
+      () => {
+        meet(long, wildcardParts("*b".repeat(64)));
+        covers(long, wildcardParts("*?a".repeat(40)));
+      },
+      { enough: 500 },
+    );
+    assert.ok(taken <= 500, `${taken} ms`);
   });
 });
 
