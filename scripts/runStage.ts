@@ -34,7 +34,7 @@ export interface StageResult {
 type Outcome = Pick<StageResult, "passed" | "failed" | "skipped" | "notes" | "tests">;
 
 /** How many parts run at a time: two cores are filled, since every part waits now and then. */
-const sideBySide = 5;
+const sideBySide = 4;
 
 /**
  * Runs the parts of all these stages, what takes longest first and never more than {@link sideBySide} at a time. Never

@@ -70,6 +70,12 @@ const checkDefinition = (text: string) => loadBundle<typeof taskdoc>("taskdef").
 // itself becomes one of its escapes.
 const say = (line: string): void => void process.stdout.write(`${harmless(line, process.stdout.isTTY)}\n`);
 const complain = (line: string): void => void process.stderr.write(`${harmless(line, process.stderr.isTTY)}\n`);
+// Whoever read the output may have seen enough (`| head`): what was begun is brought to its end all the same, and its
+// exit code says how it ended.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 const interactive = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
 async function ask(question: string, signal: AbortSignal): Promise<string> {

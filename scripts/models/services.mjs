@@ -36,7 +36,9 @@ export const SERVICES = {
       RevokeSecurityGroupEgress CreateTags DeleteTags CreateVpcEndpoint DeleteVpcEndpoints CreateDefaultVpc CreateVpc DeleteVpc
       DescribeVpcAttribute ModifyVpcAttribute CreateSubnet DeleteSubnet ModifySubnetAttribute CreateRouteTable DeleteRouteTable AssociateRouteTable
       DisassociateRouteTable CreateRoute DeleteRoute CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway
-      CreateNatGateway DeleteNatGateway AllocateAddress ReleaseAddress DescribeAddresses DescribeRegions`),
+      CreateNatGateway DeleteNatGateway AllocateAddress ReleaseAddress DescribeAddresses DescribeRegions
+      DescribeVpcBlockPublicAccessOptions ModifyVpcBlockPublicAccessOptions DescribeVpcBlockPublicAccessExclusions
+      CreateVpcBlockPublicAccessExclusion DeleteVpcBlockPublicAccessExclusion`),
   },
   ecr: {
     package: "client-ecr",

@@ -19,6 +19,7 @@ import { coverage } from "../core/base/cidr";
 import { isCancelled } from "../core/base/errors";
 import type { SecurityGroupFacts, SubnetFacts } from "../core/ports/inspection";
 import type { Ec2Port, IngressRule, SecurityGroup, SecurityGroupRule, Subnet } from "../core/ports/cloud";
+import { publicAccess } from "./publicAccess";
 import { fromUpper, undefinedOn, upperTags, type Caller } from "./session";
 
 const filter = (Name: string, ...Values: string[]) => ({ Name, Values });
@@ -79,11 +80,15 @@ const tableOf = (subnet: SdkSubnet, tables: readonly RouteTable[] | undefined): 
   tables?.find((table) => table.Associations?.some((association) => association.SubnetId === subnet.SubnetId)) ??
   tables?.find((table) => table.Associations?.some((association) => association.Main));
 
-/** Every subnet of a VPC, with what its way out is made of. */
-export async function subnetsOf(caller: Caller, vpc: string): Promise<SubnetFacts[]> {
+/**
+ * Every subnet of a VPC, with what its way out is made of.
+ * @param blocks whether VPC Block Public Access is read as well: one call more
+ */
+export async function subnetsOf(caller: Caller, vpc: string, blocks: boolean): Promise<SubnetFacts[]> {
   const { ec2 } = caller.session;
   const within = [filter("vpc-id", vpc)];
-  const [{ Subnets }, { RouteTables }] = await Promise.all([
+  const [blockOf, { Subnets }, { RouteTables }] = await Promise.all([
+    blocks ? publicAccess(caller) : undefined,
     caller.send(ec2, new DescribeSubnetsCommand({ Filters: within })),
     caller.send(ec2, new DescribeRouteTablesCommand({ Filters: within })),
   ]);
@@ -94,8 +99,11 @@ export async function subnetsOf(caller: Caller, vpc: string): Promise<SubnetFact
       const route = table?.Routes?.find((item) => item.DestinationCidrBlock === "0.0.0.0/0");
       const nat = route?.NatGatewayId;
       if (nat !== undefined && !natStates.has(nat)) natStates.set(nat, natState(caller, nat));
+      const plain = subnetFrom(subnet, table);
+      const blocked = blockOf?.({ ...plain, vpc });
       return {
-        ...subnetFrom(subnet, table),
+        ...plain,
+        ...(blocked ? { blocked } : {}),
         vpc,
         blackhole: route?.State === "blackhole",
         ...(table?.RouteTableId === undefined ? {} : { routeTable: table.RouteTableId }),
@@ -177,7 +185,7 @@ export function ec2Port(caller: Caller): Ec2Port {
       const { Vpcs } = await caller.send(ec2, new DescribeVpcsCommand({}));
       return (Vpcs ?? []).map(vpcFrom);
     },
-    listSubnets: (vpc) => subnetsOf(caller, vpc),
+    listSubnets: (vpc, options) => subnetsOf(caller, vpc, options?.blocks ?? false),
     async findSecurityGroups(vpc, names) {
       if (names.length === 0) return [];
       const { SecurityGroups } = await caller.send(

@@ -16,6 +16,7 @@ import {
   DescribeTargetHealthCommand,
   ModifyListenerCommand,
   ModifyRuleCommand,
+  ModifyLoadBalancerAttributesCommand,
   ModifyTargetGroupAttributesCommand,
   ModifyTargetGroupCommand,
   type Action,
@@ -289,6 +290,12 @@ export function elbPort(caller: Caller): ElbPort {
         }),
       );
       return loadBalancerFrom(LoadBalancers?.[0] ?? {}, tags);
+    },
+    async setLoadBalancerAttributes(arn, attributes) {
+      await caller.send(
+        elb,
+        new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn: arn, Attributes: upperTags(attributes) }),
+      );
     },
     async deleteLoadBalancer(arn) {
       await caller.send(elb, new DeleteLoadBalancerCommand({ LoadBalancerArn: arn }));

@@ -7,10 +7,15 @@ import type { ErrorReport } from "../core/base/errors";
 const seconds = (from: number | undefined, to: number | undefined): string =>
   from === undefined || to === undefined ? "" : ` (${((to - from) / 1000).toFixed(1)} s)`;
 
-/** Events as text for people: a line when a row begins and when it ends, and what the build prints. */
+/** What goes on without news is said again after so long. */
+const quietMilliseconds = 30_000;
+
+/** Events as text for people: a line when a row begins and when it ends, how a wait goes, and what the build prints. */
 export class TextOutput {
   private state: DeploymentState = emptyState;
   private readonly shown = new Map<string, string>();
+  /** By step: what was said of its progress, and when. */
+  private readonly told = new Map<string, { readonly message: string; readonly at: number }>();
 
   constructor(private readonly write: (line: string) => void) {}
 
@@ -19,6 +24,10 @@ export class TextOutput {
     switch (event.type) {
       case "output":
         if (event.step === "build" || event.step === "rollout") this.write(`      ${event.line}`);
+        return;
+      case "progress":
+        // A build tells each of its lines by itself; a push tells more often than anybody reads.
+        if (event.step !== "build") this.progress(event.step, event.message, event.at);
         return;
       case "note":
         this.write(`  ${event.level === "warning" ? "!" : "-"}   ${event.message}`);
@@ -39,6 +48,14 @@ export class TextOutput {
         return;
     }
   };
+
+  private progress(step: string, message: string, at: number): void {
+    const before = this.told.get(step);
+    const isNews = step !== "push" && before?.message !== message;
+    if (before && !isNews && at - before.at < quietMilliseconds) return;
+    this.told.set(step, { message, at });
+    this.write(`      ${message}`);
+  }
 
   private row(row: RowSnapshot): void {
     if (row.state === "waiting" || this.shown.get(row.id) === row.text) return;

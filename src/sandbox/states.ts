@@ -9,6 +9,7 @@ import type {
   SecurityGroupRule,
   Subnet,
   Vpc,
+  VpcBlockPublicAccessExclusion,
   VpcEndpoint,
 } from "./model/ec2.types";
 import type { Repository } from "./model/ecr.types";
@@ -58,6 +59,12 @@ export interface Ec2State {
   readonly addresses: Map<string, AddressRecord>;
   readonly tags: Map<string, { tags: Tags; visibleAt: number }>;
   readonly dns: Map<string, { hostnames: boolean; support: boolean }>;
+  /** VPC Block Public Access; `mode` as EC2 names it. */
+  readonly publicAccess: {
+    mode: string;
+    changedAt?: Date;
+    readonly exclusions: Map<string, VpcBlockPublicAccessExclusion>;
+  };
 }
 
 export interface ManifestRecord {

@@ -1,6 +1,7 @@
 /** Every operation that the sandbox implements, by service. */
 import { buildOperations } from "./ec2/build";
 import { describeOperations } from "./ec2/describe";
+import { publicAccessOperations } from "./ec2/publicAccess";
 import { groupOperations } from "./ec2/groups";
 import { tagOperations } from "./ec2/tags";
 import type { BlobStore } from "./ecr/blobs";
@@ -45,6 +46,7 @@ export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
       ...groupOperations(p.world),
       ...tagOperations(p.world),
       ...buildOperations(p.world),
+      ...publicAccessOperations,
     },
     ecr: ecrOperations(p.world, p.blobs, p.tokens),
     ecs: {

@@ -33,6 +33,7 @@ export class Region {
     addresses: new Map(),
     tags: new Map(),
     dns: new Map(),
+    publicAccess: { mode: "off", exclusions: new Map() },
   };
   readonly ecr: EcrState = { repositories: new Map() };
   readonly ecs: EcsState = {

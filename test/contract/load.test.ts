@@ -8,7 +8,10 @@ import {
   type ContainerDefinition,
   type Task,
 } from "@aws-sdk/client-ecs";
-import { ModifyTargetGroupAttributesCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+  ModifyLoadBalancerAttributesCommand,
+  ModifyTargetGroupAttributesCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { NODE_IMAGE, withEngine } from "./support/engine";
 import { clients, definition, printed, service, stage, steady, type Clients, type Stage } from "./support/network";
 import { startSandbox, until, type Endpoint } from "./support/sandbox";
@@ -26,6 +29,7 @@ const server = http.createServer((request, response) => {
     const timer = setInterval(() => { response.write("chunk " + n + "\\n"); if (++n === 5) { clearInterval(timer); response.end(); } }, 100);
     return;
   }
+  if (path === "/headers") return response.end(Object.keys(request.headers).join(" "));
   const parts = [];
   request.on("data", (part) => parts.push(part)).on("end", () => setTimeout(() => response.end(process.env.VERSION + " " + Buffer.concat(parts).length), path === "/slow" ? Number(ms) : 0));
 });
@@ -153,6 +157,29 @@ describe("a rollout under load", function () {
       );
     });
     assert.match(echoed, /^HTTP\/1\.1 101 .*\r\n\r\necho hello$/s);
+  });
+
+  it("keeps header fields of other names than HTTP takes, unless it is told to drop them", async () => {
+    const url = new URL(e.url);
+    const seen = () =>
+      new Promise<string[]>((resolve, reject) => {
+        const headers = { host: s.dnsName, x_under: "1", "x-dash": "1" };
+        http
+          .get({ host: url.hostname, port: url.port, path: "/headers", headers }, (response) => {
+            let text = "";
+            response.setEncoding("utf8").on("data", (part: string) => (text += part));
+            response.on("end", () => resolve(text.split(" ").filter((name) => /^x[-_](under|dash)$/.test(name))));
+          })
+          .on("error", reject);
+      });
+    assert.deepEqual((await seen()).sort(), ["x-dash", "x_under"]);
+    await c.elb.send(
+      new ModifyLoadBalancerAttributesCommand({
+        LoadBalancerArn: s.loadBalancerArn,
+        Attributes: [{ Key: "routing.http.drop_invalid_header_fields.enabled", Value: "true" }],
+      }),
+    );
+    assert.deepEqual(await seen(), ["x-dash"]);
   });
 
   it("loses no request of an application that ignores SIGTERM to the very end", async () => {

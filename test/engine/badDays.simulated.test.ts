@@ -203,6 +203,48 @@ describe("slipway deploy on a bad day", function () {
     assert.match(error?.remedy ?? "", /executionRole/);
   });
 
+  it("brings to its end what was begun when nobody reads its output any more", async () => {
+    const folder = applicationFolder("quay", tinyApplication());
+    const run = world.start(folder, ["deploy", "--yes"]);
+    await run.event((event) => event.type === "consented");
+    run.stopReading();
+    const finished = await run.exited;
+    assert.deepEqual([finished.code, finished.stderr], [0, ""]);
+    await world.cliEndsWith(0, folder, ["verify"]);
+    await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
+  });
+
+  it("does not wait for minutes for what is proved not to get well, and says how the wait goes", async function () {
+    this.timeout(100_000);
+    const folder = applicationFolder("quay", {
+      ...tinyApplication(),
+      "slipway.json": JSON.stringify({
+        applications: { quay: { dockerfile: "Dockerfile", port: 8080, healthCheck: { path: "/nowhere" } } },
+      }),
+      "task-definition.json": JSON.stringify({
+        family: "quay",
+        networkMode: "awsvpc",
+        requiresCompatibilities: ["FARGATE"],
+        cpu: "256",
+        memory: "512",
+        containerDefinitions: [
+          {
+            name: "quay",
+            essential: true,
+            portMappings: [{ containerPort: 8080 }],
+            environment: [{ name: "SANDBOX_PATHS", value: "/" }],
+          },
+        ],
+      }),
+    });
+    const finished = await world.cliEndsWith(1, folder, ["deploy", "--yes", "--format", "text"]);
+    assert.match(finished.stderr, /The health check asks \/nowhere and gets 404/);
+    const said = finished.lines.join("\n");
+    assert.match(said, /1 of 1 running/);
+    assert.match(said, /This will not get well by waiting: /);
+    await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
+  });
+
   it("says that nothing listens on the port that the Dockerfile exposes", async () => {
     const real = await World.start("wrong-port");
     try {

@@ -3,10 +3,13 @@ import { strict as assert } from "node:assert";
 import {
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
+  CreateVpcBlockPublicAccessExclusionCommand,
   CreateVpcEndpointCommand,
   DeleteRouteCommand,
+  DeleteVpcBlockPublicAccessExclusionCommand,
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
+  ModifyVpcBlockPublicAccessOptionsCommand,
   RevokeSecurityGroupEgressCommand,
 } from "@aws-sdk/client-ec2";
 import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
@@ -143,6 +146,29 @@ describe("before the first write", function () {
     for (const RouteTableId of RouteTableIds)
       await world.clients.ec2.send(new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0" }));
     await refused(folderWith({ network: { subnets, assignPublicIp: true, loadBalancerSubnets: subnets } }), "NoRoute");
+  });
+
+  it("public access that the account blocks, unless the subnets are left out", async () => {
+    const { ec2 } = world.clients;
+    await ec2.send(new ModifyVpcBlockPublicAccessOptionsCommand({ InternetGatewayBlockMode: "block-bidirectional" }));
+    const folder = folderWith();
+    const refusal = await refused(folder, "NoRoute");
+    assert.match(refusal.summary, /VPC Block Public Access lets nothing of subnet-\w+ out/);
+    const VpcId = await defaultVpc(world);
+    const exclude = (InternetGatewayExclusionMode: "allow-egress" | "allow-bidirectional") =>
+      ec2.send(new CreateVpcBlockPublicAccessExclusionCommand({ VpcId, InternetGatewayExclusionMode }));
+    const { VpcBlockPublicAccessExclusion: out } = await exclude("allow-egress");
+    assert.match(
+      (await refused(folder, "PublicAccessBlocked")).summary,
+      /nobody outside would reach the load balancer/,
+    );
+    await ec2.send(new DeleteVpcBlockPublicAccessExclusionCommand({ ExclusionId: out?.ExclusionId }));
+    const { VpcBlockPublicAccessExclusion: both } = await exclude("allow-bidirectional");
+    await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
+    // Later it is closed: what is there says so.
+    await ec2.send(new DeleteVpcBlockPublicAccessExclusionCommand({ ExclusionId: both?.ExclusionId }));
+    const diagnosed = await world.cliEndsWith(1, folder, ["diagnose"]);
+    assert.match(accountOf(diagnosed), /VPC Block Public Access keeps the internet out/);
   });
 
   it("an execution role that does not trust ECS, that may not pull, and one that may", async () => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Route } from "@aws-sdk/client-ec2";
 import { egressOf } from "../../src/aws/ec2";
+import { blockedAccess } from "../../src/aws/publicAccess";
 import { translate } from "../../src/aws/errors";
 import { parseConfig, resolveApplication } from "../../src/core/app/app";
 import { isSlipwayError } from "../../src/core/base/errors";
@@ -49,6 +50,37 @@ describe("where a subnet's routes lead", () => {
   ];
   for (const [name, Routes, wanted] of cases)
     it(`${name}: ${wanted}`, () => assert.equal(egressOf({ Routes }), wanted));
+});
+
+describe("VPC Block Public Access", () => {
+  const arn = (end: string) => `arn:aws:ec2:us-east-1:000000000000:${end}`;
+  const exclusion = (end: string, InternetGatewayExclusionMode: "allow-bidirectional" | "allow-egress") =>
+    ({ ResourceArn: arn(end), InternetGatewayExclusionMode, State: "create-complete" }) as const;
+  const place = { id: "subnet-1", vpc: "vpc-1", egress: "internet" } as const;
+  const inside = { ...place, egress: "nat" } as const;
+
+  it("keeps the internet out, and in both directions what goes by an internet gateway", () => {
+    assert.deepEqual(blockedAccess("block-bidirectional", [], place), { in: true, out: "yes" });
+    assert.deepEqual(blockedAccess("block-bidirectional", [], inside), { in: true, out: "yes" });
+    assert.deepEqual(blockedAccess("block-ingress", [], place), { in: true, out: "yes" });
+    assert.deepEqual(blockedAccess("block-ingress", [], inside), { in: true, out: "no" });
+  });
+
+  it("leaves out what is excluded, the subnet or its VPC, once that is in force", () => {
+    for (const end of ["subnet/subnet-1", "vpc/vpc-1"]) {
+      assert.equal(blockedAccess("block-bidirectional", [exclusion(end, "allow-bidirectional")], place), undefined);
+      assert.deepEqual(blockedAccess("block-ingress", [exclusion(end, "allow-egress")], place), {
+        in: true,
+        out: "no",
+      });
+    }
+    const coming = { ...exclusion("vpc/vpc-1", "allow-bidirectional"), State: "create-in-progress" } as const;
+    assert.deepEqual(blockedAccess("block-bidirectional", [coming], place), { in: true, out: "yes" });
+    const other = exclusion("subnet/subnet-12", "allow-bidirectional");
+    assert.deepEqual(blockedAccess("block-bidirectional", [other], place), { in: true, out: "yes" });
+    // The NAT gateway's own subnet may be the one that is left out.
+    assert.deepEqual(blockedAccess("block-bidirectional", [other], inside), { in: true, out: "unknown" });
+  });
 });
 
 describe("zones", () => {

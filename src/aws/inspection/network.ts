@@ -81,7 +81,7 @@ export function networkInspection(
         new DescribeSubnetsCommand({ Filters: [{ Name: "subnet-id", Values: [...ids] }] }),
       );
       const vpc = named.Subnets?.[0]?.VpcId;
-      return vpc === undefined ? [] : subnetsOf(caller, vpc);
+      return vpc === undefined ? [] : subnetsOf(caller, vpc, true);
     },
     async targetGroups(arns) {
       if (arns.length === 0) return [];

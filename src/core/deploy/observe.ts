@@ -152,8 +152,9 @@ const inspectors: Inspectors = {
     const { vpc, taskSubnets, assignPublicIp } = await see("network");
     const byThemselves = taskSubnets.every(
       (subnet) =>
-        (subnet.egress === "nat" && (subnet.natState ?? "available") === "available") ||
-        (subnet.egress === "internet" && assignPublicIp),
+        (subnet.blocked?.out ?? "no") === "no" &&
+        ((subnet.egress === "nat" && (subnet.natState ?? "available") === "available") ||
+          (subnet.egress === "internet" && assignPublicIp)),
     );
     return byThemselves ? known([]) : read(() => cloud.inspection.endpoints(vpc));
   },

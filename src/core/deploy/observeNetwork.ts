@@ -21,7 +21,8 @@ export async function inspectNetwork({ app, cloud }: RunInput, see: See): Promis
       : await cloud.ec2.findVpc(app.network.vpc);
   if (!vpc)
     throw app.network.vpc === undefined ? noDefaultVpc(await cloud.ec2.listVpcs()) : missingVpc(app.network.vpc);
-  const subnets = await cloud.ec2.listSubnets(vpc.id);
+  // Of a service that runs it is asked where something is wrong with it (diagnose, verify): one call less each time.
+  const subnets = await cloud.ec2.listSubnets(vpc.id, { blocks: service === undefined });
   // An existing service keeps its subnets: they may have been chosen elsewhere.
   const stated = app.network.subnets ?? (service?.network?.subnets.length ? service.network.subnets : undefined);
   const taskSubnets = stated ? stated.map((id) => subnetNamed(subnets, id, vpc.id)) : chooseSubnets(subnets);
@@ -46,19 +47,20 @@ const longestBalancerPrefix = 27;
 
 /** One subnet a zone, in two zones; those with a way out first, public before private, most free addresses first. */
 function chooseSubnets(subnets: readonly SubnetFacts[]): SubnetFacts[] {
-  const rank = { internet: 0, nat: 1, unknown: 2, none: 3 } as const;
+  const ranks = { internet: 0, nat: 1, unknown: 2, none: 3 } as const;
+  const rank = ({ egress, blocked }: SubnetFacts): number => (blocked?.out === "yes" ? ranks.none : ranks[egress]);
   const usable = subnets.filter(
     (subnet) => isOfRegion(subnet) && subnet.freeAddresses > 0 && !zonesWithoutFargate.has(subnet.zoneId),
   );
   const sorted = usable.sort(
     (a, b) =>
-      rank[a.egress] - rank[b.egress] ||
+      rank(a) - rank(b) ||
       Number(b.defaultForZone) - Number(a.defaultForZone) ||
       a.zone.localeCompare(b.zone) ||
       a.id.localeCompare(b.id),
   );
-  const best = sorted[0]?.egress;
-  return onePerZone(sorted.filter((subnet) => subnet.egress === best)).slice(0, 2);
+  const [best] = sorted;
+  return onePerZone(sorted.filter((subnet) => best && rank(subnet) === rank(best))).slice(0, 2);
 }
 
 /** The zones of the tasks come first: a target in a zone that the load balancer does not cover gets no traffic. */
@@ -78,6 +80,7 @@ function chooseBalancerSubnets(
   const sorted = onePerZone(
     [...eligible].sort(
       (a, b) =>
+        Number(a.blocked?.in ?? false) - Number(b.blocked?.in ?? false) ||
         Number(zones.has(b.zone)) - Number(zones.has(a.zone)) ||
         a.zone.localeCompare(b.zone) ||
         a.id.localeCompare(b.id),

@@ -117,6 +117,7 @@ export interface ElbPort {
     internal: boolean;
     tags: Tags;
   }): Promise<LoadBalancer>;
+  setLoadBalancerAttributes(arn: string, attributes: Record<string, string>): Promise<void>;
   deleteLoadBalancer(arn: string): Promise<void>;
   listListeners(loadBalancerArn: string): Promise<Listener[]>;
   createListener(input: {
@@ -144,7 +145,8 @@ export interface ElbPort {
 export interface Ec2Port {
   findVpc(id: string | undefined): Promise<{ id: string; isDefault: boolean; cidr: string } | undefined>;
   listVpcs(): Promise<{ id: string; isDefault: boolean; cidr: string; name?: string }[]>;
-  listSubnets(vpc: string): Promise<SubnetFacts[]>;
+  /** With `blocks` what VPC Block Public Access keeps from each is read as well. */
+  listSubnets(vpc: string, options?: { blocks: boolean }): Promise<SubnetFacts[]>;
   /** Those of these names that are there. */
   findSecurityGroups(vpc: string, names: readonly string[]): Promise<SecurityGroupFacts[]>;
   findSecurityGroup(vpc: string, name: string): Promise<SecurityGroup | undefined>;

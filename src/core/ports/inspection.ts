@@ -54,6 +54,16 @@ export interface SubnetFacts extends Subnet {
   natState?: string;
   /** True when the default route leads nowhere (a blackhole). */
   blackhole: boolean;
+  /** What VPC Block Public Access keeps from this subnet; absent where it keeps nothing, was not asked or may not be read. */
+  blocked?: BlockedAccess;
+}
+
+/** What VPC Block Public Access does to a subnet's connections with the internet. */
+export interface BlockedAccess {
+  /** Nobody outside reaches a load balancer or task in it. */
+  in: boolean;
+  /** `yes`: nothing gets out by its default route. `unknown`: a NAT gateway elsewhere may be left out of the block. */
+  out: "yes" | "no" | "unknown";
 }
 
 /** What a network ACL lets through is not weighed: the default lets all through. */

@@ -2,6 +2,7 @@
 import type { RouteTable, SecurityGroupRule } from "../model/ec2.types";
 import type { Region } from "../world";
 import { contains } from "./cidr";
+import { lettingOut } from "./publicAccess";
 
 /** The subnet's route table: its explicit association, else the VPC's main one. */
 function routeTableOf(region: Region, subnetId: string): RouteTable | undefined {
@@ -17,18 +18,22 @@ function egressOf(region: Region, subnetId: string): "internet" | "nat" | "none"
     (r) => r.DestinationCidrBlock === "0.0.0.0/0" && r.State === "active",
   );
   if (!route) return "none";
-  if (route.GatewayId?.startsWith("igw-")) return "internet";
+  if (route.GatewayId?.startsWith("igw-")) return lettingOut(region, subnetId, false) ? "internet" : "none";
   if (route.NatGatewayId) return natWorks(region, route.NatGatewayId) ? "nat" : "none";
   return route.TransitGatewayId || route.NetworkInterfaceId ? "nat" : "none";
 }
 
+/** Whether a NAT gateway in this subnet gets out by an internet gateway. */
+function leadsOut(region: Region, subnetId: string): boolean {
+  const route = routeTableOf(region, subnetId)?.Routes?.find(
+    (r) => r.DestinationCidrBlock === "0.0.0.0/0" && r.State === "active",
+  );
+  return route?.GatewayId?.startsWith("igw-") === true && lettingOut(region, subnetId, true);
+}
+
 function natWorks(region: Region, id: string): boolean {
   const nat = region.ec2.natGateways.get(id);
-  return (
-    nat?.State === "available" &&
-    nat.ConnectivityType !== "private" &&
-    egressOf(region, nat.SubnetId ?? "") === "internet"
-  );
+  return nat?.State === "available" && nat.ConnectivityType !== "private" && leadsOut(region, nat.SubnetId ?? "");
 }
 
 /** Where a connection comes from or goes to: an address and the groups of its interface. */

@@ -2,6 +2,7 @@
 import http from "node:http";
 import net from "node:net";
 import type { Duplex } from "node:stream";
+import { lettingIn } from "../ec2/publicAccess";
 import { admits, type Peer } from "../ec2/reach";
 import { hex } from "../ids";
 import type { Action } from "../model/elbv2.types";
@@ -51,6 +52,9 @@ const TEXT: Readonly<Record<number, string>> = {
   504: "504 Gateway Time-out",
 };
 
+/** Names of header fields that a balancer takes for valid: ELB's page on load balancer attributes. */
+const VALID_NAME = /^[-A-Za-z0-9]+$/;
+
 export interface Found {
   readonly region: Region;
   readonly balancer: LoadBalancerRecord;
@@ -85,6 +89,8 @@ export class DataPlane {
     const { loadBalancer } = found.balancer;
     if (!listener || loadBalancer.State?.Code === "provisioning" || Date.now() < found.balancer.dnsAt) return "refused";
     if (loadBalancer.Scheme === "internal") return "silent";
+    const subnets = (loadBalancer.AvailabilityZones ?? []).flatMap((zone) => zone.SubnetId ?? []);
+    if (subnets.length > 0 && !subnets.some((id) => lettingIn(found.region, id))) return "silent";
     const port = listener.listener.Port ?? 0;
     return CLIENTS.some((c) => admits(found.region, loadBalancer.SecurityGroups ?? [], c, port)) ? "open" : "silent";
   }
@@ -204,10 +210,17 @@ export class DataPlane {
     return agent;
   }
 
-  private headers(request: http.IncomingMessage, port: number): http.OutgoingHttpHeaders {
+  private headers(
+    request: http.IncomingMessage,
+    { attributes }: LoadBalancerRecord,
+    port: number,
+  ): http.OutgoingHttpHeaders {
     const headers: http.OutgoingHttpHeaders = {};
-    for (const [name, value] of Object.entries(request.headers))
-      if (!HOP_BY_HOP.has(name) && value !== undefined) headers[name] = value;
+    const dropInvalid = attributes.get("routing.http.drop_invalid_header_fields.enabled") === "true";
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (HOP_BY_HOP.has(name) || value === undefined || (dropInvalid && !VALID_NAME.test(name))) continue;
+      headers[name] = value;
+    }
     const before = request.headers["x-forwarded-for"];
     headers["x-forwarded-for"] = before === undefined ? "127.0.0.1" : `${String(before)}, 127.0.0.1`;
     headers["x-forwarded-proto"] = "http";
@@ -247,7 +260,7 @@ export class DataPlane {
       port: targetPort,
       method: request.method,
       path: request.url,
-      headers: this.headers(request, port),
+      headers: this.headers(request, found.balancer, port),
       agent: this.agent(found.balancer),
       setHost: false,
     });
@@ -320,7 +333,7 @@ export class DataPlane {
     };
     chosen.target.inFlight.add(cut);
     const headers = {
-      ...this.headers(request, listener?.listener.Port ?? 80),
+      ...this.headers(request, found.balancer, listener?.listener.Port ?? 80),
       connection: "Upgrade",
       upgrade: request.headers.upgrade ?? "websocket",
     };

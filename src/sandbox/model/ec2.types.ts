@@ -468,6 +468,27 @@ export interface VpcEncryptionControlConfiguration {
 export interface CreateVpcResult {
   Vpc?: Vpc;
 }
+export interface CreateVpcBlockPublicAccessExclusionRequest {
+  InternetGatewayExclusionMode: string;
+  DryRun?: boolean;
+  SubnetId?: string;
+  VpcId?: string;
+  TagSpecifications?: TagSpecification[];
+}
+export interface CreateVpcBlockPublicAccessExclusionResult {
+  VpcBlockPublicAccessExclusion?: VpcBlockPublicAccessExclusion;
+}
+export interface VpcBlockPublicAccessExclusion {
+  ExclusionId?: string;
+  InternetGatewayExclusionMode?: string;
+  ResourceArn?: string;
+  State?: string;
+  Reason?: string;
+  CreationTimestamp?: Date;
+  LastUpdateTimestamp?: Date;
+  DeletionTimestamp?: Date;
+  Tags?: Tag[];
+}
 export interface CreateVpcEndpointRequest {
   VpcId: string;
   DryRun?: boolean;
@@ -599,6 +620,13 @@ export interface DeleteTagsRequest {
 export interface DeleteVpcRequest {
   VpcId: string;
   DryRun?: boolean;
+}
+export interface DeleteVpcBlockPublicAccessExclusionRequest {
+  ExclusionId: string;
+  DryRun?: boolean;
+}
+export interface DeleteVpcBlockPublicAccessExclusionResult {
+  VpcBlockPublicAccessExclusion?: VpcBlockPublicAccessExclusion;
 }
 export interface DeleteVpcEndpointsRequest {
   VpcEndpointIds: string[];
@@ -932,6 +960,33 @@ export interface DescribeVpcAttributeResult {
 export interface AttributeBooleanValue {
   Value?: boolean;
 }
+export interface DescribeVpcBlockPublicAccessExclusionsRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  ExclusionIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+}
+export interface DescribeVpcBlockPublicAccessExclusionsResult {
+  VpcBlockPublicAccessExclusions?: VpcBlockPublicAccessExclusion[];
+  NextToken?: string;
+}
+export interface DescribeVpcBlockPublicAccessOptionsRequest {
+  DryRun?: boolean;
+}
+export interface DescribeVpcBlockPublicAccessOptionsResult {
+  VpcBlockPublicAccessOptions?: VpcBlockPublicAccessOptions;
+}
+export interface VpcBlockPublicAccessOptions {
+  AwsAccountId?: string;
+  AwsRegion?: string;
+  State?: string;
+  InternetGatewayBlockMode?: string;
+  Reason?: string;
+  LastUpdateTimestamp?: Date;
+  ManagedBy?: string;
+  ExclusionsAllowed?: string;
+}
 export interface DescribeVpcEndpointsRequest {
   DryRun?: boolean;
   VpcEndpointIds?: string[];
@@ -981,6 +1036,13 @@ export interface ModifyVpcAttributeRequest {
   EnableDnsHostnames?: AttributeBooleanValue;
   EnableDnsSupport?: AttributeBooleanValue;
   EnableNetworkAddressUsageMetrics?: AttributeBooleanValue;
+}
+export interface ModifyVpcBlockPublicAccessOptionsRequest {
+  InternetGatewayBlockMode: string;
+  DryRun?: boolean;
+}
+export interface ModifyVpcBlockPublicAccessOptionsResult {
+  VpcBlockPublicAccessOptions?: VpcBlockPublicAccessOptions;
 }
 export interface ReleaseAddressRequest {
   AllocationId?: string;
@@ -1051,6 +1113,7 @@ export interface Ec2Operations {
   CreateSubnet: { input: CreateSubnetRequest; output: CreateSubnetResult };
   CreateTags: { input: CreateTagsRequest; output: Record<string, never> };
   CreateVpc: { input: CreateVpcRequest; output: CreateVpcResult };
+  CreateVpcBlockPublicAccessExclusion: { input: CreateVpcBlockPublicAccessExclusionRequest; output: CreateVpcBlockPublicAccessExclusionResult };
   CreateVpcEndpoint: { input: CreateVpcEndpointRequest; output: CreateVpcEndpointResult };
   DeleteInternetGateway: { input: DeleteInternetGatewayRequest; output: Record<string, never> };
   DeleteNatGateway: { input: DeleteNatGatewayRequest; output: DeleteNatGatewayResult };
@@ -1060,6 +1123,7 @@ export interface Ec2Operations {
   DeleteSubnet: { input: DeleteSubnetRequest; output: Record<string, never> };
   DeleteTags: { input: DeleteTagsRequest; output: Record<string, never> };
   DeleteVpc: { input: DeleteVpcRequest; output: Record<string, never> };
+  DeleteVpcBlockPublicAccessExclusion: { input: DeleteVpcBlockPublicAccessExclusionRequest; output: DeleteVpcBlockPublicAccessExclusionResult };
   DeleteVpcEndpoints: { input: DeleteVpcEndpointsRequest; output: DeleteVpcEndpointsResult };
   DescribeAccountAttributes: { input: DescribeAccountAttributesRequest; output: DescribeAccountAttributesResult };
   DescribeAddresses: { input: DescribeAddressesRequest; output: DescribeAddressesResult };
@@ -1074,12 +1138,15 @@ export interface Ec2Operations {
   DescribeSubnets: { input: DescribeSubnetsRequest; output: DescribeSubnetsResult };
   DescribeTags: { input: DescribeTagsRequest; output: DescribeTagsResult };
   DescribeVpcAttribute: { input: DescribeVpcAttributeRequest; output: DescribeVpcAttributeResult };
+  DescribeVpcBlockPublicAccessExclusions: { input: DescribeVpcBlockPublicAccessExclusionsRequest; output: DescribeVpcBlockPublicAccessExclusionsResult };
+  DescribeVpcBlockPublicAccessOptions: { input: DescribeVpcBlockPublicAccessOptionsRequest; output: DescribeVpcBlockPublicAccessOptionsResult };
   DescribeVpcEndpoints: { input: DescribeVpcEndpointsRequest; output: DescribeVpcEndpointsResult };
   DescribeVpcs: { input: DescribeVpcsRequest; output: DescribeVpcsResult };
   DetachInternetGateway: { input: DetachInternetGatewayRequest; output: Record<string, never> };
   DisassociateRouteTable: { input: DisassociateRouteTableRequest; output: Record<string, never> };
   ModifySubnetAttribute: { input: ModifySubnetAttributeRequest; output: Record<string, never> };
   ModifyVpcAttribute: { input: ModifyVpcAttributeRequest; output: Record<string, never> };
+  ModifyVpcBlockPublicAccessOptions: { input: ModifyVpcBlockPublicAccessOptionsRequest; output: ModifyVpcBlockPublicAccessOptionsResult };
   ReleaseAddress: { input: ReleaseAddressRequest; output: Record<string, never> };
   RevokeSecurityGroupEgress: { input: RevokeSecurityGroupEgressRequest; output: RevokeSecurityGroupEgressResult };
   RevokeSecurityGroupIngress: { input: RevokeSecurityGroupIngressRequest; output: RevokeSecurityGroupIngressResult };

@@ -86,6 +86,8 @@ export interface RunningCli {
   readonly pid: number;
   readonly exited: Promise<Finished>;
   kill(signal: NodeJS.Signals): void;
+  /** What reads its output goes away, as `head` does. */
+  stopReading(): void;
   /** Resolves with the first event that fits; rejects when the process ends before. */
   event(fits: (event: CliEvent) => boolean): Promise<CliEvent>;
 }
@@ -146,6 +148,7 @@ export function startCli(
     pid: child.pid ?? 0,
     exited,
     kill: (signal) => void child.kill(signal),
+    stopReading: () => void child.stdout.destroy(),
     event: (fits) => {
       const known = lines.map((line) => parse(line) as CliEvent | undefined).find((event) => event && fits(event));
       if (known) return Promise.resolve(known);

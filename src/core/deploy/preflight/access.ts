@@ -63,6 +63,24 @@ export function routes(observed: ObservedState, input: RunInput, definition: Tas
   };
 }
 
+/** With VPC Block Public Access everything is made and becomes healthy, and nobody outside gets an answer. */
+export function publicAccess({ network }: ObservedState, { app }: RunInput): Problem | undefined {
+  const closed = network.loadBalancerSubnets.filter(({ blocked }) => blocked?.in);
+  if (!app.loadBalancer || app.loadBalancer.internal || closed.length === 0) return undefined;
+  const all = closed.length === network.loadBalancerSubnets.length;
+  return {
+    code: "PublicAccessBlocked",
+    severity: all ? "stop" : "warn",
+    sentence:
+      `VPC Block Public Access of this account keeps the internet out of ${closed.map(({ id }) => id).join(", ")}: ` +
+      `${all ? "nobody outside would reach the load balancer." : "requests to these zones of the load balancer get no answer."}`,
+    remedy:
+      "Ask for an exclusion of the subnets (allow-bidirectional), name other subnets as network.loadBalancerSubnets, " +
+      'or make it internal ("loadBalancer": { "internal": true }).',
+    actions: ["openConfig"],
+  };
+}
+
 function roleProblem(
   read: Read<RoleFacts | undefined> | undefined,
   what: string,

@@ -2,7 +2,7 @@ import type { TaskDefinition } from "../../base/taskDefinition";
 import { imageOfThisSource } from "../definitionPlan";
 import type { RunInput, ObservedState } from "../observedState";
 import { cpusOf } from "../../taskDefinition/model/generate";
-import { securityGroups, roles, routes, secrets, zones } from "./access";
+import { publicAccess, securityGroups, roles, routes, secrets, zones } from "./access";
 import { addresses, percentages, quota } from "./capacity";
 import { controller } from "./controller";
 import type { Problem } from "./problem";
@@ -21,6 +21,7 @@ export function preflight(input: RunInput, observed: ObservedState, definition: 
     addresses(observed, room),
     percentages(observed, room),
     routes(observed, input, definition),
+    publicAccess(observed, input),
     ...roles(observed, input, definition),
     secrets(observed),
     zones(observed, input),

@@ -5,7 +5,8 @@ import { live } from "./live";
 import { listener, loadBalancer, loadBalancerActive, targetGroup, targetGroupArn } from "./loadBalancer";
 import { loadBalancerGroup, taskGroup, taskRule } from "./network";
 import { identity, lifecycle, login, repository, token } from "./registry";
-import { rollout, settle } from "./rollout";
+import { rollout } from "./rollout";
+import { settle } from "./settle";
 import { scaling, service } from "./service";
 import { files, logGroup, register, role } from "./taskDefinition";
 

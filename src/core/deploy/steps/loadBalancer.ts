@@ -2,6 +2,7 @@ import { errorCode, SlipwayError } from "../../base/errors";
 import type { HealthCheckSettings, Listener, ListenerRule, LoadBalancer, TargetGroup } from "../../ports/cloud";
 import type { Change, Decision } from "../decision";
 import { requireOutput, originOf, poll, reuseOrAdopt, untilSeen, type RunContext, type Step } from "../step";
+import { harden } from "./harden";
 import { isOurs, ownershipTags, type RunInput, type ObservedState } from "../observedState";
 import { placeRule, type RuleMatch, type RulePlace } from "../rulePlace";
 import { balancerOf, noBalancer } from "./network";
@@ -236,6 +237,7 @@ export const listener: Step = {
       return noteListener(context);
     }
     const loadBalancerArn = requireOutput(context, "loadBalancerArn");
+    if (!observed.loadBalancer || isOurs(observed.loadBalancer.tags, app)) await harden(context, loadBalancerArn);
     const made = await untilSeen(context, () =>
       cloud.elb.createListener({
         loadBalancerArn,

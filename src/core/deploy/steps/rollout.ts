@@ -1,25 +1,20 @@
 import { errorCode, isCancelled, reportOf, SlipwayError, type ErrorReport } from "../../base/errors";
+import { isLasting } from "../../service/diagnosis/patterns";
 import { diagnoseStop, stoppedOnPurpose, type StopDiagnosis } from "../../service/diagnosis/stopped";
 import type { Deployment, Service, ServiceDeployment, Task } from "../../ports/cloud";
 import { logsOf } from "../../taskDefinition/model/generate";
-import { healthCheckOf, pathWaits } from "./loadBalancer";
-import { isAdoptedService, outdatedRules, balancerOf, removeOutdatedRules } from "./network";
-import { groupToRemove, removeOldGroup, TargetGroupCutover } from "./targetGroupCutover";
-import { firstGracePeriod, laterGracePeriod } from "./service";
+import { TargetGroupCutover } from "./targetGroupCutover";
 import type { CapturedTask } from "../../service/diagnosis/types";
 import { diagnoseFailure, withCause } from "./diagnoseFailure";
-import type { TaskDefinition } from "../../base/taskDefinition";
-import { policyAfterRollout, policyNarrows } from "../executionPolicy";
-import { executionPolicyName } from "../observe";
-import type { Change } from "../decision";
 import { isWrite } from "../plan";
-import { Looks, requireOutput, poll, type RunContext, type Step, type StuckAnswer } from "../step";
-import { isOurs, type RunInput, type ObservedState } from "../observedState";
+import { Looks, poll, type RunContext, type Step, type StuckAnswer } from "../step";
 
 const failedStatuses = ["ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED", "STOPPED"];
 /** The list of service deployments lags behind; the deployment itself is asked when it has not appeared by then. */
 const listLagMilliseconds = 60_000;
 const targetLookMilliseconds = 5000;
+/** So long a target fails before somebody who can be asked nothing is told that it will not get well. */
+const hopelessMilliseconds = 30_000;
 const lateLinesMilliseconds = 15_000;
 
 export const rollout: Step = {
@@ -53,7 +48,10 @@ class Watch {
   private silentTask: Task | undefined;
   /** Whether the list of service deployments could be read in this look. */
   private listed = false;
+  /** Since when a target fails, epoch milliseconds; undefined while none does. */
+  private unhealthySince: number | undefined;
   private toldUnhealthy = false;
+  private judged = false;
   private lookedAt = 0;
   private readonly startedAt: number;
   private readonly cutover: TargetGroupCutover;
@@ -103,6 +101,7 @@ class Watch {
     const primary = service.deployments.find((deployment) => deployment.id === context.outputs.deploymentId);
     await this.beside(() => this.captureStopped());
     await this.beside(() => this.watchTargets());
+    await this.beside(() => this.judgeHopeless());
     if (this.isDone(own, primary)) return "steady";
     if (this.hasFailed(own, primary, service) || this.answer === "stop") return { own, primary };
     if (this.answer === "rollBack" && own) {
@@ -222,12 +221,16 @@ class Watch {
    * and the task that nobody can reach just runs.
    */
   private async watchTargets(): Promise<void> {
-    const { app, clock, cloud, outputs } = this.context;
+    const { context } = this;
+    const { app, clock, cloud, outputs } = context;
     const now = clock.now();
-    if (!outputs.targetGroupArn || this.toldUnhealthy || now - this.lookedAt < targetLookMilliseconds) return;
+    const done = this.toldUnhealthy && (context.taskFailed !== undefined || this.judged);
+    if (!outputs.targetGroupArn || done || now - this.lookedAt < targetLookMilliseconds) return;
     this.lookedAt = now;
-    const sick = (await cloud.elb.targetHealth(outputs.targetGroupArn)).find((target) => target.state === "unhealthy");
-    if (!sick) return;
+    const health = await cloud.elb.targetHealth(outputs.targetGroupArn);
+    const sick = health.find((target) => target.state === "unhealthy");
+    this.unhealthySince = sick ? (this.unhealthySince ?? now) : undefined;
+    if (!sick || this.toldUnhealthy) return;
     this.toldUnhealthy = true;
     const said = sick.description ?? sick.reason ?? "no reason given";
     const cause: StopDiagnosis = {
@@ -243,6 +246,22 @@ class Watch {
     this.firstStop ??= cause;
     this.context.emit({ type: "note", level: "warning", message: `${cause.sentence} ${cause.remedy}` });
     this.askWhetherToStop(cause);
+  }
+
+  /**
+   * In the grace period ECS lets a task fail its checks for minutes, three tasks one after the other. Where nobody can be
+   * asked and the cause is proved, that wait brings nothing: what runs already goes on, and the error is told.
+   */
+  private async judgeHopeless(): Promise<void> {
+    const { context, unhealthySince } = this;
+    if (context.taskFailed || this.judged || unhealthySince === undefined) return;
+    if (context.clock.now() - unhealthySince < hopelessMilliseconds) return;
+    this.judged = true;
+    const found = await diagnoseFailure(context, this.captured);
+    if (found?.cause?.certainty !== "certain" || !isLasting(found.cause.code)) return;
+    const message = `This will not get well by waiting: ${found.cause.sentence}`;
+    context.emit({ type: "note", level: "warning", message });
+    this.answer = context.observed.service ? "rollBack" : "stop";
   }
 
   /** The answer may take its time: the watch goes on meanwhile. */
@@ -270,7 +289,8 @@ class Watch {
     await looks.take(() => this.beside(() => this.captureStopped()));
     await looks.take(() => this.beside(() => this.hearSilentTask()));
     const rolledBack = own?.status === "ROLLBACK_SUCCESSFUL" || (!own && context.observed.service !== undefined);
-    const why = own?.statusReason ?? primary?.rolloutStateReason;
+    const ended = primary?.rolloutState === "IN_PROGRESS" ? undefined : primary?.rolloutStateReason;
+    const why = own?.statusReason ?? ended;
     const stop = this.firstStop;
     const proof = stop?.proof ?? (why ? `ECS says: ${why}` : undefined);
     const opening = rolledBack
@@ -327,50 +347,3 @@ class Watch {
     });
   }
 }
-
-const wantsLaterGrace = (observed: ObservedState, input: RunInput): boolean =>
-  balancerOf(observed, input) !== undefined &&
-  input.app.healthCheck.gracePeriodSeconds === undefined &&
-  (!observed.service ||
-    (isOurs(observed.service.tags, input.app) && observed.service.gracePeriodSeconds === firstGracePeriod));
-
-/** What the version before was allowed and the new one does not need. */
-const narrows = (observed: ObservedState, input: RunInput, merged: TaskDefinition): boolean =>
-  observed.role !== undefined && isOurs(observed.role.role.tags, input.app) && policyNarrows(input, observed, merged);
-
-/** What may change only once the new version alone runs. */
-export const settle: Step = {
-  id: "settle",
-  needs: ["rollout"],
-  decide: (observed, input, { merged }) => {
-    if (isAdoptedService(observed, input)) return { action: "leaveOut", reason: { code: "serviceNotOurs" } };
-    const left = groupToRemove(observed, input);
-    const changes: Change[] = [
-      ...(wantsLaterGrace(observed, input) ? [{ code: "gracePeriod" as const, seconds: laterGracePeriod }] : []),
-      ...outdatedRules(observed, input).map(({ port }) => ({ code: "closePort" as const, port })),
-      ...(pathWaits(observed, input) ? [{ code: "healthCheckPath" as const, path: input.app.healthCheck.path }] : []),
-      ...(narrows(observed, input, merged) ? [{ code: "narrowPolicy" as const, policy: executionPolicyName }] : []),
-      ...(left ? [{ code: "removeTargetGroup" as const, name: left.name }] : []),
-    ];
-    return changes.length
-      ? { action: "update", name: input.app.service, reason: { code: "afterRollout" }, changes }
-      : { action: "reuse", reason: { code: "nothingLeft" } };
-  },
-  apply: async (context) => {
-    const { app, cloud, observed } = context;
-    if (pathWaits(observed, context))
-      await cloud.elb.modifyHealthCheck(requireOutput(context, "targetGroupArn"), healthCheckOf(context));
-    await removeOldGroup(context);
-    await removeOutdatedRules(context);
-    const { merged } = context.definition;
-    if (narrows(observed, context, merged))
-      await cloud.iam.putInlinePolicy(
-        observed.role?.role.name ?? app.executionRoleName,
-        executionPolicyName,
-        policyAfterRollout(context, observed, merged),
-      );
-    // Changing the grace period starts no deployment.
-    if (wantsLaterGrace(observed, context))
-      await cloud.ecs.updateService(app.cluster, app.service, { gracePeriodSeconds: laterGracePeriod });
-  },
-};

@@ -15,10 +15,21 @@ import { isOurs, ownershipTags, type Revision, type RunInput, type ObservedState
 const managedPolicy = (partition: string): string =>
   `arn:${partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`;
 
-const trust: JsonObject = {
+/**
+ * ECS may act as the role for tasks of this account alone: without the condition it could be made to do so for another's.
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+ */
+const trustOfTasks = (account: string): JsonObject => ({
   Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }],
-};
+  Statement: [
+    {
+      Effect: "Allow",
+      Principal: { Service: "ecs-tasks.amazonaws.com" },
+      Action: "sts:AssumeRole",
+      Condition: { StringEquals: { "aws:SourceAccount": account } },
+    },
+  ],
+});
 
 export const files: Step = {
   id: "files",
@@ -106,11 +117,11 @@ function roleChanges(input: RunInput, observed: ObservedState, merged: TaskDefin
 }
 
 async function createRole(context: RunContext): Promise<Role> {
-  const { app, cloud } = context;
+  const { app, cloud, observed } = context;
   try {
     return await cloud.iam.createRole({
       name: app.executionRoleName,
-      trust,
+      trust: trustOfTasks(observed.identity.account),
       description: `Pulls the image and writes the logs of ${app.name}`,
       tags: ownershipTags(app),
       ...(app.permissionsBoundary === undefined ? {} : { permissionsBoundary: app.permissionsBoundary }),

@@ -22,7 +22,13 @@ export const serviceNeeds = {
 } as const;
 
 /** Why no default route serves a place. */
-export type RouteFault = "blackhole" | "natUnavailable" | "noDefaultRoute" | "noPublicAddress" | "groupsClosed";
+export type RouteFault =
+  | "blackhole"
+  | "natUnavailable"
+  | "noDefaultRoute"
+  | "noPublicAddress"
+  | "publicAccessBlocked"
+  | "groupsClosed";
 
 /** Why no endpoint serves a place. */
 export type EndpointFault =
@@ -71,13 +77,15 @@ export function pathToServices(
   securityGroups: Read<readonly SecurityGroupFacts[]>,
 ): ServicePath {
   const out = letsOut(groups, internet, 443);
-  const routed =
+  const blocked = subnet.blocked?.out ?? "no";
+  const way =
     subnet.egress === "nat" && !natDead(subnet)
       ? "nat"
       : subnet.egress === "internet" && publicIp
         ? "publicAddress"
         : undefined;
-  if (routed && out === "yes") return { open: "yes", by: routed, subnet };
+  const routed = blocked === "yes" ? undefined : way;
+  if (routed && blocked === "no" && out === "yes") return { open: "yes", by: routed, subnet };
   // Groups that were all read leave it open where they name a part of the addresses, or a prefix list.
   const isRead = groups.groups.length > 0 && groups.gone.length + groups.unread.length === 0;
   const unreadGroups = {
@@ -104,7 +112,8 @@ export function pathToServices(
       ...(narrow ? { narrow: { id: narrow.id, service: narrow.service } } : {}),
     };
   }
-  if (subnet.egress === "unknown" && out !== "no") return { open: "unknown", subnet, unread: "routes", why: "" };
+  const maybe = subnet.egress === "unknown" || (routed && blocked === "unknown");
+  if (maybe && out !== "no") return { open: "unknown", subnet, unread: "routes", why: "" };
   if ((routed && out === "unknown") || missing.every(({ fault }) => fault.code === "groupUnread")) return unreadGroups;
   const fault: RouteFault = subnet.blackhole
     ? "blackhole"
@@ -114,7 +123,9 @@ export function pathToServices(
         ? "noDefaultRoute"
         : subnet.egress === "internet" && !publicIp
           ? "noPublicAddress"
-          : "groupsClosed";
+          : blocked === "yes"
+            ? "publicAccessBlocked"
+            : "groupsClosed";
   return { open: "no", subnet, fault, missing };
 }
 
@@ -150,6 +161,7 @@ const routeFaults: Readonly<Record<RouteFault, (subnet: SubnetFacts) => string>>
   natUnavailable: ({ id, natState }) => `the NAT gateway of ${id} is ${natState ?? ""}`,
   noDefaultRoute: ({ id }) => `${id} has no default route`,
   noPublicAddress: ({ id }) => `${id} is public, but its tasks get no public address`,
+  publicAccessBlocked: ({ id }) => `VPC Block Public Access lets nothing of ${id} out to the internet`,
   groupsClosed: () => "the tasks' security groups let nothing out on port 443",
 };
 
@@ -176,7 +188,7 @@ export function servicePathText(path: ServicePath): string {
   if (path.open === "unknown" && path.unread === "someAddresses")
     return "the tasks' security groups let some addresses be reached on port 443, and whether AWS's are among them is not known";
   if (path.open === "unknown" && path.unread === "routes")
-    return `${subnet.id} has routes of which Slipway cannot tell where they lead (a transit gateway, an instance, a part of the addresses)`;
+    return `${subnet.id} has routes of which Slipway cannot tell where they lead (a transit gateway, an instance, a part of the addresses, what Block Public Access leaves out)`;
   if (path.open === "unknown")
     return path.unread === "endpoints"
       ? `the VPC's endpoints could not be read${path.why ? `: ${path.why}` : ""}`

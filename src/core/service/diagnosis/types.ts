@@ -126,6 +126,8 @@ export interface Pattern {
   command?: string;
   actions?: readonly ActionId[];
   mayCure?: boolean;
+  /** Of a task that runs and is not healthy: waiting does not make it so. */
+  lasting?: boolean;
 }
 
 /** How things stand, which decides what can be the cause at all. */

@@ -202,6 +202,9 @@ const balancerClosed: Fact = (context) => {
       { ...values, why: "it is internal" },
     );
   const subnets = valueOf(snapshot.subnets)?.filter((subnet) => balancer.subnets.includes(subnet.id));
+  const kept = subnets?.filter(({ blocked }) => blocked?.in) ?? [];
+  const why = `VPC Block Public Access keeps the internet out of ${kept.map(({ id }) => id).join(", ")}`;
+  if (subnets?.length && kept.length === subnets.length) return proved(`${why}.`, { ...values, why });
   const inside = subnets?.filter((subnet) => subnet.egress !== "internet") ?? [];
   if (subnets?.length && inside.length === subnets.length)
     return proved(
