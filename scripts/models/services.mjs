@@ -95,4 +95,9 @@ export const SERVICES = {
     wire: { protocol: "json", signing: "servicequotas", target: "ServiceQuotasV20190624" },
     operations: words("GetServiceQuota ListServiceQuotas GetAWSDefaultServiceQuota ListAWSDefaultServiceQuotas"),
   },
+  pricing: {
+    package: "client-pricing",
+    wire: { protocol: "json", signing: "pricing", target: "AWSPriceListService" },
+    operations: words("GetProducts"),
+  },
 };

@@ -7,6 +7,7 @@ import { elbPort } from "./elb";
 import { iamPort } from "./iam";
 import { inspectionPort } from "./inspection/port";
 import { logsPort } from "./logs";
+import { pricesPort } from "./prices";
 import { quotasPort } from "./quotas";
 import { scalingPort } from "./scaling";
 import { secretsPort } from "./secrets";
@@ -42,6 +43,7 @@ export function cloudOf(session: Session, signal?: AbortSignal, patienceMs = 0):
     logs: logsPort(caller),
     scaling: scalingPort(caller),
     quotas: quotasPort(caller),
+    prices: pricesPort(caller),
     secrets: secretsPort(caller),
     inspection: inspectionPort(caller),
     withSignal: (inner) => cloudOf(session, inner, patienceMs),

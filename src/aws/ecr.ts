@@ -12,8 +12,11 @@ import {
   type Repository as SdkRepository,
 } from "@aws-sdk/client-ecr";
 import { SlipwayError } from "../core/base/errors";
-import type { EcrPort, Repository } from "../core/ports/cloud";
+import type { EcrPort, RegistryToken, Repository } from "../core/ports/cloud";
 import { fromUpper, upperTags, undefinedOn, type Caller } from "./session";
+
+/** A password holds twelve hours; a registry that was started anew in between knows it no more. */
+const tokenHoldsMilliseconds = 60_000;
 
 const notFound = /^RepositoryNotFoundException$/;
 
@@ -71,6 +74,10 @@ export function ecrPort(caller: Caller): EcrPort {
       return answer?.lifecyclePolicyText;
     },
     async authorizationToken() {
+      const { session } = caller;
+      const now = session.clock.now();
+      const last = session.registryToken;
+      if (last && now - last.at < tokenHoldsMilliseconds) return last.token;
       const { authorizationData } = await caller.send(ecr, new GetAuthorizationTokenCommand({}));
       const data = authorizationData?.[0];
       const [username, password] = Buffer.from(data?.authorizationToken ?? "", "base64")
@@ -82,12 +89,14 @@ export function ecrPort(caller: Caller): EcrPort {
           summary: "ECR gave no usable authorization token.",
           actions: ["retry"],
         });
-      return {
+      const token: RegistryToken = {
         username,
         password,
         expiresAt: data?.expiresAt?.getTime() ?? 0,
         proxyEndpoint: data?.proxyEndpoint ?? "",
       };
+      session.registryToken = { token, at: now };
+      return token;
     },
     async findImage(repository, reference, { listed } = { listed: false }) {
       const imageId = "tag" in reference ? { imageTag: reference.tag } : { imageDigest: reference.digest };

@@ -7,13 +7,15 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { IAMClient } from "@aws-sdk/client-iam";
+import { PricingClient } from "@aws-sdk/client-pricing";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import { cancelled, throwIfCancelled } from "../core/base/errors";
-import type { Clock } from "../core/ports/machine";
-import type { Identity } from "../core/ports/cloud";
+import type { RegionPrices } from "../core/base/prices";
+import type { Clock, PriceStore } from "../core/ports/machine";
+import type { Identity, RegistryToken } from "../core/ports/cloud";
 import { isThrottled, translate } from "./errors";
 
 /** What gives a client its keys, as the SDK's own providers do. */
@@ -87,6 +89,9 @@ interface SdkClient {
   send(command: never, options: { abortSignal?: AbortSignal }): Promise<unknown>;
 }
 
+/** The price list has endpoints in a few regions, and China's own one. Source: the API reference's page on endpoints. */
+const pricingRegion = (region: string): string => (region.startsWith("cn-") ? "cn-northwest-1" : "us-east-1");
+
 /** One account, region and endpoint. Replaced whole when any of them changes, so that no client keeps old credentials. */
 export class Session {
   readonly ecr: ECRClient;
@@ -98,6 +103,7 @@ export class Session {
   readonly logs: CloudWatchLogsClient;
   readonly scaling: ApplicationAutoScalingClient;
   readonly quotas: ServiceQuotasClient;
+  readonly pricing: PricingClient;
   readonly secrets: SecretsManagerClient;
   readonly ssm: SSMClient;
   /** What secrets of other regions are read with, by region. */
@@ -106,6 +112,12 @@ export class Session {
   private readonly limits: Record<BucketName, TokenBucket>;
   /** Who this is, once it was asked. */
   identity: Identity | undefined;
+  /** The registry's password and when it was asked for, epoch milliseconds: a look and the deployment after it share it. */
+  registryToken: { token: RegistryToken; at: number } | undefined;
+  /** The region's prices, once somebody asked. */
+  prices?: Promise<RegionPrices | undefined>;
+  /** Where they are kept from one session to the next. */
+  priceStore: PriceStore | undefined;
 
   constructor(
     readonly settings: SessionSettings,
@@ -131,6 +143,7 @@ export class Session {
     });
     this.scaling = new ApplicationAutoScalingClient(common);
     this.quotas = new ServiceQuotasClient(common);
+    this.pricing = new PricingClient({ ...common, region: pricingRegion(settings.region) });
     this.secrets = new SecretsManagerClient(common);
     this.ssm = new SSMClient(common);
     this.limits = Object.fromEntries(
@@ -170,6 +183,7 @@ export class Session {
       this.logs,
       this.scaling,
       this.quotas,
+      this.pricing,
       this.secrets,
       this.ssm,
       ...[...this.elsewhere.values()].flatMap(({ secrets, ssm }) => [secrets, ssm]),

@@ -30,6 +30,7 @@ import type {
   ServiceLook,
 } from "../core/api";
 import type { Identity } from "../core/ports/cloud";
+import { priceStore } from "../machine/prices";
 import type { ContainerEngine, DeploymentRecord, Journal } from "../core/ports/machine";
 import type { ResourcePort } from "../core/ports/resources";
 import { openProject } from "../core/project/project";
@@ -95,6 +96,7 @@ export const createBackend: CreateBackend = (options) => {
         choice.kind === "sandbox" ? await leaseSandbox(options.sandboxProgram, signal, options.log) : undefined;
       try {
         const session = await openSession(inputOf(choice, lease), prompts, systemClock);
+        session.priceStore = priceStore(session.settings.region, session.settings.endpoint, systemClock);
         try {
           const identity = await cloudOf(session, signal).identity();
           return new OpenConnection(choice, session, identity, lease, options, engineFor);

@@ -19,6 +19,7 @@ import { targetGroupOperations } from "./elb/targetGroups";
 import { iamOperations } from "./iam/iam";
 import { stsOperations, type Keys } from "./iam/sts";
 import { logsOperations } from "./logs/logs";
+import { priceOperations } from "./prices";
 import { quotaOperations } from "./quotas";
 import type { AnyTable } from "./registry";
 import { scalingOperations } from "./scaling";
@@ -65,5 +66,6 @@ export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
     logs: logsOperations(p.world),
     autoscaling: scalingOperations(p.world),
     quotas: quotaOperations(),
+    pricing: priceOperations,
   };
 }

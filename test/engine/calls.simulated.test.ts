@@ -1,6 +1,7 @@
 /** How often AWS is asked: nothing twice, and little where nothing has changed. */
 import { strict as assert } from "node:assert";
 import { tinyApplication } from "./support/apps";
+import { resultOf } from "./support/cli";
 import { applicationFolder, theEngine, World, writesOf, type Call } from "./support/world";
 
 describe("the calls of a deployment", function () {
@@ -27,6 +28,9 @@ describe("the calls of a deployment", function () {
       first.filter(({ operation }) => !waiting.test(operation)),
     ];
     assert.ok(others.length + 2 * new Set(polls.map(({ operation }) => operation)).size <= 60, told(first));
+    // The prices of this region were asked of AWS, and are kept.
+    const planned = resultOf<{ cost: { source: string } }>(await world.cliEndsWith(0, folder, ["plan"]));
+    assert.equal(planned.cost.source, "priceList");
     const again = await world.callsDuring(() => world.cliEndsWith(0, folder, ["deploy", "--yes"]));
     assert.deepEqual(writesOf(again), []);
     assert.ok(again.length <= 20, told(again));

@@ -137,7 +137,10 @@ describe("the deployment map", () => {
           ["Security group shop-lb", "in 80 from anywhere"],
         ],
       );
-      assert.match(model.notes.join(), /about \$\d+ a month,checklist 8 of 8 items passed/);
+      assert.match(
+        model.notes.join(),
+        /about \$\d+ a month \(prices of [a-z0-9-]+ of \d{4}-\d\d\),checklist 8 of 8 items passed/,
+      );
       assert.ok(model.edges.every(({ flows }) => flows));
     });
 

@@ -16,6 +16,7 @@ const prefixes: Readonly<Record<string, string>> = {
   "elastic-load-balancing-v2": "elasticloadbalancing",
   iam: "iam",
   "secrets-manager": "secretsmanager",
+  pricing: "pricing",
   "service-quotas": "servicequotas",
   ssm: "ssm",
 };

@@ -250,6 +250,7 @@ const inspectors: Inspectors = {
       tasksAfter(input, { service }) <= (service?.running ?? 0);
     return same && image && !input.rebuild ? undefined : input.cloud.quotas.fargateCpus();
   },
+  prices: ({ cloud }) => cloud.prices.ofRegion(),
   answersHealthPath: async ({ app, prober }, see) => {
     const [group, balancer, service] = await Promise.all([see("targetGroup"), see("loadBalancer"), see("service")]);
     const settings = app.loadBalancer;
@@ -289,6 +290,8 @@ function repeating(earlier: ObservedState): Partial<Inspectors> {
     engine: () => Promise.resolve(earlier.engine),
     registrySeen: () => Promise.resolve(earlier.registrySeen),
     cpuQuota: () => Promise.resolve(earlier.cpuQuota),
+    prices: () => Promise.resolve(earlier.prices),
+    revisions: async (input, see) => ((await sameService(see)) ? earlier.revisions : inspectors.revisions(input, see)),
     network: async (input, see) => ((await sameService(see)) ? earlier.network : inspectors.network(input, see)),
     endpoints: async (input, see) => ((await sameService(see)) ? earlier.endpoints : inspectors.endpoints(input, see)),
   };

@@ -19,6 +19,7 @@ import type {
 } from "../ports/cloud";
 import type { EndpointFacts, ImageFacts, SecurityGroupFacts, RoleFacts, SubnetFacts } from "../ports/inspection";
 import type { Clock, ContainerEngine, EngineInfo, Journal, Prober, Workspace } from "../ports/machine";
+import type { RegionPrices } from "../base/prices";
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
 import type { Architecture } from "../taskDefinition/model/generate";
 import type { Read } from "../service/snapshot/serviceSnapshot";
@@ -115,6 +116,8 @@ export interface ObservedState {
   };
   /** vCPUs of Fargate that may run at once. */
   cpuQuota: number | undefined;
+  /** AWS's price list of the region; undefined where it may not be asked or does not answer in time. */
+  prices: RegionPrices | undefined;
   /** Whether what runs now answers the health path that is wanted; undefined where that does not matter. */
   answersHealthPath: boolean | undefined;
   definitionFile: string | undefined;

@@ -120,7 +120,7 @@ function reasonsToAsk(input: PlanInput, items: PlanItem[], cost: CostEstimate): 
     if (item.opens && isWrite(item)) reasons.push({ code: "opens", opens: item.opens });
   }
   if (input.changedElsewhere.length > 0) reasons.push({ code: "changedElsewhere" });
-  if (input.costNow !== undefined && cost.monthly > input.costNow + 0.5) reasons.push({ code: "costsMore" });
+  if (input.costNow !== undefined && (cost.monthly ?? 0) > input.costNow + 0.5) reasons.push({ code: "costsMore" });
   return reasons;
 }
 

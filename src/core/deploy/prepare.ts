@@ -85,7 +85,7 @@ function planOf(
 function costInput(
   input: RunInput,
   observed: ObservedState,
-  definition: { cpu?: string; memory?: string } & Parameters<typeof architectureOf>[0],
+  definition: TaskDefinition,
   tasks: number,
 ): Parameters<typeof estimateCost>[0] {
   const existing = observed.loadBalancer;
@@ -96,6 +96,8 @@ function costInput(
     (existing === undefined || isOurs(existing.tags, input.app));
   return {
     region: observed.identity.region,
+    prices: observed.prices,
+    ...taskExtras(definition),
     architecture: architectureOf(definition),
     cpu: sizeOf(definition.cpu, 256),
     memory: sizeOf(definition.memory, 512),
@@ -103,6 +105,21 @@ function costInput(
     publicTasks: observed.network.assignPublicIp,
     loadBalancer: balancer,
     loadBalancerZones: input.app.loadBalancer?.internal ? 0 : observed.network.loadBalancerSubnets.length,
+  };
+}
+
+const isWindows = (family: unknown): boolean => typeof family === "string" && family.startsWith("WINDOWS");
+
+/** What of a definition has a price beside CPU and memory. */
+function taskExtras(definition: TaskDefinition): Pick<Parameters<typeof estimateCost>[0], "storage" | "windows"> {
+  const { ephemeralStorage, runtimePlatform } = definition as {
+    ephemeralStorage?: { sizeInGiB?: unknown };
+    runtimePlatform?: { operatingSystemFamily?: unknown };
+  };
+  const size = Number(ephemeralStorage?.sizeInGiB);
+  return {
+    ...(Number.isFinite(size) ? { storage: size } : {}),
+    windows: isWindows(runtimePlatform?.operatingSystemFamily),
   };
 }
 

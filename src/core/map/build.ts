@@ -1,4 +1,5 @@
 import { estimateCost } from "../base/cost";
+import { costInShort } from "../base/costText";
 import { valueOf } from "../service/snapshot/serviceSnapshot";
 import { applicationNode, imageNode, logNode, repositoryNode, taskDefinitionNode } from "./delivery";
 import { edgesOf } from "./edges";
@@ -83,8 +84,6 @@ function summaryOf(
   return `${name}: ${modeWords[mode]}${counts.length ? `; ${counts.join(", ")}` : ""}.${trouble ? ` ${trouble}` : ""}`;
 }
 
-const dollars = (amount: number): string => `$${amount.toFixed(amount < 10 ? 2 : 0)}`;
-
 /** By the plan, else by what runs. */
 function costNote(input: MapInput): string {
   const { deployment, snapshot } = input;
@@ -92,8 +91,9 @@ function costNote(input: MapInput): string {
   const definition = (snapshot && valueOf(snapshot.revision))?.definition;
   if (service && definition?.cpu && definition.memory && snapshot) {
     const balancer = balancerOf(input);
-    const { monthly } = estimateCost({
+    const cost = estimateCost({
       region: snapshot.identity.region,
+      prices: snapshot.prices,
       architecture: JSON.stringify(definition["runtimePlatform"] ?? "").includes("ARM64") ? "ARM64" : "X86_64",
       cpu: Number(definition.cpu),
       memory: Number(definition.memory),
@@ -103,9 +103,9 @@ function costNote(input: MapInput): string {
       loadBalancerZones:
         balancer && balancer.scheme !== "internal" ? balancer.zones.length || balancer.subnets.length : 0,
     });
-    return `about ${dollars(monthly)} a month`;
+    return costInShort(cost, snapshot.identity.region);
   }
-  return deployment.plan ? `about ${dollars(deployment.plan.cost.monthly)} a month` : "";
+  return deployment.plan ? costInShort(deployment.plan.cost, deployment.plan.region) : "";
 }
 
 function checkNote({ checks }: MapInput): string {

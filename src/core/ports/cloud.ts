@@ -3,6 +3,7 @@
  * account, region and AbortSignal. Every "find" gives undefined for what is not there; every other failure is a
  * SlipwayError whose `code` is AWS's (`AccessDeniedException`, …) or one of Slipway's.
  */
+import type { RegionPrices } from "../base/prices";
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
 import type { InspectionPort, SecurityGroupFacts, SubnetFacts } from "./inspection";
 import type { SecretsPort } from "./secrets";
@@ -216,6 +217,11 @@ export interface QuotasPort {
   fargateCpus(): Promise<number | undefined>;
 }
 
+export interface PricesPort {
+  /** AWS's price list of the region; undefined where it may not be asked, has none, or does not answer in time. */
+  ofRegion(): Promise<RegionPrices | undefined>;
+}
+
 /** All of it, for one account and region. */
 export interface Cloud {
   identity(): Promise<Identity>;
@@ -227,6 +233,7 @@ export interface Cloud {
   logs: LogsPort;
   scaling: ScalingPort;
   quotas: QuotasPort;
+  prices: PricesPort;
   secrets: SecretsPort;
   inspection: InspectionPort;
   /** The same account and region, ended by this signal. */

@@ -1,5 +1,13 @@
 /** What core needs of the machine it runs on: time, files, the container engine, a place for its own notes. */
+import type { RegionPrices } from "../base/prices";
 import type { RegistryToken } from "./cloud";
+
+/** Where a region's prices are kept for some days. */
+export interface PriceStore {
+  /** Undefined where there are none, or none that are new enough. */
+  read(): Promise<RegionPrices | undefined>;
+  write(prices: RegionPrices): Promise<void>;
+}
 
 export interface Clock {
   /** Epoch milliseconds. */

@@ -1,3 +1,4 @@
+import { costBasis, costLeavesOut, money } from "../base/costText";
 import { exactText } from "../base/exactJson";
 import type { Difference } from "../taskDefinition/model/normalise";
 import { stepTitles } from "../deploy/phases";
@@ -23,13 +24,13 @@ export const kindNames: Readonly<Record<string, string>> = {
   file: "file",
 };
 
-const dollars = (amount: number): string => `$${amount.toFixed(amount < 10 ? 2 : 0)}`;
-
-function costLine(plan: Plan): string {
-  const about = plan.cost.exactRegion ? "" : ", by us-east-1's prices";
+function costLine({ cost, region }: Plan): string {
+  const { monthly, currency, parts } = cost;
+  if (monthly === undefined) return `What it costs a month cannot be told: ${costBasis(cost, region)}`;
+  const each = parts.map((part) => `${part.what} ${money(part.monthly, currency)}`).join(", ");
   return (
-    `About ${dollars(plan.cost.monthly)} a month before traffic ` +
-    `(${plan.cost.parts.map((part) => `${part.what} ${dollars(part.monthly)}`).join(", ")}${about})`
+    `About ${money(monthly, currency)} a month${each ? ` (${each})` : ""}, ${costBasis(cost, region)}; ` +
+    costLeavesOut(cost)
   );
 }
 

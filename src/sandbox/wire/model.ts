@@ -6,6 +6,7 @@ import ecs from "../model/ecs.json";
 import elbv2 from "../model/elbv2.json";
 import iam from "../model/iam.json";
 import logs from "../model/logs.json";
+import pricing from "../model/pricing.json";
 import quotas from "../model/quotas.json";
 import sts from "../model/sts.json";
 
@@ -46,7 +47,7 @@ export interface Structure {
   readonly [member: string]: Value | undefined;
 }
 
-const all: readonly unknown[] = [sts, iam, ec2, ecr, ecs, elbv2, logs, autoscaling, quotas];
+const all: readonly unknown[] = [sts, iam, ec2, ecr, ecs, elbv2, logs, autoscaling, quotas, pricing];
 
 /** Every service's model, in the order of the coverage table. */
 export const MODELS = all as readonly Model[];

@@ -119,6 +119,7 @@ export function nothingThere(): ObservedState {
     rules: [],
     scaling: { target: undefined, policies: [] },
     cpuQuota: 100,
+    prices: undefined,
     answersHealthPath: undefined,
     definitionFile: undefined,
     configFile: undefined,

@@ -47,6 +47,7 @@ export async function collectSnapshot(input: CollectInput): Promise<ServiceSnaps
     images,
     secrets,
     fargateCpus,
+    prices,
     groups,
     balancers,
     networked,
@@ -63,6 +64,7 @@ export async function collectSnapshot(input: CollectInput): Promise<ServiceSnaps
     ),
     Promise.all((definition ? secretsOf(definition) : []).map((reference) => secretOf(input, reference, identity))),
     read(() => cloud.quotas.fargateCpus()),
+    cloud.prices.ofRegion(),
     balancing.then(({ groups: found }) => found),
     balancing.then(({ balancers: found }) => found),
     network,
@@ -90,6 +92,7 @@ export async function collectSnapshot(input: CollectInput): Promise<ServiceSnaps
     logs,
     ...(url ? { url } : {}),
     fargateCpus,
+    ...(prices ? { prices } : {}),
   };
 }
 

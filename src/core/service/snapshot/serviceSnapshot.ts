@@ -3,6 +3,7 @@
  * ask nothing themselves. What could not be read says why; it is never taken for something that is not there.
  */
 import { errorCode, isCancelled, reportOf } from "../../base/errors";
+import type { RegionPrices } from "../../base/prices";
 import type {
   Cluster,
   Identity,
@@ -163,6 +164,8 @@ export interface ServiceSnapshot {
   logs: SeenLogs[];
   url?: SeenUrl;
   fargateCpus: Read<number | undefined>;
+  /** AWS's price list of the region, where it could be asked. */
+  prices?: RegionPrices;
 }
 
 /** The value where it is known, else undefined: only where "unknown" and "not there" come to the same. */

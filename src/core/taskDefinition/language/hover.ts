@@ -1,5 +1,6 @@
 /** What is told about the key or value under the cursor, in Markdown. */
 import { estimateCost } from "../../base/cost";
+import { costBasis, costLeavesOut, money } from "../../base/costText";
 import { locate } from "../document/locate";
 import { noteOf, typeInWords } from "../document/schema";
 import { readOnlyKeys } from "../model/schema";
@@ -60,7 +61,7 @@ export function priceOf(task: Task): string | undefined {
     task.definition?.objectOf("runtimePlatform")?.textOf("cpuArchitecture") === "ARM64" ? "ARM64" : "X86_64";
   const known = regionOf(task);
   const region = known === "REGION" ? "us-east-1" : known;
-  const { monthly, exactRegion } = estimateCost({
+  const cost = estimateCost({
     region,
     architecture,
     cpu,
@@ -70,8 +71,9 @@ export function priceOf(task: Task): string | undefined {
     loadBalancer: false,
     loadBalancerZones: 0,
   });
+  if (cost.monthly === undefined) return undefined;
   return (
-    `${cpu / 1024} vCPU and ${gigabytes(memory)} on ${architecture}: about **$${monthly.toFixed(2)} a month** for ` +
-    `each task (${exactRegion ? region : "by us-east-1's prices"}), before traffic.`
+    `${cpu / 1024} vCPU and ${gigabytes(memory)} on ${architecture}: about ` +
+    `**${money(cost.monthly, cost.currency, true)} a month** for each task (${costBasis(cost, region)}), ${costLeavesOut(cost)}.`
   );
 }
