@@ -86,6 +86,13 @@ function settingsInput(settings: Partial<ServiceSettings>): Omit<UpdateServiceCo
 const serviceDeploymentFrom = (found: SdkServiceDeployment): ServiceDeployment => {
   const breaker = found.deploymentCircuitBreaker;
   const target = found.targetServiceRevision;
+  const waiting = (found.lifecycleHookDetails ?? [])
+    .filter(({ status }) => status === "AWAITING_ACTION")
+    .map(({ hookId, targetArn, expiresAt, timeoutAction }) => ({
+      name: hookId ?? targetArn ?? "",
+      ...(expiresAt === undefined ? {} : { until: expiresAt.getTime() }),
+      ...(timeoutAction === undefined ? {} : { then: timeoutAction }),
+    }));
   return {
     arn: found.serviceDeploymentArn ?? "",
     status: found.status ?? "",
@@ -94,6 +101,8 @@ const serviceDeploymentFrom = (found: SdkServiceDeployment): ServiceDeployment =
     running: target?.runningTaskCount ?? 0,
     pending: target?.pendingTaskCount ?? 0,
     ...(found.statusReason === undefined ? {} : { statusReason: found.statusReason }),
+    ...(found.lifecycleStage === undefined ? {} : { stage: found.lifecycleStage }),
+    ...(waiting.length ? { waitingHooks: waiting } : {}),
     ...(target?.arn === undefined ? {} : { targetRevision: target.arn }),
     ...(breaker
       ? {

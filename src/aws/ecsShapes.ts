@@ -51,6 +51,9 @@ export function serviceFrom(found: SdkService): Service {
           },
         }
       : {}),
+    ...strategyOf(found.deploymentConfiguration),
+    ...otherCapacityOf(found),
+    ...(found.resourceManagementType === "ECS" ? { express: true } : {}),
     ...(found.deploymentController?.type === undefined ? {} : { controller: found.deploymentController.type }),
     ...(found.platformVersion === undefined ? {} : { platformVersion: found.platformVersion }),
     ...(found.healthCheckGracePeriodSeconds === undefined
@@ -62,6 +65,32 @@ export function serviceFrom(found: SdkService): Service {
     ...(configuration?.maximumPercent === undefined ? {} : { maximumPercent: configuration.maximumPercent }),
   };
 }
+
+function strategyOf(configuration: SdkService["deploymentConfiguration"]): Pick<Service, "strategy"> {
+  const { strategy = "ROLLING", bakeTimeInMinutes = 0, lifecycleHooks = [] } = configuration ?? {};
+  if (strategy === "ROLLING") return {};
+  return { strategy: { name: strategy, bakeMinutes: bakeTimeInMinutes, hooks: lifecycleHooks.length } };
+}
+
+/** What a service's tasks run on, where that is not Fargate. */
+function otherCapacityOf({
+  launchType,
+  capacityProviderStrategy,
+}: SdkService): Pick<Service, "otherCapacity" | "spot"> {
+  const providers = (capacityProviderStrategy ?? []).map(({ capacityProvider }) => capacityProvider ?? "");
+  const other = [...(launchType === undefined ? [] : [launchType]), ...providers].find(
+    (name) => !/^FARGATE(_SPOT)?$/.test(name),
+  );
+  if (other !== undefined) return { otherCapacity: other };
+  return providers.length > 0 && providers.every((name) => name === "FARGATE_SPOT") ? { spot: true } : {};
+}
+
+/**
+ * A container that AWS adds to tasks by itself, and the definition knows nothing of: GuardDuty's agent. It ends with the task,
+ * or cannot be pulled, and the task goes on. Source: GuardDuty's user guide, page on Runtime Monitoring with Fargate.
+ */
+const isAddedByAws = ({ name }: { name?: string | undefined }): boolean =>
+  /^aws-gd-agent|^aws-guardduty-agent/.test(name ?? "");
 
 /** A task as DescribeTasks gives it, in core's words. */
 export function taskFrom(found: SdkTask): Task {
@@ -76,14 +105,16 @@ export function taskFrom(found: SdkTask): Task {
     lastStatus: found.lastStatus ?? "",
     desiredStatus: found.desiredStatus ?? "",
     createdAt: found.createdAt?.getTime() ?? 0,
-    containers: (found.containers ?? []).map((container) => ({
-      name: container.name ?? "",
-      ...(container.image === undefined ? {} : { image: container.image }),
-      ...(container.lastStatus === undefined ? {} : { lastStatus: container.lastStatus }),
-      ...(container.exitCode === undefined ? {} : { exitCode: container.exitCode }),
-      ...(container.reason === undefined ? {} : { reason: container.reason }),
-      ...(container.healthStatus === undefined ? {} : { health: container.healthStatus }),
-    })),
+    containers: (found.containers ?? [])
+      .filter((container) => !isAddedByAws(container))
+      .map((container) => ({
+        name: container.name ?? "",
+        ...(container.image === undefined ? {} : { image: container.image }),
+        ...(container.lastStatus === undefined ? {} : { lastStatus: container.lastStatus }),
+        ...(container.exitCode === undefined ? {} : { exitCode: container.exitCode }),
+        ...(container.reason === undefined ? {} : { reason: container.reason }),
+        ...(container.healthStatus === undefined ? {} : { health: container.healthStatus }),
+      })),
     ...(found.healthStatus === undefined ? {} : { health: found.healthStatus }),
     ...(found.startedBy === undefined ? {} : { startedBy: found.startedBy }),
     ...(found.stopCode === undefined ? {} : { stopCode: found.stopCode }),

@@ -7,6 +7,7 @@ import {
   DeleteLoadBalancerCommand,
   DeleteRuleCommand,
   DeleteTargetGroupCommand,
+  DescribeAccountLimitsCommand,
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
   DescribeRulesCommand,
@@ -26,6 +27,7 @@ import {
   type RuleCondition,
   type TargetGroup as SdkTargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { isCancelled } from "../core/base/errors";
 import type { ListenerCondition } from "../core/base/listenerConditions";
 import type {
   ElbPort,
@@ -195,7 +197,17 @@ export function elbPort(caller: Caller): ElbPort {
     (await caller.send(elb, new DescribeRulesCommand({ ListenerArn, PageSize: 400 }), "elb")).Rules ?? [];
   return {
     async look({ targetGroups: names, loadBalancer: name, port }) {
-      const [balancer, ...named] = await Promise.all([balancerNamed(name), ...names.map(groupNamed)]);
+      // One page of all is one call, whether they are there or not, and has the count; few accounts have more.
+      const [balancers, all] = await Promise.all([
+        caller.send(elb, new DescribeLoadBalancersCommand({ PageSize: 400 }), "elb"),
+        caller.send(elb, new DescribeTargetGroupsCommand({ PageSize: 400 }), "elb"),
+      ]);
+      const balancer = balancers.NextMarker
+        ? await balancerNamed(name)
+        : balancers.LoadBalancers?.find(({ LoadBalancerName }) => LoadBalancerName === name);
+      const named = all.NextMarker
+        ? await Promise.all(names.map(groupNamed))
+        : names.map((item) => all.TargetGroups?.find(({ TargetGroupName }) => TargetGroupName === item));
       const groups = named.filter((group) => group !== undefined);
       const listener = balancer && (await listenersOf(balancer.LoadBalancerArn)).find(({ Port }) => Port === port);
       const sends = forwardsOf(listener?.DefaultActions).some(({ arn }) =>
@@ -215,7 +227,30 @@ export function elbPort(caller: Caller): ElbPort {
         loadBalancer: balancer && loadBalancerFrom(balancer, tagsAt(balancer.LoadBalancerArn)),
         listener: listener && listenerFrom(listener, tagsAt(listener.ListenerArn)),
         rules: rules.map((rule) => ruleFrom(rule, tagsAt(rule.RuleArn))),
+        counts: {
+          ...(balancers.NextMarker
+            ? {}
+            : { loadBalancers: (balancers.LoadBalancers ?? []).filter(({ Type }) => Type === "application").length }),
+          ...(all.NextMarker ? {} : { targetGroups: all.TargetGroups?.length ?? 0 }),
+        },
       };
+    },
+    async limits() {
+      try {
+        const { Limits } = await caller.send(elb, new DescribeAccountLimitsCommand({ PageSize: 400 }), "elb");
+        const most = (name: string) => {
+          const text = Limits?.find((limit) => limit.Name === name)?.Max;
+          return text === undefined ? undefined : Number(text);
+        };
+        const [loadBalancers, targetGroups] = [most("application-load-balancers"), most("target-groups")];
+        return {
+          ...(loadBalancers === undefined ? {} : { loadBalancers }),
+          ...(targetGroups === undefined ? {} : { targetGroups }),
+        };
+      } catch (error) {
+        if (isCancelled(error)) throw error;
+        return {};
+      }
     },
     async findTargetGroup(name) {
       const found = await groupNamed(name);

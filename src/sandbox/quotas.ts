@@ -48,9 +48,18 @@ function applied(world: SandboxState, code: string, fallback: number): number {
   return world.quotas.get(code) ?? (code === FARGATE_VCPUS ? world.options.vcpus : undefined) ?? fallback;
 }
 
+/** "Application Load Balancers per Region" and "Target Groups per Region". */
+export const BALANCER_QUOTA = "L-53DA6B97";
+export const TARGET_GROUP_QUOTA = "L-B22855CB";
+
+/** The quota with this code, as it applies. */
+export function quotaOf(world: SandboxState, code: string): number {
+  return applied(world, code, QUOTAS.find(([, item]) => item === code)?.[3] ?? Infinity);
+}
+
 /** Whether one more On-Demand task of that many CPU units fits into the quota. */
 export function fitsVcpus(world: SandboxState, region: Region, units: number): boolean {
-  const limit = applied(world, FARGATE_VCPUS, QUOTAS.find(([, code]) => code === FARGATE_VCPUS)?.[3] ?? 0);
+  const limit = quotaOf(world, FARGATE_VCPUS);
   const running = [...region.ecs.tasks.values()].filter(
     (t) => t.stoppedAt === undefined && t.task.capacityProviderName !== "FARGATE_SPOT",
   );

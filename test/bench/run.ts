@@ -1,7 +1,8 @@
-/** `npm run bench`: the figures. `npm run bench -- size activation taskdef timing cancel kill loss logs resources tasks diagnose` chooses. A missed budget exits with 1. */
+/** `npm run bench`: the figures. `npm run bench -- size activation taskdef timing calls cancel kill loss logs resources tasks diagnose` chooses. A missed budget exits with 1. */
 import { main } from "../../scripts/processes";
 import { say, seconds, warn } from "../../scripts/say";
 import { activation } from "./activation";
+import { calls } from "./calls";
 import { cancel } from "./cancel";
 import { diagnoseBench } from "./diagnose";
 import { kill } from "./killMatrix";
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, Bench>> = {
   activation,
   taskdef,
   timing,
+  calls,
   cancel,
   kill,
   loss,

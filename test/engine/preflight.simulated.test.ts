@@ -88,6 +88,22 @@ describe("before the first write", function () {
     assert.match(error.summary, /needs 12 vCPUs, and this account may run 6/);
   });
 
+  it("one load balancer, or one target group, more than the account may have", async () => {
+    await world.control("POST", "quotas", { "L-53DA6B97": 0 });
+    assert.match(
+      (await refused(folderWith(), "QuotaReached")).summary,
+      /has 0 load balancers in this region, and may have 0: there is no room/,
+    );
+    await world.cliEndsWith(0, folderWith({ loadBalancer: false }), ["plan"]);
+    await world.control("POST", "quotas", { "L-53DA6B97": 1, "L-B22855CB": 0 });
+    assert.match((await refused(folderWith(), "QuotaReached")).remedy ?? "", /"Target Groups per Region"/);
+    await world.control("POST", "quotas", { "L-B22855CB": 1 });
+    const folder = folderWith();
+    await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
+    // What is there needs no more room.
+    await world.cliEndsWith(0, folder, ["plan"]);
+  });
+
   it("more tasks than the subnets have addresses", async () => {
     const VpcId = await defaultVpc(world);
     const small = (

@@ -1,15 +1,18 @@
 /** What an account holds, read as it is: routes, zones, denials, names and tags. */
 import assert from "node:assert/strict";
 import type { Route } from "@aws-sdk/client-ec2";
+import type { Service as SdkService } from "@aws-sdk/client-ecs";
 import { egressOf } from "../../src/aws/ec2";
 import { blockedAccess } from "../../src/aws/publicAccess";
+import { serviceFrom, taskFrom } from "../../src/aws/ecsShapes";
 import { translate } from "../../src/aws/errors";
 import { parseConfig, resolveApplication } from "../../src/core/app/app";
 import { isSlipwayError } from "../../src/core/base/errors";
 import { nameProblem } from "../../src/core/base/names";
 import { isRegionalZone } from "../../src/core/base/zones";
 import { ownershipTags } from "../../src/core/deploy/observedState";
-import { controller } from "../../src/core/deploy/preflight/controller";
+import { capacity, controller, express, strategy } from "../../src/core/deploy/preflight/controller";
+import { needsCutover } from "../../src/core/deploy/steps/targetGroupCutover";
 import { plannedFrom } from "../../src/core/deploy/prepare";
 import { allThere, inputOf } from "./deploy/observed";
 
@@ -152,6 +155,61 @@ describe("a service that ECS does not deploy", () => {
       Object.assign(state.service ?? {}, { controller: type });
       assert.equal(controller(state)?.code, "OtherController");
     }
+  });
+});
+
+describe("a service of another kind", () => {
+  const of = (more: Partial<SdkService>) => serviceFrom({ serviceName: "shop", launchType: "FARGATE", ...more });
+  const judged = (more: Partial<SdkService>) => {
+    const state = allThere(inputOf());
+    const { express: isExpress, otherCapacity, strategy: shifts } = of(more);
+    Object.assign(state.service ?? {}, { express: isExpress, otherCapacity, strategy: shifts });
+    return state;
+  };
+  const found = (more: Partial<SdkService>) => {
+    const state = judged(more);
+    return [express(state), capacity(state), strategy(state)].map(
+      (problem) => problem && [problem.code, problem.severity],
+    );
+  };
+
+  it("is told: Express Mode and what does not run on Fargate stop, a strategy is waited for", () => {
+    assert.deepEqual(found({}), [undefined, undefined, undefined]);
+    assert.deepEqual(found({ resourceManagementType: "ECS" })[0], ["ExpressService", "stop"]);
+    assert.deepEqual(found({ launchType: "EC2" })[1], ["NotFargate", "stop"]);
+    const provider = {
+      capacityProviderStrategy: [{ capacityProvider: "FARGATE" }, { capacityProvider: "big-machines" }],
+    };
+    assert.deepEqual(found(provider)[1], ["NotFargate", "stop"]);
+    assert.equal(found({ capacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT" }] })[1], undefined);
+    for (const name of ["BLUE_GREEN", "LINEAR", "CANARY"] as const)
+      assert.deepEqual(found({ deploymentConfiguration: { strategy: name, bakeTimeInMinutes: 7 } })[2], [
+        "ShiftsTraffic",
+        "warn",
+      ]);
+    assert.equal(found({ deploymentConfiguration: { strategy: "ROLLING" } })[2], undefined);
+  });
+
+  it("is not judged by what AWS adds to its tasks", () => {
+    const { containers } = taskFrom({
+      containers: [
+        { name: "aws-guardduty-agent-7Xk2", lastStatus: "STOPPED", exitCode: 1 },
+        { name: "web", lastStatus: "RUNNING" },
+      ],
+    });
+    assert.deepEqual(containers, [{ name: "web", lastStatus: "RUNNING" }]);
+  });
+
+  it("keeps what its strategy needs, and its traffic is left to ECS", () => {
+    const advancedConfiguration = { alternateTargetGroupArn: "arn:tg/green", roleArn: "arn:role/ecs" };
+    const { loadBalancers } = of({
+      loadBalancers: [
+        { targetGroupArn: "arn:tg/blue", containerName: "web", containerPort: 80, advancedConfiguration },
+      ],
+    });
+    assert.deepEqual(loadBalancers[0]?.rest, { advancedConfiguration });
+    const state = judged({ deploymentConfiguration: { strategy: "BLUE_GREEN" } });
+    assert.equal(needsCutover({ ...state, answersHealthPath: false }, inputOf()), false);
   });
 });
 

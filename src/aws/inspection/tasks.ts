@@ -22,9 +22,12 @@ function factsFrom(found: SdkTask): TaskFacts {
   );
   return {
     ...task,
-    containers: task.containers.map((container, index) => ({
+    containers: task.containers.map((container) => ({
       ...container,
-      ...present({ address: found.containers?.[index]?.networkInterfaces?.[0]?.privateIpv4Address }),
+      ...present({
+        address: found.containers?.find(({ name }) => name === container.name)?.networkInterfaces?.[0]
+          ?.privateIpv4Address,
+      }),
     })),
     ...present({
       zone: found.availabilityZone,

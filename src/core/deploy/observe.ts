@@ -207,7 +207,7 @@ const inspectors: Inspectors = {
           loadBalancer: app.loadBalancer.name,
           port: app.loadBalancer.listenerPort,
         })
-      : { targetGroups: [], loadBalancer: undefined, listener: undefined, rules: [] },
+      : { targetGroups: [], loadBalancer: undefined, listener: undefined, rules: [], counts: {} },
   targetGroups: async (_input, see) => (await see("balancing")).targetGroups,
   targetGroup: async (_input, see) => {
     const [groups, service] = await Promise.all([see("targetGroups"), see("service")]);
@@ -248,7 +248,13 @@ const inspectors: Inspectors = {
       live &&
       cpusOf(live.definition) === cpusOf(definition) &&
       tasksAfter(input, { service }) <= (service?.running ?? 0);
-    return same && image && !input.rebuild ? undefined : input.cloud.quotas.fargateCpus();
+    return same && image && !input.rebuild
+      ? undefined
+      : input.cloud.quotas.fargateCpus(service?.spot ? "spot" : "onDemand");
+  },
+  balancingLimits: async ({ app, cloud }, see) => {
+    const { loadBalancer, targetGroups } = await see("balancing");
+    return !app.loadBalancer || (loadBalancer && targetGroups.length > 0) ? {} : cloud.elb.limits();
   },
   prices: ({ cloud }) => cloud.prices.ofRegion(),
   answersHealthPath: async ({ app, prober }, see) => {
@@ -291,6 +297,7 @@ function repeating(earlier: ObservedState): Partial<Inspectors> {
     registrySeen: () => Promise.resolve(earlier.registrySeen),
     cpuQuota: () => Promise.resolve(earlier.cpuQuota),
     prices: () => Promise.resolve(earlier.prices),
+    balancingLimits: () => Promise.resolve(earlier.balancingLimits),
     revisions: async (input, see) => ((await sameService(see)) ? earlier.revisions : inspectors.revisions(input, see)),
     network: async (input, see) => ((await sameService(see)) ? earlier.network : inspectors.network(input, see)),
     endpoints: async (input, see) => ((await sameService(see)) ? earlier.endpoints : inspectors.endpoints(input, see)),

@@ -114,8 +114,10 @@ export interface ObservedState {
     target: ScalableTarget | undefined;
     policies: { name: string; metric: string; value: number; label?: string }[];
   };
-  /** vCPUs of Fargate that may run at once. */
+  /** vCPUs of Fargate that may run at once, of the kind that the service runs on. */
   cpuQuota: number | undefined;
+  /** How many load balancers and target groups the account may have; empty where none is to be made. */
+  balancingLimits: { loadBalancers?: number; targetGroups?: number };
   /** AWS's price list of the region; undefined where it may not be asked or does not answer in time. */
   prices: RegionPrices | undefined;
   /** Whether what runs now answers the health path that is wanted; undefined where that does not matter. */

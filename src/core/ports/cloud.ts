@@ -95,6 +95,8 @@ export interface EcsPort {
 export interface ElbPort {
   /** Target groups, load balancer, listener and its rules with all their tags, in as few calls as possible. */
   look(names: { targetGroups: readonly string[]; loadBalancer: string; port: number }): Promise<Balancing>;
+  /** How many the account may have in the region, as far as it can be read. */
+  limits(): Promise<{ loadBalancers?: number; targetGroups?: number }>;
   findTargetGroup(name: string): Promise<TargetGroup | undefined>;
   createTargetGroup(input: {
     name: string;
@@ -213,8 +215,8 @@ export interface ScalingPort {
 }
 
 export interface QuotasPort {
-  /** vCPUs of Fargate On-Demand that may run at once; undefined when it cannot be read. */
-  fargateCpus(): Promise<number | undefined>;
+  /** vCPUs of Fargate that may run at once, On-Demand or Spot; undefined when it cannot be read. */
+  fargateCpus(kind?: "onDemand" | "spot"): Promise<number | undefined>;
 }
 
 export interface PricesPort {

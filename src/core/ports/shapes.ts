@@ -85,12 +85,24 @@ export interface Service {
   maximumPercent?: number;
   /** `ECS`, `CODE_DEPLOY` or `EXTERNAL`: who carries out its deployments. */
   controller?: string;
+  /** How ECS moves traffic to a new revision; absent where it replaces tasks one by one (`ROLLING`). */
+  strategy?: { name: string; bakeMinutes: number; hooks: number };
+  /** What its tasks run on, where that is not Fargate: `EC2`, `EXTERNAL`, or a capacity provider's name. */
+  otherCapacity?: string;
+  /** True where its tasks run on Fargate Spot alone. */
+  spot?: boolean;
+  /** True for a service of ECS Express Mode: ECS itself manages its load balancer, certificate, roles and scaling. */
+  express?: boolean;
 }
 
 export interface ServiceDeployment {
   arn: string;
   status: string;
   statusReason?: string;
+  /** Where a deployment that shifts traffic is: `SCALE_UP`, `BAKE_TIME`, … */
+  stage?: string;
+  /** Hooks that wait for somebody to go on, and when that ends by itself, epoch milliseconds. */
+  waitingHooks?: { name: string; until?: number; then?: string }[];
   createdAt: number;
   /** Revision ARN of the target. */
   targetRevision?: string;
@@ -204,6 +216,8 @@ export interface Balancing {
   listener: Listener | undefined;
   /** Not read where the listener itself sends to one of the target groups. */
   rules: ListenerRule[];
+  /** How many there are in the region; undefined for more than fit on a page. */
+  counts: { loadBalancers?: number; targetGroups?: number };
 }
 
 export interface TargetHealth {

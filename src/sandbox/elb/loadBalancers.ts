@@ -6,6 +6,7 @@ import type { AvailabilityZone, CreateLoadBalancerInput, Elbv2Operations, LoadBa
 import type { Table } from "../registry";
 import type { LoadBalancerRecord, Tags } from "../states";
 import { canonical, page, tagsFrom, upperTags } from "../util";
+import { BALANCER_QUOTA, quotaOf, TARGET_GROUP_QUOTA } from "../quotas";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
 import { listenerOf, loadBalancerOf, ruleOf, targetGroupOf } from "./lookup";
@@ -164,6 +165,8 @@ function create(world: SandboxState, region: Region, input: CreateLoadBalancerIn
       `A load balancer with the same name '${input.Name}' exists, but with different settings`,
     );
   }
+  if (region.elb.loadBalancers.size >= quotaOf(world, BALANCER_QUOTA))
+    throw new ApiError("TooManyLoadBalancers", "The maximum number of load balancers has been reached");
   const { zones, vpcId } = zonesFor(region, input);
   const groups = groupsFor(region, vpcId, input.SecurityGroups);
   const scheme = input.Scheme ?? "internet-facing";
@@ -330,8 +333,8 @@ export const loadBalancerOperations = (world: SandboxState): Table<Operations> =
     supports: "*",
     run: () => ({
       Limits: [
-        ["application-load-balancers", "50"],
-        ["target-groups", "3000"],
+        ["application-load-balancers", String(quotaOf(world, BALANCER_QUOTA))],
+        ["target-groups", String(quotaOf(world, TARGET_GROUP_QUOTA))],
         ["targets-per-application-load-balancer", "1000"],
         ["listeners-per-application-load-balancer", "50"],
         ["rules-per-application-load-balancer", "100"],

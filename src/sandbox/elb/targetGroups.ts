@@ -12,6 +12,7 @@ import type {
 import type { Table } from "../registry";
 import type { TargetGroupRecord } from "../states";
 import { canonical, page, tagsFrom, upperTags } from "../util";
+import { quotaOf, TARGET_GROUP_QUOTA } from "../quotas";
 import { ApiError, notImplemented } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
 import { badMarker, checkName } from "./loadBalancers";
@@ -78,7 +79,7 @@ function checkHealth(input: Partial<TargetGroup>): void {
     throw validation(`Health check matcher HTTP code '${code}' must be within '200-499' inclusive`);
 }
 
-function create(region: Region, input: CreateTargetGroupInput): TargetGroup {
+function create(world: SandboxState, region: Region, input: CreateTargetGroupInput): TargetGroup {
   checkName("Target group", input.Name);
   const text = canonical(input);
   const existing = [...region.elb.targetGroups.values()].find((r) => r.group.TargetGroupName === input.Name);
@@ -89,6 +90,8 @@ function create(region: Region, input: CreateTargetGroupInput): TargetGroup {
       `A target group with the same name '${input.Name}' exists, but with different settings`,
     );
   }
+  if (region.elb.targetGroups.size >= quotaOf(world, TARGET_GROUP_QUOTA))
+    throw new ApiError("TooManyTargetGroups", "The maximum number of target groups has been reached");
   const type = input.TargetType ?? "instance";
   if (type !== "lambda") {
     if (!input.Protocol) throw validation("A protocol must be specified");
@@ -214,7 +217,7 @@ export const targetGroupOperations = (world: SandboxState): Table<Operations> =>
       "Name Protocol ProtocolVersion Port VpcId HealthCheckProtocol HealthCheckPort HealthCheckEnabled " +
       "HealthCheckPath HealthCheckIntervalSeconds HealthCheckTimeoutSeconds HealthyThresholdCount " +
       "UnhealthyThresholdCount Matcher TargetType Tags IpAddressType",
-    run: (input, { region }) => ({ TargetGroups: [{ ...create(region, input), LoadBalancerArns: [] }] }),
+    run: (input, { region }) => ({ TargetGroups: [{ ...create(world, region, input), LoadBalancerArns: [] }] }),
   },
   DescribeTargetGroups: {
     supports: "*",

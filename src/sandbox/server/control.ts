@@ -98,6 +98,9 @@ export class Control {
       case "POST /rates":
         await this.setRates(request, response);
         return;
+      case "POST /quotas":
+        await this.setQuotas(request, response);
+        return;
       case "POST /reset":
         await this.parts.reset();
         json(response, 200, { reset: true });
@@ -116,6 +119,17 @@ export class Control {
     }
     this.parts.api.setRates(on);
     json(response, 200, { on });
+  }
+
+  private async setQuotas(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readJson(request).catch(() => undefined);
+    const entries = typeof body === "object" && body !== null ? Object.entries(body) : [];
+    if (entries.length === 0 || !entries.every(([code, value]) => /^L-[0-9A-F]{8}$/.test(code) && value >= 0)) {
+      json(response, 400, { error: 'the body must be quota codes with their values, {"L-53DA6B97": 2}' });
+      return;
+    }
+    for (const [code, value] of entries) this.parts.world.quotas.set(code, Number(value));
+    json(response, 200, Object.fromEntries(this.parts.world.quotas));
   }
 
   private async addFaults(request: IncomingMessage, response: ServerResponse): Promise<void> {

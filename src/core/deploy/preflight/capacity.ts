@@ -1,6 +1,6 @@
 /** Whether there is room: vCPUs of the account, addresses of the subnets, and the percentages that a rollout moves within. */
 import type { Service } from "../../ports/cloud";
-import type { ObservedState } from "../observedState";
+import type { ObservedState, RunInput } from "../observedState";
 import type { Problem } from "./problem";
 
 export interface Room {
@@ -24,8 +24,8 @@ export function quota({ cpuQuota, service }: ObservedState, { cpus, desired }: R
   const [peak, least] = [cpus * peakTasks(service, desired), cpus * (service ? service.running + 1 : desired)];
   if (peak <= cpuQuota) return undefined;
   const ask =
-    'Ask for more "Fargate On-Demand vCPU resource count" in the Service Quotas console, or take a smaller ' +
-    "cpu or count.";
+    `Ask for more "Fargate ${service?.spot ? "Spot" : "On-Demand"} vCPU resource count" in the Service Quotas console, ` +
+    "or take a smaller cpu or count.";
   if (least > cpuQuota) {
     return {
       code: "QuotaTooSmall",
@@ -46,6 +46,41 @@ export function quota({ cpuQuota, service }: ObservedState, { cpus, desired }: R
     remedy: ask,
     actions: [],
   };
+}
+
+/** Load balancer and target group are made after the cluster and the repository: what does not fit is known before. */
+export function balancingQuota({ balancing, balancingLimits }: ObservedState, { app }: RunInput): Problem[] {
+  const kinds = [
+    {
+      made: app.loadBalancer !== undefined && !balancing.loadBalancer,
+      there: balancing.counts.loadBalancers,
+      most: balancingLimits.loadBalancers,
+      quota: "Application Load Balancers per Region",
+      words: "load balancers",
+      way: 'share one that is there ("loadBalancer": { "name", "pathPattern" })',
+    },
+    {
+      made: app.loadBalancer !== undefined && balancing.targetGroups.length === 0,
+      there: balancing.counts.targetGroups,
+      most: balancingLimits.targetGroups,
+      quota: "Target Groups per Region",
+      words: "target groups",
+      way: "remove what is no longer used",
+    },
+  ];
+  return kinds.flatMap(({ made, there, most, quota: name, words, way }) =>
+    !made || there === undefined || most === undefined || there < most
+      ? []
+      : [
+          {
+            code: "QuotaReached",
+            severity: "stop" as const,
+            sentence: `This account has ${there} ${words} in this region, and may have ${most}: there is no room for one more.`,
+            remedy: `Ask for more "${name}" in the Service Quotas console, or ${way}.`,
+            actions: ["openConfig" as const],
+          },
+        ],
+  );
 }
 
 export function addresses({ network, service }: ObservedState, { desired }: Room): Problem | undefined {

@@ -3,8 +3,8 @@ import { imageOfThisSource } from "../definitionPlan";
 import type { RunInput, ObservedState } from "../observedState";
 import { cpusOf } from "../../taskDefinition/model/generate";
 import { publicAccess, securityGroups, roles, routes, secrets, zones } from "./access";
-import { addresses, percentages, quota } from "./capacity";
-import { controller } from "./controller";
+import { addresses, balancingQuota, percentages, quota } from "./capacity";
+import { capacity, controller, express, strategy } from "./controller";
 import type { Problem } from "./problem";
 import { listenerRules } from "./rules";
 
@@ -16,6 +16,9 @@ export function preflight(input: RunInput, observed: ObservedState, definition: 
   const room = { cpus: cpusOf(definition), desired };
   const found = [
     controller(observed),
+    express(observed),
+    capacity(observed),
+    strategy(observed),
     ...refused(input, definition),
     quota(observed, room),
     addresses(observed, room),
@@ -26,6 +29,7 @@ export function preflight(input: RunInput, observed: ObservedState, definition: 
     secrets(observed),
     zones(observed, input),
     securityGroups(observed, input),
+    ...balancingQuota(observed, input),
     ...listenerRules(observed, input),
   ].filter((problem) => problem !== undefined);
   return found.sort((one, other) => Number(other.severity === "stop") - Number(one.severity === "stop"));

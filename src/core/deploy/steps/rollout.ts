@@ -40,6 +40,7 @@ class Watch {
   private readonly revisionOf = new Map<string, string>();
   private readonly seenEvents = new Set<string>();
   private readonly seenTasks = new Set<string>();
+  private readonly toldHooks = new Set<string>();
   private firstStop: StopDiagnosis | undefined;
   /** Every task of this deployment that failed: ECS forgets them after about an hour. */
   private readonly captured: CapturedTask[] = [];
@@ -98,6 +99,7 @@ class Watch {
     await this.cutover.look(service);
     this.listed = false;
     const own = await this.beside(() => this.ownDeployment());
+    if (own) this.tellStage(own);
     const primary = service.deployments.find((deployment) => deployment.id === context.outputs.deploymentId);
     await this.beside(() => this.captureStopped());
     await this.beside(() => this.watchTargets());
@@ -189,6 +191,20 @@ class Watch {
       if (this.seenEvents.has(event.id)) continue;
       this.seenEvents.add(event.id);
       context.emit({ type: "output", step: "rollout", line: event.message });
+    }
+  }
+
+  /** Where a deployment is that shifts traffic, and what it waits for. */
+  private tellStage({ stage, waitingHooks = [] }: ServiceDeployment): void {
+    if (!this.context.observed.service?.strategy) return;
+    if (stage !== undefined) this.context.emit({ type: "progress", step: "rollout", message: `ECS: ${stage}` });
+    for (const { name, until: deadline, then } of waitingHooks) {
+      if (this.toldHooks.has(name)) continue;
+      this.toldHooks.add(name);
+      const end =
+        deadline === undefined ? "" : `; without one it ends at ${new Date(deadline).toISOString()} with ${then ?? ""}`;
+      const message = `The hook ${name} waits for somebody to go on or to roll back, in the ECS console${end}.`;
+      this.context.emit({ type: "note", level: "warning", message });
     }
   }
 

@@ -112,6 +112,9 @@ function updateSettings(context: RunContext, revision: string): Partial<ServiceS
   const settings: Partial<ServiceSettings> = {};
   if (observed.service?.taskDefinition !== revision) settings.taskDefinition = revision;
   for (const { code } of settingChanges(observed, context)) Object.assign(settings, settingsOf[code]?.(context));
+  // Alternate target group, rules and role are lost where an update does not name them again.
+  if (observed.service?.strategy && Object.keys(settings).length > 0)
+    settings.loadBalancers ??= observed.service.loadBalancers;
   return settings;
 }
 

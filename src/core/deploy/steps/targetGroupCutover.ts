@@ -49,6 +49,8 @@ const sendsTo = (forwarding: Forwarding | undefined, arn: string | undefined): b
 
 /** True when the new version gets a target group of its own. */
 export function needsCutover(observed: ObservedState, input: RunInput): boolean {
+  // ECS has a second target group of its own there, and moves the traffic itself.
+  if (observed.service?.strategy) return false;
   if (!balancerOf(observed, input) || observed.answersHealthPath !== false || !observed.targetGroup) return false;
   const forwarding = forwardingOf(observed, input);
   // Somebody else's listener is not changed, and a group that still has traffic is not free to take over.
