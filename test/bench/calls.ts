@@ -28,7 +28,7 @@ export const calls: Bench = async (row) => {
     const deploy = () => world.callsDuring(() => world.cliEndsWith(0, folder, ["deploy", "--yes"]));
     const first = await deploy();
     const again = await deploy();
-    await world.fault({ kind: "delay", ms: heldMilliseconds, count: 10_000 });
+    await world.fault({ kind: "delay", delayMs: heldMilliseconds, count: 10_000 });
     const held = await deploy();
     await world.clearFaults();
     row({ name: "calls of a first deployment, polls included", value: String(first.length) });
