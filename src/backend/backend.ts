@@ -18,6 +18,7 @@ import { removeApplication } from "../core/deploy/removal";
 import type { DeployEvent } from "../core/deploy/events";
 import type { RunInput } from "../core/deploy/observedState";
 import { rollBackRollout, rolloutUnderWay } from "../core/deploy/rollback";
+import { withDecidedRole } from "../core/service/access/needs";
 import { diagnose, diagnoseByLooking } from "../core/service/diagnosis/diagnose";
 import type {
   Connection,
@@ -240,7 +241,7 @@ class OpenConnection implements Connection {
     { task, ...more }: { task?: string; revision?: string; asksUrl?: boolean } = {},
   ) {
     const shared = Object.keys(parseConfig(configText).applications[app.name]?.environments ?? {}).length > 0;
-    return collectSnapshot({
+    const snapshot = await collectSnapshot({
       cloud,
       clock,
       prober: asking,
@@ -249,6 +250,7 @@ class OpenConnection implements Connection {
       ...more,
       signal,
     });
+    return withDecidedRole(snapshot, cloud.inspection);
   }
 
   async look(request: RunRequest, signal: AbortSignal, symptoms: Symptoms = {}): Promise<ServiceLook> {

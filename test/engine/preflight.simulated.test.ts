@@ -13,7 +13,12 @@ import {
   RevokeSecurityGroupEgressCommand,
 } from "@aws-sdk/client-ec2";
 import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
-import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  PutRolePolicyCommand,
+} from "@aws-sdk/client-iam";
 import { tinyApplication } from "./support/apps";
 import { accountOf, resultOf, type ErrorReport } from "./support/cli";
 import { defaultVpc } from "./support/foreign";
@@ -211,6 +216,30 @@ describe("before the first write", function () {
       }),
     );
     assert.match((await refused(weak, "RoleDenied")).summary, /not allowed ecr:BatchGetImage,/);
+    // A policy that may not be read: IAM itself is asked.
+    await world.clients.iam.send(
+      new CreateRoleCommand({ RoleName: "hidden", AssumeRolePolicyDocument: trustOf("ecs-tasks.amazonaws.com") }),
+    );
+    const { Policy } = await world.clients.iam.send(
+      new CreatePolicyCommand({
+        PolicyName: "logs",
+        PolicyDocument: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Action: "logs:*", Resource: "*" }],
+        }),
+      }),
+    );
+    await world.clients.iam.send(new AttachRolePolicyCommand({ RoleName: "hidden", PolicyArn: Policy?.Arn }));
+    await world.fault({
+      kind: "fail-before",
+      operation: "GetPolicy",
+      error: { code: "AccessDenied", status: 403 },
+      count: 100,
+    });
+    const hidden = folderWith({ executionRole: "hidden" });
+    assert.match((await refused(hidden, "RoleDenied")).summary, /not allowed ecr:GetAuthorizationToken/);
+    await world.clients.iam.send(new AttachRolePolicyCommand({ RoleName: "hidden", PolicyArn: execution }));
+    await world.cliEndsWith(0, hidden, ["plan"]);
   });
 
   it("a task definition that AWS would refuse", async () => {

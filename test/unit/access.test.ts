@@ -6,9 +6,9 @@ import { instantOf } from "../../src/core/base/instant";
 import { parseSecretReference, policyResources } from "../../src/core/base/secretReference";
 import type { JsonObject } from "../../src/core/base/taskDefinition";
 import { fitsWildcards, wildcardParts } from "../../src/core/base/wildcards";
-import type { RoleFacts } from "../../src/core/ports/inspection";
+import type { RoleFacts, SimulatedCall } from "../../src/core/ports/inspection";
 import type { SecurityGroupRule } from "../../src/core/ports/shapes";
-import { executionNeeds, logNeeds, roleMeets, secretNeed } from "../../src/core/service/access/needs";
+import { executionNeeds, logNeeds, roleMeets, secretNeed, withSimulation } from "../../src/core/service/access/needs";
 import { roleMay, trustsTasks } from "../../src/core/service/access/policy";
 import { internet, letsIn, letsOut, type GroupSet } from "../../src/core/service/access/securityGroups";
 import { secretIsThere } from "../../src/core/service/snapshot/secrets";
@@ -25,6 +25,32 @@ function role(...statements: JsonObject[]): RoleFacts {
 const allow = (more: JsonObject): JsonObject => ({ Effect: "Allow", Action: "ecr:*", Resource: "*", ...more });
 const repository = `arn:aws:ecr:eu-west-1:${account}:repository/team/api`;
 const mayPull = (...statements: JsonObject[]) => roleMay(role(...statements), "ecr:BatchGetImage", repository);
+
+describe("IAM itself", () => {
+  const needs = executionNeeds({ family: "web", containerDefinitions: [] }, place, ["team/api"]);
+  const tagged = allow({ Condition: { StringEquals: { "aws:ResourceTag/team": "web" } } });
+  const asked: string[] = [];
+  const simulate = (decision: "allowed" | "denied") => ({
+    simulate: (_role: string, calls: readonly SimulatedCall[]) => {
+      asked.push(...calls.map(({ action }) => action));
+      return Promise.resolve(Object.fromEntries(calls.map((call) => [`${call.action} ${call.resource}`, decision])));
+    },
+  });
+
+  it("is asked where the policies leave it open, and of that alone", async () => {
+    const plain = role(allow({ Action: "ecr:GetAuthorizationToken" }), tagged);
+    const decided = await withSimulation(plain, needs, simulate("allowed"));
+    assert.deepEqual([...new Set(asked)].sort(), ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]);
+    assert.ok(decided && needs.every((need) => roleMeets(decided, need) === "allowed"));
+    const refused = await withSimulation(plain, needs, simulate("denied"));
+    assert.deepEqual(refused && needs.map((need) => roleMeets(refused, need)), ["allowed", "denied", "denied"]);
+    const open = await withSimulation(plain, needs, { simulate: () => Promise.resolve({}) });
+    assert.deepEqual(open && needs.map((need) => roleMeets(open, need)), ["allowed", "unknown", "unknown"]);
+    asked.length = 0;
+    await withSimulation(role(allow({})), needs, simulate("denied"));
+    assert.deepEqual(asked, []);
+  });
+});
 
 describe("what a role may do", () => {
   it("is certain where what is known of the request decides a condition", () => {

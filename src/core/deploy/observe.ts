@@ -1,6 +1,7 @@
 import type { Application } from "../app/app";
 import { engineElsewhere, SlipwayError } from "../base/errors";
 import { registryOf } from "../base/imageReference";
+import { executionNeeds, withSimulation, type Need } from "../service/access/needs";
 import { secretIsThere } from "../service/snapshot/secrets";
 import { known, read, valueOf } from "../service/snapshot/serviceSnapshot";
 import {
@@ -172,9 +173,15 @@ const inspectors: Inspectors = {
     const { definition } = wantedDefinition(input, await see("engine"), await see("live"), await see("definitionFile"));
     const execution = roleName(app.executionRole ?? definition.executionRoleArn);
     const task = roleName(app.taskRole ?? definition.taskRoleArn);
-    const look = async (name: string | undefined) =>
-      name === undefined || name === app.executionRoleName ? undefined : read(() => cloud.inspection.role(name));
-    const [executionRole, taskRole] = await Promise.all([look(execution), look(task)]);
+    const look = async (name: string | undefined, needs: readonly Need[]) =>
+      name === undefined || name === app.executionRoleName
+        ? undefined
+        : read(async () => withSimulation(await cloud.inspection.role(name), needs, cloud.inspection));
+    const place = await see("identity");
+    const [executionRole, taskRole] = await Promise.all([
+      look(execution, executionNeeds(definition, place, [app.repository])),
+      look(task, []),
+    ]);
     return { execution: executionRole, task: taskRole };
   },
   secrets: async (input, see) => {

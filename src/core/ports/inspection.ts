@@ -96,6 +96,16 @@ export interface RoleFacts {
   unread: string[];
   /** The permissions boundary's document: what it does not allow nobody can. */
   boundary?: PolicyFacts;
+  /** What IAM itself said of calls that the documents leave open, by `ACTION RESOURCE`. */
+  simulated?: Readonly<Record<string, "allowed" | "denied">>;
+}
+
+/** A call that IAM is asked about. */
+export interface SimulatedCall {
+  action: string;
+  resource: string;
+  /** Where it goes. */
+  region: string;
 }
 
 /** A task with where it runs. */
@@ -127,6 +137,8 @@ export interface InspectionPort {
   loadBalancers(arns: readonly string[]): Promise<LoadBalancerFacts[]>;
   /** Undefined when there is no such role. */
   role(name: string): Promise<RoleFacts | undefined>;
+  /** IAM's own decisions, by `ACTION RESOURCE`; without those that it leaves open, and empty for who may not ask. */
+  simulate(role: string, calls: readonly SimulatedCall[]): Promise<Record<string, "allowed" | "denied">>;
   /** With where they run. Public addresses are read when `addresses` is true: one call more. */
   tasks(
     cluster: string,

@@ -5,7 +5,7 @@ import type { Cloud } from "../ports/cloud";
 import type { RoleFacts } from "../ports/inspection";
 import { secretIsThere } from "../service/snapshot/secrets";
 import { read } from "../service/snapshot/serviceSnapshot";
-import { executionNeeds, roleMeets } from "../service/access/needs";
+import { executionNeeds, roleMeets, withSimulation } from "../service/access/needs";
 import { tasksService, trustsTasks } from "../service/access/policy";
 import type { ContainerDefinition, TaskDefinition } from "../base/taskDefinition";
 import { secretsOf } from "../taskDefinition/model/generate";
@@ -65,9 +65,10 @@ async function role(text: string | undefined, cloud: Cloud): Promise<RoleFacts |
 }
 
 async function executionRole(definition: TaskDefinition, cloud: Cloud): Promise<Verdict> {
-  const found = await role(definition.executionRoleArn, cloud);
-  if ("state" in found) return found;
+  const seen = await role(definition.executionRoleArn, cloud);
+  if ("state" in seen) return seen;
   const needs = executionNeeds(definition, await cloud.identity());
+  const found = (await withSimulation(seen, needs, cloud.inspection)) ?? seen;
   const thatAre = (verdict: "denied" | "unknown") => [
     ...new Set(needs.filter((need) => roleMeets(found, need) === verdict).map(({ action }) => action)),
   ];

@@ -135,6 +135,24 @@ export function evaluate(
   );
 }
 
+/**
+ * Condition keys of a role's policies for which a simulation was given no value. What a simulation itself knows is not among
+ * them; keys of the request and the resource are. Source: IAM's API reference, EvaluationResult.
+ */
+export function missingKeys(
+  world: SandboxState,
+  record: RoleRecord,
+  resource: string,
+  more: Readonly<Record<string, string>>,
+): string[] {
+  const context = contextOf(world, record, resource, more);
+  const documents = [...[...record.attached.keys()].map((arn) => documentOf(world, arn)), ...record.inline.values()];
+  const keys = documents
+    .flatMap((document) => parsed(document).statements)
+    .flatMap(({ Condition }) => Object.values(Condition ?? {}).flatMap((tests) => Object.keys(tests as object)));
+  return [...new Set(keys)].filter((key) => !context.has(key.toLowerCase()));
+}
+
 function isPrincipal(named: Statement["Principal"], principal: string): boolean {
   if (named === undefined || typeof named === "string") return named === "*";
   const account = /^arn:aws:(?:iam|sts)::(\d{12}):/.exec(principal)?.[1];

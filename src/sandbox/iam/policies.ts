@@ -5,7 +5,7 @@ import type { Table } from "../registry";
 import { must, page } from "../util";
 import { ApiError } from "../wire/errors";
 import type { SandboxState } from "../world";
-import { evaluate, findRole } from "./evaluate";
+import { evaluate, findRole, missingKeys } from "./evaluate";
 import { MANAGED_POLICIES } from "./managedPolicies";
 import {
   noRole,
@@ -139,7 +139,7 @@ export const policyOperations = (
   },
   GetServiceLinkedRoleDeletionStatus: { supports: "*", run: () => ({ Status: "SUCCEEDED" }) },
   SimulatePrincipalPolicy: {
-    supports: "PolicySourceArn ActionNames ResourceArns",
+    supports: "PolicySourceArn ActionNames ResourceArns ContextEntries",
     run: (input) => {
       if (input.PolicySourceArn.includes(":assumed-role/"))
         throw new ApiError(
@@ -150,13 +150,16 @@ export const policyOperations = (
       if (!record && !input.PolicySourceArn.includes(":user/"))
         throw noRole(input.PolicySourceArn.split("/").at(-1) ?? "");
       const resources = input.ResourceArns ?? ["*"];
+      const given = Object.fromEntries(
+        (input.ContextEntries ?? []).map((entry) => [entry.ContextKeyName ?? "", entry.ContextKeyValues?.[0] ?? ""]),
+      );
       const results = input.ActionNames.flatMap((action) =>
         resources.map((resource) => ({
           EvalActionName: action,
           EvalResourceName: resource,
-          EvalDecision: record ? evaluate(world, record, action, resource) : "allowed",
+          EvalDecision: record ? evaluate(world, record, action, resource, given) : "allowed",
           MatchedStatements: [],
-          MissingContextValues: [],
+          MissingContextValues: record ? missingKeys(world, record, resource, given) : [],
         })),
       );
       return { EvaluationResults: results, IsTruncated: false };

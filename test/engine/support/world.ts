@@ -69,7 +69,7 @@ export interface Answer {
   readonly body: string;
 }
 
-const readsOnly = /^(Describe|List|Get|BatchGet|Lookup)/;
+const readsOnly = /^(Describe|List|Get|BatchGet|Lookup|Simulate)/;
 
 /** A sandbox of its own, and the command line pointed at it. */
 export class World {

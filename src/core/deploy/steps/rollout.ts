@@ -201,8 +201,8 @@ class Watch {
     for (const { name, until: deadline, then } of waitingHooks) {
       if (this.toldHooks.has(name)) continue;
       this.toldHooks.add(name);
-      const end =
-        deadline === undefined ? "" : `; without one it ends at ${new Date(deadline).toISOString()} with ${then ?? ""}`;
+      const minutes = deadline === undefined ? 0 : Math.ceil((deadline - this.context.clock.now()) / 60_000);
+      const end = deadline === undefined ? "" : `; without one it ends in ${minutes} min with ${then ?? ""}`;
       const message = `The hook ${name} waits for somebody to go on or to roll back, in the ECS console${end}.`;
       this.context.emit({ type: "note", level: "warning", message });
     }

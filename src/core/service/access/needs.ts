@@ -5,8 +5,9 @@
 import { parseImageReference } from "../../base/imageReference";
 import { isWholeSecretArn, parseSecretReference, type ReadingPlace } from "../../base/secretReference";
 import type { TaskDefinition } from "../../base/taskDefinition";
-import type { RoleFacts } from "../../ports/inspection";
+import type { InspectionPort, RoleFacts } from "../../ports/inspection";
 import { secretsOf } from "../../taskDefinition/model/generate";
+import { known, valueOf, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import { factsOf, roleMay, type Verdict } from "./policy";
 
 /** One call. Where the form of its resource is not known for certain, both are named, and have to be judged alike. */
@@ -129,10 +130,43 @@ export function executionNeeds(
   ];
 }
 
+/** How IAM itself decides a call, where the documents leave it open and it was asked. */
+function verdictOn(role: RoleFacts, action: string, resource: string, region: string): Verdict {
+  const own = roleMay(role, action, resource, factsOf(role, resource, region));
+  return own === "unknown" ? (role.simulated?.[`${action} ${resource}`] ?? "unknown") : own;
+}
+
+/** The role with what IAM says of the needs that its documents leave open; it is asked of nothing else. */
+export async function withSimulation(
+  role: RoleFacts | undefined,
+  needs: readonly Need[],
+  inspection: Pick<InspectionPort, "simulate">,
+): Promise<RoleFacts | undefined> {
+  const open = needs.flatMap(({ action, resources, region }) =>
+    resources
+      .filter((resource) => role && verdictOn(role, action, resource, region) === "unknown")
+      .map((resource) => ({ action, resource, region })),
+  );
+  return role && open.length > 0 ? { ...role, simulated: await inspection.simulate(role.arn, open) } : role;
+}
+
+/** The snapshot with what IAM itself says of the execution role where its policies leave it open. */
+export async function withDecidedRole(
+  snapshot: ServiceSnapshot,
+  inspection: Pick<InspectionPort, "simulate">,
+): Promise<ServiceSnapshot> {
+  const definition = valueOf(snapshot.revision)?.definition;
+  if (!definition || !valueOf(snapshot.executionRole)) return snapshot;
+  const repositories = snapshot.images.flatMap(({ repository }) => repository ?? []);
+  const needs = executionNeeds(definition, snapshot.identity, repositories);
+  return {
+    ...snapshot,
+    executionRole: known(await withSimulation(valueOf(snapshot.executionRole), needs, inspection)),
+  };
+}
+
 /** Whether the role may make the call; `unknown` too where the forms of its resource are judged differently. */
 export function roleMeets(role: RoleFacts, { action, resources, region }: Need): Verdict {
-  const [first, ...more] = resources.map((resource) =>
-    roleMay(role, action, resource, factsOf(role, resource, region)),
-  );
+  const [first, ...more] = resources.map((resource) => verdictOn(role, action, resource, region));
   return more.every((verdict) => verdict === first) ? (first as Verdict) : "unknown";
 }
