@@ -1,5 +1,5 @@
 /** What the `engine` bundle offers to the two entries. Only plain data and interfaces cross. */
-import type { ComposeService } from "./source/compose";
+import type { ComposeService } from "./source/compose/compose";
 import type { ConnectionChoice, ProfileSummary, SignInPrompts } from "./base/connection";
 import type { DeployResult, Interaction } from "./deploy/deploy";
 import type { DestroyResult } from "./deploy/removal";

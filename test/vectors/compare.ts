@@ -8,7 +8,8 @@ import { isDeepStrictEqual } from "node:util";
 
 export interface ReferenceVector {
   readonly name: string;
-  readonly input: unknown;
+  /** Absent where the vector itself is the input. */
+  readonly input?: unknown;
   readonly expected: unknown;
 }
 
@@ -33,6 +34,9 @@ interface Patterns {
   readonly service?: { readonly valid?: unknown; readonly matches?: unknown };
 }
 
+/** A refusal is right whatever its words. */
+const isRefused = (value: unknown): boolean => (value as { refused?: unknown } | null | undefined)?.refused === true;
+
 /** Where equality is not all that counts. */
 const judges: Readonly<Record<string, (expected: unknown, got: unknown) => boolean>> = {
   iam: (expected, got) => {
@@ -56,7 +60,9 @@ export function compare(
   vectors: readonly ReferenceVector[],
   got: ReadonlyMap<string, unknown>,
 ): Comparison {
-  const isRight = judges[reader] ?? isDeepStrictEqual;
+  const judge = judges[reader] ?? isDeepStrictEqual;
+  const isRight = (expected: unknown, value: unknown): boolean =>
+    isRefused(expected) || isRefused(value) ? isRefused(expected) && isRefused(value) : judge(expected, value);
   const wrong = vectors
     .map(({ name, expected }) => ({ name, expected, got: got.get(name) }))
     .filter((each) => !got.has(each.name) || !isRight(each.expected, each.got));
