@@ -11,6 +11,7 @@ import { roleMay, trusts, type Verdict } from "../src/core/service/access/policy
 import type { RequestFacts } from "../src/core/service/access/policyConditions";
 import { internet, letsIn, letsOut, type Answer, type GroupSet } from "../src/core/service/access/securityGroups";
 import { readComposeVector } from "./composeVectors";
+import { readProfileVector } from "./profileVectors";
 import * as sandboxCidr from "../src/sandbox/ec2/cidr";
 import { actionsFor } from "../src/sandbox/elb/match";
 import { requestContext } from "../src/sandbox/iam/conditions";
@@ -269,4 +270,5 @@ export const readers: Readonly<Record<string, Reader>> = {
   "elb-wildcards": elbWildcards,
   "filter-patterns": filterPatterns,
   compose: readComposeVector,
+  profiles: readProfileVector,
 };

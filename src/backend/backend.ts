@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { cloudOf } from "../aws/cloud";
-import { openSession } from "../aws/connect";
+import { connectionNotes, openSession } from "../aws/connect";
 import { listProfiles } from "../aws/profiles";
 import { resourcePort } from "../aws/resources/port";
 import { signInWithDeviceCode } from "../aws/signIn";
@@ -141,6 +141,7 @@ class OpenConnection implements Connection {
   readonly name: string;
   readonly endpoint: string | undefined;
   readonly resources: ResourcePort;
+  readonly notes: readonly string[];
 
   constructor(
     readonly choice: ConnectionChoice,
@@ -153,6 +154,7 @@ class OpenConnection implements Connection {
     this.name = connectionName(choice);
     this.endpoint = session.settings.endpoint;
     this.resources = resourcePort(session);
+    this.notes = choice.kind === "environment" ? connectionNotes() : [];
   }
 
   urlOf(host: string, port: number, secure: boolean) {

@@ -43,6 +43,11 @@ const judges: Readonly<Record<string, (expected: unknown, got: unknown) => boole
     const { product, sandbox } = (got ?? {}) as Policies;
     return (product === expected || product === "unknown") && sandbox === expected;
   },
+  // Only what the reference states is compared.
+  profiles: (expected, got) =>
+    Object.entries(expected as object).every(([name, value]) =>
+      isDeepStrictEqual(value, (got as Readonly<Record<string, unknown>> | null | undefined)?.[name]),
+    ),
   "filter-patterns": (expected, got) => {
     const { valid, matches } = expected as { valid: boolean; matches: boolean[] };
     const { checker, service } = (got ?? {}) as Patterns;
