@@ -52,6 +52,7 @@ export const clientOptions = ({ region, client, endpointOf }: CallSettings, serv
     ...isolated,
     ...client,
     region,
+    // Where an endpoint is configured, it is the one: FIPS and dual stack choose among AWS's own.
     ...(endpoint === undefined ? {} : { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
   };
 };
@@ -89,13 +90,15 @@ export function callSettings(sources: Sources): CallSettings {
     (ignores ? undefined : nestedEndpoint(services, service)) ??
     own;
   const useFipsEndpoint = flag(either("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"));
-  if (useFipsEndpoint && sources.endpoint === undefined) refuseFipsBeside(global ?? own, profile);
+  const stated = regionOf(sources);
+  // Older names of FIPS endpoints stand where a region does.
+  const fipsRegion = /^fips-(?:dkr-|prod-)?|-fips$/;
   return {
-    region: regionOf(sources),
+    region: stated.replace(fipsRegion, ""),
     endpoint: sources.endpoint ?? global ?? own,
     endpointOf,
     client: {
-      useFipsEndpoint,
+      useFipsEndpoint: useFipsEndpoint || fipsRegion.test(stated),
       useDualstackEndpoint: flag(either("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")),
       retryMode: retryModeOf(profile, environment),
       defaultsMode: defaultsModeOf(profile, environment),
@@ -105,15 +108,6 @@ export function callSettings(sources: Sources): CallSettings {
 
 const nestedEndpoint = (services: Section | undefined, service: ServiceName): string | undefined =>
   services?.settings.get(service.toLowerCase())?.nested.get("endpoint_url")?.value || undefined;
-
-function refuseFipsBeside(endpoint: string | undefined, profile: Profile | undefined): void {
-  if (endpoint === undefined) return;
-  const setting = profile?.settings.get("use_fips_endpoint") ?? profile?.settings.get("endpoint_url");
-  const what = `FIPS endpoints are asked for, and so is the endpoint ${endpoint}.`;
-  const remedy = "Take out use_fips_endpoint (AWS_USE_FIPS_ENDPOINT) or endpoint_url (AWS_ENDPOINT_URL).";
-  if (setting) throw profileProblem(setting, what, remedy);
-  throw new SlipwayError({ code: "InvalidProfile", summary: what, remedy, actions: ["chooseConnection"] });
-}
 
 const regionForm = /^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)$/;
 
@@ -147,7 +141,7 @@ const defaultsModes: readonly DefaultsMode[] = ["legacy", "standard", "cross-reg
 const retryModes: Readonly<Record<string, string>> = { legacy: "standard", standard: "standard", adaptive: "adaptive" };
 
 function defaultsModeOf(profile: Profile | undefined, environment: Environment): DefaultsMode {
-  const text = modeText(profile, environment, "AWS_DEFAULTS_MODE", "defaults_mode", defaultsModes);
+  const text = modeText(profile, environment, "AWS_DEFAULTS_MODE", "defaults_mode", defaultsModes)?.toLowerCase();
   return defaultsModes.find((mode) => mode === text) ?? "legacy";
 }
 
@@ -156,7 +150,7 @@ function retryModeOf(profile: Profile | undefined, environment: Environment): st
   return retryModes[text ?? "standard"] ?? "standard";
 }
 
-/** A mode in small letters. Fails where it is none of these, with file and line. */
+/** A mode as it is written; capitals are fine for defaults_mode alone, as in the AWS CLI. Fails where it is none of these, with file and line. */
 function modeText(
   profile: Profile | undefined,
   environment: Environment,
@@ -166,8 +160,8 @@ function modeText(
 ): string | undefined {
   const stated = variableOf(environment, variable);
   const setting = stated === undefined ? profile?.settings.get(name) : undefined;
-  const text = (stated ?? setting?.value ?? "").toLowerCase();
-  if (text === "" || modes.includes(text)) return text || undefined;
+  const text = stated ?? setting?.value ?? "";
+  if (text === "" || modes.includes(name === "defaults_mode" ? text.toLowerCase() : text)) return text || undefined;
   const what = `"${text}" is no ${name}.`;
   const remedy = `Write one of ${modes.join(", ")}.`;
   if (setting) throw profileProblem(setting, what, remedy);

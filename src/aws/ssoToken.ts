@@ -37,6 +37,18 @@ export function ssoSettingsOf(profile: Profile, files: ProfileFiles): SsoSetting
       `there is no ${startUrl === undefined ? "sso_start_url" : "sso_region"}.`,
       "Write it into this section (aws configure sso).",
     );
+  for (const [setting, value] of [
+    ["sso_start_url", startUrl],
+    ["sso_region", region],
+  ] as const) {
+    const own = profile.settings.get(setting);
+    if (own?.value && own.value !== value)
+      throw profileProblem(
+        own,
+        `${setting} differs from that of the session ${name ?? ""} (${value}).`,
+        "Take it out of the profile: the session says it.",
+      );
+  }
   const scopes = (settingText(session, "sso_registration_scopes") ?? "sso:account:access")
     .split(",")
     .map((scope) => scope.trim());

@@ -229,6 +229,9 @@ describe("a Compose file", () => {
       ["unknown: 1", /not a member that Compose knows/],
       ["depends_on: [web]", /in a circle: web, web/],
       ["network_mode: service:nope", /depends on nope/],
+      ["mem_limit: 1g\ndeploy: {resources: {limits: {memory: 512m}}}", /says 1g in mem_limit and 512m in deploy/],
+      ["container_name: web\nscale: 2", /runs more than once/],
+      ["build: ./other", /keys must be unique/],
       ["command: {a: b}", /services.web.command has to be/],
       ["privileged: maybe", /takes true or false/],
     ];
@@ -239,14 +242,14 @@ describe("a Compose file", () => {
       const service = await one(
         `${web(
           'depends_on: {db: {condition: service_started, required: false}}\nvolumes: ["data:/d", ./x:/y, /z, "C:\\\\a:/b"]\n' +
-            'command:\nports: ["53/UDP", "8001", "8000-8002"]\nrestart: always',
+            'command:\nmem_limit: 1g\ndeploy: {resources: {limits: {memory: 1024M}}}\nports: ["53/UDP", "8001", "8000-8002"]\nrestart: always',
         )}volumes:\n  data:\n`,
       );
       assert.deepEqual(
         service.ports.map(({ target, protocol }) => `${target}/${protocol}`),
         ["53/udp", "8001/tcp", "8000/tcp", "8002/tcp"],
       );
-      assert.deepEqual(service.notCarriedOver, ["command", "depends_on", "volumes"]);
+      assert.deepEqual(service.notCarriedOver, ["command", "depends_on", "deploy", "mem_limit", "volumes"]);
     });
     it("take the port of expose where nothing is published by TCP", async () =>
       assert.equal((await one(web('ports: ["53:53/udp"]\nexpose: ["9000-9001"]'))).port, 9000));

@@ -63,6 +63,13 @@ describe("AWS profiles", () => {
     });
   });
 
+  it("go to a configured endpoint also where FIPS is asked for, and know FIPS by a region's name", async () => {
+    const { endpoints } = await read(withKeys("use_fips_endpoint = true\nendpoint_url = http://127.0.0.1:1"));
+    assert.equal(endpoints?.ecs, "http://127.0.0.1:1");
+    const { region, endpoints: named } = await read(withKeys("region = fips-us-east-1"));
+    assert.deepEqual([region, named?.ecs], ["us-east-1", "https://ecs-fips.us-east-1.amazonaws.com"]);
+  });
+
   it("have one endpoint a service where one is stated", async () => {
     const services =
       "services = s\nendpoint_url = http://127.0.0.1:1\n[services s]\nsts =\n  endpoint_url = http://127.0.0.1:2";
@@ -206,10 +213,14 @@ describe("AWS profiles", () => {
       /line 1: the profile a has no credentials/,
     ],
     [
-      "FIPS beside an endpoint",
-      { ...withKeys("use_fips_endpoint = true\nendpoint_url = http://127.0.0.1:1", "a") },
+      "a start URL that is not the session's",
+      {
+        config:
+          "[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://x\n[profile a]\nregion = x\n" +
+          "sso_session = corp\nsso_account_id = 1\nsso_role_name = r\nsso_start_url = https://y\n",
+      },
       "InvalidProfile",
-      /line 3: FIPS endpoints are asked for/,
+      /line 9: sso_start_url differs from that of the session corp \(https:\/\/x\)/,
     ],
   ];
   for (const [name, input, code, says] of failures)

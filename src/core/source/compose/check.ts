@@ -102,6 +102,14 @@ function checkService(name: string, service: Mapping, project: Mapping, services
   checkNumbers(service, refuse);
 }
 
+const units = ["", "k", "m", "g", "t", "p"];
+
+/** A number, or a size in bytes; a text that is neither stays as it is. */
+function amountOf(text: string): number | string {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)\s*([kmgtp]?)i?b?$/i.exec(text) ?? [];
+  return digits === undefined ? text : Number(digits) * 1024 ** units.indexOf(unit.toLowerCase());
+}
+
 /** What may be said in two places is the same in both. */
 function checkNumbers(service: Mapping, refuse: (message: string, ...more: string[]) => ComposeProblem): void {
   const deploy = mappingAt(service, "deploy");
@@ -111,9 +119,15 @@ function checkNumbers(service: Mapping, refuse: (message: string, ...more: strin
     ["cpus", textAt(service, "cpus"), "deploy.resources.limits.cpus", textAt(limits, "cpus")],
     ["pids_limit", textAt(service, "pids_limit"), "deploy.resources.limits.pids", textAt(limits, "pids")],
     ["mem_limit", textAt(service, "mem_limit"), "deploy.resources.limits.memory", textAt(limits, "memory")],
+    [
+      "mem_reservation",
+      textAt(service, "mem_reservation"),
+      "deploy.resources.reservations.memory",
+      textAt(mappingAt(mappingAt(deploy, "resources"), "reservations"), "memory"),
+    ],
   ] as const;
   for (const [one, value, other, otherValue] of pairs)
-    if (value !== "" && otherValue !== "" && value.toLowerCase() !== otherValue.toLowerCase())
+    if (value !== "" && otherValue !== "" && amountOf(value) !== amountOf(otherValue))
       throw refuse(`says ${value} in ${one} and ${otherValue} in ${other}`, one);
   const scale = Number(textAt(service, "scale") || textAt(deploy, "replicas") || "1");
   if (textAt(service, "container_name") !== "" && scale > 1)
