@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseInvocation } from "../../src/cli/arguments";
 import { openProject } from "../../src/core/project/project";
 import type { ContainerEngine, Workspace } from "../../src/core/ports/machine";
 import { warningText } from "../../src/core/render/decisions";
@@ -323,6 +324,20 @@ describe("a service of a Compose file as an application", () => {
     await assert.rejects(readCompose(workspace({}), "compose.yaml", none), { code: "InvalidCompose" });
   });
 
+  it("is named on the command line, alone or among several", () => {
+    const requestOf = (...more: string[]) => {
+      const invocation = parseInvocation(["plan", ...more], () => "/folder");
+      return typeof invocation === "string" ? undefined : invocation.request;
+    };
+    assert.deepEqual(requestOf("--compose", "compose.yaml")?.compose, { file: "compose.yaml" });
+    assert.deepEqual(requestOf("--compose", "compose.yaml", "--compose-service", "web")?.compose, {
+      file: "compose.yaml",
+      service: "web",
+    });
+    assert.throws(() => requestOf("--compose-service", "web"), /goes with a file/);
+    assert.throws(() => requestOf("--compose", "compose.yaml", "--dockerfile", "Dockerfile"), /leave --dockerfile out/);
+  });
+
   it("becomes a project with target, arguments and what is left out; the plan says it", async () => {
     const folder = workspace({
       "compose.yaml":
@@ -348,5 +363,7 @@ describe("a service of a Compose file as an application", () => {
     await assert.rejects(openProject(folder, engine, { compose: { file: "compose.yaml" } }), {
       code: "WhichComposeService",
     });
+    const gone = await openProject(folder, engine, { application: "shop", compose: { file: "gone.yaml" } });
+    assert.deepEqual([gone.isNew, gone.compose], [false, undefined]);
   });
 });

@@ -55,7 +55,15 @@ export async function openProject(
   environment: (name: string) => string | undefined = () => undefined,
 ): Promise<Project> {
   const existing = await workspace.read(configFileName);
-  const service = asked.compose && (await chosenService(workspace, asked.compose, environment));
+  const config: SlipwayConfig = existing === undefined ? { applications: {} } : parseConfig(existing);
+  // What slipway.json has is governed by it: a Compose file that has gone since stops nothing.
+  const listed = asked.application !== undefined && Object.hasOwn(config.applications, asked.application);
+  const service =
+    asked.compose &&
+    (await chosenService(workspace, asked.compose, environment).catch((error: unknown) => {
+      if (!listed) throw error;
+      return undefined;
+    }));
   const request: ProjectRequest = service
     ? {
         ...asked,
@@ -63,7 +71,6 @@ export async function openProject(
         answers: { ...service.settings, ...withoutUndefined(asked.answers) },
       }
     : asked;
-  const config: SlipwayConfig = existing === undefined ? { applications: {} } : parseConfig(existing);
   const name = chooseApplication(config, workspace, request, service?.name);
   const stated = config.applications[name];
   const isNew = stated === undefined;
