@@ -21,7 +21,7 @@ export function ssoSettingsOf(profile: Profile, files: ProfileFiles): SsoSetting
   const name = settingText(profile, "sso_session");
   const spot = profile.settings.get("sso_session") ?? profile;
   const session = name === undefined ? profile : files.ssoSessions.get(name);
-  // AWS's tools do not find a session whose name has a space, whatever quotes it stands in.
+  // AWS's SDKs for Go and JavaScript do not find a session whose name has a space, whatever quotes it stands in.
   if (!session || (name !== undefined && /\s/.test(name)))
     throw profileProblem(
       spot,
