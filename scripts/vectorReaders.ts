@@ -10,6 +10,8 @@ import { logNeeds, roleMeets } from "../src/core/service/access/needs";
 import { roleMay, trusts, type Verdict } from "../src/core/service/access/policy";
 import type { RequestFacts } from "../src/core/service/access/policyConditions";
 import { internet, letsIn, letsOut, type Answer, type GroupSet } from "../src/core/service/access/securityGroups";
+import { readComposeVector } from "./composeVectors";
+import { readProfileVector } from "./profileVectors";
 import * as sandboxCidr from "../src/sandbox/ec2/cidr";
 import { actionsFor } from "../src/sandbox/elb/match";
 import { requestContext } from "../src/sandbox/iam/conditions";
@@ -20,9 +22,18 @@ import type { Rule, RuleCondition } from "../src/sandbox/model/elbv2.types";
 /** A vector as far as a reader may see it. */
 export interface Vector {
   readonly name: string;
-  readonly input: unknown;
+  /** Absent where the vector itself is the input. */
+  readonly input?: unknown;
 }
 
+/** What a reader may see of a vector: its input, or all but what is expected of it. */
+export function inputOf(vector: Vector): unknown {
+  if (vector.input !== undefined) return vector.input;
+  const { expected: _expected, ...input } = vector as Vector & { expected?: unknown };
+  return input;
+}
+
+/** Gives what is read, or a promise of it. */
 type Reader = (input: unknown) => unknown;
 
 /** One answer where product and sandbox give the same, else both. */
@@ -258,4 +269,6 @@ export const readers: Readonly<Record<string, Reader>> = {
   arns,
   "elb-wildcards": elbWildcards,
   "filter-patterns": filterPatterns,
+  compose: readComposeVector,
+  profiles: readProfileVector,
 };

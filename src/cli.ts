@@ -48,6 +48,11 @@ const errorCodes: Readonly<Record<string, number>> = {
   InvalidTaskDefinition: 2,
   InvalidName: 2,
   DockerfileMissing: 2,
+  InvalidCompose: 2,
+  WhichComposeService: 2,
+  ComposeRemoteContext: 2,
+  ComposeOutsideWorkspace: 2,
+  ComposeInlineDockerfile: 2,
   UnknownApplication: 2,
   UnknownEnvironment: 2,
   WhichApplication: 2,
@@ -60,6 +65,11 @@ const errorCodes: Readonly<Record<string, number>> = {
   NoCredentials: 5,
   ProfileMissing: 5,
   NoRegion: 5,
+  InvalidRegion: 5,
+  InvalidProfile: 5,
+  RegionNotEnabled: 5,
+  CredentialProcessFailed: 5,
+  MfaNeedsTerminal: 5,
   Cancelled: 130,
 };
 
@@ -140,6 +150,8 @@ async function main(argv: readonly string[]): Promise<number> {
     );
   const connection = await engine.connect(invocation.choice, promptsFor(cancel.signal), cancel.signal);
   try {
+    if (invocation.format === "text")
+      for (const note of connection.notes ?? []) complain(`${note} Account ${connection.identity.account}.`);
     return await runCommand(invocation, engine, connection, cancel.signal);
   } finally {
     connection.close();
@@ -148,7 +160,15 @@ async function main(argv: readonly string[]): Promise<number> {
 
 function promptsFor(signal: AbortSignal): SignInPrompts {
   return {
-    mfaCode: async (serial) => (interactive() ? ask(`MFA code of ${serial}: `, signal) : undefined),
+    mfaCode: async (serial) => {
+      if (interactive()) return ask(`MFA code of ${serial}: `, signal);
+      throw new SlipwayError({
+        code: "MfaNeedsTerminal",
+        summary: `The profile asks for the MFA code of ${serial}, and there is no terminal to ask in.`,
+        remedy: "Run it in a terminal, or use credentials without MFA here (a web identity, a role of the machine).",
+        actions: ["chooseConnection"],
+      });
+    },
     deviceCode: ({ userCode, url }) => {
       complain(`Open ${url} and confirm the code ${userCode}.`);
       return Promise.resolve(true);

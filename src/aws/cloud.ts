@@ -9,6 +9,7 @@ import { inspectionPort } from "./inspection/port";
 import { logsPort } from "./logs";
 import { pricesPort } from "./prices";
 import { quotasPort } from "./quotas";
+import { toldApart } from "./regions";
 import { scalingPort } from "./scaling";
 import { secretsPort } from "./secrets";
 import { Caller, type Session } from "./session";
@@ -24,7 +25,11 @@ export function cloudOf(session: Session, signal?: AbortSignal, patienceMs = 0):
       // A session has one account, user and region: what was proven once holds until it is closed.
       const known = session.identity;
       if (known) return known;
-      const found = await caller.send(session.sts, new GetCallerIdentityCommand({}));
+      const found = await caller.send(session.sts, new GetCallerIdentityCommand({})).catch(async (error: unknown) => {
+        const { region, endpoint } = session.settings;
+        // Another endpoint knows of one region only.
+        throw endpoint === undefined ? await toldApart(error, region, (other) => session.stsIn(other), signal) : error;
+      });
       const arn = found.Arn ?? "";
       const identity: Identity = {
         account: found.Account ?? "",

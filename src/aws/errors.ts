@@ -23,8 +23,10 @@ const meanings: readonly {
     pattern:
       /^(UnrecognizedClientException|InvalidClientTokenId|SignatureDoesNotMatch|InvalidSignatureException|AuthFailure|IncompleteSignature)$/,
     code: "CredentialsRefused",
-    summary: () => "AWS does not accept these credentials.",
-    remedy: "Choose another profile, or renew its access key. A wrong clock on this machine has the same effect.",
+    summary: () => "AWS does not accept these credentials in this region.",
+    remedy:
+      "Choose another profile, or renew its access key; or the region is not enabled for this account, which AWS answers " +
+      "alike. A wrong clock on this machine has the same effect.",
     actions: ["chooseConnection"],
   },
   {

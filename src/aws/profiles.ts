@@ -1,44 +1,27 @@
-import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
 import type { ProfileSummary } from "../core/base/connection";
+import { readProfileFiles, settingText, type Environment, type Profile } from "./profileFiles";
 
-type Section = Record<string, string | undefined>;
-
-/** Sections of both shared files, read anew: people renew keys while an editor is open. */
-export async function readProfiles(): Promise<{ config: Record<string, Section>; merged: Record<string, Section> }> {
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
-  const names = new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)]);
-  const merged = Object.fromEntries(
-    [...names].map((name) => [name, { ...configFile[name], ...credentialsFile[name] }]),
-  );
-  return { config: configFile, merged };
+/** Kinds of profiles by what makes them one, in the order in which credentials are looked for. */
+export function kindOf(profile: Profile): ProfileSummary["kind"] {
+  const has = (name: string): boolean => settingText(profile, name) !== undefined;
+  if (has("web_identity_token_file")) return "web identity";
+  if (has("role_arn")) return has("mfa_serial") ? "role with MFA" : "role";
+  if (has("aws_access_key_id")) return "access key";
+  if (has("sso_account_id") || has("sso_role_name") || has("sso_session") || has("sso_start_url")) return "SSO";
+  if (has("login_session")) return "console sign-in";
+  return has("credential_process") ? "process" : "no credentials";
 }
 
-function kindOf(section: Section): ProfileSummary["kind"] {
-  if (section["role_arn"]) return section["mfa_serial"] ? "role with MFA" : "role";
-  if (section["sso_session"] || section["sso_start_url"]) return "SSO";
-  if (section["credential_process"]) return "process";
-  if (section["web_identity_token_file"]) return "web identity";
-  if (section["aws_access_key_id"]) return "access key";
-  return "no credentials";
-}
-
-/** The person's profiles, by name; sections of sso-sessions and services are none. */
-export async function listProfiles(): Promise<ProfileSummary[]> {
-  const { merged } = await readProfiles();
-  return Object.entries(merged)
-    .filter(([name]) => !/^(sso-session|services)[ .]/.test(name))
-    .map(([name, section]) => ({
-      name,
-      kind: kindOf(section),
-      ...(section["region"] ? { region: section["region"] } : {}),
-    }))
+/** The person's profiles by name, as the AWS CLI lists them. */
+export async function listProfiles(environment: Environment = process.env): Promise<ProfileSummary[]> {
+  const { profiles } = await readProfileFiles(environment);
+  return [...profiles.values()]
+    .map((profile) => {
+      const region = settingText(profile, "region");
+      return { name: profile.name, kind: kindOf(profile), ...(region === undefined ? {} : { region }) };
+    })
     .sort(
       (one, other) =>
         Number(other.name === "default") - Number(one.name === "default") || one.name.localeCompare(other.name),
     );
-}
-
-/** One profile's section; undefined when there is none of that name. */
-export async function findProfile(name: string): Promise<Section | undefined> {
-  return (await readProfiles()).merged[name];
 }

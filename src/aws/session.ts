@@ -16,6 +16,7 @@ import { cancelled, throwIfCancelled } from "../core/base/errors";
 import type { RegionPrices } from "../core/base/prices";
 import type { Clock, PriceStore } from "../core/ports/machine";
 import type { Identity, RegistryToken } from "../core/ports/cloud";
+import { clientOptions, type CallSettings, type ClientSettings, type ServiceName } from "./clientSettings";
 import { isThrottled, translate } from "./errors";
 
 /** What gives a client its keys, as the SDK's own providers do. */
@@ -24,8 +25,11 @@ export type CredentialSource = ReturnType<typeof fromEnv>;
 export interface SessionSettings {
   region: string;
   credentials: CredentialSource;
-  /** Another AWS-compatible endpoint for every service. */
+  /** Another AWS-compatible endpoint for every service that has none of its own. */
   endpoint?: string;
+  /** The endpoint of one service; where absent, `endpoint` is that of all. */
+  endpointOf?: CallSettings["endpointOf"];
+  client?: ClientSettings;
 }
 
 /** Calls a second and burst of each bucket: AWS's published rates (ECS, ELB and EC2 request throttling pages). */
@@ -108,7 +112,6 @@ export class Session {
   readonly ssm: SSMClient;
   /** What secrets of other regions are read with, by region. */
   private readonly elsewhere = new Map<string, { secrets: SecretsManagerClient; ssm: SSMClient }>();
-  private readonly common: ConstructorParameters<typeof SSMClient>[0] & { region: string };
   private readonly limits: Record<BucketName, TokenBucket>;
   /** Who this is, once it was asked. */
   identity: Identity | undefined;
@@ -123,40 +126,45 @@ export class Session {
     readonly settings: SessionSettings,
     readonly clock: Clock,
   ) {
-    const common = {
-      region: settings.region,
-      credentials: settings.credentials,
-      maxAttempts: 5,
-      ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
-    };
-    this.common = common;
-    this.ecr = new ECRClient(common);
-    this.ecs = new ECSClient(common);
-    this.elb = new ElasticLoadBalancingV2Client(common);
-    this.ec2 = new EC2Client(common);
-    this.iam = new IAMClient(common);
-    this.sts = new STSClient(common);
+    const of = (service: ServiceName) => this.optionsOf(service, settings.region);
+    this.ecr = new ECRClient(of("ECR"));
+    this.ecs = new ECSClient(of("ECS"));
+    this.elb = new ElasticLoadBalancingV2Client(of("ELASTIC_LOAD_BALANCING_V2"));
+    this.ec2 = new EC2Client(of("EC2"));
+    this.iam = new IAMClient(of("IAM"));
+    this.sts = new STSClient(of("STS"));
+    const logs = of("CLOUDWATCH_LOGS");
     // The SDK would put `stream-` before a custom endpoint's host too, where no such host is.
-    this.logs = new CloudWatchLogsClient({
-      ...common,
-      ...(settings.endpoint === undefined ? {} : { disableHostPrefix: true }),
-    });
-    this.scaling = new ApplicationAutoScalingClient(common);
-    this.quotas = new ServiceQuotasClient(common);
-    this.pricing = new PricingClient({ ...common, region: pricingRegion(settings.region) });
-    this.secrets = new SecretsManagerClient(common);
-    this.ssm = new SSMClient(common);
+    this.logs = new CloudWatchLogsClient({ ...logs, ...("endpoint" in logs ? { disableHostPrefix: true } : {}) });
+    this.scaling = new ApplicationAutoScalingClient(of("APPLICATION_AUTO_SCALING"));
+    this.quotas = new ServiceQuotasClient(of("SERVICE_QUOTAS"));
+    this.pricing = new PricingClient(this.optionsOf("PRICING", pricingRegion(settings.region)));
+    this.secrets = new SecretsManagerClient(of("SECRETS_MANAGER"));
+    this.ssm = new SSMClient(of("SSM"));
     this.limits = Object.fromEntries(
       Object.entries(buckets).map(([name, rate]) => [name, new TokenBucket(rate, clock)]),
     ) as Record<BucketName, TokenBucket>;
+  }
+
+  /** What a client of a service is made with: nothing of it comes from a profile that was not chosen. */
+  private optionsOf(service: ServiceName, region: string) {
+    const { credentials, endpoint, endpointOf = () => endpoint, client = {} } = this.settings;
+    return { ...clientOptions({ region, endpoint, endpointOf, client }, service), credentials };
+  }
+
+  /** STS in another region, to tell whether it knows these credentials. The caller ends it. */
+  stsIn(region: string): STSClient {
+    return new STSClient(this.optionsOf("STS", region));
   }
 
   private clientsIn(region: string): { secrets: SecretsManagerClient; ssm: SSMClient } {
     if (region === this.settings.region) return this;
     const known = this.elsewhere.get(region);
     if (known) return known;
-    const there = { ...this.common, region };
-    const made = { secrets: new SecretsManagerClient(there), ssm: new SSMClient(there) };
+    const made = {
+      secrets: new SecretsManagerClient(this.optionsOf("SECRETS_MANAGER", region)),
+      ssm: new SSMClient(this.optionsOf("SSM", region)),
+    };
     this.elsewhere.set(region, made);
     return made;
   }

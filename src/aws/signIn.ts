@@ -1,7 +1,3 @@
-import { createHash } from "node:crypto";
-import { mkdir, rename, writeFile } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
 import {
   CreateTokenCommand,
   RegisterClientCommand,
@@ -9,32 +5,22 @@ import {
   StartDeviceAuthorizationCommand,
 } from "@aws-sdk/client-sso-oidc";
 import { cancelled, SlipwayError } from "../core/base/errors";
-import type { SignInPrompts } from "../core/base/connection";
+import type { SignedIn, SignInPrompts } from "../core/base/connection";
 import type { Clock } from "../core/ports/machine";
-import { readProfiles } from "./profiles";
+import { isolated } from "./clientSettings";
+import { readProfileFiles, settingText, type Profile, type ProfileFiles } from "./profileFiles";
+import { saveToken, ssoSettingsOf } from "./ssoToken";
 
-interface SsoSettings {
-  startUrl: string;
-  region: string;
-  /** What the token's file is named after: the session, or for older profiles the start URL. */
-  cacheName: string;
-  scopes: string[];
-}
-
-/** The SSO settings of a profile; undefined for a profile that signs in otherwise. */
-async function ssoSettings(profile: string): Promise<SsoSettings | undefined> {
-  const { config, merged } = await readProfiles();
-  const section = merged[profile];
-  const sessionName = section?.["sso_session"];
-  const session =
-    sessionName === undefined
-      ? section
-      : (config[`sso-session.${sessionName}`] ?? config[`sso-session ${sessionName}`]);
-  const startUrl = session?.["sso_start_url"];
-  const region = session?.["sso_region"];
-  if (!startUrl || !region) return undefined;
-  const scopes = (session["sso_registration_scopes"] ?? "sso:account:access").split(",").map((scope) => scope.trim());
-  return { startUrl, region, cacheName: sessionName ?? startUrl, scopes };
+/** The profile whose sign-in another one's role rests on; itself where it has one. */
+function signingProfile(name: string, files: ProfileFiles): Profile | undefined {
+  const seen = new Set<string>();
+  for (let at = files.profiles.get(name); at && !seen.has(at.name); ) {
+    seen.add(at.name);
+    const source = settingText(at, "role_arn") === undefined ? undefined : settingText(at, "source_profile");
+    if (source === undefined) return at;
+    at = files.profiles.get(source);
+  }
+  return undefined;
 }
 
 /**
@@ -47,8 +33,11 @@ export async function signInWithDeviceCode(
   clock: Clock,
   signal: AbortSignal,
   endpoint?: string,
-): Promise<void> {
-  const settings = await ssoSettings(profile);
+): Promise<SignedIn> {
+  const files = await readProfileFiles();
+  const signsIn = signingProfile(profile, files);
+  if (signsIn && settingText(signsIn, "login_session") !== undefined) return { consoleProfile: signsIn.name };
+  const settings = signsIn && ssoSettingsOf(signsIn, files);
   if (!settings)
     throw new SlipwayError({
       code: "NotSso",
@@ -56,7 +45,11 @@ export async function signInWithDeviceCode(
       remedy: "Renew its credentials the way that they are made, or choose another profile.",
       actions: ["chooseConnection"],
     });
-  const client = new SSOOIDCClient({ region: settings.region, ...(endpoint === undefined ? {} : { endpoint }) });
+  const client = new SSOOIDCClient({
+    ...isolated,
+    region: settings.region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+  });
   try {
     const registered = await client.send(
       new RegisterClientCommand({ clientName: "slipway", clientType: "public", scopes: settings.scopes }),
@@ -93,7 +86,7 @@ export async function signInWithDeviceCode(
           registrationExpiresAt: new Date((registered.clientSecretExpiresAt ?? 0) * 1000).toISOString(),
           ...(token.refreshToken === undefined ? {} : { refreshToken: token.refreshToken }),
         });
-        return;
+        return {};
       } catch (error) {
         const name = (error as Error).name;
         if (name === "SlowDownException") interval += 5000;
@@ -109,12 +102,4 @@ export async function signInWithDeviceCode(
   } finally {
     client.destroy();
   }
-}
-
-async function saveToken(settings: SsoSettings, token: object): Promise<void> {
-  const folder = path.join(os.homedir(), ".aws", "sso", "cache");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = path.join(folder, `${createHash("sha1").update(settings.cacheName).digest("hex")}.json`);
-  await writeFile(`${file}.tmp`, JSON.stringify(token), { mode: 0o600 });
-  await rename(`${file}.tmp`, file);
 }

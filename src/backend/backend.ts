@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { cloudOf } from "../aws/cloud";
-import { openSession } from "../aws/connect";
+import { connectionNotes, openSession } from "../aws/connect";
 import { listProfiles } from "../aws/profiles";
 import { resourcePort } from "../aws/resources/port";
 import { signInWithDeviceCode } from "../aws/signIn";
 import type { Session } from "../aws/session";
 import { adoptService } from "../core/project/adopt";
 import { configFileName, parseConfig } from "../core/app/app";
-import { readCompose } from "../core/source/compose";
+import { readCompose } from "../core/source/compose/compose";
 import { connectionName, type ConnectionChoice } from "../core/base/connection";
 import { deploy } from "../core/deploy/deploy";
 import { lastFailure } from "../core/deploy/lastFailure";
@@ -79,7 +79,7 @@ export const createBackend: CreateBackend = (options) => {
   const engine: Backend = {
     profiles: listProfiles,
     signIn: (profile, prompts, signal) => signInWithDeviceCode(profile, prompts, systemClock, signal),
-    project: (folder, request) => openProject(workspaceFor(folder), engineFor(folder), request),
+    project: (folder, request) => openProject(workspaceFor(folder), engineFor(folder), request, variable),
     async applications(folder) {
       const text = await workspaceFor(folder).read(configFileName);
       const config = text === undefined ? { applications: {} } : parseConfig(text);
@@ -88,8 +88,7 @@ export const createBackend: CreateBackend = (options) => {
         environments: Object.keys(entry.environments ?? {}),
       }));
     },
-    compose: async (folder, file) =>
-      readCompose((await workspaceFor(folder).read(file)) ?? "", file.split("/").slice(0, -1).join("/")),
+    compose: (folder, file) => readCompose(workspaceFor(folder), file, variable),
     containerEngine: (folder, signal) => engineFor(folder).info(signal),
     sessionPlugin: findSessionPlugin,
     async connect(choice, prompts, signal) {
@@ -129,6 +128,9 @@ export const createBackend: CreateBackend = (options) => {
   return engine;
 };
 
+/** A variable of this process. */
+const variable = (name: string): string | undefined => process.env[name];
+
 function inputOf(choice: ConnectionChoice, lease: SandboxLease | undefined): Parameters<typeof openSession>[0] {
   if (choice.kind === "sandbox") return { environment: lease?.environment };
   return {
@@ -142,6 +144,7 @@ class OpenConnection implements Connection {
   readonly name: string;
   readonly endpoint: string | undefined;
   readonly resources: ResourcePort;
+  readonly notes: readonly string[];
 
   constructor(
     readonly choice: ConnectionChoice,
@@ -154,6 +157,7 @@ class OpenConnection implements Connection {
     this.name = connectionName(choice);
     this.endpoint = session.settings.endpoint;
     this.resources = resourcePort(session);
+    this.notes = choice.kind === "environment" ? connectionNotes() : [];
   }
 
   urlOf(host: string, port: number, secure: boolean) {
@@ -298,7 +302,7 @@ class OpenConnection implements Connection {
   private async open(request: RunRequest, signal: AbortSignal): Promise<{ input: RunInput; record: DeploymentRecord }> {
     const workspace = folderWorkspace(request.folder, hasSources);
     const engine = this.engineFor(request.folder);
-    const project = request.project ?? (await openProject(workspace, engine, request));
+    const project = request.project ?? (await openProject(workspace, engine, request, variable));
     const { account, region } = this.identity;
     const record = deploymentRecord({
       account,
@@ -314,6 +318,7 @@ class OpenConnection implements Connection {
       app: project.app,
       configText: project.configText,
       dockerfile: project.dockerfile,
+      ...(project.compose ? { compose: project.compose } : {}),
       rebuild: request.rebuild ?? false,
       cloud: cloudOf(this.session, signal, throttlingPatienceMs),
       engine,

@@ -53,6 +53,8 @@ Options
 For an application that slipway.json does not name yet
   --dockerfile FILE  --context DIR  --target STAGE  --port N  --health-path PATH
   --name NAME  --desired-count N  --no-load-balancer  --build-arg NAME=VALUE
+  --compose FILE         a service of a Compose file, by its build; the plan says what is not carried over
+  --compose-service NAME which one, where several have a build
 
 For diagnose
   --cluster NAME         the cluster of SERVICE (default: the application's)
@@ -84,6 +86,8 @@ const options = {
   rebuild: { type: "boolean" },
   format: { type: "string" },
   dockerfile: { type: "string" },
+  compose: { type: "string" },
+  "compose-service": { type: "string" },
   context: { type: "string" },
   target: { type: "string" },
   port: { type: "string" },
@@ -177,6 +181,7 @@ export function parseInvocation(
     ...(name === undefined ? {} : { application: name }),
     ...(values.environment === undefined ? {} : { environment: values.environment }),
     ...(values.dockerfile === undefined ? {} : { dockerfile: values.dockerfile }),
+    ...composeFrom(values),
     ...(values.rebuild ? { rebuild: true } : {}),
     ...(Object.keys(answers).length ? { answers } : {}),
   };
@@ -221,6 +226,15 @@ function logsFrom(values: Values, what: string | undefined): LogsArguments {
     ...Object.fromEntries(texts),
     ...(what === undefined ? {} : { what }),
   };
+}
+
+function composeFrom({ compose: file, "compose-service": service, dockerfile }: Values): Pick<RunRequest, "compose"> {
+  if (typeof file !== "string") {
+    if (service === undefined) return {};
+    throw usageError("--compose-service goes with a file: --compose FILE --compose-service NAME.");
+  }
+  if (dockerfile !== undefined) throw usageError("--compose says which Dockerfile it is: leave --dockerfile out.");
+  return { compose: { file, ...(typeof service === "string" ? { service } : {}) } };
 }
 
 function answersFrom(values: Values): ApplicationConfig {

@@ -1,6 +1,6 @@
 /** What the `engine` bundle offers to the two entries. Only plain data and interfaces cross. */
-import type { ComposeService } from "./source/compose";
-import type { ConnectionChoice, ProfileSummary, SignInPrompts } from "./base/connection";
+import type { ComposeService } from "./source/compose/compose";
+import type { ConnectionChoice, ProfileSummary, SignedIn, SignInPrompts } from "./base/connection";
 import type { DeployResult, Interaction } from "./deploy/deploy";
 import type { DestroyResult } from "./deploy/removal";
 import type { Removal } from "./deploy/removals";
@@ -38,7 +38,7 @@ export interface Backend {
   connect(choice: ConnectionChoice, prompts: SignInPrompts, signal: AbortSignal): Promise<Connection>;
   /** The logs of what was chosen, with a session of their own. */
   openLogs(choice: ConnectionChoice, prompts: SignInPrompts, signal: AbortSignal): Promise<LogsConnection>;
-  signIn(profile: string, prompts: SignInPrompts, signal: AbortSignal): Promise<void>;
+  signIn(profile: string, prompts: SignInPrompts, signal: AbortSignal): Promise<SignedIn>;
   /** Finds out what slipway.json and the Dockerfile say. Reads only, and needs no AWS. */
   project(folder: string, request: ProjectRequest): Promise<Project>;
   /** The applications of slipway.json with their environments; empty when there is no file. */
@@ -77,6 +77,8 @@ export interface ConnectionDetails {
   readonly name: string;
   readonly identity: Identity;
   readonly endpoint: string | undefined;
+  /** What is worth saying of how its credentials were chosen. */
+  readonly notes?: readonly string[];
 }
 
 /** Bringing an application to ECS, and taking it away again. */

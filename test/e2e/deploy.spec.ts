@@ -103,7 +103,7 @@ describe("deploying from VS Code", function () {
     writeFileSync(
       path.join(vscode().folder, "compose.yaml"),
       "services:\n  harbour:\n    build: .\n    ports: ['80:8080']\n    volumes: ['data:/data']\n  db:\n    " +
-        "image: postgres\n",
+        "image: postgres\nvolumes:\n  data:\n",
     );
     await vscode().chooseFromFileMenu("compose.yaml", "Deploy a Service to ECS Fargate…");
     await quickInput.shown(/Deploy to ECS Fargate/);
@@ -112,7 +112,9 @@ describe("deploying from VS Code", function () {
     );
     await quickInput.pick("harbour");
     await answerQuestions(vscode());
-    assert.match(await modal.text(), /^Deploy harbour/);
+    const plan = await modal.text();
+    assert.match(plan, /^Deploy harbour/);
+    assert.match(plan, /Not carried over from the service harbour of compose\.yaml: volumes\./);
     await modal.key("Escape");
     await vscode().chooseFromFileMenu("Dockerfile", deployEntry);
     await answerAboutApplication(vscode(), "harbour");

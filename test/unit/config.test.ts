@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { parseConfig, resolveApplication } from "../../src/core/app/app";
-import { readCompose } from "../../src/core/source/compose";
 import { applicationNameFrom, fittedName, nameProblem } from "../../src/core/base/names";
 import { isSlipwayError } from "../../src/core/base/errors";
 
@@ -78,24 +77,5 @@ describe("names", () => {
     assert.ok(one.length <= 32 && one !== other);
     assert.equal(nameProblem("loadBalancer", one), undefined);
     assert.match(nameProblem("loadBalancer", "internal-x") ?? "", /internal-/);
-  });
-});
-
-describe("a Compose file", () => {
-  it("gives the services with a build, their paths from the workspace folder, and what is not carried over", () => {
-    const [web, ...rest] = readCompose(
-      "services:\n  web:\n    build: { context: ./web, args: { A: 1 }, target: prod }\n    ports: " +
-        "['8080:3000']\n    volumes: [x:/y]\n  db:\n    image: postgres\n",
-      "deploy",
-    );
-    assert.deepEqual(rest, []);
-    assert.deepEqual(web?.settings, {
-      dockerfile: "deploy/web/Dockerfile",
-      context: "deploy/web",
-      target: "prod",
-      buildArguments: { A: "1" },
-      port: 3000,
-    });
-    assert.deepEqual(web.notCarriedOver, ["volumes"]);
   });
 });

@@ -6,7 +6,15 @@ export type ConnectionChoice =
 
 export interface ProfileSummary {
   name: string;
-  kind: "access key" | "SSO" | "role" | "role with MFA" | "process" | "web identity" | "no credentials";
+  kind:
+    | "access key"
+    | "SSO"
+    | "role"
+    | "role with MFA"
+    | "process"
+    | "web identity"
+    | "console sign-in"
+    | "no credentials";
   region?: string;
 }
 
@@ -16,6 +24,12 @@ export interface SignInPrompts {
   mfaCode(serial: string): Promise<string | undefined>;
   /** Shows the code and opens the page of a device sign-in; false cancels. */
   deviceCode(code: { userCode: string; url: string }): Promise<boolean>;
+}
+
+/** What signing in came to. */
+export interface SignedIn {
+  /** A console sign-in that the AWS CLI has to make: `aws login --profile` with this name. */
+  consoleProfile?: string;
 }
 
 /** How the person knows a connection: the profile's name, "Environment" or "Local sandbox". */

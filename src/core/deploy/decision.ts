@@ -2,6 +2,7 @@
  * What a step decides, as data: nothing here is a sentence. Words for a person are made of it in `core/render`, so that
  * rewording changes no deployment.
  */
+import type { ComposeLeftOut } from "../project/project";
 import type { ResourceKind, StepId } from "./phases";
 
 /** `run` is work that leaves nothing in AWS of its own: a build, a login, a wait. */
@@ -132,6 +133,7 @@ export interface WarningValues {
   healthPathGuessed: { readonly path: string };
   healthPathWaits: { readonly path: string };
   problem: { readonly problem: string; readonly sentence: string };
+  composeLeftOut: ComposeLeftOut;
 }
 export type PlanWarning = Coded<WarningValues>;
 

@@ -1,4 +1,5 @@
 import type { Application, Owner } from "../app/app";
+import type { ComposeLeftOut } from "../project/project";
 import type { DockerfileFacts } from "../source/dockerfile";
 import type {
   Cloud,
@@ -150,6 +151,8 @@ export interface RunInput {
   /** slipway.json as it should be; written when the file says something else. */
   configText: string;
   dockerfile: DockerfileFacts;
+  /** What of the Compose file that it comes from is left out. */
+  compose?: ComposeLeftOut;
   /** True when the build is wanted although ECR has the image. */
   rebuild: boolean;
   cloud: Cloud;

@@ -61,6 +61,7 @@ function planOf(
     decisions,
     problems,
     warnings: [
+      ...(input.compose?.members.length ? [{ code: "composeLeftOut" as const, ...input.compose }] : []),
       ...problems
         .filter(({ severity }) => severity === "warn")
         .map((problem): PlanWarning => ({ code: "problem", problem: problem.code, sentence: problem.sentence })),

@@ -2,6 +2,7 @@ import { applyEdits, modify } from "jsonc-parser";
 import { configFileName, parseConfig, resolveApplication, type Application } from "../app/app";
 import type { ApplicationConfig, SlipwayConfig } from "../app/schema";
 import { readDockerfile, webPort, type DockerfileFacts } from "../source/dockerfile";
+import { chosenService, type ComposeRequest } from "../source/compose/compose";
 import { SlipwayError } from "../base/errors";
 import { applicationNameFrom } from "../base/names";
 import type { ContainerEngine, Workspace } from "../ports/machine";
@@ -15,6 +16,16 @@ export interface ProjectRequest {
   dockerfile?: string;
   /** What the person answered or stated; written to slipway.json when the application is new in it. */
   answers?: ApplicationConfig;
+  /** The service of a Compose file that becomes the application. */
+  compose?: ComposeRequest;
+}
+
+/** What a deployment does not take over of a service of a Compose file. */
+export interface ComposeLeftOut {
+  readonly file: string;
+  readonly service: string;
+  /** In the file's own words: `volumes`, `build.secrets`. */
+  readonly members: readonly string[];
 }
 
 /** An application ready to be planned. */
@@ -27,20 +38,40 @@ export interface Project {
   isNew: boolean;
   /** The port and where it was found; undefined when nothing says one, and a person has to. */
   port: { port: number; source: PortSource; from: string } | undefined;
+  compose?: ComposeLeftOut;
 }
 
 /** What says the port; `from` says the same in words. */
 export type PortSource = "expose" | "environment" | "baseImage" | "config" | "answer";
 
-/** Finds the application, its Dockerfile, its context and its port. Reads only. */
+/**
+ * Finds the application, its Dockerfile, its context and its port. Reads only.
+ * @param environment variables that a Compose file may use
+ */
 export async function openProject(
   workspace: Workspace,
   engine: ContainerEngine,
-  request: ProjectRequest,
+  asked: ProjectRequest,
+  environment: (name: string) => string | undefined = () => undefined,
 ): Promise<Project> {
   const existing = await workspace.read(configFileName);
   const config: SlipwayConfig = existing === undefined ? { applications: {} } : parseConfig(existing);
-  const name = chooseApplication(config, workspace, request);
+  // What slipway.json has is governed by it: a Compose file that has gone since stops nothing.
+  const listed = asked.application !== undefined && Object.hasOwn(config.applications, asked.application);
+  const service =
+    asked.compose &&
+    (await chosenService(workspace, asked.compose, environment).catch((error: unknown) => {
+      if (!listed) throw error;
+      return undefined;
+    }));
+  const request: ProjectRequest = service
+    ? {
+        ...asked,
+        dockerfile: service.settings.dockerfile,
+        answers: { ...service.settings, ...withoutUndefined(asked.answers) },
+      }
+    : asked;
+  const name = chooseApplication(config, workspace, request, service?.name);
   const stated = config.applications[name];
   const isNew = stated === undefined;
   const answers = request.answers ?? {};
@@ -91,6 +122,9 @@ export async function openProject(
     configText: fresh ? withApplication(existing, name, fresh) : (existing ?? ""),
     isNew,
     port,
+    ...(service && asked.compose
+      ? { compose: { file: asked.compose.file, service: service.name, members: service.notCarriedOver } }
+      : {}),
   };
 }
 
@@ -105,13 +139,29 @@ function folderForPeople(root: string): string {
     .slice(-100);
 }
 
-function chooseApplication(config: SlipwayConfig, workspace: Workspace, request: ProjectRequest): string {
+const withoutUndefined = (answers: ApplicationConfig | undefined): ApplicationConfig =>
+  Object.fromEntries(Object.entries(answers ?? {}).filter(([, value]) => value !== undefined));
+
+/** @param service the Compose service that it comes from: several may share a Dockerfile, each with its own stage */
+function chooseApplication(
+  config: SlipwayConfig,
+  workspace: Workspace,
+  request: ProjectRequest,
+  service: string | undefined,
+): string {
   if (request.application !== undefined) return request.application;
   const entries = Object.entries(config.applications);
   if (request.dockerfile !== undefined) {
-    const match = entries.find(([, entry]) => (entry.dockerfile ?? "Dockerfile") === request.dockerfile);
+    const match = entries.find(
+      ([, entry]) =>
+        (entry.dockerfile ?? "Dockerfile") === request.dockerfile &&
+        (service === undefined || entry.target === request.answers?.target),
+    );
     if (match) return match[0];
-    return freeName(config, workspace, request.dockerfile);
+    const name = freeName(config, workspace, request.dockerfile);
+    const own = applicationNameFrom(service ?? "");
+    // A second service of the same folder is better known by its own name than by a number.
+    return service !== undefined && entries.length > 0 && !(own in config.applications) ? own : name;
   }
   const [first, second] = entries;
   if (!first) return freeName(config, workspace, "Dockerfile");

@@ -137,6 +137,8 @@ const warnings: Words<WarningValues> = {
     `The running version does not answer ${path}: the new version has to answer the old health check path too, ` +
     "and the check changes after the rollout.",
   problem: ({ sentence }) => sentence,
+  composeLeftOut: ({ file, service, members }) =>
+    `Not carried over from the service ${service} of ${file}: ${members.join(", ")}.`,
 };
 
 /** A coded value in words; its code where this version has none for it. What an earlier version recorded is words already. */

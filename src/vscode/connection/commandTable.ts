@@ -7,11 +7,19 @@ import { command, type Command } from "../commandKit/command";
 async function signIn({ backend, connections }: ConnectionContext): Promise<void> {
   const choice = connections.choice;
   if (choice?.kind !== "profile") return void (await connections.choose(new AbortController().signal));
-  await withCancel(vscode.l10n.t("Signing in to {0}", choice.profile), (signal) =>
+  const signedIn = await withCancel(vscode.l10n.t("Signing in to {0}", choice.profile), (signal) =>
     backend().signIn(choice.profile, connections.prompts, signal),
   );
   connections.close();
+  if (signedIn?.consoleProfile !== undefined) return consoleSignIn(signedIn.consoleProfile);
   await connections.ensure(new AbortController().signal);
+}
+
+/** A console sign-in is the AWS CLI's: it opens the browser, and what it leaves is read at the next use. */
+function consoleSignIn(profile: string): void {
+  // Its arguments, not a line for a shell: a profile may have any name.
+  const shellArgs = ["login", "--profile", profile];
+  vscode.window.createTerminal({ name: "Slipway", shellPath: "aws", shellArgs, isTransient: true }).show();
 }
 
 /** Chooses, and proves at once that it works: identity, account and region are shown. */
@@ -34,7 +42,16 @@ async function connectNow({ connections }: Pick<ConnectionContext, "connections"
   if (!connection) return;
   const { name, identity } = connection;
   void vscode.window.showInformationMessage(
-    vscode.l10n.t("Connected to {0}: account {1}, {2}, as {3}.", name, identity.account, identity.region, identity.arn),
+    [
+      vscode.l10n.t(
+        "Connected to {0}: account {1}, {2}, as {3}.",
+        name,
+        identity.account,
+        identity.region,
+        identity.arn,
+      ),
+      ...(connection.notes ?? []),
+    ].join(" "),
   );
 }
 

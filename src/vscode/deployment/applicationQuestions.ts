@@ -35,7 +35,7 @@ export async function askAboutApplication(
   const namedStages = dockerfile.stages.filter((stage) => stage.name !== undefined);
   const state = {
     name: app.name,
-    target: undefined as string | undefined,
+    target: app.target,
     kind: (project.port ? "loadBalancer" : undefined) as "loadBalancer" | "worker" | undefined,
     port: project.port ? String(project.port.port) : "",
     path: app.healthCheck.path,

@@ -25,7 +25,8 @@ export async function deployCompose(context: DeploymentContext, uri?: vscode.Uri
   const folder = file && vscode.workspace.getWorkspaceFolder(file);
   if (!file || !folder)
     return void (await vscode.window.showErrorMessage(vscode.l10n.t("Open a Compose file of this workspace first.")));
-  const services = await context.backend().compose(folder.uri.fsPath, relativePath(folder, file));
+  const composeFile = relativePath(folder, file);
+  const services = await context.backend().compose(folder.uri.fsPath, composeFile);
   if (services.length === 0)
     return void (await vscode.window.showErrorMessage(
       [
@@ -36,9 +37,9 @@ export async function deployCompose(context: DeploymentContext, uri?: vscode.Uri
   const items = services.map((service) => ({
     label: service.name,
     description: service.settings.dockerfile,
-    detail: service.notCarriedOver.length
-      ? vscode.l10n.t("Not carried over: {0}", service.notCarriedOver.join(", "))
-      : "",
+    detail:
+      service.problem?.summary ??
+      (service.notCarriedOver.length ? vscode.l10n.t("Not carried over: {0}", service.notCarriedOver.join(", ")) : ""),
     service,
   }));
   const picked =
@@ -48,11 +49,12 @@ export async function deployCompose(context: DeploymentContext, uri?: vscode.Uri
           title: vscode.l10n.t("Deploy to ECS Fargate"),
           placeHolder: vscode.l10n.t("The service to deploy"),
         });
+  const problem = picked?.service.problem;
+  if (problem) return void (await vscode.window.showErrorMessage(`${problem.summary} ${problem.remedy}`));
   if (picked)
     await runDeployment(context, {
       folder: folder.uri.fsPath,
-      dockerfile: picked.service.settings.dockerfile,
-      answers: picked.service.settings,
+      compose: { file: composeFile, service: picked.service.name },
     });
 }
 
