@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { readers } from "../../scripts/vectorReaders";
-import { compare, vectorsOf } from "../vectors/compare";
+import { inputOf, readers } from "../../scripts/vectorReaders";
+import { compare, contentOf, vectorsOf } from "../vectors/compare";
 
 const root = path.join(import.meta.dirname, "../..");
 const folder = path.join(root, "test", "vectors");
@@ -19,8 +19,9 @@ describe("reference vectors", () => {
   for (const file of files) {
     const reader = path.basename(file, ".json");
     it(`of ${reader} are read as their reference reads them`, () => {
-      const vectors = vectorsOf(path.join(folder, file));
-      const got = new Map(vectors.map(({ name, input }) => [name, readers[reader]?.(input)]));
+      const content = contentOf(path.join(folder, file));
+      const { vectors } = content;
+      const got = new Map(vectors.map((vector) => [vector.name, readers[reader]?.(inputOf(vector), content)]));
       const { wrong, unknown } = compare(reader, vectors, got);
       assert.deepEqual(wrong, []);
       assert.ok(unknown * 100 <= mostUnknown * vectors.length, `${unknown} of ${vectors.length} are left open`);

@@ -8,8 +8,14 @@ import { isDeepStrictEqual } from "node:util";
 
 export interface ReferenceVector {
   readonly name: string;
-  readonly input: unknown;
+  readonly input?: unknown;
   readonly expected: unknown;
+}
+
+/** A file of vectors, with what else is in it. */
+export interface ReferenceFile {
+  readonly vectors: readonly ReferenceVector[];
+  readonly [more: string]: unknown;
 }
 
 export interface Comparison {
@@ -19,9 +25,13 @@ export interface Comparison {
   readonly unknown: number;
 }
 
+/** A file as it is. */
+export const contentOf = (file: string): ReferenceFile => JSON.parse(readFileSync(file, "utf8")) as ReferenceFile;
+
 /** The vectors of a file. */
-export const vectorsOf = (file: string): readonly ReferenceVector[] =>
-  (JSON.parse(readFileSync(file, "utf8")) as { vectors: readonly ReferenceVector[] }).vectors;
+export const vectorsOf = (file: string): readonly ReferenceVector[] => contentOf(file).vectors;
+
+const isRefused = (value: unknown): boolean => (value as { refused?: unknown } | null)?.refused === true;
 
 interface Policies {
   readonly product?: unknown;
@@ -38,6 +48,13 @@ const judges: Readonly<Record<string, (expected: unknown, got: unknown) => boole
   iam: (expected, got) => {
     const { product, sandbox } = (got ?? {}) as Policies;
     return (product === expected || product === "unknown") && sandbox === expected;
+  },
+  dockerignore: (expected, got) => {
+    const [wanted, found] = [expected, got] as { sent?: string[]; sentByClassicBuilder?: string[] }[];
+    return (
+      isDeepStrictEqual(found?.sent, wanted?.sent) &&
+      isDeepStrictEqual(found?.sentByClassicBuilder, wanted?.sentByClassicBuilder ?? wanted?.sent)
+    );
   },
   "filter-patterns": (expected, got) => {
     const { valid, matches } = expected as { valid: boolean; matches: boolean[] };
@@ -56,7 +73,10 @@ export function compare(
   vectors: readonly ReferenceVector[],
   got: ReadonlyMap<string, unknown>,
 ): Comparison {
-  const isRight = judges[reader] ?? isDeepStrictEqual;
+  const judge = judges[reader] ?? isDeepStrictEqual;
+  // A refusal's words are the reader's own.
+  const isRight = (expected: unknown, found: unknown) =>
+    isRefused(expected) || isRefused(found) ? isRefused(expected) && isRefused(found) : judge(expected, found);
   const wrong = vectors
     .map(({ name, expected }) => ({ name, expected, got: got.get(name) }))
     .filter((each) => !got.has(each.name) || !isRight(each.expected, each.got));

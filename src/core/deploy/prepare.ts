@@ -112,7 +112,6 @@ function warningsOf(input: RunInput, observed: ObservedState, definition: TaskDe
   const platform = architectureOf(definition);
   if (platform !== observed.engine.architecture && !observed.image)
     warnings.push({ code: "emulation", platform, engine: observed.engine.architecture });
-  if (dockerfile.portRangeCut) warnings.push({ code: "portRangeCut" });
   for (const name of dockerfile.unsetPortVariables) warnings.push({ code: "portVariableUnset", name });
   if (app.port === undefined) warnings.push({ code: "noPort" });
   if (app.port === undefined || !app.loadBalancer) warnings.push({ code: "nothingTellsWhetherItAnswers" });

@@ -1,7 +1,8 @@
 import { applyEdits, modify } from "jsonc-parser";
 import { configFileName, parseConfig, resolveApplication, type Application } from "../app/app";
 import type { ApplicationConfig, SlipwayConfig } from "../app/schema";
-import { readDockerfile, webPort, type DockerfileFacts } from "../source/dockerfile";
+import { readDockerfile, type DockerfileFacts } from "../source/dockerfile";
+import { webPort } from "../source/webPort";
 import { SlipwayError } from "../base/errors";
 import { applicationNameFrom } from "../base/names";
 import type { ContainerEngine, Workspace } from "../ports/machine";
