@@ -18,7 +18,9 @@ import { harmless } from "./core/base/harmless";
 import { reviewJson, reviewText } from "./core/render/review";
 import type * as taskdoc from "./core/taskDefinition/language/api";
 import { isRemoved } from "./core/deploy/removals";
+import { warningText } from "./core/render/decisions";
 import { planDocument, planSummary, removalLines } from "./core/render/plan";
+import { portsInWords } from "./core/source/webPort";
 import { consentReasonText } from "./core/render/decisions";
 import { eventJson, planJson } from "./core/render/json";
 import { loadBundle } from "./machine/lazy";
@@ -212,27 +214,37 @@ async function runCommand(
   }
 }
 
-/** Nothing says on which port the application listens: a person has to. */
+/** Nothing says on which port the application listens, or several may be meant: a person has to say. */
 async function requirePort({ request, yes, format }: Invocation, engine: Backend, signal: AbortSignal): Promise<void> {
   const project = await engine.project(request.folder, request);
   const worker = request.answers?.loadBalancer === false || !project.isNew;
-  if (project.port || worker) {
+  const offered = project.port;
+  const mayAsk = !yes && format === "text" && interactive();
+  if (worker || offered?.clear || (offered && !mayAsk)) {
     request.project = project;
+    // The plan says it too; with --yes nobody reads that before it is done.
+    const note = project.notes.find(({ code }) => code === "portChosen");
+    if (note && !worker && yes && format === "text") say(warningText(note));
     return;
   }
-  if (!yes && format === "text" && interactive()) {
+  if (mayAsk) {
+    const others = portsInWords(offered?.others ?? []);
     const answer = await ask(
-      `${project.app.dockerfile} exposes no port. On which port does the application listen? (empty: on none, it is a worker) `,
+      offered
+        ? `On which port does the application listen? ${offered.from} says ${offered.port}` +
+            `${others ? `, and ${others} are exposed too` : ""} (empty: ${offered.port}) `
+        : `${project.app.dockerfile} exposes no port. On which port does the application listen? (empty: on none, it is a worker) `,
       signal,
     );
-    const port = Number(answer);
-    if (answer !== "" && (!Number.isInteger(port) || port < 1 || port > 65535))
+    const port = answer === "" && offered ? offered.port : Number(answer);
+    const none = answer === "" && !offered;
+    if (!none && (!Number.isInteger(port) || port < 1 || port > 65535))
       throw new SlipwayError({
         code: "NoPort",
         summary: `"${answer}" is no port.`,
         remedy: "A port is a number from 1 to 65535.",
       });
-    request.answers = { ...request.answers, ...(answer === "" ? { loadBalancer: false } : { port }) };
+    request.answers = { ...request.answers, ...(none ? { loadBalancer: false } : { port }) };
     return;
   }
   throw new SlipwayError({

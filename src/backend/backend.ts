@@ -310,6 +310,8 @@ class OpenConnection implements Connection {
       app: project.app,
       configText: project.configText,
       dockerfile: project.dockerfile,
+      context: project.context,
+      notes: project.notes,
       rebuild: request.rebuild ?? false,
       cloud: cloudOf(this.session, signal, throttlingPatienceMs),
       engine,

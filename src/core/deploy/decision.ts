@@ -2,6 +2,7 @@
  * What a step decides, as data: nothing here is a sentence. Words for a person are made of it in `core/render`, so that
  * rewording changes no deployment.
  */
+import type { ProjectNoteValues } from "../project/notes";
 import type { ResourceKind, StepId } from "./phases";
 
 /** `run` is work that leaves nothing in AWS of its own: a build, a login, a wait. */
@@ -123,7 +124,7 @@ export interface ConsentReasonValues {
 export type ConsentReason = Coded<ConsentReasonValues>;
 
 /** What a person should know of a plan that stops nothing. */
-export interface WarningValues {
+export interface WarningValues extends ProjectNoteValues {
   emulation: { readonly platform: string; readonly engine: string };
   portRangeCut: Nothing;
   portVariableUnset: { readonly name: string };

@@ -1,4 +1,6 @@
 import type { Application, Owner } from "../app/app";
+import type { ContextChoice } from "../project/context";
+import type { ProjectNote } from "../project/notes";
 import type { DockerfileFacts } from "../source/dockerfile";
 import type {
   Cloud,
@@ -145,6 +147,10 @@ export interface RunInput {
   /** slipway.json as it should be; written when the file says something else. */
   configText: string;
   dockerfile: DockerfileFacts;
+  /** Why the build context is what it is; absent where nobody looked. */
+  context?: ContextChoice;
+  /** What a person should know of how the Dockerfile was read. */
+  notes?: readonly ProjectNote[];
   /** True when the build is wanted although ECR has the image. */
   rebuild: boolean;
   cloud: Cloud;

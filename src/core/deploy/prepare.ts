@@ -73,6 +73,7 @@ function planOf(
         ? differences(base ? normalise(base) : {}, normalise(live.definition))
         : [],
     revisionChanges: live ? differences(normalise(live.definition), definition) : [],
+    ...(input.context ? { context: input.context } : {}),
     cost: costInput(input, observed, definition, tasksAfter(input, observed)),
     costNow:
       live && observed.service
@@ -108,7 +109,7 @@ function costInput(
 
 function warningsOf(input: RunInput, observed: ObservedState, definition: TaskDefinition): PlanWarning[] {
   const { app, dockerfile } = input;
-  const warnings: PlanWarning[] = [];
+  const warnings: PlanWarning[] = [...(input.notes ?? [])];
   const platform = architectureOf(definition);
   if (platform !== observed.engine.architecture && !observed.image)
     warnings.push({ code: "emulation", platform, engine: observed.engine.architecture });

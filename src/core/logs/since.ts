@@ -31,6 +31,12 @@ const dateForm = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](.+))?$/i;
 const timeForm = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?$/;
 const zoneForm = /(Z|[+-]\d{2}:?\d{2})$/i;
 
+function daysIn(year: number, month: number): number {
+  if (month < 1 || month > 12) return 0;
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+  return [4, 6, 9, 11].includes(month) ? 30 : 31;
+}
+
 /** A moment that exists, in the form that every machine reads alike: a date alone is its first minute, here. */
 function momentForm(text: string, today: string): string | undefined {
   const [, year, month, day, rest] = dateForm.exec(text) ?? [];
@@ -42,10 +48,8 @@ function momentForm(text: string, today: string): string | undefined {
   const [, hour = "", minute = "", second = "00", fraction = ""] = time;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
   // Of a day that a month does not have, JavaScript makes one of the next month.
-  const [years, months, days] = date.split("-").map(Number);
-  const calendar = new Date(0);
-  calendar.setUTCFullYear(years ?? 0, (months ?? 0) - 1, days);
-  if (calendar.getUTCMonth() + 1 !== months || calendar.getUTCDate() !== days) return undefined;
+  const [years = 0, months = 0, days = 0] = date.split("-").map(Number);
+  if (days < 1 || days > daysIn(years, months)) return undefined;
   const exact = fraction === "" ? "" : `.${fraction.slice(0, 3)}`;
   const there = zone.replace(/^([+-]\d{2}):?(\d{2})$/, "$1:$2").toUpperCase();
   return `${date}T${hour.padStart(2, "0")}:${minute}:${second}${exact}${there}`;
@@ -85,10 +89,9 @@ export function parseSince(
 export function requireOrder(since: { back: number } | { from: number }, until: number, now: number): void {
   const begin = "from" in since ? since.from : now - since.back;
   if (until >= begin) return;
-  const shown = (moment: number) => new Date(moment).toISOString().replace(/\.\d+Z$/, "Z");
   throw new SlipwayError({
     code: "Usage",
-    summary: `--until (${shown(until)}) is before --since (${shown(begin)}): nothing lies between.`,
+    summary: "--until is before --since: nothing lies between.",
     remedy: "Exchange them, or leave --until out.",
     actions: [],
   });

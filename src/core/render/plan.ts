@@ -3,6 +3,7 @@ import type { Difference } from "../taskDefinition/model/normalise";
 import { stepTitles } from "../deploy/phases";
 import { changesNothing, isWrite, takings, type Plan, type PlanItem } from "../deploy/plan";
 import type { PlanWarning } from "../deploy/decision";
+import type { ContextChoice } from "../project/context";
 import { isRemoved, type Removal } from "../deploy/removals";
 import { changeText, consentReasonText, openingText, reasonText, warningText } from "./decisions";
 
@@ -68,7 +69,7 @@ export function planSummary(plan: Plan): string[] {
     changesNothing(plan)
       ? "Nothing has changed: nothing is built, nothing is written."
       : builds
-        ? "Builds the image and pushes it."
+        ? `Builds the image${plan.context ? ` (context: ${plan.context.folder})` : ""} and pushes it.`
         : "Uses the image that is in ECR already.",
     created.length ? `Creates: ${kindsOf(created)}.` : "",
     updated.length ? `Changes: ${namesOf(updated)}.` : "",
@@ -111,6 +112,21 @@ const show = (value: unknown): string =>
 const differenceLines = (differences: readonly Difference[]): string[] =>
   differences.map((item) => `- \`${item.path}\`: ${show(item.before)} -> ${show(item.after)}`);
 
+/** The build context and why it is this one. */
+function contextLine({ folder, why, missing, lookedIn }: ContextChoice): string {
+  const whole = folder === "." ? "the workspace folder" : folder;
+  const some = missing.slice(0, 5).join(", ") + (missing.length > 5 ? ` and ${missing.length - 5} more` : "");
+  const looked = lookedIn.map((each) => (each === "." || each === "" ? "the workspace folder" : each)).join(", ");
+  const reasons: Readonly<Record<ContextChoice["why"], string>> = {
+    stated: missing.length ? `slipway.json says so, and ${some} is not there` : "slipway.json says so",
+    all: "the nearest folder that has everything that the Dockerfile copies",
+    most: `it has the most of what the Dockerfile copies; ${some} is not there (looked in ${looked})`,
+    none: `the Dockerfile is there; ${some || "what it copies"} was found in none of ${looked}`,
+    nothing: "the Dockerfile is there",
+  };
+  return `Build context: ${whole} (${reasons[why]}).`;
+}
+
 /** The whole plan as a Markdown document. */
 export function planDocument(plan: Plan): string {
   const section = (title: string, lines: readonly string[]) => (lines.length ? [`## ${title}`, "", ...lines, ""] : []);
@@ -121,6 +137,7 @@ export function planDocument(plan: Plan): string {
     "",
     `${costLine(plan)}.`,
     "",
+    ...(plan.context ? [contextLine(plan.context), ""] : []),
     ...section(
       "Why it cannot work as things are",
       plan.problems

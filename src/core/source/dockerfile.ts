@@ -1,8 +1,9 @@
 import { readInstructions, DockerfileError } from "./dockerfileText";
-import { Build, defaultPath, type DockerfileProblem, type ExposedPort, type Stage } from "./dockerfileStages";
+import { defaultPath, type DockerfileProblem, type ExposedPort, rootOf, type Stage } from "./dockerfileStage";
+import { Build } from "./dockerfileStages";
 import { askedAddress } from "./healthCheckUrl";
 
-export type { DockerfileProblem, ExposedPort } from "./dockerfileStages";
+export type { DockerfileProblem, ExposedPort } from "./dockerfileStage";
 
 export interface BuildStage {
   /** Position in the file, from zero. */
@@ -80,7 +81,7 @@ export function readDockerfile(
 function factsOf(build: Build | undefined, problems: DockerfileProblem[]): DockerfileFacts {
   const shipped = build?.shipped;
   const built = build?.stages.filter((stage) => stage.built) ?? [];
-  const root = shipped && Build.rootOf(shipped);
+  const root = shipped && rootOf(shipped);
   const environment = new Map(shipped?.environment);
   if (environment.get("PATH") === defaultPath) environment.delete("PATH");
   return {
@@ -97,7 +98,7 @@ function factsOf(build: Build | undefined, problems: DockerfileProblem[]): Docke
     contextMounts: [...new Set(built.flatMap((stage) => [...stage.mounts]))],
     arguments: [...(build?.argumentNames ?? [])],
     problems,
-    doubts: build?.doubts ?? [],
+    doubts: [...(build?.doubts ?? [])],
   };
 }
 

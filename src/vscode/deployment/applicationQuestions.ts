@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { ApplicationConfig } from "../../core/app/schema";
 import { nameProblem } from "../../core/base/names";
 import type { Project } from "../../core/project/project";
+import { portsInWords } from "../../core/source/webPort";
 import { askInSteps, type Step } from "../ui/multiStep";
 
 export interface ApplicationAnswers {
@@ -20,6 +21,16 @@ const pathProblem = (text: string): string | undefined => {
   if (!text.startsWith("/")) return vscode.l10n.t("A path begins with a slash, e.g. /health.");
   return /\s/.test(text) ? vscode.l10n.t("A path has no spaces.") : undefined;
 };
+
+/** Where the offered port was found, and what else is exposed. */
+function portPrompt({ port }: Project): string {
+  if (!port) return vscode.l10n.t("The Dockerfile exposes no port");
+  const { from, others, clear } = port;
+  if (others.length === 0) return vscode.l10n.t("Found in: {0}", from);
+  return clear
+    ? vscode.l10n.t("Found in: {0}; also exposed: {1}", from, portsInWords(others))
+    : vscode.l10n.t("A guess, found in: {0}; also exposed: {1}", from, portsInWords(others));
+}
 
 /**
  * The questions of a first deployment, each with an answer already filled in.
@@ -108,9 +119,7 @@ export async function askAboutApplication(
           : {
               kind: "text",
               title: vscode.l10n.t("port"),
-              prompt: project.port
-                ? vscode.l10n.t("Found in: {0}", project.port.from)
-                : vscode.l10n.t("The Dockerfile exposes no port"),
+              prompt: portPrompt(project),
               placeholder: vscode.l10n.t("The port that the application listens on, e.g. 8080"),
               value: state.port,
               problem: portProblem,
@@ -154,7 +163,10 @@ export async function askAboutApplication(
       dockerfile: app.dockerfile,
       ...(state.target === undefined ? {} : { target: state.target }),
       ...(worker ? { loadBalancer: false } : {}),
-      ...(worker || (project.port?.port === port && project.port.source === "expose") ? {} : { port }),
+      ...(worker ||
+      (project.port?.port === port && project.port.source === "expose" && project.port.others.length === 0)
+        ? {}
+        : { port }),
       ...(worker || state.path === app.healthCheck.path ? {} : { healthCheck: { path: state.path } }),
       ...(state.count === "1" ? {} : { desiredCount: Number(state.count) }),
     },
