@@ -4,7 +4,7 @@ import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import path from "node:path";
 import { SlipwayError, throwIfCancelled } from "../core/base/errors";
 import type { BuildRequest } from "../core/ports/machine";
-import { type FolderMatches, type IgnoreFile, readIgnoreFile } from "./ignore";
+import { type Builder, type FolderMatches, type IgnoreFile, readIgnoreFile } from "./ignore";
 
 /** Hashes of files that did not change since they were last read, by path. */
 export type FileHashes = Map<string, { stamp: string; hash: string }>;
@@ -14,18 +14,20 @@ const parallelReads = 16;
 const unfinished = /\.\d+\.\w+\.tmp$/;
 
 /**
- * A digest of everything that decides what a build makes: the context after .dockerignore, the Dockerfile, arguments,
- * target and platform. Base images are not in it.
+ * A digest of everything that decides what a build makes: the context after .dockerignore as this builder reads it, the
+ * Dockerfile, arguments, target and platform. Base images are not in it.
  */
 export async function contextDigest(
   root: string,
   request: Omit<BuildRequest, "tags"> & { leaveOut: readonly string[] },
   known: FileHashes,
   signal?: AbortSignal,
+  builder: Builder = "buildkit",
 ): Promise<{ digest: string; files: number; bytes: number }> {
   const folder = path.resolve(root, request.context);
   const dockerfile = path.resolve(root, request.dockerfile);
-  const ignore = await ignoreFile(root, folder, dockerfile);
+  const file = await ignoreFile(root, folder, dockerfile);
+  const ignore = { ...file, enters: (name: string) => file.enters(name, builder) };
   const all: string[] = [];
   await walk(folder, "", ignore, undefined, all, signal);
   const leftOut = new Set(request.leaveOut.map((name) => path.resolve(root, name)));

@@ -9,10 +9,13 @@ export interface AskedAddress {
 const loopback =
   "(?:localhost|127(?:\\.\\d{1,3}){3}|0\\.0\\.0\\.0|\\[::1?\\]|\\$\\{?HOSTNAME\\}?|\\$\\(hostname(?: -[a-zA-Z])?\\))";
 const withScheme = new RegExp(`https?://(?:[^\\s/@'"]*@)?${loopback}(?![\\w.-])`, "i");
-const withoutScheme = new RegExp(`(?<![\\w./:@$-])${loopback}(?=[:/])`, "gi");
+const withoutScheme = new RegExp(`(?<![\\w./:@$-])${loopback}(?=[:/\\s"']|$)`, "gi");
 const asks = /\b(curl|wget|http|https|fetch|urlopen|requests|httpie|xh)\b/i;
 /** Programs that open a connection and send nothing. */
-const connects = new RegExp(`(?:\\bncat?\\b[^|;&]*?\\s|/dev/tcp/)${loopback}[\\s/]+(\\d+|\\$\\{[^}]*\\}|\\$\\w+)`, "i");
+const connects = new RegExp(
+  `(?:\\bnc(?:at)?\\b[^|;&]*?\\s|/dev/tcp/)${loopback}[\\s/]+(\\d+|\\$\\{[^}]*\\}|\\$\\w+)`,
+  "i",
+);
 
 /**
  * @param test the image's own form: CMD or CMD-SHELL, then the words

@@ -26,9 +26,9 @@ const encryptedWeb = new Set([443, 8443]);
 /** Ports of something else: remote shells, mail, databases, queues, metrics, debuggers. */
 const otherUses = new Set([
   ...[20, 21, 22, 23, 25, 53, 110, 111, 123, 143, 161, 389, 465, 514, 587, 636, 853, 993, 995, 1099, 1433, 1521],
-  ...[1883, 2022, 2049, 2181, 2222, 2375, 2376, 2379, 2380, 3306, 3389, 4222, 4317, 4318, 5005, 5432, 5433, 5671],
+  ...[1883, 2019, 2022, 2049, 2181, 2222, 2375, 2376, 2379, 2380, 3306, 3389, 4222, 4317, 4318, 5005, 5432, 5433, 5671],
   ...[5672, 5858, 5900, 6000, 6006, 6379, 6380, 6831, 6832, 7946, 8125, 8126, 8883, 9001, 9010, 9042, 9090, 9091],
-  ...[9092, 9093, 9094, 9100, 9102, 9113, 9121, 9187, 9229, 9249, 9404, 9464, 9779, 11211, 14268, 15692, 26257],
+  ...[9092, 9093, 9094, 9100, 9102, 9113, 9121, 9187, 9229, 9249, 9404, 9464, 9779, 11211, 14268, 15692, 26257, 9901],
   ...[27017, 33060, 50051, 61616],
 ]);
 
@@ -103,7 +103,7 @@ export function webPort(facts: DockerfileFacts): WebPort | undefined {
     port: best.port,
     source: "expose",
     from: `EXPOSE, line ${best.line + 1}`,
-    clear: proven || (rivals.length === 0 && (best.rank > 0 || rest.length === 0)),
+    clear: proven || (rivals.length === 0 && best.rank > 0),
     others: others.filter(({ port, protocol }) => port !== best.port || protocol !== "tcp"),
   };
 }

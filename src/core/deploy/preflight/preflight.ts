@@ -5,6 +5,7 @@ import { cpusOf } from "../../taskDefinition/model/generate";
 import { securityGroups, roles, routes, secrets, zones } from "./access";
 import { addresses, percentages, quota } from "./capacity";
 import { controller } from "./controller";
+import { imagePlatform } from "./dockerfile";
 import type { Problem } from "./problem";
 import { listenerRules } from "./rules";
 
@@ -16,6 +17,7 @@ export function preflight(input: RunInput, observed: ObservedState, definition: 
   const room = { cpus: cpusOf(definition), desired };
   const found = [
     controller(observed),
+    imagePlatform(input, definition),
     ...refused(input, definition),
     quota(observed, room),
     addresses(observed, room),
