@@ -13,7 +13,7 @@ export interface ProjectNoteValues {
   };
   /** The HEALTHCHECK asks another port than the one that the load balancer is sent to. */
   healthCheckPort: { readonly asked: number; readonly port: number; readonly line: number };
-  /** A line that the builder refuses unless the base image sets a variable. */
+  /** A line that the builder refuses unless the base image sets what is missing there. */
   dockerfileDoubt: { readonly message: string; readonly line: number };
 }
 

@@ -64,7 +64,7 @@ export async function openProject(
   if (problem) {
     throw new SlipwayError({
       code: "InvalidDockerfile",
-      summary: `${dockerfileName} cannot be built. ${problem.message}`,
+      summary: `${dockerfileName} cannot be built (line ${problem.line + 1}). ${problem.message}`,
       remedy: "Fix that line and try again.",
       actions: ["openDockerfile"],
       location: { file: dockerfileName, line: problem.line },

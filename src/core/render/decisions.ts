@@ -136,7 +136,7 @@ const warnings: Words<WarningValues> = {
   healthCheckPort: ({ asked, port, line }) =>
     `The HEALTHCHECK (line ${line + 1}) asks port ${asked}, and the load balancer is sent to ${port}.`,
   dockerfileDoubt: ({ message, line }) =>
-    `Line ${line + 1} of the Dockerfile fails unless the base image sets that variable: ${message}`,
+    `Line ${line + 1} of the Dockerfile fails unless the base image sets what is missing there: ${message}`,
   noPort: () => "No port is known, so this is deployed as a worker without a load balancer.",
   nothingTellsWhetherItAnswers: () => "Without a load balancer nothing tells whether the application answers.",
   healthPathGuessed: ({ path }) =>

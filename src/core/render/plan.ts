@@ -113,7 +113,7 @@ const differenceLines = (differences: readonly Difference[]): string[] =>
   differences.map((item) => `- \`${item.path}\`: ${show(item.before)} -> ${show(item.after)}`);
 
 /** The build context and why it is this one. */
-function contextLine({ folder, why, missing, lookedIn }: ContextChoice): string {
+export function contextText({ folder, why, missing, lookedIn }: ContextChoice): string {
   const whole = folder === "." ? "the workspace folder" : folder;
   const some = missing.slice(0, 5).join(", ") + (missing.length > 5 ? ` and ${missing.length - 5} more` : "");
   const looked = lookedIn.map((each) => (each === "." || each === "" ? "the workspace folder" : each)).join(", ");
@@ -137,7 +137,7 @@ export function planDocument(plan: Plan): string {
     "",
     `${costLine(plan)}.`,
     "",
-    ...(plan.context ? [contextLine(plan.context), ""] : []),
+    ...(plan.context ? [contextText(plan.context), ""] : []),
     ...section(
       "Why it cannot work as things are",
       plan.problems

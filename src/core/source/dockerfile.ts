@@ -48,7 +48,7 @@ export interface DockerfileFacts {
   arguments: string[];
   /** What the builder refuses; the first alone, since it stops there. */
   problems: DockerfileProblem[];
-  /** What it refuses unless the base image sets a variable. */
+  /** What it refuses unless the base image sets a variable or a folder. */
   doubts: DockerfileProblem[];
 }
 

@@ -26,7 +26,8 @@ export interface CopyInstruction {
   destination: string;
   from?: string;
   checksum?: string;
-  /** Flags whose values have variables. */
+  chmod?: string;
+  /** Flags whose values have variables and mean nothing here. */
   others: string[];
   /** Texts of heredocs in which variables are replaced. */
   texts: string[];
@@ -55,6 +56,11 @@ const knownFlags: Readonly<Record<string, Readonly<Record<string, FlagKind>>>> =
   from: { platform: "text" },
   healthcheck: Object.fromEntries([...durations, "retries"].map((name) => [name, "text" as const])),
   run: { mount: "texts", network: "text", security: "text", device: "texts" },
+};
+
+const runFlags: Readonly<Record<string, readonly string[]>> = {
+  network: ["default", "none", "host"],
+  security: ["sandbox", "insecure"],
 };
 
 const keywords = [
@@ -110,7 +116,12 @@ export function readInstruction(raw: RawInstruction, escape: string): FromInstru
     case "ONBUILD":
       return readOnBuild(raw);
     case "RUN": {
-      const mounts = [...(flagsOf(raw).get("mount") ?? [])];
+      const flags = flagsOf(raw);
+      const mounts = [...(flags.get("mount") ?? [])];
+      for (const [name, values] of Object.entries(runFlags)) {
+        const [value] = flags.get(name) ?? [];
+        if (value !== undefined && !values.includes(value)) fail(`RUN --${name} takes ${values.join(", ")}.`);
+      }
       for (const mount of mounts) readMount(mount, line);
       shellOrJson(rest, fail);
       return { kind: "run", line, mounts };
@@ -211,15 +222,17 @@ function readCopy(
   const texts = heredocs.filter(({ expands }) => expands).map(({ content }) => content);
   const [from] = flags.get("from") ?? [];
   const [checksum] = flags.get("checksum") ?? [];
+  const [chmod] = flags.get("chmod") ?? [];
   return {
     kind,
     line,
     sources,
     destination,
-    others: ["chown", "chmod", "exclude"].flatMap((name) => flags.get(name) ?? []),
+    others: ["chown", "exclude"].flatMap((name) => flags.get(name) ?? []),
     texts,
     ...(from ? { from } : {}),
     ...(checksum ? { checksum } : {}),
+    ...(chmod ? { chmod } : {}),
   };
 }
 

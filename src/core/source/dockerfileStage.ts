@@ -42,6 +42,7 @@ export interface Stage {
   ports: Map<string, ExposedPort>;
   healthCheck?: { test: string[]; line: number };
   user?: string;
+  workdir?: string;
   sources: Set<string>;
   mounts: Set<string>;
 }
@@ -127,7 +128,12 @@ export class Words {
   /** A value that is wrong because a variable is unset may be right: the base image may set it. */
   refuse(message: string, line: number, stage: Stage, written: string): void {
     const { unset } = this.word(written, stage.values, line, stage);
-    if (unset.length === 0 || rootOf(stage).base === "scratch") throw new DockerfileError(message, line);
+    this.hangOnBase(message, line, stage, unset.length > 0);
+  }
+
+  /** What is wrong unless the base image says otherwise, where it can. */
+  hangOnBase(message: string, line: number, stage: Stage, may: boolean): void {
+    if (!may || rootOf(stage).base === "scratch") throw new DockerfileError(message, line);
     this.doubts.push({ message, line });
   }
 }

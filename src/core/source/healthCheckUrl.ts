@@ -31,12 +31,12 @@ export function askedAddress(
     if (found) return addressAt(text, found.index, found[0].length, environment, form === "CMD");
   }
   const whole = texts.join(" ");
+  const options = optionsIn(whole, environment);
+  if (options) return options;
   for (const text of asks.test(whole) ? texts : []) {
     const [found] = [...text.matchAll(withoutScheme)];
     if (found) return addressAt(text, found.index, found[0].length, environment, form === "CMD");
   }
-  const options = optionsIn(whole, environment);
-  if (options) return options;
   const connection = connects.exec(whole);
   const port = connection ? portOf(connection[1] ?? "", whole, environment) : undefined;
   return port === undefined ? undefined : { port };

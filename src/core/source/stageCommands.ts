@@ -5,7 +5,7 @@ import { nameOf, rooted, type Stage, type Words } from "./dockerfileStage";
 import { readExposedPorts } from "./exposedPorts";
 import { readMount } from "./runMounts";
 import type { WordOptions } from "./shellWord";
-import { isRemote, isSignal } from "./sourceKinds";
+import { fitsChecksum, isFileMode, isRemote, isSignal } from "./sourceKinds";
 
 /** What the commands of all stages share. */
 export interface Surroundings {
@@ -33,6 +33,7 @@ export class StageBuilder {
       stage.environment = new Map(parent.environment);
       stage.ports = new Map(parent.ports);
       if (parent.healthCheck) stage.healthCheck = parent.healthCheck;
+      if (parent.workdir !== undefined) stage.workdir = parent.workdir;
       if (parent.user !== undefined) stage.user = parent.user;
     }
     stage.built = true;
@@ -64,9 +65,11 @@ export class StageBuilder {
       case "user":
         stage.user = expand(command.value);
         return;
-      case "workdir":
-        expand(command.value);
+      case "workdir": {
+        const path = expand(command.value);
+        stage.workdir = path.startsWith("/") ? path : `${stage.workdir ?? ""}/${path}`;
         return;
+      }
       case "stopsignal": {
         const signal = expand(command.value);
         if (!isSignal(signal)) this.around.words.refuse(`There is no signal ${signal}.`, line, stage, command.value);
@@ -130,10 +133,17 @@ export class StageBuilder {
     for (const text of command.texts) expand(text, { plainQuotes: true, escape: "\\" });
     const sources = command.sources.map((source) => expand(source));
     if (command.checksum !== undefined) {
-      expand(command.checksum);
-      if (sources.length !== 1 || !isRemote(sources[0] ?? ""))
-        throw new DockerfileError("ADD --checksum takes one source, a URL or a Git repository.", line);
+      const checksum = expand(command.checksum);
+      if (sources.length !== 1 || !fitsChecksum(checksum, sources[0] ?? ""))
+        throw new DockerfileError("ADD --checksum takes a digest and one source, a URL or a Git repository.", line);
     }
+    if (command.chmod !== undefined && !isFileMode(expand(command.chmod)))
+      this.around.words.refuse(
+        `--chmod=${command.chmod} is no mode, e.g. 755 or u=rwX,go=rX.`,
+        line,
+        stage,
+        command.chmod,
+      );
     if (kind === "copy" && sources.some(isRemote))
       throw new DockerfileError("COPY takes no URL and no Git repository; ADD does.", line);
     if (from === undefined) {
@@ -145,8 +155,17 @@ export class StageBuilder {
 
   private mount(stage: Stage, mounts: readonly string[], line: number, expand: (text: string) => string): void {
     for (const text of mounts) {
-      const { type, from, source } = readMount(text, line, expand);
-      if (type === "secret" || type === "ssh" || type === "tmpfs") continue;
+      const { type, from, source, target } = readMount(text, line, expand);
+      if (type === "secret" || type === "ssh") continue;
+      if (rooted(target.startsWith("/") ? target : `${stage.workdir ?? ""}/${target}`) === "/")
+        this.around.words.hangOnBase(
+          `RUN --mount=${text}: the root cannot be mounted over; name a target.`,
+          line,
+          stage,
+          // Where nothing says the folder, the base image may.
+          !target.startsWith("/") && stage.workdir === undefined,
+        );
+      if (type === "tmpfs") continue;
       if (from !== undefined) this.demandBuilt(this.around.sourceOf(from, line, false), line);
       else if (type === "bind") stage.mounts.add(rooted(source));
     }
