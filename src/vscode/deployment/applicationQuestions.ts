@@ -35,14 +35,17 @@ function portPrompt({ port }: Project): string {
 /**
  * The questions of a first deployment, each with an answer already filled in.
  * @param taken names that slipway.json has already
+ * @param ofStage the same project with another stage that ships: port and health check are that one's
  * @returns undefined when the person left
  */
 export async function askAboutApplication(
-  project: Project,
+  first: Project,
   taken: readonly string[],
+  ofStage: (target: string | undefined) => Promise<Project>,
   signal: AbortSignal,
 ): Promise<ApplicationAnswers | undefined> {
-  const { app, dockerfile } = project;
+  let project = first;
+  const { app, dockerfile } = first;
   const namedStages = dockerfile.stages.filter((stage) => stage.name !== undefined);
   const state = {
     name: app.name,
@@ -88,7 +91,15 @@ export async function askAboutApplication(
               ],
               active: state.target,
             },
-      answer: (value) => (state.target = value as string | undefined),
+      answer: async (value) => {
+        const target = value as string | undefined;
+        if (target === state.target) return;
+        state.target = target;
+        project = await ofStage(target);
+        state.port = project.port ? String(project.port.port) : "";
+        state.path = project.app.healthCheck.path;
+        state.kind = project.port ? "loadBalancer" : undefined;
+      },
     },
     {
       ask: () => ({
@@ -133,7 +144,7 @@ export async function askAboutApplication(
           : {
               kind: "text",
               title: vscode.l10n.t("health check"),
-              prompt: app.healthCheck.guessed
+              prompt: project.app.healthCheck.guessed
                 ? vscode.l10n.t("The load balancer asks this path; answers from 200 to 399 count as healthy")
                 : vscode.l10n.t("Found in the Dockerfile's HEALTHCHECK"),
               placeholder: vscode.l10n.t("A path that answers quickly, e.g. /health"),
@@ -167,7 +178,7 @@ export async function askAboutApplication(
       (project.port?.port === port && project.port.source === "expose" && project.port.others.length === 0)
         ? {}
         : { port }),
-      ...(worker || state.path === app.healthCheck.path ? {} : { healthCheck: { path: state.path } }),
+      ...(worker || state.path === project.app.healthCheck.path ? {} : { healthCheck: { path: state.path } }),
       ...(state.count === "1" ? {} : { desiredCount: Number(state.count) }),
     },
   };
