@@ -68,8 +68,14 @@ describe("a Dockerfile's structure", () => {
     assert.match(read("FROM a AS x\n", {}, "0").problems[0]?.message ?? "", /no build stage named "0"/);
     assert.deepEqual(read("FROM a AS x\nEXPOSE 1\nFROM b\n", {}, "X").shipped?.name, "x");
   });
+  it("is left to another syntax where the file names one", () => {
+    const text = "FROM a\nINCLUDE x\nCOPY --fast a /\nEXPOSE 80\n";
+    const { problems, doubts, ports } = read(`# syntax=docker/dockerfile:1-labs\n${text}`);
+    assert.deepEqual([problems, doubts.map(({ line }) => line), ports.length], [[], [2, 3], 1]);
+    assert.equal(read(`# syntax=docker/dockerfile:1.7\n${text}`).problems.length, 1);
+  });
   it("hints at what people mean by a keyword that there is not", () => {
-    assert.match(read("FROM a\nEXPOES 80\n").problems[0]?.message ?? "", /Is it EXPOSE\?/);
+    assert.match(read("FROM a\nEXPOES 80\n").problems[0]?.message ?? "", /EXPOSE may be meant/);
     assert.match(read('FROM a\nCMD ["a",\n"b"]\n').problems[0]?.message ?? "", /goes on .* ends with/);
   });
 });

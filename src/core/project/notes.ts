@@ -13,8 +13,8 @@ export interface ProjectNoteValues {
   };
   /** The HEALTHCHECK asks another port than the one that the load balancer is sent to. */
   healthCheckPort: { readonly asked: number; readonly port: number; readonly line: number };
-  /** A line that the builder refuses unless the base image sets what is missing there. */
-  dockerfileDoubt: { readonly message: string; readonly line: number };
+  /** A line that the builder refuses unless the base image sets what is missing there, or that `syntax` may take. */
+  dockerfileDoubt: { readonly message: string; readonly line: number; readonly syntax?: string };
 }
 
 export type ProjectNote = {
@@ -33,6 +33,6 @@ export function notesOf({ healthCheck, doubts }: DockerfileFacts, port: PortChoi
   }
   if (port && healthCheck?.port !== undefined && healthCheck.port !== port.port)
     notes.push({ code: "healthCheckPort", asked: healthCheck.port, port: port.port, line: healthCheck.line });
-  for (const { message, line } of doubts) notes.push({ code: "dockerfileDoubt", message, line });
+  for (const doubt of doubts) notes.push({ code: "dockerfileDoubt", ...doubt });
   return notes;
 }

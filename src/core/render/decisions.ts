@@ -135,8 +135,10 @@ const warnings: Words<WarningValues> = {
     (clear ? "." : ". That is a guess: set port in slipway.json, or say --port."),
   healthCheckPort: ({ asked, port, line }) =>
     `The HEALTHCHECK (line ${line + 1}) asks port ${asked}, and the load balancer is sent to ${port}.`,
-  dockerfileDoubt: ({ message, line }) =>
-    `Line ${line + 1} of the Dockerfile fails unless the base image sets what is missing there: ${message}`,
+  dockerfileDoubt: ({ message, line, syntax }) =>
+    syntax === undefined
+      ? `Line ${line + 1} of the Dockerfile fails unless the base image sets what is missing there: ${message}`
+      : `Line ${line + 1} of the Dockerfile is not understood here; ${syntax}, its syntax, may: ${message}`,
   noPort: () => "No port is known, so this is deployed as a worker without a load balancer.",
   nothingTellsWhetherItAnswers: () => "Without a load balancer nothing tells whether the application answers.",
   healthPathGuessed: ({ path }) =>

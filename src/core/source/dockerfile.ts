@@ -48,9 +48,12 @@ export interface DockerfileFacts {
   arguments: string[];
   /** What the builder refuses; the first alone, since it stops there. */
   problems: DockerfileProblem[];
-  /** What it refuses unless the base image sets a variable or a folder. */
+  /** What it refuses unless the base image sets a variable or a folder, or another syntax takes it. */
   doubts: DockerfileProblem[];
 }
+
+/** Docker's stable syntax: what is read here. */
+const dockersOwn = /^(?:docker\.io\/)?docker\/dockerfile(?::(?:1(?:\.\d+)*|latest))?(?:@.*)?$/;
 
 /**
  * Reads a Dockerfile for what a deployment needs to know, as BuildKit reads it.
@@ -67,13 +70,25 @@ export function readDockerfile(
   const settings = { buildArguments: new Map(Object.entries(buildArguments)), platform };
   const problems: DockerfileProblem[] = [];
   let build: Build | undefined;
+  let otherSyntax: string | undefined;
   try {
-    const { instructions, escape } = readInstructions(content);
-    build = new Build(target === undefined ? settings : { ...settings, target }, escape);
+    const { instructions, escape, syntax = "" } = readInstructions(content);
+    if (syntax !== "" && !dockersOwn.test(syntax)) otherSyntax = syntax;
+    build = new Build(
+      {
+        ...settings,
+        ...(target === undefined ? {} : { target }),
+        ...(otherSyntax === undefined ? {} : { otherSyntax }),
+      },
+      escape,
+    );
     build.run(instructions);
   } catch (error) {
     if (!(error instanceof DockerfileError)) throw error;
-    problems.push({ message: error.message, line: error.line });
+    const found = { message: error.message, line: error.line };
+    // Another syntax may see no fault there.
+    if (otherSyntax === undefined) problems.push(found);
+    else build?.doubts.push({ ...found, syntax: otherSyntax });
   }
   return factsOf(build, problems);
 }

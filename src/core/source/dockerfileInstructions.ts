@@ -149,8 +149,9 @@ export function readInstruction(raw: RawInstruction, escape: string): FromInstru
 function unknownKeyword(keyword: string): string {
   const near = keywords.find((known) => distance(keyword.toUpperCase(), known) <= Math.min(2, keyword.length / 3));
   // What people mean most often: an array or a command over several lines.
-  const hint = near === undefined ? " A line that goes on in the next one ends with \\." : ` Is it ${near}?`;
-  return `There is no instruction ${keyword}.${hint}`;
+  return near === undefined
+    ? `There is no instruction ${keyword}. A line that goes on in the next one ends with an escape (\\).`
+    : `There is no instruction ${keyword}; ${near} may be meant.`;
 }
 
 function distance(one: string, other: string): number {

@@ -16,6 +16,8 @@ export interface ExposedPort {
 export interface DockerfileProblem {
   message: string;
   line: number;
+  /** Of a doubt: the syntax that may take it. */
+  syntax?: string;
 }
 
 export interface Stage {

@@ -13,6 +13,8 @@ export interface BuildSettings {
   target?: string;
   /** What is built for, e.g. `linux/amd64`. */
   platform: string;
+  /** What the builder fetches to read the file, where that is not Docker's own: it may know what is unknown here. */
+  otherSyntax?: string;
 }
 
 /** Everything of a file, as far as it could be worked out. */
@@ -35,7 +37,7 @@ export class Build {
     this.words = new Words(escape);
   }
 
-  get doubts(): readonly DockerfileProblem[] {
+  get doubts(): DockerfileProblem[] {
     return this.words.doubts;
   }
 
@@ -65,7 +67,8 @@ export class Build {
   private parted(instructions: readonly RawInstruction[]): { from: FromInstruction; commands: Command[] }[] {
     const drafts: { from: FromInstruction; commands: Command[] }[] = [];
     for (const raw of instructions) {
-      const command = readInstruction(raw, this.escape);
+      const command = this.known(raw);
+      if (!command) continue;
       if (command.kind === "arg") for (const { name } of command.arguments) this.argumentNames.add(name);
       const draft = drafts.at(-1);
       if (command.kind === "from") drafts.push({ from: command, commands: [] });
@@ -78,6 +81,18 @@ export class Build {
         );
     }
     return drafts;
+  }
+
+  /** Undefined for what another syntax may know, which is a doubt. */
+  private known(raw: RawInstruction): FromInstruction | Command | undefined {
+    try {
+      return readInstruction(raw, this.escape);
+    } catch (error) {
+      const { otherSyntax } = this.settings;
+      if (otherSyntax === undefined || !(error instanceof DockerfileError)) throw error;
+      this.words.doubts.push({ message: error.message, line: error.line, syntax: otherSyntax });
+      return undefined;
+    }
   }
 
   private name(drafts: readonly { from: FromInstruction; commands: Command[] }[]): void {

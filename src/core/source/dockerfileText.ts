@@ -54,14 +54,14 @@ export const betweenWords = /[\t\v\f\r ]+/;
 /**
  * @throws DockerfileError where BuildKit's parser refuses the file as a whole
  */
-export function readInstructions(content: string): { instructions: RawInstruction[]; escape: string } {
+export function readInstructions(content: string): { instructions: RawInstruction[]; escape: string; syntax?: string } {
   const lines = content
     .replace(/^\uFEFF/, "")
     .split("\n")
     .map((line) => line.replace(/\r+$/, ""));
   const tooLong = lines.findIndex((line) => new TextEncoder().encode(line).length > longestLine);
   if (tooLong >= 0) throw new DockerfileError(`A line may have ${longestLine} bytes at most.`, tooLong);
-  const escape = escapeOf(lines);
+  const { escape, syntax } = directivesOf(lines);
   const masked = lines.map((line) => mask(line, escape));
   const instructions: RawInstruction[] = [];
   // A heredoc's text is no instruction: after each one the kept parser begins anew behind it.
@@ -71,7 +71,7 @@ export function readInstructions(content: string): { instructions: RawInstructio
     from = next;
   }
   if (instructions.length === 0) throw new DockerfileError("There is no instruction in this file.", 0);
-  return { instructions, escape };
+  return { instructions, escape, ...(syntax === undefined ? {} : { syntax }) };
 }
 
 /** Reads up to the first heredoc; where its text ends, or undefined at the file's end. */
@@ -125,10 +125,11 @@ function mask(line: string, escape: string): string {
 
 const directive = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
 
-/** The parser directives at the file's top: what escapes; the others are only looked at. */
-function escapeOf(lines: readonly string[]): string {
+/** The parser directives at the file's top: what escapes, and which syntax the builder fetches; others are looked at. */
+function directivesOf(lines: readonly string[]): { escape: string; syntax: string | undefined } {
   const seen = new Set<string>();
   let escape = "\\";
+  let syntax: string | undefined;
   for (const [index, line] of lines.entries()) {
     const [, written = "", value = ""] = directive.exec(line.replace(leading, "")) ?? [];
     const name = written.toLowerCase();
@@ -136,12 +137,13 @@ function escapeOf(lines: readonly string[]): string {
     if (seen.has(name)) throw new DockerfileError(`The directive ${name} may stand there once.`, index);
     seen.add(name);
     if (name === "check") checkOptions(value.split(" ")[0] ?? "", index);
+    if (name === "syntax") syntax = value.split(" ")[0];
     if (name !== "escape") continue;
     if (value !== "\\" && value !== "`")
       throw new DockerfileError(`The escape directive takes \\ or \`, and not ${value}.`, index);
     escape = value;
   }
-  return escape;
+  return { escape, syntax };
 }
 
 function checkOptions(text: string, line: number): void {
