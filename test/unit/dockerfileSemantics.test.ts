@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readDockerfile, type DockerfileFacts } from "../../src/core/source/dockerfile";
 import { portsInWords, webPort } from "../../src/core/source/webPort";
+import { quickest } from "./support/quickest";
 
 const read = (text: string, args: Record<string, string> = {}, target?: string): DockerfileFacts =>
   readDockerfile(text, args, target);
@@ -99,6 +100,15 @@ describe("values in a Dockerfile", () => {
       const facts = read(`FROM a\n${text}\n`);
       assert.deepEqual([facts.problems, facts.environment], [[], environment]);
     });
+  it("do not run away: stars in a long value, values that double, nothing that is replaced by something", () => {
+    const long = "a".repeat(20_000);
+    const ms = quickest(() => read(`FROM a\nENV N=${long}\nENV A=\${N#*a*a*a*a*a*b}\n`), { enough: 500 });
+    assert.ok(ms < 2_000, `${ms} ms`);
+    assert.equal(read(`FROM a\nENV N=${long}\nENV A=\${N//*b/}\n`).doubts.length, 1);
+    const doubling = Array.from({ length: 40 }, () => "ENV A=$A$A\n").join("");
+    assert.match(read(`FROM a\nENV A=abcdefgh\n${doubling}`).problems[0]?.message ?? "", /characters/);
+    assert.equal(read("FROM a\nENV N=abc\nENV A=${N///-} B=${N//*/-}\n").environment["A"], "-a-b-c-");
+  });
   it("come from a parent stage's image before its ARGs", () => {
     assert.equal(read("FROM a AS x\nENV A=2\nARG A=1\nFROM x\nENV B=$A\n").environment["B"], "2");
   });

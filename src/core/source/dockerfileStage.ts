@@ -2,7 +2,8 @@
 import type { Command } from "./dockerfileInstructions";
 import { DockerfileError } from "./dockerfileText";
 import type { Protocol } from "./exposedPorts";
-import { readWord, type Word, WordError, type WordOptions } from "./shellWord";
+import { readWord, type Word, type WordOptions } from "./shellWord";
+import { WordError } from "./wordError";
 
 /** A port that the image says it listens on. */
 export interface ExposedPort {

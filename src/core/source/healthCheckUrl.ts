@@ -1,5 +1,6 @@
 /** What a HEALTHCHECK asks: the path and the port of the address in its command, whatever program asks it. */
-import { readWord, WordError } from "./shellWord";
+import { readWord } from "./shellWord";
+import { WordError } from "./wordError";
 
 export interface AskedAddress {
   path?: string;

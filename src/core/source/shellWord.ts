@@ -3,16 +3,8 @@
  * a shell: nothing is run, and what a shell would take and BuildKit does not is an error here too.
  * https://docs.docker.com/reference/dockerfile/#environment-replacement
  */
-
-/** A word that BuildKit refuses; `variable` where it does so because that one has no value. */
-export class WordError extends Error {
-  constructor(
-    message: string,
-    readonly variable?: string,
-  ) {
-    super(message);
-  }
-}
+import { readPattern, replaced, withoutEnd, withoutStart } from "./shellPattern";
+import { WordError } from "./wordError";
 
 export interface WordOptions {
   /** What takes a character's meaning away: a backslash, or what the file's escape directive says. */
@@ -35,6 +27,9 @@ export interface Word {
   unset: string[];
 }
 
+/** Values that double with each line would fill the memory. */
+const longestWord = 1_000_000;
+
 /** What counts as white space for Go, which BuildKit is written in. */
 export const goSpace = "\\t-\\r \\x85\\xA0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000";
 const oneSpace = new RegExp(`^[${goSpace}]$`);
@@ -49,6 +44,7 @@ const specialNames = "@*#?-$!0";
 export function readWord(source: string, values: ReadonlyMap<string, string>, options: WordOptions = {}): Word {
   const reader = new WordReader(source, values, options);
   const { text, words } = reader.until(undefined, options.keepEscapes ?? false);
+  if (text.length > longestWord) throw new WordError(`a value has more than ${longestWord} characters`);
   return { text, words, unset: [...reader.unset] };
 }
 
@@ -160,7 +156,7 @@ class WordReader {
     const name = this.name();
     const operator = this.characters[this.at++];
     if (operator === "}") return this.plain(name, `\${${name}}`);
-    if (operator === "/") return this.replaced(name);
+    if (operator === "/") return this.substituted(name);
     if (operator !== undefined && ":+-?#%".includes(operator)) return this.modified(name, operator);
     throw new WordError(`BuildKit has no \${…${operator ?? ""}`);
   }
@@ -198,10 +194,9 @@ class WordReader {
       case "%": {
         if (value === undefined) this.unset.add(name);
         const longest = text.startsWith(operator);
-        const pattern = longest ? text.slice(1) : text;
-        return operator === "#"
-          ? withoutStart(value ?? "", pattern, longest)
-          : withoutEnd(value ?? "", pattern, longest);
+        const pattern = readPattern(longest ? text.slice(1) : text);
+        const trim = operator === "#" ? withoutStart : withoutEnd;
+        return this.worked(name, () => trim(value ?? "", pattern, longest));
       }
       default:
         throw new WordError(`BuildKit has no \${…:${operator ?? ""}`);
@@ -209,7 +204,7 @@ class WordReader {
   }
 
   /** `${x/a/b}` and `${x//a/b}`. */
-  private replaced(name: string): string {
+  private substituted(name: string): string {
     const all = this.characters[this.at] === "/";
     if (all) this.at++;
     const { text: pattern } = this.until("/", true);
@@ -219,7 +214,14 @@ class WordReader {
       if (this.options.keepUnset) return `\${${name}/${pattern}/${replacement}}`;
       this.unset.add(name);
     }
-    return (value ?? "").replace(new RegExp(patternSource(pattern, true), all ? "gu" : "u"), () => replacement);
+    return this.worked(name, () => replaced(value ?? "", readPattern(pattern), replacement, all));
+  }
+
+  /** A value that is too long to be worked on is nobody's mistake: it counts as one that is not known. */
+  private worked(name: string, work: () => string | undefined): string {
+    const result = work();
+    if (result === undefined) throw new WordError(`${name} is too long to be worked out here`, name);
+    return result;
   }
 
   private name(): string {
@@ -257,40 +259,3 @@ class Parts {
     this.word = "";
   }
 }
-
-/** A pattern of `*`, `?` and escapes as a regular expression. */
-function patternSource(pattern: string, longest: boolean): string {
-  let source = "";
-  const characters = [...pattern];
-  for (let at = 0; at < characters.length; at++) {
-    const character = characters[at] ?? "";
-    if (character === "*") source += longest ? ".*" : ".*?";
-    else if (character === "?") source += ".";
-    else if (character !== "\\") source += literal(character);
-    else {
-      const next = characters[at + 1];
-      // Both have to be escaped to stand in a pattern at all.
-      if (next === "}" || next === "/") continue;
-      if (next !== "*" && next !== "?" && next !== "\\")
-        throw new WordError(`the pattern ${pattern} escapes what needs no escape`);
-      source += literal(next);
-      at++;
-    }
-  }
-  return source;
-}
-
-const literal = (character: string): string => character.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
-
-function withoutStart(value: string, pattern: string, longest: boolean): string {
-  const found = new RegExp(`^(?:${patternSource(pattern, longest)})`, "u").exec(value);
-  return found ? value.slice(found[0].length) : value;
-}
-
-/** Read from behind: a regular expression finds what begins first, and here the shortest end is asked for. */
-function withoutEnd(value: string, pattern: string, longest: boolean): string {
-  const units = [...pattern.matchAll(/\\[^]|[^]/gu)].map(([unit]) => unit);
-  return reversed(withoutStart(reversed(value), units.reverse().join(""), longest));
-}
-
-const reversed = (text: string): string => [...text].reverse().join("");
