@@ -64,7 +64,7 @@ export function readInstructions(content: string): { instructions: RawInstructio
   const { escape, syntax } = directivesOf(lines);
   const masked = lines.map((line) => mask(line, escape));
   const instructions: RawInstruction[] = [];
-  // A heredoc's text is no instruction: after each one the kept parser begins anew behind it.
+  // A heredoc's text is no instruction: where one seems to reach out of it, the kept parser begins anew behind it.
   for (let from = 0; from < lines.length; ) {
     const next = readFrom(lines, masked, from, escape, instructions);
     if (next === undefined) break;
@@ -74,7 +74,7 @@ export function readInstructions(content: string): { instructions: RawInstructio
   return { instructions, escape, ...(syntax === undefined ? {} : { syntax }) };
 }
 
-/** Reads up to the first heredoc; where its text ends, or undefined at the file's end. */
+/** Reads to the file's end, or gives the line from which it has to be read anew. */
 function readFrom(
   lines: readonly string[],
   masked: readonly string[],
@@ -84,8 +84,14 @@ function readFrom(
 ): number | undefined {
   // A comment without `=` ends the directives, so that nothing further down is taken for one.
   const text = [`# escape=${escape}`, "#", ...masked.slice(from)];
+  // Where the text of the last heredoc ends.
+  let behind = from;
   for (const found of DockerfileParser.parse(text.join("\n")).getInstructions()) {
     const { start, end } = found.getRange();
+    if (from + start.line - 2 < behind) {
+      if (from + end.line - 2 >= behind) return behind;
+      continue;
+    }
     const parts = text.slice(start.line, end.line + 1);
     const joined = show(
       parts
@@ -101,14 +107,16 @@ function readFrom(
     const names = heredocsOf(instruction);
     let at = from + end.line - 2 + 1;
     for (const { name, expands, tabs } of names) {
-      const rest = lines.slice(at);
-      const ends = rest.findIndex((each) => (tabs ? each.replace(/^\t+/, "") : each) === name);
-      if (ends < 0) throw new DockerfileError(`The heredoc ${name} is not closed: no line says ${name} alone.`, line);
-      const body = rest.slice(0, ends).map((each) => (tabs ? each.replace(/^\t+/, "") : each));
-      instruction.heredocs.push({ name, expands, content: body.map((each) => `${each}\n`).join("") });
-      at += ends + 1;
+      const plain = (line: number) => (tabs ? (lines[line] ?? "").replace(/^\t+/, "") : (lines[line] ?? ""));
+      let ends = at;
+      while (ends < lines.length && plain(ends) !== name) ends++;
+      if (ends === lines.length)
+        throw new DockerfileError(`The heredoc ${name} is not closed: no line says ${name} alone.`, line);
+      const body = Array.from({ length: ends - at }, (_line, index) => `${plain(at + index)}\n`);
+      instruction.heredocs.push({ name, expands, content: body.join("") });
+      at = ends + 1;
     }
-    if (names.length > 0) return at;
+    if (names.length > 0) behind = at;
   }
   return undefined;
 }
