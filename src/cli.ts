@@ -20,7 +20,7 @@ import type * as taskdoc from "./core/taskDefinition/language/api";
 import { isRemoved } from "./core/deploy/removals";
 import { warningText } from "./core/render/decisions";
 import { planDocument, planSummary, removalLines } from "./core/render/plan";
-import { portsInWords } from "./core/source/webPort";
+import { portsInWords } from "./core/source/otherPorts";
 import { consentReasonText } from "./core/render/decisions";
 import { eventJson, planJson } from "./core/render/json";
 import { loadBundle } from "./machine/lazy";

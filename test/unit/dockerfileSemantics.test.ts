@@ -1,7 +1,8 @@
 /** What BuildKit makes of Dockerfiles, beside the reference vectors: each row a file and what is read of it. */
 import assert from "node:assert/strict";
 import { readDockerfile, type DockerfileFacts } from "../../src/core/source/dockerfile";
-import { portsInWords, webPort } from "../../src/core/source/webPort";
+import { portsInWords } from "../../src/core/source/otherPorts";
+import { webPort } from "../../src/core/source/webPort";
 import { quickest } from "./support/quickest";
 
 const read = (text: string, args: Record<string, string> = {}, target?: string): DockerfileFacts =>

@@ -126,7 +126,6 @@ export type ConsentReason = Coded<ConsentReasonValues>;
 /** What a person should know of a plan that stops nothing. */
 export interface WarningValues extends ProjectNoteValues {
   emulation: { readonly platform: string; readonly engine: string };
-  portRangeCut: Nothing;
   portVariableUnset: { readonly name: string };
   noPort: Nothing;
   nothingTellsWhetherItAnswers: Nothing;

@@ -1,5 +1,5 @@
 /** What a person should know of how a project was read: codes with values, put into words by the render room. */
-import type { OtherPort } from "../source/webPort";
+import type { OtherPort } from "../source/otherPorts";
 import type { DockerfileFacts } from "../source/dockerfile";
 import type { PortChoice } from "./port";
 

@@ -1,7 +1,8 @@
 /** The port of an application, and what else its image exposes. */
 import type { ContainerEngine } from "../ports/machine";
 import type { DockerfileFacts } from "../source/dockerfile";
-import { type OtherPort, webPort } from "../source/webPort";
+import type { OtherPort } from "../source/otherPorts";
+import { webPort } from "../source/webPort";
 
 /** What says the port. */
 export type PortSource = "expose" | "environment" | "healthCheck" | "baseImage" | "config" | "answer";

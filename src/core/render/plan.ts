@@ -69,7 +69,7 @@ export function planSummary(plan: Plan): string[] {
     changesNothing(plan)
       ? "Nothing has changed: nothing is built, nothing is written."
       : builds
-        ? `Builds the image${plan.context ? ` (context: ${plan.context.folder})` : ""} and pushes it.`
+        ? `Builds the image (context: ${plan.context?.folder ?? "."}) and pushes it.`
         : "Uses the image that is in ECR already.",
     created.length ? `Creates: ${kindsOf(created)}.` : "",
     updated.length ? `Changes: ${namesOf(updated)}.` : "",
@@ -112,19 +112,21 @@ const show = (value: unknown): string =>
 const differenceLines = (differences: readonly Difference[]): string[] =>
   differences.map((item) => `- \`${item.path}\`: ${show(item.before)} -> ${show(item.after)}`);
 
+const contextReasons: Readonly<Record<ContextChoice["why"], string>> = {
+  stated: "as slipway.json says",
+  all: "the nearest folder with all that the Dockerfile copies",
+  most: "the folder with the most of what the Dockerfile copies",
+  none: "the Dockerfile's folder; nothing that it copies was found",
+  nothing: "the Dockerfile's folder",
+};
+
 /** The build context and why it is this one. */
 export function contextText({ folder, why, missing, lookedIn }: ContextChoice): string {
-  const whole = folder === "." ? "the workspace folder" : folder;
-  const some = missing.slice(0, 5).join(", ") + (missing.length > 5 ? ` and ${missing.length - 5} more` : "");
-  const looked = lookedIn.map((each) => (each === "." || each === "" ? "the workspace folder" : each)).join(", ");
-  const reasons: Readonly<Record<ContextChoice["why"], string>> = {
-    stated: missing.length ? `slipway.json says so, and ${some} is not there` : "slipway.json says so",
-    all: "the nearest folder that has everything that the Dockerfile copies",
-    most: `it has the most of what the Dockerfile copies; ${some} is not there (looked in ${looked})`,
-    none: `the Dockerfile is there; ${some || "what it copies"} was found in none of ${looked}`,
-    nothing: "the Dockerfile is there",
-  };
-  return `Build context: ${whole} (${reasons[why]}).`;
+  const name = (each: string) => (each === "." || each === "" ? "the workspace folder" : each);
+  const looked = missing.length
+    ? ` Not there: ${missing.slice(0, 5).join(", ")} (looked in ${lookedIn.map(name).join(", ")}).`
+    : "";
+  return `Build context: ${name(folder)}, ${contextReasons[why]}.${looked}`;
 }
 
 /** The whole plan as a Markdown document. */

@@ -1,11 +1,6 @@
 /** Which of a Dockerfile's ports is the one that a load balancer should send to. */
 import type { DockerfileFacts } from "./dockerfile";
-import type { Protocol } from "./exposedPorts";
-
-export interface OtherPort {
-  port: number;
-  protocol: Protocol;
-}
+import type { OtherPort } from "./otherPorts";
 
 export interface WebPort {
   port: number;
@@ -106,12 +101,4 @@ export function webPort(facts: DockerfileFacts): WebPort | undefined {
     clear: proven || (rivals.length === 0 && best.rank > 0),
     others: others.filter(({ port, protocol }) => port !== best.port || protocol !== "tcp"),
   };
-}
-
-/** `9090, 53/udp`; a long list is cut. */
-export function portsInWords(ports: readonly OtherPort[]): string {
-  const words = ports
-    .slice(0, 8)
-    .map(({ port, protocol }) => (protocol === "tcp" ? String(port) : `${port}/${protocol}`));
-  return ports.length > 8 ? `${words.join(", ")} and ${ports.length - 8} more` : words.join(", ");
 }

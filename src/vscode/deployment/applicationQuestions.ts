@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { ApplicationConfig } from "../../core/app/schema";
 import { nameProblem } from "../../core/base/names";
 import type { Project } from "../../core/project/project";
-import { portsInWords } from "../../core/source/webPort";
+import { portsInWords } from "../../core/source/otherPorts";
 import { askInSteps, type Step } from "../ui/multiStep";
 
 export interface ApplicationAnswers {
@@ -26,10 +26,11 @@ const pathProblem = (text: string): string | undefined => {
 function portPrompt({ port }: Project): string {
   if (!port) return vscode.l10n.t("The Dockerfile exposes no port");
   const { from, others, clear } = port;
-  if (others.length === 0) return vscode.l10n.t("Found in: {0}", from);
+  const also = portsInWords(others);
+  if (also === "") return vscode.l10n.t("Found in: {0}", from);
   return clear
-    ? vscode.l10n.t("Found in: {0}; also exposed: {1}", from, portsInWords(others))
-    : vscode.l10n.t("A guess, found in: {0}; also exposed: {1}", from, portsInWords(others));
+    ? vscode.l10n.t("Found in: {0}; also exposed: {1}", from, also)
+    : vscode.l10n.t("A guess from {0}; also exposed: {1}", from, also);
 }
 
 /**
