@@ -106,7 +106,11 @@ export class Build {
     for (const { from, commands } of drafts) {
       const { line } = from;
       const base = this.words.expand(from.base, values, line);
-      if (base === "") throw new DockerfileError(`FROM ${from.base} names no image: the variable has no value.`, line);
+      if (base === "")
+        throw new DockerfileError(
+          `FROM ${from.base} names no image, as the variable has no value: give it by --build-arg, or its ARG a default.`,
+          line,
+        );
       const stage = emptyStage(this.stages.length, base, line);
       stage.commands = commands;
       if (from.name !== undefined) stage.name = from.name;
