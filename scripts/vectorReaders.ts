@@ -18,6 +18,7 @@ import { requestContext } from "../src/sandbox/iam/conditions";
 import { decision, trusts as sandboxTrusts } from "../src/sandbox/iam/evaluate";
 import { compilePattern } from "../src/sandbox/logs/pattern";
 import type { Rule, RuleCondition } from "../src/sandbox/model/elbv2.types";
+import * as source from "./sourceVectorReaders";
 
 /** A vector as far as a reader may see it. */
 export interface Vector {
@@ -26,15 +27,20 @@ export interface Vector {
   readonly input?: unknown;
 }
 
-/** What a reader may see of a vector: its input, or all but what is expected of it. */
-export function inputOf(vector: Vector): unknown {
-  if (vector.input !== undefined) return vector.input;
-  const { expected: _expected, ...input } = vector as Vector & { expected?: unknown };
-  return input;
+/** A file; some have more that its vectors name. */
+export interface VectorFile {
+  readonly vectors: readonly Vector[];
+  readonly [more: string]: unknown;
 }
 
 /** Gives what is read, or a promise of it. */
-type Reader = (input: unknown) => unknown;
+type Reader = (input: unknown, file: VectorFile) => unknown;
+
+/** What a vector puts to a reader: its `input`, or its own members where it has none; never what is expected. */
+export function inputOf(vector: Vector): unknown {
+  if (vector.input !== undefined) return vector.input;
+  return Object.fromEntries(Object.entries(vector).filter(([key]) => !["name", "expected", "judge"].includes(key)));
+}
 
 /** One answer where product and sandbox give the same, else both. */
 const agreed = (product: unknown, sandbox: unknown): unknown => (product === sandbox ? product : { product, sandbox });
@@ -271,4 +277,8 @@ export const readers: Readonly<Record<string, Reader>> = {
   "filter-patterns": filterPatterns,
   compose: readComposeVector,
   profiles: readProfileVector,
+  dockerfile: source.dockerfile,
+  dockerignore: source.dockerignore,
+  "image-reference": source.imageReference,
+  times: source.times,
 };

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { inputOf, readers, type Vector } from "./vectorReaders";
+import { inputOf, readers, type VectorFile } from "./vectorReaders";
 
 function fail(line: string): never {
   console.error(`slipway ! ${line}`);
@@ -18,18 +18,18 @@ const reader = path.basename(file, ".json");
 const read = readers[reader];
 if (!read) fail(`there is no reader for ${reader} yet; there is one for ${Object.keys(readers).join(", ")}`);
 
-let vectors: readonly Vector[] = [];
+let content: VectorFile = { vectors: [] };
 try {
-  ({ vectors } = JSON.parse(readFileSync(file, "utf8")) as { vectors: readonly Vector[] });
+  content = JSON.parse(readFileSync(file, "utf8")) as VectorFile;
 } catch (error) {
   fail(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
 }
 async function main(): Promise<void> {
   if (!read) return;
-  for (const vector of vectors) {
+  for (const vector of content.vectors) {
     let got: unknown;
     try {
-      got = await read(inputOf(vector));
+      got = await read(inputOf(vector), content);
     } catch (error) {
       got = { error: error instanceof Error ? error.message : String(error) };
     }

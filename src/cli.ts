@@ -7,18 +7,21 @@ import { parseInvocation, usage, type Invocation } from "./cli/arguments";
 import { runDiagnose } from "./cli/diagnose";
 import { runLogs } from "./cli/logs";
 import { errorLines, TextOutput } from "./cli/output";
+import { errorCodes, exitCode } from "./cli/exitCodes";
 import { validate } from "./cli/validate";
 import { checklistJunit, checklistText } from "./cli/verify";
 import type { SignInPrompts } from "./core/base/connection";
 import type { Interaction } from "./core/deploy/deploy";
 import type { DeployEvent, Outcome } from "./core/deploy/events";
 import type { Backend, Connection, CreateBackend, Deployments } from "./core/api";
-import { cancelled, reportOf, SlipwayError, type ErrorReport } from "./core/base/errors";
+import { cancelled, reportOf, SlipwayError } from "./core/base/errors";
 import { harmless } from "./core/base/harmless";
 import { reviewJson, reviewText } from "./core/render/review";
 import type * as taskdoc from "./core/taskDefinition/language/api";
 import { isRemoved } from "./core/deploy/removals";
+import { warningText } from "./core/render/decisions";
 import { planDocument, planSummary, removalLines } from "./core/render/plan";
+import { portsInWords } from "./core/source/otherPorts";
 import { consentReasonText } from "./core/render/decisions";
 import { eventJson, planJson } from "./core/render/json";
 import { loadBundle } from "./machine/lazy";
@@ -29,49 +32,6 @@ import { version } from "../package.json";
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
 const sandboxProgram = path.join(__dirname, "sandbox.js");
-
-const outcomeCodes: Readonly<Record<Outcome, number>> = {
-  done: 0,
-  doneNotProbed: 0,
-  failed: 1,
-  rolledBack: 3,
-  declined: 4,
-  cancelled: 130,
-  stoppedWatching: 130,
-};
-const errorCodes: Readonly<Record<string, number>> = {
-  Usage: 2,
-  WhichService: 2,
-  NothingToTail: 2,
-  InvalidConfig: 2,
-  InvalidDockerfile: 2,
-  InvalidTaskDefinition: 2,
-  InvalidName: 2,
-  DockerfileMissing: 2,
-  InvalidCompose: 2,
-  WhichComposeService: 2,
-  ComposeRemoteContext: 2,
-  ComposeOutsideWorkspace: 2,
-  ComposeInlineDockerfile: 2,
-  UnknownApplication: 2,
-  UnknownEnvironment: 2,
-  WhichApplication: 2,
-  NoPort: 2,
-  ConsentMissing: 4,
-  ChangedElsewhere: 4,
-  ExistsAlready: 4,
-  CredentialsExpired: 5,
-  CredentialsRefused: 5,
-  NoCredentials: 5,
-  ProfileMissing: 5,
-  NoRegion: 5,
-  InvalidRegion: 5,
-  InvalidProfile: 5,
-  RegionNotEnabled: 5,
-  CredentialProcessFailed: 5,
-  MfaNeedsTerminal: 5,
-  Cancelled: 130,
-};
 
 /** The `taskdef` bundle is read only by a plan, which asks it. */
 const checkDefinition = (text: string) => loadBundle<typeof taskdoc>("taskdef").check(text).findings;
@@ -238,27 +198,37 @@ async function runCommand(
   }
 }
 
-/** Nothing says on which port the application listens: a person has to. */
+/** Nothing says on which port the application listens, or several may be meant: a person has to say. */
 async function requirePort({ request, yes, format }: Invocation, engine: Backend, signal: AbortSignal): Promise<void> {
   const project = await engine.project(request.folder, request);
   const worker = request.answers?.loadBalancer === false || !project.isNew;
-  if (project.port || worker) {
+  const offered = project.port;
+  const mayAsk = !yes && format === "text" && interactive();
+  if (worker || offered?.clear || (offered && !mayAsk)) {
     request.project = project;
+    // The plan says it too; with --yes nobody reads that before it is done.
+    const note = project.notes.find(({ code }) => code === "portChosen");
+    if (note && !worker && yes && format === "text") say(warningText(note));
     return;
   }
-  if (!yes && format === "text" && interactive()) {
+  if (mayAsk) {
+    const others = portsInWords(offered?.others ?? []);
     const answer = await ask(
-      `${project.app.dockerfile} exposes no port. On which port does the application listen? (empty: on none, it is a worker) `,
+      offered
+        ? `On which port does the application listen? ${offered.from} says ${offered.port}` +
+            `${others ? `, and ${others} are exposed too` : ""} (empty: ${offered.port}) `
+        : `${project.app.dockerfile} exposes no port. On which port does the application listen? (empty: on none, it is a worker) `,
       signal,
     );
-    const port = Number(answer);
-    if (answer !== "" && (!Number.isInteger(port) || port < 1 || port > 65535))
+    const port = answer === "" && offered ? offered.port : Number(answer);
+    const none = answer === "" && !offered;
+    if (!none && (!Number.isInteger(port) || port < 1 || port > 65535))
       throw new SlipwayError({
         code: "NoPort",
         summary: `"${answer}" is no port.`,
         remedy: "A port is a number from 1 to 65535.",
       });
-    request.answers = { ...request.answers, ...(answer === "" ? { loadBalancer: false } : { port }) };
+    request.answers = { ...request.answers, ...(none ? { loadBalancer: false } : { port }) };
     return;
   }
   throw new SlipwayError({
@@ -366,10 +336,6 @@ async function joinRunning(
     if (error) errorLines(error).forEach(complain);
   }
   return exitCode(outcome, error);
-}
-
-function exitCode(outcome: Outcome, error: ErrorReport | undefined): number {
-  return (error && errorCodes[error.code]) ?? outcomeCodes[outcome];
 }
 
 main(process.argv.slice(2)).then(

@@ -319,6 +319,8 @@ class OpenConnection implements Connection {
       configText: project.configText,
       dockerfile: project.dockerfile,
       ...(project.compose ? { compose: project.compose } : {}),
+      context: project.context,
+      notes: project.notes,
       rebuild: request.rebuild ?? false,
       cloud: cloudOf(this.session, signal, throttlingPatienceMs),
       engine,

@@ -7,7 +7,7 @@ import type { LogsConnection, TailRequest } from "../core/logs/api";
 import { defaultFormat } from "../core/logs/format";
 import { isNote, type TailEvent, type TailMode, type TailSink } from "../core/logs/tailTypes";
 import { patternProblem } from "../core/logs/pattern";
-import { parseSince } from "../core/logs/since";
+import { parseSince, requireOrder } from "../core/logs/since";
 import type { TailTarget } from "../core/logs/target";
 import { systemClock } from "../machine/clock";
 
@@ -93,7 +93,11 @@ function rangeOf({ since, until }: LogsArguments): Pick<TailRequest, "back" | "f
   const from = since === "deployment" ? { sinceDeployment: true, back: 3_600_000 } : moment(since ?? defaultSince);
   if (until === undefined) return from;
   const end = moment(until);
-  return { ...from, until: "from" in end ? end.from : Date.now() - end.back };
+  const now = Date.now();
+  const last = "from" in end ? end.from : now - end.back;
+  // A deployment's beginning is known later; it is not before the hour that is looked at.
+  if (since !== "deployment") requireOrder(moment(since ?? defaultSince), last, now);
+  return { ...from, until: last };
 }
 
 async function targetOf(run: LogsRun, logs: LogsConnection, given: LogsArguments): Promise<TailTarget> {

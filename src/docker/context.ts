@@ -4,7 +4,7 @@ import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import path from "node:path";
 import { SlipwayError, throwIfCancelled } from "../core/base/errors";
 import type { BuildRequest } from "../core/ports/machine";
-import { type FolderMatches, type IgnoreFile, readIgnoreFile } from "./ignore";
+import { type Builder, type FolderMatches, type IgnoreFile, readIgnoreFile } from "./ignore";
 
 /** Hashes of files that did not change since they were last read, by path. */
 export type FileHashes = Map<string, { stamp: string; hash: string }>;
@@ -14,18 +14,20 @@ const parallelReads = 16;
 const unfinished = /\.\d+\.\w+\.tmp$/;
 
 /**
- * A digest of everything that decides what a build makes: the context after .dockerignore, the Dockerfile, arguments,
- * target and platform. Base images are not in it.
+ * A digest of everything that decides what a build makes: the context after .dockerignore as this builder reads it, the
+ * Dockerfile, arguments, target and platform. Base images are not in it.
  */
 export async function contextDigest(
   root: string,
   request: Omit<BuildRequest, "tags"> & { leaveOut: readonly string[] },
   known: FileHashes,
   signal?: AbortSignal,
+  builder: Builder = "buildkit",
 ): Promise<{ digest: string; files: number; bytes: number }> {
   const folder = path.resolve(root, request.context);
   const dockerfile = path.resolve(root, request.dockerfile);
-  const ignore = await ignoreFile(root, folder, dockerfile);
+  const file = await ignoreFile(root, folder, dockerfile);
+  const ignore = { ...file, enters: (name: string) => file.enters(name, builder) };
   const all: string[] = [];
   await walk(folder, "", ignore, undefined, all, signal);
   const leftOut = new Set(request.leaveOut.map((name) => path.resolve(root, name)));
@@ -114,28 +116,38 @@ async function walk(
   }
 }
 
-/** Whether every source of a COPY is below a folder; a pattern counts when something in its folder fits. */
+/** Whether every source of a COPY is below a folder; a pattern counts when something fits it. */
 export async function hasSources(folder: string, sources: readonly string[]): Promise<boolean> {
   for (const source of sources) {
-    const relative = source.replace(/^\/+/, "").replace(/\/+$/, "");
-    if (relative === "" || relative === ".") continue;
-    if (path.posix.normalize(relative).startsWith("..")) return false;
-    const wild = relative.search(/[*?[]/);
-    const fixed = wild < 0 ? relative : relative.slice(0, wild).replace(/[^/]*$/, "");
-    const there = await stat(path.join(folder, fixed || ".")).catch(() => undefined);
-    if (!there) return false;
-    if (wild >= 0 && fixed === "") {
-      const first = relative.split("/")[0] ?? "";
-      const pattern = new RegExp(
-        `^${first
-          .replace(/[.+^${}()|\\]/g, "\\$&")
-          .replace(/\*/g, ".*")
-          .replace(/\?/g, ".")}$`,
-      );
-      if (!(await readdir(folder)).some((name) => pattern.test(name))) return false;
-    }
+    const parts = path.posix
+      .normalize(source)
+      .split("/")
+      .filter((part) => part !== "" && part !== ".");
+    if (parts[0] === ".." || !(await isBelow(folder, parts))) return false;
   }
   return true;
+}
+
+async function isBelow(folder: string, [part, ...rest]: readonly string[]): Promise<boolean> {
+  if (part === undefined) return (await stat(folder).catch(() => undefined)) !== undefined;
+  if (!/[*?[]/.test(part)) return isBelow(path.join(folder, part), rest);
+  const pattern = segmentPattern(part);
+  for (const name of await readdir(folder).catch(() => []))
+    if (pattern.test(name) && (await isBelow(path.join(folder, name), rest))) return true;
+  return false;
+}
+
+/** One part of a path with `*`, `?` and `[…]`; what opens a class and does not close it stands for itself. */
+function segmentPattern(part: string): RegExp {
+  const source = part.replace(/\*+|\?|\[\^?[^\]]+\]|[.+^${}()|\\[\]]/g, (found) =>
+    found.startsWith("*") ? ".*" : found === "?" ? "." : found.length > 1 ? found : `\\${found}`,
+  );
+  try {
+    return new RegExp(`^${source}$`, "u");
+  } catch {
+    // A class that JavaScript does not take fits whatever is there.
+    return /^/;
+  }
 }
 
 function missingDockerfile(name: string): SlipwayError {

@@ -51,7 +51,11 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
   const absolute = (name: string) => path.resolve(options.root, name);
   return {
     info: async (signal) => (await engine(signal)).info,
-    contextDigest: (request, signal) => contextDigest(options.root, request, hashes, signal),
+    async contextDigest(request, signal) {
+      // Without an engine nothing is built, and any digest will do.
+      const builder = (await engine(signal).catch(() => undefined))?.info.builder;
+      return contextDigest(options.root, request, hashes, signal, builder);
+    },
     async build(request: BuildRequest, output: Output, signal: AbortSignal) {
       const { address, info } = await engine(signal);
       const command = buildCommand(
@@ -65,7 +69,7 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
       const ignored = info.builder === "classic" && (await stat(absolute(own)).catch(() => undefined));
       if (ignored) output(`Note: the classic builder does not read ${own}; with BuildKit it does.`);
       const result = await run(command, { signal, onLine: output, cwd: options.root });
-      if (result.code !== 0) throw await buildFailure(result.tail, absolute(request.dockerfile), request.dockerfile);
+      if (result.code !== 0) throw await buildFailure(result.tail, { root: options.root, ...request });
     },
     async inspect(image, signal) {
       const { address } = await engine(signal);

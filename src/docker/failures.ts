@@ -1,9 +1,22 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
+import path from "node:path";
 import { DockerfileParser } from "dockerfile-ast";
 import { engineElsewhere, SlipwayError } from "../core/base/errors";
 
+/** What was built, for the words of a failure; `context` is relative to `root`. */
+export interface FailedBuild {
+  root: string;
+  dockerfile: string;
+  context: string;
+}
+
 /** A failed build with the line of the Dockerfile that failed, for the Problems panel. */
-export async function buildFailure(tail: readonly string[], dockerfile: string, name: string): Promise<SlipwayError> {
+export async function buildFailure(
+  tail: readonly string[],
+  { root, dockerfile: name, context }: FailedBuild,
+): Promise<SlipwayError> {
+  const dockerfile = path.resolve(root, name);
+  const missing = missingSource(tail);
   const text = await readFile(dockerfile, "utf8").catch(() => "");
   const line = failingLine(tail, text);
   const unavailable =
@@ -22,10 +35,50 @@ export async function buildFailure(tail: readonly string[], dockerfile: string, 
       ? "The engine's disk is full: remove what it no longer needs (docker system prune)."
       : unavailable
         ? "The base image cannot be fetched: check its name, the network, and that you are logged in to its registry."
-        : "Fix that line; what the build printed is in the log.",
-    actions: ["openDockerfile", "showLog", "retry"],
+        : missing === undefined
+          ? "Fix that line; what the build printed is in the log."
+          : await whereItIs(root, context, missing),
+    actions: [...(missing === undefined ? [] : ["openConfig" as const]), "openDockerfile", "showLog", "retry"],
     ...(line === undefined ? {} : { location: { file: name, line } }),
   });
+}
+
+/** How builders say that a source of COPY or ADD is not there. */
+const missingPatterns = [
+  /failed to calculate checksum of ref [^"]*"\/?([^"]+)": not found/,
+  /failed to compute cache key:.*"\/?([^"]+)" ?(?:: )?not found/,
+  /(?:COPY|ADD) failed: (?:file not found in build context or excluded by \.dockerignore: )?(?:l?stat) (?:\/\S*?\/docker-builder\d+\/)?([^:]+): (?:file does not exist|no such file or directory)/,
+  /forbidden path outside the build context: (\S+)/,
+  /copier: stat: "\/?([^"]+)": no such file or directory/,
+];
+
+/** The source that a builder did not find, relative to the context. */
+export function missingSource(tail: readonly string[]): string | undefined {
+  const output = tail.join("\n");
+  return missingPatterns.map((pattern) => pattern.exec(output)?.[1]).find((found) => found !== undefined);
+}
+
+/** What was looked for where, and where there is one. */
+async function whereItIs(root: string, context: string, source: string): Promise<string> {
+  const isThere = (folder: string) =>
+    stat(path.resolve(root, folder, source)).then(
+      () => true,
+      () => false,
+    );
+  const whole = (folder: string) => (folder === "." || folder === "" ? "the workspace folder" : folder);
+  const looked = `${source} was looked for in the build context, which is ${whole(context)}`;
+  if (await isThere(context))
+    return `${looked}. It is there, so .dockerignore leaves it out: take it back with !${source}.`;
+  const parts = path.posix
+    .normalize(context)
+    .split("/")
+    .filter((part) => part !== "." && part !== "");
+  for (let depth = parts.length - 1; depth >= 0; depth--) {
+    const folder = parts.slice(0, depth).join("/") || ".";
+    if (await isThere(folder))
+      return `${looked}. There is one in ${whole(folder)}: set "context": "${folder}" in slipway.json, or correct the path.`;
+  }
+  return `${looked}; it is not there. Correct the path, or set "context" in slipway.json to the folder that has it.`;
 }
 
 /** The failing line, from zero, out of what either builder prints; undefined when it does not say. */

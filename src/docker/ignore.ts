@@ -14,14 +14,20 @@ interface Rule {
 /** Which rules a folder matched: what is below it matches them too. Opaque to who walks. */
 export type FolderMatches = readonly boolean[];
 
+/** What builds: each has its own walk through the context. */
+export type Builder = "buildkit" | "classic";
+
 export interface IgnoreFile {
   /**
    * Whether an entry of the context is left out. `within` is what was answered for its folder, undefined at the top.
    * Throws InvalidDockerignore where Docker refuses a line only on its first use.
    */
   look(name: string, within: FolderMatches | undefined): { ignored: boolean; matches: FolderMatches };
-  /** Whether the builder looks into a folder that is left out, for something that an exception takes back. */
-  enters(folder: string): boolean;
+  /**
+   * Whether the builder looks into a folder that is left out, for something that an exception takes back. The classic
+   * builder does so only where an exception's text begins with the folder.
+   */
+  enters(folder: string, builder?: Builder): boolean;
 }
 
 /** What Go's strings.TrimSpace takes off. */
@@ -50,7 +56,8 @@ export function readIgnoreFile(text: string, file: string): IgnoreFile {
     }
     rules.push({ pattern: rest, exception, matches: compilePattern(rest), line });
   }
-  const exceptions = rules.filter(({ exception }) => exception).map(({ pattern }) => withoutTrailingGlob(pattern));
+  const written = rules.filter(({ exception }) => exception).map(({ pattern }) => pattern);
+  const exceptions = written.map(withoutTrailingGlob);
   const anywhere = exceptions.some((pattern) => wild.test(pattern));
   return {
     look(name, within) {
@@ -68,8 +75,32 @@ export function readIgnoreFile(text: string, file: string): IgnoreFile {
       });
       return { ignored, matches };
     },
-    enters: (folder) => anywhere || exceptions.some((pattern) => `${pattern}/`.startsWith(`${folder}/`)),
+    enters: (folder, builder = "buildkit") => {
+      const below = (pattern: string) => `${pattern}/`.startsWith(`${folder}/`);
+      return builder === "classic" ? written.some(below) : anywhere || exceptions.some(below);
+    },
   };
+}
+
+/** What of a list of files is sent, walked as a folder is. */
+export function sentOf(files: readonly string[], ignore: IgnoreFile, builder: Builder): string[] {
+  const seen = new Map<string, { ignored: boolean; matches: FolderMatches }>();
+  const look = (name: string, within: FolderMatches | undefined) => {
+    const known = seen.get(name) ?? ignore.look(name, within);
+    seen.set(name, known);
+    return known;
+  };
+  return files.filter((file) => {
+    const parts = file.split("/");
+    let within: FolderMatches | undefined;
+    for (let count = 1; count < parts.length; count++) {
+      const folder = parts.slice(0, count).join("/");
+      const { ignored, matches } = look(folder, within);
+      if (ignored && !ignore.enters(folder, builder)) return false;
+      within = matches;
+    }
+    return !look(file, within).ignored;
+  });
 }
 
 /** Cleaned twice, as Docker does: once when the file is read, and once more together with its `!`. */

@@ -55,6 +55,33 @@ describe("slipway deploy on a bad day", function () {
     await world.cliEndsWith(0, folder, ["plan", "--port", "8080"]);
   });
 
+  it("takes the likely one of several ports without a terminal, and says so with the others", async () => {
+    const folder = applicationFolder("quay", {
+      Dockerfile: (tinyApplication().Dockerfile ?? "").replace("EXPOSE 8080\n", "EXPOSE 22 9090 3000 8080\n"),
+    });
+    const { lines } = await world.cliEndsWith(0, folder, ["plan", "--format", "json"]);
+    const plan = JSON.parse(lines.join("\n")) as { warnings: string[]; context: { folder: string; why: string } };
+    const chosen = /^Port 3000 \(EXPOSE, line \d+\) gets the traffic; 22, 9090, 8080 are exposed too\. .*a guess/;
+    assert.ok(
+      plan.warnings.some((warning) => chosen.test(warning)),
+      plan.warnings.join(" "),
+    );
+    assert.deepEqual(plan.context, { folder: ".", why: "nothing", missing: [], lookedIn: ["."] });
+  });
+
+  it("names what the builder would refuse before anything is written", async () => {
+    const tiny = tinyApplication().Dockerfile ?? "";
+    for (const [line, said] of [
+      ["EXPOZE 81", /cannot be built \(line \d+\)\. There is no instruction EXPOZE; EXPOSE may be meant/],
+      ["FROM --platform=linux/s390x scratch", /FROM asks for linux\/s390x/],
+      ["FROM mcr.microsoft.com/windows/nanoserver:ltsc2022", /The image is one of Windows/],
+    ] as const) {
+      const folder = applicationFolder("quay", { Dockerfile: `${tiny}${line}\nEXPOSE 8080\n` });
+      const { summary } = await refused(line.startsWith("EXPOZE") ? 2 : 1, folder);
+      assert.match(summary, said, line);
+    }
+  });
+
   it("says that the engine does not run", async () => {
     const error = await refused(1, applicationFolder("quay", tinyApplication()), [], {
       DOCKER_HOST: "unix:///nowhere/docker.sock",

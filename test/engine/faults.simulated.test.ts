@@ -162,4 +162,15 @@ describe("slipway deploy under faults", function () {
     assert.equal(await terminal.exited, 2, terminal.screen());
     assert.match(terminal.screen(), /"harbour" is no port/);
   });
+
+  it("offers the likely one of several ports in a terminal, and takes another", async () => {
+    const folder = applicationFolder("quay", {
+      Dockerfile: (tinyApplication().Dockerfile ?? "").replace("EXPOSE 8080\n", "EXPOSE 9090 3000 8080\n"),
+    });
+    const terminal = startInTerminal(["plan", "--config", folder], world.env);
+    await terminal.shows(/EXPOSE, line \d+ says 3000, and 9090, 8080 are exposed too \(empty: 3000\)/);
+    terminal.press("8080\n");
+    assert.equal(await terminal.exited, 0, terminal.screen());
+    assert.doesNotMatch(terminal.screen(), /That is a guess/);
+  });
 });

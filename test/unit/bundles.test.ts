@@ -8,14 +8,14 @@ const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
     without:
       /node_modules|src\/(aws|docker|sandbox|backend|cli)|src\/core\/service\/|src\/vscode\/(resources|diagnosis|map|inspection)\/(?!lazy|elements|commandTable)/,
     // Its commands' guards and the words of a plan's decisions are there at activation.
-    limit: 110_000,
+    limit: 120_000,
   },
   cli: { without: /node_modules\/@aws-sdk|src\/(aws|docker|sandbox|vscode)/, limit: 100_000 },
   taskdef: {
     without: /node_modules\/@(aws-sdk|smithy)|src\/(aws|docker|sandbox|vscode|machine|backend|cli)/,
     limit: 400_000,
   },
-  engine: { without: /src\/(sandbox|vscode)|^src\/(extension|cli)\.ts/, limit: 2_000_000 },
+  engine: { without: /src\/(sandbox|vscode)|^src\/(extension|cli)\.ts/, limit: 2_100_000 },
   resources: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 100_000 },
   inspect: {
     without:

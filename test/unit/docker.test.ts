@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { buildCommand, describe as inWords, loginCommand, pushCommand } from "../../src/docker/commands";
 import { contextDigest, hasSources } from "../../src/docker/context";
-import { failingLine, pushFailure } from "../../src/docker/failures";
+import { buildFailure, failingLine, missingSource, pushFailure } from "../../src/docker/failures";
 import { PushProgress } from "../../src/docker/progress";
 import { run } from "../../src/docker/run";
 
@@ -167,6 +167,43 @@ describe("the build context", () => {
     assert.equal(await hasSources(folder, ["src/", "Docker*"]), true);
     assert.equal(await hasSources(folder, ["package.json"]), false);
     assert.equal(await hasSources(path.join(folder, "src"), ["../Dockerfile"]), false);
+    assert.equal(await hasSources(folder, ["/src/*.js", "s?c/[a-c].js", "."]), true);
+    assert.equal(await hasSources(folder, ["src/*.ts"]), false);
+    assert.equal(await hasSources(folder, ["src[1/a.js"]), false);
+  });
+  it("follows the builder: the classic one does not look for what an exception takes back anywhere", async () => {
+    await writeFile(path.join(folder, ".dockerignore"), "*\n!**/*.js\n");
+    const files = async (builder: "buildkit" | "classic") =>
+      (await contextDigest(folder, { ...request, leaveOut: [] }, new Map(), undefined, builder)).files;
+    assert.deepEqual([await files("buildkit"), await files("classic")], [1, 0]);
+  });
+  it("says of a source that is not there what was looked for where, and where there is one", async () => {
+    const failed = (source: string, context: string) =>
+      buildFailure([`ERROR: failed to calculate checksum of ref a::b: "/${source}": not found`], {
+        root: folder,
+        dockerfile: "Dockerfile",
+        context,
+      });
+    assert.match(
+      (await failed("Dockerfile", "src")).remedy ?? "",
+      /context, which is src\. There is one in the workspace/,
+    );
+    assert.match((await failed("nothing", "src")).remedy ?? "", /nothing was looked for .* src; it is not there/);
+    assert.match((await failed("src/a.js", ".")).remedy ?? "", /\.dockerignore leaves it out/);
+    assert.ok((await failed("nothing", ".")).actions.includes("openConfig"));
+  });
+  it("knows how builders say that a source is not there", () => {
+    for (const [line, source] of [
+      ['ERROR: failed to calculate checksum of ref d1::x: "/package.json": not found', "package.json"],
+      [
+        "COPY failed: file not found in build context or excluded by .dockerignore: stat app.js: file does not exist",
+        "app.js",
+      ],
+      ["COPY failed: stat /var/lib/docker/tmp/docker-builder123/a b.txt: no such file or directory", "a b.txt"],
+      ['copier: stat: "/go.mod": no such file or directory', "go.mod"],
+      ["exit code: 1", undefined],
+    ] as const)
+      assert.equal(missingSource([line]), source, line);
   });
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readDockerfile, webPort } from "../../src/core/source/dockerfile";
+import { readDockerfile } from "../../src/core/source/dockerfile";
+import { webPort } from "../../src/core/source/webPort";
 
 const ports = (text: string, args: Record<string, string> = {}, target?: string) =>
   readDockerfile(text, args, target).ports.map((item) => `${item.port}/${item.protocol}`);
@@ -56,13 +57,15 @@ describe("reading a Dockerfile", () => {
       "FROM a AS build\nCOPY package.json src/ ./\nFROM x AS other\nCOPY nope .\nFROM b\nCOPY --from=build /out " +
         '/out\nCOPY ["a file", "/x"]\nADD https://example.com/x /x\n',
     );
-    assert.deepEqual(facts.sources.sort(), ["a file", "package.json", "src/"]);
+    assert.deepEqual(facts.sources.sort(), ["/a file", "/package.json", "/src"]);
   });
   it("offers ENV PORT when nothing is exposed, and says where it is from", () => {
     assert.deepEqual(webPort(readDockerfile("FROM a\nENV PORT=5000\n")), {
       port: 5000,
       source: "environment",
       from: "ENV PORT",
+      clear: true,
+      others: [],
     });
     assert.equal(webPort(readDockerfile("FROM a\n")), undefined);
   });

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { isSlipwayError } from "../../src/core/base/errors";
 import { contextDigest } from "../../src/docker/context";
-import { type FolderMatches, readIgnoreFile } from "../../src/docker/ignore";
+import { readIgnoreFile, sentOf } from "../../src/docker/ignore";
 import { quickest } from "./support/quickest";
 
 interface Vector {
@@ -16,32 +16,13 @@ interface Vector {
 }
 
 /** BuildKit's own answers: fsutil's walk over moby/patternmatcher. */
-const { trees, vectors } = JSON.parse(readFileSync("test/fixtures/dockerignore.json", "utf8")) as {
+const { trees, vectors } = JSON.parse(readFileSync("test/vectors/dockerignore.json", "utf8")) as {
   trees: Record<string, string[]>;
   vectors: Vector[];
 };
 
-/** What is sent of a list of files, walked as a folder is. */
-function sent(text: string, files: readonly string[]): string[] {
-  const ignore = readIgnoreFile(text, ".dockerignore");
-  const seen = new Map<string, { ignored: boolean; matches: FolderMatches }>();
-  const look = (name: string, within: FolderMatches | undefined) => {
-    const known = seen.get(name) ?? ignore.look(name, within);
-    seen.set(name, known);
-    return known;
-  };
-  return files.filter((file) => {
-    const parts = file.split("/");
-    let within: FolderMatches | undefined;
-    for (let count = 1; count < parts.length; count++) {
-      const folder = parts.slice(0, count).join("/");
-      const { ignored, matches } = look(folder, within);
-      if (ignored && !ignore.enters(folder)) return false;
-      within = matches;
-    }
-    return !look(file, within).ignored;
-  });
-}
+const sent = (text: string, files: readonly string[]) =>
+  sentOf(files, readIgnoreFile(text, ".dockerignore"), "buildkit");
 
 const matches = (pattern: string, name: string) => sent(pattern, [name]).length === 0;
 

@@ -3,7 +3,7 @@ import { dateOf, defaultFormat, Formatter, type FormatOptions } from "../../src/
 import type { TailEvent } from "../../src/core/logs/tailTypes";
 import { tailEvent } from "../../src/core/logs/output";
 import { patternProblem } from "../../src/core/logs/pattern";
-import { parseDuration, parseSince } from "../../src/core/logs/since";
+import { parseDuration, parseSince, requireOrder } from "../../src/core/logs/since";
 import { partsOf, targetName } from "../../src/core/logs/target";
 
 const at = Date.UTC(2026, 10, 24, 17, 3, 12, 45);
@@ -97,6 +97,21 @@ describe("since when", () => {
       from: Date.UTC(2026, 10, 24, 14, 5),
     });
     assert.throws(() => parseSince("yesterdayish", Date.parse, "2026-11-24"), /neither a duration/);
+  });
+  it("takes a date alone for its first minute on this machine", () => {
+    assert.deepEqual(parseSince("2026-11-24", Date.parse, "2026-11-25"), { from: new Date(2026, 10, 24).getTime() });
+    assert.deepEqual(parseSince("2026-11-24 14:05:06.5 +0200", Date.parse, "2026-11-25"), {
+      from: Date.UTC(2026, 10, 24, 12, 5, 6, 500),
+    });
+  });
+  it("refuses what is no time, with the forms that are taken", () => {
+    for (const text of ["5", "500ms", "1 month", "2y", "2026-02-30", "2025-02-29", "24:00", "11-24", "2026", "Nov 24"])
+      assert.throws(() => parseSince(text, Date.parse, "2026-11-24"), /15m.*2026-11-24T14:05/s, text);
+  });
+  it("refuses a range that ends before it begins", () => {
+    assert.throws(() => requireOrder({ back: 60_000 }, 0, 120_000), /is before --since/);
+    assert.throws(() => requireOrder({ from: 10 }, 9, 0), /Exchange them|is before --since/);
+    requireOrder({ from: 10 }, 10, 0);
   });
 });
 

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { inputOf, readers } from "../../scripts/vectorReaders";
-import { compare, vectorsOf } from "../vectors/compare";
+import { compare, contentOf, vectorsOf } from "../vectors/compare";
 
 const root = path.join(import.meta.dirname, "../..");
 const folder = path.join(root, "test", "vectors");
@@ -19,9 +19,10 @@ describe("reference vectors", () => {
   for (const file of files) {
     const reader = path.basename(file, ".json");
     it(`of ${reader} are read as their reference reads them`, async () => {
-      const vectors = vectorsOf(path.join(folder, file));
+      const content = contentOf(path.join(folder, file));
+      const { vectors } = content;
       const got = new Map<string, unknown>();
-      for (const vector of vectors) got.set(vector.name, await readers[reader]?.(inputOf(vector)));
+      for (const vector of vectors) got.set(vector.name, await readers[reader]?.(inputOf(vector), content));
       const { wrong, unknown } = compare(reader, vectors, got);
       assert.deepEqual(wrong, []);
       assert.ok(unknown * 100 <= mostUnknown * vectors.length, `${unknown} of ${vectors.length} are left open`);

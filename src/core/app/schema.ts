@@ -68,7 +68,7 @@ const scaling = v.strictObject({
 const members = {
   dockerfile: v.optional(text("The Dockerfile, relative to this file.")),
   context: v.optional(
-    text("The build context. Default: the nearest folder in which every COPY and ADD source exists."),
+    text("The build context. Default: the folder that has the most of what COPY, ADD and RUN --mount take."),
   ),
   buildArguments: v.optional(
     described(
@@ -85,7 +85,9 @@ const members = {
   container: v.optional(
     text("Name of the container that gets the image and the traffic. Default: the application's name."),
   ),
-  port: v.optional(whole(1, 65535, "The port that the application listens on. Default: the Dockerfile's EXPOSE.")),
+  port: v.optional(
+    whole(1, 65535, "The port that the application listens on. Default: the likely web port of the Dockerfile."),
+  ),
   healthCheck: v.optional(healthCheck),
   loadBalancer: v.optional(v.union([v.boolean(), loadBalancer])),
   network: v.optional(network),

@@ -3,6 +3,7 @@
  * rewording changes no deployment.
  */
 import type { ComposeLeftOut } from "../project/project";
+import type { ProjectNoteValues } from "../project/notes";
 import type { ResourceKind, StepId } from "./phases";
 
 /** `run` is work that leaves nothing in AWS of its own: a build, a login, a wait. */
@@ -124,9 +125,8 @@ export interface ConsentReasonValues {
 export type ConsentReason = Coded<ConsentReasonValues>;
 
 /** What a person should know of a plan that stops nothing. */
-export interface WarningValues {
+export interface WarningValues extends ProjectNoteValues {
   emulation: { readonly platform: string; readonly engine: string };
-  portRangeCut: Nothing;
   portVariableUnset: { readonly name: string };
   noPort: Nothing;
   nothingTellsWhetherItAnswers: Nothing;

@@ -28,6 +28,7 @@ import {
   type ObservedState,
 } from "./observedState";
 import { settleOwnership } from "./ownership";
+import { statedArchitecture } from "./preflight/dockerfile";
 import { findOwn, findRevision } from "./revisions";
 import { inspectNetwork } from "./observeNetwork";
 
@@ -359,7 +360,14 @@ export function wantedDefinition(
       architecture: architectureOf(definition.runtimePlatform ? definition : (live?.definition ?? definition)),
     };
   }
-  const definition = live ? normalise(live.definition) : generateDefinition(input.app, engine.architecture);
+  const stated = statedArchitecture(input.dockerfile);
+  const before = live ? normalise(live.definition) : undefined;
+  // Nobody wrote the definition down: it follows what FROM states.
+  const definition = !before
+    ? generateDefinition(input.app, stated ?? engine.architecture)
+    : stated === undefined || stated === architectureOf(before)
+      ? before
+      : { ...before, runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: stated } };
   return { definition, exists: false, architecture: architectureOf(definition) };
 }
 

@@ -1,5 +1,7 @@
 import type { Application, Owner } from "../app/app";
 import type { ComposeLeftOut } from "../project/project";
+import type { ContextChoice } from "../project/context";
+import type { ProjectNote } from "../project/notes";
 import type { DockerfileFacts } from "../source/dockerfile";
 import type {
   Cloud,
@@ -153,6 +155,10 @@ export interface RunInput {
   dockerfile: DockerfileFacts;
   /** What of the Compose file that it comes from is left out. */
   compose?: ComposeLeftOut;
+  /** Why the build context is what it is; absent where nobody looked. */
+  context?: ContextChoice;
+  /** What a person should know of how the Dockerfile was read. */
+  notes?: readonly ProjectNote[];
   /** True when the build is wanted although ECR has the image. */
   rebuild: boolean;
   cloud: Cloud;

@@ -1,6 +1,7 @@
 import type { Application } from "../app/app";
 import { estimateCost, type CostEstimate } from "../base/cost";
 import type { Identity } from "../ports/cloud";
+import type { ContextChoice } from "../project/context";
 import type { Difference } from "../taskDefinition/model/normalise";
 import type { Problem } from "./preflight/problem";
 import { changeKey, type Action, type ConsentReason, type Decision, type PlanWarning } from "./decision";
@@ -22,6 +23,8 @@ export interface Plan {
   /** What the look before the first write found; one that stops keeps the deployment from starting. */
   problems: Problem[];
   warnings: PlanWarning[];
+  /** The folder that the builder gets, and why it is this one. */
+  context?: ContextChoice;
   /** Where the live task definition was changed since Slipway last registered it. */
   changedElsewhere: Difference[];
   /** What the new revision changes against the live one. */
@@ -65,6 +68,7 @@ export interface PlanInput {
   decisions: ReadonlyMap<StepId, Decision>;
   problems: Problem[];
   warnings: PlanWarning[];
+  context?: ContextChoice;
   changedElsewhere: Difference[];
   revisionChanges: Difference[];
   cost: Parameters<typeof estimateCost>[0];
@@ -94,6 +98,7 @@ export function assemblePlan(input: PlanInput): Plan {
     items,
     problems: input.problems,
     warnings: input.warnings,
+    ...(input.context ? { context: input.context } : {}),
     changedElsewhere: input.changedElsewhere,
     revisionChanges: input.revisionChanges,
     cost,

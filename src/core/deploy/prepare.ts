@@ -74,6 +74,7 @@ function planOf(
         ? differences(base ? normalise(base) : {}, normalise(live.definition))
         : [],
     revisionChanges: live ? differences(normalise(live.definition), definition) : [],
+    ...(input.context ? { context: input.context } : {}),
     cost: costInput(input, observed, definition, tasksAfter(input, observed)),
     costNow:
       live && observed.service
@@ -126,11 +127,10 @@ function taskExtras(definition: TaskDefinition): Pick<Parameters<typeof estimate
 
 function warningsOf(input: RunInput, observed: ObservedState, definition: TaskDefinition): PlanWarning[] {
   const { app, dockerfile } = input;
-  const warnings: PlanWarning[] = [];
+  const warnings: PlanWarning[] = [...(input.notes ?? [])];
   const platform = architectureOf(definition);
   if (platform !== observed.engine.architecture && !observed.image)
     warnings.push({ code: "emulation", platform, engine: observed.engine.architecture });
-  if (dockerfile.portRangeCut) warnings.push({ code: "portRangeCut" });
   for (const name of dockerfile.unsetPortVariables) warnings.push({ code: "portVariableUnset", name });
   if (app.port === undefined) warnings.push({ code: "noPort" });
   if (app.port === undefined || !app.loadBalancer) warnings.push({ code: "nothingTellsWhetherItAnswers" });

@@ -1,11 +1,14 @@
 import { applyEdits, modify } from "jsonc-parser";
 import { configFileName, parseConfig, resolveApplication, type Application } from "../app/app";
 import type { ApplicationConfig, SlipwayConfig } from "../app/schema";
-import { readDockerfile, webPort, type DockerfileFacts } from "../source/dockerfile";
+import { readDockerfile, type DockerfileFacts } from "../source/dockerfile";
 import { chosenService, type ComposeRequest } from "../source/compose/compose";
 import { SlipwayError } from "../base/errors";
 import { applicationNameFrom } from "../base/names";
 import type { ContainerEngine, Workspace } from "../ports/machine";
+import { chooseContext, type ContextChoice } from "./context";
+import { notesOf, type ProjectNote } from "./notes";
+import { findPort, type PortChoice } from "./port";
 
 /** What is asked for; everything that is absent is found out or takes its default. */
 export interface ProjectRequest {
@@ -37,12 +40,13 @@ export interface Project {
   /** True when slipway.json does not name the application yet. */
   isNew: boolean;
   /** The port and where it was found; undefined when nothing says one, and a person has to. */
-  port: { port: number; source: PortSource; from: string } | undefined;
+  port: PortChoice | undefined;
+  /** The build context, and why it is this one. */
+  context: ContextChoice;
+  /** What a person should know of how the Dockerfile was read. */
+  notes: ProjectNote[];
   compose?: ComposeLeftOut;
 }
-
-/** What says the port; `from` says the same in words. */
-export type PortSource = "expose" | "environment" | "baseImage" | "config" | "answer";
 
 /**
  * Finds the application, its Dockerfile, its context and its port. Reads only.
@@ -91,26 +95,27 @@ export async function openProject(
   if (problem) {
     throw new SlipwayError({
       code: "InvalidDockerfile",
-      summary: `${dockerfileName} cannot be built. ${problem.message}`,
+      summary: `${dockerfileName} cannot be built (line ${problem.line + 1}). ${problem.message}`,
       remedy: "Fix that line and try again.",
       actions: ["openDockerfile"],
       location: { file: dockerfileName, line: problem.line },
     });
   }
-  const port =
+  const said = { clear: true, others: [] };
+  const port: PortChoice | undefined =
     own.port === undefined
       ? await findPort(dockerfile, engine)
       : stated
-        ? { port: own.port, source: "config" as const, from: configFileName }
-        : { port: own.port, source: "answer" as const, from: "your answer" };
-  const context = own.context ?? (await findContext(workspace, dockerfileName, dockerfile.sources));
+        ? { ...said, port: own.port, source: "config", from: configFileName }
+        : { ...said, port: own.port, source: "answer", from: "your answer" };
+  const context = await chooseContext(workspace, dockerfileName, dockerfile, own.context);
   const fresh = isNew ? newEntry(answers, dockerfileName, port) : undefined;
   const whole: SlipwayConfig = fresh ? { ...config, applications: { ...config.applications, [name]: fresh } } : config;
   const hint = dockerfile.healthCheck;
   const healthPath =
     hint?.path !== undefined && (hint.port === undefined || hint.port === port?.port) ? hint.path : undefined;
   const app = resolveApplication(whole, name, request.environment, {
-    context,
+    context: context.folder,
     ...(port ? { port: port.port } : {}),
     ...(healthPath === undefined ? {} : { healthPath }),
     listed: !isNew,
@@ -125,6 +130,8 @@ export async function openProject(
     ...(service && asked.compose
       ? { compose: { file: asked.compose.file, service: service.name, members: service.notCarriedOver } }
       : {}),
+    context,
+    notes: notesOf(dockerfile, port),
   };
 }
 
@@ -187,9 +194,10 @@ function freeName(config: SlipwayConfig, workspace: Workspace, dockerfile: strin
   return name;
 }
 
-/** What a new application's entry states: the Dockerfile, what was answered, and a port that EXPOSE does not say. */
+/** What a new application's entry states: the Dockerfile, what was answered, and a port that no single EXPOSE says. */
 function newEntry(answers: ApplicationConfig, dockerfile: string, port: Project["port"]): ApplicationConfig {
-  return { dockerfile, ...(port && port.source !== "expose" ? { port: port.port } : {}), ...answers };
+  const stated = port && (port.source !== "expose" || port.others.length > 0);
+  return { dockerfile, ...(stated ? { port: port.port } : {}), ...answers };
 }
 
 /** slipway.json with one more application; comments and formatting of the rest stay. */
@@ -200,28 +208,4 @@ function withApplication(existing: string | undefined, name: string, entry: Appl
   });
   const after = applyEdits(before, edits);
   return after.endsWith("\n") ? after : `${after}\n`;
-}
-
-/** EXPOSE, then ENV PORT, then what the base image exposes, where it is on this machine. */
-async function findPort(facts: DockerfileFacts, engine: ContainerEngine): Promise<Project["port"]> {
-  const found = webPort(facts);
-  if (found) return found;
-  const base = facts.shipped?.base;
-  if (!base || base === "scratch" || facts.stages.some((stage) => stage.name === base.toLowerCase())) return undefined;
-  const image = await engine.inspect(base).catch(() => undefined);
-  const port = image?.ports[0];
-  return port === undefined ? undefined : { port, source: "baseImage", from: `the base image ${base}` };
-}
-
-/** The nearest folder, from the Dockerfile's upwards, in which every COPY and ADD source is. */
-async function findContext(workspace: Workspace, dockerfile: string, sources: readonly string[]): Promise<string> {
-  const parts = dockerfile
-    .split("/")
-    .slice(0, -1)
-    .filter((part) => part !== "" && part !== ".");
-  for (let depth = parts.length; depth >= 0; depth--) {
-    const folder = parts.slice(0, depth).join("/") || ".";
-    if (await workspace.hasSources(folder, sources)) return folder;
-  }
-  return parts.join("/") || ".";
 }

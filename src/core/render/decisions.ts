@@ -11,6 +11,7 @@ import type {
   ReasonValues,
   WarningValues,
 } from "../deploy/decision";
+import { portsInWords } from "../source/otherPorts";
 
 type Words<Values> = { readonly [Code in keyof Values]: (values: Values[Code]) => string };
 
@@ -126,8 +127,16 @@ const consentReasons: Words<ConsentReasonValues> = {
 const warnings: Words<WarningValues> = {
   emulation: ({ platform, engine }) =>
     `The image is built for ${platform} by emulation on this ${engine} engine: that is slow.`,
-  portRangeCut: () => "The Dockerfile exposes a long range of ports; only its first are considered.",
   portVariableUnset: ({ name }) => `EXPOSE uses $${name}, which nothing sets.`,
+  portChosen: ({ port, from, others, clear }) =>
+    `Port ${port} (${from}) gets the traffic` +
+    (others.length ? `; ${portsInWords(others)} ${others.length === 1 ? "is" : "are"} exposed too` : "") +
+    (clear ? "." : ". That is a guess: slipway.json's port decides."),
+  healthCheckPort: ({ asked, port, line }) =>
+    `The HEALTHCHECK (line ${line + 1}) asks port ${asked}, and the load balancer is sent to ${port}.`,
+  dockerfileDoubt: ({ message, line, syntax }) =>
+    `Line ${line + 1} of the Dockerfile fails unless ` +
+    `${syntax === undefined ? "the base image sets what is missing there" : `${syntax} takes it`}: ${message}`,
   noPort: () => "No port is known, so this is deployed as a worker without a load balancer.",
   nothingTellsWhetherItAnswers: () => "Without a load balancer nothing tells whether the application answers.",
   healthPathGuessed: ({ path }) =>

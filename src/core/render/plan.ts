@@ -4,6 +4,7 @@ import type { Difference } from "../taskDefinition/model/normalise";
 import { stepTitles } from "../deploy/phases";
 import { changesNothing, isWrite, takings, type Plan, type PlanItem } from "../deploy/plan";
 import type { PlanWarning } from "../deploy/decision";
+import type { ContextChoice } from "../project/context";
 import { isRemoved, type Removal } from "../deploy/removals";
 import { changeText, consentReasonText, openingText, reasonText, warningText } from "./decisions";
 
@@ -69,7 +70,7 @@ export function planSummary(plan: Plan): string[] {
     changesNothing(plan)
       ? "Nothing has changed: nothing is built, nothing is written."
       : builds
-        ? "Builds the image and pushes it."
+        ? `Builds the image (context: ${plan.context?.folder ?? "."}) and pushes it.`
         : "Uses the image that is in ECR already.",
     created.length ? `Creates: ${kindsOf(created)}.` : "",
     updated.length ? `Changes: ${namesOf(updated)}.` : "",
@@ -112,6 +113,23 @@ const show = (value: unknown): string =>
 const differenceLines = (differences: readonly Difference[]): string[] =>
   differences.map((item) => `- \`${item.path}\`: ${show(item.before)} -> ${show(item.after)}`);
 
+const contextReasons: Readonly<Record<ContextChoice["why"], string>> = {
+  stated: "as slipway.json says",
+  all: "the nearest folder with all that the Dockerfile copies",
+  most: "the folder with the most of what the Dockerfile copies",
+  none: "the Dockerfile's folder; nothing that it copies was found",
+  nothing: "the Dockerfile's folder",
+};
+
+/** The build context and why it is this one. */
+export function contextText({ folder, why, missing, lookedIn }: ContextChoice): string {
+  const name = (each: string) => (each === "." || each === "" ? "the workspace folder" : each);
+  const looked = missing.length
+    ? ` Not there: ${missing.slice(0, 5).join(", ")} (looked in ${lookedIn.map(name).join(", ")}).`
+    : "";
+  return `Build context: ${name(folder)}, ${contextReasons[why]}.${looked}`;
+}
+
 /** The whole plan as a Markdown document. */
 export function planDocument(plan: Plan): string {
   const section = (title: string, lines: readonly string[]) => (lines.length ? [`## ${title}`, "", ...lines, ""] : []);
@@ -122,6 +140,7 @@ export function planDocument(plan: Plan): string {
     "",
     `${costLine(plan)}.`,
     "",
+    ...(plan.context ? [contextText(plan.context), ""] : []),
     ...section(
       "Why it cannot work as things are",
       plan.problems

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { ApplicationConfig } from "../../core/app/schema";
 import { nameProblem } from "../../core/base/names";
 import type { Project } from "../../core/project/project";
+import { portsInWords } from "../../core/source/otherPorts";
 import { askInSteps, type Step } from "../ui/multiStep";
 
 export interface ApplicationAnswers {
@@ -21,17 +22,31 @@ const pathProblem = (text: string): string | undefined => {
   return /\s/.test(text) ? vscode.l10n.t("A path has no spaces.") : undefined;
 };
 
+/** Where the offered port was found, and what else is exposed. */
+function portPrompt({ port }: Project): string {
+  if (!port) return vscode.l10n.t("The Dockerfile exposes no port");
+  const { from, others, clear } = port;
+  const also = portsInWords(others);
+  if (also === "") return vscode.l10n.t("Found in: {0}", from);
+  return clear
+    ? vscode.l10n.t("Found in: {0}; also exposed: {1}", from, also)
+    : vscode.l10n.t("A guess from {0}; also exposed: {1}", from, also);
+}
+
 /**
  * The questions of a first deployment, each with an answer already filled in.
  * @param taken names that slipway.json has already
+ * @param ofStage the same project with another stage that ships: port and health check are that one's
  * @returns undefined when the person left
  */
 export async function askAboutApplication(
-  project: Project,
+  first: Project,
   taken: readonly string[],
+  ofStage: (target: string | undefined) => Promise<Project>,
   signal: AbortSignal,
 ): Promise<ApplicationAnswers | undefined> {
-  const { app, dockerfile } = project;
+  let project = first;
+  const { app, dockerfile } = first;
   const namedStages = dockerfile.stages.filter((stage) => stage.name !== undefined);
   const state = {
     name: app.name,
@@ -77,7 +92,15 @@ export async function askAboutApplication(
               ],
               active: state.target,
             },
-      answer: (value) => (state.target = value as string | undefined),
+      answer: async (value) => {
+        const target = value as string | undefined;
+        if (target === state.target) return;
+        state.target = target;
+        project = await ofStage(target);
+        state.port = project.port ? String(project.port.port) : "";
+        state.path = project.app.healthCheck.path;
+        state.kind = project.port ? "loadBalancer" : undefined;
+      },
     },
     {
       ask: () => ({
@@ -108,9 +131,7 @@ export async function askAboutApplication(
           : {
               kind: "text",
               title: vscode.l10n.t("port"),
-              prompt: project.port
-                ? vscode.l10n.t("Found in: {0}", project.port.from)
-                : vscode.l10n.t("The Dockerfile exposes no port"),
+              prompt: portPrompt(project),
               placeholder: vscode.l10n.t("The port that the application listens on, e.g. 8080"),
               value: state.port,
               problem: portProblem,
@@ -124,7 +145,7 @@ export async function askAboutApplication(
           : {
               kind: "text",
               title: vscode.l10n.t("health check"),
-              prompt: app.healthCheck.guessed
+              prompt: project.app.healthCheck.guessed
                 ? vscode.l10n.t("The load balancer asks this path; answers from 200 to 399 count as healthy")
                 : vscode.l10n.t("Found in the Dockerfile's HEALTHCHECK"),
               placeholder: vscode.l10n.t("A path that answers quickly, e.g. /health"),
@@ -154,8 +175,11 @@ export async function askAboutApplication(
       dockerfile: app.dockerfile,
       ...(state.target === undefined ? {} : { target: state.target }),
       ...(worker ? { loadBalancer: false } : {}),
-      ...(worker || (project.port?.port === port && project.port.source === "expose") ? {} : { port }),
-      ...(worker || state.path === app.healthCheck.path ? {} : { healthCheck: { path: state.path } }),
+      ...(worker ||
+      (project.port?.port === port && project.port.source === "expose" && project.port.others.length === 0)
+        ? {}
+        : { port }),
+      ...(worker || state.path === project.app.healthCheck.path ? {} : { healthCheck: { path: state.path } }),
       ...(state.count === "1" ? {} : { desiredCount: Number(state.count) }),
     },
   };

@@ -67,7 +67,12 @@ async function prepareRequest(
 ): Promise<{ request: RunRequest; project?: Project } | undefined> {
   const project = await backend().project(request.folder, request);
   if (!project.isNew) return { request: { ...request, application: project.app.name }, project };
-  const answered = await askAboutApplication(project, [], signal);
+  const ofStage = (target: string | undefined) =>
+    backend().project(request.folder, {
+      ...request,
+      answers: { ...request.answers, ...(target === undefined ? {} : { target }) },
+    });
+  const answered = await askAboutApplication(project, [], ofStage, signal);
   return (
     answered && {
       request: { ...request, application: answered.name, answers: { ...request.answers, ...answered.answers } },

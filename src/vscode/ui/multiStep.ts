@@ -26,7 +26,8 @@ export interface ChoiceQuestion<T> {
 export interface Step {
   /** Undefined leaves the question out. */
   ask(): TextQuestion | ChoiceQuestion<unknown> | undefined;
-  answer(value: unknown): void;
+  /** May be a promise: the next question waits for it. */
+  answer(value: unknown): unknown;
 }
 
 /**
@@ -56,7 +57,7 @@ export async function askInSteps(title: string, steps: readonly Step[], signal?:
       index = asked.pop() ?? 0;
       continue;
     }
-    step.answer(answer);
+    await step.answer(answer);
     asked.push(index);
     index++;
   }

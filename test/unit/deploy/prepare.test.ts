@@ -1,9 +1,10 @@
 /** What a look leads to: whose the application is, what a plan costs and what it asks. */
 import assert from "node:assert/strict";
 import type { ApplicationConfig } from "../../../src/core/app/schema";
-import type { ObservedState } from "../../../src/core/deploy/observedState";
+import type { ObservedState, RunInput } from "../../../src/core/deploy/observedState";
 import { settleOwnership } from "../../../src/core/deploy/ownership";
 import { plannedFrom } from "../../../src/core/deploy/prepare";
+import { readDockerfile } from "../../../src/core/source/dockerfile";
 import { allThere, inputOf, nothingThere } from "./observed";
 
 const partsOf = (config: ApplicationConfig, change: (state: ObservedState) => void = () => undefined): string[] => {
@@ -73,5 +74,46 @@ describe("whose an application is", () => {
       void (state.cluster = { ...(allThere(input).cluster as NonNullable<ObservedState["cluster"]>), tags: {} });
     assert.deepEqual(taken({}, cluster), [{ code: "takesExisting", things: [{ step: "cluster", name: "quay" }] }]);
     assert.deepEqual(taken({ cluster: "quay" }, cluster), []);
+  });
+});
+
+describe("what the Dockerfile builds, and what the task definition runs", () => {
+  const planOf = (dockerfile: string, state: (input: RunInput) => ObservedState, file?: object) => {
+    const input = { ...inputOf(), dockerfile: readDockerfile(dockerfile) };
+    const observed = state(input);
+    return plannedFrom(input, file ? { ...observed, definitionFile: JSON.stringify(file) } : observed);
+  };
+  const stops = (dockerfile: string, file?: object): string[] =>
+    planOf(dockerfile, nothingThere, file)
+      .plan.problems.filter(({ severity }) => severity === "stop")
+      .map(({ code }) => code);
+  const unwritten = (input: RunInput) => {
+    const { definitionFile: _file, ...state } = allThere(input);
+    return state as ObservedState;
+  };
+  const platform = (prepared: ReturnType<typeof planOf>): unknown => prepared.definition.predicted["runtimePlatform"];
+
+  it("are of one architecture: a definition that nobody wrote follows FROM", () => {
+    const arm = { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" };
+    assert.deepEqual(platform(planOf("FROM --platform=linux/arm64 a\n", nothingThere)), arm);
+    assert.deepEqual(platform(planOf("FROM --platform=linux/arm64 a\n", unwritten)), arm);
+    assert.notDeepEqual(platform(planOf("FROM --platform=$TARGETPLATFORM a\n", nothingThere)), arm);
+    assert.deepEqual(stops("FROM --platform=linux/arm64 a\n"), []);
+  });
+  it("contradict each other where a file says otherwise, and nothing is written", () => {
+    const file = { family: "quay", containerDefinitions: [{ name: "quay" }] };
+    const x86 = { ...file, runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX" } };
+    assert.deepEqual(stops("FROM --platform=linux/arm64 a\n", x86), ["PlatformContradiction"]);
+    assert.deepEqual(stops("FROM --platform=linux/amd64 a\n", x86), []);
+    assert.deepEqual(stops("FROM --platform=linux/s390x a\n", x86), ["PlatformUnknownToFargate"]);
+  });
+  it("are not of Windows", () => {
+    for (const image of [
+      "mcr.microsoft.com/windows/servercore:ltsc2022",
+      "mcr.microsoft.com/dotnet/aspnet:8.0-nanoserver-ltsc2022",
+      "python:3.12-windowsservercore",
+    ])
+      assert.deepEqual(stops(`FROM node AS build\nFROM ${image} AS base\nFROM base\n`), ["WindowsImage"], image);
+    assert.deepEqual(stops("FROM mcr.microsoft.com/dotnet/aspnet:8.0\n"), []);
   });
 });

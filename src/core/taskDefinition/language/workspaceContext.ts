@@ -1,6 +1,7 @@
 /** Finds what the neighbours of a definition say: slipway.json, the Dockerfile, a workflow that fills the image in. */
 import { configFileName, parseConfig } from "../../app/app";
 import { readDockerfile } from "../../source/dockerfile";
+import { webPort } from "../../source/webPort";
 import type { Surroundings } from "../document/task";
 
 /** The folders around a file, and how they are read; paths have forward slashes. */
@@ -78,8 +79,12 @@ async function addDockerfile(
 ): Promise<boolean> {
   const text = await place.read(path);
   if (text === undefined) return false;
-  const { ports } = readDockerfile(text, buildArguments ?? {}, target);
-  const tcp = ports.filter((port) => port.protocol === "tcp");
+  const facts = readDockerfile(text, buildArguments ?? {}, target);
+  const likely = webPort(facts)?.port;
+  // The likely one first: it is what a fix offers.
+  const tcp = facts.ports
+    .filter((port) => port.protocol === "tcp")
+    .sort((one, other) => Number(other.port === likely) - Number(one.port === likely));
   found.dockerfile = {
     file: path.slice(path.lastIndexOf("/") + 1),
     path,

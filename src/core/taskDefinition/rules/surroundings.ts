@@ -45,7 +45,7 @@ function* dockerfilePort(task: Task): Generator<Draft> {
   const to = exposed[0] as number;
   yield {
     spot: at(first),
-    message: `${dockerfile.file} exposes ${exposed.join(", ")}, and not ${first.number ?? ""}.`,
+    message: `${dockerfile.file} exposes ${exposed.slice(0, 8).join(", ")}${exposed.length > 8 ? ", …" : ""}, and not ${first.number ?? ""}.`,
     related: dockerfile.ports.slice(0, 3).map(({ port, line }) => ({
       message: `EXPOSE ${port}, line ${line + 1}`,
       file: dockerfile.file,
