@@ -80,11 +80,12 @@ export function logTailPort(clients: TailClients, renew: () => Promise<Session>)
   const caller = (signal: AbortSignal) => new Caller(clients.session, signal);
   const groupArns = new Map<string, string>();
   return {
-    async filter({ group, prefix, streams, from, until, pattern, token }, signal) {
+    async filter({ group, prefix, streams, from, until, pattern, token, newest }, signal) {
       const command = new FilterLogEventsCommand({
         logGroupName: group,
         startTime: Math.max(0, Math.floor(from)),
-        limit: 10_000,
+        limit: newest === undefined ? 10_000 : Math.min(newest, 10_000),
+        ...(newest === undefined ? {} : { startFromHead: false }),
         ...(prefix === undefined ? {} : { logStreamNamePrefix: prefix }),
         ...(streams === undefined ? {} : { logStreamNames: streams }),
         ...(until === undefined ? {} : { endTime: Math.ceil(until) }),

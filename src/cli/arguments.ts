@@ -62,6 +62,7 @@ For diagnose
 
 For logs
   --follow (-f)          go on with what comes, until Ctrl+C (exit code 130)
+  --tail N (-n)          of that the last N lines; without --since, of all there is
   --since 15m            where to begin: a duration back, a time, or "deployment"; --until where to end
   --filter PATTERN       a CloudWatch filter pattern
   --task ID              one task, also one that has stopped; --container NAME one container
@@ -96,6 +97,7 @@ const options = {
   "no-load-balancer": { type: "boolean" },
   "build-arg": { type: "string", multiple: true },
   follow: { type: "boolean", short: "f" },
+  tail: { type: "string", short: "n" },
   since: { type: "string" },
   until: { type: "string" },
   filter: { type: "string" },
@@ -220,8 +222,10 @@ function logsFrom(values: Values, what: string | undefined): LogsArguments {
   );
   if (values.follow && values.until !== undefined)
     throw usageError("--until ends where --follow goes on: say one of them.");
+  const lines = wholeNumber(typeof values.tail === "string" ? values.tail : undefined, "tail", 1, 10_000);
   return {
     follow: values.follow === true,
+    ...(lines === undefined ? {} : { lines }),
     mode,
     ...Object.fromEntries(texts),
     ...(what === undefined ? {} : { what }),

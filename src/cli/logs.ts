@@ -4,6 +4,7 @@ import type { Backend, RunRequest } from "../core/api";
 import { isCancelled, SlipwayError } from "../core/base/errors";
 import { harmless } from "../core/base/harmless";
 import type { LogsConnection, TailRequest } from "../core/logs/api";
+import { newestFirstFrom } from "../core/logs/history";
 import { defaultFormat } from "../core/logs/format";
 import { isNote, type TailEvent, type TailMode, type TailSink } from "../core/logs/tailTypes";
 import { patternProblem } from "../core/logs/pattern";
@@ -15,6 +16,8 @@ export interface LogsArguments {
   /** A service, or a log group; the application of slipway.json without one. */
   what?: string;
   follow: boolean;
+  /** Of the past so many last lines. */
+  lines?: number;
   since?: string;
   until?: string;
   filter?: string;
@@ -87,17 +90,25 @@ export async function runLogs(run: LogsRun, given: LogsArguments): Promise<numbe
   }
 }
 
-function rangeOf({ since, until }: LogsArguments): Pick<TailRequest, "back" | "from" | "until" | "sinceDeployment"> {
+type Range = Pick<TailRequest, "back" | "from" | "until" | "sinceDeployment" | "lines">;
+
+function rangeOf({ since, until, lines }: LogsArguments): Range {
   const today = new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
   const moment = (text: string) => parseSince(text, Date.parse, today);
-  const from = since === "deployment" ? { sinceDeployment: true, back: 3_600_000 } : moment(since ?? defaultSince);
-  if (until === undefined) return from;
+  const begin =
+    since === "deployment"
+      ? { sinceDeployment: true, back: 3_600_000 }
+      : since === undefined && lines !== undefined
+        ? { from: newestFirstFrom }
+        : moment(since ?? defaultSince);
+  const range = { ...begin, ...(lines === undefined ? {} : { lines }) };
+  if (until === undefined) return range;
   const end = moment(until);
   const now = Date.now();
   const last = "from" in end ? end.from : now - end.back;
   // A deployment's beginning is known later; it is not before the hour that is looked at.
-  if (since !== "deployment") requireOrder(moment(since ?? defaultSince), last, now);
-  return { ...from, until: last };
+  if (since !== "deployment") requireOrder(begin, last, now);
+  return { ...range, until: last };
 }
 
 async function targetOf(run: LogsRun, logs: LogsConnection, given: LogsArguments): Promise<TailTarget> {

@@ -9,6 +9,7 @@ import {
   PutLogEventsCommand,
   PutRetentionPolicyCommand,
   StartLiveTailCommand,
+  type FilterLogEventsCommandInput,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { compilePattern } from "../../src/sandbox/logs/pattern";
 import { control, endpoint, RUN, TARGET, until, type Endpoint } from "./support/sandbox";
@@ -48,6 +49,32 @@ describe("CloudWatch Logs", function () {
       (await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: group }))).logGroups?.[0]?.retentionInDays,
       7,
     );
+  });
+
+  it("gives the newest first on request, of what was written since 2024", async () => {
+    const at = Date.now();
+    const logStreamName = "newest";
+    await logs.send(new CreateLogStreamCommand({ logGroupName: group, logStreamName }));
+    const logEvents = [0, 1, 2].map((i) => ({ timestamp: at + i, message: `newest ${i}` }));
+    await logs.send(new PutLogEventsCommand({ logGroupName: group, logStreamName, logEvents }));
+    const ask = (more: Partial<FilterLogEventsCommandInput>) =>
+      logs.send(
+        new FilterLogEventsCommand({ logGroupName: group, logStreamNames: [logStreamName], startTime: at, ...more }),
+      );
+    await until("the events", async () => (await ask({})).events?.length === 3);
+    const first = await ask({ startFromHead: false, limit: 2 });
+    assert.deepEqual(
+      first.events?.map(({ message }) => message),
+      ["newest 2", "newest 1"],
+    );
+    const rest = await ask({ nextToken: first.nextToken, limit: 2 });
+    assert.deepEqual(
+      rest.events?.map(({ message }) => message),
+      ["newest 0"],
+    );
+    await assert.rejects(ask({ startFromHead: false, startTime: Date.UTC(2023, 11, 31) }), {
+      name: "InvalidParameterException",
+    });
   });
 
   it("gives events back in order, by page and by pattern", async () => {

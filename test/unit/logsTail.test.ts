@@ -28,6 +28,42 @@ describe("a tail", () => {
     assert.equal(bed.tail.state.total, 330);
   });
 
+  for (const knows of [true, false])
+    it(`gives the last lines alone, ${knows ? "by a call for each group" : "also where the endpoint gives the oldest first"}`, async () => {
+      const past = Date.UTC(2026, 10, 20);
+      const bed = startTail(
+        { follow: false, from: Date.UTC(2024, 0, 1), lines: 7 },
+        {
+          prepare: (logs) => {
+            logs.knowsNewest = knows;
+            logs.put("/g", "s", lines(0, 120, past));
+            logs.put("/g", "t", [{ at: past + 117, message: "another stream's" }]);
+          },
+        },
+      );
+      await bed.clock.until(bed.tail.done);
+      assert.deepEqual(
+        bed.printed.map(({ message }) => message),
+        ["line 114", "line 115", "line 116", "line 117", "another stream's", "line 118", "line 119"],
+      );
+      if (knows) assert.equal(bed.logs.requests.length, 1);
+    });
+
+  it("goes on after the last lines with what comes, each once", async () => {
+    const bed = startTail(
+      { from: Date.UTC(2024, 0, 1), lines: 3 },
+      { prepare: (logs) => logs.put("/g", "s", lines(0, 50, Date.UTC(2026, 10, 24, 11, 59, 30), 100)) },
+    );
+    await bed.clock.advance(5_000);
+    bed.logs.put("/g", "s", lines(50, 5, bed.clock.now()));
+    await bed.clock.advance(200_000);
+    await ended(bed);
+    assert.deepEqual(
+      bed.printed.map(({ message }) => message),
+      [47, 48, 49, 50, 51, 52, 53, 54].map((number) => `line ${number}`),
+    );
+  });
+
   it("follows empty pages with tokens to the end", async () => {
     const bed = startTail(
       {},

@@ -7,7 +7,7 @@ import type { FilterPage, FilterRequest } from "../ports/logs";
 import { Calls } from "./calls";
 import { Formatter, type FormatOptions } from "./format";
 import { Pause } from "./pause";
-import { readHistory } from "./history";
+import { pastOf } from "./history";
 import { LiveFeed } from "./live";
 import { behindOf, liveHost, pollerHost, type TailInside } from "./tailHosts";
 import type { TailMode, TailPhase, TailSink, TailState } from "./tailTypes";
@@ -233,22 +233,19 @@ export class Tail {
 
   private async history(resolution: Resolution, from: number, signal: AbortSignal): Promise<void> {
     this.phase = "history";
-    const { until, pattern } = this.request;
-    const range = {
-      from,
-      ...(until === undefined ? (this.request.follow ? {} : { until: this.began }) : { until }),
-      pattern,
-    };
+    const { until = this.request.follow ? undefined : this.began, pattern, lines } = this.request;
+    const range = { from, ...(until === undefined ? {} : { until }), pattern };
     // Only what a window will reach again has to be remembered.
-    for (const { poller } of this.feeds.values()) poller.ledger.prune(this.began - overlaps.deep);
-    for await (const { group, events } of readHistory(resolution.scopes, range, (request) =>
-      this.calls.page(request, signal),
-    )) {
-      const feed = [...this.feeds.values()].find(({ poller }) => poller.group === group);
+    const pollers = [...this.feeds.values()].map(({ poller }) => poller);
+    for (const { ledger } of pollers) ledger.prune(this.began - overlaps.deep);
+    const past = pastOf(resolution.scopes, range, lines, (asked) => this.calls.page(asked, signal));
+    for await (const { group, events } of past) {
+      // Before the last lines nothing is looked at again.
+      if (lines !== undefined && this.output.counts.total === 0)
+        for (const poller of pollers) poller.floor = Math.max(poller.floor, (events[0]?.at ?? 0) + 1);
+      const own = pollers.find((poller) => poller.group === group);
       this.output.direct(
-        events
-          .filter((event) => !feed || feed.poller.ledger.polled(event))
-          .map((event) => tailEvent(group, event, false)),
+        events.filter((event) => !own || own.ledger.polled(event)).map((event) => tailEvent(group, event, false)),
       );
       await this.output.room(signal);
     }

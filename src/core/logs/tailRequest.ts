@@ -20,6 +20,8 @@ export interface TailRequest {
   until?: number;
   /** False: the history is all. */
   follow: boolean;
+  /** Of the history the last so many events alone. */
+  lines?: number;
   /** Instead of a history: so many last events of each stream of a task. */
   last?: number;
   format: FormatOptions;

@@ -23,6 +23,8 @@ export interface FilterRequest extends StreamScope {
   until?: number;
   pattern?: string;
   token?: string;
+  /** From the newest event back, at most so many a page; of 2024 and later alone. */
+  newest?: number;
 }
 
 /** One page. An empty one may carry a token all the same: only a page without one is the last. */

@@ -69,6 +69,11 @@ const visible = (stream: LogStreamRecord, from: number | undefined, until: numbe
   );
 };
 
+/** Newest first is to be had of what was written since. Source: the SDK's model of FilterLogEvents. */
+const NEWEST_FIRST_FROM = Date.UTC(2024, 0, 1);
+/** How a token of a search begins that goes from the newest event back. */
+const BACKWARDS = /^b\./;
+
 export const logsOperations = (world: SandboxState): Table<LogsOperations> => ({
   CreateLogGroup: {
     supports: "logGroupName tags kmsKeyId logGroupClass",
@@ -207,9 +212,11 @@ export const logsOperations = (world: SandboxState): Table<LogsOperations> => ({
   FilterLogEvents: {
     supports:
       "logGroupName logGroupIdentifier logStreamNames logStreamNamePrefix startTime endTime filterPattern " +
-      "nextToken limit interleaved unmask",
+      "nextToken limit startFromHead interleaved unmask",
     run: (input, { region }) => {
       const group = groupBy(region, input);
+      if (input.startFromHead === false && (input.startTime ?? 0) < NEWEST_FIRST_FROM)
+        throw invalid("startFromHead can be false only where startTime is on or after Jan 1, 2024 00:00:00 UTC.");
       if (input.logStreamNames !== undefined && input.logStreamNamePrefix !== undefined)
         throw invalid("A logStreamNamePrefix and logStreamNames cannot both be given.");
       if (input.logStreamNames && input.logStreamNames.length > 100)
@@ -239,7 +246,11 @@ export const logsOperations = (world: SandboxState): Table<LogsOperations> => ({
           searchedLogStreams: [],
           nextToken: input.nextToken ?? Buffer.from("p0").toString("base64url"),
         };
-      const p = page(all, input.nextToken, Math.min(input.limit ?? 10_000, 10_000), badToken);
+      // The token goes on in its own direction, whatever is asked with it.
+      const token = input.nextToken?.replace(BACKWARDS, "");
+      const backwards = input.nextToken === undefined ? input.startFromHead === false : token !== input.nextToken;
+      if (backwards) all.reverse();
+      const p = page(all, token, Math.min(input.limit ?? 10_000, 10_000), badToken);
       const events = p.items.map(
         ({ e, s }): FilteredLogEvent => ({
           logStreamName: s,
@@ -249,7 +260,11 @@ export const logsOperations = (world: SandboxState): Table<LogsOperations> => ({
           eventId: e.id,
         }),
       );
-      return { events, searchedLogStreams: [], nextToken: p.next };
+      return {
+        events,
+        searchedLogStreams: [],
+        nextToken: backwards && p.next !== undefined ? `b.${p.next}` : p.next,
+      };
     },
   },
   StartLiveTail: {

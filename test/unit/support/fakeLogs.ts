@@ -44,6 +44,8 @@ export class FakeLogs implements LogTailPort {
   /** From 0 to 1: pages that are empty and carry a token. */
   emptyPages = 0;
   hasLive = true;
+  /** Whether FilterLogEvents knows `startFromHead`. */
+  knowsNewest = true;
   refusedPattern: string | undefined;
   liveLimit = 500;
   offset = 0;
@@ -104,16 +106,19 @@ export class FakeLogs implements LogTailPort {
       )
       .filter((event) => request.pattern === undefined || event.message.includes(request.pattern))
       .sort((one, other) => one.at - other.at || one.ingestedAt - other.ingestedAt || (one.id < other.id ? -1 : 1));
+    const backwards = request.newest !== undefined && this.knowsNewest;
+    if (backwards) all.reverse();
+    const size = backwards ? Math.min(this.pageSize, request.newest ?? Infinity) : this.pageSize;
     // A token names the last event of the page before, as it stood: what comes later does not shift the pages.
     const [after = "", skipped = "0"] = (request.token ?? "").split("+");
     const start = after === "" ? 0 : all.findIndex((event) => event.id === after) + 1;
     if (Number(skipped) < 3 && this.random() < this.emptyPages)
       return { events: [], token: `${after}+${Number(skipped) + 1}` };
-    const page = all.slice(start, start + this.pageSize);
+    const page = all.slice(start, start + size);
     const last = page.at(-1);
     return {
       events: page.map(({ id, at, ingestedAt, stream, message }) => ({ id, at, ingestedAt, stream, message })),
-      ...(last && start + this.pageSize < all.length ? { token: `${last.id}+0` } : {}),
+      ...(last && start + size < all.length ? { token: `${last.id}+0` } : {}),
     };
   }
 
