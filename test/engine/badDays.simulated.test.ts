@@ -9,6 +9,11 @@ import {
   DeleteInternetGatewayCommand,
   DetachInternetGatewayCommand,
 } from "@aws-sdk/client-ec2";
+import {
+  DescribeTaskDefinitionCommand,
+  RegisterTaskDefinitionCommand,
+  type RegisterTaskDefinitionCommandInput,
+} from "@aws-sdk/client-ecs";
 import { waitFor } from "../../scripts/waiting";
 import { tinyApplication, webApplication } from "./support/apps";
 import { accountOf, resultOf, type ErrorReport } from "./support/cli";
@@ -238,7 +243,27 @@ describe("slipway deploy on a bad day", function () {
     const finished = await run.exited;
     assert.deepEqual([finished.code, finished.stderr], [0, ""]);
     await world.cliEndsWith(0, folder, ["verify"]);
-    await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
+    // AWS takes one deregistration a second: how far it is, is said.
+    await world.control("POST", "rates", { on: false });
+    const { taskDefinition, tags } = await world.clients.ecs.send(
+      new DescribeTaskDefinitionCommand({ taskDefinition: "quay", include: ["TAGS"] }),
+    );
+    const { family, cpu, memory, networkMode, containerDefinitions, requiresCompatibilities, executionRoleArn } =
+      taskDefinition ?? {};
+    const copy = {
+      family,
+      cpu,
+      memory,
+      networkMode,
+      containerDefinitions,
+      requiresCompatibilities,
+      executionRoleArn,
+      tags,
+    };
+    for (let revision = 0; revision < 21; revision++)
+      await world.clients.ecs.send(new RegisterTaskDefinitionCommand(copy as RegisterTaskDefinitionCommandInput));
+    const removed = await world.cliEndsWith(0, folder, ["destroy", "--yes", "--format", "text"]);
+    assert.match(removed.lines.join("\n"), /removing\s+taskDefinition quay \(22\): 20 of 22 revisions deregistered/);
   });
 
   it("does not wait for minutes for what is proved not to get well, and says how the wait goes", async function () {

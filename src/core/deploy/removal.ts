@@ -71,7 +71,7 @@ export async function removeApplication(input: DestroyInput, options: DestroyOpt
       folder: options.folder,
     });
     emit({ type: "identified", account: identity.account, arn: identity.arn });
-    const targets = await findTargets(input, identity);
+    const targets = await findTargets(input, identity, (message) => emit({ type: "note", level: "info", message }));
     const plain = targets.map(withoutWork);
     if (!(await options.confirm(plain, identity))) return finish("declined", [], plain);
     lock = await options.record.lock();
@@ -94,7 +94,9 @@ export async function removeApplication(input: DestroyInput, options: DestroyOpt
         const target = ours[Number(id)];
         if (!target) return;
         emit({ type: "removed", kind: target.kind, name: target.name, state: "removing" });
-        await target.remove({ ...input, signal, cloud: input.cloud.withSignal(signal) });
+        const tell = (reason: string) =>
+          emit({ type: "removed", kind: target.kind, name: target.name, state: "removing", reason });
+        await target.remove({ ...input, signal, cloud: input.cloud.withSignal(signal), tell });
         done.push(target);
         emit({ type: "removed", kind: target.kind, name: target.name, state: "removed" });
       },

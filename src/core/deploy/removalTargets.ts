@@ -26,10 +26,16 @@ export interface Target extends Removal {
 
 interface Context extends DestroyInput {
   signal: AbortSignal;
+  /** Says how far it is, where that takes its time. */
+  tell(progress: string): void;
 }
 
 /** Everything of this application that exists, found by name; whose it is say its tags and nothing else. */
-export async function findTargets({ app: named, cloud, ids }: DestroyInput, identity: Identity): Promise<Target[]> {
+export async function findTargets(
+  { app: named, cloud, ids }: DestroyInput,
+  identity: Identity,
+  tell: (progress: string) => void,
+): Promise<Target[]> {
   const { partition, region, account } = identity;
   const cluster = await cloud.ecs.findCluster(named.cluster);
   const alive = cluster && cluster.status !== "INACTIVE" ? cluster : undefined;
@@ -44,7 +50,7 @@ export async function findTargets({ app: named, cloud, ids }: DestroyInput, iden
       cloud.ecr.findRepository(app.repository),
       cloud.iam.findRole(app.executionRoleName),
       cloud.logs.findGroup(app.logGroup),
-      ownRevisions(cloud, app),
+      ownRevisions(cloud, app, tell),
       vpc ? cloud.ec2.findSecurityGroup(vpc.id, app.securityGroups.loadBalancer) : undefined,
       vpc ? cloud.ec2.findSecurityGroup(vpc.id, app.securityGroups.tasks) : undefined,
     ]);
@@ -220,11 +226,13 @@ async function targetGroupsOf(cloud: Cloud, app: Application): Promise<TargetGro
   ).filter((group) => group !== undefined);
 }
 
-async function ownRevisions(cloud: Cloud, app: Application): Promise<string[]> {
+async function ownRevisions(cloud: Cloud, app: Application, tell: (progress: string) => void): Promise<string[]> {
   const arns = [
     ...(await cloud.ecs.listRevisions(app.family, 1000)),
     ...(await cloud.ecs.listRevisions(app.family, 1000, "INACTIVE")),
   ];
+  if (arns.length > 5 * quickRevisions)
+    tell(`Looking at ${arns.length} revisions of ${app.family}, which are Slipway's`);
   const found = await Promise.all(arns.map((arn) => cloud.ecs.findTaskDefinition(arn)));
   return found.flatMap((revision) => (revision && isOurs(revision.tags, app) ? [revision.arn] : []));
 }
@@ -294,8 +302,12 @@ async function removeLoadBalancer(context: Context, arn: string, name: string): 
   );
 }
 
+/** So many revisions go in a moment; AWS takes one a second of what is beyond them. */
+const quickRevisions = 20;
+
 async function removeRevisions(context: Context, arns: readonly string[]): Promise<void> {
-  for (const arn of arns) {
+  for (const [index, arn] of arns.entries()) {
+    if (index > 0 && index % quickRevisions === 0) context.tell(`${index} of ${arns.length} revisions deregistered`);
     // Inactive already: a removal that was cut short has deregistered it.
     await gone(context.cloud.ecs.deregister(arn)).catch((error: unknown) => {
       if (!/inactive/i.test(quotedText(error))) throw error;
