@@ -1,11 +1,12 @@
 /** AWS at its worst, and people who change their mind: whatever happens, the next run comes to the same end. */
 import { strict as assert } from "node:assert";
+import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { promised } from "../../scripts/waiting";
 import { tinyApplication } from "./support/apps";
 import { cancelAt, cancelMilliseconds, descendants } from "./support/cancelling";
 import { accountOf, resultOf, type CliEvent } from "./support/cli";
 import { startInTerminal } from "./support/terminal";
-import { applicationFolder, theEngine, World } from "./support/world";
+import { applicationFolder, theEngine, World, writeIn } from "./support/world";
 
 describe("slipway deploy under faults", function () {
   this.timeout(90_000);
@@ -81,6 +82,22 @@ describe("slipway deploy under faults", function () {
     await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
     assert.ok(Date.now() - began < 30_000, `${Date.now() - began} ms`);
     await world.clearFaults();
+    await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
+  });
+
+  it("says that somebody deployed something else in mid-rollout, and does not call it failed or rolled back", async () => {
+    const folder = applicationFolder("quay", tinyApplication());
+    await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
+    writeIn(folder, "Dockerfile", tinyApplication("two").Dockerfile ?? "");
+    const run = world.start(folder, ["deploy", "--yes"]);
+    await run.event((event) => event.type === "rollout");
+    const taskDefinition = "quay:1";
+    await world.clients.ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", taskDefinition }));
+    const finished = await run.exited;
+    const { outcome, error } = resultOf(finished);
+    assert.deepEqual([finished.code, outcome, error?.code], [1, "failed", "Superseded"], accountOf(finished));
+    assert.match(error?.summary ?? "", /something else to quay .* ECS stopped it for quay:1\.$/);
+    await world.cliEndsWith(0, folder, ["deploy", "--yes", "--accept-changes"]);
     await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
   });
 

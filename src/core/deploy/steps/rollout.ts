@@ -104,6 +104,7 @@ class Watch {
     await this.beside(() => this.captureStopped());
     await this.beside(() => this.watchTargets());
     await this.beside(() => this.judgeHopeless());
+    if (own?.status === "STOPPED") this.requireOurs(service);
     if (this.isDone(own, primary)) return "steady";
     if (this.hasFailed(own, primary, service) || this.answer === "stop") return { own, primary };
     if (this.answer === "rollBack" && own) {
@@ -352,6 +353,23 @@ class Watch {
           `Target ${target.target}:${target.port} is ${target.state}: ` +
           `${target.description ?? target.reason ?? "no reason given"}`,
       );
+  }
+
+  /** A deployment that was stopped for another one has neither failed nor been rolled back. */
+  private requireOurs({ deployments }: Service): void {
+    const { app, outputs } = this.context;
+    const newest = deployments.find(({ status }) => status === "PRIMARY");
+    if (!newest || newest.taskDefinition === outputs.revisionArn) return;
+    const name = (arn: string | undefined): string => arn?.split("/").at(-1) ?? "";
+    throw new SlipwayError({
+      code: "Superseded",
+      summary:
+        `Somebody deployed something else to ${app.service} while this rollout was under way: ECS stopped it for ` +
+        `${name(newest.taskDefinition)}.`,
+      evidence: [`This deployment's revision is ${name(outputs.revisionArn)}; it stays registered.`],
+      remedy: "Find out who deploys there too (the console, a pipeline). Deploy again to bring this version.",
+      actions: ["retry", "showLog"],
+    });
   }
 
   private vanished(): SlipwayError {
