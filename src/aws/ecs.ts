@@ -33,6 +33,7 @@ import type {
   ServiceNetwork,
   ServiceSettings,
 } from "../core/ports/cloud";
+import { isJsonObject } from "../core/base/exactJson";
 import type { JsonObject, TaskDefinition } from "../core/base/taskDefinition";
 import { withoutUnset } from "../core/taskDefinition/model/normalise";
 import { sendRaw, withDates } from "./rawJson";
@@ -49,6 +50,7 @@ const clusterFrom = (found: SdkCluster): Cluster => ({
 
 const networkInput = (network: ServiceNetwork) => ({
   awsvpcConfiguration: {
+    ...network.rest,
     subnets: network.subnets,
     securityGroups: network.securityGroups,
     assignPublicIp: network.assignPublicIp ? ("ENABLED" as const) : ("DISABLED" as const),
@@ -194,12 +196,12 @@ export function ecsPort(caller: Caller): EcsPort {
       await caller.send(ecs, new DeleteTaskDefinitionsCommand({ taskDefinitions: arns }), "ecsRegister");
     },
     async findService(cluster, name) {
-      const answer = await undefinedOn(
-        notThere,
-        caller.send(ecs, new DescribeServicesCommand({ cluster, services: [name], include: ["TAGS"] }), "ecsService"),
-      );
-      const found = answer?.services?.[0];
-      return found ? serviceFrom(found) : undefined;
+      const command = new DescribeServicesCommand({ cluster, services: [name], include: ["TAGS"] });
+      const answer = await undefinedOn(notThere, sendRaw(caller, command, "ecsService"));
+      const found = answer?.output.services?.[0];
+      const services = answer?.raw["services"];
+      const raw = Array.isArray(services) ? services[0] : undefined;
+      return found ? serviceFrom(found, isJsonObject(raw) ? raw : undefined) : undefined;
     },
     async allServices() {
       const clusters = await caller.all(paginateListClusters, ecs, {}, (page) => page.clusterArns, {
@@ -250,12 +252,11 @@ export function ecsPort(caller: Caller): EcsPort {
       return { ...serviceFrom(service ?? {}), tags: settings.tags };
     },
     async updateService(cluster, name, settings) {
-      const { service } = await caller.send(
-        ecs,
-        new UpdateServiceCommand({ cluster, service: name, ...settingsInput(settings) }),
-        "ecsServiceModify",
-      );
-      return serviceFrom(service ?? {});
+      const input = { cluster, service: name, ...settingsInput(settings) };
+      const command = new UpdateServiceCommand(input);
+      // As JSON of our own: what a load balancer has that the SDK does not know goes back as it came.
+      const { output } = await sendRaw(caller, command, "ecsServiceModify", input as unknown as JsonObject);
+      return serviceFrom(output.service ?? {});
     },
     async deleteService(cluster, name, force) {
       await caller.send(ecs, new DeleteServiceCommand({ cluster, service: name, force }), "ecsServiceModify");

@@ -1,9 +1,27 @@
 import type { Service as SdkService, Task as SdkTask } from "@aws-sdk/client-ecs";
 import type { Service, Task } from "../core/ports/cloud";
+import { isJsonObject } from "../core/base/exactJson";
+import type { JsonObject } from "../core/base/taskDefinition";
 import { fromLower } from "./session";
 
-/** A service as DescribeServices gives it, in core's words. */
-export function serviceFrom(found: SdkService): Service {
+const objectAt = (raw: JsonObject, member: string): JsonObject => {
+  const inner = raw[member];
+  return isJsonObject(inner) ? inner : {};
+};
+
+/** All members but these, where there are others. */
+function restOf(raw: JsonObject, ...known: string[]): { rest?: JsonObject } {
+  const rest = Object.entries(raw).filter(([member]) => !known.includes(member));
+  return rest.length ? { rest: Object.fromEntries(rest) } : {};
+}
+
+/**
+ * A service as DescribeServices gives it, in core's words.
+ * @param raw the same as AWS wrote it, with what the SDK does not know
+ */
+export function serviceFrom(found: SdkService, raw = found as unknown as JsonObject): Service {
+  const balancers = raw["loadBalancers"];
+  const rawVpc = objectAt(objectAt(raw, "networkConfiguration"), "awsvpcConfiguration");
   const network = found.networkConfiguration?.awsvpcConfiguration;
   const configuration = found.deploymentConfiguration;
   return {
@@ -26,12 +44,15 @@ export function serviceFrom(found: SdkService): Service {
       ...(item.rolloutState === undefined ? {} : { rolloutState: item.rolloutState }),
       ...(item.rolloutStateReason === undefined ? {} : { rolloutStateReason: item.rolloutStateReason }),
     })),
-    loadBalancers: (found.loadBalancers ?? []).map(({ targetGroupArn, containerName, containerPort, ...rest }) => ({
-      targetGroupArn: targetGroupArn ?? "",
-      containerName: containerName ?? "",
-      containerPort: containerPort ?? 0,
-      ...(Object.keys(rest).length ? { rest } : {}),
-    })),
+    loadBalancers: (found.loadBalancers ?? []).map(({ targetGroupArn, containerName, containerPort }, index) => {
+      const item = Array.isArray(balancers) ? balancers[index] : undefined;
+      return {
+        targetGroupArn: targetGroupArn ?? "",
+        containerName: containerName ?? "",
+        containerPort: containerPort ?? 0,
+        ...restOf(isJsonObject(item) ? item : {}, "targetGroupArn", "containerName", "containerPort"),
+      };
+    }),
     events: (found.events ?? []).map((event) => ({
       id: event.id ?? "",
       at: event.createdAt?.getTime() ?? 0,
@@ -48,6 +69,7 @@ export function serviceFrom(found: SdkService): Service {
             subnets: network.subnets ?? [],
             securityGroups: network.securityGroups ?? [],
             assignPublicIp: network.assignPublicIp === "ENABLED",
+            ...restOf(rawVpc, "subnets", "securityGroups", "assignPublicIp"),
           },
         }
       : {}),

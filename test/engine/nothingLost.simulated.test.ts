@@ -19,6 +19,8 @@ import { applicationFolder, readIn, theEngine, World, writeIn, writesOf, type Ca
 
 const ours = /^(taskDefinitionArn|revision|status|requiresAttributes|compatibilities|registeredAt|registeredBy)$/;
 
+const firstSubnet = (network: object): string => (network as { subnets: string[] }).subnets[0] ?? "";
+
 describe("an AWS that has more than this version knows", function () {
   this.timeout(60_000);
   let world: World;
@@ -137,6 +139,33 @@ describe("an AWS that has more than this version knows", function () {
     );
     assert.deepEqual(await settingsNow(), theirs);
     await idle();
+  });
+
+  it("keeps what a service's load balancer and network have besides, where it is sent anew", async () => {
+    type Described = { services: { loadBalancers: object[]; networkConfiguration: { awsvpcConfiguration: object } }[] };
+    const describe = () => raw<Described>("DescribeServices", { cluster: "quay", services: ["quay"] });
+    const [now] = (await describe()).services;
+    const network = now?.networkConfiguration.awsvpcConfiguration ?? {};
+    await raw("UpdateService", {
+      cluster: "quay",
+      service: "quay",
+      loadBalancers: now?.loadBalancers.map((item) => ({ ...item, laterOfBalancer: { weight: 1.5, none: null } })),
+      networkConfiguration: { awsvpcConfiguration: { ...network, laterOfNetwork: ["a", 7] } },
+    });
+    const port = 9090;
+    writeIn(folder, "slipway.json", settings({ port, network: { subnets: [firstSubnet(network)] } }));
+    const definition = JSON.parse(readIn(folder, "task-definition.json")) as TaskDefinition;
+    const [web] = definition.containerDefinitions ?? [];
+    Object.assign(web ?? {}, { portMappings: [{ containerPort: port }] });
+    writeIn(folder, "task-definition.json", JSON.stringify(definition));
+    await deploy(0, "--accept-changes");
+    const [changed] = (await describe()).services;
+    const [balancer, ...others] = (changed?.loadBalancers ?? []) as Record<string, unknown>[];
+    assert.deepEqual(others, []);
+    assert.deepEqual(balancer?.["laterOfBalancer"], { weight: 1.5, none: null });
+    assert.equal(balancer["containerPort"], port);
+    const { laterOfNetwork } = (changed?.networkConfiguration.awsvpcConfiguration ?? {}) as Record<string, unknown>;
+    assert.deepEqual(laterOfNetwork, ["a", 7]);
   });
 
   it("gets a revision anew where the one that runs was deregistered", async () => {

@@ -55,6 +55,8 @@ export interface ServiceNetwork {
   subnets: string[];
   securityGroups: string[];
   assignPublicIp: boolean;
+  /** What else ECS says of it, sent back as it is: UpdateService replaces the whole configuration. */
+  rest?: JsonObject;
 }
 
 export interface ServiceLoadBalancer {
@@ -62,7 +64,7 @@ export interface ServiceLoadBalancer {
   containerName: string;
   containerPort: number;
   /** What else ECS says of it, sent back as it is: UpdateService replaces the whole list. */
-  rest?: Readonly<Record<string, unknown>>;
+  rest?: JsonObject;
 }
 
 export interface Service {

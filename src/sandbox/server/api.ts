@@ -221,7 +221,7 @@ export class Api {
   private keepsUnknown(operation: string): boolean {
     return (
       this.world.options.unknownMembers === "keep" &&
-      /^(Register|Describe|Deregister|Delete)TaskDefinitions?$/.test(operation)
+      /^((Register|Describe|Deregister|Delete)TaskDefinitions?|(Create|Update|Describe)Services?)$/.test(operation)
     );
   }
 

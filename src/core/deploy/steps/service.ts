@@ -24,7 +24,9 @@ function loadBalancers(context: RunContext): ServiceLoadBalancer[] {
 
 function network(context: RunContext): ServiceNetwork {
   const { observed } = context;
+  const rest = observed.service?.network?.rest;
   return {
+    ...(rest ? { rest } : {}),
     subnets: observed.network.taskSubnets.map((subnet) => subnet.id),
     securityGroups: statedGroups(observed, context) ?? [requireOutput(context, "taskGroup")],
     assignPublicIp: observed.network.assignPublicIp,
