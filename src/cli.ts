@@ -25,6 +25,7 @@ import { portsInWords } from "./core/source/otherPorts";
 import { consentReasonText } from "./core/render/decisions";
 import { eventJson, planJson } from "./core/render/json";
 import { loadBundle } from "./machine/lazy";
+import { systemClock } from "./machine/clock";
 import { runSandbox } from "./machine/sandbox";
 import { version } from "../package.json";
 
@@ -241,6 +242,19 @@ async function requirePort({ request, yes, format }: Invocation, engine: Backend
   });
 }
 
+/** New credentials are looked for so often, and where nobody can sign in so many times. */
+const [credentialsEveryMs, triesUnattended] = [5000, 24];
+
+/** Credentials that end in mid-rollout: whoever sits there signs in elsewhere; a pipeline has two minutes. */
+function waitForCredentials(signal: AbortSignal): NonNullable<Interaction["credentials"]> {
+  let tries = 0;
+  return async () => {
+    if (!interactive() && ++tries > triesUnattended) return false;
+    await systemClock.sleep(credentialsEveryMs, signal);
+    return true;
+  };
+}
+
 async function runDeploy(
   invocation: Invocation,
   engine: Backend,
@@ -259,6 +273,7 @@ async function runDeploy(
   };
   if (await connection.isDeploying(request)) return joinRunning(connection, request, emit, json, signal);
   const interaction: Interaction = {
+    credentials: waitForCredentials(signal),
     async confirm(plan, again) {
       if (!json) {
         if (again) say("What is in AWS has changed meanwhile; this is the new plan.");

@@ -51,6 +51,7 @@ export function cloudOf(session: Session, signal?: AbortSignal, patienceMs = 0):
     prices: pricesPort(caller),
     secrets: secretsPort(caller),
     inspection: inspectionPort(caller),
+    renew: () => session.settings.credentials.forget?.(),
     withSignal: (inner) => cloudOf(session, inner, patienceMs),
   };
 }

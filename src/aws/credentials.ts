@@ -41,13 +41,21 @@ const renewBeforeMs = 5 * 60_000;
  */
 export function credentialSource(input: CredentialsInput): CredentialSource {
   let kept: Promise<Keys> | undefined;
-  return async () => {
-    const known = await kept?.catch(() => undefined);
+  const source = async (): Promise<Keys> => {
+    const asked = kept;
+    const known = await asked?.catch(() => undefined);
     const ends = known?.expiration?.getTime() ?? Infinity;
     if (known && ends - input.clock.now() > renewBeforeMs) return known;
-    kept = new Resolver(input).resolve();
-    return kept;
+    // Many clients ask at the same moment: one of them renews.
+    if (kept === asked) kept = new Resolver(input).resolve();
+    return kept as Promise<Keys>;
   };
+  return Object.assign(source, {
+    memoized: true,
+    forget: () => {
+      kept = undefined;
+    },
+  });
 }
 
 /** Keys in the variables; undefined where there are none. */

@@ -20,7 +20,12 @@ import { clientOptions, type CallSettings, type ClientSettings, type ServiceName
 import { isThrottled, translate } from "./errors";
 
 /** What gives a client its keys, as the SDK's own providers do. */
-export type CredentialSource = ReturnType<typeof fromEnv>;
+export type CredentialSource = ReturnType<typeof fromEnv> & {
+  /** True for one that keeps what it gave itself: the SDK then asks it for every call. */
+  memoized?: boolean;
+  /** Keeps nothing any more: the next call reads files anew, or asks. */
+  forget?: () => void;
+};
 
 export interface SessionSettings {
   region: string;

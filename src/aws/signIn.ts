@@ -7,6 +7,7 @@ import {
 import { cancelled, SlipwayError } from "../core/base/errors";
 import type { SignedIn, SignInPrompts } from "../core/base/connection";
 import type { Clock } from "../core/ports/machine";
+import { tokenByBrowser } from "./browserSignIn";
 import { isolated } from "./clientSettings";
 import { readProfileFiles, settingText, type Profile, type ProfileFiles } from "./profileFiles";
 import { saveToken, ssoSettingsOf } from "./ssoToken";
@@ -24,10 +25,10 @@ function signingProfile(name: string, files: ProfileFiles): Profile | undefined 
 }
 
 /**
- * Signs in with a device code and leaves the token where the SDK and the AWS CLI look for it.
- * Source: RFC 8628, and the SSO OIDC API reference.
+ * Signs in and leaves the token where the SDK and the AWS CLI look for it: in the browser where its answer reaches this
+ * machine, as the AWS CLI does, with a device code elsewhere (RFC 8628, and the SSO OIDC API reference).
  */
-export async function signInWithDeviceCode(
+export async function signIn(
   profile: string,
   prompts: SignInPrompts,
   clock: Clock,
@@ -51,6 +52,12 @@ export async function signInWithDeviceCode(
     ...(endpoint === undefined ? {} : { endpoint }),
   });
   try {
+    const byBrowser =
+      prompts.browser && (await tokenByBrowser(client, settings, prompts.browser, clock, signal, endpoint));
+    if (byBrowser) {
+      await saveToken(settings, byBrowser);
+      return {};
+    }
     const registered = await client.send(
       new RegisterClientCommand({ clientName: "slipway", clientType: "public", scopes: settings.scopes }),
       { abortSignal: signal },

@@ -3,7 +3,7 @@ import { cloudOf } from "../aws/cloud";
 import { connectionNotes, openSession } from "../aws/connect";
 import { listProfiles } from "../aws/profiles";
 import { resourcePort } from "../aws/resources/port";
-import { signInWithDeviceCode } from "../aws/signIn";
+import { signIn } from "../aws/signIn";
 import type { Session } from "../aws/session";
 import { adoptService } from "../core/project/adopt";
 import { configFileName, parseConfig } from "../core/app/app";
@@ -78,7 +78,7 @@ export const createBackend: CreateBackend = (options) => {
   const workspaceFor = (folder: string) => folderWorkspace(folder, hasSources);
   const engine: Backend = {
     profiles: listProfiles,
-    signIn: (profile, prompts, signal) => signInWithDeviceCode(profile, prompts, systemClock, signal),
+    signIn: (profile, prompts, signal) => signIn(profile, prompts, systemClock, signal),
     project: (folder, request) => openProject(workspaceFor(folder), engineFor(folder), request, variable),
     async applications(folder) {
       const text = await workspaceFor(folder).read(configFileName);

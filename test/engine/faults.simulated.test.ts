@@ -5,6 +5,7 @@ import { promised } from "../../scripts/waiting";
 import { tinyApplication } from "./support/apps";
 import { cancelAt, cancelMilliseconds, descendants } from "./support/cancelling";
 import { accountOf, resultOf, type CliEvent } from "./support/cli";
+import { temporaryDir } from "../../scripts/paths";
 import { startInTerminal } from "./support/terminal";
 import { applicationFolder, theEngine, World, writeIn } from "./support/world";
 
@@ -121,6 +122,26 @@ describe("slipway deploy under faults", function () {
       "what exists is said",
     );
     await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
+    await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
+  });
+
+  it("waits in mid-rollout for credentials that AWS takes, and goes on watching then", async () => {
+    const folder = applicationFolder("quay", tinyApplication());
+    const home = temporaryDir("home");
+    const { accessKeyId, secretAccessKey } = world.credentials;
+    const credentials = (id: string) =>
+      writeIn(home, ".aws/credentials", `[p]\naws_access_key_id = ${id}\naws_secret_access_key = ${secretAccessKey}\n`);
+    credentials(accessKeyId);
+    writeIn(home, ".aws/config", "[profile p]\nregion = us-east-1\n");
+    const env = { HOME: home, AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_PROFILE: "p" };
+    const run = world.start(folder, ["deploy", "--yes"], env);
+    await run.event((event) => event.type === "rollout");
+    // For a while AWS takes the key no more; nothing is called failed meanwhile.
+    const refused = { code: "ExpiredTokenException", message: "The security token is expired", status: 400 };
+    await world.fault({ kind: "fail-before", service: "ecs", count: 3, error: refused });
+    const finished = await run.exited;
+    assert.equal(finished.code, 0, accountOf(finished));
+    assert.match(finished.lines.join("\n"), /"type":"note".*watched again once you have signed in/);
     await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
   });
 

@@ -6,7 +6,9 @@ import { connectionNotes } from "../../src/aws/connect";
 import { parseSections, readProfileFiles, shellWords } from "../../src/aws/profileFiles";
 import { kindOf } from "../../src/aws/profiles";
 import { toldApart } from "../../src/aws/regions";
-import { signInWithDeviceCode } from "../../src/aws/signIn";
+import { cloudOf } from "../../src/aws/cloud";
+import { openSession } from "../../src/aws/connect";
+import { signIn } from "../../src/aws/signIn";
 import type { STSClient } from "@aws-sdk/client-sts";
 import { errorCode, SlipwayError } from "../../src/core/base/errors";
 import { systemClock } from "../../src/machine/clock";
@@ -259,13 +261,31 @@ describe("AWS profiles", () => {
       rmSync(home, { recursive: true, force: true });
     });
 
+    it("are kept by all clients together until somebody has signed in again", async () => {
+      const file = path.join(home, ".aws", "credentials");
+      const write = (id: string) => writeFileSync(file, `[p]\naws_access_key_id = ${id}\naws_secret_access_key = s\n`);
+      writeFileSync(path.join(home, ".aws", "config"), "[profile p]\nregion = eu-west-1\n");
+      write("FIRST");
+      const prompts = { mfaCode: () => Promise.resolve(undefined), deviceCode: () => Promise.resolve(false) };
+      const session = await openSession({ profile: "p" }, prompts, systemClock);
+      const cloud = cloudOf(session);
+      const key = async () => (await session.ecs.config.credentials()).accessKeyId;
+      assert.equal(await key(), "FIRST");
+      write("SECOND");
+      assert.equal(await key(), "FIRST");
+      cloud.renew();
+      assert.equal(await key(), "SECOND");
+      assert.equal((await session.elb.config.credentials()).accessKeyId, "SECOND");
+      session.close();
+    });
+
     it("by the console are left to the AWS CLI, also where a role rests on them", async () => {
       writeFileSync(
         path.join(home, ".aws", "config"),
         "[profile l]\nlogin_session = x\n[profile r]\nrole_arn = r\nsource_profile = l\n",
       );
       const prompts = { mfaCode: () => Promise.resolve(undefined), deviceCode: () => Promise.resolve(false) };
-      const signedIn = await signInWithDeviceCode("r", prompts, systemClock, new AbortController().signal);
+      const signedIn = await signIn("r", prompts, systemClock, new AbortController().signal);
       assert.deepEqual(signedIn, { consoleProfile: "l" });
       assert.equal((await readProfileFiles()).profiles.get("r")?.settings.get("role_arn")?.line, 4);
     });

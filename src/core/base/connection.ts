@@ -22,6 +22,11 @@ export interface ProfileSummary {
 export interface SignInPrompts {
   /** The six digits of an MFA device; undefined cancels. */
   mfaCode(serial: string): Promise<string | undefined>;
+  /**
+   * Opens a page whose answer comes to this machine's loopback; false cancels. Absent where the person's browser is on
+   * another machine (SSH, containers, Codespaces, a browser-hosted editor): there a device code is the way.
+   */
+  browser?(url: string): Promise<boolean>;
   /** Shows the code and opens the page of a device sign-in; false cancels. */
   deviceCode(code: { userCode: string; url: string }): Promise<boolean>;
 }

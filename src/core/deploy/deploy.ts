@@ -1,4 +1,12 @@
-import { cancelled, isCancelled, isSlipwayError, reportOf, SlipwayError, throwIfCancelled } from "../base/errors";
+import {
+  cancelled,
+  isCancelled,
+  isSlipwayError,
+  reportOf,
+  SlipwayError,
+  throwIfCancelled,
+  type ErrorReport,
+} from "../base/errors";
 import type { StopDiagnosis } from "../service/diagnosis/stopped";
 import type { DeploymentRecord } from "../ports/machine";
 import type { Emit, Outcome, Resource } from "./events";
@@ -20,6 +28,8 @@ export interface Interaction {
   confirm(plan: Plan, again: boolean): Promise<boolean>;
   /** A task of the new version stopped for a reason that does not cure itself: wait for the circuit breaker, or stop now? */
   taskFailed?(cause: StopDiagnosis, canRollBack: boolean): Promise<StuckAnswer>;
+  /** AWS takes the credentials no more, in the middle of a wait: resolves when it is worth another try; false gives up. */
+  credentials?(report: ErrorReport, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface DeployOptions {
@@ -182,12 +192,27 @@ function contextFor(prepared: Prepared, options: DeployOptions, record: Recorder
     signal: options.signal,
     outputs,
     onRollback: [],
+    ...awaitingCredentials(input, options),
     ...(options.interaction.taskFailed ? { taskFailed: options.interaction.taskFailed.bind(options.interaction) } : {}),
     emit: (event) => record.emit(event),
     saveJournal: () => options.record.writeJournal(input.journal),
     reportResource: (step, resource) => {
       if (prepared.decisions.get(step)?.action === "create") input.journal.created[step] = resource.arn;
       record.emit({ type: "resource", step, resource });
+    },
+  };
+}
+
+function awaitingCredentials(
+  { cloud }: RunInput,
+  { interaction, signal }: DeployOptions,
+): Pick<RunContext, "awaitCredentials"> {
+  if (!interaction.credentials) return {};
+  return {
+    awaitCredentials: async (report) => {
+      const isWorthIt = (await interaction.credentials?.(report, signal)) ?? false;
+      if (isWorthIt) cloud.renew();
+      return isWorthIt;
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Application } from "../app/app";
 import type { StopDiagnosis } from "../service/diagnosis/stopped";
-import { errorCode, isTransient, quotedText, reportOf, throwIfCancelled } from "../base/errors";
+import { errorCode, isTransient, quotedText, reportOf, throwIfCancelled, type ErrorReport } from "../base/errors";
 import type { RegistryToken, Service } from "../ports/cloud";
 import type { RegistryLogin } from "../ports/machine";
 import type { TaskDefinition } from "../base/taskDefinition";
@@ -56,6 +56,8 @@ export interface RunContext extends RunInput {
   saveJournal(): Promise<void>;
   /** Notes that something is now there, for listeners and for the summary. */
   reportResource(step: StepId, resource: Resource): void;
+  /** AWS takes the credentials no more: waits for new ones. False gives up. */
+  awaitCredentials?(report: ErrorReport): Promise<boolean>;
   /** Asks what to do about a task that keeps failing. */
   taskFailed?(cause: StopDiagnosis, canRollBack: boolean): Promise<StuckAnswer>;
   /** What to take back when the rollout is rolled back; newest first. */
@@ -137,7 +139,8 @@ export async function untilSeen<T>(
   }
 }
 
-type Waiting = Pick<RunContext, "clock" | "signal" | "pollMilliseconds"> & Partial<Pick<RunContext, "emit">>;
+type Waiting = Pick<RunContext, "clock" | "signal" | "pollMilliseconds"> &
+  Partial<Pick<RunContext, "emit" | "awaitCredentials">>;
 
 /** So many looks in a row that could not be taken are said. */
 const missedBeforeSaid = 3;
@@ -160,6 +163,7 @@ export class Looks {
       this.missed = 0;
       return seen;
     } catch (error) {
+      if (await this.newCredentials(error)) return undefined;
       if (!isTransient(error)) throw error;
       this.missed++;
       if (this.missed === missedBeforeSaid)
@@ -169,6 +173,20 @@ export class Looks {
         );
       return undefined;
     }
+  }
+
+  /** Credentials that ended are no failure of what was begun: it goes on, and the look is taken again with new ones. */
+  private async newCredentials(error: unknown): Promise<boolean> {
+    const report = reportOf(error);
+    const { awaitCredentials } = this.context;
+    if (!awaitCredentials || !/^(Credentials|NoCredentials)/.test(report.code)) return false;
+    if (this.missed < missedBeforeSaid)
+      this.say(
+        "warning",
+        `${report.summary} What was begun goes on in AWS; it is watched again once you have signed in.`,
+      );
+    this.missed = missedBeforeSaid;
+    return awaitCredentials(report);
   }
 
   /** The time until the next look. */

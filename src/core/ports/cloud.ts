@@ -238,6 +238,8 @@ export interface Cloud {
   prices: PricesPort;
   secrets: SecretsPort;
   inspection: InspectionPort;
+  /** Reads the credentials anew: somebody has signed in again. */
+  renew(): void;
   /** The same account and region, ended by this signal. */
   withSignal(signal: AbortSignal): Cloud;
 }

@@ -33,6 +33,39 @@ export async function askAboutFailure(cause: StopDiagnosis, canRollBack: boolean
   return picked?.answer ?? "wait";
 }
 
+/** New credentials are looked for so often beside the question, and so long after it was dismissed nobody is asked again. */
+const [credentialsEveryMs, quietMs] = [15_000, 5 * 60_000];
+let asking: Promise<boolean> | undefined;
+let dismissedAt = -Infinity;
+
+/** Credentials that ended in mid-rollout: one question, and another look now and then whatever is answered. */
+export async function awaitCredentials(report: ErrorReport, signal: AbortSignal): Promise<boolean> {
+  if (Date.now() - dismissedAt > quietMs)
+    asking ??= offer(
+      vscode.window.showWarningMessage,
+      vscode.l10n.t("{0} The deployment goes on in AWS, and is watched again once you have signed in.", report.summary),
+      [
+        { title: vscode.l10n.t("Sign In"), run: () => vscode.commands.executeCommand("slipway.signIn") },
+        { title: vscode.l10n.t("Try Again"), run: () => undefined },
+      ],
+    )
+      .then((answered) => {
+        if (!answered) dismissedAt = Date.now();
+        return answered;
+      })
+      .finally(() => (asking = undefined));
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, credentialsEveryMs);
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal.addEventListener("abort", end, { once: true });
+    asking?.then((answered) => answered && end(), end);
+  });
+  return !signal.aborted;
+}
+
 /** Says what a finished deployment came to, in one message with what can be done next. */
 export async function tellOutcome(context: DeploymentContext, ended: Ended): Promise<void> {
   const { log, problems, connections } = context;

@@ -8,7 +8,7 @@ import { workspaceKeys } from "../keys";
 import { askAboutApplication } from "./applicationQuestions";
 import { logError, showError } from "../ui/errors";
 import { offer } from "../ui/offer";
-import { askAboutFailure, tellOutcome } from "./outcome";
+import { askAboutFailure, awaitCredentials, tellOutcome } from "./outcome";
 
 /** One deployment with everything around it: connection, questions, consent, progress, and what it came to. */
 export async function runDeployment(context: DeploymentContext, asked: RunRequest): Promise<void> {
@@ -113,6 +113,7 @@ async function withProgress(
               return answer === true;
             },
             taskFailed: askAboutFailure,
+            credentials: awaitCredentials,
           },
           model.emit,
           cancel.signal,

@@ -189,6 +189,10 @@ export class ConnectionManager implements vscode.Disposable {
   }
 
   readonly prompts: SignInPrompts = {
+    // The page's answer goes to 127.0.0.1, which is another machine where the extension runs remotely.
+    ...(vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop
+      ? { browser: async (url: string) => vscode.env.openExternal(vscode.Uri.parse(url)) }
+      : {}),
     mfaCode: async (serial) => {
       const code = await vscode.window.showInputBox({
         title: vscode.l10n.t("MFA code"),

@@ -119,7 +119,7 @@ class Watch {
     try {
       return await look();
     } catch (error) {
-      if (isCancelled(error) || errorCode(error).startsWith("Credentials")) throw error;
+      if (isCancelled(error) || /^(Credentials|NoCredentials)/.test(errorCode(error))) throw error;
       const { code, summary } = reportOf(error);
       if (!this.unread.has(code)) this.context.emit({ type: "note", level: "info", message: summary });
       this.unread.add(code);
