@@ -73,7 +73,7 @@ describe("what a deployment costs", () => {
     const there = estimateCost({ ...task, region: "eu-west-1", storage: 50, windows: true, loadBalancer: true });
     assert.match(
       costLeavesOut(there),
-      /^without what the load balancer carries \(LCU\), data transfer, .*the Windows license, storage above 20 GB and Savings/,
+      /^without requests \(LCU\), data transfer, .*the Windows license, storage above 20 GB and discounts$/,
     );
     assert.doesNotMatch(costLeavesOut(estimateCost(task)), /LCU|Windows|storage/);
   });

@@ -9,15 +9,15 @@ export const money = (amount: number, currency: CostEstimate["currency"] = "USD"
   `${signs[currency]}${amount.toFixed(cents ? 2 : 0)}`;
 
 const omissions: Readonly<Record<CostOmission, string>> = {
-  requests: "what the load balancer carries (LCU)",
+  requests: "requests (LCU)",
   traffic: "data transfer",
-  natGateways: "NAT gateways and endpoints",
+  natGateways: "NAT",
   logs: "logs",
   images: "stored images",
   publicAddresses: "public addresses",
   windowsLicense: "the Windows license",
   ephemeralStorage: "storage above 20 GB",
-  savings: "Savings Plans, Spot and taxes",
+  savings: "discounts",
 };
 
 /** By which prices it was estimated: "AWS's price list of 2026-11-30". */

@@ -306,7 +306,11 @@ function repeating(earlier: ObservedState): Partial<Inspectors> {
     cpuQuota: () => Promise.resolve(earlier.cpuQuota),
     prices: () => Promise.resolve(earlier.prices),
     balancingLimits: () => Promise.resolve(earlier.balancingLimits),
-    revisions: async (input, see) => ((await sameService(see)) ? earlier.revisions : inspectors.revisions(input, see)),
+    // Of an application that is not there, and was not: elsewhere a rollback may ask for what the first look did not need.
+    revisions: async (input, see) =>
+      earlier.service === undefined && (await see("service")) === undefined
+        ? earlier.revisions
+        : inspectors.revisions(input, see),
     network: async (input, see) => ((await sameService(see)) ? earlier.network : inspectors.network(input, see)),
     endpoints: async (input, see) => ((await sameService(see)) ? earlier.endpoints : inspectors.endpoints(input, see)),
   };
@@ -332,7 +336,7 @@ export async function observe(input: RunInput, earlier?: ObservedState): Promise
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
   return {
-    revisions: [],
+    revisions: seen.has("revisions") ? await see("revisions") : [],
     ...Object.fromEntries(results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []))),
   } as unknown as ObservedState;
 }
