@@ -43,6 +43,12 @@ export interface CallSettings {
 }
 
 /**
+ * The SDK waits for ever where an endpoint takes a connection and says nothing. No operation that is called here takes as
+ * long as this before it begins to answer; each is tried five times.
+ */
+const timeouts = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
+
+/**
  * A client's settings in full. The SDK looks into [default], whatever the profile is, for everything that it is not
  * told: so it is told all, a profile that nobody has, and to leave configured endpoints alone.
  */
@@ -50,6 +56,7 @@ export const clientOptions = ({ region, client, endpointOf }: CallSettings, serv
   const endpoint = endpointOf(service);
   return {
     maxAttempts: 5,
+    requestHandler: timeouts,
     ...isolated,
     ...client,
     region,

@@ -73,7 +73,8 @@ const deploymentConfiguration = {
 };
 
 function settingsInput(settings: Partial<ServiceSettings>): Omit<UpdateServiceCommandInput, "service" | "cluster"> {
-  const { taskDefinition, desired, network, loadBalancers, gracePeriodSeconds, platformVersion } = settings;
+  const { taskDefinition, desired, network, loadBalancers, gracePeriodSeconds, platformVersion, forceNewDeployment } =
+    settings;
   return {
     ...(taskDefinition === undefined ? {} : { taskDefinition }),
     ...(desired === undefined ? {} : { desiredCount: desired }),
@@ -81,6 +82,7 @@ function settingsInput(settings: Partial<ServiceSettings>): Omit<UpdateServiceCo
     ...(loadBalancers === undefined ? {} : { loadBalancers: balancerInput(loadBalancers) }),
     ...(gracePeriodSeconds === undefined ? {} : { healthCheckGracePeriodSeconds: gracePeriodSeconds }),
     ...(platformVersion === undefined ? {} : { platformVersion }),
+    ...(forceNewDeployment ? { forceNewDeployment } : {}),
   };
 }
 

@@ -297,6 +297,21 @@ describe("slipway deploy on a bad day", function () {
     await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
   });
 
+  it("starts the tasks of a first deployment again once what they failed of is mended", async () => {
+    const folder = applicationFolder("quay", tinyApplication());
+    const end = { at: "pull", stopCode: "TaskFailedToStart", reason: "CannotPullContainerError: gone" };
+    await world.fault({ kind: "stop-task", end, count: 100 });
+    const failed = await world.cliEndsWith(1, folder, ["deploy", "--yes"]);
+    assert.equal(resultOf(failed).error?.code, "RolloutFailed", accountOf(failed));
+    // Nothing of the application has changed; what was wrong was elsewhere.
+    await world.clearFaults();
+    const plan = await world.cliEndsWith(0, folder, ["plan"]);
+    assert.match(plan.lines.join("\n"), /"startAgain"/);
+    await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
+    assert.deepEqual(writesOf(await world.callsDuring(() => world.cliEndsWith(0, folder, ["deploy", "--yes"]))), []);
+    await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
+  });
+
   it("says that nothing listens on the port that the Dockerfile exposes", async () => {
     const real = await World.start("wrong-port");
     try {

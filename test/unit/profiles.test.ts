@@ -9,7 +9,9 @@ import { toldApart } from "../../src/aws/regions";
 import { cloudOf } from "../../src/aws/cloud";
 import { openSession } from "../../src/aws/connect";
 import { signIn } from "../../src/aws/signIn";
-import type { STSClient } from "@aws-sdk/client-sts";
+import { createServer, type AddressInfo, type Socket } from "node:net";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { clientOptions } from "../../src/aws/clientSettings";
 import { errorCode, SlipwayError } from "../../src/core/base/errors";
 import { systemClock } from "../../src/machine/clock";
 import { readProfileVector } from "../../scripts/profileVectors";
@@ -289,6 +291,29 @@ describe("AWS profiles", () => {
       assert.deepEqual(signedIn, { consoleProfile: "l" });
       assert.equal((await readProfileFiles()).profiles.get("r")?.settings.get("role_arn")?.line, 4);
     });
+  });
+
+  it("wait for no endpoint for ever that takes a connection and says nothing", async function () {
+    this.timeout(10_000);
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => sockets.add(socket));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const call = { endpointOf: () => `http://127.0.0.1:${port}`, region: "us-east-1", client: { maxAttempts: 1 } };
+    const { requestHandler, ...options } = clientOptions({ ...call, endpoint: undefined }, "STS");
+    const limits = requestHandler as { requestTimeout: number; connectionTimeout: number };
+    assert.ok(limits.requestTimeout <= 15_000 && limits.connectionTimeout <= 5000);
+    const keys = { accessKeyId: "A", secretAccessKey: "s" };
+    // The same, sooner.
+    const client = new STSClient({
+      ...options,
+      credentials: keys,
+      requestHandler: { ...limits, requestTimeout: 300 },
+    });
+    await assert.rejects(client.send(new GetCallerIdentityCommand({})), { name: "TimeoutError" });
+    client.destroy();
+    sockets.forEach((socket) => socket.destroy());
+    server.close();
   });
 
   describe("whose keys AWS refuses", () => {

@@ -79,6 +79,7 @@ export type Reason = Coded<ReasonValues>;
 /** What an update changes. */
 export interface ChangeValues {
   newRevision: Nothing;
+  startAgain: Nothing;
   traffic: { readonly container: string; readonly port: number | undefined };
   trafficToNewTargetGroup: { readonly path: string };
   noLoadBalancer: Nothing;

@@ -121,6 +121,8 @@ export interface ServiceSettings {
   loadBalancers?: ServiceLoadBalancer[];
   gracePeriodSeconds?: number;
   platformVersion?: string;
+  /** A new deployment of what the service has already. */
+  forceNewDeployment?: boolean;
 }
 
 export interface Container {

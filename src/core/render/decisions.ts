@@ -80,6 +80,7 @@ const reasons: Words<ReasonValues> = {
 
 const changes: Words<ChangeValues> = {
   newRevision: () => "a new revision",
+  startAgain: () => "its tasks are started again: ECS has given up on them",
   traffic: ({ container, port }) => `traffic to ${container}:${port ?? ""}`,
   trafficToNewTargetGroup: ({ path }) => `traffic through a target group with the health check path ${path}`,
   noLoadBalancer: () => "no load balancer",

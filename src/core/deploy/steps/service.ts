@@ -61,6 +61,10 @@ function networkDiffers(current: ServiceNetwork | undefined, input: RunInput): b
   return stated.assignPublicIp !== undefined && stated.assignPublicIp !== current.assignPublicIp;
 }
 
+/** The circuit breaker has nothing to go back to in a first deployment: ECS then starts no task any more by itself. */
+const hasGivenUp = ({ deployments, desired, running }: Service): boolean =>
+  running < desired && deployments.find(({ status }) => status === "PRIMARY")?.rolloutState === "FAILED";
+
 export const service: Step = {
   id: "service",
   needs: ["register", "clusterActive", "listener", "taskRule", "taskGroup", "logGroup", "role", "targetGroupArn"],
@@ -71,7 +75,8 @@ export const service: Step = {
     if (!existing || existing.status === "DRAINING")
       return { action: "create", ...named, reason: existing ? { code: "draining" } : { code: "absent" } };
     const newRevision = reusable === undefined || reusable.arn !== observed.live?.arn;
-    const changes = [...(newRevision ? [{ code: "newRevision" as const }] : []), ...settingChanges(observed, input)];
+    const wanted = [...(newRevision ? [{ code: "newRevision" as const }] : []), ...settingChanges(observed, input)];
+    const changes = wanted.length === 0 && hasGivenUp(existing) ? [{ code: "startAgain" as const }] : wanted;
     if (changes.length)
       return {
         action: "update",
@@ -114,6 +119,8 @@ function updateSettings(context: RunContext, revision: string): Partial<ServiceS
   const settings: Partial<ServiceSettings> = {};
   if (observed.service?.taskDefinition !== revision) settings.taskDefinition = revision;
   for (const { code } of settingChanges(observed, context)) Object.assign(settings, settingsOf[code]?.(context));
+  if (observed.service && hasGivenUp(observed.service) && settings.taskDefinition === undefined)
+    settings.forceNewDeployment = true;
   // Alternate target group, rules and role are lost where an update does not name them again.
   if (observed.service?.strategy && Object.keys(settings).length > 0)
     settings.loadBalancers ??= observed.service.loadBalancers;
