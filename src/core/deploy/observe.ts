@@ -1,6 +1,7 @@
 import type { Application } from "../app/app";
 import { engineElsewhere, SlipwayError } from "../base/errors";
 import { registryOf } from "../base/imageReference";
+import { matchesStatus } from "../base/statusMatcher";
 import { executionNeeds, withSimulation, type Need } from "../service/access/needs";
 import { secretIsThere } from "../service/snapshot/secrets";
 import { known, read, valueOf } from "../service/snapshot/serviceSnapshot";
@@ -279,7 +280,7 @@ const inspectors: Inspectors = {
       return undefined;
     const url = new URL(app.healthCheck.path, prober.urlFor(balancer.dnsName, settings.listenerPort)).href;
     const answer = await prober.get(url, AbortSignal.timeout(5000));
-    return answer.status !== undefined && matches(app.healthCheck.matcher, answer.status);
+    return answer.status !== undefined && matchesStatus(app.healthCheck.matcher, answer.status);
   },
   definitionFile: ({ app, workspace }) => workspace.read(app.taskDefinitionFile),
   configFile: ({ workspace }) => workspace.read("slipway.json"),
@@ -339,14 +340,6 @@ export async function observe(input: RunInput, earlier?: ObservedState): Promise
     revisions: seen.has("revisions") ? await see("revisions") : [],
     ...Object.fromEntries(results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []))),
   } as unknown as ObservedState;
-}
-
-/** Whether a status code is in a matcher such as `200`, `200-399` or `200,301-302`. */
-function matches(matcher: string, status: number): boolean {
-  return matcher.split(",").some((part) => {
-    const [from, to] = part.split("-").map(Number);
-    return from !== undefined && status >= from && status <= (to ?? from);
-  });
 }
 
 /** The task definition file as it is or as it would be written; a live one is the better start than the defaults. */
