@@ -22,7 +22,7 @@ import { defaultVpc } from "./support/foreign";
 import { applicationFolder, theEngine, World, writesOf, writeIn } from "./support/world";
 
 describe("slipway deploy on a bad day", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let world: World;
   before(async function () {
     if (!(await theEngine())) return this.skip();

@@ -5,7 +5,7 @@ import { resultOf } from "./support/cli";
 import { applicationFolder, theEngine, World, writesOf, type Call } from "./support/world";
 
 describe("the calls of a deployment", function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   let world: World;
   let folder: string;
   before(async function () {

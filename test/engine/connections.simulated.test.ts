@@ -13,7 +13,7 @@ import { accountOf, resultOf } from "./support/cli";
 import { applicationFolder, theEngine, World } from "./support/world";
 
 describe("connecting", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let world: World;
   let home = "";
   const before_ = { ...process.env };

@@ -9,7 +9,7 @@ import { createBackend } from "../../src/backend/backend";
 import { theEngine, World } from "./support/world";
 
 describe("task definitions and an account", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let world: World;
   let connection: Connection;
   const before_ = { ...process.env };

@@ -32,7 +32,7 @@ interface Config {
 const drainSeconds = 8;
 
 describe("slipway deploy, from a Dockerfile to a URL and away again", function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   let world: World;
   let folder: string;
   let url: string;

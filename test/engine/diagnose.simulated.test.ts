@@ -23,7 +23,7 @@ const chosen = [
 const slow = "a closed security group";
 
 describe("diagnose, of a service that is broken in the account", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let world: World;
   let stage: Stage;
   before(async function () {

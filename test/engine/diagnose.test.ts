@@ -18,7 +18,7 @@ const chosen = [
 ];
 
 describe("diagnose, of containers that fail", function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   let world: World;
   let stage: Stage;
   before(async function () {

@@ -10,7 +10,7 @@ import { startInTerminal } from "./support/terminal";
 import { applicationFolder, theEngine, World, writeIn } from "./support/world";
 
 describe("slipway deploy under faults", function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   let world: World;
   before(async function () {
     if (!(await theEngine())) return this.skip();

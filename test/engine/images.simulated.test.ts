@@ -12,7 +12,7 @@ import { tinyApplication } from "./support/apps";
 import { applicationFolder, theEngine, World, writeIn } from "./support/world";
 
 describe("the image of a source", function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   let world: World;
   let folder: string;
   before(async function () {

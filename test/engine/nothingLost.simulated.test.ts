@@ -22,7 +22,7 @@ const ours = /^(taskDefinitionArn|revision|status|requiresAttributes|compatibili
 const firstSubnet = (network: object): string => (network as { subnets: string[] }).subnets[0] ?? "";
 
 describe("an AWS that has more than this version knows", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let world: World;
   let folder: string;
   /** What the file has, and what another tool put in besides. */

@@ -30,7 +30,7 @@ import { defaultVpc } from "./support/foreign";
 import { applicationFolder, copyOf, isIn, readIn, theEngine, World, writeIn, writesOf } from "./support/world";
 
 describe("an application's name that another folder has", function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   let world: World;
   before(async function () {
     if (!(await theEngine())) return this.skip();

@@ -32,7 +32,7 @@ const trustOf = (service: string): string =>
   });
 
 describe("before the first write", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let world: World;
   before(async function () {
     if (!(await theEngine())) return this.skip();

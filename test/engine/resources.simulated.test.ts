@@ -28,7 +28,7 @@ const quickDrain = JSON.stringify({
 const signal = new AbortController().signal;
 
 describe("the resources of an account", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let world: World;
   let connection: Connection;
   let store: ResourceStore;

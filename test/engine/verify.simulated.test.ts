@@ -12,7 +12,7 @@ import { accountOf, resultOf } from "./support/cli";
 import { applicationFolder, readIn, theEngine, World } from "./support/world";
 
 describe("the checklist", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const signal = new AbortController().signal;
   const before_ = { ...process.env };
   let world: World;
