@@ -4,6 +4,7 @@ import type { Decision } from "../../src/core/deploy/decision";
 import { assemblePlan, changesNothing, type PlanInput } from "../../src/core/deploy/plan";
 import type { StepId } from "../../src/core/deploy/phases";
 import { openingText, reasonText } from "../../src/core/render/decisions";
+import { notShown, withoutValues } from "../../src/core/taskDefinition/model/hidden";
 import { planDocument, planSummary } from "../../src/core/render/plan";
 
 const app = resolveApplication({ applications: { web: { port: 80 } } }, "web", undefined);
@@ -45,6 +46,34 @@ const create: Decision = { action: "create", kind: "service", name: "web", reaso
 const reuse: Decision = { action: "reuse", kind: "service", name: "web", reason: { code: "exists" } };
 
 const reasons = (...given: Parameters<typeof plan>): string[] => plan(...given).consentReasons.map(({ code }) => code);
+
+describe("what a plan shows of values", () => {
+  it("is the names of environment variables, and whether there is a value", () => {
+    const path = "containerDefinitions[web]";
+    const secret = "hunter2";
+    const variables = [{ name: "DB_PASSWORD", value: secret }];
+    const shown = withoutValues([
+      { path: `${path}.environment[DB_PASSWORD].value`, before: "old", after: secret },
+      { path: `${path}.environment[NEW]`, before: undefined, after: { name: "NEW", value: secret } },
+      { path: `${path}.environment`, before: variables, after: undefined },
+      { path, before: undefined, after: { name: "web", environment: variables, image: "shop:1" } },
+      { path: "cpu", before: "256", after: "512" },
+      { path: `${path}.environmentFiles[0].value`, before: "arn:a", after: "arn:b" },
+    ]);
+    assert.ok(!JSON.stringify(shown).includes(secret) && !JSON.stringify(shown).includes("old"));
+    assert.deepEqual(
+      shown.map(({ before, after }) => [before, after]),
+      [
+        [notShown, notShown],
+        [undefined, { name: "NEW", value: notShown }],
+        [[{ name: "DB_PASSWORD", value: notShown }], undefined],
+        [undefined, { name: "web", environment: [{ name: "DB_PASSWORD", value: notShown }], image: "shop:1" }],
+        ["256", "512"],
+        ["arn:a", "arn:b"],
+      ],
+    );
+  });
+});
 
 describe("a plan", () => {
   it("asks the first time, and not the second time", () => {

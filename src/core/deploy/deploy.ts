@@ -140,18 +140,18 @@ async function consented(input: RunInput, options: DeployOptions, record: Record
   throwIfCancelled(options.signal);
   await record.lock();
   if (asked || !changesNothing(plan)) {
-    let consentedTo = plan.fingerprint;
+    let consentedTo = prepared.consentKey;
     for (;;) {
       const fresh = input.clock.now() - looked < lookHoldsMilliseconds;
       const again = await prepare(input, fresh ? prepared.observed : undefined);
       prepared = again;
       refuseWhatCannotWork(again.plan);
-      if (again.plan.fingerprint === consentedTo) break;
+      if (again.consentKey === consentedTo) break;
       record.emit({ type: "planned", plan: again.plan });
       asked = true;
       if (!(await options.interaction.confirm(again.plan, true))) return undefined;
       throwIfCancelled(options.signal);
-      consentedTo = again.plan.fingerprint;
+      consentedTo = again.consentKey;
     }
   }
   record.emit({ type: "consented", asked });

@@ -2,7 +2,8 @@
 import { estimateCost } from "../base/cost";
 import type { TaskDefinition } from "../base/taskDefinition";
 import { architectureOf, sizeOf } from "../taskDefinition/model/generate";
-import { differences, normalise } from "../taskDefinition/model/normalise";
+import { withoutValues } from "../taskDefinition/model/hidden";
+import { differences, normalise, type Difference } from "../taskDefinition/model/normalise";
 import type { Decision, PlanWarning } from "./decision";
 import { planDefinition, type DefinitionPlan } from "./definitionPlan";
 import { observe } from "./observe";
@@ -23,6 +24,8 @@ export interface Prepared {
   definition: DefinitionPlan;
   decisions: Map<StepId, Decision>;
   plan: Plan;
+  /** What a consent is to: the plan's fingerprint, and the values that the plan does not show. Never leaves this process. */
+  consentKey: string;
 }
 
 /** Inspects the world and decides for every step. Reads only. */
@@ -36,7 +39,10 @@ export function plannedFrom(asked: RunInput, observed: ObservedState): Prepared 
   const input = withOwner(asked, observed);
   const definition = planDefinition(input, observed);
   const decisions = new Map(steps.map((step) => [step.id, step.decide(observed, input, definition)]));
-  return { input, observed, definition, decisions, plan: planOf(input, observed, definition.predicted, decisions) };
+  const elsewhere = changedElsewhere(input, observed);
+  const plan = planOf(input, observed, definition.predicted, decisions, elsewhere);
+  const consentKey = JSON.stringify([plan.fingerprint, elsewhere.map(({ path, after }) => [path, after ?? null])]);
+  return { input, observed, definition, decisions, plan, consentKey };
 }
 
 /** The run for the application as what was seen makes it: its id is settled, and slipway.json is to have it. */
@@ -45,16 +51,23 @@ function withOwner(input: RunInput, { ownership: { planned: owner }, service }: 
   return { ...input, app, configText: settledConfig(input.configText, app, service) };
 }
 
+/** What somebody else changed of the live definition since it was registered. */
+function changedElsewhere({ app }: RunInput, observed: ObservedState): Difference[] {
+  const { live, own } = observed;
+  if (!live || !isChangedElsewhere(observed, app)) return [];
+  return differences(own ? normalise(own.definition) : {}, normalise(live.definition));
+}
+
 function planOf(
   input: RunInput,
   observed: ObservedState,
   definition: TaskDefinition,
   decisions: Map<StepId, Decision>,
+  elsewhere: readonly Difference[],
 ): Plan {
   const { app } = input;
   const live = observed.live;
   const problems = preflight(input, observed, definition);
-  const base = observed.own?.definition;
   return assemblePlan({
     app,
     identity: observed.identity,
@@ -69,11 +82,8 @@ function planOf(
     ],
     takesOver: observed.ownership.takesOver,
     existing: existingThings(observed, app, decisions),
-    changedElsewhere:
-      live && isChangedElsewhere(observed, app)
-        ? differences(base ? normalise(base) : {}, normalise(live.definition))
-        : [],
-    revisionChanges: live ? differences(normalise(live.definition), definition) : [],
+    changedElsewhere: withoutValues(elsewhere),
+    revisionChanges: live ? withoutValues(differences(normalise(live.definition), definition)) : [],
     ...(input.context ? { context: input.context } : {}),
     cost: costInput(input, observed, definition, tasksAfter(input, observed)),
     costNow:
