@@ -45,7 +45,7 @@ const complain = (line: string): void => void process.stderr.write(`${harmless(l
 // exit code says how it ended.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
   });
 const interactive = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
@@ -89,7 +89,8 @@ async function main(argv: readonly string[]): Promise<number> {
   if (invocation.command === "sandbox") return runSandbox(sandboxProgram, invocation.rest);
   const cancel = new AbortController();
   const onSignal = () => cancel.abort();
-  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  // A terminal that is closed means to stop as well: what has to be put away is.
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal).once("SIGHUP", onSignal);
   const engine = loadBundle<{ createBackend: CreateBackend }>("engine").createBackend({
     sandboxProgram,
     checkDefinition,

@@ -146,7 +146,11 @@ describe("slipway deploy under faults", function () {
   });
 
   /** Where a person presses Ctrl+C: at the first event that fits. */
-  const moments: readonly { readonly name: string; readonly at: (event: CliEvent) => boolean }[] = [
+  const moments: readonly {
+    readonly name: string;
+    readonly at: (event: CliEvent) => boolean;
+    readonly signal?: NodeJS.Signals;
+  }[] = [
     { name: "while it looks", at: (event) => event.type === "started" },
     { name: "at the plan", at: (event) => event.type === "planned" },
     { name: "when the work begins", at: (event) => event.type === "consented" },
@@ -155,7 +159,8 @@ describe("slipway deploy under faults", function () {
       at: (event) => event.type === "step" && event.step === "build" && event.state === "running",
     },
     {
-      name: "during the push",
+      name: "during the push, by closing the terminal",
+      signal: "SIGHUP",
       at: (event) => event.type === "step" && event.step === "push" && event.state === "running",
     },
     { name: "while the role settles", at: (event) => event.type === "progress" && event.step === "service" },
@@ -167,7 +172,8 @@ describe("slipway deploy under faults", function () {
 
   it("stops within two seconds of Ctrl+C, wherever that comes, and says what exists", async () => {
     const folder = applicationFolder("quay", tinyApplication());
-    for (const { name, at } of moments) assert.deepEqual((await cancelAt(world, folder, at)).problems, [], name);
+    for (const { name, at, signal } of moments)
+      assert.deepEqual((await cancelAt(world, folder, at, signal)).problems, [], name);
     await world.cliEndsWith(0, folder, ["deploy", "--yes"]);
     await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
   });

@@ -29,14 +29,19 @@ export interface Cancelled {
   readonly problems: readonly string[];
 }
 
-/** Deploys, and presses Ctrl+C at the first event that fits. A run that never comes to it ends by itself, which is a problem. */
-export async function cancelAt(world: World, folder: string, fits: (event: CliEvent) => boolean): Promise<Cancelled> {
+/** Deploys, and presses Ctrl+C (or does what the signal stands for) at the first event that fits. A run that never comes to it ends by itself, which is a problem. */
+export async function cancelAt(
+  world: World,
+  folder: string,
+  fits: (event: CliEvent) => boolean,
+  signal: NodeJS.Signals = "SIGINT",
+): Promise<Cancelled> {
   const problems: string[] = [];
   const mark = `SLIPWAY_STATE_DIR=${world.env["SLIPWAY_STATE_DIR"] ?? ""}`;
   const run = world.start(folder, ["deploy", "--yes"]);
   await run.event(fits);
   const asked = Date.now();
-  run.kill("SIGINT");
+  run.kill(signal);
   const finished = await run.exited;
   const took = Date.now() - asked;
   const limit = promised(cancelMilliseconds);
