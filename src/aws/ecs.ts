@@ -33,6 +33,7 @@ import type {
   ServiceNetwork,
   ServiceSettings,
 } from "../core/ports/cloud";
+import { isCancelled } from "../core/base/errors";
 import { isJsonObject } from "../core/base/exactJson";
 import type { JsonObject, TaskDefinition } from "../core/base/taskDefinition";
 import { withoutUnset } from "../core/taskDefinition/model/normalise";
@@ -73,8 +74,8 @@ const deploymentConfiguration = {
 };
 
 function settingsInput(settings: Partial<ServiceSettings>): Omit<UpdateServiceCommandInput, "service" | "cluster"> {
-  const { taskDefinition, desired, network, loadBalancers, gracePeriodSeconds, platformVersion, forceNewDeployment } =
-    settings;
+  const { taskDefinition, desired, network, loadBalancers, gracePeriodSeconds, platformVersion } = settings;
+  const { forceNewDeployment, enableExecuteCommand } = settings;
   return {
     ...(taskDefinition === undefined ? {} : { taskDefinition }),
     ...(desired === undefined ? {} : { desiredCount: desired }),
@@ -83,6 +84,7 @@ function settingsInput(settings: Partial<ServiceSettings>): Omit<UpdateServiceCo
     ...(gracePeriodSeconds === undefined ? {} : { healthCheckGracePeriodSeconds: gracePeriodSeconds }),
     ...(platformVersion === undefined ? {} : { platformVersion }),
     ...(forceNewDeployment ? { forceNewDeployment } : {}),
+    ...(enableExecuteCommand === undefined ? {} : { enableExecuteCommand }),
   };
 }
 
@@ -123,6 +125,24 @@ const serviceDeploymentFrom = (found: SdkServiceDeployment): ServiceDeployment =
 /** All that AWS says of a definition, also what the SDK does not know; dates become text, as in a file. */
 const definitionFrom = (raw: JsonObject, read: unknown): TaskDefinition =>
   withoutUnset(withDates(raw["taskDefinition"] ?? {}, read) as TaskDefinition);
+
+/** What UpdateService takes and DescribeServices does not say: an update without it would take it from the service. */
+const unsaidMembers = ["gatewayConnectors", "monitoring"];
+
+async function unsaid(caller: Caller, revisionArn: string): Promise<JsonObject> {
+  try {
+    const command = new DescribeServiceRevisionsCommand({ serviceRevisionArns: [revisionArn] });
+    const { raw } = await sendRaw(caller, command, "ecsDeployment");
+    const [revision] = Array.isArray(raw["serviceRevisions"]) ? raw["serviceRevisions"] : [];
+    return isJsonObject(revision)
+      ? Object.fromEntries(Object.entries(revision).filter(([member]) => unsaidMembers.includes(member)))
+      : {};
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    // An endpoint without the operation has no such members either.
+    return {};
+  }
+}
 
 const notThere = /^(ClusterNotFoundException|ServiceNotFoundException)$/;
 
@@ -253,8 +273,12 @@ export function ecsPort(caller: Caller): EcsPort {
       );
       return { ...serviceFrom(service ?? {}), tags: settings.tags };
     },
-    async updateService(cluster, name, settings) {
-      const input = { cluster, service: name, ...settingsInput(settings) };
+    async updateService(cluster, name, settings, revision) {
+      const changes = settingsInput(settings);
+      // What starts no deployment takes the revision's members along.
+      const starts = Object.keys(changes).some((member) => !/^(desiredCount|healthCheckGrace)/.test(member));
+      const carried = starts && revision !== undefined ? await unsaid(caller, revision) : {};
+      const input = { cluster, service: name, ...carried, ...changes };
       const command = new UpdateServiceCommand(input);
       // As JSON of our own: what a load balancer has that the SDK does not know goes back as it came.
       const { output } = await sendRaw(caller, command, "ecsServiceModify", input as unknown as JsonObject);

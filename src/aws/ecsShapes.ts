@@ -23,7 +23,7 @@ export function serviceFrom(found: SdkService, raw = found as unknown as JsonObj
   const balancers = raw["loadBalancers"];
   const rawVpc = objectAt(objectAt(raw, "networkConfiguration"), "awsvpcConfiguration");
   const network = found.networkConfiguration?.awsvpcConfiguration;
-  const configuration = found.deploymentConfiguration;
+  const { deploymentConfiguration: configuration, currentServiceRevisions: revisions } = found;
   return {
     name: found.serviceName ?? "",
     arn: found.serviceArn ?? "",
@@ -73,6 +73,7 @@ export function serviceFrom(found: SdkService, raw = found as unknown as JsonObj
           },
         }
       : {}),
+    ...(revisions?.length === 1 && revisions[0]?.arn !== undefined ? { revision: revisions[0].arn } : {}),
     ...strategyOf(found.deploymentConfiguration),
     ...otherCapacityOf(found),
     ...(found.resourceManagementType === "ECS" ? { express: true } : {}),

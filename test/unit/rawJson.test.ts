@@ -108,6 +108,30 @@ describe("the raw JSON of ECS", () => {
     }
   });
 
+  it("takes along what a service has and its description does not say", async () => {
+    const gatewayConnectors = [{ gatewayArn: "arn:gateway", later: [1.5, null] }];
+    const monitoring = { metricConfigurations: [{ resolution: 20 }] };
+    const revision = { serviceRevisionArn: "arn:revision", gatewayConnectors, monitoring, taskDefinition: "quay:1" };
+    const updated = answer({ service: { serviceName: "quay" } });
+    answers = {
+      DescribeServiceRevisions: [answer({ serviceRevisions: [revision] }), { status: 400, text: `{"__type":"X"}` }],
+      UpdateService: [updated, updated, updated],
+    };
+    await port().updateService("quay", "quay", { taskDefinition: "quay:2" }, "arn:revision");
+    // Neither where no deployment starts, nor where it may not be read.
+    await port().updateService("quay", "quay", { desired: 3 }, "arn:revision");
+    await port().updateService("quay", "quay", { taskDefinition: "quay:3" }, "arn:revision");
+    const sent = asked
+      .filter(({ operation }) => operation === "UpdateService")
+      .map(({ text }) => JSON.parse(text) as Json);
+    const named = { cluster: "quay", service: "quay" };
+    assert.deepEqual(sent, [
+      { ...named, gatewayConnectors, monitoring, taskDefinition: "quay:2" },
+      { ...named, desiredCount: 3 },
+      { ...named, taskDefinition: "quay:3" },
+    ]);
+  });
+
   it("of an error is AWS's error, and what is no JSON is no answer of AWS", async () => {
     answers = {
       DescribeTaskDefinition: [{ status: 400, text: `{"__type":"ClientException","message":"Unable to describe"}` }],
@@ -156,8 +180,12 @@ describe("the raw JSON of ECS", () => {
     const definition = plainDefinition();
     const planted = plant(definition, 60, seeded(13));
     const taskDefinition = { ...definition, revision: 3, status: "ACTIVE", compatibilities: ["FARGATE"] };
+    const currentServiceRevisions = [{ arn: "arn:revision" }];
+    const service = answer({ services: [{ taskDefinition: "quay:3", currentServiceRevisions }] });
+    const monitoring = { metricConfigurations: [{ resolution: 20 }] };
     answers = {
-      DescribeServices: [answer({ services: [{ taskDefinition: "quay:3" }] })],
+      DescribeServices: [service, service],
+      DescribeServiceRevisions: [answer({ serviceRevisions: [{ monitoring, desiredCount: 1 }] })],
       DescribeTaskDefinition: [answer({ taskDefinition, tags: [{ key: "slipway:app", value: "quay" }] })],
       RegisterTaskDefinition: [answer({ taskDefinition: { taskDefinitionArn: "arn:quay:4" } })],
       UpdateService: [answer({ service: {} })],
@@ -176,6 +204,7 @@ describe("the raw JSON of ECS", () => {
     assert.deepEqual(JSON.parse(asked.at(-1)?.text ?? ""), {
       cluster: "quay",
       service: "quay",
+      monitoring,
       taskDefinition: "arn:quay:4",
     });
   });

@@ -15,11 +15,25 @@ import {
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import { errorCode, SlipwayError } from "../../core/base/errors";
+import type { ServiceSettings } from "../../core/ports/cloud";
 import type { ResourceAction } from "../../core/ports/resources";
 import { registrable } from "../../core/taskDefinition/model/normalise";
 import { ecsPort } from "../ecs";
 import type { Caller } from "../session";
 import { scalingOf } from "./scaling";
+
+/** A deployment with all that the service has now: what another tool gave it goes along. */
+async function startDeployment(
+  caller: Caller,
+  cluster: string,
+  service: string,
+  settings: Partial<ServiceSettings>,
+): Promise<void> {
+  const port = ecsPort(caller);
+  const found = await port.findService(cluster, service);
+  const kept = found?.strategy ? { loadBalancers: found.loadBalancers } : {};
+  await port.updateService(cluster, service, { ...kept, ...settings }, found?.revision);
+}
 
 /** Half a minute for AWS to see what was registered a moment ago. */
 async function untilSeen<T>(caller: Caller, action: () => Promise<T>): Promise<T> {
@@ -103,20 +117,12 @@ const doing: Doing = {
     return "";
   },
   async forceDeployment(caller, { cluster, service }) {
-    await caller.send(
-      caller.session.ecs,
-      new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }),
-      "ecsServiceModify",
-    );
+    await startDeployment(caller, cluster, service, { forceNewDeployment: true });
     return "";
   },
   async enableExec(caller, { cluster, service }) {
     // Tasks that run already do not have it: a new deployment starts ones that do.
-    await caller.send(
-      caller.session.ecs,
-      new UpdateServiceCommand({ cluster, service, enableExecuteCommand: true, forceNewDeployment: true }),
-      "ecsServiceModify",
-    );
+    await startDeployment(caller, cluster, service, { enableExecuteCommand: true, forceNewDeployment: true });
     return "";
   },
   async stopTask(caller, { cluster, task }) {
@@ -153,7 +159,7 @@ const doing: Doing = {
       item.name === wanted ? { ...item, image } : item,
     );
     const { arn } = await definitions.register({ ...definition, containerDefinitions }, found.tags);
-    await caller.send(ecs, new UpdateServiceCommand({ cluster, service, taskDefinition: arn }), "ecsServiceModify");
+    await startDeployment(caller, cluster, service, { taskDefinition: arn });
     return arn;
   },
   async setScaling(caller, { cluster, service, minimum, maximum, metric, value, label }) {

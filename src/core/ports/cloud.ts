@@ -75,7 +75,11 @@ export interface EcsPort {
     settings: Required<Pick<ServiceSettings, "desired" | "network">> &
       ServiceSettings & { tags: Tags; clientToken: string },
   ): Promise<Service>;
-  updateService(cluster: string, name: string, settings: Partial<ServiceSettings>): Promise<Service>;
+  /**
+   * @param revision the service revision that runs: what its description does not say, and an update would lose, is taken
+   * from there
+   */
+  updateService(cluster: string, name: string, settings: Partial<ServiceSettings>, revision?: string): Promise<Service>;
   deleteService(cluster: string, name: string, force: boolean): Promise<void>;
   /** Newest first; undefined where the endpoint does not have the operation. */
   listServiceDeployments(cluster: string, service: string): Promise<ServiceDeployment[] | undefined>;

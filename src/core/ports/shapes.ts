@@ -91,6 +91,8 @@ export interface Service {
   strategy?: { name: string; bakeMinutes: number; hooks: number };
   /** What its tasks run on, where that is not Fargate: `EC2`, `EXTERNAL`, or a capacity provider's name. */
   otherCapacity?: string;
+  /** ARN of the service revision that it runs; undefined while two run. */
+  revision?: string;
   /** True where its tasks run on Fargate Spot alone. */
   spot?: boolean;
   /** True for a service of ECS Express Mode: ECS itself manages its load balancer, certificate, roles and scaling. */
@@ -123,6 +125,7 @@ export interface ServiceSettings {
   platformVersion?: string;
   /** A new deployment of what the service has already. */
   forceNewDeployment?: boolean;
+  enableExecuteCommand?: boolean;
 }
 
 export interface Container {

@@ -94,7 +94,9 @@ export const service: Step = {
       const settings = updateSettings(context, revision);
       if (needsCutover(observed, context)) await protectRunningTasks(context);
       const updated = Object.keys(settings).length
-        ? await untilSeen(context, () => cloud.ecs.updateService(app.cluster, app.service, settings))
+        ? await untilSeen(context, () =>
+            cloud.ecs.updateService(app.cluster, app.service, settings, observed.service?.revision),
+          )
         : (observed.service as Service);
       return recordService(context, updated);
     }
