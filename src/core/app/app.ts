@@ -79,6 +79,8 @@ export interface Application {
   logGroup: string;
   logRetentionDays: number;
   executionRole?: string;
+  /** The file that names `executionRole`. */
+  executionRoleFrom?: string;
   executionRoleName: string;
   taskRole?: string;
   permissionsBoundary?: string;
@@ -133,6 +135,8 @@ export interface ApplicationDefaults {
   port?: number;
   healthPath?: string;
   context?: string;
+  /** What the task definition file states: it governs. */
+  file?: { file: string; container?: string; executionRole?: string };
   /** False for an application that slipway.json does not list yet. */
   listed?: boolean;
   folder?: string;
@@ -188,6 +192,12 @@ function mergeOverrides(base: ApplicationOverrides, overrides: ApplicationOverri
   return merged;
 }
 
+function nameRole(application: Application, role: string, file: string): void {
+  application.executionRole = role;
+  application.executionRoleFrom = file;
+  application.named = new Set([...application.named, "role"]);
+}
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -236,7 +246,7 @@ function fillIn(
     service: requireName("service", config.service ?? base, "the service"),
     family: requireName("family", base, "the task definition's family"),
     taskDefinitionFile: config.taskDefinition ?? "task-definition.json",
-    container: requireName("container", config.container ?? name, "the container"),
+    container: requireName("container", defaults.file?.container ?? config.container ?? name, "the container"),
     healthCheck: {
       path: path ?? "/",
       guessed: path === undefined,
@@ -279,7 +289,15 @@ function fillIn(
   if (config.target !== undefined) application.target = config.target;
   if (port !== undefined) application.port = port;
   if (config.scaling) application.scaling = config.scaling;
-  if (config.executionRole !== undefined) application.executionRole = config.executionRole;
+  const fileRole = defaults.file?.executionRole;
+  // The role that Slipway makes is found by its name, and made again when it is gone.
+  if (
+    defaults.file &&
+    fileRole !== undefined &&
+    fileRole.replace(/^arn:.*?:role\//, "") !== application.executionRoleName
+  )
+    nameRole(application, fileRole, defaults.file.file);
+  else if (config.executionRole !== undefined) nameRole(application, config.executionRole, configFileName);
   if (config.taskRole !== undefined) application.taskRole = config.taskRole;
   if (config.permissionsBoundary !== undefined) application.permissionsBoundary = config.permissionsBoundary;
   return application;

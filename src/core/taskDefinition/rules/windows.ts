@@ -65,8 +65,9 @@ const ofContainers: readonly LinuxOnly[] = [
 ];
 
 function* linuxOnly({ value }: Container, task: Task): Generator<Draft> {
-  if (!task.isWindows) return;
   const family = task.definition?.objectOf("runtimePlatform")?.get("operatingSystemFamily");
+  // A family that there is not is said, and what was meant may be any.
+  if (!task.isWindows || !/^WINDOWS_SERVER_20\w+_(?:CORE|FULL)$/.test(family?.string ?? "")) return;
   for (const { member, message, severity, says } of ofContainers) {
     const found = value.get(member);
     if (!found || !says(found)) continue;
