@@ -1,7 +1,13 @@
 import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode, type ParseError } from "jsonc-parser";
 import * as v from "valibot";
 import { withCanonicalBlocks } from "./allowFrom";
-import { configSchema, type ApplicationConfig, type ApplicationOverrides, type SlipwayConfig } from "./schema";
+import {
+  configSchema,
+  type ApplicationConfig,
+  type ApplicationOverrides,
+  type BuildConfig,
+  type SlipwayConfig,
+} from "./schema";
 import { SlipwayError } from "../base/errors";
 import { fittedName, requireName } from "../base/names";
 
@@ -41,6 +47,8 @@ export interface Application {
   /** Relative to the workspace folder; undefined until the COPY sources were looked for. */
   context?: string;
   buildArguments: Record<string, string>;
+  /** What BuildKit takes beside the context. */
+  build: BuildConfig;
   target?: string;
   repository: string;
   immutableTags: boolean;
@@ -236,6 +244,7 @@ function fillIn(
     named: namedIn(config),
     dockerfile: config.dockerfile ?? "Dockerfile",
     buildArguments: config.buildArguments ?? {},
+    build: config.build ?? {},
     repository: requireName(
       "repository",
       config.repository ?? (base.length < 2 ? `${base}-app` : base),

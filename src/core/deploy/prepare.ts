@@ -3,6 +3,7 @@ import { estimateCost } from "../base/cost";
 import type { TaskDefinition } from "../base/taskDefinition";
 import { architectureOf, sizeOf } from "../taskDefinition/model/generate";
 import { differences, normalise } from "../taskDefinition/model/normalise";
+import { plannedBuildInputs } from "./buildInputs";
 import type { Decision, PlanWarning } from "./decision";
 import { planDefinition, type DefinitionPlan } from "./definitionPlan";
 import { observe } from "./observe";
@@ -75,6 +76,7 @@ function planOf(
         : [],
     revisionChanges: live ? differences(normalise(live.definition), definition) : [],
     ...(input.context ? { context: input.context } : {}),
+    buildInputs: plannedBuildInputs(input, observed),
     cost: costInput(input, observed, definition, tasksAfter(input, observed)),
     costNow:
       live && observed.service

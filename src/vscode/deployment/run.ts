@@ -6,6 +6,7 @@ import type { Project } from "../../core/project/project";
 import type { DeploymentContext } from "./context";
 import { workspaceKeys } from "../keys";
 import { askAboutApplication } from "./applicationQuestions";
+import { askForBuildSecrets } from "./buildSecrets";
 import { logError, showError } from "../ui/errors";
 import { offer } from "../ui/offer";
 import { askAboutFailure, tellOutcome } from "./outcome";
@@ -29,6 +30,7 @@ export async function runDeployment(context: DeploymentContext, asked: RunReques
     const prepared = await prepareRequest(context, request, preparing.signal);
     if (!prepared) return;
     request = prepared.request;
+    await askForBuildSecrets(context, request);
     await active.set(request);
     tree.setVisible(true);
     await vscode.commands.executeCommand("slipway.deployment.focus");
