@@ -48,6 +48,8 @@ export const brokenForms: readonly BrokenCase[] = [
     ["with arguments behind it", "command/0", run(undefined, ["npm run start", "--silent"])],
     ["entry point", "entryPoint/0", run(["/usr/bin/python3 -m app"])],
     ["entry point and command", "entryPoint/0", run(["sh -c"], ["node server.js"])],
+    ["behind an entry point that runs it", "command/0", run(["docker-entrypoint.sh"], ["node server.js"])],
+    ["behind an init", "command/0", run(["/sbin/tini", "--"], ["node server.js"])],
     ["a variable before it", "command/0", run(undefined, ["PORT=80 node server.js"])],
     ["operators in it", "command/0", run(undefined, ["npm run migrate && npm start"])],
   ]),
@@ -69,6 +71,7 @@ export const brokenForms: readonly BrokenCase[] = [
     ["CMD-SHELL with several", "healthCheck/command/2", check("CMD-SHELL", "curl", "-f", "http://localhost/")],
     ["CMD with one word for all", "healthCheck/command/1", check("CMD", "curl -f http://localhost/ || exit 1")],
     ["CMD with operators", "healthCheck/command/3", check("CMD", "curl", "localhost", "||", "exit", "1")],
+    ["a shell's script in several", "healthCheck/command/4", check("CMD", "sh", "-c", "curl", "-f", "localhost")],
     ["NONE with more", "healthCheck/command/1", check("NONE", "curl -f http://localhost/")],
   ]),
   ...cases("health-command-form", "error", [
@@ -179,6 +182,7 @@ export const brokenForms: readonly BrokenCase[] = [
     ["buffer", "logConfiguration/options/max-buffer-size", option("max-buffer-size", "25 megabytes"), { noFix: true }],
     ["group", "logConfiguration/options/awslogs-group", option("awslogs-group", "/ecs/my shop")],
     ["region", "logConfiguration/options/awslogs-region", option("awslogs-region", "EU-WEST-1")],
+    ["no region", "logConfiguration/options/awslogs-region", option("awslogs-region", ""), { noFix: true }],
     ["zone", "logConfiguration/options/awslogs-region", option("awslogs-region", "eu-west-1a")],
     [
       "splunk's address",

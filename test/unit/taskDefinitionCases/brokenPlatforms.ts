@@ -179,6 +179,61 @@ export const brokenPlatforms: readonly BrokenCase[] = [
     },
     { from: "ec2" },
   ),
+  broken(
+    "ulimit-duplicate",
+    "below -1",
+    `${web}/ulimits/0/softLimit`,
+    (_d, w) => {
+      w.ulimits[0] = { name: "nofile", softLimit: -5, hardLimit: 1024 };
+    },
+    { besides: ["ulimit-order"] },
+  ),
+  broken(
+    "credential-specs",
+    "no ARN",
+    `${web}/credentialSpecs/0`,
+    (_d, w) => {
+      w.credentialSpecs = ["credentialspec:spec.json"];
+    },
+    { noFix: true },
+  ),
+  broken(
+    "efs-iam-role",
+    "no task role",
+    `${efsPath}/authorizationConfig/iam`,
+    (d) => {
+      delete d.taskRoleArn;
+      efs({ authorizationConfig: { iam: "ENABLED" } })(d);
+    },
+    { severity: "warning" },
+  ),
+  broken(
+    "links",
+    "unknown",
+    `${web}/links/0`,
+    (_d, w) => {
+      w.links = ["agnt:agent"];
+    },
+    { from: "ec2" },
+  ),
+  broken(
+    "restart-exit-codes",
+    "above 255",
+    `${web}/restartPolicy/ignoredExitCodes/1`,
+    (_d, w) => {
+      w.restartPolicy = { enabled: true, ignoredExitCodes: [0, 300] };
+    },
+    { severity: "warning" },
+  ),
+  broken(
+    "tags",
+    "a value of AWS",
+    "/tags/0/value",
+    (d) => {
+      d.tags = [{ key: "owner", value: "aws:me" }];
+    },
+    { severity: "warning" },
+  ),
   broken("mount-points", "twice", `${web}/mountPoints/1/containerPath`, (_d, w) => {
     w.mountPoints.push({ sourceVolume: "cache", containerPath: "/var/cache/" });
   }),

@@ -64,21 +64,27 @@ function scriptOf(words: readonly Value[]): Script | undefined {
   return undefined;
 }
 
+/** Entry points that run the words that follow: a shell with a script is none of them. */
+const runsItsArguments = /(?:^|[/-])(?:entry-?point|tini|dumb-init|env|gosu|su-exec|catatonit)(?:\.\w+)?$|^--$/;
+
 function* oneWord({ value }: Container, task: Task): Generator<Draft> {
   if (task.isWindows) return;
-  const entry = value.get("entryPoint");
-  const hasEntry = wordsOf(entry).length > 0;
-  const list = hasEntry ? entry : value.get("command");
+  const [entry, command] = [value.get("entryPoint"), value.get("command")];
+  const before = wordsOf(entry);
+  const passesOn = before.length > 0 && runsItsArguments.test(text(before.at(-1)));
+  const isEntry = before.length > 0 && !passesOn;
+  const list = isEntry ? entry : command;
   const first = wordsOf(list)[0];
-  if (!list || !first || first.isOpen || first.raw === undefined || !programAndMore.test(first.raw)) return;
-  if (entry?.isOpen) return;
+  if (!list || !first || entry?.isOpen || first.isOpen || first.raw === undefined) return;
+  if (!programAndMore.test(first.raw)) return;
+  const isCertain = before.length > 0;
   const whole = first.raw.trim();
   const others = list.items.filter((item) => item !== first).map(text);
   const split = whole.split(/\s+/);
   const isPlain = split.every((word) => plainWord.test(word)) && !/^\w+=/.test(split[0] ?? "");
   yield {
     spot: at(first),
-    message: hasEntry
+    message: isCertain
       ? `The whole of \`${whole}\` is taken for the name of one program: each word is an element of the list.`
       : `Each word is an element of the list: \`${whole}\` is taken for the name of one program, unless the image's ` +
         "entry point is a shell.",
@@ -184,6 +190,20 @@ function* healthForm({ value }: Container): Generator<Draft> {
       ],
     };
   if (form !== "CMD" && form !== "CMD-SHELL") return;
+  const script = form === "CMD" ? scriptOf(words) : undefined;
+  const [extra] = script?.script && !/\$(?:\{?[0-9@*#])/.test(text(script.script)) ? script.rest : [];
+  if (script && extra)
+    yield {
+      spot: at(extra),
+      message: `The shell runs \`${text(script.script)}\` alone: only the word right behind \`-c\` is its script.`,
+      fixes: [
+        fix.set('Change to "CMD-SHELL"', list, [
+          "CMD-SHELL",
+          [text(script.script), ...script.rest.map((word) => quoted(text(word)))].join(" "),
+        ]),
+      ],
+    };
+  if (script) return;
   if (!first || text(first).trim() === "") {
     yield { spot: at(first ?? kind), message: `Behind \`${form}\` there is nothing to run.`, severity: "error" };
     return;

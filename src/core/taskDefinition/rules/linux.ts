@@ -146,12 +146,19 @@ function* swappiness({ value }: Container, task: Task): Generator<Draft> {
     };
 }
 
-function* ulimitTwice({ value }: Container): Generator<Draft> {
-  const list = value.get("ulimits");
+function* ulimitValues({ value: container }: Container): Generator<Draft> {
+  const list = container.get("ulimits");
   const seen = new Map<string, Value>();
   for (const limit of list?.objects ?? []) {
     const name = limit.get("name");
     if (!list || name?.string === undefined) continue;
+    for (const value of [limit.get("softLimit"), limit.get("hardLimit")])
+      if (value?.number !== undefined && value.number < -1)
+        yield {
+          spot: at(value),
+          message: "A limit is 0 or more, or -1 for none.",
+          fixes: [fix.removeItems("Remove this one", list, [limit])],
+        };
     const before = seen.get(name.string);
     if (before)
       yield {
@@ -175,7 +182,10 @@ function* credentialSpecs({ value }: Container): Generator<Draft> {
       fixes: [fix.removeItems("Remove this one", list, items.slice(1))],
     };
   for (const item of items.slice(0, 1))
-    if (item.string !== undefined && !/^credentialspec(?:domainless)?:\S+$/.test(item.string))
+    if (
+      item.string !== undefined &&
+      !/^credentialspec(?:domainless)?:(?:arn:aws[\w-]*:(?:s3|ssm):|file:\/\/)\S+$/.test(item.string)
+    )
       yield {
         spot: at(item),
         message: "A credential specification is `credentialspec:ARN` or `credentialspecdomainless:ARN`.",
@@ -254,7 +264,7 @@ export const linuxRules: readonly Rule[] = [
   { id: "tmpfs", severity: "error", link: api("Tmpfs"), each: tmpfs },
   { id: "system-controls", severity: "error", link: api("SystemControl"), each: systemControls },
   { id: "swappiness", severity: "error", link, each: swappiness },
-  { id: "ulimit-duplicate", severity: "error", link: limitsLink, each: ulimitTwice },
+  { id: "ulimit-duplicate", severity: "error", link: limitsLink, each: ulimitValues },
   {
     id: "credential-specs",
     severity: "error",

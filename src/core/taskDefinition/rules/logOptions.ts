@@ -25,7 +25,7 @@ const trueOrFalse: OptionForm = {
   better: (value) => (/^(?:true|false)$/i.test(value) ? value.toLowerCase() : undefined),
 };
 const bufferSize: OptionForm = {
-  form: /^\d+(?:\.\d+)?\s?[kKmMgG]?[bB]?$/,
+  form: /^\d+(?:\.\d+)? ?[kmgtp]?i?b?$/i,
   message: "A buffer's size is a number with `k`, `m` or `g`: `25m`.",
   better: (value) => /^(\d+)\s*([kmg])(?:i?b|eg\w*|iga\w*)?$/i.exec(value)?.slice(1, 3).join("").toLowerCase(),
 };
@@ -50,7 +50,7 @@ const forms: Readonly<Record<string, Readonly<Record<string, OptionForm>>>> = {
           .slice(0, 512),
     },
     "awslogs-region": {
-      form: /^(?:[a-z]{2,}(?:-[a-z]+)+-\d+)?$/,
+      form: /^[a-z]{2,}(?:-[a-z]+)+-\d+$/,
       message: "A region is written like `eu-west-1`.",
       better: (value) => {
         const plain = value.trim().toLowerCase().replaceAll("_", "-");

@@ -79,6 +79,21 @@ function* hostPorts(task: Task): Generator<Draft> {
   }
 }
 
+/** Links of a bridge: each names another container, with an alias behind a colon. */
+function* links({ value, name }: Container, task: Task): Generator<Draft> {
+  const list = value.get("links");
+  if (modeOf(task) !== "bridge" || task.hasOpenNames) return;
+  for (const item of list?.items ?? []) {
+    const target = item.string?.split(":")[0];
+    if (!list || target === undefined || (task.byName.has(target) && target !== name)) continue;
+    yield {
+      spot: at(item),
+      message: target === name ? "A container has no link to itself." : `No container is called "${target}".`,
+      fixes: [fix.removeItems("Remove this link", list, [item])],
+    };
+  }
+}
+
 function* manyRanges({ value }: Container): Generator<Draft> {
   const list = value.get("portMappings");
   const ranges = (list?.objects ?? []).filter((mapping) => mapping.has("containerPortRange"));
@@ -136,6 +151,7 @@ function* proxy(task: Task): Generator<Draft> {
 export const networkRules: readonly Rule[] = [
   { id: "external-launch-type", severity: "error", link: parameters("requires_compatibilities"), find: external },
   { id: "host-ports", severity: "error", link: portsLink, find: hostPorts },
+  { id: "links", severity: "error", link: portsLink, each: links },
   { id: "port-ranges-max", severity: "error", link: portsLink, each: manyRanges },
   { id: "proxy-values", severity: "error", link: parameters("proxyConfiguration"), find: proxy },
 ];

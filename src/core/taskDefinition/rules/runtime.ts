@@ -106,8 +106,16 @@ function* attemptPeriod({ value, name }: Container): Generator<Draft> {
   };
 }
 
-function* exitCodes({ value }: Container): Generator<Draft> {
+function* exitCodes({ value }: Container, task: Task): Generator<Draft> {
   const list = value.objectOf("restartPolicy")?.get("ignoredExitCodes");
+  const strange = list?.items.find(({ number }) => number !== undefined && (number < 0 || number > 255));
+  if (list && strange && !task.isWindows)
+    yield {
+      spot: at(strange),
+      message: "A process ends with a code from 0 to 255.",
+      severity: "warning",
+      fixes: [fix.removeItems("Remove it", list, [strange])],
+    };
   if (list && list.items.length > 50)
     yield {
       spot: at(list),

@@ -85,6 +85,13 @@ export function* tags(task: Task): Generator<Draft> {
           message: "A tag has letters, digits, spaces and `_ . : / = + - @`.",
           fixes: [fix.set("Put a hyphen for each other character", part, tagSafe(part.string))],
         };
+    if (text?.string !== undefined && /^aws:/i.test(text.string))
+      yield {
+        spot: at(text),
+        message: "Values that begin with `aws:` are AWS's own.",
+        severity: "warning",
+        fixes: [fix.set("Take the prefix away", text, text.string.replace(/^(aws:)+/i, ""))],
+      };
     if (text?.string !== undefined && text.string.length > 256)
       yield {
         spot: at(text),

@@ -1,6 +1,7 @@
 /** Volumes whose ids, folders and ports are none. */
 import type { Draft } from "../document/finding";
 import { at, fix, missingIn } from "../document/fixes";
+import { exampleRole } from "../document/snippets";
 import type { Task } from "../document/task";
 import type { ObjectValue, Value } from "../document/view";
 import { isMisnamed } from "./structure";
@@ -69,6 +70,22 @@ function* efs(task: Task): Generator<Draft> {
     yield* formOf(owner?.objectOf("authorizationConfig"), pointForm);
     yield* absolute(owner);
     yield* port(owner);
+  }
+}
+
+/** IAM decides by the task role: without one the mount fails. */
+function* efsRole(task: Task): Generator<Draft> {
+  const { definition } = task;
+  const role = definition?.get("taskRoleArn");
+  if (!definition || task.surroundings.slipway || (role && role.raw !== "")) return;
+  for (const volume of task.volumes) {
+    const iam = volume.objectOf("efsVolumeConfiguration")?.objectOf("authorizationConfig")?.get("iam");
+    if (iam?.string === "ENABLED")
+      yield {
+        spot: at(iam),
+        message: "IAM decides by the task role, and there is no `taskRoleArn`.",
+        fixes: [fix.put("Add a task role to be filled in", definition, "taskRoleArn", exampleRole("taskRole"))],
+      };
   }
 }
 
@@ -189,6 +206,7 @@ const link = parameters("volumes");
 
 export const volumeFormRules: readonly TaskRule[] = [
   { id: "efs-form", severity: "error", link: page("specify-efs-config"), find: efs },
+  { id: "efs-iam-role", severity: "warning", link: page("specify-efs-config"), find: efsRole },
   { id: "s3files-form", severity: "error", link, find: s3files },
   { id: "fsx-form", severity: "error", link, find: fsx },
   { id: "docker-volume-scope", severity: "error", link, find: docker },
