@@ -82,10 +82,6 @@ export const createBackend: CreateBackend = (options) => {
   const engine: Backend = {
     profiles: listProfiles,
     signIn: (profile, prompts, signal) => signInWithDeviceCode(profile, prompts, systemClock, signal),
-    async buildSecrets(folder, request) {
-      const { app, dockerfile } = await engine.project(folder, request);
-      return (await findBuildInputs({ app, dockerfile, buildSecrets: secretsFor(folder, options) })).secrets;
-    },
     project: (folder, request) => openProject(workspaceFor(folder), engineFor(folder), request, variable),
     async applications(folder) {
       const text = await workspaceFor(folder).read(configFileName);
@@ -94,6 +90,10 @@ export const createBackend: CreateBackend = (options) => {
         application,
         environments: Object.keys(entry.environments ?? {}),
       }));
+    },
+    async buildSecrets(folder, request) {
+      const { app, dockerfile } = await engine.project(folder, request);
+      return (await findBuildInputs({ app, dockerfile, buildSecrets: secretsFor(folder, options) })).secrets;
     },
     compose: (folder, file) => readCompose(workspaceFor(folder), file, variable),
     containerEngine: (folder, signal) => engineFor(folder).info(signal),

@@ -30,7 +30,7 @@ export async function runDeployment(context: DeploymentContext, asked: RunReques
     const prepared = await prepareRequest(context, request, preparing.signal);
     if (!prepared) return;
     request = prepared.request;
-    await askForBuildSecrets(context, request);
+    if (mayNeedSecrets(prepared.project)) await askForBuildSecrets(context, request);
     await active.set(request);
     tree.setVisible(true);
     await vscode.commands.executeCommand("slipway.deployment.focus");
@@ -47,6 +47,12 @@ export async function runDeployment(context: DeploymentContext, asked: RunReques
     await showError(log, report, () => runDeployment(context, request));
   }
 }
+
+/** False where it is known that the build takes no secret: nothing is looked for then. */
+const mayNeedSecrets = (project: Project | undefined): boolean =>
+  project === undefined ||
+  project.dockerfile.buildSecrets.length > 0 ||
+  Object.keys(project.app.build.secrets ?? {}).length > 0;
 
 /** A new application is asked for its name again; one that slipway.json lists is renamed there. */
 async function useAnotherName(
