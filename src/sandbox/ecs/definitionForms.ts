@@ -64,8 +64,7 @@ function linux(c: ContainerDefinition): Refusal {
   if (tmpfs?.some((t) => !t.containerPath?.startsWith("/") || (t.size ?? 0) < 1)) return setting("tmpfs", c);
   const limit = twice((c.ulimits ?? []).map(({ name }) => name ?? ""));
   if (limit !== undefined) return `Duplicate ulimit names found: ${limit}. Each ulimit name must be unique.`;
-  if (c.ulimits?.some(({ softLimit = 0, hardLimit = 0 }) => softLimit < -1 || hardLimit < -1))
-    return setting("ulimits", c);
+  if (c.ulimits?.some(({ softLimit, hardLimit }) => softLimit < -1 || hardLimit < -1)) return setting("ulimits", c);
   return undefined;
 }
 
