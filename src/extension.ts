@@ -17,6 +17,7 @@ import { createTailView } from "./vscode/logs/view";
 import { createResourcesView, type CreateResources } from "./vscode/resources/lazy";
 import type { TaskdefApi } from "./vscode/taskDefinition/bundle";
 import { registerComparisons } from "./vscode/taskDefinition/commands";
+import { storedSecret } from "./vscode/deployment/buildSecrets";
 import { TaskDefinitionSupport } from "./vscode/taskDefinition/start";
 import { ActiveApplication } from "./vscode/workspace/activeApplication";
 import { ConnectionManager } from "./vscode/workspace/connections";
@@ -37,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
 function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
   const { subscriptions, workspaceState, globalState } = context;
-  const backend = lazyBackend(log);
+  const backend = lazyBackend(log, context.secrets);
   const model = new DeploymentModel(log);
   const connections = new ConnectionManager(workspaceState, backend);
   const slipway: Slipway = {
@@ -51,6 +52,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     consent: new PlanConsent(),
     problems: new BuildProblems(),
     memento: workspaceState,
+    secrets: context.secrets,
     active: new ActiveApplication(workspaceState),
     deploy: (request) => runDeployment(slipway, request),
   };
@@ -88,7 +90,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
 }
 
 /** The engine's bundle holds the AWS SDK: it is loaded when the first command needs it. */
-function lazyBackend(log: vscode.LogOutputChannel): () => Backend {
+function lazyBackend(log: vscode.LogOutputChannel, secrets: vscode.SecretStorage): () => Backend {
   let backend: Backend | undefined;
   return () => {
     const executable = vscode.workspace.getConfiguration("slipway").get<string>("engine.path", "");
@@ -96,6 +98,7 @@ function lazyBackend(log: vscode.LogOutputChannel): () => Backend {
       sandboxProgram: path.join(__dirname, "sandbox.js"),
       checkDefinition: (text) => loadBundle<TaskdefApi>("taskdef").check(text).findings,
       log: (line) => log.debug(line),
+      storedSecret: (folder, id) => storedSecret(secrets, folder, id),
       ...(executable ? { engineExecutable: executable } : {}),
     });
     return backend;

@@ -9,6 +9,7 @@ import { adoptService } from "../core/project/adopt";
 import { configFileName, parseConfig } from "../core/app/app";
 import { readCompose } from "../core/source/compose/compose";
 import { connectionName, type ConnectionChoice } from "../core/base/connection";
+import { findBuildInputs } from "../core/deploy/buildInputs";
 import { deploy } from "../core/deploy/deploy";
 import { lastFailure } from "../core/deploy/lastFailure";
 import { prepare } from "../core/deploy/prepare";
@@ -46,6 +47,7 @@ import { hasSources } from "../docker/context";
 import { containerEngine } from "../docker/engine";
 import { openLogs, type Budgets } from "./logs";
 import { systemClock } from "../machine/clock";
+import { buildSecretSource } from "../machine/buildSecrets";
 import { addressMappingOf, prober } from "../machine/prober";
 import { leaseSandbox, type SandboxLease } from "../machine/sandbox";
 import { findSessionPlugin } from "../machine/sessionPlugin";
@@ -69,6 +71,7 @@ export const createBackend: CreateBackend = (options) => {
       containerEngine({
         root: folder,
         log: options.log,
+        storedSecret: async (id) => options.storedSecret?.(folder, id),
         ...(options.engineExecutable ? { executable: options.engineExecutable } : {}),
       });
     engines.set(folder, known);
@@ -87,6 +90,10 @@ export const createBackend: CreateBackend = (options) => {
         application,
         environments: Object.keys(entry.environments ?? {}),
       }));
+    },
+    async buildSecrets(folder, request) {
+      const { app, dockerfile } = await engine.project(folder, request);
+      return (await findBuildInputs({ app, dockerfile, buildSecrets: secretsFor(folder, options) })).secrets;
     },
     compose: (folder, file) => readCompose(workspaceFor(folder), file, variable),
     containerEngine: (folder, signal) => engineFor(folder).info(signal),
@@ -129,6 +136,9 @@ export const createBackend: CreateBackend = (options) => {
 };
 
 /** A variable of this process. */
+const secretsFor = (folder: string, { storedSecret }: BackendOptions) =>
+  buildSecretSource(folder, variable, async (id) => (await storedSecret?.(folder, id)) !== undefined);
+
 const variable = (name: string): string | undefined => process.env[name];
 
 function inputOf(choice: ConnectionChoice, lease: SandboxLease | undefined): Parameters<typeof openSession>[0] {
@@ -325,6 +335,7 @@ class OpenConnection implements Connection {
       cloud: cloudOf(this.session, signal, throttlingPatienceMs),
       engine,
       workspace,
+      buildSecrets: secretsFor(request.folder, this.options),
       clock: systemClock,
       prober: prober(mapping),
       journal,

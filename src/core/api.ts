@@ -1,6 +1,7 @@
 /** What the `engine` bundle offers to the two entries. Only plain data and interfaces cross. */
 import type { ComposeService } from "./source/compose/compose";
 import type { ConnectionChoice, ProfileSummary, SignedIn, SignInPrompts } from "./base/connection";
+import type { BuildSecret } from "./deploy/observedState";
 import type { DeployResult, Interaction } from "./deploy/deploy";
 import type { DestroyResult } from "./deploy/removal";
 import type { Removal } from "./deploy/removals";
@@ -29,6 +30,8 @@ export interface BackendOptions {
   settleMilliseconds?: number;
   /** What there is to say about a task definition's text; without it a plan does not know what AWS would refuse. */
   checkDefinition?: (text: string) => { rule: string; severity: string; message: string }[];
+  /** The value of a build secret that the front end keeps; undefined where it keeps none. */
+  storedSecret?(folder: string, id: string): Promise<string | undefined>;
   log(line: string): void;
 }
 
@@ -45,6 +48,8 @@ export interface Backend {
   applications(folder: string): Promise<{ application: string; environments: string[] }[]>;
   /** The services of a Compose file that have a build. */
   compose(folder: string, file: string): Promise<ComposeService[]>;
+  /** The secrets that an application's build takes, with where each is; never a value. */
+  buildSecrets(folder: string, request: ProjectRequest): Promise<BuildSecret[]>;
   containerEngine(folder: string, signal: AbortSignal): Promise<EngineInfo>;
   /** The session manager plugin on this machine: where it is, and whether it can take a session by its environment. */
   sessionPlugin(): Promise<{ path: string | undefined; version: string | undefined; tooOld: boolean }>;

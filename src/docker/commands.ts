@@ -1,5 +1,6 @@
 import type { BuildRequest } from "../core/ports/machine";
-import { SlipwayError } from "../core/base/errors";
+import { argumentOptions, inputOptions } from "./buildOptions";
+import { plainArgument } from "./plainArgument";
 
 /** A command as data, so that what is run can be tested without running it. Never a shell string. */
 export interface Command {
@@ -19,31 +20,31 @@ export interface EngineAddress {
   withoutBuildx?: boolean;
 }
 
-/** Refuses a value that the program would take for an option. */
-export function plainArgument(value: string, what: string): string {
-  if (!value.startsWith("-")) return value;
-  throw new SlipwayError({
-    code: "UnsafeArgument",
-    summary: `${what} may not begin with a hyphen: "${value}".`,
-    remedy: "Rename it.",
-    actions: ["openConfig"],
-  });
-}
-
 const hostEnv = (engine: EngineAddress): Record<string, string> =>
   engine.host === undefined ? {} : { DOCKER_HOST: engine.host };
 
+/** Absolute paths; `contexts` are the named contexts that are folders, `stored` the values of stored secrets by id. */
+export interface BuildPaths {
+  context: string;
+  dockerfile: string;
+  contexts?: Readonly<Record<string, string>>;
+  stored?: ReadonlyMap<string, string>;
+  /** Agents and keys with absolute paths. */
+  ssh?: readonly string[];
+}
+
 /**
  * Builds with the user's own configuration (credentials for base images are theirs).
- * @param paths absolute paths of context and Dockerfile
  */
 export function buildCommand(
   engine: EngineAddress,
   request: BuildRequest,
-  paths: { context: string; dockerfile: string },
+  paths: BuildPaths,
   builder: "buildkit" | "classic",
 ): Command {
   const buildkit = builder === "buildkit" && engine.kind === "docker";
+  const given = argumentOptions(request.arguments);
+  const inputs = inputOptions(request, paths);
   const args = [
     "build",
     // A provenance attestation would make an index of a single image, with an entry for no platform at all.
@@ -53,9 +54,8 @@ export function buildCommand(
     plainArgument(request.platform, "The platform"),
     "--file",
     paths.dockerfile,
-    ...Object.entries(request.arguments)
-      .sort(([a], [b]) => a.localeCompare(b))
-      .flatMap(([name, value]) => ["--build-arg", `${plainArgument(name, "A build argument")}=${value}`]),
+    ...given.args,
+    ...inputs.args,
     ...Object.entries(request.labels ?? {}).flatMap(([name, value]) => [
       "--label",
       `${plainArgument(name, "A label")}=${value}`,
@@ -67,7 +67,11 @@ export function buildCommand(
   return {
     program: engine.program,
     args,
-    env: engine.kind === "docker" ? { DOCKER_BUILDKIT: buildkit ? "1" : "0" } : {},
+    env: {
+      ...given.env,
+      ...inputs.env,
+      ...(engine.kind === "docker" ? { DOCKER_BUILDKIT: buildkit ? "1" : "0" } : {}),
+    },
   };
 }
 
@@ -130,7 +134,12 @@ function insecure(image: string): string[] {
 
 /** A command as one line for the log: what is run, without its input. */
 export function describe(command: Command): string {
-  return [command.program, ...command.args]
+  return [command.program, ...withoutValues(command.args)]
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)))
     .join(" ");
+}
+
+/** A build argument that stands in the command has its value left out where it is shown. */
+function withoutValues(args: readonly string[]): string[] {
+  return args.map((word, index) => (args[index - 1] === "--build-arg" ? word.replace(/=[^]*$/, "=…") : word));
 }

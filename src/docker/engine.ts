@@ -12,12 +12,13 @@ import {
   inspectCommand,
   loginCommand,
   pushCommand,
-  plainArgument,
   tagCommand,
   type EngineAddress,
 } from "./commands";
 import { contextDigest, type FileHashes } from "./context";
+import { buildInputs } from "./buildInputs";
 import { PushProgress } from "./progress";
+import { plainArgument } from "./plainArgument";
 import { run } from "./run";
 
 export interface EngineOptions {
@@ -27,6 +28,8 @@ export interface EngineOptions {
   executable?: string;
   /** Each command before it is run, without its input. */
   log: (line: string) => void;
+  /** The value of a build secret that is kept elsewhere than on this machine's disk and in its environment. */
+  storedSecret?: (id: string) => Promise<string | undefined>;
 }
 
 const programs = ["docker", "podman", "finch", "nerdctl"] as const;
@@ -58,18 +61,20 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
     },
     async build(request: BuildRequest, output: Output, signal: AbortSignal) {
       const { address, info } = await engine(signal);
+      const inputs = await buildInputs(request, options.root, options.storedSecret);
       const command = buildCommand(
         address,
         request,
-        { context: absolute(request.context), dockerfile: absolute(request.dockerfile) },
+        { context: absolute(request.context), dockerfile: absolute(request.dockerfile), ...inputs.paths },
         info.builder,
       );
       options.log(describe(command));
       const own = `${request.dockerfile}.dockerignore`;
       const ignored = info.builder === "classic" && (await stat(absolute(own)).catch(() => undefined));
       if (ignored) output(`Note: the classic builder does not read ${own}; with BuildKit it does.`);
-      const result = await run(command, { signal, onLine: output, cwd: options.root });
-      if (result.code !== 0) throw await buildFailure(result.tail, { root: options.root, ...request });
+      const onLine = (line: string) => output(inputs.mask(line));
+      const result = await run(command, { signal, onLine, cwd: options.root });
+      if (result.code !== 0) throw await buildFailure(result.tail.map(inputs.mask), { root: options.root, ...request });
     },
     async inspect(image, signal) {
       const { address } = await engine(signal);

@@ -109,6 +109,21 @@ describe("before the first write", function () {
     await world.cliEndsWith(0, folder, ["plan"]);
   });
 
+  it("a secret of the build that is nowhere, and what an engine without BuildKit cannot do", async function () {
+    const folder = folderWith();
+    const Dockerfile = readIn(folder, "Dockerfile");
+    writeIn(folder, "Dockerfile", `${Dockerfile}\nRUN --mount=type=secret,id=no-such-token true\n`);
+    const planned = await world.cliEndsWith(1, folder, ["plan"]);
+    const { problems } = resultOf<{ problems: { code: string; sentence: string }[] }>(planned);
+    const [needed, missing] = ["BuildKitNeeded", "BuildSecretMissing"].map((code) =>
+      problems.find((problem) => problem.code === code),
+    );
+    assert.match(missing?.sentence ?? "", /secret "no-such-token" .*there is no variable NO_SUCH_TOKEN/);
+    // Which builder there is depends on the machine.
+    if (needed) assert.match(needed.sentence, /only the classic builder here: RUN --mount \(line \d+ of Dockerfile\)/);
+    await refused(folder, needed ? "BuildKitNeeded" : "BuildSecretMissing");
+  });
+
   it("more tasks than the subnets have addresses", async () => {
     const VpcId = await defaultVpc(world);
     const small = (

@@ -19,7 +19,7 @@ const request = {
 
 describe("describing a command", () => {
   it("is a list of arguments with absolute paths, and no provenance where BuildKit would add it", () => {
-    const { args } = buildCommand(docker, request, { context: "/w", dockerfile: "/w/Dockerfile" }, "buildkit");
+    const { args, env } = buildCommand(docker, request, { context: "/w", dockerfile: "/w/Dockerfile" }, "buildkit");
     assert.deepEqual(args, [
       "build",
       "--progress=plain",
@@ -29,13 +29,14 @@ describe("describing a command", () => {
       "--file",
       "/w/Dockerfile",
       "--build-arg",
-      "A=1",
+      "A",
       "--build-arg",
-      "B=2",
+      "B",
       "--tag",
       "web:1",
       "/w",
     ]);
+    assert.deepEqual(env, { A: "1", B: "2", DOCKER_BUILDKIT: "1" });
     assert.ok(
       !buildCommand(docker, request, { context: "/w", dockerfile: "/w/Dockerfile" }, "classic").args.includes(
         "--provenance=false",

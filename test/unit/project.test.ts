@@ -63,6 +63,72 @@ describe("the port of a project", () => {
   });
 });
 
+describe("the task definition file governs", () => {
+  const role = "arn:aws:iam::111122223333:role/team/shop-execution";
+  const web = { name: "web", portMappings: [{ containerPort: 9000 }] };
+  const files = (definition: object, config?: object) => ({
+    ...dockerfile("EXPOSE 3000"),
+    "task-definition.json": JSON.stringify(definition),
+    ...(config ? { "slipway.json": JSON.stringify({ applications: { shop: config } }) } : {}),
+  });
+  it("container name, role and port come from it, and nothing of them is written down twice", async () => {
+    const { app, port, configText, notes } = await open(files({ executionRoleArn: role, containerDefinitions: [web] }));
+    assert.deepEqual([app.container, app.port, app.executionRole], ["web", 9000, role]);
+    assert.deepEqual(
+      [port?.source, port?.from, port?.clear, notes],
+      ["taskDefinition", "task-definition.json", true, []],
+    );
+    assert.deepEqual(JSON.parse(configText), { applications: { shop: { dockerfile: "Dockerfile" } } });
+    assert.ok(app.named.has("role"));
+  });
+  it("also in describe's wrapper, with comments, under another name, and in an environment", async () => {
+    const text = `{ // described\n "taskDefinition": ${JSON.stringify({ containerDefinitions: [web] })}, }`;
+    const config = { taskDefinition: "ecs/web.json", environments: { live: { taskDefinition: "ecs/live.json" } } };
+    const all = {
+      ...files({}, config),
+      "ecs/web.json": text,
+      "ecs/live.json": JSON.stringify({ containerDefinitions: [{ ...web, name: "live" }] }),
+    };
+    assert.equal((await open(all)).app.container, "web");
+    assert.equal((await open(all, { environment: "live" })).app.container, "live");
+  });
+  it("of several containers the one of the application's name, else the only one that can be meant", async () => {
+    const side = { name: "agent", essential: false };
+    const container = async (list: object[], config?: object) =>
+      (await open(files({ containerDefinitions: list }, config))).app.container;
+    assert.equal(await container([side, web]), "web");
+    assert.equal(await container([web, { name: "shop" }]), "shop");
+    assert.equal(await container([{ name: "agent" }, web]), "web");
+    assert.equal(await container([web, { ...web, name: "api" }]), "shop");
+    assert.equal(await container([side, web], { container: "proxy" }), "proxy");
+    assert.equal(await container([web], { container: "proxy" }), "web");
+  });
+  it("a port that slipway.json or a person states counts before the file's", async () => {
+    const stated = files({ containerDefinitions: [web] }, { port: 80 });
+    assert.equal((await open(stated)).app.port, 80);
+    assert.equal((await open(files({ containerDefinitions: [web] }), { answers: { port: 81 } })).app.port, 81);
+  });
+  it("of several ports the one that is HTTP, then the Dockerfile's, and the others are said", async () => {
+    const ports = async (...mappings: object[]) =>
+      open(files({ containerDefinitions: [{ name: "web", portMappings: mappings }] }));
+    const http = await ports({ containerPort: 9090 }, { containerPort: 8080, name: "web", appProtocol: "http" });
+    assert.deepEqual([http.app.port, http.port?.clear], [8080, true]);
+    const meant = await ports({ containerPort: 9090 }, { containerPort: 3000 });
+    assert.equal(meant.app.port, 3000);
+    const guess = await ports({ containerPort: 9090 }, { containerPort: 9091 }, { containerPort: 53, protocol: "udp" });
+    assert.deepEqual([guess.app.port, guess.port?.clear], [9090, false]);
+    assert.match(guess.notes.map(warningText).join(), /9090 \(task-definition\.json\).*9091, 53\/udp/);
+  });
+  it("what is a template's, broken, or the role that Slipway makes says nothing", async () => {
+    const app = async (definition: object) => (await open(files(definition))).app;
+    const templated = await app({ executionRoleArn: "${ROLE}", containerDefinitions: [{ name: "<NAME>" }] });
+    assert.deepEqual([templated.container, templated.port, templated.executionRole], ["shop", 3000, undefined]);
+    const own = "arn:aws:iam::111122223333:role/shop-execution";
+    assert.equal((await app({ executionRoleArn: own, containerDefinitions: [web] })).executionRole, undefined);
+    assert.equal((await open({ ...files({}), "task-definition.json": "{ nothing" })).app.container, "shop");
+  });
+});
+
 describe("the build context of a project", () => {
   const at = (text: string, files: readonly string[]) => ({
     "deploy/docker/Dockerfile": `FROM node\n${text}\n`,

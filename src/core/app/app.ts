@@ -1,7 +1,13 @@
 import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode, type ParseError } from "jsonc-parser";
 import * as v from "valibot";
 import { withCanonicalBlocks } from "./allowFrom";
-import { configSchema, type ApplicationConfig, type ApplicationOverrides, type SlipwayConfig } from "./schema";
+import {
+  configSchema,
+  type ApplicationConfig,
+  type ApplicationOverrides,
+  type BuildConfig,
+  type SlipwayConfig,
+} from "./schema";
 import { SlipwayError } from "../base/errors";
 import { fittedName, requireName } from "../base/names";
 
@@ -41,6 +47,8 @@ export interface Application {
   /** Relative to the workspace folder; undefined until the COPY sources were looked for. */
   context?: string;
   buildArguments: Record<string, string>;
+  /** What BuildKit takes beside the context. */
+  build: BuildConfig;
   target?: string;
   repository: string;
   immutableTags: boolean;
@@ -79,6 +87,8 @@ export interface Application {
   logGroup: string;
   logRetentionDays: number;
   executionRole?: string;
+  /** The file that names `executionRole`. */
+  executionRoleFrom?: string;
   executionRoleName: string;
   taskRole?: string;
   permissionsBoundary?: string;
@@ -133,6 +143,8 @@ export interface ApplicationDefaults {
   port?: number;
   healthPath?: string;
   context?: string;
+  /** What the task definition file states: it governs. */
+  file?: { file: string; container?: string; executionRole?: string };
   /** False for an application that slipway.json does not list yet. */
   listed?: boolean;
   folder?: string;
@@ -188,6 +200,12 @@ function mergeOverrides(base: ApplicationOverrides, overrides: ApplicationOverri
   return merged;
 }
 
+function nameRole(application: Application, role: string, file: string): void {
+  application.executionRole = role;
+  application.executionRoleFrom = file;
+  application.named = new Set([...application.named, "role"]);
+}
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -226,6 +244,7 @@ function fillIn(
     named: namedIn(config),
     dockerfile: config.dockerfile ?? "Dockerfile",
     buildArguments: config.buildArguments ?? {},
+    build: config.build ?? {},
     repository: requireName(
       "repository",
       config.repository ?? (base.length < 2 ? `${base}-app` : base),
@@ -236,7 +255,7 @@ function fillIn(
     service: requireName("service", config.service ?? base, "the service"),
     family: requireName("family", base, "the task definition's family"),
     taskDefinitionFile: config.taskDefinition ?? "task-definition.json",
-    container: requireName("container", config.container ?? name, "the container"),
+    container: requireName("container", defaults.file?.container ?? config.container ?? name, "the container"),
     healthCheck: {
       path: path ?? "/",
       guessed: path === undefined,
@@ -279,7 +298,15 @@ function fillIn(
   if (config.target !== undefined) application.target = config.target;
   if (port !== undefined) application.port = port;
   if (config.scaling) application.scaling = config.scaling;
-  if (config.executionRole !== undefined) application.executionRole = config.executionRole;
+  const fileRole = defaults.file?.executionRole;
+  // The role that Slipway makes is found by its name, and made again when it is gone.
+  if (
+    defaults.file &&
+    fileRole !== undefined &&
+    fileRole.replace(/^arn:.*?:role\//, "") !== application.executionRoleName
+  )
+    nameRole(application, fileRole, defaults.file.file);
+  else if (config.executionRole !== undefined) nameRole(application, config.executionRole, configFileName);
   if (config.taskRole !== undefined) application.taskRole = config.taskRole;
   if (config.permissionsBoundary !== undefined) application.permissionsBoundary = config.permissionsBoundary;
   return application;

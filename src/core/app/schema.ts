@@ -65,6 +65,46 @@ const scaling = v.strictObject({
   requestsPerTarget: v.optional(whole(1, 1000000, "Requests a minute and task to keep to.")),
 });
 
+/** A secret's id comes into a command line, where a comma would begin another field. */
+const secretId = v.pipe(v.string(), v.regex(/^[\w.][\w./-]*$/, "letters, digits, and . _ - /"));
+const field = (words: string) =>
+  described(v.pipe(v.string(), v.regex(/^[^,\s"][^,"]*$/, "without commas and quotes")), words);
+
+const build = v.strictObject({
+  secrets: v.optional(
+    described(
+      v.record(
+        secretId,
+        v.union([
+          v.strictObject({ env: text("Environment variable that has the value.") }),
+          v.strictObject({ file: field("File that has the value, relative to this file; ~ is the home folder.") }),
+          v.literal(false),
+        ]),
+      ),
+      "Where the secrets of RUN --mount=type=secret come from, by id; false: it is built without. No values here.",
+    ),
+  ),
+  ssh: v.optional(
+    described(
+      v.array(v.pipe(v.string(), v.regex(/^\w[\w.-]*(?:=[^,\s"][^"]*)?$/, "an id, or id=path of a key or socket"))),
+      "For RUN --mount=type=ssh: `default` for the agent, or id=path. Default: the agent where it is asked for.",
+    ),
+  ),
+  contexts: v.optional(
+    described(
+      v.record(
+        v.pipe(v.string(), v.regex(/^[\w][\w./:@-]*$/, "a name as FROM and --from take it")),
+        field("Folder, URL or image."),
+      ),
+      "Named contexts: a folder relative to this file, a URL, docker-image://NAME or oci-layout://PATH.",
+    ),
+  ),
+  cacheFrom: v.optional(
+    described(v.array(v.string()), "Where the build takes its cache from, as docker build --cache-from."),
+  ),
+  cacheTo: v.optional(described(v.array(v.string()), "Where it puts its cache, as docker build --cache-to.")),
+});
+
 const members = {
   dockerfile: v.optional(text("The Dockerfile, relative to this file.")),
   context: v.optional(
@@ -76,6 +116,7 @@ const members = {
       "Values for the Dockerfile's ARGs. They are visible in the image: no secrets.",
     ),
   ),
+  build: v.optional(described(build, "What BuildKit takes beside the context: secrets, SSH, named contexts, cache.")),
   target: v.optional(text("The build stage that ships. Default: the last.")),
   repository: v.optional(text("Name of the ECR repository. Default: the application's name.")),
   immutableTags: v.optional(yesNo("True to let no tag of the repository be overwritten; `latest` is then left out.")),
@@ -145,6 +186,7 @@ export const configSchema = v.strictObject({
   applications: described(v.record(v.string(), applicationSchema), "The applications of this folder, by name."),
 });
 
+export type BuildConfig = v.InferOutput<typeof build>;
 export type ApplicationConfig = v.InferOutput<typeof applicationSchema>;
 export type ApplicationOverrides = v.InferOutput<typeof overridesSchema>;
 export type SlipwayConfig = v.InferOutput<typeof configSchema>;

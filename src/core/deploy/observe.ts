@@ -28,6 +28,8 @@ import {
   type WantedDefinition,
   type ObservedState,
 } from "./observedState";
+import { findBuildInputs } from "./buildInputs";
+import { digestOf } from "./sourceDigest";
 import { settleOwnership } from "./ownership";
 import { statedArchitecture } from "./preflight/dockerfile";
 import { findOwn, findRevision } from "./revisions";
@@ -55,7 +57,7 @@ const inspectors: Inspectors = {
   source: async (input, see) => {
     const wanted = wantedDefinition(input, await see("engine"), await see("live"), await see("definitionFile"));
     const { app, engine } = input;
-    return engine.contextDigest({
+    return digestOf(engine, app.build.contexts, {
       context: app.context ?? ".",
       dockerfile: app.dockerfile,
       arguments: app.buildArguments,
@@ -64,6 +66,7 @@ const inspectors: Inspectors = {
       ...(app.target === undefined ? {} : { target: app.target }),
     });
   },
+  buildInputs: (input) => findBuildInputs(input),
   repository: ({ app, cloud }) => cloud.ecr.findRepository(app.repository),
   lifecycle: async ({ app, cloud }, see) => {
     const [repository, image] = await Promise.all([see("repository"), see("image")]);

@@ -21,7 +21,16 @@ import type {
   Tags,
 } from "../ports/cloud";
 import type { EndpointFacts, ImageFacts, SecurityGroupFacts, RoleFacts, SubnetFacts } from "../ports/inspection";
-import type { Clock, ContainerEngine, EngineInfo, Journal, Prober, Workspace } from "../ports/machine";
+import type {
+  BuildSecretSource,
+  Clock,
+  ContainerEngine,
+  EngineInfo,
+  Journal,
+  Prober,
+  SecretPlace,
+  Workspace,
+} from "../ports/machine";
 import type { RegionPrices } from "../base/prices";
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
 import type { Architecture } from "../taskDefinition/model/generate";
@@ -54,6 +63,24 @@ export interface RoleState {
   inline: JsonObject | undefined;
 }
 
+export interface BuildSecret {
+  id: string;
+  /** Line of the Dockerfile that asks for it, from zero; undefined where slipway.json alone names it. */
+  line: number | undefined;
+  /** Undefined where it is nowhere. */
+  place: SecretPlace | undefined;
+  /** True where the build does without. */
+  isOptional: boolean;
+}
+
+export interface BuildInputs {
+  secrets: BuildSecret[];
+  /** As `--ssh` takes them. */
+  ssh: string[];
+  /** An agent that a line asks for, and that is not there. */
+  agentMissing?: { id: string; line: number };
+}
+
 /** Everything that a plan is made from, read and never written. */
 export interface ObservedState {
   identity: Identity;
@@ -61,6 +88,8 @@ export interface ObservedState {
   /** The registry as the engine reaches it: never undefined, a look that fails says so before anything is built. */
   registrySeen: true;
   source: { digest: string; files: number; bytes: number };
+  /** What the build is given beside its context. */
+  buildInputs: BuildInputs;
   repository: Repository | undefined;
   lifecycle: string | undefined;
   /** The image that is proven to be made of this source: by the live revision, or by its own label. */
@@ -164,6 +193,8 @@ export interface RunInput {
   cloud: Cloud;
   engine: ContainerEngine;
   workspace: Workspace;
+  /** Where build secrets are found; absent where nothing is built. */
+  buildSecrets?: BuildSecretSource;
   clock: Clock;
   prober: Prober;
   journal: Journal;

@@ -3,6 +3,7 @@ import { estimateCost, type CostEstimate } from "../base/cost";
 import type { Identity } from "../ports/cloud";
 import type { ContextChoice } from "../project/context";
 import type { Difference } from "../taskDefinition/model/normalise";
+import type { PlannedBuildInputs } from "./buildInputs";
 import type { Problem } from "./preflight/problem";
 import { changeKey, type Action, type ConsentReason, type Decision, type PlanWarning } from "./decision";
 import type { Ownership } from "./observedState";
@@ -25,6 +26,8 @@ export interface Plan {
   warnings: PlanWarning[];
   /** The folder that the builder gets, and why it is this one. */
   context?: ContextChoice;
+  /** What the build is given beside it, and where from. */
+  buildInputs?: PlannedBuildInputs;
   /** Where the live task definition was changed since Slipway last registered it. */
   changedElsewhere: Difference[];
   /** What the new revision changes against the live one. */
@@ -69,6 +72,7 @@ export interface PlanInput {
   problems: Problem[];
   warnings: PlanWarning[];
   context?: ContextChoice;
+  buildInputs?: PlannedBuildInputs | undefined;
   changedElsewhere: Difference[];
   revisionChanges: Difference[];
   cost: Parameters<typeof estimateCost>[0];
@@ -99,6 +103,7 @@ export function assemblePlan(input: PlanInput): Plan {
     problems: input.problems,
     warnings: input.warnings,
     ...(input.context ? { context: input.context } : {}),
+    ...(input.buildInputs ? { buildInputs: input.buildInputs } : {}),
     changedElsewhere: input.changedElsewhere,
     revisionChanges: input.revisionChanges,
     cost,

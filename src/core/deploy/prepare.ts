@@ -4,6 +4,7 @@ import type { TaskDefinition } from "../base/taskDefinition";
 import { architectureOf, sizeOf } from "../taskDefinition/model/generate";
 import { withoutValues } from "../taskDefinition/model/hidden";
 import { differences, normalise, type Difference } from "../taskDefinition/model/normalise";
+import { plannedBuildInputs } from "./buildInputs";
 import type { Decision, PlanWarning } from "./decision";
 import { planDefinition, type DefinitionPlan } from "./definitionPlan";
 import { observe } from "./observe";
@@ -85,6 +86,7 @@ function planOf(
     changedElsewhere: withoutValues(elsewhere),
     revisionChanges: live ? withoutValues(differences(normalise(live.definition), definition)) : [],
     ...(input.context ? { context: input.context } : {}),
+    buildInputs: plannedBuildInputs(input, observed),
     cost: costInput(input, observed, definition, tasksAfter(input, observed)),
     costNow:
       live && observed.service

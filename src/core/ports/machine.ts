@@ -39,6 +39,30 @@ export interface BuildRequest {
   /** `linux/amd64` or `linux/arm64`. */
   platform: string;
   tags: string[];
+  /** By id: where each is, and never what it is. */
+  secrets?: Readonly<Record<string, SecretPlace>>;
+  /** `default`, or id=path. */
+  ssh?: readonly string[];
+  /** Name -> folder (relative to the workspace folder, or absolute), URL or image. */
+  contexts?: Readonly<Record<string, string>>;
+  cacheFrom?: readonly string[];
+  cacheTo?: readonly string[];
+}
+
+/** Where the value of a build secret is. */
+export type SecretPlace =
+  | { readonly kind: "environment"; readonly name: string }
+  /** Absolute. */
+  | { readonly kind: "file"; readonly path: string }
+  /** Kept by VS Code, which hands it to the build itself. */
+  | { readonly kind: "stored" };
+
+/** Finds what a build is given beside its context. Values are not handed out. */
+export interface BuildSecretSource {
+  /** @param stated what slipway.json says of it; without that a variable of its name, then what is stored */
+  find(id: string, stated: { env?: string; file?: string } | undefined): Promise<SecretPlace | undefined>;
+  /** Whether an SSH agent is there. */
+  hasAgent(): boolean;
 }
 
 export interface EngineInfo {

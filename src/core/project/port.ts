@@ -5,7 +5,14 @@ import type { OtherPort } from "../source/otherPorts";
 import { webPort } from "../source/webPort";
 
 /** What says the port. */
-export type PortSource = "expose" | "environment" | "healthCheck" | "baseImage" | "config" | "answer";
+export type PortSource =
+  | "expose"
+  | "environment"
+  | "healthCheck"
+  | "baseImage"
+  | "config"
+  | "answer"
+  | "taskDefinition";
 
 export interface PortChoice {
   port: number;

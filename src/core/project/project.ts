@@ -7,6 +7,7 @@ import { SlipwayError } from "../base/errors";
 import { applicationNameFrom } from "../base/names";
 import type { ContainerEngine, Workspace } from "../ports/machine";
 import { chooseContext, type ContextChoice } from "./context";
+import { portOfFile, readDefinitionFile } from "./definitionFile";
 import { notesOf, type ProjectNote } from "./notes";
 import { findPort, type PortChoice } from "./port";
 
@@ -101,10 +102,17 @@ export async function openProject(
       location: { file: dockerfileName, line: problem.line },
     });
   }
+  const overrides = request.environment === undefined ? undefined : own.environments?.[request.environment];
+  const fileName = overrides?.taskDefinition ?? own.taskDefinition ?? "task-definition.json";
+  const container = overrides?.container ?? own.container;
+  const definition = readDefinitionFile(await workspace.read(fileName), fileName, {
+    name: container ?? name,
+    isStated: container !== undefined,
+  });
   const said = { clear: true, others: [] };
   const port: PortChoice | undefined =
     own.port === undefined
-      ? await findPort(dockerfile, engine)
+      ? (portOfFile(definition, dockerfile) ?? (await findPort(dockerfile, engine)))
       : stated
         ? { ...said, port: own.port, source: "config", from: configFileName }
         : { ...said, port: own.port, source: "answer", from: "your answer" };
@@ -118,6 +126,7 @@ export async function openProject(
     context: context.folder,
     ...(port ? { port: port.port } : {}),
     ...(healthPath === undefined ? {} : { healthPath }),
+    file: definition,
     listed: !isNew,
     folder: folderForPeople(workspace.root),
   });
@@ -196,7 +205,8 @@ function freeName(config: SlipwayConfig, workspace: Workspace, dockerfile: strin
 
 /** What a new application's entry states: the Dockerfile, what was answered, and a port that no single EXPOSE says. */
 function newEntry(answers: ApplicationConfig, dockerfile: string, port: Project["port"]): ApplicationConfig {
-  const stated = port && (port.source !== "expose" || port.others.length > 0);
+  const isSaid = port?.source === "expose" || port?.source === "taskDefinition";
+  const stated = port && (!isSaid || port.others.length > 0);
   return { dockerfile, ...(stated ? { port: port.port } : {}), ...answers };
 }
 

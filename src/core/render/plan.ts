@@ -4,6 +4,7 @@ import type { Difference } from "../taskDefinition/model/normalise";
 import { stepTitles } from "../deploy/phases";
 import { changesNothing, isWrite, takings, type Plan, type PlanItem } from "../deploy/plan";
 import type { PlanWarning } from "../deploy/decision";
+import type { PlannedBuildInputs } from "../deploy/buildInputs";
 import type { ContextChoice } from "../project/context";
 import { isRemoved, type Removal } from "../deploy/removals";
 import { changeText, consentReasonText, openingText, reasonText, warningText } from "./decisions";
@@ -72,6 +73,7 @@ export function planSummary(plan: Plan): string[] {
       : builds
         ? `Builds the image (context: ${plan.context?.folder ?? "."}) and pushes it.`
         : "Uses the image that is in ECR already.",
+    plan.buildInputs ? buildInputsText(plan.buildInputs) : "",
     created.length ? `Creates: ${kindsOf(created)}.` : "",
     updated.length ? `Changes: ${namesOf(updated)}.` : "",
     reused.length ? `Keeps: ${kindsOf(reused)}.` : "",
@@ -121,6 +123,25 @@ const contextReasons: Readonly<Record<ContextChoice["why"], string>> = {
   nothing: "the Dockerfile's folder",
 };
 
+const secretPlaces: Readonly<Record<PlannedBuildInputs["secrets"][number]["from"], string>> = {
+  environment: "from the environment",
+  file: "from its file",
+  stored: "stored by VS Code",
+  missing: "not there",
+};
+
+/** What the build is given beside its context, and where each comes from. */
+export function buildInputsText({ secrets, ssh, contexts }: PlannedBuildInputs): string {
+  const parts = [
+    ...secrets.map(
+      ({ id, from, name }) => `secret ${id} (${name === undefined ? secretPlaces[from] : `from ${name}`})`,
+    ),
+    ...ssh.map((id) => `SSH ${id}`),
+    ...contexts.map((name) => `context ${name}`),
+  ];
+  return `The build gets: ${parts.join(", ")}.`;
+}
+
 /** The build context and why it is this one. */
 export function contextText({ folder, why, missing, lookedIn }: ContextChoice): string {
   const name = (each: string) => (each === "." || each === "" ? "the workspace folder" : each);
@@ -141,6 +162,7 @@ export function planDocument(plan: Plan): string {
     `${costLine(plan)}.`,
     "",
     ...(plan.context ? [contextText(plan.context), ""] : []),
+    ...(plan.buildInputs ? [buildInputsText(plan.buildInputs), ""] : []),
     ...section(
       "Why it cannot work as things are",
       plan.problems

@@ -1,9 +1,17 @@
 import { readInstructions, DockerfileError } from "./dockerfileText";
-import { defaultPath, type DockerfileProblem, type ExposedPort, rootOf, type Stage } from "./dockerfileStage";
+import {
+  type BuildKitOnly,
+  type BuildSecretUse,
+  defaultPath,
+  type DockerfileProblem,
+  type ExposedPort,
+  rootOf,
+  type Stage,
+} from "./dockerfileStage";
 import { Build } from "./dockerfileStages";
 import { askedAddress } from "./healthCheckUrl";
 
-export type { DockerfileProblem, ExposedPort } from "./dockerfileStage";
+export type { BuildSecretUse, DockerfileProblem, ExposedPort } from "./dockerfileStage";
 
 export interface BuildStage {
   /** Position in the file, from zero. */
@@ -44,6 +52,10 @@ export interface DockerfileFacts {
   sources: string[];
   /** What `RUN --mount=type=bind` takes from it. */
   contextMounts: string[];
+  /** Secrets and SSH agents that the RUNs of what is built ask for, each once. */
+  buildSecrets: BuildSecretUse[];
+  /** The first thing in what is built that the classic builder does not know. */
+  buildKitOnly?: BuildKitOnly;
   /** Names of the ARGs that can be given at build time. */
   arguments: string[];
   /** What the builder refuses; the first alone, since it stops there. */
@@ -111,10 +123,29 @@ function factsOf(build: Build | undefined, problems: DockerfileProblem[]): Docke
     ...(shipped?.user ? { user: shipped.user } : {}),
     sources: [...new Set(built.flatMap((stage) => [...stage.sources]))],
     contextMounts: [...new Set(built.flatMap((stage) => [...stage.mounts]))],
+    buildSecrets: secretsOf(built),
+    ...first(built.flatMap((stage) => stage.buildKitOnly ?? [])),
     arguments: [...(build?.argumentNames ?? [])],
     problems,
     doubts: [...(build?.doubts ?? [])],
   };
+}
+
+/** Each once: asked for twice, it is optional only where both do without. */
+function secretsOf(built: readonly Stage[]): BuildSecretUse[] {
+  const found = new Map<string, BuildSecretUse>();
+  for (const use of built.flatMap((stage) => stage.buildSecrets)) {
+    const key = `${use.kind}:${use.id}`;
+    const before = found.get(key);
+    found.set(key, before ? { ...before, isOptional: before.isOptional && use.isOptional } : use);
+  }
+  return [...found.values()];
+}
+
+/** The one that stands first in the file. */
+function first(uses: readonly BuildKitOnly[]): { buildKitOnly?: BuildKitOnly } {
+  const [one] = [...uses].sort((a, b) => a.line - b.line);
+  return one ? { buildKitOnly: one } : {};
 }
 
 function healthAddress({ healthCheck, environment }: Stage): { path?: string; port?: number } {

@@ -48,6 +48,28 @@ export interface Stage {
   workdir?: string;
   sources: Set<string>;
   mounts: Set<string>;
+  /** Secrets and SSH agents that its RUNs ask for. */
+  buildSecrets: BuildSecretUse[];
+  /** The first thing in it that the classic builder does not know. */
+  buildKitOnly?: BuildKitOnly;
+}
+
+/** A secret, or an SSH agent, that a RUN asks for by its id. */
+export interface BuildSecretUse {
+  kind: "secret" | "ssh";
+  id: string;
+  /** True where RUN says that it does without. */
+  isOptional: boolean;
+  /** From zero. */
+  line: number;
+}
+
+/** What BuildKit alone understands. */
+export interface BuildKitOnly {
+  /** As it stands in the file: `RUN --mount`. */
+  what: string;
+  /** From zero. */
+  line: number;
 }
 
 export const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -68,6 +90,7 @@ export function emptyStage(index: number, base: string, line: number): Stage {
     ports: new Map(),
     sources: new Set(),
     mounts: new Set(),
+    buildSecrets: [],
   };
 }
 

@@ -6,6 +6,10 @@ export interface RunMount {
   from?: string;
   source: string;
   target: string;
+  /** By what a secret, or an SSH agent, is given at build time. */
+  id?: string;
+  /** Stated: true where the build fails without it, false where it does without. */
+  required?: boolean;
 }
 
 const types = ["bind", "cache", "tmpfs", "secret", "ssh"];
@@ -31,6 +35,7 @@ export function readMount(text: string, line: number, expand?: (value: string) =
     if (equals < 0) {
       if (expand && !switches.includes(key) && !(key === "required" && isSecret(mount.type)))
         fail(`${field} needs a value.`);
+      if (key === "required") mount.required = true;
       continue;
     }
     const raw = field.slice(equals + 1);
@@ -50,12 +55,22 @@ export function readMount(text: string, line: number, expand?: (value: string) =
     if (key === "sharing" && !/^(shared|private|locked)$/i.test(value)) fail(`there is no sharing ${value}.`);
     if (key === "mode" && !/^[0-7]+$/.test(value)) fail("mode is an octal number.");
     if ((key === "uid" || key === "gid") && !/^\d+$/.test(value)) fail(`${key} is a number.`);
+    if (key === "required") mount.required = /^(1|t)/i.test(value);
     if (key === "from" && value !== "") mount.from = value;
     if (key === "source" || key === "target") mount[key] = value;
     given.set(key, value);
   }
   if (expand) check(mount, given, fail);
+  const id = idOf(mount, given);
+  if (id !== undefined) mount.id = id;
   return mount;
+}
+
+/** As BuildKit finds it: stated, else where the file is put, else the variable. */
+function idOf({ type, source, target }: RunMount, given: ReadonlyMap<string, string>): string | undefined {
+  if (type === "ssh") return given.get("id") || "default";
+  if (type !== "secret") return undefined;
+  return given.get("id") || source || target.split("/").findLast((part) => part !== "") || given.get("env");
 }
 
 const isSecret = (type: string) => type === "secret" || type === "ssh";

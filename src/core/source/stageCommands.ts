@@ -85,8 +85,10 @@ export class StageBuilder {
         return;
       case "copy":
       case "add":
+        noteBuildKit(stage, command);
         return this.copy(stage, command, expand);
       case "run":
+        noteBuildKit(stage, command);
         return this.mount(stage, command.mounts, line, expand);
       default:
         return;
@@ -155,8 +157,11 @@ export class StageBuilder {
 
   private mount(stage: Stage, mounts: readonly string[], line: number, expand: (text: string) => string): void {
     for (const text of mounts) {
-      const { type, from, source, target } = readMount(text, line, expand);
-      if (type === "secret" || type === "ssh") continue;
+      const { type, from, source, target, id, required } = readMount(text, line, expand);
+      if (type === "secret" || type === "ssh") {
+        if (id !== undefined) stage.buildSecrets.push({ kind: type, id, isOptional: required === false, line });
+        continue;
+      }
       if (rooted(target.startsWith("/") ? target : `${stage.workdir ?? ""}/${target}`) === "/")
         this.around.words.hangOnBase(
           `RUN --mount=${text}: the root cannot be mounted over; name a target.`,
@@ -175,4 +180,9 @@ export class StageBuilder {
     if (!source.built)
       throw new DockerfileError(`The stage "${nameOf(source)}" has to stand before what takes from it.`, line);
   }
+}
+
+/** Remembers the first thing of a stage that BuildKit alone understands. */
+function noteBuildKit(stage: Stage, { buildKitOnly, line }: { buildKitOnly?: string; line: number }): void {
+  if (buildKitOnly !== undefined) stage.buildKitOnly ??= { what: buildKitOnly, line };
 }

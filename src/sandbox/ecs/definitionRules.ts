@@ -1,5 +1,6 @@
 /** What RegisterTaskDefinition refuses for Fargate, in the order in which it is found. */
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from "../model/ecs.types";
+import { formRefusal } from "./definitionForms";
 import { client, invalid } from "./lookup";
 
 const GB = 1024;
@@ -379,4 +380,6 @@ export function checkDefinition(input: RegisterTaskDefinitionRequest): void {
       if (text) throw client(text);
     }
   }
+  const refused = formRefusal(input);
+  if (refused !== undefined) throw client(refused);
 }

@@ -176,7 +176,9 @@ export async function askAboutApplication(
       ...(state.target === undefined ? {} : { target: state.target }),
       ...(worker ? { loadBalancer: false } : {}),
       ...(worker ||
-      (project.port?.port === port && project.port.source === "expose" && project.port.others.length === 0)
+      (project.port?.port === port &&
+        ["expose", "taskDefinition"].includes(project.port.source) &&
+        project.port.others.length === 0)
         ? {}
         : { port }),
       ...(worker || state.path === project.app.healthCheck.path ? {} : { healthCheck: { path: state.path } }),

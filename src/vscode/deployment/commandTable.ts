@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { phases, rows } from "../../core/deploy/phases";
 import { command, uriArgument, type Command, type Guard } from "../commandKit/command";
 import { copyArn, destroy, openFile, openUrl, rollBack, showPlan, verify } from "./applicationCommands";
+import { forgetBuildSecrets } from "./buildSecrets";
 import { deployAgain, deployCompose, deployDockerfile, switchApplication } from "./commands";
 import type { DeploymentContext } from "./context";
 import type { Node } from "./tree";
@@ -67,6 +68,11 @@ export const deploymentCommands: readonly Command<DeploymentContext>[] = [
     id: "slipway.rollBack",
     needs: ["trust", "application", "connection"],
     run: (_context, given) => rollBack(given),
+  }),
+  command({
+    id: "slipway.forgetBuildSecrets",
+    needs: ["trust", "application"],
+    run: (context, { request }) => forgetBuildSecrets(context, request),
   }),
   command({ id: "slipway.showLog", needs: [], run: ({ log }) => log.show() }),
   command({ id: "slipway.openUrl", needs: [], run: (context) => openUrl(context) }),

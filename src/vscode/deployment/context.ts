@@ -17,6 +17,8 @@ export interface DeploymentContext {
   readonly consent: PlanConsent;
   readonly problems: BuildProblems;
   readonly memento: vscode.Memento;
+  /** Where the values of build secrets are kept. */
+  readonly secrets: vscode.SecretStorage;
   /** What the last command of this window deployed; Deploy and the phases' run buttons take it. */
   readonly active: ActiveApplication;
 }

@@ -6,6 +6,7 @@ import type { Project } from "../../core/project/project";
 import type { DeploymentContext } from "./context";
 import { workspaceKeys } from "../keys";
 import { askAboutApplication } from "./applicationQuestions";
+import { askForBuildSecrets } from "./buildSecrets";
 import { logError, showError } from "../ui/errors";
 import { offer } from "../ui/offer";
 import { askAboutFailure, awaitCredentials, tellOutcome } from "./outcome";
@@ -29,6 +30,7 @@ export async function runDeployment(context: DeploymentContext, asked: RunReques
     const prepared = await prepareRequest(context, request, preparing.signal);
     if (!prepared) return;
     request = prepared.request;
+    if (mayNeedSecrets(prepared.project)) await askForBuildSecrets(context, request);
     await active.set(request);
     tree.setVisible(true);
     await vscode.commands.executeCommand("slipway.deployment.focus");
@@ -45,6 +47,12 @@ export async function runDeployment(context: DeploymentContext, asked: RunReques
     await showError(log, report, () => runDeployment(context, request));
   }
 }
+
+/** False where it is known that the build takes no secret: nothing is looked for then. */
+const mayNeedSecrets = (project: Project | undefined): boolean =>
+  project === undefined ||
+  project.dockerfile.buildSecrets.length > 0 ||
+  Object.keys(project.app.build.secrets ?? {}).length > 0;
 
 /** A new application is asked for its name again; one that slipway.json lists is renamed there. */
 async function useAnotherName(

@@ -16,7 +16,10 @@ async function toldBy(config: ApplicationConfig, change: (state: ObservedState) 
   const input = inputOf(config);
   const told: unknown[] = [];
   const updateService = (...all: unknown[]) => {
-    told.push(all);
+    const [cluster, name, settings, revision] = all;
+    told.push([cluster, name, settings]);
+    // What the service has beside its description goes along.
+    assert.equal(revision, observed.service?.revision);
     return Promise.resolve(observed.service);
   };
   const context = {

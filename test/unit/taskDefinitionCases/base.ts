@@ -96,3 +96,12 @@ export function ec2(): Loose {
   delete definition.memory;
   return { ...definition, requiresCompatibilities: ["EC2"], networkMode: "bridge" };
 }
+
+/** Makes it an ordinary definition for Windows. */
+export function windows(definition: Loose): void {
+  definition.runtimePlatform = { cpuArchitecture: "X86_64", operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" };
+  for (const container of definition.containerDefinitions) {
+    delete container.linuxParameters;
+    delete container.ulimits;
+  }
+}

@@ -2,6 +2,15 @@
 import type { BrokenCase } from "./base";
 import { brokenLogs } from "./brokenLogs";
 import { brokenLimits } from "./brokenLimits";
+import { brokenForms, brokenRouters } from "./brokenForms";
+import { brokenPlatforms } from "./brokenPlatforms";
 import { brokenVolumes } from "./brokenVolumes";
 
-export const brokenParts: readonly BrokenCase[] = [...brokenLogs, ...brokenLimits, ...brokenVolumes];
+export const brokenParts: readonly BrokenCase[] = [
+  ...brokenLogs,
+  ...brokenLimits,
+  ...brokenVolumes,
+  ...brokenForms,
+  ...brokenRouters,
+  ...brokenPlatforms,
+];

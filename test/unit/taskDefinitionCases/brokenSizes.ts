@@ -1,5 +1,5 @@
 /** The task itself, its size and where it runs: one mistake each. */
-import { type BrokenCase } from "./base";
+import { type BrokenCase, windows } from "./base";
 
 export const brokenSizes: readonly BrokenCase[] = [
   {
@@ -119,7 +119,7 @@ export const brokenSizes: readonly BrokenCase[] = [
     severity: "error",
     path: "/cpu",
     break: (d, w) => {
-      d.runtimePlatform.operatingSystemFamily = "WINDOWS_SERVER_2022_CORE";
+      windows(d);
       d.cpu = "512";
       w.cpu = 0;
     },
@@ -129,7 +129,8 @@ export const brokenSizes: readonly BrokenCase[] = [
     severity: "error",
     path: "/runtimePlatform/cpuArchitecture",
     break: (d) => {
-      d.runtimePlatform = { cpuArchitecture: "ARM64", operatingSystemFamily: "WINDOWS_SERVER_2025_CORE" };
+      windows(d);
+      d.runtimePlatform.cpuArchitecture = "ARM64";
     },
   },
   {

@@ -1,5 +1,5 @@
 /** What looks odd, and AWS takes it: no error and no warning. */
-import type { OddCase } from "./base";
+import { account, windows, type OddCase } from "./base";
 
 export const oddCases: readonly OddCase[] = [
   {
@@ -149,7 +149,7 @@ export const oddCases: readonly OddCase[] = [
   {
     title: "Windows with one vCPU",
     make: (d) => {
-      d.runtimePlatform = { operatingSystemFamily: "WINDOWS_SERVER_2022_CORE", cpuArchitecture: "X86_64" };
+      windows(d);
     },
   },
   {
@@ -202,6 +202,104 @@ export const oddCases: readonly OddCase[] = [
     title: "a schema for editors",
     make: (d) => {
       d.$schema = "https://example.com/task-definition.schema.json";
+    },
+  },
+  {
+    title: "a script that asks for its arguments",
+    make: (_d, w, s) => {
+      w.entryPoint = ["sh", "-c"];
+      w.command = ['exec node "$0" "$@"', "server.js", "--port", "80"];
+      s.entryPoint = ["/bin/sh", "-ec"];
+      s.command = ["npm run migrate && exec npm start"];
+    },
+  },
+  {
+    title: "a shell's file, a list of words, an argument with spaces",
+    make: (_d, w, s) => {
+      w.command = ["bash", "-x", "start.sh", "one two"];
+      s.entryPoint = ["/agent"];
+      s.command = ["--title", "two words", "find", ".", "-exec", "x", ";"];
+    },
+  },
+  {
+    title: "an empty entry point, and options for the image's own",
+    make: (_d, w, s) => {
+      w.entryPoint = [""];
+      w.command = ["/usr/lib/start"];
+      s.command = ["-g daemon off;"];
+    },
+  },
+  {
+    title: "health checks in each form",
+    make: (_d, w, s) => {
+      w.healthCheck = { command: ["CMD", "curl", "-f", "http://localhost:8080/"], interval: 10, timeout: 10 };
+      s.healthCheck = { command: ["NONE"] };
+    },
+  },
+  {
+    title: "users by name and number",
+    make: (_d, w, s) => {
+      w.user = "1000:1000";
+      s.user = "app";
+    },
+  },
+  {
+    title: "secrets in each form",
+    make: (_d, w) => {
+      const secret = `arn:aws:secretsmanager:eu-west-1:${account}:secret:shop/database-Ab12Cd`;
+      w.secrets = [
+        secret,
+        `${secret}:url::`,
+        `${secret}::AWSPREVIOUS:`,
+        `${secret}:::11112222-3333`,
+        `arn:aws-cn:ssm:cn-north-1:${account}:parameter/shop/url`,
+        "/shop/url",
+        "shop.url",
+        "/shop/url:3",
+      ].map((valueFrom, index) => ({ name: `SECRET_${index}`, valueFrom }));
+      w.repositoryCredentials = { credentialsParameter: secret };
+    },
+  },
+  {
+    title: "log options in each form",
+    make: (_d, w) => {
+      Object.assign(w.logConfiguration.options, {
+        mode: "non-blocking",
+        "max-buffer-size": "25m",
+        "awslogs-group": "/ecs/shop_1.web#a",
+        "awslogs-region": "us-gov-west-1",
+        "awslogs-stream-prefix": "shop/web",
+      });
+    },
+  },
+  {
+    title: "capabilities, folders in memory, kernel parameters",
+    make: (_d, w) => {
+      w.linuxParameters = {
+        initProcessEnabled: true,
+        capabilities: { add: ["SYS_PTRACE"], drop: ["ALL", "NET_RAW"] },
+        tmpfs: [{ containerPath: "/run", size: 64, mountOptions: ["rw", "noexec", "mode=1777"] }],
+      };
+      w.systemControls = [
+        { namespace: "net.core.somaxconn", value: "1024" },
+        { namespace: "net.ipv4.tcp_keepalive_time", value: "60" },
+      ];
+    },
+  },
+  {
+    title: "tags in many alphabets",
+    make: (d) => {
+      d.tags = [
+        { key: "Kosten stelle:Ü", value: "a+b=c@d.e/f_g-h" },
+        { key: "empty", value: "" },
+      ];
+    },
+  },
+  {
+    title: "two mounts of a volume, and volumes of another container",
+    make: (_d, w, s) => {
+      w.mountPoints.push({ sourceVolume: "cache", containerPath: "/var/cache2" });
+      s.volumesFrom = [{ sourceContainer: "web", readOnly: true }];
     },
   },
   {

@@ -5,6 +5,7 @@ import { cpusOf } from "../../taskDefinition/model/generate";
 import { publicAccess, securityGroups, roles, routes, secrets, zones } from "./access";
 import { addresses, balancingQuota, percentages, quota } from "./capacity";
 import { capacity, controller, express, strategy } from "./controller";
+import { buildInputs, buildKit } from "./build";
 import { imagePlatform } from "./dockerfile";
 import type { Problem } from "./problem";
 import { listenerRules } from "./rules";
@@ -21,6 +22,8 @@ export function preflight(input: RunInput, observed: ObservedState, definition: 
     capacity(observed),
     strategy(observed),
     imagePlatform(input, definition),
+    buildKit(input, observed),
+    ...buildInputs(input, observed),
     ...refused(input, definition),
     quota(observed, room),
     addresses(observed, room),

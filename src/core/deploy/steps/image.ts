@@ -1,6 +1,7 @@
 import { SlipwayError } from "../../base/errors";
 import { shortDigest } from "../../base/imageReference";
 import { platformOf, wantedDefinition } from "../observe";
+import { buildOptions } from "../buildInputs";
 import type { Decision } from "../decision";
 import { requireOutput, type RunContext, type Step } from "../step";
 import { contentTag, isMovable, sourceLabel, type RunInput, type ObservedState } from "../observedState";
@@ -50,6 +51,7 @@ export const build: Step = {
         platform,
         tags: [name],
         ...(app.target === undefined ? {} : { target: app.target }),
+        ...buildOptions(context, observed.buildInputs),
       },
       (line) => {
         context.emit({ type: "output", step: "build", line });

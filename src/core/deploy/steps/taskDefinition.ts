@@ -77,9 +77,9 @@ export const role: Step = {
         return { action: "create", kind: "role", name, reason: { code: "roleNeeded" } };
       throw new SlipwayError({
         code: "RoleMissing",
-        summary: `The execution role "${name}" that slipway.json names does not exist in this account.`,
-        remedy: "Create it, name another, or leave executionRole out and Slipway makes one.",
-        actions: ["openConfig"],
+        summary: `The execution role "${name}" that ${app.executionRoleFrom ?? "slipway.json"} names does not exist in this account.`,
+        remedy: "Create it, name another, or leave it out there and Slipway makes one.",
+        actions: [app.executionRoleFrom === app.taskDefinitionFile ? "openTaskDefinition" : "openConfig"],
       });
     }
     if (!isOurs(observed.role.role.tags, app))

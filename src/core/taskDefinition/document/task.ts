@@ -1,3 +1,4 @@
+import { applicationContainer } from "../../base/applicationContainer";
 import type { Node } from "jsonc-parser";
 import type { ParsedText } from "./parse";
 import { cpuUnits, memoryMiB } from "./sizes";
@@ -7,7 +8,14 @@ import { Value } from "./view";
 /** What other files of the workspace say about a definition. */
 export interface Surroundings {
   /** Set when slipway.json deploys this file: Slipway then fills in image, execution role, size and the logs' region. */
-  slipway?: { container: string; port?: number; file: string; application?: string };
+  slipway?: {
+    container: string;
+    /** True where slipway.json names no container, and this is the application's name. */
+    isAssumed?: boolean;
+    port?: number;
+    file: string;
+    application?: string;
+  };
   /** The Dockerfile that the application's image is built from, with the ports that it exposes. */
   dockerfile?: { file: string; path?: string; ports: { port: number; line: number }[] };
   /** True when a workflow fills in the image (`amazon-ecs-render-task-definition`). */
@@ -117,9 +125,23 @@ export class Task {
     return this.definition?.list("volumes") ?? [];
   }
 
+  /** Name of the container that slipway.json means; undefined where the definition has none that can be meant. */
+  get slipwayContainer(): string | undefined {
+    const { slipway } = this.surroundings;
+    if (!slipway) return undefined;
+    const facts = this.containers.map(({ name, isEssential, value }) => ({
+      name,
+      isEssential,
+      hasPorts: value.get("portMappings")?.isFilled === true,
+    }));
+    return applicationContainer(facts, slipway.container, slipway.isAssumed !== true);
+  }
+
   /** True when Slipway itself fills this container's image in. */
   isSlipways(container: Container): boolean {
-    const { slipway } = this.surroundings;
-    return slipway !== undefined && (container.name === slipway.container || this.containers.length === 1);
+    return (
+      this.surroundings.slipway !== undefined &&
+      (this.containers.length === 1 || (container.name !== undefined && container.name === this.slipwayContainer))
+    );
   }
 }

@@ -29,6 +29,7 @@ export async function surroundingsOf(place: Neighbourhood): Promise<Surroundings
     const { name, entry } = application;
     found.slipway = {
       container: entry.container ?? name,
+      ...(entry.container === undefined ? { isAssumed: true } : {}),
       file: configFileName,
       application: name,
       ...(entry.port === undefined ? {} : { port: entry.port }),

@@ -1,5 +1,5 @@
 /** Names, images, memory and CPU of containers. */
-import { parseImageReference } from "../../base/imageReference";
+import { parseImageReference, readImageReference } from "../../base/imageReference";
 import type { Draft } from "../document/finding";
 import { at, atKey, freeName, fix, missingIn, slug } from "../document/fixes";
 import { nearestSizes } from "../document/sizes";
@@ -10,9 +10,11 @@ import { namePattern } from "./task";
 import { page, parameters, type ContainerRule, type Rule } from "./rule";
 import { setSize } from "./sizes";
 
-/** A reference as ECS takes it: an optional host, lower-case path, optional tag, optional digest. */
-const imagePattern =
-  /^(?:(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::\d+)?\/)?[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
+/** Why ECS takes no image of this name; undefined where it does. */
+function refusal(text: string): string | undefined {
+  const read = readImageReference(text);
+  return typeof read === "string" ? read : undefined;
+}
 const longestImage = 255;
 
 /** True for a value that is there, and not just as an empty string. */
@@ -82,7 +84,8 @@ function* imageBad({ value }: Container): Generator<Draft> {
   const text = image?.string;
   if (!image || !text) return;
   const name = text.split("@", 1)[0] ?? "";
-  if (imagePattern.test(text) && name.length <= longestImage) return;
+  const why = refusal(text);
+  if (why === undefined && name.length <= longestImage) return;
   // The tag may have capitals; host and path may not.
   const cleaned = text
     .trim()
@@ -90,14 +93,13 @@ function* imageBad({ value }: Container): Generator<Draft> {
     .replace(/\s+/g, "-");
   const parts = /^([^@]*?)((?::\w[\w.-]{0,127})?(?:@.*)?)$/.exec(cleaned);
   const better = parts ? `${(parts[1] ?? "").toLowerCase()}${parts[2] ?? ""}` : cleaned.toLowerCase();
-  const fits = better !== text && imagePattern.test(better) && better.length <= longestImage;
+  const fits = better !== text && refusal(better) === undefined && better.length <= longestImage;
   yield {
     spot: at(image),
     message:
       name.length > longestImage
         ? `An image's name has ${longestImage} characters at most.`
-        : "An image is `repository:tag` or `repository@sha256:…` with 64 hexadecimal digits; the repository has " +
-          "no capitals and no spaces.",
+        : `This names no image: ${why ?? ""}.`,
     fixes: fits ? [fix.set(`Change to "${better}"`, image, better)] : [],
   };
 }
@@ -105,7 +107,7 @@ function* imageBad({ value }: Container): Generator<Draft> {
 function* imageUnpinned(container: Container, task: Task): Generator<Draft> {
   const image = container.value.get("image");
   const text = image?.string;
-  if (!image || !text || !imagePattern.test(text) || task.isSlipways(container)) return;
+  if (!image || !text || refusal(text) !== undefined || task.isSlipways(container)) return;
   const { tag, digest } = parseImageReference(text);
   if (digest !== undefined || (tag !== undefined && tag !== "latest")) return;
   yield {
@@ -247,6 +249,12 @@ function* cpuSum(task: Task): Generator<Draft> {
   };
 }
 
+function* cpuNegative({ value }: Container): Generator<Draft> {
+  const cpu = value.get("cpu");
+  if (cpu?.number !== undefined && cpu.number < 0)
+    yield { spot: at(cpu), message: "A container's `cpu` is 0 or more.", fixes: [fix.remove('Remove "cpu"', cpu)] };
+}
+
 function* noEssential(task: Task): Generator<Draft> {
   const { containers } = task;
   const first = containers[0]?.value.get("essential");
@@ -328,6 +336,7 @@ export const containerRules: readonly Rule[] = [
   ),
   container("container-memory-over-task", "error", "container_definition_memory", memoryOverTask),
   { id: "container-memory-sum", severity: "warning", link: parameters("task_size"), find: memorySum },
+  container("container-cpu-negative", "error", "container_definition_environment", cpuNegative),
   container("container-memory-min", "warning", "container_definition_memory", memoryTiny),
   {
     id: "container-cpu-sum",

@@ -84,7 +84,18 @@ function* dependsHealthy({ value }: Container, task: Task): Generator<Draft> {
   for (const dependency of value.list("dependsOn")) {
     const condition = dependency.get("condition");
     const target = task.byName.get(dependency.textOf("containerName") ?? "");
-    if (condition?.string !== "HEALTHY" || !target || target.value.has("healthCheck")) continue;
+    if (condition?.string !== "HEALTHY" || !target) continue;
+    const off = target.value.objectOf("healthCheck")?.get("command")?.items[0];
+    if (off?.string === "NONE")
+      yield {
+        spot: at(condition),
+        message: `${target.label} turns its health check off, so it never becomes healthy.`,
+        aws: "",
+        severity: "warning",
+        related: [{ message: "Turned off here", spot: at(off) }],
+        fixes: [fix.set("Wait for START instead", condition, "START")],
+      };
+    if (target.value.has("healthCheck")) continue;
     yield {
       spot: at(condition),
       message:

@@ -1,3 +1,10 @@
+import { commandRules } from "./commands";
+import { linuxRules } from "./linux";
+import { logOptionRules } from "./logOptions";
+import { secretFormRules } from "./secretForms";
+import { volumeFormRules } from "./volumeForms";
+import { windowsRules } from "./windows";
+import { networkRules } from "./network";
 import { containerRules } from "./containers";
 import { dependencyRules } from "./dependencies";
 import { environmentRules } from "./environment";
@@ -25,6 +32,13 @@ export const rules: readonly Rule[] = [
   ...runtimeRules,
   ...unsupportedRules,
   ...volumeRules,
+  ...commandRules,
+  ...linuxRules,
+  ...logOptionRules,
+  ...secretFormRules,
+  ...volumeFormRules,
+  ...windowsRules,
+  ...networkRules,
   ...surroundingRules,
 ];
 

@@ -83,14 +83,15 @@ function* stopTimeout({ value }: Container, task: Task): Generator<Draft> {
   };
 }
 
-function* startTimeout({ value }: Container): Generator<Draft> {
+function* startTimeout({ value }: Container, task: Task): Generator<Draft> {
   const item = value.get("startTimeout");
-  if (item?.number !== undefined && item.number < 2)
-    yield {
-      spot: at(item),
-      message: "`startTimeout` is 2 seconds at least.",
-      fixes: [fix.set("Change to 2", item, 2)],
-    };
+  if (item?.number === undefined || (item.number >= 2 && (item.number <= 120 || !task.isFargate))) return;
+  const to = item.number < 2 ? 2 : 120;
+  yield {
+    spot: at(item),
+    message: to === 2 ? "`startTimeout` is 2 seconds at least." : "On Fargate `startTimeout` is 120 seconds at most.",
+    fixes: [fix.set(`Change to ${to}`, item, to)],
+  };
 }
 
 function* attemptPeriod({ value, name }: Container): Generator<Draft> {
@@ -105,8 +106,16 @@ function* attemptPeriod({ value, name }: Container): Generator<Draft> {
   };
 }
 
-function* exitCodes({ value }: Container): Generator<Draft> {
+function* exitCodes({ value }: Container, task: Task): Generator<Draft> {
   const list = value.objectOf("restartPolicy")?.get("ignoredExitCodes");
+  const strange = list?.items.find(({ number }) => number !== undefined && (number < 0 || number > 255));
+  if (list && strange && !task.isWindows)
+    yield {
+      spot: at(strange),
+      message: "A process ends with a code from 0 to 255.",
+      severity: "warning",
+      fixes: [fix.removeItems("Remove it", list, [strange])],
+    };
   if (list && list.items.length > 50)
     yield {
       spot: at(list),

@@ -9,7 +9,9 @@ import { page, parameters, type Rule } from "./rule";
 function applicationOf(task: Task): Container | undefined {
   const { slipway } = task.surroundings;
   if (slipway)
-    return task.byName.get(slipway.container) ?? (task.containers.length === 1 ? task.containers[0] : undefined);
+    return (
+      task.byName.get(task.slipwayContainer ?? "") ?? (task.containers.length === 1 ? task.containers[0] : undefined)
+    );
   return task.containers.length === 1 ? task.containers[0] : undefined;
 }
 
@@ -68,6 +70,8 @@ function* slipwayContainer(task: Task): Generator<Draft> {
   const { slipway } = task.surroundings;
   if (!slipway || !task.list || task.hasOpenNames || task.byName.has(slipway.container) || task.containers.length === 0)
     return;
+  // Where one container alone can be meant, the file governs.
+  if (task.slipwayContainer !== undefined) return;
   const names = [...task.byName.keys()];
   const near = nearest(slipway.container, names) ?? names[0];
   const target = near === undefined ? task.containers[0] : task.byName.get(near);
@@ -83,7 +87,7 @@ function* slipwayContainer(task: Task): Generator<Draft> {
 function* slipwayPort(task: Task): Generator<Draft> {
   const { slipway } = task.surroundings;
   const port = slipway?.port;
-  const container = slipway && task.byName.get(slipway.container);
+  const container = slipway && task.byName.get(task.slipwayContainer ?? "");
   const mappings = container?.value.list("portMappings") ?? [];
   const values = mappings.flatMap((mapping) => mapping.get("containerPort") ?? []);
   const [first] = values;

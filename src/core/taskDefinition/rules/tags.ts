@@ -12,6 +12,10 @@ export function listOf(memory: readonly number[]): string {
   return words.length > 4 ? `${words.slice(0, 2).join(", ")} … ${words.at(-1) ?? ""}` : words.join(", ");
 }
 
+/** Source: the API reference's Tag, with what AWS says of tags altogether. */
+const tagCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const tagSafe = (text: string): string => text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]+/gu, "-");
+
 export function* tags(task: Task): Generator<Draft> {
   const value = task.definition?.get("tags");
   if (!value) return;
@@ -74,6 +78,20 @@ export function* tags(task: Task): Generator<Draft> {
           fixes: [fix.removeItems("Remove this tag", value, [item], false)],
         };
     }
+    for (const part of [key, text])
+      if (part?.string !== undefined && !tagCharacters.test(part.string))
+        yield {
+          spot: at(part),
+          message: "A tag has letters, digits, spaces and `_ . : / = + - @`.",
+          fixes: [fix.set("Put a hyphen for each other character", part, tagSafe(part.string))],
+        };
+    if (text?.string !== undefined && /^aws:/i.test(text.string))
+      yield {
+        spot: at(text),
+        message: "Values that begin with `aws:` are AWS's own.",
+        severity: "warning",
+        fixes: [fix.set("Take the prefix away", text, text.string.replace(/^(aws:)+/i, ""))],
+      };
     if (text?.string !== undefined && text.string.length > 256)
       yield {
         spot: at(text),
