@@ -42,14 +42,15 @@ import type { Subject } from "../core/service/snapshot/serviceSnapshot";
 import { review } from "../core/service/review/review";
 import type { Symptoms } from "../core/service/diagnosis/types";
 import { checklist } from "../core/service/checks/checklist";
-import { hasSources } from "../docker/context";
+import { hasSources } from "../docker/copySources";
 import { containerEngine } from "../docker/engine";
 import { openLogs, type Budgets } from "./logs";
+import { isAlive } from "../machine/alive";
 import { systemClock } from "../machine/clock";
 import { addressMappingOf, prober } from "../machine/prober";
 import { leaseSandbox, type SandboxLease } from "../machine/sandbox";
 import { findSessionPlugin } from "../machine/sessionPlugin";
-import { deploymentRecord } from "../machine/state";
+import { deploymentRecord, stateFolder } from "../machine/state";
 import { folderWorkspace } from "../machine/workspace";
 
 /** A new role's policies reach every part of AWS in about ten seconds. */
@@ -68,6 +69,8 @@ export const createBackend: CreateBackend = (options) => {
       engines.get(folder) ??
       containerEngine({
         root: folder,
+        state: stateFolder(),
+        isAlive,
         log: options.log,
         ...(options.engineExecutable ? { executable: options.engineExecutable } : {}),
       });

@@ -53,6 +53,8 @@ export function buildCommand(
     plainArgument(request.platform, "The platform"),
     "--file",
     paths.dockerfile,
+    // What was left out is not there: nothing is to be left out again.
+    ...(engine.kind === "podman" ? ["--ignorefile", `${paths.dockerfile}.dockerignore`] : []),
     ...Object.entries(request.arguments)
       .sort(([a], [b]) => a.localeCompare(b))
       .flatMap(([name, value]) => ["--build-arg", `${plainArgument(name, "A build argument")}=${value}`]),

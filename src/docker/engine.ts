@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "n
 import os from "node:os";
 import path from "node:path";
 import { errorCode, isCancelled, SlipwayError } from "../core/base/errors";
-import type { BuildRequest, ContainerEngine, EngineInfo, Output, RegistryLogin } from "../core/ports/machine";
+import type { ContainerEngine, EngineInfo, RegistryLogin } from "../core/ports/machine";
 import type { RegistryToken } from "../core/ports/cloud";
 import { buildFailure, loopback, pushFailure } from "./failures";
 import {
@@ -16,15 +16,22 @@ import {
   tagCommand,
   type EngineAddress,
 } from "./commands";
-import { contextDigest, type FileHashes } from "./context";
+import { contextDigest, type ContextReader } from "./context";
+import { FileHashes } from "./fileHashes";
 import { PushProgress } from "./progress";
 import { run } from "./run";
+import { sweepSnapshots, takeSnapshot } from "./snapshot";
+import { Turns } from "./turns";
 
 export interface EngineOptions {
   /** The workspace folder: contexts and Dockerfiles are below it. */
   root: string;
   /** The engine's program, when the person has said which. */
   executable?: string;
+  /** Where hashes are kept from one plan to the next, and contexts are copied to be built. */
+  state: string;
+  /** Whether a process of this machine lives. */
+  isAlive: (pid: number) => boolean;
   /** Each command before it is run, without its input. */
   log: (line: string) => void;
 }
@@ -38,7 +45,8 @@ interface Found {
 
 /** The user's own container engine, through its command line. */
 export function containerEngine(options: EngineOptions): ContainerEngine {
-  const hashes: FileHashes = new Map();
+  const state = path.join(options.state, "contexts");
+  const hashes = new FileHashes(state);
   const seen = new Set<string>();
   let found: Promise<Found> | undefined;
   const engine = (signal?: AbortSignal): Promise<Found> => {
@@ -49,21 +57,24 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
     return found;
   };
   const absolute = (name: string) => path.resolve(options.root, name);
+  const reader = async (signal?: AbortSignal): Promise<ContextReader> => {
+    // Without an engine nothing is built, and any digest will do.
+    const found = await engine(signal).catch(() => undefined);
+    return found ? { builder: found.info.builder, name: found.info.name } : { builder: "buildkit" };
+  };
   return {
     info: async (signal) => (await engine(signal)).info,
     async contextDigest(request, signal) {
-      // Without an engine nothing is built, and any digest will do.
-      const builder = (await engine(signal).catch(() => undefined))?.info.builder;
-      return contextDigest(options.root, request, hashes, signal, builder);
+      await sweepSnapshots(state, options.isAlive);
+      return contextDigest(options.root, request, hashes, new Turns(signal), await reader(signal));
     },
-    async build(request: BuildRequest, output: Output, signal: AbortSignal) {
+    async snapshot(request, onRead, signal) {
+      await sweepSnapshots(state, options.isAlive);
+      return takeSnapshot(options.root, request, await reader(signal), state, new Turns(signal, onRead));
+    },
+    async build(request, snapshot, output, signal) {
       const { address, info } = await engine(signal);
-      const command = buildCommand(
-        address,
-        request,
-        { context: absolute(request.context), dockerfile: absolute(request.dockerfile) },
-        info.builder,
-      );
+      const command = buildCommand(address, request, snapshot, info.builder);
       options.log(describe(command));
       const own = `${request.dockerfile}.dockerignore`;
       const ignored = info.builder === "classic" && (await stat(absolute(own)).catch(() => undefined));

@@ -109,6 +109,17 @@ const isRollback = (error: unknown): boolean => error instanceof SlipwayError &&
 /** So long after a look its network and quotas are not read again. */
 const lookHoldsMilliseconds = 60_000;
 
+/** So many plans in a row, each unlike the one that was consented to, are the work of something that does not rest. */
+const mostLooks = 5;
+
+const neverTheSame = () =>
+  new SlipwayError({
+    code: "PlanKeepsChanging",
+    summary: `The account changed after each of ${mostLooks} plans, so nothing was started.`,
+    remedy: "See who else changes this application (another deployment, a pipeline), then deploy again.",
+    actions: ["retry"],
+  });
+
 /** Plan, ask, lock, look again: what was consented to is what is done. */
 async function consented(input: RunInput, options: DeployOptions, record: Recorder): Promise<Prepared | undefined> {
   let prepared = await prepare(input);
@@ -131,12 +142,13 @@ async function consented(input: RunInput, options: DeployOptions, record: Record
   await record.lock();
   if (asked || !changesNothing(plan)) {
     let consentedTo = plan.fingerprint;
-    for (;;) {
+    for (let looks = 1; ; looks++) {
       const fresh = input.clock.now() - looked < lookHoldsMilliseconds;
-      const again = await prepare(input, fresh ? prepared.observed : undefined);
+      const again = await prepare(input, { observed: prepared.observed, fresh });
       prepared = again;
       refuseWhatCannotWork(again.plan);
       if (again.plan.fingerprint === consentedTo) break;
+      if (looks === mostLooks) throw neverTheSame();
       record.emit({ type: "planned", plan: again.plan });
       asked = true;
       if (!(await options.interaction.confirm(again.plan, true))) return undefined;

@@ -21,7 +21,16 @@ import type {
   Tags,
 } from "../ports/cloud";
 import type { EndpointFacts, ImageFacts, SecurityGroupFacts, RoleFacts, SubnetFacts } from "../ports/inspection";
-import type { Clock, ContainerEngine, EngineInfo, Journal, Prober, Workspace } from "../ports/machine";
+import type {
+  Clock,
+  ContainerEngine,
+  EngineInfo,
+  Journal,
+  Prober,
+  SourceDigest,
+  SourceRequest,
+  Workspace,
+} from "../ports/machine";
 import type { RegionPrices } from "../base/prices";
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
 import type { Architecture } from "../taskDefinition/model/generate";
@@ -60,7 +69,8 @@ export interface ObservedState {
   engine: EngineInfo;
   /** The registry as the engine reaches it: never undefined, a look that fails says so before anything is built. */
   registrySeen: true;
-  source: { digest: string; files: number; bytes: number };
+  /** The source as it was planned with; what is built is the source of then, with a digest of its own. */
+  source: SourceDigest & { request: SourceRequest };
   repository: Repository | undefined;
   lifecycle: string | undefined;
   /** The image that is proven to be made of this source: by the live revision, or by its own label. */

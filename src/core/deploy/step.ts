@@ -15,6 +15,8 @@ export interface Outputs {
   repositoryUri: string;
   token: RegistryToken;
   login: RegistryLogin;
+  /** The digest of what the image is made of: what was built, or what was planned where nothing had to be. */
+  source: string;
   localImage: string;
   remoteTags: string[];
   digest: string;

@@ -86,7 +86,12 @@ export function nothingThere(): ObservedState {
     tagged: undefined,
     pushTag: "slipway-0",
     ownership: { own: { unmarked: true }, planned: { unmarked: true } },
-    source: { digest, files: 2, bytes: 100 },
+    source: {
+      digest,
+      files: 2,
+      bytes: 100,
+      request: { context: ".", dockerfile: "Dockerfile", arguments: {}, platform: "linux/amd64", leaveOut: [] },
+    },
     repository: undefined,
     lifecycle: undefined,
     image: undefined,

@@ -1,24 +1,31 @@
 import { SlipwayError } from "../../base/errors";
 import { shortDigest } from "../../base/imageReference";
-import { platformOf, wantedDefinition } from "../observe";
 import type { Decision } from "../decision";
 import { requireOutput, type RunContext, type Step } from "../step";
-import { contentTag, isMovable, sourceLabel, type RunInput, type ObservedState } from "../observedState";
+import { contentTag, isMovable, sourceLabel, type RunInput } from "../observedState";
 import { imageIsThere } from "./registry";
 
-const wantedOf = (input: RunInput, observed: ObservedState) =>
-  wantedDefinition(input, observed.engine, observed.live, observed.definitionFile);
-
-/** The name of the image on this machine. */
-const localName = (input: RunInput, observed: ObservedState): string =>
-  `${input.app.repository}:${contentTag(observed.source.digest)}`;
+/** The name of an image of this source, on this machine and in the plan. */
+const imageName = ({ app }: Pick<RunInput, "app">, source: string): string => `${app.repository}:${contentTag(source)}`;
 
 /** `latest` is pushed first: the content tag is the sign that everything was. */
-function tagsOf(context: RunContext, uri: string): string[] {
-  const { repository, pushTag } = context.observed;
+async function tagsOf(context: RunContext, uri: string): Promise<string[]> {
+  const { repository } = context.observed;
   const movable = repository ? isMovable(repository, "latest") : !context.app.immutableTags;
-  return [...(movable ? [`${uri}:latest`] : []), `${uri}:${pushTag}`];
+  return [...(movable ? [`${uri}:latest`] : []), `${uri}:${await pushTagOf(context)}`];
 }
+
+/** The planned tag where the planned source was built; another source's is looked for as the planned one's was. */
+async function pushTagOf({ app, clock, cloud, observed, outputs }: RunContext): Promise<string> {
+  const { repository, pushTag, source } = observed;
+  if (outputs.source === undefined || outputs.source === source.digest) return pushTag;
+  const tag = contentTag(outputs.source);
+  const taken =
+    repository && !isMovable(repository, tag) && (await cloud.inspection.image(app.repository, { tag })) !== undefined;
+  return taken ? `${tag}-${clock.now().toString(36)}` : tag;
+}
+
+const readable = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
 const reusedImage: Decision = { action: "reuse", reason: { code: "imageInRegistry" } };
 
@@ -32,43 +39,49 @@ export const build: Step = {
       : {
           action: "run",
           kind: "image",
-          name: localName(input, observed),
+          name: imageName(input, observed.source.digest),
           reason: input.rebuild ? { code: "rebuildRequested" } : { code: "imageAbsent" },
         },
   apply: async (context) => {
-    const { app, engine, observed } = context;
-    const platform = platformOf(wantedOf(context, observed));
-    const name = localName(context, observed);
-    const started = `${app.dockerfile} in ${app.context ?? "."} for ${platform}`;
+    const { app, engine, signal } = context;
+    const { leaveOut: _, ...request } = context.observed.source.request;
+    const started = `${app.dockerfile} in ${request.context} for ${request.platform}`;
     context.emit({ type: "progress", step: "build", message: started });
-    await engine.build(
-      {
-        context: app.context ?? ".",
-        dockerfile: app.dockerfile,
-        arguments: app.buildArguments,
-        labels: { [sourceLabel]: observed.source.digest },
-        platform,
-        tags: [name],
-        ...(app.target === undefined ? {} : { target: app.target }),
-      },
-      (line) => {
-        context.emit({ type: "output", step: "build", line });
-        const step = /^(?:Step (\d+)\/(\d+)|#\d+ \[(?:\S+ )?(\d+)\/(\d+)\])/.exec(line);
-        if (step)
-          context.emit({
-            type: "progress",
-            step: "build",
-            message: line.slice(0, 120),
-            fraction: Number(step[1] ?? step[3]) / Number(step[2] ?? step[4]),
-          });
-      },
-      context.signal,
-    );
-    await checkArchitecture(context, name, platform);
+    const onRead = (files: number, bytes: number) => {
+      const line = `Reading the build context: ${files} files, ${readable(bytes)}`;
+      context.emit({ type: "output", step: "build", line });
+      context.emit({ type: "progress", step: "build", message: line });
+    };
+    const snapshot = await engine.snapshot(context.observed.source.request, onRead, signal);
+    const name = imageName(context, snapshot.digest);
+    try {
+      await engine.build(
+        { ...request, labels: { [sourceLabel]: snapshot.digest }, tags: [name] },
+        snapshot,
+        (line) => onBuildLine(context, line),
+        signal,
+      );
+    } finally {
+      await snapshot.discard();
+    }
+    await checkArchitecture(context, name, request.platform);
+    context.outputs.source = snapshot.digest;
     context.outputs.localImage = name;
   },
   detail: ({ outputs }) => outputs.localImage,
 };
+
+function onBuildLine(context: RunContext, line: string): void {
+  context.emit({ type: "output", step: "build", line });
+  const step = /^(?:Step (\d+)\/(\d+)|#\d+ \[(?:\S+ )?(\d+)\/(\d+)\])/.exec(line);
+  if (step)
+    context.emit({
+      type: "progress",
+      step: "build",
+      message: line.slice(0, 120),
+      fraction: Number(step[1] ?? step[3]) / Number(step[2] ?? step[4]),
+    });
+}
 
 /** The image's own architecture decides whether the task can start it; better found here than as "exec format error". */
 async function checkArchitecture(context: RunContext, image: string, platform: string): Promise<void> {
@@ -93,7 +106,7 @@ export const tag: Step = {
   decide: (observed, input) =>
     imageIsThere(observed, input.rebuild) ? reusedImage : { action: "run", reason: { code: "tagNeeded" } },
   apply: async (context) => {
-    const tags = tagsOf(context, requireOutput(context, "repositoryUri"));
+    const tags = await tagsOf(context, requireOutput(context, "repositoryUri"));
     await context.engine.tag(requireOutput(context, "localImage"), tags, context.signal);
     context.outputs.remoteTags = tags;
   },
@@ -109,7 +122,7 @@ export const push: Step = {
       : {
           action: "create",
           kind: "image",
-          name: `${input.app.repository}:${contentTag(observed.source.digest)}`,
+          name: imageName(input, observed.source.digest),
           reason: { code: "imageAbsent" },
         },
   apply: async (context) => {
@@ -138,6 +151,7 @@ export const verifyImage: Step = {
       ? { action: "reuse", reason: { code: "registryHasDigest", digest: shortDigest(observed.image?.digest ?? "") } }
       : { action: "run", reason: { code: "verifyWhatWasPushed" } },
   reuse: (context) => {
+    context.outputs.source = context.observed.source.digest;
     takeImage(context, context.observed.image?.digest ?? "");
   },
   apply: async (context) => {
@@ -163,7 +177,7 @@ function takeImage(context: RunContext, digest: string): void {
   const uri = requireOutput(context, "repositoryUri");
   context.reportResource("push", {
     kind: "image",
-    name: `${context.app.repository}:${contentTag(context.observed.source.digest)}`,
+    name: imageName(context, requireOutput(context, "source")),
     arn: `${uri}@${digest}`,
     origin: "created",
   });
