@@ -220,15 +220,16 @@ describe("a build context", () => {
   });
 
   it("names a file that cannot be read, and the way out", async function () {
-    if (windows || !process.seteuid || process.getuid?.() !== 0) return this.skip();
-    chmodSync(path.dirname(root), 0o755);
-    chmodSync(root, 0o755);
-    write("secret", "x");
-    chmodSync(at("secret"), 0o600);
-    process.seteuid(65_534);
+    if (windows || process.getuid?.() !== 0) return this.skip();
+    // Below a folder that everybody may enter, which this run's temporary folder is not.
+    const open = mkdtempSync("/tmp/slipway-unreadable-");
     try {
+      chmodSync(open, 0o755);
+      writeFileSync(path.join(open, "Dockerfile"), "FROM a\n");
+      writeFileSync(path.join(open, "secret"), "x", { mode: 0o600 });
+      process.seteuid?.(65_534);
       await assert.rejects(
-        digest(),
+        contextDigest(open, request, new FileHashes()),
         (error) =>
           isSlipwayError(error) &&
           error.code === "ContextUnreadable" &&
@@ -236,7 +237,8 @@ describe("a build context", () => {
           /\.dockerignore/.test(error.remedy ?? ""),
       );
     } finally {
-      process.seteuid(0);
+      process.seteuid?.(0);
+      rmSync(open, { recursive: true });
     }
   });
 
