@@ -15,6 +15,8 @@ export interface EngineAddress {
   program: string;
   kind: "docker" | "podman" | "finch" | "nerdctl";
   host?: string;
+  /** Of a host that is reached by TLS: the environment variables that name its certificates. */
+  tls?: Readonly<Record<string, string>>;
   /** A client without the buildx plugin knows no attestations and no option against them. */
   withoutBuildx?: boolean;
 }
@@ -31,7 +33,7 @@ export function plainArgument(value: string, what: string): string {
 }
 
 const hostEnv = (engine: EngineAddress): Record<string, string> =>
-  engine.host === undefined ? {} : { DOCKER_HOST: engine.host };
+  engine.host === undefined ? { ...engine.tls } : { DOCKER_HOST: engine.host, ...engine.tls };
 
 /**
  * Builds with the user's own configuration (credentials for base images are theirs).

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "n
 import os from "node:os";
 import path from "node:path";
 import { errorCode, isCancelled, SlipwayError } from "../core/base/errors";
-import type { ContainerEngine, EngineInfo, RegistryLogin } from "../core/ports/machine";
+import type { ContainerEngine, RegistryLogin } from "../core/ports/machine";
 import type { RegistryToken } from "../core/ports/cloud";
 import { buildFailure, loopback, pushFailure } from "./failures";
 import {
@@ -12,12 +12,12 @@ import {
   inspectCommand,
   loginCommand,
   pushCommand,
-  plainArgument,
   tagCommand,
   type EngineAddress,
 } from "./commands";
 import { contextDigest, type ContextReader } from "./context";
 import { FileHashes } from "./fileHashes";
+import { findEngine, type Found } from "./findEngine";
 import { PushProgress } from "./progress";
 import { run } from "./run";
 import { sweepSnapshots, takeSnapshot } from "./snapshot";
@@ -36,13 +36,6 @@ export interface EngineOptions {
   log: (line: string) => void;
 }
 
-const programs = ["docker", "podman", "finch", "nerdctl"] as const;
-
-interface Found {
-  address: EngineAddress;
-  info: EngineInfo;
-}
-
 /** The user's own container engine, through its command line. */
 export function containerEngine(options: EngineOptions): ContainerEngine {
   const state = path.join(options.state, "contexts");
@@ -50,7 +43,7 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
   const seen = new Set<string>();
   let found: Promise<Found> | undefined;
   const engine = (signal?: AbortSignal): Promise<Found> => {
-    found ??= findEngine(options, signal).catch((error: unknown) => {
+    found ??= findEngine(options.executable, signal).catch((error: unknown) => {
       found = undefined;
       throw error;
     });
@@ -124,84 +117,6 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
     },
     login: async (registry, token, signal) => logIn(await engine(signal), registry, token, options, signal),
   };
-}
-
-async function findEngine(options: EngineOptions, signal: AbortSignal | undefined): Promise<Found> {
-  const wanted = options.executable;
-  for (const program of wanted === undefined ? programs : [plainArgument(wanted, "The engine's path")]) {
-    const kind = programs.find((name) => path.basename(program).replace(/\.exe$/, "") === name) ?? "docker";
-    try {
-      // The template, not "json": clients before 23 would print that word.
-      const result = await run({ program, args: ["version", "--format", "{{json .}}"] }, { signal });
-      const answer = parseVersion(result.stdout);
-      if (result.code !== 0 || !answer) throw notRunning(program, result.tail);
-      const architecture = /arm64|aarch64/.test(answer.architecture) ? "ARM64" : "X86_64";
-      const host = kind === "docker" ? await dockerHost(program, signal) : undefined;
-      const buildx = kind !== "docker" || (await run({ program, args: ["buildx", "version"] }, { signal })).code === 0;
-      // Clients before 23 have BuildKit built in; later ones have it in the buildx plugin alone.
-      const builder = buildx || answer.client < 23 ? "buildkit" : "classic";
-      return {
-        address: { program, kind, ...(host === undefined ? {} : { host }), ...(buildx ? {} : { withoutBuildx: true }) },
-        info: { name: kind, version: answer.version, architecture, builder },
-      };
-    } catch (error) {
-      if (errorCode(error) !== "ENOENT") throw error;
-    }
-  }
-  throw new SlipwayError({
-    code: "EngineMissing",
-    summary:
-      wanted === undefined
-        ? "There is no container engine on this machine: neither docker nor podman, finch or nerdctl was found."
-        : `There is no container engine at ${wanted}.`,
-    remedy:
-      wanted === undefined ? "Install Docker or Podman, then try again." : "Correct the setting slipway.engine.path.",
-    actions: ["retry", "openDocs"],
-  });
-}
-
-function parseVersion(text: string): { version: string; architecture: string; client: number } | undefined {
-  try {
-    const value = JSON.parse(text) as {
-      Server?: { Version?: string; Arch?: string; Os?: string; OsArch?: string } | null;
-      Client?: { Version?: string; OsArch?: string };
-    };
-    const client = Number.parseInt(value.Client?.Version ?? "", 10) || Number.POSITIVE_INFINITY;
-    const server = value.Server ?? (value.Client?.OsArch?.startsWith("linux") ? value.Client : undefined);
-    if (!server) return undefined;
-    return {
-      version: server.Version ?? "",
-      architecture: (server as { Arch?: string }).Arch ?? server.OsArch ?? os.arch(),
-      client,
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Where the user's docker context points: a private configuration folder would hide it. */
-async function dockerHost(program: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-  if (process.env["DOCKER_HOST"]) return undefined;
-  const result = await run(
-    { program, args: ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"] },
-    { signal },
-  );
-  const host = result.stdout.trim();
-  return result.code === 0 && host !== "" ? host : undefined;
-}
-
-function notRunning(program: string, tail: readonly string[]): SlipwayError {
-  return new SlipwayError({
-    code: "EngineNotRunning",
-    summary: `${path.basename(program)} is installed, but its engine does not answer.`,
-    evidence: tail.filter((line) => !line.startsWith("{")).slice(-3),
-    quotes: tail.slice(-3),
-    remedy:
-      process.platform === "linux"
-        ? "Start it (sudo systemctl start docker), and check that you may use it (the group docker)."
-        : "Start Docker Desktop (or your engine), wait until it is up, then try again.",
-    actions: ["startEngine", "retry"],
-  });
 }
 
 const folderPrefix = "slipway-registry-";

@@ -72,6 +72,8 @@ export interface EngineInfo {
   /** The engine's own architecture. */
   architecture: "X86_64" | "ARM64";
   builder: "buildkit" | "classic";
+  /** Why the classic builder builds; absent where BuildKit does, or where what builds takes BuildKit's syntax too. */
+  withoutBuildKit?: "noBuildx";
 }
 
 export type Output = (line: string) => void;
@@ -83,7 +85,7 @@ export interface BuildProblem {
 }
 
 export interface ContainerEngine {
-  /** Throws EngineMissing or EngineNotRunning, in words. */
+  /** Throws EngineMissing, EngineNotRunning or, after some seconds, EngineNotAnswering, in words. */
   info(signal?: AbortSignal): Promise<EngineInfo>;
   /** The digest of the source as it is now. Reads again only what changed since it was last read. */
   contextDigest(request: SourceRequest, signal?: AbortSignal): Promise<SourceDigest>;
