@@ -1,9 +1,10 @@
 /** What the engine builds and what its tag says are the same bytes, also while somebody writes. */
 import { strict as assert } from "node:assert";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
+  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -18,7 +19,7 @@ import { busyboxBase } from "../../scripts/baseImages";
 import { temporaryDir } from "../../scripts/paths";
 import { contextDigest } from "../../src/docker/context";
 import { FileHashes } from "../../src/docker/fileHashes";
-import { eventsOf } from "./support/cli";
+import { eventsOf, type CliEvent } from "./support/cli";
 import { applicationFolder, theEngine, World, writeIn } from "./support/world";
 
 describe("the context of a build", function () {
@@ -39,21 +40,23 @@ describe("the context of a build", function () {
       applications: { [name]: { dockerfile: "Dockerfile", deregistrationDelaySeconds: 1 } },
     }),
   });
-  /** Deploys, and gives the events and the one image that was made of this name. */
-  async function deploy(folder: string): Promise<{ plans: number; image: string; tag: string; source: string }> {
-    const name = path.basename(folder);
-    const done = await world.cliEndsWith(0, folder, ["deploy", "--yes"], { SLIPWAY_STATE_DIR: state });
-    const [image = "", ...others] = (await docker("images", "--format", "{{.Repository}}:{{.Tag}}", name)).split("\n");
-    assert.deepEqual(others, [], "one image is made");
+  /** Deploys, and gives the image that was built. */
+  async function deploy(
+    folder: string,
+    env: Record<string, string> = {},
+  ): Promise<{ plans: number; image: string; tag: string; source: string }> {
+    const done = await world.cliEndsWith(0, folder, ["deploy", "--yes"], { ...env, SLIPWAY_STATE_DIR: state });
+    const events = eventsOf(done) as (CliEvent & { detail?: string })[];
+    const image = events.find((event) => event.step === "build" && event.state === "done")?.detail ?? "";
     const source = await docker("inspect", "--format", '{{index .Config.Labels "slipway.source"}}', image);
     return {
-      plans: eventsOf(done).filter(({ type }) => type === "planned").length,
+      plans: events.filter(({ type }) => type === "planned").length,
       image,
       tag: image.split(":")[1] ?? "",
       source,
     };
   }
-  /** The digest of what is in the image at /ctx. */
+  /** The digest of what is in the image at /ctx, with the Dockerfile that it was made of. */
   async function digestOfImage(folder: string, image: string): Promise<string> {
     const out = mkdtempSync(path.join(temporaryDir("image"), "x-"));
     const container = await docker("create", image);
@@ -79,9 +82,27 @@ describe("the context of a build", function () {
     return digest;
   }
 
+  /** Folders of this machine's clients, one for each builder: the first in the path, and where there is one the other. */
+  function clients(): Map<"buildkit" | "classic", string> {
+    const found = new Map<"buildkit" | "classic", string>();
+    for (const place of (process.env["PATH"] ?? "").split(path.delimiter)) {
+      const program = path.join(place, "docker");
+      if (!existsSync(program)) continue;
+      const version = spawnSync(program, ["version", "--format", "{{.Client.Version}}"], { encoding: "utf8" }).stdout;
+      const buildkit = Number.parseInt(version, 10) < 23 || spawnSync(program, ["buildx", "version"]).status === 0;
+      const builder = buildkit ? "buildkit" : "classic";
+      if (!found.has(builder)) found.set(builder, place);
+    }
+    return found;
+  }
+
   it("is deployed with one plan where something is written all the time, under the tag of what was built", async () => {
-    const folder = applicationFolder("scribe", {
-      ...settings("scribe"),
+    for (const [builder, place] of clients()) await writing(builder, { PATH: `${place}:${process.env["PATH"] ?? ""}` });
+  });
+  async function writing(builder: "buildkit" | "classic", env: Record<string, string>): Promise<void> {
+    const name = `scribe-${builder}`;
+    const folder = applicationFolder(name, {
+      ...settings(name),
       Dockerfile: `FROM ${busyboxBase}\nCOPY . /ctx/\nEXPOSE 8080\nCMD ["httpd", "-f", "-p", "8080"]\n`,
       "app.log": "",
     });
@@ -93,13 +114,13 @@ describe("the context of a build", function () {
       rmSync(path.join(folder, `tmp/${(line + 3) % 7}`), { force: true });
     }, 20);
     try {
-      const { plans, image, tag, source } = await deploy(folder);
+      const { plans, image, tag, source } = await deploy(folder, env);
       assert.ok(line > 20);
       assert.equal(plans, 1);
       assert.equal(tag, `slipway-${source.slice(0, 20)}`);
       assert.equal(await digestOfImage(folder, image), source);
       const { images } = await world.clients.ecr.send(
-        new BatchGetImageCommand({ repositoryName: "scribe", imageIds: [{ imageTag: tag }] }),
+        new BatchGetImageCommand({ repositoryName: name, imageIds: [{ imageTag: tag }] }),
       );
       assert.equal(images?.length, 1, "it is pushed under this tag");
     } finally {
@@ -110,7 +131,7 @@ describe("the context of a build", function () {
       [],
       "no copy is left",
     );
-  });
+  }
 
   it("has modes, links, empty folders and names of any bytes, less what .dockerignore names", async () => {
     const folder = applicationFolder("chest", {
@@ -140,15 +161,7 @@ describe("the context of a build", function () {
     const again = await world.cliEndsWith(0, folder, ["deploy", "--yes"], { SLIPWAY_STATE_DIR: state });
     assert.ok(!eventsOf(again).some(({ type, step }) => type === "output" && step === "build"), "nothing is built");
     chmodSync(at("Data/Model.cs"), 0o644);
-    const { tag } = await deployAgain(folder);
+    const { tag } = await deploy(folder);
     assert.notEqual(tag, `slipway-${source.slice(0, 20)}`, "a mode that changed is built");
   });
-
-  async function deployAgain(folder: string): Promise<{ tag: string }> {
-    const done = await world.cliEndsWith(0, folder, ["deploy", "--yes"], { SLIPWAY_STATE_DIR: state });
-    const built = eventsOf(done).find(
-      ({ type, step, state: now }) => type === "step" && step === "build" && now === "done",
-    );
-    return { tag: String((built as { detail?: string } | undefined)?.detail).split(":")[1] ?? "" };
-  }
 });
