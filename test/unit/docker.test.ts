@@ -172,6 +172,10 @@ describe("the build context", () => {
     assert.equal(await hasSources(folder, ["/src/*.js", "s?c/[a-c].js", "."]), true);
     assert.equal(await hasSources(folder, ["src/*.ts"]), false);
     assert.equal(await hasSources(folder, ["src[1/a.js"]), false);
+    await writeFile(path.join(folder, "a".repeat(200)), "");
+    const began = Date.now();
+    assert.equal(await hasSources(folder, [`${"*a".repeat(60)}*b`]), false);
+    assert.ok(Date.now() - began < 1000, "in no long time, whatever the pattern is");
   });
   it("follows the builder: the classic one does not look for what an exception takes back anywhere", async () => {
     await writeFile(path.join(folder, ".dockerignore"), "*\n!**/*.js\n");
