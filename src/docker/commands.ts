@@ -68,10 +68,12 @@ export function buildCommand(
     ...request.tags.flatMap((tag) => ["--tag", plainArgument(tag, "A tag")]),
     paths.context,
   ];
+  // Without its plugin the client takes the classic builder by itself, and says how to get the plugin; told to do so by
+  // the variable, it says to remove the variable.
   return {
     program: engine.program,
     args,
-    env: engine.kind === "docker" ? { DOCKER_BUILDKIT: buildkit ? "1" : "0" } : {},
+    env: engine.kind === "docker" ? { DOCKER_BUILDKIT: buildkit ? "1" : engine.withoutBuildx ? "" : "0" } : {},
   };
 }
 

@@ -19,8 +19,8 @@ import { busyboxBase } from "../../scripts/baseImages";
 import { temporaryDir } from "../../scripts/paths";
 import { contextDigest } from "../../src/docker/context";
 import { FileHashes } from "../../src/docker/fileHashes";
-import { eventsOf, type CliEvent } from "./support/cli";
-import { applicationFolder, theEngine, World, writeIn } from "./support/world";
+import { eventsOf, resultOf, type CliEvent, type ErrorReport } from "./support/cli";
+import { applicationFolder, theEngine, World, writeIn, writesOf } from "./support/world";
 
 describe("the context of a build", function () {
   this.timeout(90_000);
@@ -163,5 +163,18 @@ describe("the context of a build", function () {
     chmodSync(at("Data/Model.cs"), 0o644);
     const { tag } = await deploy(folder);
     assert.notEqual(tag, `slipway-${source.slice(0, 20)}`, "a mode that changed is built");
+  });
+
+  it("is not even read where the builder at hand does not know the Dockerfile's syntax", async function () {
+    if ([...clients().keys()][0] !== "classic") return this.skip();
+    const folder = applicationFolder("mount", {
+      Dockerfile: `FROM ${busyboxBase}\nRUN --mount=type=cache,target=/c true\nEXPOSE 8080\n`,
+    });
+    let error: ErrorReport | undefined;
+    const calls = await world.callsDuring(async () => {
+      error = resultOf(await world.cliEndsWith(1, folder, ["deploy", "--yes"])).error;
+    });
+    assert.equal(error?.code, "BuildKitNeeded");
+    assert.deepEqual(writesOf(calls), []);
   });
 });

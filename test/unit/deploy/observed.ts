@@ -43,6 +43,7 @@ export function inputOf(config: ApplicationConfig = {}, rebuild = false): RunInp
       sources: [],
       contextMounts: [],
       arguments: [],
+      buildkitOnly: [],
       problems: [],
       doubts: [],
     },

@@ -5,7 +5,7 @@ import { cpusOf } from "../../taskDefinition/model/generate";
 import { publicAccess, securityGroups, roles, routes, secrets, zones } from "./access";
 import { addresses, balancingQuota, percentages, quota } from "./capacity";
 import { capacity, controller, express, strategy } from "./controller";
-import { imagePlatform } from "./dockerfile";
+import { builderSyntax, imagePlatform } from "./dockerfile";
 import type { Problem } from "./problem";
 import { listenerRules } from "./rules";
 
@@ -21,6 +21,7 @@ export function preflight(input: RunInput, observed: ObservedState, definition: 
     capacity(observed),
     strategy(observed),
     imagePlatform(input, definition),
+    builderSyntax(input, observed),
     ...refused(input, definition),
     quota(observed, room),
     addresses(observed, room),
