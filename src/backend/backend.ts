@@ -18,6 +18,7 @@ import { removeApplication } from "../core/deploy/removal";
 import type { DeployEvent } from "../core/deploy/events";
 import type { RunInput } from "../core/deploy/observedState";
 import { rollBackRollout, rolloutUnderWay } from "../core/deploy/rollback";
+import { readSoFar } from "../core/deploy/step";
 import { withDecidedRole } from "../core/service/access/needs";
 import { diagnose, diagnoseByLooking } from "../core/service/diagnosis/diagnose";
 import type {
@@ -32,7 +33,7 @@ import type {
 } from "../core/api";
 import type { Identity } from "../core/ports/cloud";
 import { priceStore } from "../machine/prices";
-import type { ContainerEngine, DeploymentRecord, Journal } from "../core/ports/machine";
+import type { ContainerEngine, DeploymentRecord, Journal, OnRead } from "../core/ports/machine";
 import type { ResourcePort } from "../core/ports/resources";
 import { openProject } from "../core/project/project";
 import { collectSnapshot } from "../core/service/snapshot/collect";
@@ -180,7 +181,8 @@ class OpenConnection implements Connection {
 
   async plan(request: RunRequest, signal: AbortSignal) {
     const { input } = await this.open(request, signal);
-    return (await prepare(input)).plan;
+    const onRead: OnRead = (files, bytes) => this.options.log(readSoFar(files, bytes));
+    return (await prepare({ ...input, onRead })).plan;
   }
 
   async deploy(
@@ -327,6 +329,7 @@ class OpenConnection implements Connection {
       rebuild: request.rebuild ?? false,
       cloud: cloudOf(this.session, signal, throttlingPatienceMs),
       engine,
+      signal,
       workspace,
       clock: systemClock,
       prober: prober(mapping),

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -57,13 +58,15 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
   };
   return {
     info: async (signal) => (await engine(signal)).info,
-    async contextDigest(request, signal) {
+    async contextDigest(request, onRead, signal) {
       await sweepSnapshots(state, options.isAlive);
-      return contextDigest(options.root, request, hashes, new Turns(signal), await reader(signal));
+      return contextDigest(options.root, request, hashes, new Turns(signal, onRead), await reader(signal));
     },
     async snapshot(request, onRead, signal) {
-      await sweepSnapshots(state, options.isAlive);
-      return takeSnapshot(options.root, request, await reader(signal), state, new Turns(signal, onRead));
+      const { program } = (await engine(signal)).address;
+      const place = snapFolder(program) ?? state;
+      await sweepSnapshots(place, options.isAlive);
+      return takeSnapshot(options.root, request, await reader(signal), place, new Turns(signal, onRead));
     },
     async build(request, snapshot, output, signal) {
       const { address, info } = await engine(signal);
@@ -117,6 +120,22 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
     },
     login: async (registry, token, signal) => logIn(await engine(signal), registry, token, options, signal),
   };
+}
+
+/** A program that is a snap sees no hidden folder of its user, but one of its own: undefined for every other. */
+export function snapFolder(
+  program: string,
+  home = os.homedir(),
+  paths = process.env["PATH"] ?? "",
+  isThere: (file: string) => boolean = existsSync,
+): string | undefined {
+  const places = path.isAbsolute(program)
+    ? [program]
+    : paths.split(path.delimiter).map((folder) => path.join(folder, program));
+  const inSnap = (place: string | undefined) => place?.startsWith("/snap/") === true;
+  return inSnap(places.find((place) => isThere(place)))
+    ? path.join(home, "snap", path.basename(program), "common", "slipway-contexts")
+    : undefined;
 }
 
 const folderPrefix = "slipway-registry-";

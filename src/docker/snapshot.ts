@@ -152,7 +152,7 @@ class Copy {
       mkdirSync(at, { mode: 0o700 });
       this.folders.push({ at, stat: entry.stat });
     } else if (target) {
-      symlinkSync(process.platform === "win32" ? target.toString() : target, at);
+      link(target, at);
       lutimesSync(at, entry.stat.atimeMs / 1000, entry.stat.mtimeMs / 1000);
     } else special(entry, at);
   }
@@ -179,6 +179,17 @@ class Copy {
     return typeof exact === "string"
       ? `${this.root}/${exact}`
       : Buffer.concat([Buffer.from(`${this.root}/`), Buffer.from(exact)]);
+  }
+}
+
+/** Where Windows lets nobody make a link, it lets everybody make a junction, which is what stands there then. */
+function link(target: Buffer, at: AnyPath): void {
+  if (process.platform !== "win32") return symlinkSync(target, at);
+  try {
+    symlinkSync(target.toString(), at);
+  } catch (error) {
+    if (errorCode(error) !== "EPERM") throw error;
+    symlinkSync(target.toString(), at, "junction");
   }
 }
 

@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { isSlipwayError, type SlipwayError } from "../../src/core/base/errors";
 import { loginCommand } from "../../src/docker/commands";
+import { snapFolder } from "../../src/docker/engine";
 import { findEngine } from "../../src/docker/findEngine";
 
 const dockerServer = { Version: "28.2.2", Arch: "amd64", Components: [{ Name: "Engine" }] };
@@ -112,6 +113,14 @@ describe("the container engine", function () {
     assert.match(error.summary, /said nothing for 0\.3 seconds/);
     assert.match(error.evidence?.join() ?? "", /colima/);
     assert.ok(Date.now() - began < 5000);
+  });
+
+  it("that is a snap builds from a folder that snaps see", () => {
+    const at = (there: string, program = "docker") =>
+      snapFolder(program, "/home/me", "/usr/bin:/snap/bin", (file) => file === there);
+    assert.equal(at("/snap/bin/docker"), "/home/me/snap/docker/common/slipway-contexts");
+    assert.equal(at("/snap/bin/docker", "/snap/bin/docker"), "/home/me/snap/docker/common/slipway-contexts");
+    assert.equal(at("/usr/bin/docker"), undefined);
   });
 
   it("is not waited for by who cancels", async () => {

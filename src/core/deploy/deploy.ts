@@ -1,6 +1,6 @@
 import { cancelled, isCancelled, isSlipwayError, reportOf, SlipwayError, throwIfCancelled } from "../base/errors";
 import type { StopDiagnosis } from "../service/diagnosis/stopped";
-import type { DeploymentRecord } from "../ports/machine";
+import type { DeploymentRecord, OnRead } from "../ports/machine";
 import type { Emit, Outcome, Resource } from "./events";
 import { runGraph, withNeeds } from "./graph";
 import type { PhaseId, StepId } from "./phases";
@@ -10,7 +10,7 @@ import { changesNothing, takings, type Plan } from "./plan";
 import { prepare, type Prepared } from "./prepare";
 import { Recorder } from "./recorder";
 import { emptyState, reduce, resourcesOf, type DeploymentState } from "./state";
-import type { Outputs, RunContext, StuckAnswer } from "./step";
+import { readSoFar, type Outputs, type RunContext, type StuckAnswer } from "./step";
 import { steps } from "./steps/index";
 import type { RunInput } from "./observedState";
 
@@ -75,7 +75,9 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
       folder: input.workspace.root,
     });
     record.emit({ type: "step", step: "identity", state: "running" });
-    const prepared = await consented(input, options, record);
+    const onRead: OnRead = (files, bytes) =>
+      record.emit({ type: "progress", step: "identity", message: readSoFar(files, bytes) });
+    const prepared = await consented({ ...input, onRead }, options, record);
     if (!prepared) return finish("declined");
     const context = contextFor(prepared, options, record);
     try {

@@ -29,22 +29,22 @@ export const executionPolicyName = "slipway-execution";
 
 const inspectors: Inspectors = {
   identity: ({ cloud }) => cloud.identity(),
-  engine: ({ engine }) => engine.info(),
-  registrySeen: async ({ engine, cloud, localEndpoint, rebuild }, see) => {
+  engine: ({ engine, signal }) => engine.info(signal),
+  registrySeen: async ({ engine, cloud, localEndpoint, rebuild, signal }, see) => {
     // Where nothing is pushed nobody has to get there.
     if (!localEndpoint || (!rebuild && (await see("image")))) return true;
     const [repository] = await Promise.all([see("repository"), see("engine")]);
     const registry = repository
       ? registryOf(repository.uri)
       : new URL((await cloud.ecr.authorizationToken()).proxyEndpoint).host;
-    if (!(await engine.reaches(registry)))
+    if (!(await engine.reaches(registry, signal)))
       throw engineElsewhere([`It does not reach ${registry}, where the images of the local sandbox go.`]);
     return true;
   },
   source: async (input, see) => {
     const wanted = wantedDefinition(input, await see("engine"), await see("live"), await see("definitionFile"));
     const request = sourceRequest(input.app, wanted);
-    return { ...(await input.engine.contextDigest(request)), request };
+    return { ...(await input.engine.contextDigest(request, input.onRead, input.signal)), request };
   },
   repository: ({ app, cloud }) => cloud.ecr.findRepository(app.repository),
   lifecycle: async ({ app, cloud }, see) => {

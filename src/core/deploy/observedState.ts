@@ -26,6 +26,7 @@ import type {
   ContainerEngine,
   EngineInfo,
   Journal,
+  OnRead,
   Prober,
   SourceDigest,
   SourceRequest,
@@ -185,6 +186,10 @@ export interface RunInput {
   /** What AWS would refuse in a task definition; absent where nobody can say. */
   checkDefinition?: (definition: TaskDefinition) => { rule: string; message: string }[];
   pollMilliseconds: number;
+  /** Ends what takes long while the world is looked at. */
+  signal?: AbortSignal;
+  /** Told now and then while a large source is read for the plan. */
+  onRead?: OnRead;
 }
 
 /** What every creating call gets. */

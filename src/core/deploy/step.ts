@@ -43,6 +43,10 @@ export interface Outputs {
   probed: boolean;
 }
 
+/** How far a large source is read. */
+export const readSoFar = (files: number, bytes: number): string =>
+  `Reading the build context: ${files} files, ${Math.round(bytes / 1e6)} MB`;
+
 export type StuckAnswer = "wait" | "rollBack" | "stop";
 
 /** One run of the graph: the input, the world as it was read, and what the steps have made so far. */

@@ -88,7 +88,7 @@ export interface ContainerEngine {
   /** Throws EngineMissing, EngineNotRunning or, after some seconds, EngineNotAnswering, in words. */
   info(signal?: AbortSignal): Promise<EngineInfo>;
   /** The digest of the source as it is now. Reads again only what changed since it was last read. */
-  contextDigest(request: SourceRequest, signal?: AbortSignal): Promise<SourceDigest>;
+  contextDigest(request: SourceRequest, onRead?: OnRead, signal?: AbortSignal): Promise<SourceDigest>;
   /** Copies the source, for one build; the copy is there until it is discarded. */
   snapshot(request: SourceRequest, onRead: OnRead, signal: AbortSignal): Promise<ContextSnapshot>;
   build(request: BuildRequest, snapshot: ContextSnapshot, output: Output, signal: AbortSignal): Promise<void>;

@@ -1,7 +1,7 @@
 import { SlipwayError } from "../../base/errors";
 import { shortDigest } from "../../base/imageReference";
 import type { Decision } from "../decision";
-import { requireOutput, type RunContext, type Step } from "../step";
+import { readSoFar, requireOutput, type RunContext, type Step } from "../step";
 import { contentTag, isMovable, sourceLabel, type RunInput } from "../observedState";
 import { imageIsThere } from "./registry";
 
@@ -25,13 +25,11 @@ async function pushTagOf({ app, clock, cloud, observed, outputs }: RunContext): 
   return taken ? `${tag}-${clock.now().toString(36)}` : tag;
 }
 
-const readable = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
-
 const reusedImage: Decision = { action: "reuse", reason: { code: "imageInRegistry" } };
 
 export const build: Step = {
   id: "build",
-  // They are written into the context: a file that comes and goes while it is read fails the build.
+  // A Dockerfile that speaks of them gets them as they will be.
   needs: ["files"],
   decide: (observed, input) =>
     imageIsThere(observed, input.rebuild)
@@ -48,7 +46,7 @@ export const build: Step = {
     const started = `${app.dockerfile} in ${request.context} for ${request.platform}`;
     context.emit({ type: "progress", step: "build", message: started });
     const onRead = (files: number, bytes: number) => {
-      const line = `Reading the build context: ${files} files, ${readable(bytes)}`;
+      const line = readSoFar(files, bytes);
       context.emit({ type: "output", step: "build", line });
       context.emit({ type: "progress", step: "build", message: line });
     };
