@@ -1,8 +1,8 @@
 import { createHash, type Hash } from "node:crypto";
-import { readFileSync, readlinkSync, type Stats } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, realpathSync, type Stats } from "node:fs";
 import path from "node:path";
 import type { EngineInfo, SourceDigest, SourceRequest } from "../core/ports/machine";
-import { isGone, missingDockerfile, unreadable } from "./contextErrors";
+import { isGone, missingContext, missingDockerfile, unreadable } from "./contextErrors";
 import { walkContext, type AnyPath, type ContextEntry, type Visit } from "./contextWalk";
 import { readContent } from "./fileContent";
 import type { FileHashes } from "./fileHashes";
@@ -25,7 +25,7 @@ export interface ContextReader {
 export interface OpenContext {
   /** Absolute. */
   folder: string;
-  /** Relative to the context; undefined where the Dockerfile lies outside. */
+  /** Relative to the context, links followed; undefined where the Dockerfile lies outside. */
   dockerfileName: string | undefined;
   dockerfile: Buffer;
   /** Of the file that was taken: its name in the context where it lies there, and its content. */
@@ -72,6 +72,7 @@ export function openContext(root: string, request: SourceRequest, reader: Contex
   const file = path.resolve(root, request.dockerfile);
   const dockerfile = readIfThere(file, request.dockerfile);
   if (!dockerfile) throw missingDockerfile(request.dockerfile);
+  if (!existsSync(folder)) throw missingContext(folder);
   const ignoreFile = findIgnoreFile(root, folder, file, reader);
   const leftOut = namesLeftOut(root, folder, request, dockerfile);
   const walk = {
@@ -84,7 +85,7 @@ export function openContext(root: string, request: SourceRequest, reader: Contex
   const { content } = ignoreFile;
   return {
     folder,
-    dockerfileName: nameWithin(folder, file),
+    dockerfileName: nameWithin(real(folder), real(file)),
     dockerfile,
     ignoreFile: content && { name: ignoreFile.path && nameWithin(folder, ignoreFile.path), content },
     walk: (visit) => walkContext(folder, walk, visit),
@@ -207,6 +208,15 @@ function targetOf({ name, at }: ContextEntry): Buffer | undefined {
 function namesLeftOut(root: string, folder: string, request: SourceRequest, dockerfile: Buffer): Set<string> {
   const names = request.leaveOut.filter((name) => !dockerfile.includes(path.basename(name)));
   return new Set(names.flatMap((name) => nameWithin(folder, path.resolve(root, name)) ?? []));
+}
+
+/** Without links; as it is where it is gone by now. */
+function real(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
 }
 
 /** With forward slashes; undefined where it is not below the folder. */

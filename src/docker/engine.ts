@@ -37,6 +37,8 @@ export interface EngineOptions {
   log: (line: string) => void;
 }
 
+const hangsMilliseconds = 5000;
+
 /** The user's own container engine, through its command line. */
 export function containerEngine(options: EngineOptions): ContainerEngine {
   const state = path.join(options.state, "contexts");
@@ -45,7 +47,10 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
   let found: Promise<Found> | undefined;
   const engine = (signal?: AbortSignal): Promise<Found> => {
     found ??= findEngine(options.executable, signal).catch((error: unknown) => {
-      found = undefined;
+      const forget = () => (found = undefined);
+      // Whoever asks next in the same run does not wait once more for what hangs.
+      if (errorCode(error) === "EngineNotAnswering") setTimeout(forget, hangsMilliseconds).unref();
+      else forget();
       throw error;
     });
     return found;

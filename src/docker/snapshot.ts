@@ -4,10 +4,10 @@ import { createHash, randomBytes } from "node:crypto";
 import {
   chmodSync,
   closeSync,
-  existsSync,
   fchmodSync,
   futimesSync,
   linkSync,
+  lstatSync,
   lutimesSync,
   mkdirSync,
   openSync,
@@ -52,10 +52,9 @@ export async function takeSnapshot(
 ): Promise<ContextSnapshot> {
   const context = openContext(root, request, reader, turns);
   const folder = path.join(state, `${thisHost()}-${process.pid}-${randomBytes(6).toString("hex")}`);
-  const discard = () => {
-    removeTree(folder);
+  const discard = async () => {
+    await rm(folder, { recursive: true, force: true }).catch(() => removeTree(folder));
     living.delete(folder);
-    return Promise.resolve();
   };
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -160,7 +159,7 @@ class Copy {
   /** A file that is there for the builder, whether it is of the context or not. */
   besides(name: string, content: Buffer): string {
     const at = path.join(this.root, name);
-    if (!existsSync(at)) {
+    if (!lstatSync(at, { throwIfNoEntry: false })) {
       mkdirSync(path.dirname(at), { recursive: true });
       writeFileSync(at, content);
     }

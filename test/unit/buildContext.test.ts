@@ -158,6 +158,30 @@ describe("a build context", () => {
       assert.deepEqual(readdirSync(state), []);
     });
 
+  it("has the Dockerfile that a link leads to, inside and outside", async function () {
+    if (windows) return this.skip();
+    mkdirSync(path.join(path.dirname(root), "shared"));
+    writeFileSync(path.join(path.dirname(root), "shared/Dockerfile"), "FROM shared\n");
+    mkdirSync(at("real"));
+    write("real/Dockerfile", "FROM real\n");
+    symlinkSync("../shared", at("outside"));
+    symlinkSync("real", at("inside"));
+    symlinkSync("real/Dockerfile", at("Link"));
+    write(".dockerignore", "real\n");
+    for (const [dockerfile, text] of [
+      ["outside/Dockerfile", "FROM shared\n"],
+      ["inside/Dockerfile", "FROM real\n"],
+      ["Link", "FROM real\n"],
+    ] as const)
+      for (const builder of ["buildkit", "classic"] as const) {
+        const taken = await takeSnapshot(root, { ...request, dockerfile }, { builder }, state, new Turns());
+        assert.equal(readFileSync(taken.dockerfile, "utf8"), text, `${dockerfile}, ${builder}`);
+        assert.equal(lstatSync(path.join(taken.context, "outside")).isSymbolicLink(), true);
+        await taken.discard();
+      }
+    assert.deepEqual(readdirSync(state), []);
+  });
+
   it("has the digest of the copy, whatever happens to it meanwhile", async () => {
     const names = Array.from({ length: 300 }, (_, index) => `src/f${index}.txt`);
     for (const name of names) write(name, name.repeat(4000));
