@@ -9,7 +9,7 @@ import { run, type RunResult } from "./run";
 
 const programs = ["docker", "podman", "finch", "nerdctl"] as const;
 /** An engine that runs says its version within a second, one that is waking up within a few. */
-const answerMilliseconds = 7000;
+const answerMilliseconds = 6000;
 
 export interface Found {
   address: EngineAddress;
