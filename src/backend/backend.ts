@@ -19,6 +19,7 @@ import { removeApplication } from "../core/deploy/removal";
 import type { DeployEvent } from "../core/deploy/events";
 import type { RunInput } from "../core/deploy/observedState";
 import { rollBackRollout, rolloutUnderWay } from "../core/deploy/rollback";
+import { readSoFar } from "../core/deploy/step";
 import { withDecidedRole } from "../core/service/access/needs";
 import { diagnose, diagnoseByLooking } from "../core/service/diagnosis/diagnose";
 import type {
@@ -33,7 +34,7 @@ import type {
 } from "../core/api";
 import type { Identity } from "../core/ports/cloud";
 import { priceStore } from "../machine/prices";
-import type { ContainerEngine, DeploymentRecord, Journal } from "../core/ports/machine";
+import type { ContainerEngine, DeploymentRecord, Journal, OnRead } from "../core/ports/machine";
 import type { ResourcePort } from "../core/ports/resources";
 import { openProject } from "../core/project/project";
 import { collectSnapshot } from "../core/service/snapshot/collect";
@@ -43,15 +44,16 @@ import type { Subject } from "../core/service/snapshot/serviceSnapshot";
 import { review } from "../core/service/review/review";
 import type { Symptoms } from "../core/service/diagnosis/types";
 import { checklist } from "../core/service/checks/checklist";
-import { hasSources } from "../docker/context";
+import { hasSources } from "../docker/copySources";
 import { containerEngine } from "../docker/engine";
 import { openLogs, type Budgets } from "./logs";
+import { isAlive } from "../machine/alive";
 import { systemClock } from "../machine/clock";
 import { buildSecretSource } from "../machine/buildSecrets";
 import { addressMappingOf, prober } from "../machine/prober";
 import { leaseSandbox, type SandboxLease } from "../machine/sandbox";
 import { findSessionPlugin } from "../machine/sessionPlugin";
-import { deploymentRecord } from "../machine/state";
+import { deploymentRecord, stateFolder } from "../machine/state";
 import { folderWorkspace } from "../machine/workspace";
 
 /** A new role's policies reach every part of AWS in about ten seconds. */
@@ -70,6 +72,8 @@ export const createBackend: CreateBackend = (options) => {
       engines.get(folder) ??
       containerEngine({
         root: folder,
+        state: stateFolder(),
+        isAlive,
         log: options.log,
         storedSecret: async (id) => options.storedSecret?.(folder, id),
         ...(options.engineExecutable ? { executable: options.engineExecutable } : {}),
@@ -187,7 +191,8 @@ class OpenConnection implements Connection {
 
   async plan(request: RunRequest, signal: AbortSignal) {
     const { input } = await this.open(request, signal);
-    return (await prepare(input)).plan;
+    const onRead: OnRead = (files, bytes) => this.options.log(readSoFar(files, bytes));
+    return (await prepare({ ...input, onRead })).plan;
   }
 
   async deploy(
@@ -334,6 +339,7 @@ class OpenConnection implements Connection {
       rebuild: request.rebuild ?? false,
       cloud: cloudOf(this.session, signal, throttlingPatienceMs),
       engine,
+      signal,
       workspace,
       buildSecrets: secretsFor(request.folder, this.options),
       clock: systemClock,

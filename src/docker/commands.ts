@@ -16,12 +16,14 @@ export interface EngineAddress {
   program: string;
   kind: "docker" | "podman" | "finch" | "nerdctl";
   host?: string;
+  /** Of a host that is reached by TLS: the environment variables that name its certificates. */
+  tls?: Readonly<Record<string, string>>;
   /** A client without the buildx plugin knows no attestations and no option against them. */
   withoutBuildx?: boolean;
 }
 
 const hostEnv = (engine: EngineAddress): Record<string, string> =>
-  engine.host === undefined ? {} : { DOCKER_HOST: engine.host };
+  engine.host === undefined ? { ...engine.tls } : { DOCKER_HOST: engine.host, ...engine.tls };
 
 /** Absolute paths; `contexts` are the named contexts that are folders, `stored` the values of stored secrets by id. */
 export interface BuildPaths {
@@ -54,6 +56,8 @@ export function buildCommand(
     plainArgument(request.platform, "The platform"),
     "--file",
     paths.dockerfile,
+    // What was left out is not there: nothing is to be left out again.
+    ...(engine.kind === "podman" ? ["--ignorefile", `${paths.dockerfile}.dockerignore`] : []),
     ...given.args,
     ...inputs.args,
     ...Object.entries(request.labels ?? {}).flatMap(([name, value]) => [
@@ -64,13 +68,15 @@ export function buildCommand(
     ...request.tags.flatMap((tag) => ["--tag", plainArgument(tag, "A tag")]),
     paths.context,
   ];
+  // Without its plugin the client takes the classic builder by itself, and says how to get the plugin; told to do so by
+  // the variable, it says to remove the variable.
   return {
     program: engine.program,
     args,
     env: {
       ...given.env,
       ...inputs.env,
-      ...(engine.kind === "docker" ? { DOCKER_BUILDKIT: buildkit ? "1" : "0" } : {}),
+      ...(engine.kind === "docker" ? { DOCKER_BUILDKIT: buildkit ? "1" : engine.withoutBuildx ? "" : "0" } : {}),
     },
   };
 }

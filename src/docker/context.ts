@@ -1,169 +1,257 @@
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { readdir, readFile, readlink, stat } from "node:fs/promises";
+import { existsSync, readFileSync, readlinkSync, realpathSync, type Stats } from "node:fs";
 import path from "node:path";
-import { SlipwayError, throwIfCancelled } from "../core/base/errors";
-import type { BuildRequest } from "../core/ports/machine";
-import { type Builder, type FolderMatches, type IgnoreFile, readIgnoreFile } from "./ignore";
+import type { EngineInfo, SourceDigest, SourceRequest } from "../core/ports/machine";
+import { isGone, missingContext, missingDockerfile, unreadable } from "./contextErrors";
+import { walkContext, type AnyPath, type ContextEntry, type Visit } from "./contextWalk";
+import { readContent } from "./fileContent";
+import type { FileHashes } from "./fileHashes";
+import { type Builder, type IgnoreFile, readIgnoreFile } from "./ignore";
+import { Turns } from "./turns";
 
-/** Hashes of files that did not change since they were last read, by path. */
-export type FileHashes = Map<string, { stamp: string; hash: string }>;
-
-const parallelReads = 16;
+/** Changes with what the digest is made of: images of before are of no known source then. */
+const digestVersion = "slipway-context-2";
 /** A file that a killed process was still writing, as machine/workspace.ts names it. */
 const unfinished = /\.\d+\.\w+\.tmp$/;
 
+/** Who builds, as far as it decides what is sent. */
+export interface ContextReader {
+  builder: Builder;
+  /** Podman has ignore files of its own. */
+  name?: EngineInfo["name"];
+}
+
+/** What of a source is read before its files: all of it decides what is sent. */
+export interface OpenContext {
+  /** Absolute. */
+  folder: string;
+  /** Relative to the context, links followed; undefined where the Dockerfile lies outside. */
+  dockerfileName: string | undefined;
+  dockerfile: Buffer;
+  /** Of the file that was taken: its name in the context where it lies there, and its content. */
+  ignoreFile: { name: string | undefined; content: Buffer } | undefined;
+  /** Visits what is sent. */
+  walk(visit: Visit): Promise<void>;
+}
+
+/** What a file holds; undefined where it is gone. A promise only where it has to be read. */
+type Content = { hash: string; bytes: number } | undefined;
+export type ContentOf = (entry: ContextEntry) => Promise<Content> | Content;
+
 /**
  * A digest of everything that decides what a build makes: the context after .dockerignore as this builder reads it, the
- * Dockerfile, arguments, target and platform. Base images are not in it.
+ * Dockerfile, arguments, target and platform. Base images are not in it. Of the files it has what a container sees:
+ * names, content, modes, links; not times and owners.
  */
 export async function contextDigest(
   root: string,
-  request: Omit<BuildRequest, "tags"> & { leaveOut: readonly string[] },
-  known: FileHashes,
-  signal?: AbortSignal,
-  builder: Builder = "buildkit",
-): Promise<{ digest: string; files: number; bytes: number }> {
+  request: SourceRequest,
+  hashes: FileHashes,
+  turns = new Turns(),
+  reader: ContextReader = { builder: "buildkit" },
+): Promise<SourceDigest> {
+  const context = openContext(root, request, reader, turns);
+  const scan = hashes.scan(context.folder);
+  const read = async (entry: ContextEntry) => {
+    const content = await readContent(entry, turns);
+    if (content && typeof entry.exact === "string") scan.note(entry.name, content);
+    return content;
+  };
+  const contentOf = contentReader(context, (entry) => {
+    const known = typeof entry.exact === "string" ? scan.find(entry.name, entry.stat) : undefined;
+    return known === undefined ? read(entry) : { hash: known, bytes: entry.stat.size };
+  });
+  const digest = await digestOf(request, context, contentOf);
+  scan.save();
+  return digest;
+}
+
+/** Reads what decides what is sent. */
+export function openContext(root: string, request: SourceRequest, reader: ContextReader, turns: Turns): OpenContext {
   const folder = path.resolve(root, request.context);
-  const dockerfile = path.resolve(root, request.dockerfile);
-  const file = await ignoreFile(root, folder, dockerfile);
-  const ignore = { ...file, enters: (name: string) => file.enters(name, builder) };
-  const all: string[] = [];
-  await walk(folder, "", ignore, undefined, all, signal);
-  const leftOut = new Set(request.leaveOut.map((name) => path.resolve(root, name)));
-  const found = all.filter((name) => !leftOut.has(path.join(folder, name).replace(unfinished, ""))).sort();
-  const hash = createHash("sha256");
-  const fields = [
-    request.platform,
-    request.target ?? "",
-    ...Object.entries(request.arguments)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => `${name}=${value}`),
-  ];
-  add(hash, ...fields);
-  add(
-    hash,
-    await readFile(dockerfile, "utf8").catch(() => {
-      throw missingDockerfile(request.dockerfile);
-    }),
-  );
-  let bytes = 0;
-  for (let from = 0; from < found.length; from += parallelReads) {
-    throwIfCancelled(signal);
-    const batch = await Promise.all(
-      found
-        .slice(from, from + parallelReads)
-        .map(async (name) => ({ name, ...(await hashEntry(path.join(folder, name), known)) })),
-    );
-    for (const entry of batch) {
-      bytes += entry.bytes;
-      add(hash, entry.name, entry.mode, entry.hash);
+  const file = path.resolve(root, request.dockerfile);
+  const dockerfile = readIfThere(file, request.dockerfile);
+  if (!dockerfile) throw missingDockerfile(request.dockerfile);
+  if (!existsSync(folder)) throw missingContext(folder);
+  const ignoreFile = findIgnoreFile(root, folder, file, reader);
+  const leftOut = namesLeftOut(root, folder, request, dockerfile);
+  const walk = {
+    ignore: ignoreFile.rules,
+    enters: (name: string) => ignoreFile.rules.enters(name, reader.builder),
+    leavesOut: (name: string) =>
+      leftOut.has(name) || (name.endsWith(".tmp") && leftOut.has(name.replace(unfinished, ""))),
+    turns,
+  };
+  const { content } = ignoreFile;
+  return {
+    folder,
+    dockerfileName: nameWithin(real(folder), real(file)),
+    dockerfile,
+    ignoreFile: content && { name: ignoreFile.path && nameWithin(folder, ignoreFile.path), content },
+    walk: (visit) => walkContext(folder, walk, visit),
+  };
+}
+
+/**
+ * What each entry holds. The Dockerfile and the ignore file are what was read of them before, so that what is sent is
+ * chosen by the very file that is sent; the second name of a file is a link to the first.
+ * @param read what a file holds that is neither
+ */
+export function contentReader(
+  context: OpenContext,
+  read: ContentOf,
+  writes?: {
+    fixed(entry: ContextEntry, content: Buffer): void;
+    linked(entry: ContextEntry, first: ContextEntry): void;
+  },
+): ContentOf {
+  const linked = new Map<string, ContextEntry>();
+  const readFirst = async (entry: ContextEntry, key: string) => {
+    const content = await read(entry);
+    if (content) linked.set(key, entry);
+    return content;
+  };
+  return (entry) => {
+    const fixed = fixedContent(context, entry);
+    if (fixed) {
+      writes?.fixed(entry, fixed);
+      return { hash: createHash("sha256").update(fixed).digest("hex"), bytes: fixed.length };
     }
-  }
-  return { digest: hash.digest("hex"), files: found.length, bytes };
+    const { nlink, dev, ino } = entry.stat;
+    if (nlink < 2) return read(entry);
+    const first = linked.get(`${dev}:${ino}`);
+    if (!first) return readFirst(entry, `${dev}:${ino}`);
+    writes?.linked(entry, first);
+    return { hash: `link:${Buffer.from(first.exact).toString("latin1")}`, bytes: 0 };
+  };
+}
+
+function fixedContent({ dockerfileName, dockerfile, ignoreFile }: OpenContext, { name }: ContextEntry) {
+  if (name === dockerfileName) return dockerfile;
+  return name === ignoreFile?.name ? ignoreFile.content : undefined;
+}
+
+/** @param onOther told of each entry that is no file, with a link's target */
+export async function digestOf(
+  request: SourceRequest,
+  context: OpenContext,
+  contentOf: ContentOf,
+  onOther?: (entry: ContextEntry, target: Buffer | undefined) => void,
+): Promise<SourceDigest> {
+  const hash = createHash("sha256");
+  add(hash, digestVersion, request.platform, request.target ?? "");
+  for (const [name, value] of Object.entries(request.arguments).sort(([a], [b]) => (a < b ? -1 : 1)))
+    add(hash, `${name}=${value}`);
+  add(hash, createHash("sha256").update(context.dockerfile).digest("hex"));
+  let files = 0;
+  let bytes = 0;
+  const addFile = ({ exact, stat }: ContextEntry, content: Content) => {
+    if (!content) return;
+    add(hash, exact, `f${visibleMode(stat)}`, content.hash);
+    bytes += content.bytes;
+    files++;
+  };
+  await context.walk((entry) => {
+    const { kind, stat } = entry;
+    if (kind === "file") {
+      const content = contentOf(entry);
+      return content instanceof Promise ? content.then((read) => addFile(entry, read)) : addFile(entry, content);
+    }
+    const target = kind === "link" ? targetOf(entry) : undefined;
+    if (kind === "link" && !target) return;
+    onOther?.(entry, target);
+    if (target) add(hash, entry.exact, "l", target);
+    else add(hash, entry.exact, `${kind}${visibleMode(stat)}`, kind === "device" ? `${stat.rdev}` : "");
+    if (kind !== "folder") files++;
+  });
+  return { digest: hash.digest("hex"), files, bytes };
+}
+
+/**
+ * The mode of an entry in the digest: what the builder sends, less what one machine's umask adds to another's. A umask
+ * of 002 lets the group write where one of 022 does not, and neither lets everybody: the group's right counts where
+ * everybody has it. On Windows files have no modes, and Docker gives them all this one.
+ */
+export function visibleMode({ mode }: Pick<Stats, "mode">, platform: NodeJS.Platform = process.platform): number {
+  if (platform === "win32") return 0o755;
+  return mode & (mode & 0o002 ? 0o7777 : 0o7757);
 }
 
 /** Lengths keep `ab`+`c` and `a`+`bc` apart. */
-function add(hash: Hash, ...fields: string[]): void {
-  for (const field of fields) hash.update(`${Buffer.byteLength(field)}:`).update(field);
-}
-
-async function hashEntry(file: string, known: FileHashes): Promise<{ mode: string; hash: string; bytes: number }> {
-  const entry = await stat(file, { bigint: true }).catch(() => undefined);
-  // A link is sent as a link, whatever it points to.
-  const link = await readlink(file).catch(() => undefined);
-  if (link !== undefined) return { mode: "link", hash: link, bytes: 0 };
-  if (!entry?.isFile()) return { mode: "other", hash: "", bytes: 0 };
-  const stamp = `${entry.ino}:${entry.size}:${entry.mtimeNs}:${entry.ctimeNs}`;
-  const mode = (entry.mode & 0o111n) === 0n ? "file" : "program";
-  const before = known.get(file);
-  if (before?.stamp === stamp) return { mode, hash: before.hash, bytes: Number(entry.size) };
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  const hex = hash.digest("hex");
-  known.set(file, { stamp, hash: hex });
-  return { mode, hash: hex, bytes: Number(entry.size) };
-}
-
-/** `<Dockerfile>.dockerignore` beside the Dockerfile wins over the context's .dockerignore. */
-async function ignoreFile(root: string, folder: string, dockerfile: string): Promise<IgnoreFile> {
-  for (const file of [`${dockerfile}.dockerignore`, path.join(folder, ".dockerignore")]) {
-    const text = await readFile(file, "utf8").catch(() => undefined);
-    if (text !== undefined) return readIgnoreFile(text, path.relative(root, file).replaceAll("\\", "/"));
+function add(hash: Hash, ...fields: AnyPath[]): void {
+  let text = "";
+  for (const field of fields) {
+    if (typeof field === "string") text += `${Buffer.byteLength(field)}:${field}`;
+    else {
+      hash.update(`${text}${field.length}:`).update(field);
+      text = "";
+    }
   }
-  return readIgnoreFile("", "");
+  hash.update(text);
 }
 
-async function walk(
-  folder: string,
-  prefix: string,
-  ignore: IgnoreFile,
-  within: FolderMatches | undefined,
-  found: string[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  throwIfCancelled(signal);
-  const entries = await readdir(path.join(folder, prefix), { withFileTypes: true }).catch(() => {
-    if (prefix === "") throw missingContext(folder);
-    return [];
-  });
-  for (const entry of entries) {
-    const name = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
-    const { ignored, matches } = ignore.look(name, within);
-    if (entry.isDirectory()) {
-      if (!ignored || ignore.enters(name)) await walk(folder, name, ignore, matches, found, signal);
-    } else if (!ignored) found.push(name);
-  }
-}
-
-/** Whether every source of a COPY is below a folder; a pattern counts when something fits it. */
-export async function hasSources(folder: string, sources: readonly string[]): Promise<boolean> {
-  for (const source of sources) {
-    const parts = path.posix
-      .normalize(source)
-      .split("/")
-      .filter((part) => part !== "" && part !== ".");
-    if (parts[0] === ".." || !(await isBelow(folder, parts))) return false;
-  }
-  return true;
-}
-
-async function isBelow(folder: string, [part, ...rest]: readonly string[]): Promise<boolean> {
-  if (part === undefined) return (await stat(folder).catch(() => undefined)) !== undefined;
-  if (!/[*?[]/.test(part)) return isBelow(path.join(folder, part), rest);
-  const pattern = segmentPattern(part);
-  for (const name of await readdir(folder).catch(() => []))
-    if (pattern.test(name) && (await isBelow(path.join(folder, name), rest))) return true;
-  return false;
-}
-
-/** One part of a path with `*`, `?` and `[…]`; what opens a class and does not close it stands for itself. */
-function segmentPattern(part: string): RegExp {
-  const source = part.replace(/\*+|\?|\[\^?[^\]]+\]|[.+^${}()|\\[\]]/g, (found) =>
-    found.startsWith("*") ? ".*" : found === "?" ? "." : found.length > 1 ? found : `\\${found}`,
-  );
+/** A link is sent as a link, whatever it points to. */
+function targetOf({ name, at }: ContextEntry): Buffer | undefined {
   try {
-    return new RegExp(`^${source}$`, "u");
-  } catch {
-    // A class that JavaScript does not take fits whatever is there.
-    return /^/;
+    return readlinkSync(at, { encoding: "buffer" });
+  } catch (error) {
+    // What stands there by now is no link.
+    if (isGone(error) || (error as NodeJS.ErrnoException).code === "EINVAL") return undefined;
+    throw unreadable(name, error);
   }
 }
 
-function missingDockerfile(name: string): SlipwayError {
-  return new SlipwayError({
-    code: "DockerfileMissing",
-    summary: `There is no ${name}.`,
-    remedy: "Name the Dockerfile in slipway.json, or deploy another.",
-    actions: ["openConfig"],
-  });
+/**
+ * Slipway's own files, which a first deployment writes: no image is another one for them, so they are neither sent nor
+ * in the digest. A Dockerfile that speaks of one gets it like any other file.
+ */
+function namesLeftOut(root: string, folder: string, request: SourceRequest, dockerfile: Buffer): Set<string> {
+  const names = request.leaveOut.filter((name) => !dockerfile.includes(path.basename(name)));
+  return new Set(names.flatMap((name) => nameWithin(folder, path.resolve(root, name)) ?? []));
 }
 
-function missingContext(folder: string): SlipwayError {
-  return new SlipwayError({
-    code: "ContextMissing",
-    summary: `The build context ${folder} does not exist.`,
-    remedy: "Name a folder that exists as context in slipway.json.",
-    actions: ["openConfig"],
-  });
+/** Without links; as it is where it is gone by now. */
+function real(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
+}
+
+/** With forward slashes; undefined where it is not below the folder. */
+function nameWithin(folder: string, file: string): string | undefined {
+  const name = path.relative(folder, file);
+  return path.isAbsolute(name) || name.split(path.sep)[0] === ".." ? undefined : name.replaceAll("\\", "/");
+}
+
+/** The ignore file beside the Dockerfile wins over the context's; the classic builder knows only the latter. */
+function findIgnoreFile(
+  root: string,
+  folder: string,
+  dockerfile: string,
+  { builder, name }: ContextReader,
+): { rules: IgnoreFile; path?: string; content?: Buffer } {
+  const suffixes = [...(name === "podman" ? [".containerignore"] : []), ".dockerignore"];
+  const candidates = [
+    ...(builder === "classic" ? [] : suffixes.map((suffix) => `${dockerfile}${suffix}`)),
+    ...suffixes.map((suffix) => path.join(folder, suffix)),
+  ];
+  for (const file of candidates) {
+    const shown = path.relative(root, file).replaceAll("\\", "/");
+    const content = readIfThere(file, shown);
+    if (content) return { rules: readIgnoreFile(content.toString(), shown), path: file, content };
+  }
+  return { rules: readIgnoreFile("", "") };
+}
+
+/** @param name how people know the file */
+function readIfThere(file: string, name: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw unreadable(name, error);
+  }
 }

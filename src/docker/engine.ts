@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { errorCode, isCancelled, SlipwayError } from "../core/base/errors";
-import type { BuildRequest, ContainerEngine, EngineInfo, Output, RegistryLogin } from "../core/ports/machine";
+import type { ContainerEngine, RegistryLogin } from "../core/ports/machine";
 import type { RegistryToken } from "../core/ports/cloud";
 import { buildFailure, loopback, pushFailure } from "./failures";
 import {
@@ -15,59 +16,71 @@ import {
   tagCommand,
   type EngineAddress,
 } from "./commands";
-import { contextDigest, type FileHashes } from "./context";
+import { contextDigest, type ContextReader } from "./context";
 import { buildInputs } from "./buildInputs";
+import { FileHashes } from "./fileHashes";
+import { findEngine, type Found } from "./findEngine";
 import { PushProgress } from "./progress";
-import { plainArgument } from "./plainArgument";
 import { run } from "./run";
+import { sweepSnapshots, takeSnapshot } from "./snapshot";
+import { Turns } from "./turns";
 
 export interface EngineOptions {
   /** The workspace folder: contexts and Dockerfiles are below it. */
   root: string;
   /** The engine's program, when the person has said which. */
   executable?: string;
+  /** Where hashes are kept from one plan to the next, and contexts are copied to be built. */
+  state: string;
+  /** Whether a process of this machine lives. */
+  isAlive: (pid: number) => boolean;
   /** Each command before it is run, without its input. */
   log: (line: string) => void;
   /** The value of a build secret that is kept elsewhere than on this machine's disk and in its environment. */
   storedSecret?: (id: string) => Promise<string | undefined>;
 }
 
-const programs = ["docker", "podman", "finch", "nerdctl"] as const;
-
-interface Found {
-  address: EngineAddress;
-  info: EngineInfo;
-}
+const hangsMilliseconds = 5000;
 
 /** The user's own container engine, through its command line. */
 export function containerEngine(options: EngineOptions): ContainerEngine {
-  const hashes: FileHashes = new Map();
+  const state = path.join(options.state, "contexts");
+  const hashes = new FileHashes(state);
   const seen = new Set<string>();
   let found: Promise<Found> | undefined;
   const engine = (signal?: AbortSignal): Promise<Found> => {
-    found ??= findEngine(options, signal).catch((error: unknown) => {
-      found = undefined;
+    found ??= findEngine(options.executable, signal).catch((error: unknown) => {
+      const forget = () => (found = undefined);
+      // Whoever asks next in the same run does not wait once more for what hangs.
+      if (errorCode(error) === "EngineNotAnswering") setTimeout(forget, hangsMilliseconds).unref();
+      else forget();
       throw error;
     });
     return found;
   };
   const absolute = (name: string) => path.resolve(options.root, name);
+  const reader = async (signal?: AbortSignal): Promise<ContextReader> => {
+    // Without an engine nothing is built, and any digest will do.
+    const found = await engine(signal).catch(() => undefined);
+    return found ? { builder: found.info.builder, name: found.info.name } : { builder: "buildkit" };
+  };
   return {
     info: async (signal) => (await engine(signal)).info,
-    async contextDigest(request, signal) {
-      // Without an engine nothing is built, and any digest will do.
-      const builder = (await engine(signal).catch(() => undefined))?.info.builder;
-      return contextDigest(options.root, request, hashes, signal, builder);
+    async contextDigest(request, onRead, signal) {
+      await sweepSnapshots(state, options.isAlive);
+      return contextDigest(options.root, request, hashes, new Turns(signal, onRead), await reader(signal));
     },
-    async build(request: BuildRequest, output: Output, signal: AbortSignal) {
+    async snapshot(request, onRead, signal) {
+      const { program } = (await engine(signal)).address;
+      const place = snapFolder(program) ?? state;
+      await sweepSnapshots(place, options.isAlive);
+      return takeSnapshot(options.root, request, await reader(signal), place, new Turns(signal, onRead));
+    },
+    async build(request, snapshot, output, signal) {
       const { address, info } = await engine(signal);
       const inputs = await buildInputs(request, options.root, options.storedSecret);
-      const command = buildCommand(
-        address,
-        request,
-        { context: absolute(request.context), dockerfile: absolute(request.dockerfile), ...inputs.paths },
-        info.builder,
-      );
+      const { context, dockerfile } = snapshot;
+      const command = buildCommand(address, request, { context, dockerfile, ...inputs.paths }, info.builder);
       options.log(describe(command));
       const own = `${request.dockerfile}.dockerignore`;
       const ignored = info.builder === "classic" && (await stat(absolute(own)).catch(() => undefined));
@@ -120,82 +133,20 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
   };
 }
 
-async function findEngine(options: EngineOptions, signal: AbortSignal | undefined): Promise<Found> {
-  const wanted = options.executable;
-  for (const program of wanted === undefined ? programs : [plainArgument(wanted, "The engine's path")]) {
-    const kind = programs.find((name) => path.basename(program).replace(/\.exe$/, "") === name) ?? "docker";
-    try {
-      // The template, not "json": clients before 23 would print that word.
-      const result = await run({ program, args: ["version", "--format", "{{json .}}"] }, { signal });
-      const answer = parseVersion(result.stdout);
-      if (result.code !== 0 || !answer) throw notRunning(program, result.tail);
-      const architecture = /arm64|aarch64/.test(answer.architecture) ? "ARM64" : "X86_64";
-      const host = kind === "docker" ? await dockerHost(program, signal) : undefined;
-      const buildx = kind !== "docker" || (await run({ program, args: ["buildx", "version"] }, { signal })).code === 0;
-      // Clients before 23 have BuildKit built in; later ones have it in the buildx plugin alone.
-      const builder = buildx || answer.client < 23 ? "buildkit" : "classic";
-      return {
-        address: { program, kind, ...(host === undefined ? {} : { host }), ...(buildx ? {} : { withoutBuildx: true }) },
-        info: { name: kind, version: answer.version, architecture, builder },
-      };
-    } catch (error) {
-      if (errorCode(error) !== "ENOENT") throw error;
-    }
-  }
-  throw new SlipwayError({
-    code: "EngineMissing",
-    summary:
-      wanted === undefined
-        ? "There is no container engine on this machine: neither docker nor podman, finch or nerdctl was found."
-        : `There is no container engine at ${wanted}.`,
-    remedy:
-      wanted === undefined ? "Install Docker or Podman, then try again." : "Correct the setting slipway.engine.path.",
-    actions: ["retry", "openDocs"],
-  });
-}
-
-function parseVersion(text: string): { version: string; architecture: string; client: number } | undefined {
-  try {
-    const value = JSON.parse(text) as {
-      Server?: { Version?: string; Arch?: string; Os?: string; OsArch?: string } | null;
-      Client?: { Version?: string; OsArch?: string };
-    };
-    const client = Number.parseInt(value.Client?.Version ?? "", 10) || Number.POSITIVE_INFINITY;
-    const server = value.Server ?? (value.Client?.OsArch?.startsWith("linux") ? value.Client : undefined);
-    if (!server) return undefined;
-    return {
-      version: server.Version ?? "",
-      architecture: (server as { Arch?: string }).Arch ?? server.OsArch ?? os.arch(),
-      client,
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Where the user's docker context points: a private configuration folder would hide it. */
-async function dockerHost(program: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-  if (process.env["DOCKER_HOST"]) return undefined;
-  const result = await run(
-    { program, args: ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"] },
-    { signal },
-  );
-  const host = result.stdout.trim();
-  return result.code === 0 && host !== "" ? host : undefined;
-}
-
-function notRunning(program: string, tail: readonly string[]): SlipwayError {
-  return new SlipwayError({
-    code: "EngineNotRunning",
-    summary: `${path.basename(program)} is installed, but its engine does not answer.`,
-    evidence: tail.filter((line) => !line.startsWith("{")).slice(-3),
-    quotes: tail.slice(-3),
-    remedy:
-      process.platform === "linux"
-        ? "Start it (sudo systemctl start docker), and check that you may use it (the group docker)."
-        : "Start Docker Desktop (or your engine), wait until it is up, then try again.",
-    actions: ["startEngine", "retry"],
-  });
+/** A program that is a snap sees no hidden folder of its user, but one of its own: undefined for every other. */
+export function snapFolder(
+  program: string,
+  home = os.homedir(),
+  paths = process.env["PATH"] ?? "",
+  isThere: (file: string) => boolean = existsSync,
+): string | undefined {
+  const places = path.isAbsolute(program)
+    ? [program]
+    : paths.split(path.delimiter).map((folder) => path.join(folder, program));
+  const inSnap = (place: string | undefined) => place?.startsWith("/snap/") === true;
+  return inSnap(places.find((place) => isThere(place)))
+    ? path.join(home, "snap", path.basename(program), "common", "slipway-contexts")
+    : undefined;
 }
 
 const folderPrefix = "slipway-registry-";

@@ -23,6 +23,7 @@ export async function buildFailure(
     /pull access denied|failed to resolve source metadata|manifest (for .*)?not found|no such host|TLS handshake timeout/i.exec(
       tail.join("\n"),
     );
+  const needsBuildKit = /requires BuildKit|buildx component is missing/i.test(tail.join("\n"));
   const noSpace = /no space left on device/i.test(tail.join("\n"));
   const reason =
     tail.findLast((item) => /error|failed|returned a non-zero code|denied|not found/i.test(item)) ?? tail.at(-1) ?? "";
@@ -33,11 +34,13 @@ export async function buildFailure(
     evidence: [reason, ...tail.slice(-12)].filter((item, index, all) => all.indexOf(item) === index),
     remedy: noSpace
       ? "The engine's disk is full: remove what it no longer needs (docker system prune)."
-      : unavailable
-        ? "The base image cannot be fetched: check its name, the network, and that you are logged in to its registry."
-        : missing === undefined
-          ? "Fix that line; what the build printed is in the log."
-          : await whereItIs(root, context, missing),
+      : needsBuildKit
+        ? "That syntax needs BuildKit: install the docker client's buildx plugin (docker buildx version shows it)."
+        : unavailable
+          ? "The base image cannot be fetched: check its name, the network, and that you are logged in to its registry."
+          : missing === undefined
+            ? "Fix that line; what the build printed is in the log."
+            : await whereItIs(root, context, missing),
     actions: [...(missing === undefined ? [] : ["openConfig" as const]), "openDockerfile", "showLog", "retry"],
     ...(line === undefined ? {} : { location: { file: name, line } }),
   });

@@ -6,9 +6,14 @@
 
 /** One place in an expression. `gate` is how `(.*\/)?` begins: past it, or into the folders that it stands for. */
 type Item =
-  | { kind: "one" | "any" | "maybe"; takes: (character: string) => boolean }
+  | {
+      kind: "one" | "any" | "maybe";
+      takes: (character: string) => boolean;
+      /** Set where it takes this character alone. */
+      literal?: string;
+    }
   | { kind: "gate" | "folders" }
-  | { kind: "at"; holds: (path: readonly string[], position: number) => boolean };
+  | { kind: "at"; holds: (path: readonly string[], position: number) => boolean; anchor?: "start" | "end" };
 
 /** A pattern that Go's filepath.Match or its regular expressions do not take. */
 export class BadPattern extends Error {
@@ -28,14 +33,37 @@ export function compilePattern(pattern: string): ((path: string) => boolean) | B
   }
   try {
     const alternatives = parse([...expression]);
-    return (path) => {
-      const characters = [...path];
-      return alternatives.some((items) => follow(items, characters));
-    };
+    const tests = alternatives.map((items) => ({ items, could: quickTest(items) }));
+    return (path) => tests.some(({ items, could }) => could(path) && follow(items, charactersOf(path)));
   } catch (error) {
     if (error instanceof BadPattern) return error;
     throw error;
   }
+}
+
+/** Of the path that was last asked about: each pattern of a file is asked about the same one. */
+let split: { path: string; characters: readonly string[] } = { path: "", characters: [] };
+function charactersOf(path: string): readonly string[] {
+  if (split.path !== path) split = { path, characters: [...path] };
+  return split.characters;
+}
+
+/** What a path must have to fit: nearly every path of a large context is told apart by this. */
+function quickTest(items: readonly Item[]): (path: string) => boolean {
+  const [start, end] = [items.at(0), items.at(-1)];
+  const whole = start?.kind === "at" && start.anchor === "start" && end?.kind === "at" && end.anchor === "end";
+  const inner = whole ? items.slice(1, -1) : [];
+  // Within, a place may be one that takes nothing; only what every path goes through is looked for.
+  const runs: string[] = [""];
+  for (const item of inner) {
+    if (item.kind === "one" && item.literal !== undefined) runs[runs.length - 1] += item.literal;
+    else runs.push("");
+  }
+  const first = runs.at(0) ?? "";
+  const last = runs.at(-1) ?? "";
+  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), "");
+  if (runs.length === 1) return (path) => path.includes(longest);
+  return (path) => path.startsWith(first) && path.endsWith(last) && path.includes(longest);
 }
 
 /** Throws BadPattern where Go's filepath.Match would: an open class, an empty one, a backslash at the end. */
@@ -155,8 +183,9 @@ function parse(text: readonly string[]): Item[][] {
     }
     repeated = false;
     if (character === "|") alternatives.push([]);
-    else if (character === "^") items.push({ kind: "at", holds: (_path, position) => position === 0 });
-    else if (character === "$") items.push({ kind: "at", holds: (path, position) => position === path.length });
+    else if (character === "^") items.push({ kind: "at", anchor: "start", holds: (_path, position) => position === 0 });
+    else if (character === "$")
+      items.push({ kind: "at", anchor: "end", holds: (path, position) => position === path.length });
     else if (character === "(") {
       items.push({ kind: "gate" }, { kind: "folders" });
       at += ".*/)?".length;
@@ -169,8 +198,7 @@ function parse(text: readonly string[]): Item[][] {
     } else if (character === "\\" && text[at] === "Q") {
       const rest = text.slice(at + 1);
       const end = rest.findIndex((each, index) => each === "\\" && rest[index + 1] === "E");
-      for (const each of end < 0 ? rest : rest.slice(0, end))
-        items.push({ kind: "one", takes: (other) => other === each });
+      for (const each of end < 0 ? rest : rest.slice(0, end)) items.push(literal(each));
       at = end < 0 ? text.length : at + 1 + end + 2;
     } else if (character === "\\") {
       const holds = edges[text[at] ?? ""];
@@ -187,10 +215,16 @@ function parse(text: readonly string[]): Item[][] {
       if (last?.kind !== "one") throw new BadPattern();
       items.push({ ...last, kind: "any" });
       repeated = true;
-    } else items.push({ kind: "one", takes: (each) => each === character });
+    } else items.push(literal(character));
   }
   return alternatives;
 }
+
+const literal = (character: string): Item => ({
+  kind: "one",
+  literal: character,
+  takes: (each) => each === character,
+});
 
 /** Go's limit for a count is 1000; a count of nothing that takes a character says nothing. */
 function repeat(items: Item[], least: number, mostText: string | undefined): void {

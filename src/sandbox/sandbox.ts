@@ -76,7 +76,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
   const tokens: RegistryTokens = new Map();
 
   const useEngine = options.tasks === "container" && (await engineAnswers());
-  if (options.tasks === "container") await sweepAll(state.orphans).catch(() => undefined);
+  if (useEngine) await sweepAll(state.orphans).catch(() => undefined);
   const engine: ContainerEngine = useEngine
     ? new DockerEngine(state.run, path.join(state.dir, "docker"), () => `127.0.0.1:${world.port}`)
     : new SimulatedEngine();

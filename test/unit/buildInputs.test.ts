@@ -8,6 +8,7 @@ import { isSlipwayError } from "../../src/core/base/errors";
 import { buildOptions, findBuildInputs, plannedBuildInputs } from "../../src/core/deploy/buildInputs";
 import type { ObservedState, RunInput } from "../../src/core/deploy/observedState";
 import { buildInputs, buildKit } from "../../src/core/deploy/preflight/build";
+import { builderSyntax } from "../../src/core/deploy/preflight/dockerfile";
 import { digestOf } from "../../src/core/deploy/sourceDigest";
 import type { BuildRequest, SecretPlace } from "../../src/core/ports/machine";
 import { buildInputsText } from "../../src/core/render/plan";
@@ -62,14 +63,6 @@ describe("what a Dockerfile asks for", () => {
       asked("RUN --mount=type=secret,id=npm,required=false true", "RUN --mount=type=secret,id=npm true")[0]?.[2],
       false,
     );
-  });
-  it("what BuildKit alone understands is named with its line", () => {
-    const what = (...lines: string[]) => file(...lines).buildKitOnly;
-    assert.deepEqual(what("RUN --mount=type=cache,target=/c true"), { what: "RUN --mount", line: 1 });
-    assert.deepEqual(what("COPY --link a b"), { what: "COPY --link", line: 1 });
-    assert.deepEqual(what("COPY --chmod=755 a b"), { what: "COPY --chmod", line: 1 });
-    assert.deepEqual(what("RUN <<EOF", "true", "EOF"), { what: "RUN <<EOF", line: 1 });
-    assert.equal(what("COPY --chown=1 a b", "COPY --from=busybox a b", "ADD --chown=1:1 a b", "RUN true"), undefined);
   });
 });
 
@@ -130,11 +123,15 @@ describe("where a build's secrets are", () => {
 describe("before the first write, of a build", () => {
   async function problems(given: ReturnType<typeof run>, change: Partial<ObservedState> = {}) {
     const observed = { ...nothingThere(), buildInputs: await findBuildInputs(given.input), ...change };
-    return [buildKit(given.input, observed), ...buildInputs(given.input, observed)].filter(
-      (problem) => problem !== undefined,
-    );
+    return [
+      builderSyntax(given.input, observed),
+      buildKit(given.input, observed),
+      ...buildInputs(given.input, observed),
+    ].filter((problem) => problem !== undefined);
   }
-  const classic = { engine: { ...nothingThere().engine, builder: "classic" as const } };
+  const classic = {
+    engine: { ...nothingThere().engine, builder: "classic" as const, withoutBuildKit: "noBuildx" as const },
+  };
 
   it("a missing secret stops it, with what was looked for and what to do", async () => {
     const [problem, ...others] = await problems(run([secret("npm-token")]));
@@ -152,7 +149,7 @@ describe("before the first write, of a build", () => {
   it("an engine without BuildKit is named with what needs it, and with the way out", async () => {
     const [problem] = await problems(run([secret("npm")], {}, { NPM: "x" }), classic);
     assert.equal(problem?.code, "BuildKitNeeded");
-    assert.match(problem?.sentence ?? "", /RUN --mount \(line 2 of Dockerfile\)/);
+    assert.match(problem?.sentence ?? "", /Line 2 of Dockerfile has RUN --mount/);
     assert.match(problem?.remedy ?? "", /buildx/);
     const [settings] = await problems(run(["RUN true"], { contexts: { shared: "../shared" } }), classic);
     assert.match(settings?.sentence ?? "", /build\.contexts in slipway\.json/);
@@ -273,9 +270,14 @@ esac
     const engine = containerEngine({
       root,
       executable: fakeDocker(root),
+      state: path.join(root, "state"),
+      isAlive: () => true,
       log: (line) => told.push(line),
       storedSecret: (id) => Promise.resolve(id === "npm" ? token : undefined),
     });
+    const signal = new AbortController().signal;
+    const source = { context: "app", dockerfile: "Dockerfile", arguments: {}, platform: "linux/amd64", leaveOut: [] };
+    const snapshot = await engine.snapshot(source, () => undefined, signal);
     const build = (given: Record<string, string>) =>
       engine.build(
         {
@@ -286,8 +288,9 @@ esac
           tags: ["web:1"],
           secrets: { npm: { kind: "stored" } },
         },
+        snapshot,
         (line) => told.push(line),
-        new AbortController().signal,
+        signal,
       );
     await build({ API_VERSION: "argument-value" });
     const argv = readFileSync(path.join(root, "argv"), "utf8");

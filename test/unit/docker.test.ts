@@ -3,7 +3,9 @@ import { mkdtemp, mkdir, rm, writeFile, chmod } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { buildCommand, describe as inWords, loginCommand, pushCommand } from "../../src/docker/commands";
-import { contextDigest, hasSources } from "../../src/docker/context";
+import { contextDigest } from "../../src/docker/context";
+import { hasSources } from "../../src/docker/copySources";
+import { FileHashes } from "../../src/docker/fileHashes";
 import { buildFailure, failingLine, missingSource, pushFailure } from "../../src/docker/failures";
 import { PushProgress } from "../../src/docker/progress";
 import { run } from "../../src/docker/run";
@@ -140,7 +142,7 @@ describe("the build context", () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
   const digest = async () =>
-    (await contextDigest(folder, { ...request, leaveOut: ["slipway.json"] }, new Map())).digest;
+    (await contextDigest(folder, { ...request, leaveOut: ["slipway.json"] }, new FileHashes())).digest;
 
   it("has another digest for another source, argument, mode or Dockerfile, and the same for the same", async () => {
     const first = await digest();
@@ -171,11 +173,15 @@ describe("the build context", () => {
     assert.equal(await hasSources(folder, ["/src/*.js", "s?c/[a-c].js", "."]), true);
     assert.equal(await hasSources(folder, ["src/*.ts"]), false);
     assert.equal(await hasSources(folder, ["src[1/a.js"]), false);
+    await writeFile(path.join(folder, "a".repeat(200)), "");
+    const began = Date.now();
+    assert.equal(await hasSources(folder, [`${"*a".repeat(60)}*b`]), false);
+    assert.ok(Date.now() - began < 1000, "in no long time, whatever the pattern is");
   });
   it("follows the builder: the classic one does not look for what an exception takes back anywhere", async () => {
     await writeFile(path.join(folder, ".dockerignore"), "*\n!**/*.js\n");
     const files = async (builder: "buildkit" | "classic") =>
-      (await contextDigest(folder, { ...request, leaveOut: [] }, new Map(), undefined, builder)).files;
+      (await contextDigest(folder, { ...request, leaveOut: [] }, new FileHashes(), undefined, { builder })).files;
     assert.deepEqual([await files("buildkit"), await files("classic")], [1, 0]);
   });
   it("says of a source that is not there what was looked for where, and where there is one", async () => {

@@ -36,6 +36,33 @@ describe("reading a Dockerfile", () => {
     assert.deepEqual(ports("\uFEFFfrom scratch\r\nexpose 80 \\\r\n# why\r\n  81\r\n"), ["80/tcp", "81/tcp"]);
     assert.deepEqual(ports("# escape=`\nFROM scratch\nEXPOSE 80 `\n 82\n"), ["80/tcp", "82/tcp"]);
   });
+  it("knows what only BuildKit builds, in the stages that the classic builder would build", () => {
+    const only = (text: string, target?: string, given: Record<string, string> = {}) =>
+      readDockerfile(text, given, target).buildkitOnly.map(({ syntax, line }) => `${line} ${syntax}`);
+    assert.deepEqual(only("FROM a\nCOPY --chown=1:1 --from=b x y\nRUN --mount=type=cache,target=/c make\n"), [
+      "2 RUN --mount",
+    ]);
+    assert.deepEqual(only("FROM a\ncopy --link --chmod=755 x y\nADD --checksum=sha256:1 x y\nRUN --network=none x\n"), [
+      "1 COPY --link",
+      "1 COPY --chmod",
+      "2 ADD --checksum",
+      "3 RUN --network",
+    ]);
+    assert.deepEqual(only("FROM a\nRUN <<EOF\nmake\nEOF\nCOPY <<-'END' /x\nhi\nEND\n"), [
+      "1 RUN <<EOF",
+      "4 COPY <<END",
+    ]);
+    const two = "FROM a AS app\nFROM app AS test\nRUN --mount=type=cache,target=/c make\n";
+    assert.deepEqual([only(two, "app"), only(two)], [[], ["2 RUN --mount"]]);
+    // Docker's own syntax is a comment to the classic builder.
+    assert.deepEqual(only("# syntax=docker/dockerfile:1\nFROM a\n"), []);
+    assert.deepEqual(only("# syntax=example/other:1\nFROM a\n"), ["0 # syntax=example/other:1"]);
+    const from = "FROM --platform=$BUILDPLATFORM a\n";
+    assert.deepEqual(only(from), ["0 FROM --platform=$BUILDPLATFORM"]);
+    assert.deepEqual(only(`ARG BUILDPLATFORM=linux/amd64\n${from}`), []);
+    assert.deepEqual(only(from, undefined, { BUILDPLATFORM: "linux/amd64" }), []);
+    assert.deepEqual(only("FROM --platform=linux/amd64 a\nRUN echo --mount=x\n"), []);
+  });
   it("takes quotes away as the engine does", () => {
     assert.deepEqual(ports(`FROM scratch\nEXPOSE "80" '81' 8"2"\n`), ["80/tcp", "81/tcp", "82/tcp"]);
     assert.equal(readDockerfile('FROM scratch\nEXPOSE 82"\n').problems.length, 1);

@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { isSlipwayError } from "../../src/core/base/errors";
 import { contextDigest } from "../../src/docker/context";
+import { FileHashes } from "../../src/docker/fileHashes";
 import { readIgnoreFile, sentOf } from "../../src/docker/ignore";
 import { quickest } from "./support/quickest";
 
@@ -57,6 +58,8 @@ describe(".dockerignore", () => {
       ["a[\\]]", "a]", "a"],
       ["s\\Qa*\\E?", "sa[^/]*x", "sax"],
       ["\\pLx", "äx", "1x"],
+      ["*a\\b|*c", "xa/y", "ay"],
+      ["b|\\bc*d", "e/cd", "ecx"],
     ] as const) {
       assert.equal(matches(pattern, fits), true, `${pattern} fits ${fits}`);
       assert.equal(matches(pattern, fitsNot), false, `${pattern} does not fit ${fitsNot}`);
@@ -83,7 +86,7 @@ describe(".dockerignore", () => {
       await writeFile(path.join(folder, "Dockerfile"), "FROM a\n");
       await writeFile(path.join(folder, ".dockerignore"), "# kept\n*.log\nlogs/[a\n");
       const request = { context: ".", dockerfile: "Dockerfile", arguments: {}, platform: "linux/amd64", leaveOut: [] };
-      await assert.rejects(contextDigest(folder, request, new Map()), (error) => {
+      await assert.rejects(contextDigest(folder, request, new FileHashes()), (error) => {
         assert.ok(isSlipwayError(error));
         assert.equal(error.code, "InvalidDockerignore");
         assert.deepEqual(error.location, { file: ".dockerignore", line: 2 });

@@ -105,6 +105,14 @@ describe("a plan", () => {
     );
     assert.notEqual(plan({ service: create }).fingerprint, plan({ service: reuse }).fingerprint);
   });
+  it("has the same fingerprint whatever the source is by then", () => {
+    const build = (tag: string) =>
+      plan({
+        build: { action: "run", kind: "image", name: `web:${tag}`, reason: { code: "imageAbsent" } },
+        push: { action: "create", kind: "image", name: `web:${tag}`, reason: { code: "imageAbsent" } },
+      }).fingerprint;
+    assert.equal(build("slipway-1"), build("slipway-2"));
+  });
   it("knows when it changes nothing", () => {
     assert.ok(changesNothing(plan({ service: reuse, rollout: { action: "run", reason: { code: "afterRollout" } } })));
     assert.ok(!changesNothing(plan({ build: { action: "run", reason: { code: "afterRollout" } } })));

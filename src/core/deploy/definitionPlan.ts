@@ -4,7 +4,7 @@ import { completeDefinition, parseDefinition } from "../taskDefinition/model/gen
 import { mergeDefinitions } from "../taskDefinition/model/merge";
 import { sameDefinition } from "../taskDefinition/model/normalise";
 import { isOurs, type ObservedState, type Revision, type RunInput } from "./observedState";
-import { wantedDefinition } from "./observe";
+import { wantedDefinition } from "./wantedDefinition";
 import { holdsWhatItSays } from "./revisions";
 
 export const wantedOf = (input: RunInput, observed: ObservedState) =>

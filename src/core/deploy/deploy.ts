@@ -8,7 +8,7 @@ import {
   type ErrorReport,
 } from "../base/errors";
 import type { StopDiagnosis } from "../service/diagnosis/stopped";
-import type { DeploymentRecord } from "../ports/machine";
+import type { DeploymentRecord, OnRead } from "../ports/machine";
 import type { Emit, Outcome, Resource } from "./events";
 import { runGraph, withNeeds } from "./graph";
 import type { PhaseId, StepId } from "./phases";
@@ -18,7 +18,7 @@ import { changesNothing, takings, type Plan } from "./plan";
 import { prepare, type Prepared } from "./prepare";
 import { Recorder } from "./recorder";
 import { emptyState, reduce, resourcesOf, type DeploymentState } from "./state";
-import type { Outputs, RunContext, StuckAnswer } from "./step";
+import { readSoFar, type Outputs, type RunContext, type StuckAnswer } from "./step";
 import { steps } from "./steps/index";
 import type { RunInput } from "./observedState";
 
@@ -85,7 +85,9 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
       folder: input.workspace.root,
     });
     record.emit({ type: "step", step: "identity", state: "running" });
-    const prepared = await consented(input, options, record);
+    const onRead: OnRead = (files, bytes) =>
+      record.emit({ type: "progress", step: "identity", message: readSoFar(files, bytes) });
+    const prepared = await consented({ ...input, onRead }, options, record);
     if (!prepared) return finish("declined");
     const context = contextFor(prepared, options, record);
     try {
@@ -119,6 +121,17 @@ const isRollback = (error: unknown): boolean => error instanceof SlipwayError &&
 /** So long after a look its network and quotas are not read again. */
 const lookHoldsMilliseconds = 60_000;
 
+/** So many plans in a row, each unlike the one that was consented to, are the work of something that does not rest. */
+const mostLooks = 5;
+
+const neverTheSame = () =>
+  new SlipwayError({
+    code: "PlanKeepsChanging",
+    summary: `The account changed after each of ${mostLooks} plans, so nothing was started.`,
+    remedy: "See who else changes this application (another deployment, a pipeline), then deploy again.",
+    actions: ["retry"],
+  });
+
 /** Plan, ask, lock, look again: what was consented to is what is done. */
 async function consented(input: RunInput, options: DeployOptions, record: Recorder): Promise<Prepared | undefined> {
   let prepared = await prepare(input);
@@ -141,12 +154,13 @@ async function consented(input: RunInput, options: DeployOptions, record: Record
   await record.lock();
   if (asked || !changesNothing(plan)) {
     let consentedTo = prepared.consentKey;
-    for (;;) {
+    for (let looks = 1; ; looks++) {
       const fresh = input.clock.now() - looked < lookHoldsMilliseconds;
-      const again = await prepare(input, fresh ? prepared.observed : undefined);
+      const again = await prepare(input, { observed: prepared.observed, fresh });
       prepared = again;
       refuseWhatCannotWork(again.plan);
       if (again.consentKey === consentedTo) break;
+      if (looks === mostLooks) throw neverTheSame();
       record.emit({ type: "planned", plan: again.plan });
       asked = true;
       if (!(await options.interaction.confirm(again.plan, true))) return undefined;

@@ -5,16 +5,8 @@ import { matchesStatus } from "../base/statusMatcher";
 import { executionNeeds, withSimulation, type Need } from "../service/access/needs";
 import { secretIsThere } from "../service/snapshot/secrets";
 import { known, read, valueOf } from "../service/snapshot/serviceSnapshot";
-import {
-  architectureOf,
-  cpusOf,
-  generateDefinition,
-  logsOf,
-  parseDefinition,
-  secretsOf,
-} from "../taskDefinition/model/generate";
+import { cpusOf, secretsOf } from "../taskDefinition/model/generate";
 import type { TaskDefinition } from "../base/taskDefinition";
-import { normalise } from "../taskDefinition/model/normalise";
 import {
   contentTag,
   isMovable,
@@ -23,17 +15,15 @@ import {
   sourceLabel,
   sourceTag,
   tasksAfter,
-  type Revision,
   type RunInput,
-  type WantedDefinition,
   type ObservedState,
 } from "./observedState";
 import { findBuildInputs } from "./buildInputs";
 import { digestOf } from "./sourceDigest";
 import { settleOwnership } from "./ownership";
-import { statedArchitecture } from "./preflight/dockerfile";
 import { findOwn, findRevision } from "./revisions";
 import { inspectNetwork } from "./observeNetwork";
+import { logGroupName, sourceRequest, wantedDefinition } from "./wantedDefinition";
 
 type See = <K extends keyof ObservedState>(key: K) => Promise<ObservedState[K]>;
 type Inspectors = { [K in keyof ObservedState]: (input: RunInput, see: See) => Promise<ObservedState[K]> };
@@ -42,29 +32,23 @@ export const executionPolicyName = "slipway-execution";
 
 const inspectors: Inspectors = {
   identity: ({ cloud }) => cloud.identity(),
-  engine: ({ engine }) => engine.info(),
-  registrySeen: async ({ engine, cloud, localEndpoint, rebuild }, see) => {
+  engine: ({ engine, signal }) => engine.info(signal),
+  registrySeen: async ({ engine, cloud, localEndpoint, rebuild, signal }, see) => {
     // Where nothing is pushed nobody has to get there.
     if (!localEndpoint || (!rebuild && (await see("image")))) return true;
     const [repository] = await Promise.all([see("repository"), see("engine")]);
     const registry = repository
       ? registryOf(repository.uri)
       : new URL((await cloud.ecr.authorizationToken()).proxyEndpoint).host;
-    if (!(await engine.reaches(registry)))
+    if (!(await engine.reaches(registry, signal)))
       throw engineElsewhere([`It does not reach ${registry}, where the images of the local sandbox go.`]);
     return true;
   },
   source: async (input, see) => {
     const wanted = wantedDefinition(input, await see("engine"), await see("live"), await see("definitionFile"));
-    const { app, engine } = input;
-    return digestOf(engine, app.build.contexts, {
-      context: app.context ?? ".",
-      dockerfile: app.dockerfile,
-      arguments: app.buildArguments,
-      platform: platformOf(wanted),
-      leaveOut: ["slipway.json", app.taskDefinitionFile],
-      ...(app.target === undefined ? {} : { target: app.target }),
-    });
+    const request = sourceRequest(input.app, wanted);
+    const found = await digestOf(input.engine, input.app.build.contexts, request, input.onRead, input.signal);
+    return { ...found, request };
   },
   buildInputs: (input) => findBuildInputs(input),
   repository: ({ app, cloud }) => cloud.ecr.findRepository(app.repository),
@@ -320,12 +304,31 @@ function repeating(earlier: ObservedState): Partial<Inspectors> {
   };
 }
 
-/**
- * Reads the world once; what depends on something waits for that alone.
- * @param earlier a look of a moment ago, whose lasting parts need not be read again
- */
-export async function observe(input: RunInput, earlier?: ObservedState): Promise<ObservedState> {
-  const chosen: Inspectors = { ...inspectors, ...(earlier ? repeating(earlier) : {}) };
+/** A look that a person has seen the plan of. */
+export interface EarlierLook {
+  observed: ObservedState;
+  /** It is of a moment ago: its lasting parts need not be read again. */
+  fresh: boolean;
+}
+
+/** The source stays the planned one: in a folder in which something is always written, no two looks would agree. */
+function sameSource({ source }: ObservedState): Pick<Inspectors, "source"> {
+  return {
+    async source(input, see) {
+      const [engine, live, file] = await Promise.all([see("engine"), see("live"), see("definitionFile")]);
+      const { platform } = sourceRequest(input.app, wantedDefinition(input, engine, live, file));
+      return platform === source.request.platform ? source : inspectors.source(input, see);
+    },
+  };
+}
+
+/** Reads the world once; what depends on something waits for that alone. */
+export async function observe(input: RunInput, earlier?: EarlierLook): Promise<ObservedState> {
+  const chosen: Inspectors = {
+    ...inspectors,
+    ...(earlier ? sameSource(earlier.observed) : {}),
+    ...(earlier?.fresh ? repeating(earlier.observed) : {}),
+  };
   const seen = new Map<keyof ObservedState, Promise<unknown>>();
   const see: See = <K extends keyof ObservedState>(key: K): Promise<ObservedState[K]> => {
     const known = seen.get(key) ?? chosen[key](input, see);
@@ -344,39 +347,6 @@ export async function observe(input: RunInput, earlier?: ObservedState): Promise
     ...Object.fromEntries(results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []))),
   } as unknown as ObservedState;
 }
-
-/** The task definition file as it is or as it would be written; a live one is the better start than the defaults. */
-export function wantedDefinition(
-  input: RunInput,
-  engine: ObservedState["engine"],
-  live: Revision | undefined,
-  file: string | undefined,
-): WantedDefinition {
-  if (file !== undefined) {
-    const definition = parseDefinition(file, input.app.taskDefinitionFile);
-    return {
-      definition,
-      exists: true,
-      architecture: architectureOf(definition.runtimePlatform ? definition : (live?.definition ?? definition)),
-    };
-  }
-  const stated = statedArchitecture(input.dockerfile);
-  const before = live ? normalise(live.definition) : undefined;
-  // Nobody wrote the definition down: it follows what FROM states.
-  const definition = !before
-    ? generateDefinition(input.app, stated ?? engine.architecture)
-    : stated === undefined || stated === architectureOf(before)
-      ? before
-      : { ...before, runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: stated } };
-  return { definition, exists: false, architecture: architectureOf(definition) };
-}
-
-/** The group that the application's container logs to; the default one when it logs elsewhere. */
-export const logGroupName = (input: RunInput, wanted: WantedDefinition): string =>
-  logsOf(wanted.definition, input.app.container)?.group ?? input.app.logGroup;
-
-export const platformOf = (wanted: WantedDefinition): string =>
-  wanted.architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
 
 /** The digest that a definition's container is pinned to. */
 function imageDigest({ containerDefinitions }: TaskDefinition, container: string): string | undefined {

@@ -27,8 +27,11 @@ import type {
   ContainerEngine,
   EngineInfo,
   Journal,
+  OnRead,
   Prober,
   SecretPlace,
+  SourceDigest,
+  SourceRequest,
   Workspace,
 } from "../ports/machine";
 import type { RegionPrices } from "../base/prices";
@@ -87,7 +90,8 @@ export interface ObservedState {
   engine: EngineInfo;
   /** The registry as the engine reaches it: never undefined, a look that fails says so before anything is built. */
   registrySeen: true;
-  source: { digest: string; files: number; bytes: number };
+  /** The source as it was planned with; what is built is the source of then, with a digest of its own. */
+  source: SourceDigest & { request: SourceRequest };
   /** What the build is given beside its context. */
   buildInputs: BuildInputs;
   repository: Repository | undefined;
@@ -206,6 +210,10 @@ export interface RunInput {
   /** What AWS would refuse in a task definition; absent where nobody can say. */
   checkDefinition?: (definition: TaskDefinition) => { rule: string; message: string }[];
   pollMilliseconds: number;
+  /** Ends what takes long while the world is looked at. */
+  signal?: AbortSignal;
+  /** Told now and then while a large source is read for the plan. */
+  onRead?: OnRead;
 }
 
 /** What every creating call gets. */

@@ -134,6 +134,9 @@ function reasonsToAsk(input: PlanInput, items: PlanItem[], cost: CostEstimate): 
   return reasons;
 }
 
+/** Their names are tags of images, made of the source's digest: a changed source is no reason to ask again. */
+const namedBySource: readonly StepId[] = ["build", "push"];
+
 /** Made of codes, names and values alone: the words of a plan are no part of what was consented to. */
 function fingerprintOf(
   plan: Pick<Plan, "account" | "region" | "items" | "changedElsewhere">,
@@ -143,7 +146,7 @@ function fingerprintOf(
     [
       item.step,
       item.action,
-      item.name ?? "",
+      namedBySource.includes(item.step) ? "" : (item.name ?? ""),
       ...(item.changes ?? []).map(changeKey),
       ...(item.opens ? [changeKey(item.opens)] : []),
     ].join("|"),

@@ -7,7 +7,7 @@ import { differences, normalise, type Difference } from "../taskDefinition/model
 import { plannedBuildInputs } from "./buildInputs";
 import type { Decision, PlanWarning } from "./decision";
 import { planDefinition, type DefinitionPlan } from "./definitionPlan";
-import { observe } from "./observe";
+import { observe, type EarlierLook } from "./observe";
 import { isChangedElsewhere, isOurs, tasksAfter, type RunInput, type ObservedState } from "./observedState";
 import { existingThings, settledConfig } from "./ownership";
 import type { StepId } from "./phases";
@@ -29,8 +29,11 @@ export interface Prepared {
   consentKey: string;
 }
 
-/** Inspects the world and decides for every step. Reads only. */
-export async function prepare(asked: RunInput, earlier?: ObservedState): Promise<Prepared> {
+/**
+ * Inspects the world and decides for every step. Reads only.
+ * @param earlier a look that was planned with
+ */
+export async function prepare(asked: RunInput, earlier?: EarlierLook): Promise<Prepared> {
   const observed = await observe(asked, earlier);
   return plannedFrom(asked, observed);
 }

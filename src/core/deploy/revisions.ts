@@ -74,10 +74,14 @@ export function holdsWhatItSays({ tags, digest }: Revision): boolean {
 /** Tags that AWS takes from nobody, and Slipway's own, which are never another's. */
 const notTheirs = /^(aws|slipway):/i;
 
-/** The tags of a new revision: those of the live one and of the file go on. */
+/**
+ * The tags of a new revision: those of the live one and of the file go on.
+ * @param source digest of what its image is made of
+ */
 export async function revisionTags(
   app: Application,
-  { live, source }: Pick<ObservedState, "live" | "source">,
+  { live }: Pick<ObservedState, "live">,
+  source: string,
   file: TaskDefinition,
   definition: TaskDefinition,
 ): Promise<Tags> {
@@ -95,7 +99,7 @@ export async function revisionTags(
   return {
     ...Object.fromEntries(others),
     ...ownershipTags(app),
-    [sourceTag]: source.digest,
+    [sourceTag]: source,
     [definitionTag]: await digestOf(definition),
   };
 }

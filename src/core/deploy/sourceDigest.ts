@@ -1,24 +1,41 @@
 /** The digest of all that decides what a build makes. */
-import type { ContainerEngine } from "../ports/machine";
+import type { ContainerEngine, OnRead, SourceDigest, SourceRequest } from "../ports/machine";
 import { isFolder } from "./buildInputs";
 
-type Asked = Parameters<ContainerEngine["contextDigest"]>[0];
-type SourceFacts = Awaited<ReturnType<ContainerEngine["contextDigest"]>>;
+type Reader = Pick<ContainerEngine, "contextDigest">;
+type NamedContexts = Readonly<Record<string, string>> | undefined;
 
-/** @param contexts named contexts by name: another folder's content makes another image */
+/** Of the context as it is now, with the named contexts. */
 export async function digestOf(
-  engine: Pick<ContainerEngine, "contextDigest">,
-  contexts: Readonly<Record<string, string>> | undefined,
-  asked: Asked,
-): Promise<SourceFacts> {
-  const main = await engine.contextDigest(asked);
+  engine: Reader,
+  contexts: NamedContexts,
+  asked: SourceRequest,
+  onRead?: OnRead,
+  signal?: AbortSignal,
+): Promise<SourceDigest> {
+  return withNamedContexts(engine, contexts, asked, await engine.contextDigest(asked, onRead, signal), onRead, signal);
+}
+
+/**
+ * A context's digest with those of the named contexts: another folder's content makes another image.
+ * @param contexts by name
+ * @param main of the context itself: as it is, or as it was copied to be built
+ */
+export async function withNamedContexts(
+  engine: Reader,
+  contexts: NamedContexts,
+  asked: SourceRequest,
+  main: SourceDigest,
+  onRead?: OnRead,
+  signal?: AbortSignal,
+): Promise<SourceDigest> {
   const named = Object.entries(contexts ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
   if (named.length === 0) return main;
   const found = await Promise.all(
     named.map(async ([name, context]) => ({
       name,
       context,
-      facts: isFolder(context) ? await engine.contextDigest({ ...asked, context }) : undefined,
+      facts: isFolder(context) ? await engine.contextDigest({ ...asked, context }, onRead, signal) : undefined,
     })),
   );
   const text = JSON.stringify([

@@ -15,6 +15,8 @@ export interface Outputs {
   repositoryUri: string;
   token: RegistryToken;
   login: RegistryLogin;
+  /** The digest of what the image is made of: what was built, or what was planned where nothing had to be. */
+  source: string;
   localImage: string;
   remoteTags: string[];
   digest: string;
@@ -40,6 +42,10 @@ export interface Outputs {
   /** False when the targets are healthy but the URL does not answer from here. */
   probed: boolean;
 }
+
+/** How far a large source is read. */
+export const readSoFar = (files: number, bytes: number): string =>
+  `Reading the build context: ${files} files, ${Math.round(bytes / 1e6)} MB`;
 
 export type StuckAnswer = "wait" | "rollBack" | "stop";
 

@@ -28,16 +28,38 @@ export interface Workspace {
   hasSources(folder: string, sources: readonly string[]): Promise<boolean>;
 }
 
-export interface BuildRequest {
+/** What decides what a build makes. */
+export interface SourceRequest {
   /** Relative to the workspace folder. */
   context: string;
   dockerfile: string;
   arguments: Record<string, string>;
-  /** Put into the image's own configuration. */
-  labels?: Record<string, string>;
   target?: string;
   /** `linux/amd64` or `linux/arm64`. */
   platform: string;
+  /** Files of the workspace that decide nothing: Slipway's own, which the first deployment writes. */
+  leaveOut: readonly string[];
+}
+
+export interface SourceDigest {
+  /** Hexadecimal; of everything that decides what the build makes. */
+  digest: string;
+  files: number;
+  bytes: number;
+}
+
+/** The build context as it was at one moment; its digest is of what is in it. */
+export interface ContextSnapshot extends SourceDigest {
+  /** Absolute. */
+  context: string;
+  dockerfile: string;
+  /** Removes it. Never fails. */
+  discard(): Promise<void>;
+}
+
+export interface BuildRequest extends Omit<SourceRequest, "leaveOut"> {
+  /** Put into the image's own configuration. */
+  labels?: Record<string, string>;
   tags: string[];
   /** By id: where each is, and never what it is. */
   secrets?: Readonly<Record<string, SecretPlace>>;
@@ -65,12 +87,17 @@ export interface BuildSecretSource {
   hasAgent(): boolean;
 }
 
+/** Told from time to time how far something long is. */
+export type OnRead = (files: number, bytes: number) => void;
+
 export interface EngineInfo {
   name: "docker" | "podman" | "finch" | "nerdctl";
   version: string;
   /** The engine's own architecture. */
   architecture: "X86_64" | "ARM64";
   builder: "buildkit" | "classic";
+  /** Why the classic builder builds; absent where BuildKit does, or where what builds takes BuildKit's syntax too. */
+  withoutBuildKit?: "noBuildx";
 }
 
 export type Output = (line: string) => void;
@@ -82,17 +109,13 @@ export interface BuildProblem {
 }
 
 export interface ContainerEngine {
-  /** Throws EngineMissing or EngineNotRunning, in words. */
+  /** Throws EngineMissing, EngineNotRunning or, after some seconds, EngineNotAnswering, in words. */
   info(signal?: AbortSignal): Promise<EngineInfo>;
-  /**
-   * Digest of everything that decides what the build makes; hexadecimal. `leaveOut` names files of the workspace that
-   * decide nothing: Slipway's own, which the first deployment writes.
-   */
-  contextDigest(
-    request: Omit<BuildRequest, "tags" | "labels"> & { leaveOut: readonly string[] },
-    signal?: AbortSignal,
-  ): Promise<{ digest: string; files: number; bytes: number }>;
-  build(request: BuildRequest, output: Output, signal: AbortSignal): Promise<void>;
+  /** The digest of the source as it is now. Reads again only what changed since it was last read. */
+  contextDigest(request: SourceRequest, onRead?: OnRead, signal?: AbortSignal): Promise<SourceDigest>;
+  /** Copies the source, for one build; the copy is there until it is discarded. */
+  snapshot(request: SourceRequest, onRead: OnRead, signal: AbortSignal): Promise<ContextSnapshot>;
+  build(request: BuildRequest, snapshot: ContextSnapshot, output: Output, signal: AbortSignal): Promise<void>;
   /** Architecture of a local image; undefined when there is none of that name. */
   inspect(image: string, signal?: AbortSignal): Promise<{ architecture: string; ports: number[] } | undefined>;
   tag(image: string, tags: string[], signal: AbortSignal): Promise<void>;

@@ -1,6 +1,5 @@
-import { readInstructions, DockerfileError } from "./dockerfileText";
+import { readInstructions, DockerfileError, type RawInstruction } from "./dockerfileText";
 import {
-  type BuildKitOnly,
   type BuildSecretUse,
   defaultPath,
   type DockerfileProblem,
@@ -20,6 +19,13 @@ export interface BuildStage {
   /** What it is built from: an image reference, or the name of an earlier stage. */
   base: string;
   platform?: string;
+  line: number;
+}
+
+export interface BuildkitSyntax {
+  /** As people know it, e.g. `RUN --mount`. */
+  syntax: string;
+  /** From zero. */
   line: number;
 }
 
@@ -54,10 +60,10 @@ export interface DockerfileFacts {
   contextMounts: string[];
   /** Secrets and SSH agents that the RUNs of what is built ask for, each once. */
   buildSecrets: BuildSecretUse[];
-  /** The first thing in what is built that the classic builder does not know. */
-  buildKitOnly?: BuildKitOnly;
   /** Names of the ARGs that can be given at build time. */
   arguments: string[];
+  /** What only BuildKit builds, of the stages up to the one that ships: the classic builder builds all of them. */
+  buildkitOnly: BuildkitSyntax[];
   /** What the builder refuses; the first alone, since it stops there. */
   problems: DockerfileProblem[];
   /** What it refuses unless the base image sets a variable or a folder, or another syntax takes it. */
@@ -83,8 +89,11 @@ export function readDockerfile(
   const problems: DockerfileProblem[] = [];
   let build: Build | undefined;
   let otherSyntax: string | undefined;
+  let instructions: RawInstruction[] = [];
   try {
-    const { instructions, escape, syntax = "" } = readInstructions(content);
+    const read = readInstructions(content);
+    const { escape, syntax = "" } = read;
+    instructions = read.instructions;
     if (syntax !== "" && !dockersOwn.test(syntax)) otherSyntax = syntax;
     build = new Build(
       {
@@ -102,10 +111,51 @@ export function readDockerfile(
     if (otherSyntax === undefined) problems.push(found);
     else build?.doubts.push({ ...found, syntax: otherSyntax });
   }
-  return factsOf(build, problems);
+  return {
+    ...factsOf(build, problems),
+    buildkitOnly: buildkitSyntaxOf(instructions, build?.shipped, settings.buildArguments, otherSyntax),
+  };
 }
 
-function factsOf(build: Build | undefined, problems: DockerfileProblem[]): DockerfileFacts {
+/** Flags that the classic builder does not know, by instruction; of RUN it knows none. */
+const buildkitFlags: Readonly<Record<string, RegExp>> = {
+  RUN: /^--(?<name>[\w-]+)/,
+  COPY: /^--(?<name>chmod|link|parents|exclude)\b/,
+  ADD: /^--(?<name>chmod|link|exclude|checksum|keep-git-dir|unpack)\b/,
+  // It sets none of the variables that say what is built for.
+  FROM: /^--(?<name>platform)=.*\$\{?(?:BUILD|TARGET)(?:PLATFORM|OS|ARCH)/,
+};
+const builtFor = /\$\{?((?:BUILD|TARGET)(?:PLATFORM|OS|ARCH))/;
+
+function buildkitSyntaxOf(
+  instructions: readonly RawInstruction[],
+  shipped: Stage | undefined,
+  buildArguments: ReadonlyMap<string, string>,
+  otherSyntax: string | undefined,
+): BuildkitSyntax[] {
+  const isGiven = (flag: string) => {
+    const variable = builtFor.exec(flag)?.[1] ?? "";
+    const given = instructions.some(({ keyword, rest }) => /^arg$/i.test(keyword) && rest.includes(`${variable}=`));
+    return given || buildArguments.has(variable);
+  };
+  const found: BuildkitSyntax[] = otherSyntax === undefined ? [] : [{ syntax: `# syntax=${otherSyntax}`, line: 0 }];
+  let stage = -1;
+  for (const { keyword, flags, heredocs, line } of instructions) {
+    const name = keyword.toUpperCase();
+    if (name === "FROM") stage++;
+    if (shipped && stage > shipped.index) break;
+    for (const flag of flags) {
+      const only = buildkitFlags[name]?.exec(flag)?.groups?.["name"];
+      if (only !== undefined && !(name === "FROM" && isGiven(flag)))
+        found.push({ syntax: name === "FROM" ? `FROM ${flag}` : `${name} --${only}`, line });
+    }
+    const [heredoc] = heredocs;
+    if (heredoc) found.push({ syntax: `${name} <<${heredoc.name}`, line });
+  }
+  return found;
+}
+
+function factsOf(build: Build | undefined, problems: DockerfileProblem[]): Omit<DockerfileFacts, "buildkitOnly"> {
   const shipped = build?.shipped;
   const built = build?.stages.filter((stage) => stage.built) ?? [];
   const root = shipped && rootOf(shipped);
@@ -124,7 +174,6 @@ function factsOf(build: Build | undefined, problems: DockerfileProblem[]): Docke
     sources: [...new Set(built.flatMap((stage) => [...stage.sources]))],
     contextMounts: [...new Set(built.flatMap((stage) => [...stage.mounts]))],
     buildSecrets: secretsOf(built),
-    ...first(built.flatMap((stage) => stage.buildKitOnly ?? [])),
     arguments: [...(build?.argumentNames ?? [])],
     problems,
     doubts: [...(build?.doubts ?? [])],
@@ -140,12 +189,6 @@ function secretsOf(built: readonly Stage[]): BuildSecretUse[] {
     found.set(key, before ? { ...before, isOptional: before.isOptional && use.isOptional } : use);
   }
   return [...found.values()];
-}
-
-/** The one that stands first in the file. */
-function first(uses: readonly BuildKitOnly[]): { buildKitOnly?: BuildKitOnly } {
-  const [one] = [...uses].sort((a, b) => a.line - b.line);
-  return one ? { buildKitOnly: one } : {};
 }
 
 function healthAddress({ healthCheck, environment }: Stage): { path?: string; port?: number } {

@@ -31,14 +31,13 @@ export interface CopyInstruction {
   others: string[];
   /** Texts of heredocs in which variables are replaced. */
   texts: string[];
-  buildKitOnly?: string;
 }
 
 export type Command =
   | ArgInstruction
   | CopyInstruction
   | { kind: "env" | "label"; line: number; pairs: Pair[] }
-  | { kind: "run"; line: number; mounts: string[]; buildKitOnly?: string }
+  | { kind: "run"; line: number; mounts: string[] }
   | { kind: "expose" | "volume"; line: number; words: string[] }
   | { kind: "user" | "workdir" | "stopsignal"; line: number; value: string }
   /** `test` as the image has it; undefined for NONE. */
@@ -125,7 +124,7 @@ export function readInstruction(raw: RawInstruction, escape: string): FromInstru
       }
       for (const mount of mounts) readMount(mount, line);
       shellOrJson(rest, fail);
-      return { kind: "run", line, mounts, ...buildKitOnly(raw) };
+      return { kind: "run", line, mounts };
     }
     case "CMD":
     case "ENTRYPOINT":
@@ -208,19 +207,6 @@ function readFrom({ rest, line }: RawInstruction, flags: Flags): FromInstruction
   return { ...stage, name: name.toLowerCase() };
 }
 
-/** Flags that the classic builder has too. */
-const classicFlags: Readonly<Record<string, readonly string[]>> = { ADD: ["chown"], COPY: ["chown", "from"], RUN: [] };
-
-/** What of an instruction BuildKit alone understands, as it stands in the file. */
-function buildKitOnly({ keyword, flags, heredocs }: RawInstruction): { buildKitOnly?: string } {
-  const name = keyword.toUpperCase();
-  const known = classicFlags[name] ?? [];
-  const flag = flags.map((text) => /^--([\w-]+)/.exec(text)?.[1] ?? "").find((each) => !known.includes(each));
-  const [heredoc] = heredocs;
-  if (flag !== undefined && flag !== "") return { buildKitOnly: `${name} --${flag}` };
-  return heredoc ? { buildKitOnly: `${name} <<${heredoc.name}` } : {};
-}
-
 function readCopy(raw: RawInstruction, kind: "copy" | "add", flags: Flags): CopyInstruction {
   const { rest, line, keyword, heredocs } = raw;
   const fail = (message: string): never => {
@@ -245,7 +231,6 @@ function readCopy(raw: RawInstruction, kind: "copy" | "add", flags: Flags): Copy
     ...(from ? { from } : {}),
     ...(checksum ? { checksum } : {}),
     ...(chmod ? { chmod } : {}),
-    ...buildKitOnly(raw),
   };
 }
 

@@ -50,8 +50,6 @@ export interface Stage {
   mounts: Set<string>;
   /** Secrets and SSH agents that its RUNs ask for. */
   buildSecrets: BuildSecretUse[];
-  /** The first thing in it that the classic builder does not know. */
-  buildKitOnly?: BuildKitOnly;
 }
 
 /** A secret, or an SSH agent, that a RUN asks for by its id. */
@@ -60,14 +58,6 @@ export interface BuildSecretUse {
   id: string;
   /** True where RUN says that it does without. */
   isOptional: boolean;
-  /** From zero. */
-  line: number;
-}
-
-/** What BuildKit alone understands. */
-export interface BuildKitOnly {
-  /** As it stands in the file: `RUN --mount`. */
-  what: string;
   /** From zero. */
   line: number;
 }

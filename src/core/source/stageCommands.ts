@@ -85,10 +85,8 @@ export class StageBuilder {
         return;
       case "copy":
       case "add":
-        noteBuildKit(stage, command);
         return this.copy(stage, command, expand);
       case "run":
-        noteBuildKit(stage, command);
         return this.mount(stage, command.mounts, line, expand);
       default:
         return;
@@ -180,9 +178,4 @@ export class StageBuilder {
     if (!source.built)
       throw new DockerfileError(`The stage "${nameOf(source)}" has to stand before what takes from it.`, line);
   }
-}
-
-/** Remembers the first thing of a stage that BuildKit alone understands. */
-function noteBuildKit(stage: Stage, { buildKitOnly, line }: { buildKitOnly?: string; line: number }): void {
-  if (buildKitOnly !== undefined) stage.buildKitOnly ??= { what: buildKitOnly, line };
 }

@@ -15,10 +15,19 @@ interface Output {
   readonly stderr: string;
 }
 
-/** Runs docker to its end. */
-async function docker(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Output> {
+/** Runs docker to its end, or until the signal ends it. */
+async function docker(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
+): Promise<Output> {
   return new Promise((resolve, reject) => {
-    const child = spawn("docker", args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn("docker", args, {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      killSignal: "SIGKILL",
+      ...(signal ? { signal } : {}),
+    });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -28,10 +37,14 @@ async function docker(args: readonly string[], env: Readonly<Record<string, stri
   });
 }
 
+/** An engine that accepts and never answers keeps its client waiting for a minute. */
+const answerMilliseconds = 3000;
+
 /** Whether an engine answers. */
 export async function engineAnswers(): Promise<boolean> {
   try {
-    return (await docker(["version", "--format", "{{.Server.Version}}"])).code === 0;
+    const asked = docker(["version", "--format", "{{.Server.Version}}"], {}, AbortSignal.timeout(answerMilliseconds));
+    return (await asked).code === 0;
   } catch {
     return false;
   }

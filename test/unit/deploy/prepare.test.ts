@@ -107,6 +107,24 @@ describe("what the Dockerfile builds, and what the task definition runs", () => 
     assert.deepEqual(stops("FROM --platform=linux/amd64 a\n", x86), []);
     assert.deepEqual(stops("FROM --platform=linux/s390x a\n", x86), ["PlatformUnknownToFargate"]);
   });
+  it("are of a syntax that the builder at hand can read, where an image has to be built", () => {
+    const text = "FROM a\nRUN --mount=type=cache,target=/c make\nCOPY --link x y\n";
+    const classic = (state: ObservedState): ObservedState => ({
+      ...state,
+      engine: { ...state.engine, builder: "classic", withoutBuildKit: "noBuildx" },
+    });
+    const problems = planOf(text, () => classic(nothingThere())).plan.problems;
+    assert.deepEqual(
+      problems.map(({ code, severity }) => `${code} ${severity}`),
+      ["BuildKitNeeded stop"],
+    );
+    assert.match(problems[0]?.sentence ?? "", /^Line 2 of Dockerfile has RUN --mount, .* \(so do lines 3\)/);
+    assert.match(problems[0]?.remedy ?? "", /buildx/);
+    assert.doesNotMatch(problems[0]?.remedy ?? "", /DOCKER_BUILDKIT/);
+    const built = planOf(text, (input) => classic(allThere(input))).plan.problems;
+    assert.ok(built.every(({ code }) => code !== "BuildKitNeeded"));
+    assert.deepEqual(stops(text), []);
+  });
   it("are not of Windows", () => {
     for (const image of [
       "mcr.microsoft.com/windows/servercore:ltsc2022",

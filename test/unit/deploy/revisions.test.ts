@@ -175,7 +175,7 @@ describe("a revision's digest and tags", () => {
       "slipway:source": source,
       "slipway:definition": digest,
       ...others
-    } = await revisionTags(app, { ...state, live }, file, plainDefinition());
+    } = await revisionTags(app, { live }, state.source.digest, file, plainDefinition());
     assert.deepEqual(others, { team: "a", cost: "2", bare: "", ...ownershipTags(app) });
     assert.deepEqual([source, digest], [state.source.digest, await digestOf(plainDefinition())]);
   });

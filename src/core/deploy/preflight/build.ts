@@ -4,10 +4,8 @@ import { isBuilt } from "../buildInputs";
 import type { ObservedState, RunInput } from "../observedState";
 import type { Problem } from "./problem";
 
-/** What of slipway.json's `build` and of the Dockerfile an engine without BuildKit cannot do. */
-function needsBuildKit({ app, dockerfile }: RunInput): string | undefined {
-  const { buildKitOnly } = dockerfile;
-  if (buildKitOnly) return `${buildKitOnly.what} (line ${buildKitOnly.line + 1} of ${app.dockerfile})`;
+/** What of slipway.json's `build` an engine without BuildKit cannot do; the Dockerfile's own syntax is judged with it. */
+function needsBuildKit({ app }: RunInput): string | undefined {
   const members = Object.entries(app.build).flatMap(([name, value]) => (value === undefined ? [] : [`build.${name}`]));
   return members.length ? `${members.join(", ")} in slipway.json` : undefined;
 }

@@ -2,7 +2,7 @@
 import { parsePlatform } from "../../base/platform";
 import type { TaskDefinition } from "../../base/taskDefinition";
 import { architectureOf } from "../../taskDefinition/model/generate";
-import type { RunInput } from "../observedState";
+import type { ObservedState, RunInput } from "../observedState";
 import type { Problem } from "./problem";
 
 /** Images of Windows, by the names that Microsoft gives them. */
@@ -44,6 +44,25 @@ export function imagePlatform(input: RunInput, definition: TaskDefinition): Prob
     `Set runtimePlatform.cpuArchitecture in ${app.taskDefinitionFile} to ` +
       `${platform.architecture === "arm64" ? "ARM64" : "X86_64"}, or leave --platform out of ${app.dockerfile}.`,
   );
+}
+
+/** @returns a problem that stops where the builder at hand cannot read the Dockerfile of an image that has to be built */
+export function builderSyntax(input: RunInput, { engine, image }: ObservedState): Problem | undefined {
+  const [first, ...others] = input.dockerfile.buildkitOnly;
+  if (!first || engine.withoutBuildKit === undefined || (image && !input.rebuild)) return undefined;
+  const lines = [...new Set(others.map(({ line }) => line + 1))].filter((line) => line !== first.line + 1);
+  const also = lines.length === 0 ? "" : ` (so do lines ${lines.slice(0, 5).join(", ")})`;
+  return {
+    code: "BuildKitNeeded",
+    severity: "stop",
+    sentence:
+      `Line ${first.line + 1} of ${input.app.dockerfile} has ${first.syntax}, which needs BuildKit${also}. Docker's ` +
+      "classic builder would build it here, since this docker client has no buildx plugin.",
+    remedy:
+      "Install the plugin (docker-buildx-plugin of Docker's own packages, docker-buildx of Debian, Ubuntu and " +
+      "Homebrew; Docker Desktop has it) until docker buildx version answers, then deploy again.",
+    actions: ["openDockerfile", "retry"],
+  };
 }
 
 /** The architecture that FROM states for the image that ships; undefined where it follows what is built for. */

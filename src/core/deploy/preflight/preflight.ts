@@ -6,7 +6,7 @@ import { publicAccess, securityGroups, roles, routes, secrets, zones } from "./a
 import { addresses, balancingQuota, percentages, quota } from "./capacity";
 import { capacity, controller, express, strategy } from "./controller";
 import { buildInputs, buildKit } from "./build";
-import { imagePlatform } from "./dockerfile";
+import { builderSyntax, imagePlatform } from "./dockerfile";
 import type { Problem } from "./problem";
 import { listenerRules } from "./rules";
 
@@ -22,6 +22,7 @@ export function preflight(input: RunInput, observed: ObservedState, definition: 
     capacity(observed),
     strategy(observed),
     imagePlatform(input, definition),
+    builderSyntax(input, observed),
     buildKit(input, observed),
     ...buildInputs(input, observed),
     ...refused(input, definition),

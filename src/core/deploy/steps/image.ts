@@ -1,31 +1,37 @@
 import { SlipwayError } from "../../base/errors";
 import { shortDigest } from "../../base/imageReference";
-import { platformOf, wantedDefinition } from "../observe";
 import { buildOptions } from "../buildInputs";
+import { withNamedContexts } from "../sourceDigest";
 import type { Decision } from "../decision";
-import { requireOutput, type RunContext, type Step } from "../step";
-import { contentTag, isMovable, sourceLabel, type RunInput, type ObservedState } from "../observedState";
+import { readSoFar, requireOutput, type RunContext, type Step } from "../step";
+import { contentTag, isMovable, sourceLabel, type RunInput } from "../observedState";
 import { imageIsThere } from "./registry";
 
-const wantedOf = (input: RunInput, observed: ObservedState) =>
-  wantedDefinition(input, observed.engine, observed.live, observed.definitionFile);
-
-/** The name of the image on this machine. */
-const localName = (input: RunInput, observed: ObservedState): string =>
-  `${input.app.repository}:${contentTag(observed.source.digest)}`;
+/** The name of an image of this source, on this machine and in the plan. */
+const imageName = ({ app }: Pick<RunInput, "app">, source: string): string => `${app.repository}:${contentTag(source)}`;
 
 /** `latest` is pushed first: the content tag is the sign that everything was. */
-function tagsOf(context: RunContext, uri: string): string[] {
-  const { repository, pushTag } = context.observed;
+async function tagsOf(context: RunContext, uri: string): Promise<string[]> {
+  const { repository } = context.observed;
   const movable = repository ? isMovable(repository, "latest") : !context.app.immutableTags;
-  return [...(movable ? [`${uri}:latest`] : []), `${uri}:${pushTag}`];
+  return [...(movable ? [`${uri}:latest`] : []), `${uri}:${await pushTagOf(context)}`];
+}
+
+/** The planned tag where the planned source was built; another source's is looked for as the planned one's was. */
+async function pushTagOf({ app, clock, cloud, observed, outputs }: RunContext): Promise<string> {
+  const { repository, pushTag, source } = observed;
+  if (outputs.source === undefined || outputs.source === source.digest) return pushTag;
+  const tag = contentTag(outputs.source);
+  const taken =
+    repository && !isMovable(repository, tag) && (await cloud.inspection.image(app.repository, { tag })) !== undefined;
+  return taken ? `${tag}-${clock.now().toString(36)}` : tag;
 }
 
 const reusedImage: Decision = { action: "reuse", reason: { code: "imageInRegistry" } };
 
 export const build: Step = {
   id: "build",
-  // They are written into the context: a file that comes and goes while it is read fails the build.
+  // A Dockerfile that speaks of them gets them as they will be.
   needs: ["files"],
   decide: (observed, input) =>
     imageIsThere(observed, input.rebuild)
@@ -33,44 +39,56 @@ export const build: Step = {
       : {
           action: "run",
           kind: "image",
-          name: localName(input, observed),
+          name: imageName(input, observed.source.digest),
           reason: input.rebuild ? { code: "rebuildRequested" } : { code: "imageAbsent" },
         },
   apply: async (context) => {
-    const { app, engine, observed } = context;
-    const platform = platformOf(wantedOf(context, observed));
-    const name = localName(context, observed);
-    const started = `${app.dockerfile} in ${app.context ?? "."} for ${platform}`;
+    const { app, engine, signal } = context;
+    const { leaveOut: _, ...request } = context.observed.source.request;
+    const started = `${app.dockerfile} in ${request.context} for ${request.platform}`;
     context.emit({ type: "progress", step: "build", message: started });
-    await engine.build(
-      {
-        context: app.context ?? ".",
-        dockerfile: app.dockerfile,
-        arguments: app.buildArguments,
-        labels: { [sourceLabel]: observed.source.digest },
-        platform,
-        tags: [name],
-        ...(app.target === undefined ? {} : { target: app.target }),
-        ...buildOptions(context, observed.buildInputs),
-      },
-      (line) => {
-        context.emit({ type: "output", step: "build", line });
-        const step = /^(?:Step (\d+)\/(\d+)|#\d+ \[(?:\S+ )?(\d+)\/(\d+)\])/.exec(line);
-        if (step)
-          context.emit({
-            type: "progress",
-            step: "build",
-            message: line.slice(0, 120),
-            fraction: Number(step[1] ?? step[3]) / Number(step[2] ?? step[4]),
-          });
-      },
-      context.signal,
-    );
-    await checkArchitecture(context, name, platform);
-    context.outputs.localImage = name;
+    const onRead = (files: number, bytes: number) => {
+      const line = readSoFar(files, bytes);
+      context.emit({ type: "output", step: "build", line });
+      context.emit({ type: "progress", step: "build", message: line });
+    };
+    const asked = context.observed.source.request;
+    const snapshot = await engine.snapshot(asked, onRead, signal);
+    try {
+      const { digest } = await withNamedContexts(engine, app.build.contexts, asked, snapshot, onRead, signal);
+      const name = imageName(context, digest);
+      await engine.build(
+        {
+          ...request,
+          labels: { [sourceLabel]: digest },
+          tags: [name],
+          ...buildOptions(context, context.observed.buildInputs),
+        },
+        snapshot,
+        (line) => onBuildLine(context, line),
+        signal,
+      );
+      await checkArchitecture(context, name, request.platform);
+      context.outputs.source = digest;
+      context.outputs.localImage = name;
+    } finally {
+      await snapshot.discard();
+    }
   },
   detail: ({ outputs }) => outputs.localImage,
 };
+
+function onBuildLine(context: RunContext, line: string): void {
+  context.emit({ type: "output", step: "build", line });
+  const step = /^(?:Step (\d+)\/(\d+)|#\d+ \[(?:\S+ )?(\d+)\/(\d+)\])/.exec(line);
+  if (step)
+    context.emit({
+      type: "progress",
+      step: "build",
+      message: line.slice(0, 120),
+      fraction: Number(step[1] ?? step[3]) / Number(step[2] ?? step[4]),
+    });
+}
 
 /** The image's own architecture decides whether the task can start it; better found here than as "exec format error". */
 async function checkArchitecture(context: RunContext, image: string, platform: string): Promise<void> {
@@ -95,7 +113,7 @@ export const tag: Step = {
   decide: (observed, input) =>
     imageIsThere(observed, input.rebuild) ? reusedImage : { action: "run", reason: { code: "tagNeeded" } },
   apply: async (context) => {
-    const tags = tagsOf(context, requireOutput(context, "repositoryUri"));
+    const tags = await tagsOf(context, requireOutput(context, "repositoryUri"));
     await context.engine.tag(requireOutput(context, "localImage"), tags, context.signal);
     context.outputs.remoteTags = tags;
   },
@@ -111,7 +129,7 @@ export const push: Step = {
       : {
           action: "create",
           kind: "image",
-          name: `${input.app.repository}:${contentTag(observed.source.digest)}`,
+          name: imageName(input, observed.source.digest),
           reason: { code: "imageAbsent" },
         },
   apply: async (context) => {
@@ -140,6 +158,7 @@ export const verifyImage: Step = {
       ? { action: "reuse", reason: { code: "registryHasDigest", digest: shortDigest(observed.image?.digest ?? "") } }
       : { action: "run", reason: { code: "verifyWhatWasPushed" } },
   reuse: (context) => {
+    context.outputs.source = context.observed.source.digest;
     takeImage(context, context.observed.image?.digest ?? "");
   },
   apply: async (context) => {
@@ -165,7 +184,7 @@ function takeImage(context: RunContext, digest: string): void {
   const uri = requireOutput(context, "repositoryUri");
   context.reportResource("push", {
     kind: "image",
-    name: `${context.app.repository}:${contentTag(context.observed.source.digest)}`,
+    name: imageName(context, requireOutput(context, "source")),
     arn: `${uri}@${digest}`,
     origin: "created",
   });

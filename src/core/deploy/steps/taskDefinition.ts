@@ -6,7 +6,8 @@ import { exactText } from "../../base/exactJson";
 import type { JsonObject, TaskDefinition } from "../../base/taskDefinition";
 import { revisionFor, wantedOf } from "../definitionPlan";
 import { policyDuringRollout } from "../executionPolicy";
-import { executionPolicyName, logGroupName } from "../observe";
+import { executionPolicyName } from "../observe";
+import { logGroupName } from "../wantedDefinition";
 import type { Change, Decision } from "../decision";
 import { requireOutput, originOf, untilSeen, type RunContext, type Step } from "../step";
 import { revisionTags } from "../revisions";
@@ -242,7 +243,8 @@ export const register: Step = {
       region: observed.identity.region,
     });
     const same = revisionFor(definition, observed, context);
-    const tags = await revisionTags(app, observed, wantedOf(context, observed).definition, definition);
+    const { definition: file } = wantedOf(context, observed);
+    const tags = await revisionTags(app, observed, requireOutput(context, "source"), file, definition);
     const arn = same?.arn ?? (await untilSeen(context, () => cloud.ecs.register(definition, tags))).arn;
     await takeRevision(context, arn, definition);
   },

@@ -9,7 +9,7 @@ const recentMilliseconds = 10 * 60_000;
 const registryText =
   /no basic auth credentials|authorization token|name unknown|tag invalid|tag is immutable|denied|docker daemon|unauthorized|manifest invalid|push/i;
 const pushCodes =
-  /^(RegistryLoginExpired|RepositoryMissing|TagImmutable|PushDenied|EngineNotRunning|EngineMissing|NoSpace|LoginFailed|PushFailed|EngineCannotSeeLoopback)$/;
+  /^(RegistryLoginExpired|RepositoryMissing|TagImmutable|PushDenied|EngineNotRunning|EngineNotAnswering|EngineMissing|NoSpace|LoginFailed|PushFailed|EngineCannotSeeLoopback)$/;
 
 /** Steps in which the registry is spoken to. */
 const pushSteps: ReadonlySet<string> = new Set(["token", "login", "tag", "push", "verifyImage"]);

@@ -61,7 +61,7 @@ export const pushPatterns: readonly Pattern[] = [
     stage: ["place", "url"],
     title: "the container engine",
     proves: [/Cannot connect to the Docker daemon|Is the docker daemon running/i],
-    says: [/^EngineNotRunning$|engine (does not|stopped)/i],
+    says: [/^EngineNot(Running|Answering)$|engine (does not|stopped)/i],
     sentence: "The container engine does not answer.",
     remedy: "Start it, then try again.",
     command: "docker info",

@@ -1,0 +1,31 @@
+import { readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { BadPattern, compilePattern } from "./ignorePattern";
+
+/** Whether every source of a COPY is below a folder; a pattern counts when something fits it. */
+export async function hasSources(folder: string, sources: readonly string[]): Promise<boolean> {
+  for (const source of sources) {
+    const parts = path.posix
+      .normalize(source)
+      .split("/")
+      .filter((part) => part !== "" && part !== ".");
+    if (parts[0] === ".." || !(await isBelow(folder, parts))) return false;
+  }
+  return true;
+}
+
+async function isBelow(folder: string, [part, ...rest]: readonly string[]): Promise<boolean> {
+  if (part === undefined) return (await stat(folder).catch(() => undefined)) !== undefined;
+  if (!/[*?[]/.test(part)) return isBelow(path.join(folder, part), rest);
+  const fits = segmentTest(part);
+  for (const name of await readdir(folder).catch(() => []))
+    if (fits(name) && (await isBelow(path.join(folder, name), rest))) return true;
+  return false;
+}
+
+/** One part of a path with `*`, `?` and `[…]`; one that is no pattern to Docker stands for itself. */
+function segmentTest(part: string): (name: string) => boolean {
+  // What is more than a pattern in a .dockerignore is plain text here.
+  const test = compilePattern(part.replace(/\*+/g, "*").replace(/[{}|]/g, "\\$&"));
+  return test instanceof BadPattern ? (name) => name === part : test;
+}
