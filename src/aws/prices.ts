@@ -104,7 +104,9 @@ async function ask(caller: Caller, client: PricingClient, region: string): Promi
 export function pricesPort(caller: Caller): PricesPort {
   const { session, signal } = caller;
   return {
-    ofRegion: () => {
+    ofRegion: async () => {
+      // The timer goes with the answer: a process that has said all waits for nothing.
+      const over = new AbortController();
       session.prices ??= (async () => {
         const kept = await session.priceStore?.read();
         if (kept) return kept;
@@ -116,7 +118,15 @@ export function pricesPort(caller: Caller): PricesPort {
         if (isCancelled(error)) delete session.prices;
         return undefined;
       });
-      return Promise.race([session.prices, session.clock.sleep(patienceMilliseconds, signal).then(() => undefined)]);
+      const late = session.clock.sleep(
+        patienceMilliseconds,
+        signal ? AbortSignal.any([signal, over.signal]) : over.signal,
+      );
+      try {
+        return await Promise.race([session.prices, late.then(() => undefined)]);
+      } finally {
+        over.abort();
+      }
     },
   };
 }

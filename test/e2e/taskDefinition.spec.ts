@@ -85,7 +85,7 @@ describe("task definitions in the window", function () {
     await answerAboutApplication(vscode(), "harbour");
     // What the file names is looked for before anything is made.
     const refused = await vscode().notification(
-      /cannot work, so nothing was started\. The execution role that the task definition names is not in this account/,
+      /The execution role .*role\/harbour" that task-definition\.json names does not exist in this account/,
     );
     assert.ok(refused.buttons.includes("Open Task Definition"), refused.buttons.join());
     await vscode().screenshot("taskdef-deploy");

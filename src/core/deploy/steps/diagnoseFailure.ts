@@ -33,12 +33,17 @@ export async function diagnoseFailure(
     });
     return diagnose(snapshot, { captured });
   };
+  // The timer goes with the answer: a process that has said all waits for nothing.
+  const over = new AbortController();
   try {
-    const found = await Promise.race([look(), clock.sleep(lookMilliseconds, signal).then(() => undefined)]);
+    const late = clock.sleep(lookMilliseconds, AbortSignal.any([signal, over.signal]));
+    const found = await Promise.race([look(), late.then(() => undefined)]);
     return found?.cause && found.cause.certainty !== "unknown" && !found.healthy ? found : undefined;
   } catch (error) {
     if (isCancelled(error)) throw error;
     return undefined;
+  } finally {
+    over.abort();
   }
 }
 

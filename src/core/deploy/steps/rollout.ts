@@ -28,12 +28,18 @@ export const rollout: Step = {
   detail: ({ outputs }) => outputs.deploymentId,
 };
 
-/** Watches this deployment's own service deployment, never "the service is stable": that is true after a rollback too. */
+/** Of the same revision, a moment older and over: while ours is under way it is none that has ended. */
+const isPredecessor = ({ status }: ServiceDeployment, primary: Deployment | undefined): boolean =>
+  primary?.status === "PRIMARY" &&
+  primary.rolloutState === "IN_PROGRESS" &&
+  [...failedStatuses, "SUCCESSFUL"].includes(status);
+
 interface FailedRollout {
   readonly own: ServiceDeployment | undefined;
   readonly primary: Deployment | undefined;
 }
 
+/** Watches this deployment's own service deployment, never "the service is stable": that is true after a rollback too. */
 class Watch {
   /** Codes of what may not be read here; each is said once. */
   private readonly unread = new Set<string>();
@@ -98,9 +104,10 @@ class Watch {
     this.tell(service);
     await this.cutover.look(service);
     this.listed = false;
-    const own = await this.beside(() => this.ownDeployment());
-    if (own) this.tellStage(own);
+    const found = await this.beside(() => this.ownDeployment());
     const primary = service.deployments.find((deployment) => deployment.id === context.outputs.deploymentId);
+    const own = found && isPredecessor(found, primary) ? undefined : found;
+    if (own) this.tellStage(own);
     await this.beside(() => this.captureStopped());
     await this.beside(() => this.watchTargets());
     await this.beside(() => this.judgeHopeless());
