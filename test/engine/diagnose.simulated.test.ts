@@ -65,7 +65,8 @@ describe("diagnose, of a service that is broken in the account", function () {
   it("names after a rollback what its tasks failed of, and the circuit breaker where they can no longer be seen", async () => {
     await stage.restore();
     await stage.breaker(true);
-    await stage.deploy(environment({ SANDBOX_EXIT_AFTER_MS: "100", SANDBOX_EXIT_CODE: "9" }));
+    // It answers no health check rightly: one that passed before it ends would reset the breaker.
+    await stage.deploy(environment({ SANDBOX_EXIT_AFTER_MS: "100", SANDBOX_EXIT_CODE: "9", SANDBOX_STATUS: "500" }));
     const failed = stage.deployment;
     await stage.event(new RegExp(`${failed}\\) deployment failed`));
     // Between the two versions there is more to be seen than one cause.

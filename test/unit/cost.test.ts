@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { pricesFrom } from "../../src/aws/prices";
+import { pricesFrom, pricesPort } from "../../src/aws/prices";
+import type { Caller } from "../../src/aws/session";
 import { estimateCost, type CostInput } from "../../src/core/base/cost";
+import { tablePrices, type RegionPrices } from "../../src/core/base/prices";
 import { costBasis, costInShort, costLeavesOut } from "../../src/core/base/costText";
 
 const task: CostInput = {
@@ -34,6 +36,35 @@ const list = (prefix: string, currency?: string): string[] => [
   entry(`${prefix}LoadBalancerUsage`, "0.0300000000", currency),
   entry(`${prefix}LCUUsage`, "0.0080000000", currency),
 ];
+
+describe("asking AWS for prices", () => {
+  /** A session whose price list answers like this; `waits` are the signals of timers that still run. */
+  function asking(prices: Promise<RegionPrices | undefined>) {
+    const waits = new Set<AbortSignal>();
+    const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+      new Promise((resolve, reject) => {
+        if (signal) waits.add(signal);
+        const timer = setTimeout(resolve, ms / 100);
+        signal?.addEventListener("abort", () => {
+          clearTimeout(timer);
+          waits.delete(signal);
+          reject(new Error("cancelled"));
+        });
+      });
+    const session = { prices, clock: { now: () => 0, sleep } };
+    return { waits, port: pricesPort({ session, signal: undefined } as unknown as Caller) };
+  }
+
+  it("takes three seconds at most, and leaves no timer that a process would wait for", async () => {
+    const known = tablePrices("us-east-1");
+    const quick = asking(Promise.resolve(known));
+    assert.equal(await quick.port.ofRegion(), known);
+    assert.equal(quick.waits.size, 0);
+    const silent = asking(new Promise(() => undefined));
+    assert.equal(await silent.port.ofRegion(), undefined);
+    assert.equal(silent.waits.size, 0);
+  });
+});
 
 describe("what a deployment costs", () => {
   it("is estimated by the prices of its region, and says whose they are", () => {
