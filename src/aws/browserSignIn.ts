@@ -7,8 +7,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { CreateTokenCommand, RegisterClientCommand, type SSOOIDCClient } from "@aws-sdk/client-sso-oidc";
 import { cancelled, SlipwayError } from "../core/base/errors";
+import { within } from "../core/base/within";
 import type { Clock } from "../core/ports/machine";
-import type { SsoSettings, StoredToken } from "./ssoToken";
+import { signInExpired, signInToken, type SsoSettings, type StoredToken } from "./ssoToken";
 
 /** Where the answer goes. AWS compares it without the port: one is free here, another one there. */
 const callbackPath = "/oauth/callback";
@@ -115,8 +116,6 @@ export async function tokenByBrowser(
   } catch {
     return undefined;
   }
-  const done = new AbortController();
-  const until = AbortSignal.any([signal, done.signal]);
   try {
     const registered = await client.send(
       new RegisterClientCommand({
@@ -141,17 +140,8 @@ export async function tokenByBrowser(
       scopes: settings.scopes.join(","),
     }).toString();
     if (!(await open(authorize.href))) throw cancelled();
-    const code = await Promise.race([
-      callback.code,
-      clock.sleep(patienceMs, until).then(() => {
-        throw new SlipwayError({
-          code: "SignInExpired",
-          summary: "Nobody confirmed the sign-in in time.",
-          remedy: "Sign in again.",
-          actions: ["signIn"],
-        });
-      }),
-    ]);
+    const code = await within(clock, patienceMs, signal, callback.code);
+    if (code === undefined) throw signInExpired();
     const token = await client.send(
       new CreateTokenCommand({
         clientId,
@@ -163,18 +153,8 @@ export async function tokenByBrowser(
       }),
       { abortSignal: signal },
     );
-    return {
-      startUrl: settings.startUrl,
-      region: settings.region,
-      accessToken: token.accessToken,
-      expiresAt: new Date(clock.now() + (token.expiresIn ?? 0) * 1000).toISOString(),
-      clientId,
-      clientSecret,
-      registrationExpiresAt: new Date((registered.clientSecretExpiresAt ?? 0) * 1000).toISOString(),
-      ...(token.refreshToken === undefined ? {} : { refreshToken: token.refreshToken }),
-    };
+    return signInToken(settings, registered, token, clock);
   } finally {
-    done.abort();
     callback.close();
   }
 }

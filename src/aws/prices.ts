@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-pricing";
 import { isCancelled } from "../core/base/errors";
 import { publicAddressHour, type RegionPrices } from "../core/base/prices";
+import { within } from "../core/base/within";
 import type { PricesPort } from "../core/ports/cloud";
 import type { Caller } from "./session";
 
@@ -104,9 +105,7 @@ async function ask(caller: Caller, client: PricingClient, region: string): Promi
 export function pricesPort(caller: Caller): PricesPort {
   const { session, signal } = caller;
   return {
-    ofRegion: async () => {
-      // The timer goes with the answer: a process that has said all waits for nothing.
-      const over = new AbortController();
+    ofRegion: () => {
       session.prices ??= (async () => {
         const kept = await session.priceStore?.read();
         if (kept) return kept;
@@ -118,15 +117,7 @@ export function pricesPort(caller: Caller): PricesPort {
         if (isCancelled(error)) delete session.prices;
         return undefined;
       });
-      const late = session.clock.sleep(
-        patienceMilliseconds,
-        signal ? AbortSignal.any([signal, over.signal]) : over.signal,
-      );
-      try {
-        return await Promise.race([session.prices, late.then(() => undefined)]);
-      } finally {
-        over.abort();
-      }
+      return within(session.clock, patienceMilliseconds, signal, session.prices);
     },
   };
 }

@@ -10,7 +10,7 @@ import type { Clock } from "../core/ports/machine";
 import { tokenByBrowser } from "./browserSignIn";
 import { isolated } from "./clientSettings";
 import { readProfileFiles, settingText, type Profile, type ProfileFiles } from "./profileFiles";
-import { saveToken, ssoSettingsOf } from "./ssoToken";
+import { saveToken, signInExpired, signInToken, ssoSettingsOf } from "./ssoToken";
 
 /** The profile whose sign-in another one's role rests on; itself where it has one. */
 function signingProfile(name: string, files: ProfileFiles): Profile | undefined {
@@ -83,16 +83,7 @@ export async function signIn(
           }),
           { abortSignal: signal },
         );
-        await saveToken(settings, {
-          startUrl: settings.startUrl,
-          region: settings.region,
-          accessToken: token.accessToken,
-          expiresAt: new Date(clock.now() + (token.expiresIn ?? 0) * 1000).toISOString(),
-          clientId,
-          clientSecret,
-          registrationExpiresAt: new Date((registered.clientSecretExpiresAt ?? 0) * 1000).toISOString(),
-          ...(token.refreshToken === undefined ? {} : { refreshToken: token.refreshToken }),
-        });
+        await saveToken(settings, signInToken(settings, registered, token, clock));
         return {};
       } catch (error) {
         const name = (error as Error).name;
@@ -100,12 +91,7 @@ export async function signIn(
         else if (name !== "AuthorizationPendingException") throw error;
       }
     }
-    throw new SlipwayError({
-      code: "SignInExpired",
-      summary: "Nobody confirmed the sign-in in time.",
-      remedy: "Sign in again.",
-      actions: ["signIn"],
-    });
+    throw signInExpired();
   } finally {
     client.destroy();
   }

@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { CreateTokenCommand, SSOOIDCClient } from "@aws-sdk/client-sso-oidc";
+import {
+  CreateTokenCommand,
+  SSOOIDCClient,
+  type CreateTokenCommandOutput,
+  type RegisterClientCommandOutput,
+} from "@aws-sdk/client-sso-oidc";
 import { SlipwayError } from "../core/base/errors";
 import type { Clock } from "../core/ports/machine";
 import { clientOptions, type CallSettings } from "./clientSettings";
@@ -66,6 +71,36 @@ export interface StoredToken {
   readonly [more: string]: unknown;
 }
 
+export const signInExpired = (): SlipwayError =>
+  new SlipwayError({
+    code: "SignInExpired",
+    summary: "Nobody confirmed the sign-in in time.",
+    remedy: "Sign in again.",
+    actions: ["signIn"],
+  });
+
+/** What CreateToken's answer says of a token. `expiresIn` is seconds from now. */
+const membersOf = (made: CreateTokenCommandOutput, clock: Clock) => ({
+  accessToken: made.accessToken,
+  expiresAt: new Date(clock.now() + (made.expiresIn ?? 0) * 1000).toISOString(),
+  ...(made.refreshToken === undefined ? {} : { refreshToken: made.refreshToken }),
+});
+
+/** The token of a sign-in, with the client that it was made for: only that one may renew it. */
+export const signInToken = (
+  { startUrl, region }: SsoSettings,
+  client: RegisterClientCommandOutput,
+  made: CreateTokenCommandOutput,
+  clock: Clock,
+): StoredToken => ({
+  startUrl,
+  region,
+  clientId: client.clientId,
+  clientSecret: client.clientSecret,
+  registrationExpiresAt: new Date((client.clientSecretExpiresAt ?? 0) * 1000).toISOString(),
+  ...membersOf(made, clock),
+});
+
 const fileOf = ({ cacheName }: SsoSettings): string =>
   path.join(
     process.env["HOME"] || os.homedir(),
@@ -118,12 +153,7 @@ async function renewed(token: StoredToken, settings: SsoSettings, calls: CallSet
     const made = await client.send(
       new CreateTokenCommand({ clientId, clientSecret, refreshToken, grantType: "refresh_token" }),
     );
-    await saveToken(settings, {
-      ...token,
-      accessToken: made.accessToken,
-      expiresAt: new Date(clock.now() + (made.expiresIn ?? 0) * 1000).toISOString(),
-      ...(made.refreshToken === undefined ? {} : { refreshToken: made.refreshToken }),
-    });
+    await saveToken(settings, { ...token, ...membersOf(made, clock) });
     return made.accessToken !== undefined;
   } catch {
     // Whoever signs in again gets a new one: why this one is not renewed does not matter.

@@ -15,7 +15,7 @@ import {
   type RegisterTaskDefinitionCommandInput,
 } from "@aws-sdk/client-ecs";
 import { waitFor } from "../../scripts/waiting";
-import { tinyApplication, webApplication } from "./support/apps";
+import { answeringPaths, definitionFile, tinyApplication, webApplication } from "./support/apps";
 import { accountOf, resultOf, type ErrorReport } from "./support/cli";
 import { startFarEngine } from "./support/farEngine";
 import { defaultVpc } from "./support/foreign";
@@ -273,21 +273,7 @@ describe("slipway deploy on a bad day", function () {
       "slipway.json": JSON.stringify({
         applications: { quay: { dockerfile: "Dockerfile", port: 8080, healthCheck: { path: "/nowhere" } } },
       }),
-      "task-definition.json": JSON.stringify({
-        family: "quay",
-        networkMode: "awsvpc",
-        requiresCompatibilities: ["FARGATE"],
-        cpu: "256",
-        memory: "512",
-        containerDefinitions: [
-          {
-            name: "quay",
-            essential: true,
-            portMappings: [{ containerPort: 8080 }],
-            environment: [{ name: "SANDBOX_PATHS", value: "/" }],
-          },
-        ],
-      }),
+      ...definitionFile("quay", { container: answeringPaths("/") }),
     });
     const finished = await world.cliEndsWith(1, folder, ["deploy", "--yes", "--format", "text"]);
     assert.match(finished.stderr, /The health check asks \/nowhere and gets 404/);

@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { AttachRolePolicyCommand, CreateRoleCommand } from "@aws-sdk/client-iam";
 import { accountOf, resultOf } from "./support/cli";
-import { tinyApplication } from "./support/apps";
+import { definitionFile, tinyApplication } from "./support/apps";
 import { applicationFolder, readIn, theEngine, World, writeIn, writesOf } from "./support/world";
 
 describe("a task definition file that was there before", function () {
@@ -39,15 +39,7 @@ describe("a task definition file that was there before", function () {
       "slipway.json": JSON.stringify({
         applications: { harbor: { dockerfile: "Dockerfile", deregistrationDelaySeconds: 1 } },
       }),
-      "task-definition.json": JSON.stringify({
-        family: "harbor",
-        executionRoleArn: role,
-        networkMode: "awsvpc",
-        requiresCompatibilities: ["FARGATE"],
-        cpu: "256",
-        memory: "512",
-        containerDefinitions: [{ name: "web", essential: true, portMappings: [{ containerPort: 8080 }] }],
-      }),
+      ...definitionFile("harbor", { container: { name: "web" }, definition: { executionRoleArn: role } }),
     });
     const planned = await world.cliEndsWith(0, folder, ["plan"]);
     assert.doesNotMatch(accountOf(planned), /"noPort"|harbor-execution/);

@@ -19,7 +19,7 @@ import {
   CreateRoleCommand,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import { tinyApplication } from "./support/apps";
+import { definitionFile, tinyApplication } from "./support/apps";
 import { accountOf, resultOf, type ErrorReport } from "./support/cli";
 import { defaultVpc } from "./support/foreign";
 import { applicationFolder, readIn, theEngine, World, writesOf, writeIn } from "./support/world";
@@ -55,19 +55,7 @@ describe("before the first write", function () {
           },
         },
       }),
-      ...(definition
-        ? {
-            "task-definition.json": JSON.stringify({
-              family: "quay",
-              networkMode: "awsvpc",
-              requiresCompatibilities: ["FARGATE"],
-              cpu: "256",
-              memory: "512",
-              containerDefinitions: [{ name: "quay", essential: true, portMappings: [{ containerPort: 8080 }] }],
-              ...definition,
-            }),
-          }
-        : {}),
+      ...(definition ? definitionFile("quay", { definition }) : {}),
     });
 
   /** The deployment is refused with this code and nothing is written; the plan says the same. */

@@ -160,16 +160,16 @@ describe("a build context", () => {
 
   it("has the Dockerfile that a link leads to, inside and outside", async function () {
     if (windows) return this.skip();
-    mkdirSync(path.join(path.dirname(root), "shared"));
-    writeFileSync(path.join(path.dirname(root), "shared/Dockerfile"), "FROM shared\n");
+    mkdirSync(path.join(path.dirname(root), "elsewhere"));
+    writeFileSync(path.join(path.dirname(root), "elsewhere/Dockerfile"), "FROM elsewhere\n");
     mkdirSync(at("real"));
     write("real/Dockerfile", "FROM real\n");
-    symlinkSync("../shared", at("outside"));
+    symlinkSync("../elsewhere", at("outside"));
     symlinkSync("real", at("inside"));
     symlinkSync("real/Dockerfile", at("Link"));
     write(".dockerignore", "real\n");
     for (const [dockerfile, text] of [
-      ["outside/Dockerfile", "FROM shared\n"],
+      ["outside/Dockerfile", "FROM elsewhere\n"],
       ["inside/Dockerfile", "FROM real\n"],
       ["Link", "FROM real\n"],
     ] as const)

@@ -31,7 +31,7 @@ describe("what a Dockerfile asks for", () => {
     assert.deepEqual(
       asked(
         "RUN --mount=type=secret,id=npm cat /run/secrets/npm",
-        "RUN --mount=type=secret,target=/root/.netrc true",
+        "RUN --mount=type=secret,target=/etc/netrc true",
         "RUN --mount=type=secret,env=TOKEN,required=false true",
         "RUN --mount=type=secret,id=pip,required true",
       ),
@@ -151,14 +151,14 @@ describe("before the first write, of a build", () => {
     assert.equal(problem?.code, "BuildKitNeeded");
     assert.match(problem?.sentence ?? "", /Line 2 of Dockerfile has RUN --mount/);
     assert.match(problem?.remedy ?? "", /buildx/);
-    const [settings] = await problems(run(["RUN true"], { contexts: { shared: "../shared" } }), classic);
+    const [settings] = await problems(run(["RUN true"], { contexts: { common: "../common" } }), classic);
     assert.match(settings?.sentence ?? "", /build\.contexts in slipway\.json/);
     assert.deepEqual(await problems(run(["RUN true"]), classic), []);
   });
   it("the plan says where each comes from, and no value", async () => {
     const { input } = run(
       [secret("npm"), secret("pip"), secret("gem")],
-      { contexts: { shared: "../shared" } },
+      { contexts: { common: "../common" } },
       { NPM: token },
       ["pip"],
     );
@@ -210,16 +210,16 @@ describe("a build's command", () => {
           gem: { kind: "stored" },
         },
         ssh: ["default", "work=/k"],
-        contexts: { shared: "../shared", base: "docker-image://alpine:3" },
+        contexts: { common: "../common", base: "docker-image://alpine:3" },
         cacheFrom: ["type=gha"],
         cacheTo: ["type=inline"],
       },
-      { contexts: { shared: "/work/shared-code" }, stored: new Map([["gem", token]]) },
+      { contexts: { common: "/code/common" }, stored: new Map([["gem", token]]) },
     );
     assert.deepEqual(args, [
       ...["--secret", "id=npm,env=NPM_TOKEN", "--secret", 'id=pip,"src=/home/me/a,b"'],
       ...["--secret", "id=gem,env=SLIPWAY_BUILD_SECRET_0", "--ssh", "default", "--ssh", "work=/k"],
-      ...["--build-context", "shared=/work/shared-code", "--build-context", "base=docker-image://alpine:3"],
+      ...["--build-context", "common=/code/common", "--build-context", "base=docker-image://alpine:3"],
       ...["--cache-from", "type=gha", "--cache-to", "type=inline"],
     ]);
     assert.deepEqual(env, { SLIPWAY_BUILD_SECRET_0: token });
@@ -314,7 +314,7 @@ describe("build in slipway.json", () => {
     const build = {
       secrets: { npm: { env: "NPM_TOKEN" }, pip: { file: "~/.netrc" }, gem: false },
       ssh: ["default", "work=~/.ssh/key"],
-      contexts: { shared: "../shared", base: "docker-image://alpine:3" },
+      contexts: { common: "../common", base: "docker-image://alpine:3" },
       cacheFrom: ["type=registry,ref=x"],
       cacheTo: ["type=inline"],
     };

@@ -14,7 +14,7 @@ function folderOf(files: Readonly<Record<string, string>>): Workspace {
     return names.some((each) => pattern.test(each));
   };
   return {
-    root: "/work/shop",
+    root: "/code/shop",
     read: (path) => Promise.resolve(files[path]),
     write: () => Promise.reject(new Error("reads only")),
     exists: (path) => Promise.resolve(path in files),

@@ -60,6 +60,29 @@ export function tinyApplication(marker = "one"): Record<string, string> {
   };
 }
 
+/** The file of a small task definition, its container on port 8080; `more` adds to the container and to the definition. */
+export function definitionFile(
+  family: string,
+  more: { container?: object; definition?: object } = {},
+): Record<"task-definition.json", string> {
+  return {
+    "task-definition.json": JSON.stringify({
+      family,
+      networkMode: "awsvpc",
+      requiresCompatibilities: ["FARGATE"],
+      cpu: "256",
+      memory: "512",
+      containerDefinitions: [
+        { name: family, essential: true, portMappings: [{ containerPort: 8080, protocol: "tcp" }], ...more.container },
+      ],
+      ...more.definition,
+    }),
+  };
+}
+
+/** Which paths a simulated task answers. */
+export const answeringPaths = (paths: string): object => ({ environment: [{ name: "SANDBOX_PATHS", value: paths }] });
+
 /** Prints and waits: listens on nothing. */
 export function worker(): Record<string, string> {
   return {

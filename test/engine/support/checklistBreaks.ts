@@ -25,7 +25,7 @@ import {
 import { AttachRolePolicyCommand, DetachRolePolicyCommand } from "@aws-sdk/client-iam";
 import type { ServiceSnapshot } from "../../../src/core/service/snapshot/serviceSnapshot";
 import type { TaskDefinition } from "../../../src/core/base/taskDefinition";
-import { tinyApplication } from "./apps";
+import { answeringPaths, definitionFile, tinyApplication } from "./apps";
 import type { World } from "./world";
 import { writeIn } from "./world";
 
@@ -41,24 +41,14 @@ export const application = {
       },
     },
   }),
-  "task-definition.json": JSON.stringify({
-    family: "quay",
-    networkMode: "awsvpc",
-    requiresCompatibilities: ["FARGATE"],
-    cpu: "256",
-    memory: "512",
-    containerDefinitions: [
-      {
-        name: "quay",
-        essential: true,
-        portMappings: [{ containerPort: 8080, protocol: "tcp" }],
-        environment: [{ name: "SANDBOX_PATHS", value: "/up,/" }],
-        logConfiguration: {
-          logDriver: "awslogs",
-          options: { "awslogs-group": "/ecs/quay", "awslogs-stream-prefix": "quay" },
-        },
+  ...definitionFile("quay", {
+    container: {
+      ...answeringPaths("/up,/"),
+      logConfiguration: {
+        logDriver: "awslogs",
+        options: { "awslogs-group": "/ecs/quay", "awslogs-stream-prefix": "quay" },
       },
-    ],
+    },
   }),
 };
 

@@ -1,5 +1,5 @@
 /** What is killed in the kill matrix: a first deployment, a second one, one that moves to another target group, a removal. */
-import { tinyApplication } from "./apps";
+import { answeringPaths, definitionFile, tinyApplication } from "./apps";
 import { readIn, writeIn } from "./world";
 
 export interface Scenario {
@@ -23,21 +23,7 @@ const answering = (path: string): Readonly<Record<string, string>> => ({
       },
     },
   }),
-  "task-definition.json": JSON.stringify({
-    family: "quay",
-    networkMode: "awsvpc",
-    requiresCompatibilities: ["FARGATE"],
-    cpu: "256",
-    memory: "512",
-    containerDefinitions: [
-      {
-        name: "quay",
-        essential: true,
-        portMappings: [{ containerPort: 8080, protocol: "tcp" }],
-        environment: [{ name: "SANDBOX_PATHS", value: path }],
-      },
-    ],
-  }),
+  ...definitionFile("quay", { container: answeringPaths(path) }),
 });
 
 const write = (folder: string, files: Readonly<Record<string, string>>): void => {

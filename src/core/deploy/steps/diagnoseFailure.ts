@@ -1,6 +1,7 @@
 import { diagnose } from "../../service/diagnosis/diagnose";
 import type { CapturedTask, Diagnosis } from "../../service/diagnosis/types";
 import { isCancelled, type ErrorReport } from "../../base/errors";
+import { within } from "../../base/within";
 import { collectSnapshot } from "../../service/snapshot/collect";
 import { expectedOf, subjectOf } from "../../service/snapshot/expected";
 import type { RunContext } from "../step";
@@ -33,17 +34,12 @@ export async function diagnoseFailure(
     });
     return diagnose(snapshot, { captured });
   };
-  // The timer goes with the answer: a process that has said all waits for nothing.
-  const over = new AbortController();
   try {
-    const late = clock.sleep(lookMilliseconds, AbortSignal.any([signal, over.signal]));
-    const found = await Promise.race([look(), late.then(() => undefined)]);
+    const found = await within(clock, lookMilliseconds, signal, look());
     return found?.cause && found.cause.certainty !== "unknown" && !found.healthy ? found : undefined;
   } catch (error) {
     if (isCancelled(error)) throw error;
     return undefined;
-  } finally {
-    over.abort();
   }
 }
 
