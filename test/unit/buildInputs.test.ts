@@ -31,7 +31,7 @@ describe("what a Dockerfile asks for", () => {
     assert.deepEqual(
       asked(
         "RUN --mount=type=secret,id=npm cat /run/secrets/npm",
-        "RUN --mount=type=secret,target=/etc/netrc true",
+        "RUN --mount=type=secret,target=/etc/.netrc true",
         "RUN --mount=type=secret,env=TOKEN,required=false true",
         "RUN --mount=type=secret,id=pip,required true",
       ),
@@ -171,7 +171,7 @@ describe("before the first write, of a build", () => {
     ]);
     assert.equal(
       planned && buildInputsText(planned),
-      "The build gets: secret npm (from NPM), secret pip (stored by VS Code), secret gem (not there), context shared.",
+      "The build gets: secret npm (from NPM), secret pip (stored by VS Code), secret gem (not there), context common.",
     );
     assert.ok(!JSON.stringify([planned, observed, buildOptions(input, observed.buildInputs)]).includes(token));
   });
