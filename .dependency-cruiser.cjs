@@ -53,6 +53,9 @@ const vscodeRooms = [
   ["vscode/commands"],
 ];
 
+/** The one way to the files of a workspace. */
+const workspaceFiles = "^src/machine/workspaceFiles\\.ts$";
+
 const within = (room) => (room.endsWith(".ts") ? `^src/${room.replace(".", "\\.")}$` : `^src/${room}/`);
 
 /** A rule for each room of a ring. */
@@ -75,6 +78,19 @@ const roomless = (ring, lines, ...except) => ({
   to: {},
 });
 
+/**
+ * Who may use the file system beside src/machine/workspaceFiles.ts, through which every file of a workspace goes: each
+ * for files that are Slipway's, the engine's or AWS's own, or for a build context, which is read as it is.
+ */
+const filesOfTheirOwn = [
+  "sandbox/", // a program of its own
+  "machine/(workspace|workspaceFiles|state|sandbox|sessionPlugin|buildSecrets)\\.ts$",
+  "aws/(credentials|profileFiles|ssoToken)\\.ts$", // ~/.aws
+  "docker/(context|contextWalk|fileContent|copySources|snapshot|fileHashes|failures)\\.ts$", // the build context
+  "docker/(engine|findEngine)\\.ts$", // the engine's program, and folders for one login
+  "vscode/logs/channel\\.ts$", // what a tail printed, in VS Code's own storage
+];
+
 module.exports = {
   forbidden: [
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
@@ -85,7 +101,7 @@ module.exports = {
     roomless("vscode", vscodeRooms),
     only("core-alone", "^src/core/", [], "core/ knows nothing but itself"),
     only("aws-on-core", "^src/aws/", ["^src/core/"], "aws/ implements core's ports"),
-    only("docker-on-core", "^src/docker/", ["^src/core/"], "docker/ implements core's ports"),
+    only("docker-on-core", "^src/docker/", ["^src/core/", workspaceFiles], "docker/ implements core's ports"),
     only("machine-on-core", "^src/machine/", ["^src/core/"], "machine/ implements core's ports"),
     only(
       "backend-wires",
@@ -96,7 +112,19 @@ module.exports = {
     only("cli-on-core", "^src/cli/", ["^src/core/", "^src/machine/"], "cli/ is a front end"),
     only("sandbox-alone", "^src/sandbox/", [], "the sandbox shares no code with the client side"),
     only("webview-on-core", "^src/webview/", ["^src/core/map/"], "a page knows the map and its drawing alone"),
-    only("vscode-on-core", "^src/vscode/", ["^src/core/"], "vscode/ knows core's ports and types alone"),
+    only(
+      "vscode-on-core",
+      "^src/vscode/",
+      ["^src/core/", workspaceFiles],
+      "vscode/ knows core's ports and types alone",
+    ),
+    {
+      name: "workspace-files",
+      comment: "files of a workspace are read and written by src/machine/workspaceFiles.ts alone",
+      severity: "error",
+      from: { path: "^src/", pathNot: filesOfTheirOwn.map((file) => `^src/${file}`) },
+      to: { path: "^(node:)?fs(/promises)?$" },
+    },
     {
       name: "sdk-in-aws-only",
       severity: "error",

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { statSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { refuseUndecided } from "./cli/consent";
@@ -25,6 +24,7 @@ import { portsInWords } from "./core/source/otherPorts";
 import { consentReasonText } from "./core/render/decisions";
 import { eventJson, planJson } from "./core/render/json";
 import { loadBundle } from "./machine/lazy";
+import { isFolderAt, resolvedSync } from "./machine/workspaceFiles";
 import { systemClock } from "./machine/clock";
 import { runSandbox } from "./machine/sandbox";
 import { version } from "../package.json";
@@ -69,8 +69,7 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
 /** The folder that --config names: itself, or the one that holds the file. */
 function folderOf(config: string | undefined): string {
   const at = path.resolve(config ?? ".");
-  const entry = statSync(at, { throwIfNoEntry: false });
-  if (entry?.isDirectory()) return at;
+  if (isFolderAt(at)) return at;
   if (path.basename(at) === "slipway.json") return path.dirname(at);
   throw new SlipwayError({
     code: "Usage",
@@ -281,7 +280,9 @@ async function runDeploy(
         planSummary(plan).forEach((line) => say(`  ${line}`));
       }
       if (yes) {
-        refuseUndecided(plan, invocation);
+        refuseUndecided(plan, invocation, (at) =>
+          invocation.allowed.some((each) => resolvedSync(path.resolve(each)) === at),
+        );
         return true;
       }
       if (json || !interactive())

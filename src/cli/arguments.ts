@@ -17,6 +17,8 @@ export interface Invocation {
   acceptChanges: boolean;
   /** With `yes`: what is there already and was made by somebody else is taken. */
   adopt: boolean;
+  /** With `yes`: what outside of the folder the build may have, as it was named. */
+  allowed: readonly string[];
   format: "text" | "json" | "junit";
   logs?: LogsArguments;
   diagnose?: DiagnoseArguments;
@@ -47,6 +49,8 @@ Options
   --yes                  take every default and ask nothing
   --accept-changes       with --yes: go on although the live task definition was changed elsewhere
   --adopt                with --yes: take over what is there already under the application's names
+  --allow-context DIR    with --yes: this build context may lie outside of the folder. May be said again
+  --allow-file FILE      with --yes: this file (a secret, an SSH key) may. May be said again
   --rebuild              build although ECR has this source's image
   --format text|json     json: events as lines, the last one the result; for verify also junit
 
@@ -84,6 +88,8 @@ const options = {
   yes: { type: "boolean", short: "y" },
   "accept-changes": { type: "boolean" },
   adopt: { type: "boolean" },
+  "allow-context": { type: "string", multiple: true },
+  "allow-file": { type: "string", multiple: true },
   rebuild: { type: "boolean" },
   format: { type: "string" },
   dockerfile: { type: "string" },
@@ -143,6 +149,7 @@ export function parseInvocation(
       yes: false,
       acceptChanges: false,
       adopt: false,
+      allowed: [],
       format: "text",
       rest: after,
     };
@@ -194,6 +201,7 @@ export function parseInvocation(
     yes: values.yes ?? false,
     acceptChanges: values["accept-changes"] ?? false,
     adopt: values.adopt ?? false,
+    allowed: [...(values["allow-context"] ?? []), ...(values["allow-file"] ?? [])],
     format,
     rest: [],
     ...(command === "diagnose" ? { diagnose: diagnoseFrom(values, positionals[1]) } : {}),

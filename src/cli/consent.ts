@@ -2,17 +2,40 @@
 import { SlipwayError } from "../core/base/errors";
 import { exactText } from "../core/base/exactJson";
 import { takings, type Plan } from "../core/deploy/plan";
-import { consentReasonText } from "../core/render/decisions";
+import type { OutsideSource } from "../core/deploy/sources";
+import { consentReasonText, outsideText } from "../core/render/decisions";
 import type { Invocation } from "./arguments";
 
+/** A path as a shell takes it. */
+const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+const flagOf = (use: OutsideSource["use"]): string =>
+  use === "context" || use === "namedContext" ? "--allow-context" : "--allow-file";
+
 /**
- * @throws SlipwayError ExistsAlready where the plan takes what this application did not make, ChangedElsewhere where the
+ * @param isAllowed whether the command line names this path
+ * @throws SlipwayError OutsideNotAllowed where the build gets what lies outside of the folder, ExistsAlready where the plan takes what this application did not make, ChangedElsewhere where the
  * live task definition was changed by somebody else
  */
 export function refuseUndecided(
   plan: Plan,
   { adopt, acceptChanges }: Pick<Invocation, "adopt" | "acceptChanges">,
+  isAllowed: (path: string) => boolean,
 ): void {
+  const outside = (plan.outside ?? []).filter(({ path }) => !isAllowed(path));
+  if (outside.length)
+    throw new SlipwayError({
+      code: "OutsideNotAllowed",
+      summary:
+        "The build would get what lies outside of the workspace folder, and so publish it; --yes does not decide over that.",
+      evidence: outside.map(outsideText),
+      remedy:
+        "If you mean it, name it: " +
+        `${outside.map(({ use, path }) => `${flagOf(use)} ${shellWord(path)}`).join(" ")}; or deploy without --yes and ` +
+        "answer, or from a folder that holds all of it (--config).",
+      actions: ["showPlan", "openConfig"],
+    });
   const taking = takings(plan);
   if (taking.length && !adopt)
     throw new SlipwayError({

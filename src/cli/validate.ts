@@ -1,10 +1,11 @@
-import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type * as Taskdef from "../core/taskDefinition/language/api";
 import type { SeveritySetting } from "../core/taskDefinition/document/finding";
 import type { ReportFormat } from "../core/taskDefinition/language/report";
+import { isSlipwayError } from "../core/base/errors";
 import { loadBundle } from "../machine/lazy";
+import { listWorkspaceFolder, readNamedFile, readWorkspaceFile } from "../machine/workspaceFiles";
 
 const validateUsage = `Usage: slipway validate FILE… [options]
 
@@ -45,12 +46,18 @@ export async function validate(
   let unreadable = false;
   const reports = [];
   for (const file of asked.files) {
-    let text: string;
+    let text: string | undefined;
     try {
       // A byte order mark is no part of the text, and no column counts it.
-      text = (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
+      text = await readNamedFile(file);
     } catch (error) {
-      complain(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      if (!isSlipwayError(error)) throw error;
+      complain([error.message, (error as { remedy?: string }).remedy ?? ""].join(" ").trim());
+      unreadable = true;
+      continue;
+    }
+    if (text === undefined) {
+      complain(`${file} cannot be read: there is no such file.`);
       unreadable = true;
       continue;
     }
@@ -104,10 +111,12 @@ function neighbourhood(file: string) {
   // Up to the folder that the command runs in, and not beyond it.
   while (folders.length <= reach && folders.at(-1) !== here && (folders.at(-1) ?? "").startsWith(here))
     folders.push(path.dirname(folders.at(-1) ?? ""));
+  // The outermost folder that is looked into holds all that is read.
+  const root = folders.at(-1) ?? here;
   return {
     file: at,
     folders,
-    read: (name: string) => readFile(name, "utf8").catch(() => undefined),
-    list: (folder: string) => readdir(folder).catch(() => []),
+    read: (name: string) => readWorkspaceFile(root, name, { lenient: true }).catch(() => undefined),
+    list: (folder: string) => listWorkspaceFolder(root, folder).catch(() => []),
   };
 }

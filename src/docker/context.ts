@@ -1,7 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
-import { existsSync, readFileSync, readlinkSync, realpathSync, type Stats } from "node:fs";
+import { existsSync, readlinkSync, type Stats } from "node:fs";
 import path from "node:path";
 import type { EngineInfo, SourceDigest, SourceRequest } from "../core/ports/machine";
+import { absolutePath, isWithin, outsideWorkspace, readRegularSync, resolvedSync } from "../machine/workspaceFiles";
+import { outsideBuild } from "./buildInputs";
 import { isGone, missingContext, missingDockerfile, unreadable } from "./contextErrors";
 import { walkContext, type AnyPath, type ContextEntry, type Visit } from "./contextWalk";
 import { readContent } from "./fileContent";
@@ -68,9 +70,15 @@ export async function contextDigest(
 
 /** Reads what decides what is sent. */
 export function openContext(root: string, request: SourceRequest, reader: ContextReader, turns: Turns): OpenContext {
-  const folder = path.resolve(root, request.context);
-  const file = path.resolve(root, request.dockerfile);
-  const dockerfile = readIfThere(file, request.dockerfile);
+  const folder = absolutePath(root, request.context);
+  const file = absolutePath(root, request.dockerfile);
+  const { allowed } = request;
+  const isInside = (at: string) => isWithin(real(root), real(at));
+  if (allowed && !isInside(folder) && !allowed.includes(real(folder)))
+    throw outsideBuild(request.context, real(folder));
+  if (!isInside(file) && !isWithin(real(folder), real(file)))
+    throw outsideWorkspace(request.dockerfile, real(file), "read");
+  const dockerfile = readRegularSync(file, request.dockerfile);
   if (!dockerfile) throw missingDockerfile(request.dockerfile);
   if (!existsSync(folder)) throw missingContext(folder);
   const ignoreFile = findIgnoreFile(root, folder, file, reader);
@@ -210,12 +218,12 @@ function namesLeftOut(root: string, folder: string, request: SourceRequest, dock
   return new Set(names.flatMap((name) => nameWithin(folder, path.resolve(root, name)) ?? []));
 }
 
-/** Without links; as it is where it is gone by now. */
+/** Without links, as far as it is there. */
 function real(file: string): string {
   try {
-    return realpathSync(file);
-  } catch {
-    return file;
+    return resolvedSync(file);
+  } catch (error) {
+    throw unreadable(file, error);
   }
 }
 
@@ -239,19 +247,11 @@ function findIgnoreFile(
   ];
   for (const file of candidates) {
     const shown = path.relative(root, file).replaceAll("\\", "/");
-    const content = readIfThere(file, shown);
+    const at = real(file);
+    // Not passed over: without it more would be sent.
+    if (!isWithin(real(root), at) && !isWithin(real(folder), at)) throw outsideWorkspace(shown, at, "read");
+    const content = readRegularSync(file, shown);
     if (content) return { rules: readIgnoreFile(content.toString(), shown), path: file, content };
   }
   return { rules: readIgnoreFile("", "") };
-}
-
-/** @param name how people know the file */
-function readIfThere(file: string, name: string): Buffer | undefined {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw unreadable(name, error);
-  }
 }

@@ -1,6 +1,7 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { DockerfileParser } from "dockerfile-ast";
+import { readWorkspaceFile } from "../machine/workspaceFiles";
 import { engineElsewhere, SlipwayError } from "../core/base/errors";
 
 /** What was built, for the words of a failure; `context` is relative to `root`. */
@@ -15,9 +16,8 @@ export async function buildFailure(
   tail: readonly string[],
   { root, dockerfile: name, context }: FailedBuild,
 ): Promise<SlipwayError> {
-  const dockerfile = path.resolve(root, name);
   const missing = missingSource(tail);
-  const text = await readFile(dockerfile, "utf8").catch(() => "");
+  const text = (await readWorkspaceFile(root, name, { also: context, lenient: true }).catch(() => "")) ?? "";
   const line = failingLine(tail, text);
   const unavailable =
     /pull access denied|failed to resolve source metadata|manifest (for .*)?not found|no such host|TLS handshake timeout/i.exec(

@@ -1,8 +1,7 @@
 /** Where this machine has the values of build secrets. Looks, and hands none out. */
 import { access, stat } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
 import type { BuildSecretSource, SecretPlace } from "../core/ports/machine";
+import { absolutePath } from "./workspaceFiles";
 import { variablesOf } from "../core/base/secretVariables";
 
 /** @param isStored whether something else keeps a value for this id */
@@ -18,7 +17,7 @@ export function buildSecretSource(
       const name = names.find(isSet);
       if (name !== undefined) return { kind: "environment", name };
       if (stated?.file !== undefined) {
-        const file = path.resolve(root, stated.file.replace(/^~(?=[/\\]|$)/, os.homedir()));
+        const file = absolutePath(root, stated.file);
         const found = await stat(file).catch(() => undefined);
         const isReadable =
           found?.isFile() === true &&

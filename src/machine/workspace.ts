@@ -1,33 +1,11 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import path from "node:path";
+import { readdir, readFile } from "node:fs/promises";
 import { errorCode } from "../core/base/errors";
 import type { Workspace } from "../core/ports/machine";
-import { isAlive } from "./alive";
+import { absolutePath, placeOf, readWorkspaceFile, writeWorkspaceFile } from "./workspaceFiles";
 
-/** Writes a file whole or not at all. */
-export async function writeWhole(file: string, content: string, mode?: number): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
-  try {
-    await writeFile(temporary, content, mode === undefined ? {} : { mode });
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await sweep(file);
-}
+export { writeWhole } from "./workspaceFiles";
 
-/** Removes what processes that were killed in the middle of writing this file left beside it. */
-async function sweep(file: string): Promise<void> {
-  const folder = path.dirname(file);
-  for (const name of await readdir(folder).catch(() => [])) {
-    const pid = name.startsWith(`${path.basename(file)}.`) ? /\.(\d+)\.\w+\.tmp$/.exec(name)?.[1] : undefined;
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(path.join(folder, name), { force: true });
-  }
-}
-
-/** The text of a file; undefined when there is none. */
+/** The text of a file of Slipway's own; undefined when there is none. */
 export async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
@@ -45,16 +23,17 @@ export function folderWorkspace(
   root: string,
   hasSources: (folder: string, sources: readonly string[]) => Promise<boolean>,
 ): Workspace {
-  const at = (name: string) => path.resolve(root, name);
+  const at = (name: string) => absolutePath(root, name);
   return {
     root,
-    read: (name) => readIfThere(at(name)),
-    write: (name, content) => writeWhole(at(name), content),
-    exists: (name) =>
-      stat(at(name)).then(
-        () => true,
-        () => false,
-      ),
+    read: (name, options) => readWorkspaceFile(root, name, options),
+    write: (name, content) => writeWorkspaceFile(root, name, content),
     hasSources: (folder, sources) => hasSources(at(folder), sources),
+    place: (name) => placeOf(root, name),
+    namesIn: (folder) =>
+      readdir(at(folder)).then(
+        (names) => names.sort(),
+        () => [],
+      ),
   };
 }

@@ -262,7 +262,8 @@ describe("a service of a Compose file as an application", () => {
     root: "/home/me/shop",
     read: (name) => Promise.resolve(files[name]),
     write: () => Promise.resolve(),
-    exists: (name) => Promise.resolve(name in files),
+    place: (name) => Promise.resolve({ real: `/home/me/shop/${name}`, isInside: true }),
+    namesIn: () => Promise.resolve([]),
     hasSources: () => Promise.resolve(true),
   });
   const engine = { inspect: () => Promise.resolve(undefined) } as unknown as ContainerEngine;

@@ -17,7 +17,8 @@ function folderOf(files: Readonly<Record<string, string>>): Workspace {
     root: "/code/shop",
     read: (path) => Promise.resolve(files[path]),
     write: () => Promise.reject(new Error("reads only")),
-    exists: (path) => Promise.resolve(path in files),
+    place: (path) => Promise.resolve({ real: `/code/shop/${path}`, isInside: true }),
+    namesIn: () => Promise.resolve([]),
     hasSources: (folder, sources) =>
       Promise.resolve(sources.every((source) => has(folder === "." ? source : `${folder}/${source}`))),
   };

@@ -73,6 +73,3 @@ export function plannedBuildInputs(input: RunInput, observed: ObservedState): Pl
 
 /** Whether this deployment builds. */
 export const isBuilt = ({ rebuild }: RunInput, { image }: ObservedState): boolean => rebuild || image === undefined;
-
-/** A context that is a folder of this machine, and no URL and no image. */
-export const isFolder = (context: string): boolean => !/^[a-z][\w+.-]*:\/\//i.test(context) && !/^git@/.test(context);

@@ -4,6 +4,7 @@
  */
 import type { ComposeLeftOut } from "../project/project";
 import type { ProjectNoteValues } from "../project/notes";
+import type { OutsideSource } from "./sources";
 import type { ResourceKind, StepId } from "./phases";
 
 /** `run` is work that leaves nothing in AWS of its own: a build, a login, a wait. */
@@ -117,6 +118,7 @@ export interface ConsentReasonValues {
   firstDeployment: Nothing;
   takesOver: { readonly name: string; readonly folder?: string };
   takesExisting: { readonly things: readonly { readonly step: StepId; readonly name: string }[] };
+  readsOutside: { readonly sources: readonly OutsideSource[] };
   accountChanged: { readonly from: string; readonly to: string };
   replaces: { readonly step: StepId; readonly name: string };
   opens: { readonly opens: Opening };

@@ -19,6 +19,7 @@ import {
   type ObservedState,
 } from "./observedState";
 import { findBuildInputs } from "./buildInputs";
+import { findOutside } from "./outside";
 import { digestOf } from "./sourceDigest";
 import { settleOwnership } from "./ownership";
 import { findOwn, findRevision } from "./revisions";
@@ -51,6 +52,7 @@ const inspectors: Inspectors = {
     return { ...found, request };
   },
   buildInputs: (input) => findBuildInputs(input),
+  outside: async (input, see) => findOutside(input, await see("buildInputs"), (await see("source")).counted),
   repository: ({ app, cloud }) => cloud.ecr.findRepository(app.repository),
   lifecycle: async ({ app, cloud }, see) => {
     const [repository, image] = await Promise.all([see("repository"), see("image")]);

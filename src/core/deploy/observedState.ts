@@ -30,10 +30,10 @@ import type {
   OnRead,
   Prober,
   SecretPlace,
-  SourceDigest,
   SourceRequest,
   Workspace,
 } from "../ports/machine";
+import type { OutsideSource, WholeSource } from "./sources";
 import type { RegionPrices } from "../base/prices";
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
 import type { Architecture } from "../taskDefinition/model/generate";
@@ -91,9 +91,11 @@ export interface ObservedState {
   /** The registry as the engine reaches it: never undefined, a look that fails says so before anything is built. */
   registrySeen: true;
   /** The source as it was planned with; what is built is the source of then, with a digest of its own. */
-  source: SourceDigest & { request: SourceRequest };
+  source: WholeSource & { request: SourceRequest };
   /** What the build is given beside its context. */
   buildInputs: BuildInputs;
+  /** What of all this lies outside of the workspace folder. */
+  outside: readonly OutsideSource[];
   repository: Repository | undefined;
   lifecycle: string | undefined;
   /** The image that is proven to be made of this source: by the live revision, or by its own label. */

@@ -6,6 +6,7 @@ import type { Difference } from "../taskDefinition/model/normalise";
 import type { PlannedBuildInputs } from "./buildInputs";
 import type { Problem } from "./preflight/problem";
 import { changeKey, type Action, type ConsentReason, type Decision, type PlanWarning } from "./decision";
+import type { OutsideSource } from "./sources";
 import type { Ownership } from "./observedState";
 import type { Existing } from "./ownership";
 import { stepRows, type StepId } from "./phases";
@@ -28,6 +29,8 @@ export interface Plan {
   context?: ContextChoice;
   /** What the build is given beside it, and where from. */
   buildInputs?: PlannedBuildInputs;
+  /** What the build gets of what lies outside of the workspace folder; absent where that is nothing. */
+  outside?: readonly OutsideSource[];
   /** Where the live task definition was changed since Slipway last registered it. */
   changedElsewhere: Difference[];
   /** What the new revision changes against the live one. */
@@ -65,6 +68,12 @@ const stepsThatOnlyWait: readonly StepId[] = [
 export const takings = ({ consentReasons }: Plan): ConsentReason[] =>
   consentReasons.filter(({ code }) => code === "takesOver" || code === "takesExisting");
 
+/** What a person has to look at twice: what others made, and what lies outside of the folder. */
+export const cautions = (plan: Plan): ConsentReason[] => [
+  ...takings(plan),
+  ...plan.consentReasons.filter(({ code }) => code === "readsOutside"),
+];
+
 export interface PlanInput {
   app: Application;
   identity: Identity;
@@ -73,6 +82,7 @@ export interface PlanInput {
   warnings: PlanWarning[];
   context?: ContextChoice;
   buildInputs?: PlannedBuildInputs | undefined;
+  outside?: readonly OutsideSource[];
   changedElsewhere: Difference[];
   revisionChanges: Difference[];
   cost: Parameters<typeof estimateCost>[0];
@@ -104,6 +114,7 @@ export function assemblePlan(input: PlanInput): Plan {
     warnings: input.warnings,
     ...(input.context ? { context: input.context } : {}),
     ...(input.buildInputs ? { buildInputs: input.buildInputs } : {}),
+    ...(input.outside?.length ? { outside: input.outside } : {}),
     changedElsewhere: input.changedElsewhere,
     revisionChanges: input.revisionChanges,
     cost,
@@ -122,6 +133,7 @@ function reasonsToAsk(input: PlanInput, items: PlanItem[], cost: CostEstimate): 
       name: service?.name ?? input.app.service,
       ...(input.takesOver.folder === undefined ? {} : { folder: input.takesOver.folder }),
     });
+  if (input.outside?.length) reasons.push({ code: "readsOutside", sources: input.outside });
   if (input.existing.length > 0) reasons.push({ code: "takesExisting", things: input.existing });
   if (input.lastAccount !== undefined && input.lastAccount !== input.identity.account)
     reasons.push({ code: "accountChanged", from: input.lastAccount, to: input.identity.account });
@@ -140,7 +152,7 @@ const namedBySource: readonly StepId[] = ["build", "push"];
 /** Made of codes, names and values alone: the words of a plan are no part of what was consented to. */
 function fingerprintOf(
   plan: Pick<Plan, "account" | "region" | "items" | "changedElsewhere">,
-  { takesOver, existing }: PlanInput,
+  { takesOver, existing, outside = [] }: PlanInput,
 ): string {
   const parts = plan.items.map((item) =>
     [
@@ -158,5 +170,7 @@ function fingerprintOf(
     plan.changedElsewhere.map((item) => [item.path, item.after ?? null]),
     ...(takesOver ? [takesOver] : []),
     ...existing,
+    // How much is in it changes all the time; which it is does not.
+    ...outside.map(({ use, name, path }) => [use, name ?? "", path]),
   ]);
 }

@@ -4,7 +4,7 @@ import type { TaskDefinition } from "../base/taskDefinition";
 import { architectureOf, sizeOf } from "../taskDefinition/model/generate";
 import { withoutValues } from "../taskDefinition/model/hidden";
 import { differences, normalise, type Difference } from "../taskDefinition/model/normalise";
-import { plannedBuildInputs } from "./buildInputs";
+import { isBuilt, plannedBuildInputs } from "./buildInputs";
 import type { Decision, PlanWarning } from "./decision";
 import { planDefinition, type DefinitionPlan } from "./definitionPlan";
 import { observe, type EarlierLook } from "./observe";
@@ -90,6 +90,8 @@ function planOf(
     revisionChanges: live ? withoutValues(differences(normalise(live.definition), definition)) : [],
     ...(input.context ? { context: input.context } : {}),
     buildInputs: plannedBuildInputs(input, observed),
+    // What is not built is not published either.
+    ...(isBuilt(input, observed) ? { outside: observed.outside } : {}),
     cost: costInput(input, observed, definition, tasksAfter(input, observed)),
     costNow:
       live && observed.service

@@ -1,6 +1,7 @@
 /** The digest of all that decides what a build makes. */
 import type { ContainerEngine, OnRead, SourceDigest, SourceRequest } from "../ports/machine";
-import { isFolder } from "./buildInputs";
+import type { CountedSource, WholeSource } from "./sources";
+import { isFolder } from "../base/buildPaths";
 
 type Reader = Pick<ContainerEngine, "contextDigest">;
 type NamedContexts = Readonly<Record<string, string>> | undefined;
@@ -12,7 +13,7 @@ export async function digestOf(
   asked: SourceRequest,
   onRead?: OnRead,
   signal?: AbortSignal,
-): Promise<SourceDigest> {
+): Promise<WholeSource> {
   return withNamedContexts(engine, contexts, asked, await engine.contextDigest(asked, onRead, signal), onRead, signal);
 }
 
@@ -28,9 +29,10 @@ export async function withNamedContexts(
   main: SourceDigest,
   onRead?: OnRead,
   signal?: AbortSignal,
-): Promise<SourceDigest> {
+): Promise<WholeSource> {
+  const own: CountedSource = { name: "", files: main.files, bytes: main.bytes };
   const named = Object.entries(contexts ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
-  if (named.length === 0) return main;
+  if (named.length === 0) return { ...main, counted: [own] };
   const found = await Promise.all(
     named.map(async ([name, context]) => ({
       name,
@@ -47,5 +49,9 @@ export async function withNamedContexts(
     digest: [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
     files: found.reduce((sum, { facts }) => sum + (facts?.files ?? 0), main.files),
     bytes: found.reduce((sum, { facts }) => sum + (facts?.bytes ?? 0), main.bytes),
+    counted: [
+      own,
+      ...found.flatMap(({ name, facts }) => (facts ? [{ name, files: facts.files, bytes: facts.bytes }] : [])),
+    ],
   };
 }

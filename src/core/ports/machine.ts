@@ -20,10 +20,19 @@ export interface Clock {
 export interface Workspace {
   /** Absolute path, for people and for the container engine. */
   readonly root: string;
-  read(path: string): Promise<string | undefined>;
-  /** Whole or not at all. */
+  /**
+   * The text of a file inside the folder. Throws OutsideWorkspace for one that lies elsewhere once links are resolved,
+   * NotRegularFile, FileTooLarge, NotText.
+   * @param options.also a folder outside that the file may lie in instead
+   * @param options.lenient bytes that are not UTF-8 are no error
+   */
+  read(path: string, options?: { also?: string | undefined; lenient?: boolean }): Promise<string | undefined>;
+  /** Whole or not at all. Throws OutsideWorkspace. */
   write(path: string, content: string): Promise<void>;
-  exists(path: string): Promise<boolean>;
+  /** Where a path leads once links are resolved: absolute, and whether that is inside the folder. `~` is the home folder. */
+  place(path: string): Promise<{ real: string; isInside: boolean }>;
+  /** Names of what a folder holds, hidden ones too, sorted; empty where there is none. */
+  namesIn(folder: string): Promise<string[]>;
   /** Whether every one of these COPY sources (globs allowed) is there, below `folder`. */
   hasSources(folder: string, sources: readonly string[]): Promise<boolean>;
 }
@@ -39,6 +48,8 @@ export interface SourceRequest {
   platform: string;
   /** Files of the workspace that decide nothing: Slipway's own, which the first deployment writes. */
   leaveOut: readonly string[];
+  /** What outside of the workspace folder the person agreed to hand to the build: absolute, links resolved. */
+  allowed?: readonly string[];
 }
 
 export interface SourceDigest {

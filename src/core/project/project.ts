@@ -81,7 +81,9 @@ export async function openProject(
   const isNew = stated === undefined;
   const answers = request.answers ?? {};
   const dockerfileName = stated?.dockerfile ?? answers.dockerfile ?? request.dockerfile ?? "Dockerfile";
-  const text = await workspace.read(dockerfileName);
+  // Where the context lies above the folder, so may its Dockerfile; the plan names that folder and asks.
+  const statedContext = (stated ?? answers).context;
+  const text = await workspace.read(dockerfileName, { also: statedContext, lenient: true });
   if (text === undefined) {
     throw new SlipwayError({
       code: "DockerfileMissing",

@@ -11,6 +11,7 @@ import type {
   ReasonValues,
   WarningValues,
 } from "../deploy/decision";
+import type { OutsideSource } from "../deploy/sources";
 import { portsInWords } from "../source/otherPorts";
 
 type Words<Values> = { readonly [Code in keyof Values]: (values: Values[Code]) => string };
@@ -118,12 +119,33 @@ const consentReasons: Words<ConsentReasonValues> = {
   takesExisting: ({ things }) =>
     `Slipway did not make these for this application, and would use them: ` +
     things.map(({ step, name }) => `${stepTitles[step]} ${name}`).join(", "),
+  readsOutside: ({ sources }) =>
+    `the build gets what lies outside of the workspace folder: ${sources.map(outsideText).join("; ")}`,
   accountChanged: ({ from, to }) => `the account changed from ${from} to ${to}`,
   replaces: ({ step, name }) => `${stepTitles[step]} ${name} is replaced`,
   opens: ({ opens }) => `it opens ${openingText(opens)}`,
   changedElsewhere: () => "the live task definition was changed outside Slipway",
   costsMore: () => "it costs more than what runs now",
 };
+
+const uses: Readonly<Record<OutsideSource["use"], string>> = {
+  context: "as the build context",
+  namedContext: "as the context",
+  secret: "as the secret",
+  ssh: "as the SSH agent",
+  cache: "for its cache",
+};
+
+/** "the folder /home/me/mono as the build context (120 files, 3.4 MB: .git, apps and 7 more)". */
+export function outsideText({ use, name, path, files, bytes, names = [], more = 0 }: OutsideSource): string {
+  const listed = names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+  const held =
+    files === undefined ? "" : ` (${files} ${files === 1 ? "file" : "files"}, ${sizeText(bytes ?? 0)}: ${listed})`;
+  return `${path} ${uses[use]}${name === undefined ? "" : ` ${name}`}${held}`;
+}
+
+const sizeText = (bytes: number): string =>
+  bytes < 1e6 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
 
 const warnings: Words<WarningValues> = {
   emulation: ({ platform, engine }) =>

@@ -2,7 +2,7 @@ import { costBasis, costLeavesOut, money } from "../base/costText";
 import { exactText } from "../base/exactJson";
 import type { Difference } from "../taskDefinition/model/normalise";
 import { stepTitles } from "../deploy/phases";
-import { changesNothing, isWrite, takings, type Plan, type PlanItem } from "../deploy/plan";
+import { changesNothing, isWrite, cautions, type Plan, type PlanItem } from "../deploy/plan";
 import type { PlanWarning } from "../deploy/decision";
 import type { PlannedBuildInputs } from "../deploy/buildInputs";
 import type { ContextChoice } from "../project/context";
@@ -67,7 +67,7 @@ export function planSummary(plan: Plan): string[] {
   const builds = plan.items.some((item) => item.step === "build" && item.action === "run");
   const lines = [
     `To account ${plan.account} in ${plan.region}.`,
-    ...takings(plan).map((reason) => `Careful: ${consentReasonText(reason)}.`),
+    ...cautions(plan).map((reason) => `Careful: ${consentReasonText(reason)}.`),
     changesNothing(plan)
       ? "Nothing has changed: nothing is built, nothing is written."
       : builds

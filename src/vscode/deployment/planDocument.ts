@@ -37,7 +37,11 @@ export class PlanConsent implements vscode.TextDocumentContentProvider, vscode.D
    */
   async ask(plan: Plan, connection: string, again: boolean, signal: AbortSignal): Promise<boolean | "rename"> {
     const taking = takings(plan).length > 0;
-    const deploy = taking ? vscode.l10n.t("Take Over and Deploy") : vscode.l10n.t("Deploy");
+    const deploy = taking
+      ? vscode.l10n.t("Take Over and Deploy")
+      : plan.outside
+        ? vscode.l10n.t("Publish It and Deploy")
+        : vscode.l10n.t("Deploy");
     const rename = vscode.l10n.t("Use Another Name…");
     const showFull = vscode.l10n.t("Show Full Plan");
     const message = again
@@ -48,8 +52,15 @@ export class PlanConsent implements vscode.TextDocumentContentProvider, vscode.D
         )
       : taking
         ? vscode.l10n.t("Take over what is there already, and deploy {0} to {1}?", plan.application, connection)
-        : vscode.l10n.t("Deploy {0} to {1}?", plan.application, connection);
-    const ask = taking ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+        : plan.outside
+          ? vscode.l10n.t(
+              "Deploy {0} to {1} with what lies outside of the workspace folder?",
+              plan.application,
+              connection,
+            )
+          : vscode.l10n.t("Deploy {0} to {1}?", plan.application, connection);
+    const outside = plan.outside !== undefined;
+    const ask = taking || outside ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
     const picked = await Promise.race([
       ask(
         message,

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Neighbourhood } from "../../core/taskDefinition/language/workspaceContext";
+import { listWorkspaceFolder, readWorkspaceFile } from "../../machine/workspaceFiles";
 
 /** A document's folder and those above it, as far as the workspace's; nothing outside of the workspace is read. */
 export function neighbourhoodOf(uri: vscode.Uri): Neighbourhood | undefined {
@@ -12,26 +13,13 @@ export function neighbourhoodOf(uri: vscode.Uri): Neighbourhood | undefined {
     folders.push(at.path);
     if (at.path === folder.uri.path) break;
   }
-  const root = folder.uri.path;
-  const isInside = (path: string) => path.startsWith(`${root}/`) && !path.includes("/../");
+  const root = folder.uri.fsPath;
+  const onThisMachine = (path: string) => onDisk.with({ path }).fsPath;
   return {
     file: uri.path,
     folders,
-    async read(path) {
-      const at = onDisk.with({ path });
-      if (!isInside(path)) return undefined;
-      return vscode.workspace.fs.readFile(at).then(
-        (bytes) => new TextDecoder().decode(bytes),
-        () => undefined,
-      );
-    },
-    async list(path) {
-      return isInside(path)
-        ? vscode.workspace.fs.readDirectory(onDisk.with({ path })).then(
-            (entries) => entries.map(([name]) => name),
-            () => [],
-          )
-        : [];
-    },
+    // What leads out of the workspace, is no file or is none that can be read says nothing.
+    read: (path) => readWorkspaceFile(root, onThisMachine(path), { lenient: true }).catch(() => undefined),
+    list: (path) => listWorkspaceFolder(root, onThisMachine(path)).catch(() => []),
   };
 }

@@ -89,10 +89,12 @@ export function nothingThere(): ObservedState {
     pushTag: "slipway-0",
     ownership: { own: { unmarked: true }, planned: { unmarked: true } },
     buildInputs: { secrets: [], ssh: [] },
+    outside: [],
     source: {
       digest,
       files: 2,
       bytes: 100,
+      counted: [],
       request: { context: ".", dockerfile: "Dockerfile", arguments: {}, platform: "linux/amd64", leaveOut: [] },
     },
     repository: undefined,

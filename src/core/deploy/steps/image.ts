@@ -44,7 +44,9 @@ export const build: Step = {
         },
   apply: async (context) => {
     const { app, engine, signal } = context;
-    const { leaveOut: _, ...request } = context.observed.source.request;
+    // The plan that was agreed to names all of it.
+    const allowed = context.observed.outside.map(({ path }) => path);
+    const { leaveOut: _, ...request } = { ...context.observed.source.request, allowed };
     const started = `${app.dockerfile} in ${request.context} for ${request.platform}`;
     context.emit({ type: "progress", step: "build", message: started });
     const onRead = (files: number, bytes: number) => {
@@ -52,7 +54,7 @@ export const build: Step = {
       context.emit({ type: "output", step: "build", line });
       context.emit({ type: "progress", step: "build", message: line });
     };
-    const asked = context.observed.source.request;
+    const asked = { ...context.observed.source.request, allowed };
     const snapshot = await engine.snapshot(asked, onRead, signal);
     try {
       const { digest } = await withNamedContexts(engine, app.build.contexts, asked, snapshot, onRead, signal);

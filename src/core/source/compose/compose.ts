@@ -1,6 +1,6 @@
 import type { ApplicationConfig } from "../../app/schema";
 import { looksSecret } from "../../base/looksSecret";
-import { errorCode, SlipwayError } from "../../base/errors";
+import { errorCode, isSlipwayError, SlipwayError } from "../../base/errors";
 import type { Workspace } from "../../ports/machine";
 import type { Lookup } from "./interpolate";
 import { ComposeLoader } from "./load";
@@ -47,6 +47,8 @@ export async function readCompose(
       try {
         return await workspace.read(isAbsolutePath(name) ? name : joinPath(folder, name));
       } catch (error) {
+        // What leads out of the folder, or is no file, says so itself.
+        if (isSlipwayError(error)) throw error;
         throw new ComposeProblem(`${name} cannot be read (${errorCode(error) || String(error)})`);
       }
     },
