@@ -11,6 +11,7 @@ import { readCompose } from "../core/source/compose/compose";
 import { connectionName, type ConnectionChoice } from "../core/base/connection";
 import { findBuildInputs } from "../core/deploy/buildInputs";
 import { deploy } from "../core/deploy/deploy";
+import { withoutNotedValues } from "../core/deploy/journal";
 import { lastFailure } from "../core/deploy/lastFailure";
 import { prepare } from "../core/deploy/prepare";
 import { runsElsewhere } from "../core/deploy/recorder";
@@ -326,7 +327,7 @@ class OpenConnection implements Connection {
       environment: project.app.environment,
       endpoint: this.endpoint ?? "",
     });
-    const journal: Journal = await record.readJournal();
+    const journal: Journal = withoutNotedValues(await record.readJournal());
     const mapping = this.mapping();
     const { checkDefinition } = this.options;
     const input: RunInput = {

@@ -27,5 +27,13 @@ async function isBelow(folder: string, [part, ...rest]: readonly string[]): Prom
 function segmentTest(part: string): (name: string) => boolean {
   // What is more than a pattern in a .dockerignore is plain text here.
   const test = compilePattern(part.replace(/\*+/g, "*").replace(/[{}|]/g, "\\$&"));
-  return test instanceof BadPattern ? (name) => name === part : test;
+  if (test instanceof BadPattern) return (name) => name === part;
+  return (name) => {
+    try {
+      return test(name);
+    } catch (error) {
+      if (error instanceof BadPattern) return false;
+      throw error;
+    }
+  };
 }

@@ -1,12 +1,12 @@
 import path from "node:path";
 import { SlipwayError } from "../core/base/errors";
-import { BadPattern, checkPattern, compilePattern } from "./ignorePattern";
+import { BadPattern, checkPattern, compilePattern, mostSteps, type StepBudget } from "./ignorePattern";
 
 interface Rule {
   pattern: string;
   /** A line with `!`: takes back what a line before it left out. */
   exception: boolean;
-  matches: ((path: string) => boolean) | BadPattern;
+  matches: ((path: string, budget: StepBudget) => boolean) | BadPattern;
   /** In the file, from zero. */
   line: number;
 }
@@ -35,6 +35,10 @@ export interface IgnoreFile {
   enters(folder: string, builder?: Builder): boolean;
 }
 
+/** What Go's scanner takes, in bytes. */
+const longestLine = 65_535;
+/** Each is asked about each file. */
+const mostRules = 10_000;
 /** What Go's strings.TrimSpace takes off. */
 const space = "[\\t-\\r \\x85\\xA0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000]+";
 const spaceAround = new RegExp(`^${space}|${space}$`, "g");
@@ -49,6 +53,8 @@ export function readIgnoreFile(text: string, file: string): IgnoreFile {
     .split("\n")
     .entries()) {
     if (content.startsWith("#")) continue;
+    if (Buffer.byteLength(content) > longestLine) throw invalid(file, line, "the line is too long");
+    if (rules.length === mostRules) throw invalid(file, line, `there are more than ${mostRules} patterns`);
     const pattern = cleanLine(content);
     if (pattern === "") continue;
     if (pattern === "!") throw invalid(file, line, 'illegal exclusion pattern: "!"');
@@ -67,6 +73,7 @@ export function readIgnoreFile(text: string, file: string): IgnoreFile {
   return {
     look(name, within, isFolder = true) {
       let ignored = false;
+      const budget = { left: mostSteps };
       const all: boolean[] = [];
       for (let index = 0; index < rules.length; index++) {
         const { exception, matches: test, line } = rules[index] as Rule;
@@ -74,7 +81,11 @@ export function readIgnoreFile(text: string, file: string): IgnoreFile {
         // A rule that could change nothing is not asked: Docker takes it for one that does not fit, below as well.
         if (!match && exception === ignored) {
           if (test instanceof BadPattern) throw invalid(file, line, test.message);
-          match = test(name);
+          try {
+            match = test(name, budget);
+          } catch (error) {
+            throw error instanceof BadPattern ? invalid(file, line, error.message) : error;
+          }
         }
         if (match) ignored = !exception;
         if (isFolder) all.push(match);

@@ -17,13 +17,16 @@ type Item =
 
 /** A pattern that Go's filepath.Match or its regular expressions do not take. */
 export class BadPattern extends Error {
-  constructor() {
-    super("syntax error in pattern");
+  constructor(message = "syntax error in pattern") {
+    super(message);
   }
 }
 
-/** The test that a cleaned pattern is; a BadPattern where Docker finds the error only when it first compares a path. */
-export function compilePattern(pattern: string): ((path: string) => boolean) | BadPattern {
+/**
+ * The test that a cleaned pattern is, which throws BadPattern where it takes too many steps; a BadPattern where Docker finds the
+ * error only when it first compares a path.
+ */
+export function compilePattern(pattern: string): ((path: string, budget?: StepBudget) => boolean) | BadPattern {
   const { type, expression } = translate([...pattern]);
   if (type === "exact") return (path) => path === pattern;
   if (type === "prefix") return (path) => path.startsWith(pattern.slice(0, -2));
@@ -34,11 +37,22 @@ export function compilePattern(pattern: string): ((path: string) => boolean) | B
   try {
     const alternatives = parse([...expression]);
     const tests = alternatives.map((items) => ({ items, could: quickTest(items) }));
-    return (path) => tests.some(({ items, could }) => could(path) && follow(items, charactersOf(path)));
+    return (path, budget = { left: mostSteps }) =>
+      tests.some(({ items, could }) => could(path) && follow(items, charactersOf(path), budget));
   } catch (error) {
     if (error instanceof BadPattern) return error;
     throw error;
   }
+}
+
+/** More places than the longest path has characters, doubled: what needs more fits nothing. */
+const mostItems = 10_000;
+/** Steps that comparing one path may take; what takes more was not written to be compared. */
+export const mostSteps = 10_000_000;
+
+/** How much is left of them. */
+export interface StepBudget {
+  left: number;
 }
 
 /** Of the path that was last asked about: each pattern of a file is asked about the same one. */
@@ -105,7 +119,7 @@ function translate(pattern: readonly string[]): {
       at++;
       if (pattern[at] === "/") at++;
       if (at < pattern.length) {
-        expression += "(.*/)?";
+        if (!expression.endsWith("(.*/)?")) expression += "(.*/)?";
         type = "expression";
       } else if (type === "exact") type = "prefix";
       else {
@@ -114,7 +128,8 @@ function translate(pattern: readonly string[]): {
       }
       if (step === 0) type = "suffix";
     } else if (character === "*" || character === "?") {
-      expression += character === "*" ? "[^/]*" : "[^/]";
+      // Twice says the same as once, and a thousand times takes a thousand times as long.
+      if (character === "?" || !expression.endsWith("[^/]*")) expression += character === "*" ? "[^/]*" : "[^/]";
       type = "expression";
     } else if (".+()$".includes(character)) expression += `\\${character}`;
     else if (character === "\\") {
@@ -168,12 +183,15 @@ const named: Readonly<Record<string, RegExp>> = {
 /** The alternatives of an expression: those parts of Go's syntax that a translated pattern can have. */
 function parse(text: readonly string[]): Item[][] {
   const alternatives: Item[][] = [[]];
+  // Where the last `[:name:]` can end: looked for once, not at every bracket.
+  const lastName = text.findLastIndex((each, index) => each === ":" && text[index + 1] === "]");
   let at = 0;
   let repeated = false;
   while (at < text.length) {
     const items = alternatives.at(-1) ?? [];
     const character = text[at++] ?? "";
     const count = character === "{" ? /^(\d+)(,(\d*))?\}/.exec(text.slice(at, at + 12).join("")) : null;
+    if (items.length > mostItems || alternatives.length > mostItems) throw new BadPattern();
     if (count) {
       if (repeated || items.length === 0) throw new BadPattern();
       at += count[0].length;
@@ -192,14 +210,13 @@ function parse(text: readonly string[]): Item[][] {
       repeated = true;
     } else if (character === ".") items.push({ kind: "one", takes: (each) => each !== newline });
     else if (character === "[") {
-      const read = readClass(text, at);
+      const read = readClass(text, at, lastName);
       at = read.at;
       items.push({ kind: "one", takes: read.takes });
     } else if (character === "\\" && text[at] === "Q") {
-      const rest = text.slice(at + 1);
-      const end = rest.findIndex((each, index) => each === "\\" && rest[index + 1] === "E");
-      for (const each of end < 0 ? rest : rest.slice(0, end)) items.push(literal(each));
-      at = end < 0 ? text.length : at + 1 + end + 2;
+      for (at++; at < text.length && !(text[at] === "\\" && text[at + 1] === "E"); at++)
+        items.push(literal(text[at] ?? ""));
+      at += 2;
     } else if (character === "\\") {
       const holds = edges[text[at] ?? ""];
       if (holds) {
@@ -271,7 +288,7 @@ function readEscape(text: readonly string[], start: number): Read {
 }
 
 /** A class, from behind its bracket. */
-function readClass(text: readonly string[], start: number): Read {
+function readClass(text: readonly string[], start: number, lastName: number): Read {
   let at = start;
   const parts: ((character: string) => boolean)[] = [];
   const negated = text[at] === "^";
@@ -286,7 +303,7 @@ function readClass(text: readonly string[], start: number): Read {
     return read.character;
   };
   for (let first = true; first || text[at] !== "]"; first = false) {
-    if (text[at] === "[" && text[at + 1] === ":") {
+    if (text[at] === "[" && text[at + 1] === ":" && at + 1 < lastName) {
       const end = text.findIndex((each, index) => index > at + 1 && each === ":" && text[index + 1] === "]");
       if (end >= 0) {
         const name = text.slice(at + 2, end).join("");
@@ -321,7 +338,7 @@ function codeOf(character: string): number {
 }
 
 /** Whether the items fit somewhere in a path: all places that they can be at are followed at once. */
-function follow(items: readonly Item[], path: readonly string[]): boolean {
+function follow(items: readonly Item[], path: readonly string[], budget: StepBudget): boolean {
   let here = new Set<number>();
   const enter = (places: Set<number>, first: number, position: number) => {
     for (let place = first; !places.has(place); place++) {
@@ -340,6 +357,8 @@ function follow(items: readonly Item[], path: readonly string[]): boolean {
     const character = path[position];
     if (character === undefined) return false;
     const next = new Set<number>();
+    budget.left -= here.size;
+    if (budget.left < 0) throw new BadPattern("comparing it takes too long");
     for (const place of here) {
       const item = items[place];
       if (item?.kind === "folders") {

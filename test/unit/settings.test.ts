@@ -11,11 +11,16 @@ const below = (folder: string, ending: string): string[] =>
     .map((file) => path.join(folder, file));
 
 interface Section {
-  readonly properties: Readonly<Record<string, { readonly default?: unknown }>>;
+  readonly properties: Readonly<Record<string, { readonly default?: unknown; readonly scope?: string }>>;
 }
 const manifest = JSON.parse(read("package.json")) as {
   readonly contributes: { readonly configuration: Section | readonly Section[] };
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
 };
+const scopesStated = [manifest.contributes.configuration]
+  .flat()
+  .flatMap((section) => Object.entries((section as Section).properties))
+  .map(([name, { scope }]) => [name, scope] as const);
 const stated = new Map(
   [manifest.contributes.configuration]
     .flat()
@@ -36,7 +41,37 @@ function* fallbacks(): Generator<{ file: string; name: string; value: unknown }>
   }
 }
 
+/**
+ * Who may set what, and why. `machine` and `application`: nobody but the user, since the value becomes a command, a
+ * program or an address. Whatever a workspace may set changes what is shown and nothing else.
+ */
+const scopes: Readonly<Record<string, readonly [scope: string, why: string]>> = {
+  "slipway.deploy.openUrl": ["window", "whether a URL that was deployed is opened"],
+  "slipway.engine.path": ["machine", "a program that is run"],
+  "slipway.aws.endpointUrl": ["machine", "an address that gets signed calls"],
+  "slipway.resources.shell": ["application", "a command that is run in a container, with the user's own rights"],
+  "slipway.logs.mode": ["window", "how logs are read: one of three"],
+  "slipway.logs.stopLiveTailWhenHidden": ["window", "whether a tail goes on unseen"],
+  "slipway.logs.historyMinutes": ["window", "how far back a tail begins"],
+  "slipway.logs.json": ["resource", "how lines look: one of a few"],
+  "slipway.logs.fields": ["resource", "which members of a line are shown"],
+  "slipway.taskDefinition.files": ["resource", "which files are checked, by VS Code's own patterns"],
+  "slipway.taskDefinition.severities": ["resource", "how findings are shown"],
+  "slipway.taskDefinition.codeLens": ["resource", "whether a line above a definition is shown"],
+};
+/** Scopes that no folder's .vscode/settings.json reaches. */
+const ofTheUser = ["machine", "application"];
+
 describe("a setting", () => {
+  it("has the scope that what becomes of its value asks for", () => {
+    assert.deepEqual(Object.fromEntries(scopesStated), Object.fromEntries(Object.entries(scopes).map(([name, [scope]]) => [name, scope])));
+    // Beside the scope, for a value that an older VS Code or a synced profile left in a workspace.
+    assert.deepEqual(
+      [...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort(),
+      Object.keys(scopes).filter((name) => ofTheUser.includes(scopes[name]?.[0] ?? "")).sort(),
+    );
+  });
+
   it("that the code reads has the manifest's default", () => {
     const read = [...fallbacks()];
     assert.deepEqual(

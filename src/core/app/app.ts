@@ -9,6 +9,7 @@ import {
   type SlipwayConfig,
 } from "./schema";
 import { SlipwayError } from "../base/errors";
+import { tooDeepAt } from "../base/jsonDepth";
 import { fittedName, requireName } from "../base/names";
 
 export const configFileName = "slipway.json";
@@ -101,6 +102,9 @@ export interface Application {
 /** Reads slipway.json; comments and trailing commas are allowed. Every complaint names line and setting. */
 export function parseConfig(content: string): SlipwayConfig {
   const errors: ParseError[] = [];
+  const deep = tooDeepAt(content);
+  if (deep >= 0)
+    throw configError([`line ${content.slice(0, deep).split("\n").length}: it is nested deeper than it can be`]);
   const root = parseTree(content, errors, { allowTrailingComma: true });
   const lineOf = (offset: number) => content.slice(0, offset).split("\n").length;
   const first = errors[0];

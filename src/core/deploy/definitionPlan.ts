@@ -1,6 +1,7 @@
 /** What a deployment registers: file, live revision and what was registered last, merged and completed. Pure. */
 import type { TaskDefinition } from "../base/taskDefinition";
 import { completeDefinition, parseDefinition } from "../taskDefinition/model/generate";
+import { withValuesOf } from "../taskDefinition/model/hidden";
 import { mergeDefinitions } from "../taskDefinition/model/merge";
 import { sameDefinition } from "../taskDefinition/model/normalise";
 import { isOurs, type ObservedState, type Revision, type RunInput } from "./observedState";
@@ -33,7 +34,9 @@ export const imageOfThisSource = "(this source's image)";
 function mergedDefinition(input: RunInput, observed: ObservedState): TaskDefinition {
   const { journal } = input;
   const known = journal.registeredFile !== undefined && journal.registeredRevision === observed.live?.arn;
-  const lastFile = known ? parseDefinition(journal.registeredFile ?? "", "the journal") : undefined;
+  const noted = known ? parseDefinition(journal.registeredFile ?? "", "the journal") : undefined;
+  // The notes have no values, and need none: what the file said then is what this very revision was registered with.
+  const lastFile = noted && observed.live ? withValuesOf(noted, observed.live.definition) : undefined;
   return mergeDefinitions({ file: wantedOf(input, observed).definition, live: observed.live?.definition, lastFile });
 }
 

@@ -151,7 +151,10 @@ export interface RegistryLogin {
 export interface Journal {
   /** Client token of CreateService, kept until it was used. */
   clientToken?: string;
-  /** The task definition file as it was last registered, to tell what a person took out of it since. */
+  /**
+   * The task definition file as it was last registered, to tell what a person took out of it since; of environment
+   * variables it has the names alone.
+   */
   registeredFile?: string;
   registeredRevision?: string;
   /** Ids of the application by folder: slipway.json may be put back to a state without one. */

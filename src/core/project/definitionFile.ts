@@ -1,6 +1,7 @@
 /** What a task definition file says of the application: its container, its port and its execution role come from there. */
 import { parse } from "jsonc-parser";
 import { applicationContainer } from "../base/applicationContainer";
+import { tooDeepAt } from "../base/jsonDepth";
 import type { ContainerDefinition, JsonObject, TaskDefinition } from "../base/taskDefinition";
 import type { DockerfileFacts } from "../source/dockerfile";
 import { webPort } from "../source/webPort";
@@ -36,7 +37,7 @@ export function readDefinitionFile(
   wanted: { name: string; isStated: boolean },
 ): DefinitionFileFacts {
   const facts: DefinitionFileFacts = { file, ports: [] };
-  if (text === undefined) return facts;
+  if (text === undefined || tooDeepAt(text) >= 0) return facts;
   const root = parse(text, [], { allowTrailingComma: true }) as JsonObject | undefined;
   const definition = (root?.["taskDefinition"] ?? root) as TaskDefinition | undefined;
   const containers = objectsOf(definition?.containerDefinitions) as ContainerDefinition[];

@@ -104,13 +104,31 @@ export function rooted(path: string): string {
 }
 
 /** The stage that a chain of FROMs begins with. */
-export const rootOf = (stage: Stage): Stage => (stage.parent ? rootOf(stage.parent) : stage);
+export function rootOf(stage: Stage): Stage {
+  let root = stage;
+  while (root.parent) root = root.parent;
+  return root;
+}
+
+/** What a file may make to do, in characters and in entries that are copied. */
+const mostWork = 4_000_000;
 
 /** Words of a file, with its escape, and what could be wrong in them and may be right. */
 export class Words {
   readonly doubts: DockerfileProblem[] = [];
+  private work = 0;
 
   constructor(private readonly escape: string) {}
+
+  /**
+   * Counts what a file makes to do: a few lines may double a value, a list of ports or a stage with each line.
+   * @throws DockerfileError where it is more than any real file makes
+   */
+  count(work: number, line: number): void {
+    this.work += work;
+    if (this.work > mostWork)
+      throw new DockerfileError("Up to here its values grow larger than Slipway works out (4,000,000 characters).", line);
+  }
 
   expand(
     text: string,
@@ -130,7 +148,9 @@ export class Words {
     options: WordOptions = {},
   ): Word {
     try {
-      return readWord(text, values, { escape: this.escape, ...options });
+      const word = readWord(text, values, { escape: this.escape, ...options });
+      this.count(text.length + word.text.length, line);
+      return word;
     } catch (error) {
       if (!(error instanceof WordError)) throw error;
       const message = `${text.split("\n")[0]}: ${error.message}.`;

@@ -17,6 +17,9 @@ export interface BuildSettings {
   otherSyntax?: string;
 }
 
+/** More than any file has; some of what is asked goes through all of them for each. */
+const mostStages = 1000;
+
 /** Everything of a file, as far as it could be worked out. */
 export class Build {
   readonly stages: Stage[] = [];
@@ -130,6 +133,8 @@ export class Build {
 
   private add(stage: Stage): void {
     this.all.push(stage);
+    if (this.all.length > mostStages)
+      throw new DockerfileError(`There are more than ${mostStages} stages and images up to here.`, stage.line);
     const parent = this.names.get(stage.base);
     if (parent) stage.parent = parent;
     if (stage.name !== undefined) this.names.set(stage.name, stage);

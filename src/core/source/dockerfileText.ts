@@ -38,7 +38,7 @@ export interface RawInstruction {
 
 /** What a physical line may have at most, in bytes. */
 const longestLine = 65_535;
-const space = new RegExp(`^[${goSpace}]+|[${goSpace}]+$`, "gu");
+const isSpace = new RegExp(`^[${goSpace}]$`, "u");
 const leading = new RegExp(`^[${goSpace}]+`, "u");
 /** Noncharacters of Unicode, which no text has: what they stand for is nothing to the kept parser. */
 const stands: Readonly<Record<string, string>> = { "\r": "\uFDD0", "<": "\uFDD1", "\\": "\uFDD2", "`": "\uFDD3" };
@@ -47,7 +47,19 @@ const hidden: Readonly<Record<string, string>> = Object.fromEntries(
 );
 const show = (text: string) => text.replace(/[\uFDD0-\uFDD3]/g, (character) => hidden[character] ?? character);
 
-export const trimmed = (text: string): string => text.replace(space, "");
+/** Without white space at both ends. By hand: an expression that looks for an end tries it from each of many spaces. */
+export function trimmed(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && isSpace.test(text[start] ?? "")) start++;
+  while (end > start && isSpace.test(text[end - 1] ?? "")) end--;
+  return text.slice(start, end);
+}
+
+function withoutReturns(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === "\r") end--;
+  return line.slice(0, end);
+}
 /** White space that parts words, as BuildKit has it: no line end, nothing of Unicode. */
 export const betweenWords = /[\t\v\f\r ]+/;
 
@@ -58,7 +70,7 @@ export function readInstructions(content: string): { instructions: RawInstructio
   const lines = content
     .replace(/^\uFEFF/, "")
     .split("\n")
-    .map((line) => line.replace(/\r+$/, ""));
+    .map(withoutReturns);
   const tooLong = lines.findIndex((line) => new TextEncoder().encode(line).length > longestLine);
   if (tooLong >= 0) throw new DockerfileError(`A line may have ${longestLine} bytes at most.`, tooLong);
   const { escape, syntax } = directivesOf(lines);
@@ -171,8 +183,6 @@ export function split(text: string, line: number): RawInstruction {
   const { flags, rest } = gap ? flagsOf(whole.slice(gap.index + gap[0].length)) : { flags: [], rest: "" };
   return { keyword, flags, rest: trimmed(rest), text: whole, line, heredocs: [] };
 }
-
-const isSpace = new RegExp(`^[${goSpace}]$`, "u");
 
 /** Words that begin with `--`, before anything else; quotes and backslashes are taken out of them. */
 function flagsOf(text: string): { flags: string[]; rest: string } {

@@ -29,6 +29,8 @@ export interface Word {
 
 /** Values that double with each line would fill the memory. */
 const longestWord = 1_000_000;
+/** `${a:-${a:-…}}`: deeper than anybody writes, and shallow enough for the stack. */
+const deepest = 100;
 
 /** What counts as white space for Go, which BuildKit is written in. */
 export const goSpace = "\\t-\\r \\x85\\xA0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000";
@@ -44,7 +46,6 @@ const specialNames = "@*#?-$!0";
 export function readWord(source: string, values: ReadonlyMap<string, string>, options: WordOptions = {}): Word {
   const reader = new WordReader(source, values, options);
   const { text, words } = reader.until(undefined, options.keepEscapes ?? false);
-  if (text.length > longestWord) throw new WordError(`a value has more than ${longestWord} characters`);
   return { text, words, unset: [...reader.unset] };
 }
 
@@ -54,6 +55,9 @@ class WordReader {
   private at = 0;
   private readonly escape: string;
   private keepEscapes = false;
+  private depth = 0;
+  /** Characters that variables brought in, whatever became of them. */
+  private brought = 0;
 
   constructor(
     source: string,
@@ -68,6 +72,7 @@ class WordReader {
   until(stop: string | undefined, keepEscapes: boolean): { text: string; words: string[] } {
     const before = this.keepEscapes;
     this.keepEscapes = keepEscapes;
+    if (++this.depth > deepest) throw new WordError(`it has more than ${deepest} variables within each other`);
     let text = "";
     const parts = new Parts();
     for (;;) {
@@ -105,6 +110,7 @@ class WordReader {
       }
     }
     this.keepEscapes = before;
+    this.depth--;
     return { text, words: parts.end() };
   }
 
@@ -144,6 +150,13 @@ class WordReader {
   }
 
   private variable(): string {
+    const value = this.valueHere();
+    this.brought += value.length;
+    if (this.brought > longestWord) throw new WordError(`its value has more than ${longestWord} characters`);
+    return value;
+  }
+
+  private valueHere(): string {
     this.at++;
     if (this.characters[this.at] !== "{") {
       const name = this.name();

@@ -29,6 +29,7 @@ export class StageBuilder {
   build(stage: Stage): void {
     const { parent } = stage;
     if (parent) {
+      this.around.words.count(parent.values.size + 2 * parent.environment.size + parent.ports.size, stage.line);
       stage.values = new Map([...parent.values, ...parent.environment]);
       stage.environment = new Map(parent.environment);
       stage.ports = new Map(parent.ports);
@@ -120,6 +121,7 @@ export class StageBuilder {
         continue;
       }
       const { protocol } = range;
+      this.around.words.count(range.last - range.first, line);
       for (let port = range.first; port <= range.last; port++) {
         const key = `${port}/${protocol}`;
         if (!stage.ports.has(key)) stage.ports.set(key, { port, protocol, line });

@@ -33,10 +33,18 @@ function beginning(document: vscode.TextDocument): string {
 const anywhere = (pattern: string): string =>
   pattern.startsWith("**/") || pattern.startsWith("/") ? pattern : `**/${pattern.replace(/^\.\//, "")}`;
 
+/** A workspace sets the patterns, also one that is not trusted: many stars in one name take VS Code for ever to match. */
+const isBearable = (pattern: unknown): pattern is string =>
+  typeof pattern === "string" &&
+  pattern.length < 1000 &&
+  pattern.split("**").length < 6 &&
+  pattern.split("/").every((part) => part.replaceAll("**", "").split("*").length < 5);
+
 /** True for a task definition: by the setting's patterns, by its name, by its content. Two milliseconds at most. */
 export function isTaskDefinition(document: vscode.TextDocument): boolean {
   if (!languages.has(document.languageId) || !schemes.has(document.uri.scheme)) return false;
-  const patterns = vscode.workspace.getConfiguration("slipway", document).get<string[]>("taskDefinition.files", []);
+  const stated = vscode.workspace.getConfiguration("slipway", document).get<string[]>("taskDefinition.files", []);
+  const patterns = Array.isArray(stated) ? stated.filter(isBearable) : [];
   if (
     patterns.length &&
     vscode.languages.match(

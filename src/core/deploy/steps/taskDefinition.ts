@@ -1,6 +1,7 @@
 import { errorCode, SlipwayError } from "../../base/errors";
 import type { Role } from "../../ports/cloud";
 import { completeDefinition } from "../../taskDefinition/model/generate";
+import { namesOnly } from "../../taskDefinition/model/hidden";
 import { canonical, differences, normalise } from "../../taskDefinition/model/normalise";
 import { exactText } from "../../base/exactJson";
 import type { JsonObject, TaskDefinition } from "../../base/taskDefinition";
@@ -259,7 +260,8 @@ function reasonToRegister({ live }: ObservedState): "noRevision" | "revisionInac
 async function takeRevision(context: RunContext, arn: string, definition: TaskDefinition): Promise<void> {
   context.outputs.definition = definition;
   context.outputs.revisionArn = arn;
-  const stated = context.observed.definitionFile ?? exactText(wantedOf(context, context.observed).definition);
+  // Values of environment variables stay out of the notes.
+  const stated = exactText(namesOnly(wantedOf(context, context.observed).definition));
   if (context.journal.registeredRevision !== arn || context.journal.registeredFile !== stated) {
     Object.assign(context.journal, { registeredFile: stated, registeredRevision: arn });
     await context.saveJournal();

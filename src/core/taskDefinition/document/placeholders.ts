@@ -114,9 +114,9 @@ export interface Covered {
   placeholders: Map<number, number>;
 }
 
-/** One placeholder as it stands outside of strings; sticky. */
+/** One placeholder as it stands outside of strings; sticky. Tried at each place, so that none may look far ahead. */
 const bare =
-  /\$\{|\{\{|\{%|#\{|\[\[|<[A-Za-z_][^<>\n]*>|%[A-Za-z_][\w.-]*%|\$[A-Za-z_]\w*|__[A-Za-z]\w*?__|@+[A-Za-z_]\w*@+|[A-Z][A-Z0-9_]+(?![A-Za-z0-9_])/y;
+  /\$\{|\{\{|\{%|#\{|\[\[|<[A-Za-z_][^<>\n]{0,200}>|%[A-Za-z_][\w.-]{0,200}%|\$[A-Za-z_]\w{0,200}|__[A-Za-z]\w{0,200}?__|@{1,2}[A-Za-z_]\w{0,200}@{1,2}|[A-Z][A-Z0-9_]{1,200}(?![A-Za-z0-9_])/y;
 const closers: Readonly<Record<string, string>> = { "${": "}", "{{": "}}", "{%": "%}", "#{": "}", "[[": "]]" };
 /** The most that one placeholder may be long; a bracket that never closes must not eat the file. */
 const longest = 1000;

@@ -1,6 +1,7 @@
 import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
 import type { Application } from "../../app/app";
 import { SlipwayError } from "../../base/errors";
+import { tooDeepAt } from "../../base/jsonDepth";
 import { markNumbers } from "../../base/exactJson";
 import { normalise } from "./normalise";
 import type { ContainerDefinition, JsonObject, TaskDefinition } from "../../base/taskDefinition";
@@ -103,6 +104,14 @@ function withLogRegion(container: ContainerDefinition, region: string): Containe
 
 /** Reads a task definition file: bare, or the answer of describe-task-definition. */
 export function parseDefinition(content: string, fileName: string): TaskDefinition {
+  const deep = tooDeepAt(content);
+  if (deep >= 0)
+    throw new SlipwayError({
+      code: "InvalidTaskDefinition",
+      summary: `${fileName} is nested deeper than a task definition can be, in line ${content.slice(0, deep).split("\n").length}.`,
+      remedy: "Fix the file and try again; nothing was changed.",
+      actions: ["openTaskDefinition"],
+    });
   const errors: ParseError[] = [];
   const text = markNumbers(content);
   const value = parse(text, errors, { allowTrailingComma: true }) as JsonObject | undefined;
