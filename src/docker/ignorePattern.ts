@@ -105,13 +105,15 @@ export function checkPattern(pattern: string): void {
   }
 }
 
+const [anyFolders, anyName] = ["(.*/)?", "[^/]*"] as const;
+
 /** The kind of comparison and the expression, as patternmatcher writes it; `{`, `|` and `}` are not escaped there. */
 function translate(pattern: readonly string[]): {
   type: "exact" | "prefix" | "suffix" | "expression";
   expression: string;
 } {
   let type: "exact" | "prefix" | "suffix" | "expression" = "exact";
-  let expression = "^";
+  const parts = ["^"];
   let at = 0;
   for (let step = 0; at < pattern.length; step++) {
     const character = pattern[at++] ?? "";
@@ -119,28 +121,29 @@ function translate(pattern: readonly string[]): {
       at++;
       if (pattern[at] === "/") at++;
       if (at < pattern.length) {
-        if (!expression.endsWith("(.*/)?")) expression += "(.*/)?";
+        if (parts.at(-1) !== anyFolders) parts.push(anyFolders);
         type = "expression";
       } else if (type === "exact") type = "prefix";
       else {
-        expression += ".*";
+        parts.push(".*");
         type = "expression";
       }
       if (step === 0) type = "suffix";
     } else if (character === "*" || character === "?") {
       // Twice says the same as once, and a thousand times takes a thousand times as long.
-      if (character === "?" || !expression.endsWith("[^/]*")) expression += character === "*" ? "[^/]*" : "[^/]";
+      if (character === "?") parts.push("[^/]");
+      else if (parts.at(-1) !== anyName) parts.push(anyName);
       type = "expression";
-    } else if (".+()$".includes(character)) expression += `\\${character}`;
+    } else if (".+()$".includes(character)) parts.push(`\\${character}`);
     else if (character === "\\") {
-      expression += `\\${pattern[at++] ?? ""}`;
+      parts.push(`\\${pattern[at++] ?? ""}`);
       type = "expression";
     } else {
       if (character === "[" || character === "]") type = "expression";
-      expression += character;
+      parts.push(character);
     }
   }
-  return { type, expression: `${expression}$` };
+  return { type, expression: `${parts.join("")}$` };
 }
 
 const newline = "\n";

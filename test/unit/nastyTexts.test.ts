@@ -26,15 +26,84 @@ import { compilePattern } from "../../src/docker/ignorePattern";
 /** Repeated until the text is as long as wanted. */
 const units = [
   ..."a( )\\\"'[]{}$*?!#:,.-/=<>%@&|`~0\t\n",
-  "A", "A_", "_", "__a", "@a", "9", "x", "\r\n", "a\r", "${", "${a", "${a:-", "${a/", "a*", "*a", "a ", " a", "\\\n", "\\ ", "<<a ", "--a ", "a=b ", "a=$a ", "/a", "[[:", "[a", "\\Q", "a{1000}",
-  "**/", "{{", "}}", "[\n", "- ", "a: ", "&a ", "*a ", '["', '","', '":"', '{"a":', "http://", "http://a:", "http://localhost", "localhost:", "127.0.0.1:",
-  "<%", "$(", "((", "/*", "//", "\r", "\u00a0", "\u2028", "é", "😀", "a.", "a,", "1-", "0,", "a:b@", "sha256:", "\x1b[", "at ", "Error: ", "port: ", "\n ", "\n\t", "a\n", "# ", "arn:aws:",
+  "A",
+  "A_",
+  "_",
+  "__a",
+  "@a",
+  "9",
+  "x",
+  "\r\n",
+  "a\r",
+  "${",
+  "${a",
+  "${a:-",
+  "${a/",
+  "a*",
+  "*a",
+  "a ",
+  " a",
+  "\\\n",
+  "\\ ",
+  "<<a ",
+  "--a ",
+  "a=b ",
+  "a=$a ",
+  "/a",
+  "[[:",
+  "[a",
+  "\\Q",
+  "a{1000}",
+  "**/",
+  "{{",
+  "}}",
+  "[\n",
+  "- ",
+  "a: ",
+  "&a ",
+  "*a ",
+  '["',
+  '","',
+  '":"',
+  '{"a":',
+  "http://",
+  "http://a:",
+  "http://localhost",
+  "localhost:",
+  "127.0.0.1:",
+  "<%",
+  "$(",
+  "((",
+  "/*",
+  "//",
+  "\r",
+  "\u00a0",
+  "\u2028",
+  "é",
+  "😀",
+  "a.",
+  "a,",
+  "1-",
+  "0,",
+  "a:b@",
+  "sha256:",
+  "\x1b[",
+  "at ",
+  "Error: ",
+  "port: ",
+  "\n ",
+  "\n\t",
+  "a\n",
+  "# ",
+  "arn:aws:",
 ];
-const ends = ["", "b", "!\n", '"', "}"];
+const all = process.env["SLIPWAY_ALL_NASTY"] !== undefined;
+const ends = all ? ["", "b", "!\n", '"', "}"] : ["", "b"];
 
-const sizes = process.env["NASTY"] ? [100, 1_000, 10_000, 100_000] : [100, 20_000];
-/** For 100,000 characters, on a machine that has other things to do. */
-const mostMilliseconds = 2_500;
+/** A quick sample; SLIPWAY_ALL_NASTY=1 takes longer ones, some minutes long. */
+const sizes = all ? [100, 1_000, 10_000, 100_000] : [100, 8_000];
+/** For each thousand characters, on a machine that has other things to do. */
+const mostMilliseconds = 50;
 
 const swallow = (work: () => unknown): void => {
   try {
@@ -44,7 +113,26 @@ const swallow = (work: () => unknown): void => {
   }
 };
 
-const keywords = ["FROM", "RUN", "ENV", "COPY", "EXPOSE", "HEALTHCHECK CMD", "ARG", "LABEL", "USER", "WORKDIR", "CMD", "ADD --chmod=1", "RUN --mount=", "VOLUME", "SHELL", "ONBUILD ENV", "STOPSIGNAL", ""];
+const keywords = [
+  "FROM",
+  "RUN",
+  "ENV",
+  "COPY",
+  "EXPOSE",
+  "HEALTHCHECK CMD",
+  "ARG",
+  "LABEL",
+  "USER",
+  "WORKDIR",
+  "CMD",
+  "ADD --chmod=1",
+  "RUN --mount=",
+  "VOLUME",
+  "SHELL",
+  "ONBUILD ENV",
+  "STOPSIGNAL",
+  "",
+];
 
 const readers: Record<string, (text: string) => unknown> = {
   "a Compose file": (text) => parseCompose(text, "c.yaml"),
@@ -55,7 +143,8 @@ const readers: Record<string, (text: string) => unknown> = {
   "a container's last words": (text) => lastWords(text.split("\n")),
   "a container's start lines": (text) => [listenersIn(text.split("\n")), frameworkOf(text, [text])],
   "slipway.json": (text) => swallow(() => parseConfig(text)),
-  "a text in slipway.json": (text) => parseConfig(JSON.stringify({ applications: { a: { dockerfile: text, network: { allowFrom: [text] } } } })),
+  "a text in slipway.json": (text) =>
+    parseConfig(JSON.stringify({ applications: { a: { dockerfile: text, network: { allowFrom: [text] } } } })),
   "a task definition file": (text) => readDefinitionFile(text, "f.json", { name: "a", isStated: false }),
   "exact JSON": parseExact,
   "a task definition in the editor": (text) => language.check(text),
@@ -64,11 +153,22 @@ const readers: Record<string, (text: string) => unknown> = {
       JSON.stringify({
         family: text,
         containerDefinitions: [
-          { name: text, image: text, command: [text], healthCheck: { command: ["CMD-SHELL", text] }, environment: [{ name: text, value: text }], secrets: [{ name: "a", valueFrom: text }], logConfiguration: { logDriver: "awslogs", options: { [text]: text, mode: text } } },
+          {
+            name: text,
+            image: text,
+            command: [text],
+            healthCheck: { command: ["CMD-SHELL", text] },
+            environment: [{ name: text, value: text }],
+            secrets: [{ name: "a", valueFrom: text }],
+            logConfiguration: { logDriver: "awslogs", options: { [text]: text, mode: text } },
+          },
         ],
       }),
     ),
-  "the test for a task definition": (text) => [language.looksLikeTaskDefinition(text), language.isTaskDefinitionName(text)],
+  "the test for a task definition": (text) => [
+    language.looksLikeTaskDefinition(text),
+    language.isTaskDefinitionName(text),
+  ],
   "completion and hover": (text) => {
     const at = `{"containerDefinitions":[{"name":"${text}`;
     const { task } = language.check(at);
@@ -76,7 +176,11 @@ const readers: Record<string, (text: string) => unknown> = {
   },
   "a file of variables": (text) => parseDotenv(text, ".env", () => "x"),
   "a value with variables": (text) => interpolated(text, () => "x"),
-  "a health check's address": (text) => [askedAddress(["CMD-SHELL", text], new Map()), askedAddress(["CMD-SHELL", `curl ${text}`], new Map()), askedAddress(["CMD-SHELL", `node -e "http.get({ host: ${text}`], new Map())],
+  "a health check's address": (text) => [
+    askedAddress(["CMD-SHELL", text], new Map()),
+    askedAddress(["CMD-SHELL", `curl ${text}`], new Map()),
+    askedAddress(["CMD-SHELL", `node -e "http.get({ host: ${text}`], new Map()),
+  ],
   "an ignore file": (text) => {
     const ignore = readIgnoreFile(text, ".dockerignore");
     return ["a".repeat(250), "a/".repeat(100), `${"a".repeat(250)}b`].map((name) => ignore.look(name, undefined));
@@ -90,9 +194,24 @@ for (const keyword of keywords) {
   readers[`a Dockerfile's ${keyword || "text"}`] = (text) =>
     webPort(readDockerfile(`FROM scratch\n${keyword} ${text}\n`));
   // One instruction of many physical lines, each of a length that BuildKit takes.
-  if (keyword)
+  if (keyword && all)
     readers[`a Dockerfile's ${keyword} over many lines`] = (text) =>
-      readDockerfile(`FROM scratch\n${keyword} ${(text.replaceAll("\n", " ").match(/[^]{1,30000}/g) ?? []).join("\\\n")}\n`);
+      readDockerfile(
+        `FROM scratch\n${keyword} ${(text.replaceAll("\n", " ").match(/[^]{1,30000}/g) ?? []).join("\\\n")}\n`,
+      );
+}
+
+const limitOf = (size: number): number => (mostMilliseconds * size) / 1000 + 100;
+
+function timed(read: (text: string) => unknown, text: string): [milliseconds: number, failed: string] {
+  const since = performance.now();
+  let failed = "";
+  try {
+    swallow(() => read(text));
+  } catch (error) {
+    failed = String(error);
+  }
+  return [performance.now() - since, failed];
 }
 
 describe("a text that was written to freeze", () => {
@@ -107,15 +226,10 @@ describe("a text that was written to freeze", () => {
           for (const end of ends) {
             if (slow.has(unit)) continue;
             const text = unit.repeat(Math.ceil(size / unit.length)).slice(0, size) + end;
-            const since = performance.now();
-            let failed = "";
-            try {
-              swallow(() => read(text));
-            } catch (error) {
-              failed = String(error);
-            }
-            const took = performance.now() - since;
-            if (failed === "" && took < (mostMilliseconds * size) / 100_000 + 100) continue;
+            let [took, failed] = timed(read, text);
+            // What was slow once may have waited for somebody else.
+            if (took > limitOf(size)) [took, failed] = timed(read, text);
+            if (failed === "" && took < limitOf(size)) continue;
             slow.add(unit);
             bad.push(`${size} of ${JSON.stringify(unit)} and ${JSON.stringify(end)}: ${Math.round(took)} ms ${failed}`);
           }
@@ -124,23 +238,24 @@ describe("a text that was written to freeze", () => {
 });
 
 describe("a file that grows as it is read", () => {
-  const lines = (count: number, line: (index: number) => string) => Array.from({ length: count }, (_, index) => line(index)).join("\n");
+  const lines = (count: number, line: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => line(index)).join("\n");
   const dockerfiles: Record<string, string> = {
     "ENV that doubles": `FROM scratch\nENV a=${"x".repeat(100)}\n${lines(900, () => "ENV a=$a$a")}`,
     "ENV that doubles up to the limit, again and again": `FROM scratch\n${lines(400, (n) => `ENV v${n}=${"x".repeat(20)}\n${lines(15, () => `ENV v${n}=$v${n}$v${n}`)}`)}`,
     "many large values on one line": `FROM scratch\nENV a=${"x".repeat(60_000)}\n${lines(300, (n) => `ENV b${n}=${"$a".repeat(16)}`)}`,
     "ARG before FROM that doubles": `ARG a=${"x".repeat(100)}\n${lines(900, () => "ARG a=$a$a")}\nFROM scratch\n`,
     "a FROM of doubled values": `ARG a=x\n${lines(18, () => "ARG a=$a$a")}\n${lines(300, (n) => `FROM $a$a AS s${n}`)}`,
-    "ports without end": `FROM scratch\n${lines(3_000, () => `EXPOSE ${"1-65535 1-65535/udp ".repeat(100)}`)}`,
+    "ports without end": `FROM scratch\n${lines(600, () => `EXPOSE ${"1-65535 1-65535/udp ".repeat(100)}`)}`,
     "stages on stages": `FROM scratch AS s0\n${lines(30_000, (n) => `FROM s${n} AS s${n + 1}\nENV v${n}=1`)}`,
     "stages that copy from all": `${lines(900, (n) => `FROM scratch AS s${n}\n${lines(n % 60, (m) => `COPY --from=s${m} a b`)}`)}`,
     "images without end": `FROM scratch\n${lines(60_000, (n) => `COPY --from=image${n} a b`)}`,
-    "heredocs": `FROM scratch\n${lines(40_000, () => "RUN <<a\nx \\\na")}`,
+    heredocs: `FROM scratch\n${lines(40_000, () => "RUN <<a\nx \\\na")}`,
     "heredocs on one line": `FROM scratch\n${lines(30, (m) => `RUN ${lines(5_000, (n) => `<<a${n}`).replaceAll("\n", " ")}\n${lines(5_000, (n) => `a${m === 30 ? "" : n}`)}`)}`,
-    "triggers": `FROM scratch AS s0\n${lines(500, () => "ONBUILD COPY a b")}\n${lines(900, (n) => `FROM s${n} AS s${n + 1}`)}`,
+    triggers: `FROM scratch AS s0\n${lines(500, () => "ONBUILD COPY a b")}\n${lines(900, (n) => `FROM s${n} AS s${n + 1}`)}`,
     "patterns on large values": `FROM scratch\nENV a=${"ab".repeat(30_000)}\n${lines(500, (n) => `ENV b${n}=\${a//${"*a".repeat(20)}/x} c${n}=\${a##${"*b".repeat(200)}}`)}`,
     "lines that go on": `FROM scratch\nRUN a ${"\\\n".repeat(500_000)} b`,
-    "comments": "# escape=a\n".repeat(150_000),
+    comments: "# escape=a\n".repeat(150_000),
     "variables within variables": `FROM scratch\nENV a=${"${x:-".repeat(10_000)}`,
   };
   const within = async (work: () => unknown) => {
@@ -163,14 +278,14 @@ describe("a file that grows as it is read", () => {
   const composeFiles: Record<string, string> = {
     "aliases that multiply": `a0: &a0 [x, x]\n${lines(60, (n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}, *a${n}]`)}\nservices: { web: { build: . } }\n`,
     "merges that multiply": `x-0: &a0 { k: v }\n${lines(60, (n) => `x-${n + 1}: &a${n + 1} { p: *a${n}, q: *a${n} }`)}\nservices: { web: { build: . } }\n`,
-    "brackets": `a: ${"[".repeat(100_000)}`,
-    "mappings": `a: ${"{a: ".repeat(100_000)}`,
-    "dashes": `${"- ".repeat(100_000)}a`,
+    brackets: `a: ${"[".repeat(100_000)}`,
+    mappings: `a: ${"{a: ".repeat(100_000)}`,
+    dashes: `${"- ".repeat(100_000)}a`,
     "deep indentation": lines(1_400, (n) => `${" ".repeat(n)}a:`),
     "services that extend": `services:\n${lines(8_000, (n) => `  s${n}: { extends: { service: s${n + 1} } }`)}\n  s8000: { build: . }\n`,
-    "variables": `services: { web: { build: { context: ., args: { A: "${"${A:-".repeat(20_000)}" } } } }`,
-    "documents": "---\na: b\n".repeat(50_000),
-    "itself": "include: [c.yaml, ./c.yaml, x/../c.yaml]\n",
+    variables: `services: { web: { build: { context: ., args: { A: "${"${A:-".repeat(20_000)}" } } } }`,
+    documents: "---\na: b\n".repeat(50_000),
+    itself: "include: [c.yaml, ./c.yaml, x/../c.yaml]\n",
   };
   for (const [name, text] of Object.entries(composeFiles))
     it(`is given up in time: a Compose file with ${name}`, async function () {
@@ -183,7 +298,9 @@ describe("a file that grows as it is read", () => {
     this.timeout(0);
     const read = (file: string) => {
       const number = Number(/(\d+)/.exec(file)?.[1] ?? 0);
-      return Promise.resolve(file.endsWith("yaml") ? `include: [f${number + 1}.yaml, f${number + 2}.yaml]\n` : undefined);
+      return Promise.resolve(
+        file.endsWith("yaml") ? `include: [f${number + 1}.yaml, f${number + 2}.yaml]\n` : undefined,
+      );
     };
     await within(() => readCompose({ root: "/w", read }, "f0.yaml", () => undefined));
   });

@@ -64,11 +64,16 @@ const ofTheUser = ["machine", "application"];
 
 describe("a setting", () => {
   it("has the scope that what becomes of its value asks for", () => {
-    assert.deepEqual(Object.fromEntries(scopesStated), Object.fromEntries(Object.entries(scopes).map(([name, [scope]]) => [name, scope])));
+    assert.deepEqual(
+      Object.fromEntries(scopesStated),
+      Object.fromEntries(Object.entries(scopes).map(([name, [scope]]) => [name, scope])),
+    );
     // Beside the scope, for a value that an older VS Code or a synced profile left in a workspace.
     assert.deepEqual(
       [...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort(),
-      Object.keys(scopes).filter((name) => ofTheUser.includes(scopes[name]?.[0] ?? "")).sort(),
+      Object.keys(scopes)
+        .filter((name) => ofTheUser.includes(scopes[name]?.[0] ?? ""))
+        .sort(),
     );
   });
 

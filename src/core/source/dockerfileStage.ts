@@ -127,7 +127,10 @@ export class Words {
   count(work: number, line: number): void {
     this.work += work;
     if (this.work > mostWork)
-      throw new DockerfileError("Up to here its values grow larger than Slipway works out (4,000,000 characters).", line);
+      throw new DockerfileError(
+        "Up to here its values grow larger than Slipway works out (4,000,000 characters).",
+        line,
+      );
   }
 
   expand(

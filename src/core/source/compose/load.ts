@@ -52,12 +52,16 @@ const placed = "\0";
 export const contextOf = (value: Value | undefined): string =>
   typeof value === "string" ? value.replace(placed, "") : ".";
 
+/** So many services, or files, may stand on each other; and so many files are read, counted each time. */
+const [deepest, mostFiles] = [50, 500];
+
 const resourceKinds = ["services", "volumes", "networks", "secrets", "configs", "models"] as const;
 
 /** Reads a Compose file with all that it extends, includes and is overridden by. */
 export class ComposeLoader {
   private readonly lines = new Map<string, ReadonlyMap<string, number>>();
   private readonly files: string[] = [];
+  private opened = 0;
 
   constructor(private readonly host: ComposeHost) {}
 
@@ -92,6 +96,8 @@ export class ComposeLoader {
   }
 
   private async open(name: string): Promise<OpenedFile> {
+    if (++this.opened > mostFiles)
+      throw new ComposeProblem(`more than ${mostFiles} files are included and extended, all told`);
     const text = await this.host.read(name);
     if (text === undefined) throw new ComposeProblem(`there is no ${name}`);
     const { documents, lines } = parseCompose(text, name);
@@ -166,6 +172,8 @@ export class ComposeLoader {
     const other = isMapping(extending) ? extending.get("file") : undefined;
     if (typeof reference !== "string" || (other !== undefined && other !== null && typeof other !== "string"))
       throw new ComposeProblem(`services.${name}.extends has to name a service`, [...path, "extends"]);
+    if (seen.size >= deepest)
+      throw new ComposeProblem(`services.${name} is extended over more than ${deepest} services`, [...path, "extends"]);
     const key = `${file} ${name}`;
     if (seen.has(key)) throw new ComposeProblem(`services.${name} extends itself in a circle`, [...path, "extends"]);
     const on = new Set(seen).add(key);
@@ -236,6 +244,7 @@ export class ComposeLoader {
     for (const [index, item] of include.entries()) {
       const path = ["include", `[${index}]`];
       const { files, there } = await this.including(item, place, path);
+      if (including.length >= deepest) throw new ComposeProblem(`more than ${deepest} files include each other`, path);
       const circle = files.find((file) => including.includes(file));
       if (circle !== undefined) throw new ComposeProblem(`${circle} is included in a circle`, path);
       const opened: OpenedFile[] = [];

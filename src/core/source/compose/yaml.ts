@@ -32,6 +32,32 @@ export interface ComposeText {
 /** Aliases may multiply a file, a small one into gigabytes: what is read of one is no more than this many values. */
 const mostValues = 200_000;
 
+/** Many times what people write; the library compares each key of a mapping with all others. */
+const longest = 128 * 1024;
+/** Brackets within each other, and other marks that nest, up to which the library is asked. */
+const deepest = 100;
+
+/**
+ * Whether more brackets are open than anybody writes. The library's time grows with the square of their number, and with
+ * that of the marks that one line may begin with. Quotes are not looked at: a text of brackets alone is meant.
+ */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  let marks = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 91 || code === 123) depth++;
+    else if (code === 93 || code === 125) depth = Math.max(0, depth - 1);
+    if (code === 10) {
+      marks = 0;
+      // A key at the line's very beginning is in no bracket.
+      if (/[A-Za-z]/.test(text[at + 1] ?? "")) depth = 0;
+    } else if ((code === 45 || code === 58 || code === 63) && /\s/.test(text[at + 1] ?? "")) marks++;
+    if (depth > deepest || marks > deepest * 10) return true;
+  }
+  return false;
+}
+
 const absent = Symbol("absent");
 
 /**
@@ -40,6 +66,18 @@ const absent = Symbol("absent");
  * @param file its name, for what is said of it
  */
 export function parseCompose(text: string, file: string): ComposeText {
+  if (text.length > longest) throw new ComposeProblem(`it is longer than ${longest / 1024} KB`, [], file);
+  if (isDeep(text)) throw new ComposeProblem("it is nested too deeply", [], file);
+  try {
+    return parsed(text, file);
+  } catch (error) {
+    // The library recurses, and so does what reads its tree: what is left of a text of brackets is this.
+    if (error instanceof RangeError) throw new ComposeProblem("it is nested too deeply", [], file);
+    throw error;
+  }
+}
+
+function parsed(text: string, file: string): ComposeText {
   const lineCounter = new LineCounter();
   const lines = new Map<string, number>();
   const found = parseAllDocuments(text.replace(/^\uFEFF/, ""), {

@@ -4,19 +4,19 @@
  * JSON, they are hidden from the parser behind a string of the same length.
  */
 
-/** What no value has by itself: brackets and marks of templates. */
+/** What no value has by itself: brackets and marks of templates. Tried at each place, so that none looks far ahead. */
 const marks: readonly RegExp[] = [
-  /\$\{[^}]*\}?/,
-  /\$\([^)]*\)/,
-  /\$[A-Za-z_][A-Za-z0-9_]*/,
-  /<[^<>\s][^<>]*>/,
-  /\{\{.*?\}\}/s,
-  /\{%.*?%\}/s,
-  /%[A-Za-z_][\w.-]*%/,
-  /#\{[^}]*\}#?/,
-  /\[\[[^\]]+\]\]/,
-  /__[A-Za-z][A-Za-z0-9_]*?__/,
-  /@[A-Z][A-Z0-9_]*@|@@[A-Za-z0-9_]+@@/,
+  /\$\{/,
+  /\$\([^)]{0,500}\)/,
+  /\$[A-Za-z_]/,
+  /<[^<>\s][^<>]{0,500}>/,
+  /\{\{.{0,500}?\}\}/s,
+  /\{%.{0,500}?%\}/s,
+  /%[A-Za-z_][\w.-]{0,500}%/,
+  /#\{[^}]{0,500}\}/,
+  /\[\[[^\]]{1,500}\]\]/,
+  /__[A-Za-z][A-Za-z0-9_]{0,500}?__/,
+  /@[A-Z][A-Z0-9_]{0,500}@|@@[A-Za-z0-9_]{1,500}@@/,
 ];
 
 /** Words in the place of a value; names of environment variables look like them without being any. */
