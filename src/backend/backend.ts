@@ -8,6 +8,7 @@ import type { Session } from "../aws/session";
 import { adoptService } from "../core/project/adopt";
 import { configFileName, parseConfig } from "../core/app/app";
 import { readCompose } from "../core/source/compose/compose";
+import { own } from "../core/base/taskDefinition";
 import { connectionName, type ConnectionChoice } from "../core/base/connection";
 import { findBuildInputs } from "../core/deploy/buildInputs";
 import { deploy } from "../core/deploy/deploy";
@@ -246,7 +247,7 @@ class OpenConnection implements Connection {
     const { input, record } = await this.open(request, signal);
     const { app, cloud, clock, ids, pollMilliseconds } = input;
     return removeApplication(
-      { app, cloud, clock, ids, pollMilliseconds },
+      { app, cloud, clock, ids, pollMilliseconds, images: input.engine },
       { confirm, record, emit, signal, runId: randomUUID(), connection: this.name, folder: input.workspace.root },
     );
   }
@@ -260,7 +261,7 @@ class OpenConnection implements Connection {
     signal: AbortSignal,
     { task, ...more }: { task?: string; revision?: string; asksUrl?: boolean } = {},
   ) {
-    const shared = Object.keys(parseConfig(configText).applications[app.name]?.environments ?? {}).length > 0;
+    const shared = Object.keys(own(parseConfig(configText).applications, app.name)?.environments ?? {}).length > 0;
     const snapshot = await collectSnapshot({
       cloud,
       clock,

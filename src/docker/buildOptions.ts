@@ -1,5 +1,6 @@
 /** What a build is given beside its context, as options. No value of a secret or of an argument stands among them. */
 import type { BuildRequest } from "../core/ports/machine";
+import { own } from "../core/base/taskDefinition";
 import { plainArgument } from "./plainArgument";
 
 export interface Options {
@@ -45,7 +46,7 @@ export function inputOptions(
   for (const [name, context] of Object.entries(contexts))
     options.args.push(
       "--build-context",
-      `${plainArgument(name, "A named context")}=${paths.contexts?.[name] ?? context}`,
+      `${plainArgument(name, "A named context")}=${own(paths.contexts ?? {}, name) ?? context}`,
     );
   for (const cache of cacheFrom) options.args.push("--cache-from", plainArgument(cache, "A cache"));
   for (const cache of cacheTo) options.args.push("--cache-to", plainArgument(cache, "A cache"));

@@ -85,6 +85,19 @@ export function tagCommand(engine: EngineAddress, image: string, tag: string): C
   return { program: engine.program, args: ["tag", plainArgument(image, "The image"), plainArgument(tag, "A tag")] };
 }
 
+/** The images with a label, a name with its tag on each line. */
+export function listCommand(engine: EngineAddress, label: string): Command {
+  return {
+    program: engine.program,
+    args: ["images", "--filter", `label=${label}`, "--format", "{{.Repository}}:{{.Tag}}"],
+  };
+}
+
+/** Takes one name of an image away, never by force. */
+export function removeCommand(engine: EngineAddress, image: string): Command {
+  return { program: engine.program, args: ["rmi", plainArgument(image, "The image")] };
+}
+
 export function inspectCommand(engine: EngineAddress, image: string): Command {
   return { program: engine.program, args: ["image", "inspect", plainArgument(image, "The image")] };
 }

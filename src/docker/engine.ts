@@ -11,12 +11,15 @@ import {
   buildCommand,
   describe,
   inspectCommand,
+  listCommand,
   loginCommand,
   pushCommand,
+  removeCommand,
   tagCommand,
   type EngineAddress,
 } from "./commands";
 import { contextDigest, type ContextReader } from "./context";
+import { sourceLabel } from "../core/deploy/observedState";
 import { buildInputs } from "./buildInputs";
 import { FileHashes } from "./fileHashes";
 import { findEngine, type Found } from "./findEngine";
@@ -115,6 +118,21 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
             actions: ["showLog", "retry"],
           });
       }
+    },
+    async localImages(signal) {
+      const { address } = await engine(signal);
+      const result = await run(listCommand(address, sourceLabel), { signal });
+      if (result.code !== 0) return [];
+      // Podman says localhost/ before what has no registry.
+      const names = result.stdout.split("\n").map((line) => line.trim().replace(/^localhost\/(?=[^/]+$)/, ""));
+      return [...new Set(names)].filter((name) => name !== "" && !name.includes("<none>"));
+    },
+    async removeImages(images, signal) {
+      const { address } = await engine(signal);
+      const kept: string[] = [];
+      for (const image of images)
+        if ((await run(removeCommand(address, image), { signal })).code !== 0) kept.push(image);
+      return kept;
     },
     async reaches(registry, signal = new AbortController().signal) {
       if (!loopback.test(registry) || seen.has(registry)) return true;

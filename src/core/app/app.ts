@@ -1,4 +1,11 @@
-import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode, type ParseError } from "jsonc-parser";
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  parseTree,
+  printParseErrorCode,
+  type Node,
+  type ParseError,
+} from "jsonc-parser";
 import * as v from "valibot";
 import { withCanonicalBlocks } from "./allowFrom";
 import {
@@ -9,8 +16,9 @@ import {
   type SlipwayConfig,
 } from "./schema";
 import { SlipwayError } from "../base/errors";
+import { own } from "../base/taskDefinition";
 import { tooDeepAt } from "../base/jsonDepth";
-import { fittedName, requireName } from "../base/names";
+import { fittedName, requireName, reservedNames } from "../base/names";
 
 export const configFileName = "slipway.json";
 
@@ -113,6 +121,9 @@ export function parseConfig(content: string): SlipwayConfig {
       first ? [`line ${lineOf(first.offset)}: ${printParseErrorCode(first.error)}`] : ["the file is empty"],
     );
   }
+  // Readers of JSON leave these out without a word, or take them for something else.
+  const odd = findProperty(root, reservedNames);
+  if (odd) throw configError([`line ${lineOf(odd.offset)}: "${String(odd.children?.[0]?.value)}" cannot be a name here`]);
   const result = v.safeParse(configSchema, getNodeValue(root));
   const complaint = (path: (string | number)[], message: string): string => {
     const node = findNodeAtLocation(root, path) ?? findNodeAtLocation(root, path.slice(0, -1)) ?? root;
@@ -130,6 +141,16 @@ export function parseConfig(content: string): SlipwayConfig {
   const { config, bad } = withCanonicalBlocks(result.output);
   if (bad.length) throw configError(bad.slice(0, 5).map(({ path, message }) => complaint(path, message)));
   return config;
+}
+
+/** The first property of one of these names, however deep. */
+function findProperty(root: Node, names: ReadonlySet<unknown>): Node | undefined {
+  const nodes = [root];
+  for (let node = nodes.pop(); node; node = nodes.pop()) {
+    if (node.type === "property" && names.has(node.children?.[0]?.value)) return node;
+    nodes.push(...(node.children ?? []));
+  }
+  return undefined;
 }
 
 function configError(evidence: string[]): SlipwayError {
@@ -164,7 +185,7 @@ export function resolveApplication(
   environment: string | undefined,
   defaults: ApplicationDefaults = {},
 ): Application {
-  const stated = config.applications[name];
+  const stated = own(config.applications, name);
   if (!stated) {
     throw new SlipwayError({
       code: "UnknownApplication",
@@ -174,7 +195,7 @@ export function resolveApplication(
       actions: ["openConfig"],
     });
   }
-  const overrides = environment === undefined ? {} : stated.environments?.[environment];
+  const overrides = environment === undefined ? {} : own(stated.environments ?? {}, environment);
   if (!overrides) {
     throw new SlipwayError({
       code: "UnknownEnvironment",

@@ -82,6 +82,9 @@ const nameRules: Readonly<Record<NamedKind, NameRule>> = {
   },
 };
 
+/** Names that readers of JSON leave out, since every JavaScript object has them. */
+export const reservedNames: ReadonlySet<unknown> = new Set(["__proto__", "constructor", "prototype"]);
+
 /** Why AWS would refuse this name, as a sentence; undefined when it would not. */
 export function nameProblem(kind: NamedKind, name: string): string | undefined {
   const rule = nameRules[kind];
@@ -92,6 +95,7 @@ export function nameProblem(kind: NamedKind, name: string): string | undefined {
   if (name.length > rule.max)
     return `${rule.label} may have ${rule.max} characters at most; this one has ${name.length}.`;
   if (!rule.pattern.test(name)) return `${rule.label} may have ${rule.words}.`;
+  if (kind === "application" && reservedNames.has(name)) return `No member of a JSON file should have it.`;
   return undefined;
 }
 

@@ -1,3 +1,5 @@
+import { own } from "./taskDefinition";
+
 /** A platform as container tools write it: `linux/arm64`, `amd64`, `windows(10.0.17763)/amd64`, `linux/arm/v7`. */
 
 export interface Platform {
@@ -48,5 +50,5 @@ export function parsePlatform(text: string): Platform | undefined {
 
 function architectureOf(text: string): string {
   const lower = text.toLowerCase();
-  return otherNames[lower] ?? lower;
+  return own(otherNames, lower) ?? lower;
 }

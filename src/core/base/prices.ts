@@ -1,5 +1,7 @@
 /** What AWS asks for what a deployment keeps running, by region: from its price list, or from a dated table. */
 
+import { own } from "./taskDefinition";
+
 /** Prices of one region, an hour each. */
 export interface RegionPrices {
   readonly currency: "USD" | "CNY";
@@ -55,10 +57,10 @@ const storageHours: Readonly<Record<string, number>> = { "us-east-1": 0.000111 }
 
 /** The table's prices of a region; undefined where it has none. */
 export function tablePrices(region: string): RegionPrices | undefined {
-  const row = table[region];
+  const row = own(table, region);
   if (!row) return undefined;
   const [asOf, cpu, gigabyte, armCpu, armGigabyte, loadBalancerHour] = row;
-  const storageHour = storageHours[region];
+  const storageHour = own(storageHours, region);
   return {
     currency: "USD",
     asOf,

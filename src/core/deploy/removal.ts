@@ -3,6 +3,7 @@ import type { Identity } from "../ports/cloud";
 import type { DeploymentRecord } from "../ports/machine";
 import type { DeployEvent, Emit, Outcome, TimelessEvent } from "./events";
 import { runGraph } from "./graph";
+import { localImageTargets } from "./localImages";
 import { isRemoved, type Removal, type RemovalId } from "./removals";
 import { findTargets, type DestroyInput, type Target } from "./removalTargets";
 
@@ -22,6 +23,7 @@ const order: Readonly<Record<RemovalId, readonly RemovalId[]>> = {
   logGroup: ["tasks", "service"],
   repository: ["service"],
   role: ["tasks", "service"],
+  localImages: ["repository"],
 };
 
 export interface DestroyOptions {
@@ -71,7 +73,10 @@ export async function removeApplication(input: DestroyInput, options: DestroyOpt
       folder: options.folder,
     });
     emit({ type: "identified", account: identity.account, arn: identity.arn });
-    const targets = await findTargets(input, identity, (message) => emit({ type: "note", level: "info", message }));
+    const found = await findTargets(input, identity, (message) => emit({ type: "note", level: "info", message }));
+    const { images, app: named } = input;
+    const local = await localImageTargets(images, found, named.repository, identity, options.signal);
+    const targets = [...found, ...local];
     const plain = targets.map(withoutWork);
     if (!(await options.confirm(plain, identity))) return finish("declined", [], plain);
     lock = await options.record.lock();

@@ -2,7 +2,7 @@
 import type { Application } from "../app/app";
 import { errorCode, quotedText } from "../base/errors";
 import type { Cloud, Identity, TargetGroup } from "../ports/cloud";
-import type { Clock } from "../ports/machine";
+import type { Clock, ContainerEngine } from "../ports/machine";
 import type { ResourceKind } from "./phases";
 import { executionPolicyName } from "./observe";
 import { isOurs, type Ids } from "./observedState";
@@ -17,6 +17,8 @@ export interface DestroyInput {
   cloud: Cloud;
   clock: Clock;
   pollMilliseconds: number;
+  /** The container engine's images; absent where nobody may ask it. */
+  images?: Pick<ContainerEngine, "localImages" | "removeImages">;
 }
 
 /** A removal and how it is done. */

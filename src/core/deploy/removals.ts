@@ -29,4 +29,5 @@ export type RemovalId =
   | "taskDefinitions"
   | "logGroup"
   | "repository"
-  | "role";
+  | "role"
+  | "localImages";

@@ -130,6 +130,10 @@ export interface ContainerEngine {
   /** Architecture of a local image; undefined when there is none of that name. */
   inspect(image: string, signal?: AbortSignal): Promise<{ architecture: string; ports: number[] } | undefined>;
   tag(image: string, tags: string[], signal: AbortSignal): Promise<void>;
+  /** Names with tags of all images here that Slipway built. */
+  localImages(signal?: AbortSignal): Promise<string[]>;
+  /** Takes these names away, and what nothing else names; gives those that the engine keeps. */
+  removeImages(images: readonly string[], signal: AbortSignal): Promise<string[]>;
   /** False when the engine runs where this registry's loopback address leads to another machine. */
   reaches(registry: string, signal?: AbortSignal): Promise<boolean>;
   /** Logs in to the registry with a configuration of its own, which lives until `logout`. */

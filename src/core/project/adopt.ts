@@ -49,7 +49,7 @@ function addApplication(text: string | undefined, entry: ApplicationConfig): { t
       summary: `${configFileName} has ${entry.service ?? "the service"} already, as the application "${known[0]}".`,
       actions: ["openConfig"],
     });
-  if (applications[name])
+  if (Object.hasOwn(applications, name))
     throw new SlipwayError({
       code: "NameTaken",
       summary: `${configFileName} has another application named "${name}".`,

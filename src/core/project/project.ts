@@ -4,6 +4,7 @@ import type { ApplicationConfig, SlipwayConfig } from "../app/schema";
 import { readDockerfile, type DockerfileFacts } from "../source/dockerfile";
 import { chosenService, type ComposeRequest } from "../source/compose/compose";
 import { SlipwayError } from "../base/errors";
+import { own as member } from "../base/taskDefinition";
 import { applicationNameFrom } from "../base/names";
 import type { ContainerEngine, Workspace } from "../ports/machine";
 import { chooseContext, type ContextChoice } from "./context";
@@ -77,7 +78,7 @@ export async function openProject(
       }
     : asked;
   const name = chooseApplication(config, workspace, request, service?.name);
-  const stated = config.applications[name];
+  const stated = member(config.applications, name);
   const isNew = stated === undefined;
   const answers = request.answers ?? {};
   const dockerfileName = stated?.dockerfile ?? answers.dockerfile ?? request.dockerfile ?? "Dockerfile";
@@ -104,7 +105,7 @@ export async function openProject(
       location: { file: dockerfileName, line: problem.line },
     });
   }
-  const overrides = request.environment === undefined ? undefined : own.environments?.[request.environment];
+  const overrides = request.environment === undefined ? undefined : member(own.environments ?? {}, request.environment);
   const fileName = overrides?.taskDefinition ?? own.taskDefinition ?? "task-definition.json";
   const container = overrides?.container ?? own.container;
   const definition = readDefinitionFile(await workspace.read(fileName), fileName, {
@@ -179,7 +180,7 @@ function chooseApplication(
     const name = freeName(config, workspace, request.dockerfile);
     const own = applicationNameFrom(service ?? "");
     // A second service of the same folder is better known by its own name than by a number.
-    return service !== undefined && entries.length > 0 && !(own in config.applications) ? own : name;
+    return service !== undefined && entries.length > 0 && !Object.hasOwn(config.applications, own) ? own : name;
   }
   const [first, second] = entries;
   if (!first) return freeName(config, workspace, "Dockerfile");
@@ -201,7 +202,7 @@ function freeName(config: SlipwayConfig, workspace: Workspace, dockerfile: strin
   const suffix = /^(?:.*\/)?(?:Dockerfile\.(.+)|(.+)\.Dockerfile)$/i.exec(dockerfile);
   const base = applicationNameFrom([folder ?? "app", suffix?.[1] ?? suffix?.[2]].filter(Boolean).join("-"));
   let name = base;
-  for (let number = 2; name in config.applications; number++) name = `${base}-${number}`;
+  for (let number = 2; Object.hasOwn(config.applications, name); number++) name = `${base}-${number}`;
   return name;
 }
 

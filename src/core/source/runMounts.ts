@@ -1,4 +1,5 @@
 /** `RUN --mount=…`: what a command sees while it runs. https://docs.docker.com/reference/dockerfile/#run---mount */
+import { own } from "../base/taskDefinition";
 import { DockerfileError } from "./dockerfileText";
 
 export interface RunMount {
@@ -31,7 +32,7 @@ export function readMount(text: string, line: number, expand?: (value: string) =
   for (const field of fieldsOf(text, fail)) {
     const equals = field.indexOf("=");
     const written = (equals < 0 ? field : field.slice(0, equals)).toLowerCase();
-    const key = keys[written] ?? written;
+    const key = own(keys, written) ?? written;
     if (equals < 0) {
       if (expand && !switches.includes(key) && !(key === "required" && isSecret(mount.type)))
         fail(`${field} needs a value.`);

@@ -1,4 +1,5 @@
 /** What a build needs and does not get: known before anything is made. */
+import { own } from "../../base/taskDefinition";
 import { variablesOf } from "../../base/secretVariables";
 import { isBuilt } from "../buildInputs";
 import type { ObservedState, RunInput } from "../observedState";
@@ -30,7 +31,7 @@ export function* buildInputs(input: RunInput, observed: ObservedState): Generato
   const where = (line: number | undefined) => (line === undefined ? "" : ` (line ${line + 1} of ${app.dockerfile})`);
   for (const { id, line, place, isOptional } of observed.buildInputs.secrets) {
     if (place || isOptional) continue;
-    const stated = app.build.secrets?.[id] || undefined;
+    const stated = own(app.build.secrets ?? {}, id) || undefined;
     const looked =
       stated === undefined
         ? `there is no variable ${variablesOf(id).join(" or ") || "of that name"}`
