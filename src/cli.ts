@@ -255,6 +255,14 @@ function waitForCredentials(signal: AbortSignal): NonNullable<Interaction["crede
   };
 }
 
+/** Whether the command line names a path outside of the folder: by a flag, or as the context of a new application. */
+function isAllowed({ allowed, request: { folder, answers } }: Invocation): (at: string) => boolean {
+  const named = allowed.map((each) => path.resolve(each));
+  if (answers?.context !== undefined) named.push(path.resolve(folder, answers.context));
+  const real = named.map(resolvedSync);
+  return (at) => real.includes(at);
+}
+
 async function runDeploy(
   invocation: Invocation,
   engine: Backend,
@@ -280,9 +288,7 @@ async function runDeploy(
         planSummary(plan).forEach((line) => say(`  ${line}`));
       }
       if (yes) {
-        refuseUndecided(plan, invocation, (at) =>
-          invocation.allowed.some((each) => resolvedSync(path.resolve(each)) === at),
-        );
+        refuseUndecided(plan, invocation, isAllowed(invocation));
         return true;
       }
       if (json || !interactive())

@@ -7,8 +7,9 @@ import { parseConfig, resolveApplication } from "../../src/core/app/app";
 import { parsePlatform } from "../../src/core/base/platform";
 import { tablePrices } from "../../src/core/base/prices";
 import { withoutNotedValues } from "../../src/core/deploy/journal";
-import { isOwnImage, localImageTargets } from "../../src/core/deploy/localImages";
+import { localImageTargets, ownImages } from "../../src/core/deploy/localImages";
 import type { Target } from "../../src/core/deploy/removalTargets";
+import type { Cloud } from "../../src/core/ports/cloud";
 import type { ContainerEngine } from "../../src/core/ports/machine";
 import { openProject } from "../../src/core/project/project";
 import { readDockerfile } from "../../src/core/source/dockerfile";
@@ -18,6 +19,7 @@ import { inputOptions } from "../../src/docker/buildOptions";
 import { hasSources } from "../../src/docker/copySources";
 import { buildInputs } from "../../src/docker/buildInputs";
 import { folderWorkspace } from "../../src/machine/workspace";
+import { inputOf } from "./deploy/observed";
 
 const inherited = ["constructor", "toString", "valueOf", "hasOwnProperty", "isPrototypeOf", "__proto__"];
 
@@ -37,20 +39,20 @@ describe("a name that every object has", () => {
     }
   });
 
-  it("makes a new application like any other", async () => {
+  it("is no new application's either, which says so", async () => {
     const engine = { inspect: () => Promise.resolve(undefined) } as unknown as ContainerEngine;
     const open = (application: string) => openProject(folderWorkspace(root, hasSources), engine, { application });
     // JSON's readers drop this one: better said than lost.
     await assert.rejects(open("constructor"), { code: "InvalidName" });
-    for (const name of ["toString", "valueOf", "hasOwnProperty"]) {
-      const { isNew, configText } = await open(name);
-      assert.equal(isNew, true, name);
-      assert.deepEqual(Object.keys(parseConfig(configText).applications), [name]);
-    }
+    for (const name of inherited)
+      assert.equal((await open(name).catch((error: unknown) => error as Error)) instanceof Error, true);
   });
 
   it("is refused where a reader of JSON would lose it", () => {
-    for (const text of ['{"applications":{"__proto__":{"web":{}}}}', '{"applications":{"web":{"tags":{"constructor":"x"}}}}'])
+    for (const text of [
+      '{"applications":{"__proto__":{"web":{}}}}',
+      '{"applications":{"web":{"tags":{"constructor":"x"}}}}',
+    ])
       assert.throws(() => parseConfig(text), { code: "InvalidConfig" });
   });
 
@@ -135,30 +137,26 @@ describe("the notes of a deployment", () => {
 });
 
 describe("images on this machine", () => {
-  const identity = { account: "123456789012", arn: "", region: "", partition: "aws" };
-  const own = [
-    "web:slipway-0a1b",
-    "123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:latest",
-    "localhost:4567/web:slipway-0a1b",
-  ];
+  const uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/web";
+  const own = ["web:slipway-0a1b", `${uri}:latest`, `${uri}:slipway-0a1b`, `${uri}:slipway-0a1b-mx1`];
   const others = [
     "web:latest",
     "web:mine",
+    "web:slipway-ffff",
     "shop/web:slipway-0a1b",
     "999999999999.dkr.ecr.eu-west-1.amazonaws.com/web:latest",
-    "webs:slipway-1",
+    "webs:slipway-0a1b",
+    `${uri}:mine`,
+    `${uri}s:latest`,
   ];
   const repository = { id: "repository", kind: "repository", name: "web", arn: "", ours: true } as unknown as Target;
 
-  it("are the application's by the names that Slipway gives", () => {
-    assert.deepEqual(
-      [...own, ...others].filter((each) => isOwnImage(each, "web", identity)),
-      own,
-    );
+  it("are the application's where they were pushed to its own repository", () => {
+    assert.deepEqual(ownImages([...others, ...own], "web", uri), own);
   });
 
   it("go with the repository, and never fail a removal", async () => {
-    const signal = new AbortController().signal;
+    const { signal } = new AbortController();
     const removed: string[] = [];
     const images = {
       localImages: () => Promise.resolve([...own, ...others]),
@@ -167,14 +165,19 @@ describe("images on this machine", () => {
         return Promise.reject(new Error("in use"));
       },
     };
-    const [target, ...more] = await localImageTargets(images, [repository], "web", identity, signal);
+    const input = {
+      ...inputOf(),
+      cloud: { ecr: { findRepository: () => Promise.resolve({ uri }) } } as unknown as Cloud,
+    };
+    input.app = { ...input.app, repository: "web" };
+    const [target, ...more] = await localImageTargets({ ...input, images }, [repository], signal);
     assert.deepEqual(more, []);
-    assert.match(target?.name ?? "", /on this machine and 2 more/);
+    assert.match(target?.name ?? "", /on this machine and 3 more/);
     const told: string[] = [];
     await target?.remove({ signal, tell: (line: string) => told.push(line) } as never);
     assert.deepEqual([removed, told.length], [own, 1]);
-    assert.deepEqual(await localImageTargets(images, [{ ...repository, ours: false }], "web", identity, signal), []);
+    assert.deepEqual(await localImageTargets({ ...input, images }, [{ ...repository, ours: false }], signal), []);
     const silent = { ...images, localImages: () => Promise.reject(new Error("no engine")) };
-    assert.deepEqual(await localImageTargets(silent, [repository], "web", identity, signal), []);
+    assert.deepEqual(await localImageTargets({ ...input, images: silent }, [repository], signal), []);
   });
 });

@@ -16,7 +16,11 @@ import { buildInputs } from "../../src/docker/buildInputs";
 import { Turns } from "../../src/docker/turns";
 import { folderWorkspace } from "../../src/machine/workspace";
 import { absolutePath, listWorkspaceFolder, readWorkspaceFile } from "../../src/machine/workspaceFiles";
-import { inputOf } from "./deploy/observed";
+import { refuseUndecided } from "../../src/cli/consent";
+import { plannedFrom } from "../../src/core/deploy/prepare";
+import { planJson } from "../../src/core/render/json";
+import { planDocument, planSummary } from "../../src/core/render/plan";
+import { inputOf, nothingThere } from "./deploy/observed";
 
 const isWindows = process.platform === "win32";
 let base = "";
@@ -257,4 +261,34 @@ describe("what a build gets from outside of the folder", () => {
 
   it("begins at the home folder where a path does", () =>
     assert.equal(absolutePath(root, "~/x"), path.join(os.homedir(), "x")));
+});
+
+describe("the question about what lies outside", () => {
+  const observed = (use: "context" | "secret" = "context") => ({
+    ...nothingThere(),
+    outside: [{ use, path: "/home/victim", files: 3, bytes: 2_500_000, names: [".ssh", "notes"], more: 4 }],
+  });
+  const plan = () => plannedFrom(inputOf(), observed()).plan;
+
+  it("is asked at each build, names it in plan and summary, and is part of what is agreed to", () => {
+    const said = /\/home\/victim as the build context \(3 files, 2\.5 MB: \.ssh, notes and 4 more\)/;
+    assert.match(planDocument(plan()), said);
+    assert.match(planSummary(plan()).join("\n"), said);
+    assert.deepEqual(
+      plan()
+        .consentReasons.map(({ code: each }) => each)
+        .includes("readsOutside"),
+      true,
+    );
+    assert.deepEqual((planJson(plan())["outside"] as { path: string }[])[0]?.path, "/home/victim");
+    const other = { ...observed(), outside: [{ use: "context" as const, path: "/home" }] };
+    assert.notEqual(plan().fingerprint, plannedFrom(inputOf(), other).plan.fingerprint);
+  });
+
+  it("is not decided by --yes, and by nothing but the very path", () => {
+    const flags = { adopt: true, acceptChanges: true };
+    assert.throws(() => refuseUndecided(plan(), flags, () => false), { code: "OutsideNotAllowed" });
+    assert.throws(() => refuseUndecided(plan(), flags, (at) => at === "/home"), { code: "OutsideNotAllowed" });
+    refuseUndecided(plan(), flags, (at) => at === "/home/victim");
+  });
 });

@@ -123,7 +123,8 @@ export function parseConfig(content: string): SlipwayConfig {
   }
   // Readers of JSON leave these out without a word, or take them for something else.
   const odd = findProperty(root, reservedNames);
-  if (odd) throw configError([`line ${lineOf(odd.offset)}: "${String(odd.children?.[0]?.value)}" cannot be a name here`]);
+  if (odd)
+    throw configError([`line ${lineOf(odd.offset)}: "${String(odd.children?.[0]?.value)}" cannot be a name here`]);
   const result = v.safeParse(configSchema, getNodeValue(root));
   const complaint = (path: (string | number)[], message: string): string => {
     const node = findNodeAtLocation(root, path) ?? findNodeAtLocation(root, path.slice(0, -1)) ?? root;

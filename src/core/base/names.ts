@@ -120,6 +120,7 @@ export function applicationNameFrom(folderName: string): string {
     .replace(/^-+|-+$/g, "")
     .slice(0, 40)
     .replace(/-+$/, "");
+  if (reservedNames.has(name)) return `app-${name}`;
   return name.length >= 2 ? name : `app${name ? `-${name}` : ""}`;
 }
 

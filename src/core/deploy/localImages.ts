@@ -1,25 +1,29 @@
 /** The images of an application that its builds left on this machine. */
 import { isCancelled } from "../base/errors";
-import type { ContainerEngine } from "../ports/machine";
-import type { Identity } from "../ports/cloud";
-import type { Target } from "./removalTargets";
+import type { DestroyInput, Target } from "./removalTargets";
 import { isRemoved } from "./removals";
 
-export type ImageStore = Pick<ContainerEngine, "localImages" | "removeImages">;
+/** The tag that a build gives, by what its source is; what pushes it calls one `latest` besides. */
+const contentTag = /^slipway-[0-9a-z-]+$/;
 
-/** How the names begin that a build gives; only what pushed them calls one `latest`. */
-const contentTag = /:slipway-[0-9a-z-]+$/;
-
-/** Whether Slipway named an image so for this repository: for the build, or to push it to this account or a sandbox. */
-export function isOwnImage(reference: string, repository: string, { account }: Pick<Identity, "account">): boolean {
-  const colon = reference.lastIndexOf(":");
-  const name = reference.slice(0, colon);
-  if (name === repository) return contentTag.test(reference);
-  if (!name.endsWith(`/${repository}`)) return false;
-  const registry = name.slice(0, -repository.length - 1);
-  const isHere =
-    registry.startsWith(`${account}.dkr`) || /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(registry);
-  return isHere && (contentTag.test(reference) || reference.endsWith(":latest"));
+/**
+ * Of the images of this machine those that were pushed to this very repository, with the names that they were built
+ * under. Another folder's application may have a repository of the same name in another account.
+ * @param uri of the repository, without a tag
+ */
+export function ownImages(references: readonly string[], repository: string, uri: string): string[] {
+  const tagOf = (name: string, reference: string) =>
+    reference.startsWith(`${name}:`) ? reference.slice(name.length + 1) : undefined;
+  const pushed = references.filter((each) => {
+    const tag = tagOf(uri, each);
+    return tag !== undefined && (tag === "latest" || contentTag.test(tag));
+  });
+  const tags = new Set(pushed.map((each) => tagOf(uri, each)));
+  const built = references.filter((each) => {
+    const tag = tagOf(repository, each);
+    return tag !== undefined && contentTag.test(tag) && tags.has(tag);
+  });
+  return [...built, ...pushed];
 }
 
 /**
@@ -27,19 +31,18 @@ export function isOwnImage(reference: string, repository: string, { account }: P
  * and an image that is in use stays. Neither is an error.
  */
 export async function localImageTargets(
-  images: ImageStore | undefined,
+  { images, cloud, app: { repository } }: Pick<DestroyInput, "images" | "cloud" | "app">,
   targets: readonly Target[],
-  repository: string,
-  identity: Identity,
   signal: AbortSignal,
 ): Promise<Target[]> {
   const isTaken = targets.some((target) => target.id === "repository" && isRemoved(target));
   if (!images || !isTaken) return [];
+  const found = await cloud.ecr.findRepository(repository);
   const there = await images.localImages(signal).catch((error: unknown) => {
     if (isCancelled(error)) throw error;
     return [];
   });
-  const own = there.filter((reference) => isOwnImage(reference, repository, identity));
+  const own = found ? ownImages(there, repository, found.uri) : [];
   const [first, ...others] = own;
   if (first === undefined) return [];
   return [

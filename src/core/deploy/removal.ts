@@ -74,9 +74,7 @@ export async function removeApplication(input: DestroyInput, options: DestroyOpt
     });
     emit({ type: "identified", account: identity.account, arn: identity.arn });
     const found = await findTargets(input, identity, (message) => emit({ type: "note", level: "info", message }));
-    const { images, app: named } = input;
-    const local = await localImageTargets(images, found, named.repository, identity, options.signal);
-    const targets = [...found, ...local];
+    const targets = [...found, ...(await localImageTargets(input, found, options.signal))];
     const plain = targets.map(withoutWork);
     if (!(await options.confirm(plain, identity))) return finish("declined", [], plain);
     lock = await options.record.lock();
