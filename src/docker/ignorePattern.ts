@@ -48,7 +48,7 @@ export function compilePattern(pattern: string): ((path: string, budget?: StepBu
 /** More places than the longest path has characters, doubled: what needs more fits nothing. */
 const mostItems = 10_000;
 /** Steps that comparing one path may take; what takes more was not written to be compared. */
-export const mostSteps = 10_000_000;
+export const mostSteps = 3_000_000;
 
 /** How much is left of them. */
 export interface StepBudget {

@@ -1,6 +1,6 @@
 /** Names that every JavaScript object has are names like any other. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseConfig, resolveApplication } from "../../src/core/app/app";
@@ -85,6 +85,20 @@ describe("a source of COPY that is no pattern to Docker", () => {
       rmSync(folder, { recursive: true, force: true });
     }
   });
+});
+
+describe("a folder with links that lead up again", () => {
+  it("is no endless one for a pattern of many parts", async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "slipway-links-"));
+    try {
+      for (const name of ["a", "b", "c"]) symlinkSync(".", path.join(folder, name));
+      const since = performance.now();
+      assert.equal(await hasSources(folder, [`${"*/".repeat(35)}none`, `${"a/".repeat(5_000)}none`]), false);
+      assert.ok(performance.now() - since < 10_000);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }).timeout(20_000);
 });
 
 describe("the notes of a deployment", () => {

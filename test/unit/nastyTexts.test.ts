@@ -98,12 +98,12 @@ const units = [
   "arn:aws:",
 ];
 const all = process.env["SLIPWAY_ALL_NASTY"] !== undefined;
-const ends = all ? ["", "b", "!\n", '"', "}"] : ["", "b"];
+const ends = all ? ["", "b", "!\n", '"', "}"] : ["b"];
 
 /** A quick sample; SLIPWAY_ALL_NASTY=1 takes longer ones, some minutes long. */
-const sizes = all ? [100, 1_000, 10_000, 100_000] : [100, 8_000];
+const sizes = all ? [100, 1_000, 10_000, 100_000] : [12_000];
 /** For each thousand characters, on a machine that has other things to do. */
-const mostMilliseconds = 50;
+const mostMilliseconds = 80;
 
 const swallow = (work: () => unknown): void => {
   try {
@@ -190,7 +190,7 @@ const readers: Record<string, (text: string) => unknown> = {
     return typeof test === "function" && test("a".repeat(250));
   },
 };
-for (const keyword of keywords) {
+for (const keyword of all ? keywords : ["FROM", "RUN", "ENV", "COPY", ""]) {
   readers[`a Dockerfile's ${keyword || "text"}`] = (text) =>
     webPort(readDockerfile(`FROM scratch\n${keyword} ${text}\n`));
   // One instruction of many physical lines, each of a length that BuildKit takes.
@@ -266,7 +266,7 @@ describe("a file that grows as it is read", () => {
       assert.ok(!(error instanceof RangeError), String(error));
     }
     const took = performance.now() - since;
-    assert.ok(took < 4_000, `${Math.round(took)} ms`);
+    assert.ok(took < 20_000, `${Math.round(took)} ms`);
   };
   for (const [name, text] of Object.entries(dockerfiles))
     it(`is given up in time: a Dockerfile with ${name}`, async function () {
