@@ -246,16 +246,16 @@ describe("a file that grows as it is read", () => {
     "many large values on one line": `FROM scratch\nENV a=${"x".repeat(60_000)}\n${lines(300, (n) => `ENV b${n}=${"$a".repeat(16)}`)}`,
     "ARG before FROM that doubles": `ARG a=${"x".repeat(100)}\n${lines(900, () => "ARG a=$a$a")}\nFROM scratch\n`,
     "a FROM of doubled values": `ARG a=x\n${lines(18, () => "ARG a=$a$a")}\n${lines(300, (n) => `FROM $a$a AS s${n}`)}`,
-    "ports without end": `FROM scratch\n${lines(600, () => `EXPOSE ${"1-65535 1-65535/udp ".repeat(100)}`)}`,
-    "stages on stages": `FROM scratch AS s0\n${lines(30_000, (n) => `FROM s${n} AS s${n + 1}\nENV v${n}=1`)}`,
-    "stages that copy from all": `${lines(900, (n) => `FROM scratch AS s${n}\n${lines(n % 60, (m) => `COPY --from=s${m} a b`)}`)}`,
-    "images without end": `FROM scratch\n${lines(60_000, (n) => `COPY --from=image${n} a b`)}`,
-    heredocs: `FROM scratch\n${lines(40_000, () => "RUN <<a\nx \\\na")}`,
-    "heredocs on one line": `FROM scratch\n${lines(30, (m) => `RUN ${lines(5_000, (n) => `<<a${n}`).replaceAll("\n", " ")}\n${lines(5_000, (n) => `a${m === 30 ? "" : n}`)}`)}`,
+    "ports without end": `FROM scratch\n${lines(240, () => `EXPOSE ${"1-65535 1-65535/udp ".repeat(100)}`)}`,
+    "stages on stages": `FROM scratch AS s0\n${lines(12_000, (n) => `FROM s${n} AS s${n + 1}\nENV v${n}=1`)}`,
+    "stages that copy from all": `${lines(900, (n) => `FROM scratch AS s${n}\n${lines(n % 50, (m) => `COPY --from=s${m} a b`)}`)}`,
+    "images without end": `FROM scratch\n${lines(18_000, (n) => `COPY --from=image${n} a b`)}`,
+    heredocs: `FROM scratch\n${lines(20_000, () => "RUN <<a\nx \\\na")}`,
+    "heredocs on one line": `FROM scratch\n${lines(7, (m) => `RUN ${lines(5_000, (n) => `<<a${n}`).replaceAll("\n", " ")}\n${lines(5_000, (n) => `a${m === 30 ? "" : n}`)}`)}`,
     triggers: `FROM scratch AS s0\n${lines(500, () => "ONBUILD COPY a b")}\n${lines(900, (n) => `FROM s${n} AS s${n + 1}`)}`,
     "patterns on large values": `FROM scratch\nENV a=${"ab".repeat(30_000)}\n${lines(500, (n) => `ENV b${n}=\${a//${"*a".repeat(20)}/x} c${n}=\${a##${"*b".repeat(200)}}`)}`,
-    "lines that go on": `FROM scratch\nRUN a ${"\\\n".repeat(500_000)} b`,
-    comments: "# escape=a\n".repeat(150_000),
+    "lines that go on": `FROM scratch\nRUN a ${"\\\n".repeat(200_000)} b`,
+    comments: "# escape=a\n".repeat(40_000),
     "variables within variables": `FROM scratch\nENV a=${"${x:-".repeat(10_000)}`,
   };
   const within = async (work: () => unknown) => {
@@ -271,7 +271,7 @@ describe("a file that grows as it is read", () => {
   for (const [name, text] of Object.entries(dockerfiles))
     it(`is given up in time: a Dockerfile with ${name}`, async function () {
       this.timeout(0);
-      assert.ok(text.length < 2_500_000);
+      assert.ok(text.length < 512 * 1024, `${text.length}`);
       await within(() => readDockerfile(text));
     });
 

@@ -36,6 +36,8 @@ export interface RawInstruction {
   heredocs: Heredoc[];
 }
 
+/** Many times what people write, heredocs included, in characters. */
+const longest = 512 * 1024;
 /** What a physical line may have at most, in bytes. */
 const longestLine = 65_535;
 const isSpace = new RegExp(`^[${goSpace}]$`, "u");
@@ -67,6 +69,8 @@ export const betweenWords = /[\t\v\f\r ]+/;
  * @throws DockerfileError where BuildKit's parser refuses the file as a whole
  */
 export function readInstructions(content: string): { instructions: RawInstruction[]; escape: string; syntax?: string } {
+  if (content.length > longest)
+    throw new DockerfileError(`It is longer than ${longest / 1024} KB, which is more than is read of a Dockerfile.`, 0);
   const lines = content
     .replace(/^\uFEFF/, "")
     .split("\n")
