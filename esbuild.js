@@ -137,10 +137,10 @@ async function watchAll() {
   for (const context of contexts) await context.watch();
 }
 
-/** The map's page: a script for a browser, which shares the drawing with the rest. */
+/** The pages' scripts, for a browser; the map's shares the drawing with the rest. */
 const pageOptions = {
   ...options,
-  entryPoints: { map: "src/webview/map/main.ts" },
+  entryPoints: { map: "src/webview/map/main.ts", document: "src/webview/document/main.ts" },
   platform: "browser",
   format: "iife",
   target: "chrome120",

@@ -6,7 +6,8 @@ import { registerCommands } from "./vscode/commandKit/command";
 import type { Slipway } from "./vscode/commands/context";
 import { commands } from "./vscode/commands/table";
 import { createStatusBar } from "./vscode/connection/statusBar";
-import { PlanConsent } from "./vscode/deployment/planDocument";
+import { withErrorMessage } from "./vscode/commandKit/boundary";
+import { Consent } from "./vscode/deployment/consent";
 import { BuildProblems } from "./vscode/deployment/problems";
 import { pickUp, runDeployment } from "./vscode/deployment/run";
 import { DeploymentTree } from "./vscode/deployment/tree";
@@ -19,16 +20,18 @@ import type { TaskdefApi } from "./vscode/taskDefinition/bundle";
 import { registerComparisons } from "./vscode/taskDefinition/commands";
 import { storedSecret } from "./vscode/deployment/buildSecrets";
 import { TaskDefinitionSupport } from "./vscode/taskDefinition/start";
+import { DocumentPages } from "./vscode/webviewKit/documentPages";
 import { ActiveApplication } from "./vscode/workspace/activeApplication";
 import { ConnectionManager } from "./vscode/workspace/connections";
 import { DeploymentModel } from "./vscode/workspace/deploymentModel";
+import { harmlessLog, type Log } from "./vscode/ui/log";
 
 /** Registers and returns: no AWS, no container engine, nothing that takes time. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Slipway", { log: true });
   context.subscriptions.push(log);
   try {
-    compose(context, log);
+    compose(context, harmlessLog(log));
   } catch (error) {
     log.error(error instanceof Error ? error : String(error));
     log.show();
@@ -36,20 +39,22 @@ export function activate(context: vscode.ExtensionContext): void {
   }
 }
 
-function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
+function compose(context: vscode.ExtensionContext, log: Log): void {
   const { subscriptions, workspaceState, globalState } = context;
   const backend = lazyBackend(log, context.secrets);
   const model = new DeploymentModel(log);
   const connections = new ConnectionManager(workspaceState, backend);
+  const pages = new DocumentPages(context.extensionUri, (action) => withErrorMessage({ log, connections }, action));
   const slipway: Slipway = {
     log,
+    pages,
     backend,
     model,
     connections,
     tree: new DeploymentTree(model),
     tails: new TailManager(backend, connections, globalState, path.join(context.logUri.fsPath, "tails")),
     taskDefinitions: new TaskDefinitionSupport(connections, () => loadBundle<TaskdefApi>("taskdef")),
-    consent: new PlanConsent(),
+    consent: new Consent(pages),
     problems: new BuildProblems(),
     memento: workspaceState,
     secrets: context.secrets,
@@ -69,6 +74,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   subscriptions.push(
     model,
     connections,
+    pages,
     slipway.tree,
     slipway.tails,
     slipway.taskDefinitions,
@@ -90,7 +96,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
 }
 
 /** The engine's bundle holds the AWS SDK: it is loaded when the first command needs it. */
-function lazyBackend(log: vscode.LogOutputChannel, secrets: vscode.SecretStorage): () => Backend {
+function lazyBackend(log: Log, secrets: vscode.SecretStorage): () => Backend {
   let backend: Backend | undefined;
   return () => {
     const executable = vscode.workspace.getConfiguration("slipway").get<string>("engine.path", "");

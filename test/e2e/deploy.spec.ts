@@ -54,17 +54,19 @@ describe("deploying from VS Code", function () {
     assert.ok(plan.split("\n").length <= 13, `at most a dozen lines:\n${plan}`);
     await vscode().screenshot("plan");
     await modal.press("Show Full Plan");
-    await waitFor("the plan as a document", async () => /Deployment of harbour/.test(await vscode().editorText()));
+    const page = vscode().webview();
+    await page.locator("h1", { hasText: "Deployment of harbour" }).waitFor();
+    assert.match(await page.locator("main").innerText(), /ECS service harbour: new/);
     await vscode().screenshot("full-plan");
     assert.equal(existsSync(path.join(vscode().folder, "slipway.json")), false, "nothing is written before the yes");
-    await vscode().page.locator('.editor-actions .action-label[aria-label^="Deploy"]').first().click();
+    await page.locator("button.primary", { hasText: "Deploy" }).click();
     await rowReads(vscode(), "3.1", /Building|Built/);
     await vscode().screenshot("deploying");
     const url = await liveUrl(vscode());
     assert.ok((await vscode().notification(/is live at/)).text.includes(url));
-    const page = await fetchByName(url);
-    assert.equal(page.status, 200);
-    assert.match(page.body, /<html/);
+    const answer = await fetchByName(url);
+    assert.equal(answer.status, 200);
+    assert.match(answer.body, /<html/);
     const config = JSON.parse(readFileSync(path.join(vscode().folder, "slipway.json"), "utf8")) as {
       applications: Record<string, unknown>;
     };

@@ -5,6 +5,7 @@ import { assemblePlan, changesNothing, type PlanInput } from "../../src/core/dep
 import type { StepId } from "../../src/core/deploy/phases";
 import { openingText, reasonText } from "../../src/core/render/decisions";
 import { notShown, withoutValues } from "../../src/core/taskDefinition/model/hidden";
+import { documentText } from "../../src/core/render/document";
 import { planDocument, planSummary } from "../../src/core/render/plan";
 
 const app = resolveApplication({ applications: { web: { port: 80 } } }, "web", undefined);
@@ -90,7 +91,7 @@ describe("a plan", () => {
     assert.deepEqual(reasons({ service: reuse }, { changedElsewhere }), ["changedElsewhere"]);
   });
   it("has every reason, change and warning in words", () => {
-    const said = planDocument(plan({ service: create }, { lastAccount: undefined }));
+    const said = documentText(planDocument(plan({ service: create }, { lastAccount: undefined })));
     assert.match(said, /this is the first deployment from here/);
     assert.equal(
       openingText({ port: 80, of: "loadBalancer", to: ["0.0.0.0/0"] }),
@@ -122,7 +123,7 @@ describe("a plan", () => {
     assert.ok(lines.length <= 12);
     assert.match(lines.join("\n"), /Creates: ECS cluster, ECS service/);
     assert.match(lines.at(-1) ?? "", /^About \$36 a month/);
-    assert.match(planDocument(plan({ service: create })), /## Creates\n\n- ECS service web: new/);
+    assert.match(documentText(planDocument(plan({ service: create }))), /## Creates\n\n- ECS service web: new/);
   });
   it("says when another region's prices stand in", () => {
     assert.match(

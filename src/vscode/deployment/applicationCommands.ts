@@ -8,6 +8,8 @@ import type { DeploymentContext } from "./context";
 import { showError } from "../ui/errors";
 import { withCancel } from "../ui/progress";
 import type { Node } from "./tree";
+import { say } from "../ui/messages";
+import { pick } from "../ui/pick";
 
 /** An application and the part of the connection that it is looked at, changed or removed by. */
 export interface Target<C> {
@@ -38,29 +40,20 @@ export async function verify(
 
 /** Removes what Slipway made, after a modal that names it. */
 export async function destroy(
-  context: Pick<DeploymentContext, "model" | "log">,
+  context: Pick<DeploymentContext, "model" | "log" | "consent">,
   { connection, request }: Target<Deployments>,
 ): Promise<void> {
   const result = await withCancel(vscode.l10n.t("Removing"), (signal) =>
     connection.destroy(
       request,
       async (removals, identity) => {
-        const lines = [
-          vscode.l10n.t("In account {0}, {1}.", identity.account, identity.region),
-          ...removalLines(removals),
-        ];
+        const place = vscode.l10n.t("In account {0}, {1}.", identity.account, identity.region);
         if (!removals.some(isRemoved)) {
-          await vscode.window.showInformationMessage(lines.join(" "));
+          await say.information([place, ...removalLines(removals)].join(" "));
           return false;
         }
         const name = request.application ?? vscode.l10n.t("the application");
-        const remove = vscode.l10n.t("Remove");
-        const picked = await vscode.window.showWarningMessage(
-          vscode.l10n.t("Remove {0} from AWS? This cannot be undone.", name),
-          { modal: true, detail: lines.join("\n") },
-          remove,
-        );
-        return picked === remove;
+        return context.consent.askToRemove(name, place, removals, signal);
       },
       context.model.emit,
       signal,
@@ -70,7 +63,7 @@ export async function destroy(
     await showError(context.log, result.error, () => destroy(context, { connection, request }));
   else if (result.outcome === "done") {
     const names = result.removed.map((item) => item.name).join(", ") || vscode.l10n.t("nothing");
-    void vscode.window.showInformationMessage(vscode.l10n.t("Removed: {0}.", names));
+    void say.information(vscode.l10n.t("Removed: {0}.", names));
   }
 }
 
@@ -87,7 +80,7 @@ export async function openFile({ active }: Pick<DeploymentContext, "active">, na
   await vscode.window
     .showTextDocument(uri)
     .then(undefined, () =>
-      vscode.window.showInformationMessage(vscode.l10n.t("There is no {0} yet: the first deployment writes it.", name)),
+      say.information(vscode.l10n.t("There is no {0} yet: the first deployment writes it.", name)),
     );
 }
 
@@ -95,8 +88,7 @@ export async function openFile({ active }: Pick<DeploymentContext, "active">, na
 export async function openUrl({ model }: Pick<DeploymentContext, "model">): Promise<void> {
   const url = model.state.url;
   if (url) await vscode.env.openExternal(vscode.Uri.parse(url));
-  else
-    await vscode.window.showInformationMessage(vscode.l10n.t("No live URL is known in this window yet: deploy first."));
+  else await say.information(vscode.l10n.t("No live URL is known in this window yet: deploy first."));
 }
 
 /** The ARN of a row's resource; from the palette, of one that is picked. */
@@ -108,7 +100,7 @@ export async function copyArn({ model }: Pick<DeploymentContext, "model">, node:
     resources.length === 1
       ? resources[0]
       : (
-          await vscode.window.showQuickPick(
+          await pick(
             resources.map((resource) => ({ label: resource.name, description: resource.arn, resource })),
             { placeHolder: vscode.l10n.t("The resource whose ARN is copied") },
           )

@@ -43,12 +43,7 @@ export const deploymentCommands: readonly Command<DeploymentContext>[] = [
     run: (context, { argument }) =>
       deployAgain(context, argument?.kind === "phase" ? { onlyPhase: argument.phase } : {}),
   }),
-  command({
-    id: "slipway.consent",
-    needs: [],
-    argument: uriArgument,
-    run: ({ consent }, { argument }) => consent.consent(argument),
-  }),
+  command({ id: "slipway.consent", needs: [], run: ({ consent }) => consent.consent() }),
   command({
     id: "slipway.showPlan",
     needs: ["trust", "application", "connection"],

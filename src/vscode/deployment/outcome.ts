@@ -8,6 +8,7 @@ import type { StopDiagnosis } from "../../core/service/diagnosis/stopped";
 import type { DeploymentContext } from "./context";
 import { logError, showError } from "../ui/errors";
 import { offer, type Offer } from "../ui/offer";
+import { say } from "../ui/messages";
 
 /** A deployment that is over. */
 export interface Ended {
@@ -29,7 +30,7 @@ export async function askAboutFailure(cause: StopDiagnosis, canRollBack: boolean
   const outlook = cause.mayCure
     ? vscode.l10n.t("Slipway keeps waiting.")
     : vscode.l10n.t("It will not recover on its own; ECS keeps trying until its circuit breaker trips.");
-  const picked = await vscode.window.showWarningMessage(`${cause.sentence} ${outlook} ${cause.remedy}`, ...items);
+  const picked = await say.warning(`${cause.sentence} ${outlook} ${cause.remedy}`, ...items);
   return picked?.answer ?? "wait";
 }
 
@@ -42,7 +43,7 @@ let dismissedAt = -Infinity;
 export async function awaitCredentials(report: ErrorReport, signal: AbortSignal): Promise<boolean> {
   if (Date.now() - dismissedAt > quietMs)
     asking ??= offer(
-      vscode.window.showWarningMessage,
+      say.warning,
       vscode.l10n.t("{0} The deployment goes on in AWS, and is watched again once you have signed in.", report.summary),
       [
         { title: vscode.l10n.t("Sign In"), run: () => vscode.commands.executeCommand("slipway.signIn") },
@@ -79,7 +80,7 @@ export async function tellOutcome(context: DeploymentContext, ended: Ended): Pro
     case "doneNotProbed":
       void vscode.commands.executeCommand("slipway.verify");
       if (url) await offerUrl(name, url, outcome === "done");
-      else await offer(vscode.window.showInformationMessage, vscode.l10n.t("{0} runs.", name), [showLogs()]);
+      else await offer(say.information, vscode.l10n.t("{0} runs.", name), [showLogs()]);
       return;
     case "cancelled":
     case "stoppedWatching":
@@ -112,7 +113,7 @@ async function offerUrl(name: string, url: string, probed: boolean): Promise<voi
     ? vscode.l10n.t("{0} is live at {1}", name, url)
     : vscode.l10n.t("{0} runs, but {1} does not answer from here: it was not probed.", name, url);
   if (probed && vscode.workspace.getConfiguration("slipway").get("deploy.openUrl", true)) void open();
-  await offer(vscode.window.showInformationMessage, message, [
+  await offer(say.information, message, [
     { title: vscode.l10n.t("Open"), run: open },
     { title: vscode.l10n.t("Copy URL"), run: () => vscode.env.clipboard.writeText(url) },
     showLogs(),
@@ -136,12 +137,11 @@ async function afterCancel({ connection, request, result, again }: Ended): Promi
     };
     const message = vscode.l10n.t("Stopped watching {0}. Its rollout continues in AWS.", request.application ?? "");
     const watch: Offer = { title: vscode.l10n.t("Resume Watching"), run: again };
-    await offer(vscode.window.showWarningMessage, message, [watch, first ? remove : rollBack]);
+    await offer(say.warning, message, [watch, first ? remove : rollBack]);
     return;
   }
   const exists = result.resources.filter((resource) => resource.origin === "created").map((resource) => resource.name);
-  if (exists.length === 0)
-    return void (await vscode.window.showWarningMessage(vscode.l10n.t("Cancelled. Nothing was created.")));
+  if (exists.length === 0) return void (await say.warning(vscode.l10n.t("Cancelled. Nothing was created.")));
   const message = vscode.l10n.t("Cancelled. These exist by now: {0}.", exists.join(", "));
-  await offer(vscode.window.showWarningMessage, message, [{ title: vscode.l10n.t("Continue"), run: again }, remove]);
+  await offer(say.warning, message, [{ title: vscode.l10n.t("Continue"), run: again }, remove]);
 }

@@ -10,13 +10,14 @@ import { askForBuildSecrets } from "./buildSecrets";
 import { logError, showError } from "../ui/errors";
 import { offer } from "../ui/offer";
 import { askAboutFailure, awaitCredentials, tellOutcome } from "./outcome";
+import { say } from "../ui/messages";
 
 /** One deployment with everything around it: connection, questions, consent, progress, and what it came to. */
 export async function runDeployment(context: DeploymentContext, asked: RunRequest): Promise<void> {
   const { active, connections, log, model, problems, tree } = context;
   if (model.isRunning) {
     await vscode.commands.executeCommand("slipway.deployment.focus");
-    await vscode.window.showInformationMessage(
+    await say.information(
       vscode.l10n.t("A deployment is already running in this window. Cancel it, or wait until it ends."),
     );
     return;
@@ -152,14 +153,10 @@ export async function pickUp(context: DeploymentContext): Promise<void> {
     const onlyWait = (await connection.isDeploying(request)) || (await connection.rolloutUnderWay(request, signal));
     if (onlyWait) return await runDeployment(context, request);
     const name = request.application ?? vscode.l10n.t("the application");
-    await offer(
-      vscode.window.showInformationMessage,
-      vscode.l10n.t("The deployment of {0} was interrupted. Nothing is lost.", name),
-      [
-        { title: vscode.l10n.t("Continue"), run: () => runDeployment(context, request) },
-        { title: vscode.l10n.t("Dismiss"), run: () => undefined },
-      ],
-    );
+    await offer(say.information, vscode.l10n.t("The deployment of {0} was interrupted. Nothing is lost.", name), [
+      { title: vscode.l10n.t("Continue"), run: () => runDeployment(context, request) },
+      { title: vscode.l10n.t("Dismiss"), run: () => undefined },
+    ]);
   } catch (error) {
     logError(log, reportOf(error));
   }

@@ -6,6 +6,7 @@ import { kindNames } from "../../core/render/plan";
 import { detailText } from "../../core/render/decisions";
 import type { CheckResult } from "../../core/service/checks/checklist";
 import type { DeploymentModel } from "../workspace/deploymentModel";
+import { harmlessRow } from "../ui/treeItem";
 
 /** Elements live as long as the view: VS Code finds an element by the object itself. */
 export type Node =
@@ -127,6 +128,10 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
+    return harmlessRow(this.itemOf(node));
+  }
+
+  private itemOf(node: Node): vscode.TreeItem {
     switch (node.kind) {
       case "phase":
         return this.phaseItem(node.phase, node.id);

@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import type { ActionId, ErrorReport } from "../../core/base/errors";
-import { harmless } from "../../core/base/harmless";
 import { offer, type Offer } from "./offer";
+import { say } from "./messages";
+import type { Log } from "./log";
 
 /** What the button of an action says, and the command that it runs; an action without one shows no button. */
 export const actions: Readonly<Record<ActionId, { title: string; command: string } | undefined>> = {
@@ -24,9 +25,9 @@ export const actions: Readonly<Record<ActionId, { title: string; command: string
 };
 
 /** The log channel's lines for an error: all of it. */
-export function logError(log: vscode.LogOutputChannel, report: ErrorReport): void {
-  log.error(harmless(report.summary, false));
-  for (const line of report.evidence) log.error(`  ${harmless(line, false)}`);
+export function logError(log: Log, report: ErrorReport): void {
+  log.error(report.summary);
+  for (const line of report.evidence) log.error(`  ${line}`);
   if (report.remedy) log.error(`  What to do: ${report.remedy}`);
 }
 
@@ -34,11 +35,7 @@ export function logError(log: vscode.LogOutputChannel, report: ErrorReport): voi
  * Says what happened and what to do, with what can be done as buttons. The evidence's heart is in the message, all of it in
  * the log. `again` is what failed: it alone is what *Try Again* does.
  */
-export async function showError(
-  log: vscode.LogOutputChannel,
-  report: ErrorReport,
-  again?: () => unknown,
-): Promise<void> {
+export async function showError(log: Log, report: ErrorReport, again?: () => unknown): Promise<void> {
   logError(log, report);
   const button = (id: ActionId): Offer | undefined =>
     id === "retry"
@@ -48,7 +45,7 @@ export async function showError(
       : actions[id] && { title: actions[id].title, run: runOf(actions[id].command) };
   const offered = [...new Set<ActionId>([...report.actions, "showLog"])].flatMap((id) => button(id) ?? []).slice(0, 4);
   const message = [report.summary, report.proof?.replace(/[^.!?]$/, "$&."), report.remedy].filter(Boolean).join(" ");
-  await offer(vscode.window.showErrorMessage, message, offered);
+  await offer(say.error, message, offered);
 }
 
 const runOf = (command: string) => (): unknown => vscode.commands.executeCommand(command);

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { nameProblem } from "../../../core/base/names";
 import type { ScalingMetric } from "../../../core/ports/resources";
 import { askNumber, change, confirm, confirmByName, refOf, type NodeContext, type TreeCommand } from "./shared";
+import { pick } from "../../ui/pick";
 
 /** Fargate's default quota of tasks in a service. */
 const mostTasks = 5000;
@@ -169,7 +170,7 @@ export const changeCommands = {
     const offered = metrics.filter(
       ({ metric }) => metric !== "ALBRequestCountPerTarget" || item.ref["targetGroup"] !== undefined,
     );
-    const picked = await vscode.window.showQuickPick(offered, {
+    const picked = await pick(offered, {
       title: vscode.l10n.t("Scale {0} automatically", service),
       placeHolder: vscode.l10n.t("The metric to scale by"),
     });

@@ -3,13 +3,13 @@ import * as vscode from "vscode";
 import { openInConsole } from "../../ui/console";
 import { refOf, type NodeContext, type TreeCommand } from "./shared";
 import { withCancel } from "../../ui/progress";
+import { say } from "../../ui/messages";
+import { pick } from "../../ui/pick";
 
 async function copy(context: NodeContext, values: readonly (string | undefined)[], what: string): Promise<void> {
   const found = values.filter((value) => value !== undefined && value !== "");
   if (found.length === 0)
-    return void (await vscode.window.showInformationMessage(
-      vscode.l10n.t("{0} has no {1}.", context.node.item.label, what),
-    ));
+    return void (await say.information(vscode.l10n.t("{0} has no {1}.", context.node.item.label, what)));
   await vscode.env.clipboard.writeText(found.join("\n"));
   const copied =
     found.length > 1 ? vscode.l10n.t("Copied {0} × {1}", found.length, what) : vscode.l10n.t("Copied {0}", what);
@@ -113,7 +113,7 @@ export const lookCommands = (documents: ResourceDocuments) =>
       );
       let other = context.nodes.find((node) => node !== context.node);
       if (!other) {
-        const picked = await vscode.window.showQuickPick(
+        const picked = await pick(
           siblings.map((node) => ({ label: node.item.label, node })),
           {
             title: vscode.l10n.t("Compare {0} with", context.node.item.label),
