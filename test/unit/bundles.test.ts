@@ -22,7 +22,10 @@ const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
       /node_modules\/@(aws-sdk|smithy)|src\/core\/service\/(checks|diagnosis|review)|src\/(aws|docker|sandbox|machine|backend|cli)/,
     limit: 200_000,
   },
-  map: { without: /node_modules|src\/(?!core\/map|core\/deploy\/phases|core\/base\/(encoders|harmless)|webview)/, limit: 60_000 },
+  map: {
+    without: /node_modules|src\/(?!core\/map|core\/deploy\/phases|core\/base\/(encoders|harmless)|webview)/,
+    limit: 60_000,
+  },
   dockerfile: { without: /^src\//, limit: 120_000 },
   sandbox: { without: /src\/(core|aws|docker|machine|vscode)\//, limit: 1_000_000 },
 };
