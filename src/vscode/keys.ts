@@ -25,6 +25,8 @@ export const workspaceKeys = {
   active: "slipway.active",
   /** `RunRequest`: a deployment that runs; still there after a reload in its middle, and then picked up. */
   running: "slipway.running",
+  /** `{state, at}`: what AWS said last of that application. */
+  seen: "slipway.seen",
   /** `ConnectionChoice`: where this workspace deploys to. */
   connection: "slipway.connection",
   /** `ConnectionChoice[]`: accounts and regions that the AWS Resources view shows beside the workspace's own. */

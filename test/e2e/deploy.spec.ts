@@ -12,6 +12,7 @@ import {
   fetchByName,
   liveUrl,
   rowReads,
+  unfoldPhases,
   useEmptySandbox,
 } from "./steps";
 
@@ -72,6 +73,10 @@ describe("deploying from VS Code", function () {
     };
     assert.deepEqual(Object.keys(config.applications), ["harbour"]);
     await rowReads(vscode(), "Checklist", /all passed/);
+    const folded = await vscode().treeRows("Deployment");
+    assert.match(`${folded[0]?.label} ${folded[0]?.description}`, /^Live just now · http:\S+ · revision 1$/);
+    assert.ok(folded.filter(({ label }) => /^[1-7] /.test(label)).every(({ expanded }) => expanded === false));
+    await unfoldPhases(vscode());
     const rows = await vscode().treeRows("Deployment");
     for (const id of ["1.2", "2.1", "3.3", "4.2", "5.2", "6.2", "7.1", "7.2"])
       assert.ok(

@@ -1,9 +1,11 @@
 /** What is done with the application that the Deployment view shows, besides deploying it. */
 import * as vscode from "vscode";
 import type { Deployments, RunRequest, ServiceInspection } from "../../core/api";
+import { reportOf } from "../../core/base/errors";
 import { resourcesOf, rowSnapshots } from "../../core/deploy/state";
 import { isRemoved } from "../../core/deploy/removals";
 import { removalLines } from "../../core/render/plan";
+import { workspaceKeys } from "../keys";
 import type { DeploymentContext } from "./context";
 import { showError } from "../ui/errors";
 import { withCancel } from "../ui/progress";
@@ -25,17 +27,30 @@ export async function showPlan(
   await withCancel(vscode.l10n.t("Planning"), async (signal) => consent.show(await connection.plan(request, signal)));
 }
 
-/** Looks at the checklist; quietly, in the view alone. */
+/** Looks at how the application stands; quietly, in the view alone. */
 export async function verify(
-  { tree, log }: Pick<DeploymentContext, "tree" | "log">,
+  { tree, log, memento }: Pick<DeploymentContext, "tree" | "log" | "memento">,
   { connection, request }: Target<ServiceInspection>,
 ): Promise<void> {
   await vscode.window.withProgress({ location: { viewId: "slipway.deployment" } }, async () => {
-    const checks = await connection.verify(request, new AbortController().signal);
+    const { checks, state, snapshot } = await connection.look(request, new AbortController().signal);
     tree.setVisible(true);
+    tree.setSeen({ state, at: snapshot.at });
+    await memento.update(workspaceKeys.seen, { state, at: snapshot.at });
     // Looked at every minute: only what is not as it was is worth a line.
     for (const check of tree.setChecks(checks)) log.info(`checklist: ${check.state} ${check.title}: ${check.evidence}`);
   });
+}
+
+/** The same when a window opens, with nobody asked for anything; what cannot be read stays as it was. */
+export async function lookQuietly(
+  context: Pick<DeploymentContext, "active" | "connections" | "tree" | "log" | "memento">,
+): Promise<void> {
+  const { request } = context.active;
+  if (!request || !vscode.workspace.isTrusted) return;
+  const connection = await context.connections.openQuietly(new AbortController().signal);
+  if (!connection) return;
+  await verify(context, { connection, request }).catch((error: unknown) => context.log.debug(reportOf(error).summary));
 }
 
 /** Removes what Slipway made, after a modal that names it. */
@@ -67,9 +82,34 @@ export async function destroy(
   }
 }
 
-/** Has ECS go back to the version before, while a rollout runs. */
-export async function rollBack({ connection, request }: Target<Deployments>): Promise<void> {
-  await withCancel(vscode.l10n.t("Rolling back"), (signal) => connection.rollBack(request, signal));
+/** Has ECS go back to the version before, while a rollout runs; watches it, and deploys nothing. */
+export async function rollBack(
+  context: Pick<DeploymentContext, "tree" | "log" | "memento" | "model">,
+  { connection, request }: Target<Deployments & ServiceInspection>,
+): Promise<void> {
+  const name = request.application ?? vscode.l10n.t("the application");
+  const { revision, settled } = await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      cancellable: true,
+      title: vscode.l10n.t("Rolling back {0}", name),
+    },
+    (progress, token) => {
+      const cancel = new AbortController();
+      token.onCancellationRequested(() => cancel.abort());
+      return connection.rollBack(request, cancel.signal, ({ running, desired }) =>
+        progress.report({ message: vscode.l10n.t("{0} of {1} running", running, desired) }),
+      );
+    },
+  );
+  // What this window's deployment came to is over with it.
+  context.model.reset();
+  void say.information(
+    settled
+      ? vscode.l10n.t("Rolled back to {0}.", revision)
+      : vscode.l10n.t("ECS still rolls {0} back, which takes longer than usual: the first row says how it goes.", name),
+  );
+  await verify(context, { connection, request });
 }
 
 /** Opens a file of the application's folder; one that is not there yet is said. */
@@ -85,8 +125,9 @@ export async function openFile({ active }: Pick<DeploymentContext, "active">, na
 }
 
 /** Opens what the deployment of this window has brought to a URL. */
-export async function openUrl({ model }: Pick<DeploymentContext, "model">): Promise<void> {
-  const url = model.state.url;
+export async function openUrl({ model, tree }: Pick<DeploymentContext, "model" | "tree">): Promise<void> {
+  const seen = tree.lastSeen?.state;
+  const url = model.state.url ?? (seen && "url" in seen ? seen.url : undefined);
   if (url) await vscode.env.openExternal(vscode.Uri.parse(url));
   else await say.information(vscode.l10n.t("No live URL is known in this window yet: deploy first."));
 }

@@ -62,7 +62,7 @@ export const deploymentCommands: readonly Command<DeploymentContext>[] = [
   command({
     id: "slipway.rollBack",
     needs: ["trust", "application", "connection"],
-    run: (_context, given) => rollBack(given),
+    run: (context, given) => rollBack(context, given),
   }),
   command({
     id: "slipway.forgetBuildSecrets",

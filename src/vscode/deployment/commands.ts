@@ -2,6 +2,8 @@ import * as vscode from "vscode";
 import type { RunRequest } from "../../core/api";
 import type { DeploymentContext } from "./context";
 import { pickDockerfile } from "../ui/dockerfiles";
+import { workspaceKeys } from "../keys";
+import { lookQuietly } from "./applicationCommands";
 import { relativePath } from "../ui/folders";
 import { runDeployment } from "./run";
 import { say } from "../ui/messages";
@@ -86,6 +88,9 @@ export async function switchApplication(context: DeploymentContext): Promise<voi
   await context.active.set(picked.request);
   context.model.reset();
   context.tree.setChecks([]);
+  context.tree.setSeen(undefined);
+  await context.memento.update(workspaceKeys.seen, undefined);
+  await lookQuietly(context);
 }
 
 /** Deploys the application that the view shows, or asks for a Dockerfile. */

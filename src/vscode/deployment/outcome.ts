@@ -121,7 +121,7 @@ async function offerUrl(name: string, url: string, probed: boolean): Promise<voi
 }
 
 /** Once a rollout has begun it goes on in AWS: the person says what is to become of it. */
-async function afterCancel({ connection, request, result, again }: Ended): Promise<void> {
+async function afterCancel({ request, result, again }: Ended): Promise<void> {
   const remove: Offer = {
     title: vscode.l10n.t("Remove…"),
     run: () => vscode.commands.executeCommand("slipway.destroy"),
@@ -130,10 +130,7 @@ async function afterCancel({ connection, request, result, again }: Ended): Promi
     const first = result.plan?.items.some((item) => item.step === "service" && item.action === "create") ?? false;
     const rollBack: Offer = {
       title: vscode.l10n.t("Roll Back"),
-      async run() {
-        await connection.rollBack(request, new AbortController().signal);
-        await again().catch(() => undefined);
-      },
+      run: () => vscode.commands.executeCommand("slipway.rollBack"),
     };
     const message = vscode.l10n.t("Stopped watching {0}. Its rollout continues in AWS.", request.application ?? "");
     const watch: Offer = { title: vscode.l10n.t("Resume Watching"), run: again };

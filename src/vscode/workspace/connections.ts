@@ -78,6 +78,22 @@ export class ConnectionManager implements vscode.Disposable {
     return choice ? this.connect(choice, signal) : undefined;
   }
 
+  /** What was chosen before, opened without a question; undefined where one would be needed, or AWS is not reached. */
+  async openQuietly(signal: AbortSignal): Promise<Connection | undefined> {
+    const choice = this.choice;
+    if (this.current || !choice) return this.current;
+    const opened = await this.backend()
+      .connect(choice, silent, signal)
+      .catch(() => undefined);
+    if (!opened || this.current || this.choice !== choice) {
+      opened?.close();
+      return this.current;
+    }
+    this.current = opened;
+    this.changed.fire();
+    return opened;
+  }
+
   /** Asks for profile and region, and takes them for this workspace; nothing is changed when the person leaves. */
   async choose(signal: AbortSignal): Promise<ConnectionChoice | undefined> {
     const choice = await this.pick(vscode.l10n.t("Connect"), signal);
@@ -236,6 +252,12 @@ export class ConnectionManager implements vscode.Disposable {
     return this.opening;
   }
 }
+
+/** Nobody is asked. */
+const silent: SignInPrompts = {
+  mfaCode: () => Promise.resolve(undefined),
+  deviceCode: () => Promise.resolve(false),
+};
 
 /** Another AWS-compatible endpoint, from the machine's settings: a workspace cannot redirect anybody. */
 function endpointSetting(): { endpoint?: string } {
