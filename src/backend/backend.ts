@@ -300,7 +300,10 @@ class OpenConnection implements Connection {
       });
     };
     const failure = opened && (await lastFailure(opened.record, signal));
-    return diagnoseByLooking(look, { ...(failure ? { lastFailure: failure } : {}), ...symptoms });
+    return diagnoseByLooking(look, {
+      ...(failure ? { lastFailure: failure.error, failedAt: failure.at } : {}),
+      ...symptoms,
+    });
   }
 
   async rolloutUnderWay(request: RunRequest, signal: AbortSignal) {

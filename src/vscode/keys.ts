@@ -11,6 +11,14 @@ export const contextKeys = {
   running: "slipway.running",
   /** The application that the Deployment view shows has a URL. */
   live: "slipway.live",
+  /** The Deployment view shows an application: it was deployed, chosen or adopted here. */
+  application: "slipway.application",
+  /** AWS has, or had when it was last asked, a service of it. */
+  deployed: "slipway.deployed",
+  /** A rollout of it is under way: it can be taken back. */
+  rollingOut: "slipway.rollingOut",
+  /** The last deployment of this window has used resources: their ARNs can be copied. */
+  hasResources: "slipway.hasResources",
   /** A plan is open and waits for Deploy: its title bar carries the button. */
   planWaits: "slipway.planWaits",
   /** There is at least one log tail: the palette offers what is done with one. */

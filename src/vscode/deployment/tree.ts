@@ -62,6 +62,8 @@ const icon = ([name, color]: [string, string | undefined]) =>
 function duration(from: number | undefined, to: number | undefined): string {
   if (from === undefined || to === undefined) return "";
   const seconds = (to - from) / 1000;
+  // What took no time is not worth the room.
+  if (seconds < 0.1) return "";
   return seconds < 60
     ? vscode.l10n.t("{0} s", seconds.toFixed(1))
     : vscode.l10n.t("{0} min {1} s", Math.floor(seconds / 60), Math.round(seconds % 60));
@@ -254,7 +256,8 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
       snapshot.text,
       unchanged,
       snapshot.message,
-      url ?? resource?.name,
+      // The application's own name says nothing in a row; the tooltip has it.
+      url ?? (resource?.name === this.model.state.application ? undefined : resource?.name),
     ]
       .filter(Boolean)
       .join(" · ");

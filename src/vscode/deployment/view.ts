@@ -18,8 +18,17 @@ export function createDeploymentView(
     const { application = active.request?.application, environment } = model.state;
     if (application)
       view.description = environment && environment !== "default" ? `${application} (${environment})` : application;
-    void setContext(contextKeys.running, model.isRunning);
+    const { code } = tree.standing;
     const seen = tree.lastSeen?.state;
+    void setContext(contextKeys.running, model.isRunning);
+    void setContext(contextKeys.application, active.request !== undefined);
+    // What is not known is offered: only what is known not to be there is not.
+    void setContext(
+      contextKeys.deployed,
+      seen?.code !== "notDeployed" || model.isRunning || model.state.outcome === "done",
+    );
+    void setContext(contextKeys.rollingOut, code === "rollingOut" || code === "deploying");
+    void setContext(contextKeys.hasResources, Object.keys(model.state.resources).length > 0);
     void setContext(
       contextKeys.live,
       (model.state.url ?? (seen && "url" in seen ? seen.url : undefined)) !== undefined,

@@ -52,11 +52,11 @@ async function ofApplication(context: DiagnosisContext): Promise<Question | unde
   if (!request) return void (await say.information(vscode.l10n.t("Open a folder with an application first.")));
   const connection = await connections.ensure(new AbortController().signal);
   if (!connection) return undefined;
-  const { error, application } = model.state;
+  const { error, application, endedAt } = model.state;
   return {
     connection,
     of: request,
-    about: error ? { error } : {},
+    about: error ? { error, ...(endedAt === undefined ? {} : { failedAt: endedAt }) } : {},
     subject: request.application ?? application ?? vscode.l10n.t("the application"),
     isActive: true,
   };

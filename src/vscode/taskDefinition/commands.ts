@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ConnectionDetails, TaskDefinitionRegistry } from "../../core/api";
+import { completed } from "../../core/registeredDefinitions/completed";
 import type { Registered } from "../../core/registeredDefinitions/registeredDefinitions";
 import type { TaskDefinition } from "../../core/base/taskDefinition";
 import type { Checked } from "../../core/taskDefinition/language/check";
@@ -115,7 +116,8 @@ export async function registerDefinition(context: TaskDefinitionContext, uri?: v
     }),
   );
   if (!latest) return;
-  const { same } = await showDifference(context, latest.revision, found, vscode.l10n.t("this file"));
+  const definition = completed(found.definition, latest.revision?.definition);
+  const { same } = await showDifference(context, latest.revision, { ...found, definition }, vscode.l10n.t("this file"));
   const { account, region } = latest.connection.identity;
   const errors = found.checked.findings.filter(({ severity }) => severity === "error");
   const detail = [
@@ -145,7 +147,7 @@ export async function registerDefinition(context: TaskDefinitionContext, uri?: v
     return;
   const tags = tagsOf(found.definition);
   const made = await withConnection(context, vscode.l10n.t("Registering {0}", family), (connection, signal) =>
-    connection.definitions(signal).register(found.definition, tags),
+    connection.definitions(signal).register(definition, tags),
   );
   if (!made) return;
   context.log.info(`registered ${made.arn}`);

@@ -3,6 +3,8 @@ import { nameProblem } from "../../../core/base/names";
 import type { ScalingMetric } from "../../../core/ports/resources";
 import { askNumber, change, confirm, confirmByName, refOf, type NodeContext, type TreeCommand } from "./shared";
 import { pick } from "../../ui/pick";
+import { say } from "../../ui/messages";
+import { withCancel } from "../../ui/progress";
 
 /** Fargate's default quota of tasks in a service. */
 const mostTasks = 5000;
@@ -226,6 +228,11 @@ export const changeCommands = {
   async removeScaling(context) {
     const { item } = context.node;
     const service = refOf(item, "service");
+    const { items } = await withCancel(vscode.l10n.t("Looking at the scaling of {0}", service), (signal) =>
+      context.connection.resources.load({ ...item, kind: "scaling", key: "scaling" }, undefined, undefined, signal),
+    );
+    if (items.length === 0)
+      return void (await say.information(vscode.l10n.t("{0} is not scaled automatically.", service)));
     if (
       await confirm(
         vscode.l10n.t("Stop scaling {0} automatically?", service),
