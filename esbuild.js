@@ -11,6 +11,7 @@ const outdir = path.join(__dirname, "dist");
 const entries = {
   extension: "src/extension.ts",
   engine: "src/backend/backend.ts",
+  deploying: "src/vscode/deployment/bundle.ts",
   inspect: "src/vscode/inspection/bundle.ts",
   resources: "src/vscode/resources/bundle.ts",
   taskdef: "src/core/taskDefinition/language/api.ts",

@@ -6,10 +6,8 @@ import { registerCommands } from "./vscode/commandKit/command";
 import type { Slipway } from "./vscode/commands/context";
 import { commands } from "./vscode/commands/table";
 import { createStatusBar } from "./vscode/connection/statusBar";
-import { withErrorMessage } from "./vscode/commandKit/boundary";
-import { Consent } from "./vscode/deployment/consent";
+import { lazyDeploying, type CreateDeploying } from "./vscode/deployment/lazy";
 import { BuildProblems } from "./vscode/deployment/problems";
-import { pickUp, runDeployment } from "./vscode/deployment/run";
 import { DeploymentTree } from "./vscode/deployment/tree";
 import { createDeploymentView } from "./vscode/deployment/view";
 import { createInspection, type CreateInspect } from "./vscode/inspection/lazy";
@@ -20,8 +18,8 @@ import type { TaskdefApi } from "./vscode/taskDefinition/bundle";
 import { registerComparisons } from "./vscode/taskDefinition/commands";
 import { storedSecret } from "./vscode/deployment/buildSecrets";
 import { TaskDefinitionSupport } from "./vscode/taskDefinition/start";
-import { DocumentPages } from "./vscode/webviewKit/documentPages";
 import { ActiveApplication } from "./vscode/workspace/activeApplication";
+import { workspaceKeys } from "./vscode/keys";
 import { ConnectionManager } from "./vscode/workspace/connections";
 import { DeploymentModel } from "./vscode/workspace/deploymentModel";
 import { harmlessLog, type Log } from "./vscode/ui/log";
@@ -44,24 +42,26 @@ function compose(context: vscode.ExtensionContext, log: Log): void {
   const backend = lazyBackend(log, context.secrets);
   const model = new DeploymentModel(log);
   const connections = new ConnectionManager(workspaceState, backend);
-  const pages = new DocumentPages(context.extensionUri, (action) => withErrorMessage({ log, connections }, action));
+  const deploying = lazyDeploying(
+    () => slipway,
+    context.extensionUri,
+    () => loadBundle<{ createDeploying: CreateDeploying }>("deploying").createDeploying,
+  );
   const slipway: Slipway = {
     log,
-    pages,
     backend,
     model,
     connections,
     tree: new DeploymentTree(model),
     tails: new TailManager(backend, connections, globalState, path.join(context.logUri.fsPath, "tails")),
     taskDefinitions: new TaskDefinitionSupport(connections, () => loadBundle<TaskdefApi>("taskdef")),
-    consent: new Consent(pages),
     problems: new BuildProblems(),
     memento: workspaceState,
     secrets: context.secrets,
     active: new ActiveApplication(workspaceState),
-    deploy: (request) => runDeployment(slipway, request),
+    deploy: (request) => deploying.part().run(request),
   };
-  const deployment = createDeploymentView(slipway);
+  const deployment = createDeploymentView({ ...slipway, deploying: () => deploying.part() });
   const resources = createResourcesView(
     slipway,
     () => loadBundle<{ createResources: CreateResources }>("resources").createResources,
@@ -74,11 +74,10 @@ function compose(context: vscode.ExtensionContext, log: Log): void {
   subscriptions.push(
     model,
     connections,
-    pages,
     slipway.tree,
     slipway.tails,
     slipway.taskDefinitions,
-    slipway.consent,
+    deploying,
     slipway.problems,
     deployment,
     createTailView(slipway.tails, deployment.view),
@@ -87,12 +86,18 @@ function compose(context: vscode.ExtensionContext, log: Log): void {
     registerComparisons(),
     createStatusBar(connections),
     registerCommands(
-      { ...slipway, resources: resources.part, map: inspection.map, diagnosis: inspection.diagnosis },
+      {
+        ...slipway,
+        deploying: () => deploying.part(),
+        resources: resources.part,
+        map: inspection.map,
+        diagnosis: inspection.diagnosis,
+      },
       commands,
     ),
   );
   // After this function has returned: a deployment that a reload interrupted is picked up.
-  setTimeout(() => void pickUp(slipway), 0);
+  if (workspaceState.get(workspaceKeys.running)) setTimeout(() => void deploying.part().pickUp(), 0);
 }
 
 /** The engine's bundle holds the AWS SDK: it is loaded when the first command needs it. */

@@ -8,24 +8,8 @@ import type { PlannedBuildInputs } from "../deploy/buildInputs";
 import type { ContextChoice } from "../project/context";
 import { isRemoved, type Removal } from "../deploy/removals";
 import { changeText, consentReasonText, openingText, reasonText, warningText } from "./decisions";
+import { kindNames } from "./kindNames";
 import { list, paragraph, section, type Block, type Doc, type Tone } from "./document";
-
-export const kindNames: Readonly<Record<string, string>> = {
-  repository: "ECR repository",
-  image: "image",
-  cluster: "ECS cluster",
-  role: "execution role",
-  logGroup: "log group",
-  taskDefinition: "task definition",
-  securityGroup: "security group",
-  targetGroup: "target group",
-  loadBalancer: "load balancer",
-  listener: "listener",
-  listenerRule: "listener rule",
-  service: "ECS service",
-  scalingTarget: "auto scaling",
-  file: "file",
-};
 
 function costLine({ cost, region }: Plan): string {
   const { monthly, currency, parts } = cost;

@@ -2,16 +2,13 @@
 import * as vscode from "vscode";
 import type { Deployments, RunRequest, ServiceInspection } from "../../core/api";
 import { reportOf } from "../../core/base/errors";
-import { resourcesOf, rowSnapshots } from "../../core/deploy/state";
 import { isRemoved } from "../../core/deploy/removals";
 import { removalLines } from "../../core/render/plan";
 import { workspaceKeys } from "../keys";
-import type { DeploymentContext } from "./context";
+import type { DeploymentContext, RunContext } from "./context";
 import { showError } from "../ui/errors";
 import { withCancel } from "../ui/progress";
-import type { Node } from "./tree";
 import { say } from "../ui/messages";
-import { pick } from "../ui/pick";
 
 /** An application and the part of the connection that it is looked at, changed or removed by. */
 export interface Target<C> {
@@ -21,7 +18,7 @@ export interface Target<C> {
 
 /** Shows what a deployment would do now. */
 export async function showPlan(
-  { consent }: Pick<DeploymentContext, "consent">,
+  { consent }: Pick<RunContext, "consent">,
   { connection, request }: Target<Deployments>,
 ): Promise<void> {
   await withCancel(vscode.l10n.t("Planning"), async (signal) => consent.show(await connection.plan(request, signal)));
@@ -55,7 +52,7 @@ export async function lookQuietly(
 
 /** Removes what Slipway made, after a modal that names it. */
 export async function destroy(
-  context: Pick<DeploymentContext, "model" | "log" | "consent">,
+  context: Pick<RunContext, "model" | "log" | "consent">,
   { connection, request }: Target<Deployments>,
 ): Promise<void> {
   const result = await withCancel(vscode.l10n.t("Removing"), (signal) =>
@@ -110,41 +107,4 @@ export async function rollBack(
       : vscode.l10n.t("ECS still rolls {0} back, which takes longer than usual: the first row says how it goes.", name),
   );
   await verify(context, { connection, request });
-}
-
-/** Opens a file of the application's folder; one that is not there yet is said. */
-export async function openFile({ active }: Pick<DeploymentContext, "active">, name: string): Promise<void> {
-  const request = active.requestOrFolder;
-  if (!request) return;
-  const uri = vscode.Uri.joinPath(vscode.Uri.file(request.folder), name);
-  await vscode.window
-    .showTextDocument(uri)
-    .then(undefined, () =>
-      say.information(vscode.l10n.t("There is no {0} yet: the first deployment writes it.", name)),
-    );
-}
-
-/** Opens what the deployment of this window has brought to a URL. */
-export async function openUrl({ model, tree }: Pick<DeploymentContext, "model" | "tree">): Promise<void> {
-  const seen = tree.lastSeen?.state;
-  const url = model.state.url ?? (seen && "url" in seen ? seen.url : undefined);
-  if (url) await vscode.env.openExternal(vscode.Uri.parse(url));
-  else await say.information(vscode.l10n.t("No live URL is known in this window yet: deploy first."));
-}
-
-/** The ARN of a row's resource; from the palette, of one that is picked. */
-export async function copyArn({ model }: Pick<DeploymentContext, "model">, node: Node | undefined): Promise<void> {
-  const ofRow =
-    node?.kind === "row" ? rowSnapshots(model.state).find((row) => row.id === node.row)?.resources : undefined;
-  const resources = ofRow ?? resourcesOf(model.state);
-  const picked =
-    resources.length === 1
-      ? resources[0]
-      : (
-          await pick(
-            resources.map((resource) => ({ label: resource.name, description: resource.arn, resource })),
-            { placeHolder: vscode.l10n.t("The resource whose ARN is copied") },
-          )
-        )?.resource;
-  if (picked) await vscode.env.clipboard.writeText(picked.arn);
 }

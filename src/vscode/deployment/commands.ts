@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { RunRequest } from "../../core/api";
-import type { DeploymentContext } from "./context";
+import type { RunContext } from "./context";
 import { pickDockerfile } from "../ui/dockerfiles";
 import { workspaceKeys } from "../keys";
 import { lookQuietly } from "./applicationCommands";
@@ -10,7 +10,7 @@ import { say } from "../ui/messages";
 import { pick } from "../ui/pick";
 
 /** Deploys a Dockerfile: from the explorer and the editor with a URI, from the palette with none. */
-export async function deployDockerfile(context: DeploymentContext, uri?: vscode.Uri): Promise<void> {
+export async function deployDockerfile(context: RunContext, uri?: vscode.Uri): Promise<void> {
   const file = uri ?? (await pickDockerfile());
   const folder = file && vscode.workspace.getWorkspaceFolder(file);
   if (!file) return;
@@ -24,7 +24,7 @@ export async function deployDockerfile(context: DeploymentContext, uri?: vscode.
 }
 
 /** Deploys a service of a Compose file: its `build:`. What is not carried over is said first. */
-export async function deployCompose(context: DeploymentContext, uri?: vscode.Uri): Promise<void> {
+export async function deployCompose(context: RunContext, uri?: vscode.Uri): Promise<void> {
   const file = uri ?? vscode.window.activeTextEditor?.document.uri;
   const folder = file && vscode.workspace.getWorkspaceFolder(file);
   if (!file || !folder) return void (await say.error(vscode.l10n.t("Open a Compose file of this workspace first.")));
@@ -62,7 +62,7 @@ export async function deployCompose(context: DeploymentContext, uri?: vscode.Uri
 }
 
 /** Chooses which application and environment the Deployment view shows. */
-export async function switchApplication(context: DeploymentContext): Promise<void> {
+export async function switchApplication(context: RunContext): Promise<void> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const items = (
     await Promise.all(
@@ -94,7 +94,7 @@ export async function switchApplication(context: DeploymentContext): Promise<voi
 }
 
 /** Deploys the application that the view shows, or asks for a Dockerfile. */
-export async function deployAgain(context: DeploymentContext, more: Partial<RunRequest> = {}): Promise<void> {
+export async function deployAgain(context: RunContext, more: Partial<RunRequest> = {}): Promise<void> {
   const request = context.active.request;
   if (!request) return deployDockerfile(context);
   await runDeployment(context, { ...request, ...more });

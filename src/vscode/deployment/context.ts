@@ -15,11 +15,15 @@ export interface DeploymentContext {
   readonly connections: ConnectionManager;
   readonly model: DeploymentModel;
   readonly tree: DeploymentTree;
-  readonly consent: Consent;
   readonly problems: BuildProblems;
   readonly memento: vscode.Memento;
   /** Where the values of build secrets are kept. */
   readonly secrets: vscode.SecretStorage;
   /** What the last command of this window deployed; Deploy and the phases' run buttons take it. */
   readonly active: ActiveApplication;
+}
+
+/** What the bundle of deploying works with. */
+export interface RunContext extends DeploymentContext {
+  readonly consent: Consent;
 }

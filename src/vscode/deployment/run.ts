@@ -3,7 +3,7 @@ import type { ConnectionDetails, Deployments, RunRequest } from "../../core/api"
 import { isCancelled, reportOf } from "../../core/base/errors";
 import type { DeployResult } from "../../core/deploy/deploy";
 import type { Project } from "../../core/project/project";
-import type { DeploymentContext } from "./context";
+import type { RunContext } from "./context";
 import { workspaceKeys } from "../keys";
 import { askAboutApplication } from "./applicationQuestions";
 import { askForBuildSecrets } from "./buildSecrets";
@@ -13,7 +13,7 @@ import { askAboutFailure, awaitCredentials, tellOutcome } from "./outcome";
 import { say } from "../ui/messages";
 
 /** One deployment with everything around it: connection, questions, consent, progress, and what it came to. */
-export async function runDeployment(context: DeploymentContext, asked: RunRequest): Promise<void> {
+export async function runDeployment(context: RunContext, asked: RunRequest): Promise<void> {
   const { active, connections, log, model, problems, tree } = context;
   if (model.isRunning) {
     await vscode.commands.executeCommand("slipway.deployment.focus");
@@ -56,11 +56,7 @@ const mayNeedSecrets = (project: Project | undefined): boolean =>
   Object.keys(project.app.build.secrets ?? {}).length > 0;
 
 /** A new application is asked for its name again; one that slipway.json lists is renamed there. */
-async function useAnotherName(
-  context: DeploymentContext,
-  asked: RunRequest,
-  listed: Project | undefined,
-): Promise<void> {
+async function useAnotherName(context: RunContext, asked: RunRequest, listed: Project | undefined): Promise<void> {
   if (!listed) {
     const { application: _application, ...unnamed } = asked;
     return runDeployment(context, unnamed);
@@ -70,7 +66,7 @@ async function useAnotherName(
 
 /** Asks what a first deployment has to know; a second one asks nothing. */
 async function prepareRequest(
-  { backend }: DeploymentContext,
+  { backend }: RunContext,
   request: RunRequest,
   signal: AbortSignal,
 ): Promise<{ request: RunRequest; project?: Project } | undefined> {
@@ -90,7 +86,7 @@ async function prepareRequest(
 }
 
 async function withProgress(
-  { model, consent, memento }: DeploymentContext,
+  { model, consent, memento }: RunContext,
   connection: Deployments & ConnectionDetails,
   request: RunRequest,
   project: Project | undefined,
@@ -140,7 +136,7 @@ async function withProgress(
  * After a reload in mid-deployment: a deployment that another window runs is joined, a wait is picked up without a
  * word, and what still has something to write asks first.
  */
-export async function pickUp(context: DeploymentContext): Promise<void> {
+export async function pickUp(context: RunContext): Promise<void> {
   const { connections, log, memento, tree } = context;
   const request = memento.get<RunRequest>(workspaceKeys.running);
   if (!request || !connections.choice || !vscode.workspace.isTrusted) return;

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { StepState } from "../../core/deploy/events";
 import { phases, rowOf, rows, type PhaseId, type ResourceKind, type RowId } from "../../core/deploy/phases";
 import { hasBegun, phaseState, rowSnapshots, type RowSnapshot } from "../../core/deploy/state";
-import { kindNames } from "../../core/render/plan";
+import { kindNames } from "../../core/render/kindNames";
 import { detailText } from "../../core/render/decisions";
 import type { CheckResult } from "../../core/service/checks/checklist";
 import type { DeploymentModel } from "../workspace/deploymentModel";

@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
-import { lookQuietly } from "./applicationCommands";
-import type { DeploymentContext } from "./context";
+import type { DeploymentCommandContext } from "./lazy";
 import { contextKeys, setContext, workspaceKeys } from "../keys";
 import type { Seen } from "./applicationRow";
 import type { Node } from "./tree";
@@ -10,7 +9,7 @@ const checklistMilliseconds = 60_000;
 
 /** The Deployment view: its tree, what stands beside its title, and its checklist, looked at while somebody sees it. */
 export function createDeploymentView(
-  context: Pick<DeploymentContext, "active" | "connections" | "log" | "memento" | "model" | "tree">,
+  context: Pick<DeploymentCommandContext, "active" | "deploying" | "memento" | "model" | "tree">,
 ): vscode.Disposable & { readonly view: vscode.TreeView<Node> } {
   const { active, memento, model, tree } = context;
   const view = vscode.window.createTreeView("slipway.deployment", { treeDataProvider: tree, showCollapseAll: true });
@@ -42,9 +41,9 @@ export function createDeploymentView(
   describe();
   let asked = false;
   const ask = () => {
-    if (asked || !view.visible || model.isRunning) return;
+    if (asked || !view.visible || !active.request || model.isRunning) return;
     asked = true;
-    void lookQuietly(context);
+    void context.deploying().lookQuietly();
   };
   setTimeout(ask, 0);
   // A checklist that somebody sees stays true.

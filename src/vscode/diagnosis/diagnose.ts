@@ -4,7 +4,7 @@ import type { Diagnosis } from "../../core/service/diagnosis/types";
 import { reportOf } from "../../core/base/errors";
 import type { Subject } from "../../core/service/snapshot/serviceSnapshot";
 import { diagnosisDocument } from "../../core/render/diagnosis";
-import type { DiagnosisContext } from "./context";
+import type { DiagnosisPagesContext } from "./context";
 import { actions } from "../ui/errors";
 import { offer, type Offer } from "../ui/offer";
 import { withCancel } from "../ui/progress";
@@ -23,7 +23,7 @@ interface Question {
 
 /** A service, a task of one, or a target behind it, as a node of the tree names it. */
 async function ofNode(
-  { active }: DiagnosisContext,
+  { active }: DiagnosisPagesContext,
   { connection, ref, label }: FromResources,
 ): Promise<Question | undefined> {
   const { cluster, task, group, address } = ref;
@@ -46,7 +46,7 @@ async function ofNode(
   };
 }
 
-async function ofApplication(context: DiagnosisContext): Promise<Question | undefined> {
+async function ofApplication(context: DiagnosisPagesContext): Promise<Question | undefined> {
   const { active, connections, model } = context;
   const request = active.requestOrFolder;
   if (!request) return void (await say.information(vscode.l10n.t("Open a folder with an application first.")));
@@ -64,7 +64,7 @@ async function ofApplication(context: DiagnosisContext): Promise<Question | unde
 
 /** Looks, judges, and says it: the cause in a message with what can be done, all of it in a document. */
 export async function diagnoseAndTell(
-  context: DiagnosisContext,
+  context: DiagnosisPagesContext,
   node: FromResources | undefined,
 ): Promise<Diagnosis | undefined> {
   const asked = node ? await ofNode(context, node) : await ofApplication(context);
@@ -78,7 +78,7 @@ export async function diagnoseAndTell(
   return diagnosis;
 }
 
-async function tell({ pages }: DiagnosisContext, diagnosis: Diagnosis, question: Question): Promise<void> {
+async function tell({ pages }: DiagnosisPagesContext, diagnosis: Diagnosis, question: Question): Promise<void> {
   const { cause, healthy, summary } = diagnosis;
   const doing = actionsOf(diagnosis, question);
   const offers: Offer[] = doing.slice(0, 2);

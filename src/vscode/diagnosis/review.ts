@@ -3,11 +3,11 @@ import type { RunRequest, ServiceInspection } from "../../core/api";
 import { reviewDocument } from "../../core/render/review";
 import type { Review } from "../../core/service/review/finding";
 import { withCancel } from "../ui/progress";
-import type { DiagnosisContext } from "./context";
+import type { DiagnosisPagesContext } from "./context";
 
 /** Reads security groups, roles and image of an application, and shows what should not be so. */
 export async function reviewAndShow(
-  { pages }: Pick<DiagnosisContext, "pages">,
+  { pages }: Pick<DiagnosisPagesContext, "pages">,
   connection: ServiceInspection,
   request: RunRequest,
 ): Promise<Review> {

@@ -1,17 +1,24 @@
 /** The bundle of map, diagnosis and review: loaded when one of their commands is called. */
 import { diagnoseAndTell } from "../diagnosis/diagnose";
 import { reviewAndShow } from "../diagnosis/review";
+import { withErrorMessage } from "../commandKit/boundary";
+import { DocumentPages } from "../webviewKit/documentPages";
 import { MapPanel } from "../map/panel";
 import type { CreateInspect } from "./lazy";
 
 export const createInspect: CreateInspect = (context, extension) => {
   const map = new MapPanel(context, extension.extensionUri);
+  const pages = new DocumentPages(extension.extensionUri, (action) => withErrorMessage(context, action));
+  const own = { ...context, pages };
   return {
     map,
     diagnosis: {
-      diagnose: (node) => diagnoseAndTell(context, node),
-      review: (connection, request) => reviewAndShow(context, connection, request),
+      diagnose: (node) => diagnoseAndTell(own, node),
+      review: (connection, request) => reviewAndShow(own, connection, request),
     },
-    dispose: () => map.dispose(),
+    dispose() {
+      map.dispose();
+      pages.dispose();
+    },
   };
 };
