@@ -289,7 +289,7 @@ async function runDeploy(
         throw new SlipwayError({
           code: "ConsentMissing",
           summary: "The plan needs a yes, and nobody can be asked here.",
-          evidence: plan.consentReasons.map(consentReasonText),
+          evidence: plan.consentReasons.map((reason) => consentReasonText(reason, plan.local)),
           remedy: "Say --yes to take it as it is.",
         });
       return /^y(es)?$/i.test(await ask("Deploy? [y/N] ", signal));

@@ -132,3 +132,19 @@ describe("a plan", () => {
     );
   });
 });
+
+describe("a plan for this machine's own AWS", () => {
+  it("speaks of no money and of nobody else, but for what AWS would cost", () => {
+    const opens = { port: 80, of: "loadBalancer" as const, to: ["0.0.0.0/0"] };
+    const decisions = { service: create, loadBalancerGroup: { ...create, opens } };
+    const local = plan(decisions, { isLocal: true });
+    const lines = planSummary(local).join("\n");
+    assert.match(lines, /It costs nothing/);
+    assert.match(lines, /port 80 of the load balancer to this machine alone/);
+    assert.doesNotMatch(lines, /\$|everyone/);
+    assert.match(documentText(planDocument(local)), /## On AWS it would cost\n\nAbout \$36 a month/);
+    const far = plan(decisions);
+    assert.match(planSummary(far).join("\n"), /\$36 a month/);
+    assert.equal(local.fingerprint, far.fingerprint, "the same is done");
+  });
+});

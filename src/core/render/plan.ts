@@ -11,7 +11,11 @@ import { changeText, consentReasonText, openingText, reasonText, warningText } f
 import { kindNames } from "./kindNames";
 import { list, paragraph, section, type Block, type Doc, type Tone } from "./document";
 
-function costLine({ cost, region }: Plan): string {
+function costLine(plan: Plan): string {
+  return plan.local ? "It costs nothing: all of it stays on this machine" : priceLine(plan);
+}
+
+function priceLine({ cost, region }: Plan): string {
   const { monthly, currency, parts } = cost;
   if (monthly === undefined) return `What it costs a month cannot be told: ${costBasis(cost, region)}`;
   const each = parts.map((part) => `${part.what} ${money(part.monthly, currency)}`).join(", ");
@@ -47,12 +51,14 @@ export function planSummary(plan: Plan): string[] {
   const adopted = plan.items.filter((item) => item.action === "adopt");
   const reused = plan.items.filter((item) => item.action === "reuse" && isResource(item));
   const opens = [
-    ...new Set(plan.items.flatMap((item) => (item.opens && isWrite(item) ? [openingText(item.opens)] : []))),
+    ...new Set(
+      plan.items.flatMap((item) => (item.opens && isWrite(item) ? [openingText(item.opens, plan.local)] : [])),
+    ),
   ];
   const builds = plan.items.some((item) => item.step === "build" && item.action === "run");
   const lines = [
     `To account ${plan.account} in ${plan.region}.`,
-    ...takings(plan).map((reason) => `Careful: ${consentReasonText(reason)}.`),
+    ...takings(plan).map((reason) => `Careful: ${consentReasonText(reason, plan.local)}.`),
     changesNothing(plan)
       ? "Nothing has changed: nothing is built, nothing is written."
       : builds
@@ -162,7 +168,10 @@ export function planDocument(plan: Plan): Doc {
         ),
         { tone: "bad" },
       ),
-      ...section("What asks for your consent", list(plan.consentReasons.map(consentReasonText))),
+      ...section(
+        "What asks for your consent",
+        list(plan.consentReasons.map((reason) => consentReasonText(reason, plan.local))),
+      ),
       ...section("Worth knowing", list(plan.warnings.map(warningText), "warning")),
       ...sections.flatMap(({ title, actions, tone, folded }) =>
         section(title, list(plan.items.filter((item) => actions.includes(item.action)).map(itemLine), tone), {
@@ -174,6 +183,7 @@ export function planDocument(plan: Plan): Doc {
         differenceTable(plan.changedElsewhere),
       ),
       ...section("What the new revision changes against the live one", differenceTable(plan.revisionChanges)),
+      ...(plan.local ? section("On AWS it would cost", [paragraph(`${priceLine(plan)}.`)], { folded: true }) : []),
     ],
   };
 }
