@@ -1,4 +1,6 @@
 /** The bundle of deploying: questions, plan, consent, and what is said of the outcome. Loaded by the first command. */
+import * as vscode from "vscode";
+import { errorDocument } from "../../core/render/error";
 import { withErrorMessage } from "../commandKit/boundary";
 import { DocumentPages } from "../webviewKit/documentPages";
 import { destroy, lookQuietly, rollBack, showPlan, verify } from "./applicationCommands";
@@ -20,6 +22,13 @@ export const createDeploying: CreateDeploying = (base, extensionUri) => {
     deployAgain: (more) => deployAgain(context, more),
     switchApplication: () => switchApplication(context),
     consent: () => consent.consent(),
+    showDetails({ report, offers }) {
+      const page = { viewType: "slipway.details", tab: vscode.l10n.t("What happened"), doc: errorDocument(report) };
+      pages.show(
+        page,
+        offers.map((each, index) => ({ ...each, isPrimary: index === 0 })),
+      );
+    },
     showPlan: (given) => showPlan(context, given),
     verify: (given) => verify(context, given),
     lookQuietly: () => lookQuietly(context),

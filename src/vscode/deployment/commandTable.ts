@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { phases, rows } from "../../core/deploy/phases";
 import { command, uriArgument, type Command, type Guard } from "../commandKit/command";
+import type { ErrorDetails } from "../ui/errors";
 import { forgetBuildSecrets } from "./buildSecrets";
 import type { DeploymentCommandContext } from "./lazy";
 import { copyArn, openFile, openUrl } from "./rowCommands";
@@ -17,6 +18,13 @@ const nodeArgument: Guard<Extract<Node, { kind: "phase" | "row" }>> = (first) =>
   if (knownPhase) return { kind: "phase", id, phase: knownPhase.id };
   const knownRow = kind === "row" ? rows.find((item) => item.id === row) : undefined;
   return knownRow && { kind: "row", id, row: knownRow.id };
+};
+
+/** What a message of a failure hands over; anything else shows nothing. */
+const detailsArgument: Guard<ErrorDetails> = (first) => {
+  const { report, offers } = (first ?? {}) as Partial<ErrorDetails>;
+  const isReport = typeof report?.summary === "string" && Array.isArray(report.evidence);
+  return isReport && Array.isArray(offers) ? { report, offers } : undefined;
 };
 
 export const deploymentCommands: readonly Command<DeploymentCommandContext>[] = [
@@ -51,6 +59,12 @@ export const deploymentCommands: readonly Command<DeploymentCommandContext>[] = 
       deploying().deployAgain(argument?.kind === "phase" ? { onlyPhase: argument.phase } : {}),
   }),
   command({ id: "slipway.consent", needs: [], run: ({ deploying }) => deploying().consent() }),
+  command({
+    id: "slipway.showDetails",
+    needs: ["argument"],
+    argument: detailsArgument,
+    run: ({ deploying }, { argument }) => deploying().showDetails(argument),
+  }),
   command({
     id: "slipway.showPlan",
     needs: ["trust", "application", "connection"],

@@ -1,6 +1,7 @@
 /** What of deploying is there at activation: what its bundle will offer. */
 import type * as vscode from "vscode";
 import type { Connection, RunRequest } from "../../core/api";
+import type { ErrorDetails } from "../ui/errors";
 import type { DeploymentContext } from "./context";
 
 /** An application and the connection that it is looked at, changed or removed by. */
@@ -18,6 +19,7 @@ export interface DeployingPart extends vscode.Disposable {
   deployCompose(uri: vscode.Uri | undefined): Promise<void>;
   deployAgain(more?: Partial<RunRequest>): Promise<void>;
   switchApplication(): Promise<void>;
+  showDetails(details: ErrorDetails): void;
   /** The yes to the plan that waits for one. */
   consent(): void;
   showPlan(given: Given): Promise<void>;

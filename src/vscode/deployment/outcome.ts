@@ -6,6 +6,7 @@ import type { DeployResult } from "../../core/deploy/deploy";
 import type { StuckAnswer } from "../../core/deploy/step";
 import type { StopDiagnosis } from "../../core/service/diagnosis/stopped";
 import type { DeploymentContext } from "./context";
+import { kindNames } from "../../core/render/kindNames";
 import { logError, showError } from "../ui/errors";
 import { offer, type Offer } from "../ui/offer";
 import { say } from "../ui/messages";
@@ -79,7 +80,7 @@ export async function tellOutcome(context: DeploymentContext, ended: Ended): Pro
     case "done":
     case "doneNotProbed":
       void vscode.commands.executeCommand("slipway.verify");
-      if (url) await offerUrl(name, url, outcome === "done");
+      if (url) await offerUrl(name, url, outcome === "done", isFirst(result));
       else await offer(say.information, vscode.l10n.t("{0} runs.", name), [showLogs()]);
       return;
     case "cancelled":
@@ -107,17 +108,18 @@ function withLogs(result: DeployResult, error: ErrorReport): ErrorReport {
   return ran ? { ...error, actions: ["tailLogs", ...error.actions] } : error;
 }
 
-async function offerUrl(name: string, url: string, probed: boolean): Promise<void> {
+/** Whether the service was made by it. */
+const isFirst = ({ plan }: DeployResult): boolean =>
+  plan?.items.some((item) => item.step === "service" && item.action === "create") ?? false;
+
+async function offerUrl(name: string, url: string, probed: boolean, first: boolean): Promise<void> {
   const open = () => vscode.env.openExternal(vscode.Uri.parse(url));
   const message = probed
     ? vscode.l10n.t("{0} is live at {1}", name, url)
     : vscode.l10n.t("{0} runs, but {1} does not answer from here: it was not probed.", name, url);
-  if (probed && vscode.workspace.getConfiguration("slipway").get("deploy.openUrl", true)) void open();
-  await offer(say.information, message, [
-    { title: vscode.l10n.t("Open"), run: open },
-    { title: vscode.l10n.t("Copy URL"), run: () => vscode.env.clipboard.writeText(url) },
-    showLogs(),
-  ]);
+  // Later ones are looked at when somebody likes to.
+  if (probed && first && vscode.workspace.getConfiguration("slipway").get("deploy.openUrl", true)) void open();
+  await offer(say.information, message, [{ title: vscode.l10n.t("Open"), run: open }, showLogs()]);
 }
 
 /** Once a rollout has begun it goes on in AWS: the person says what is to become of it. */
@@ -127,18 +129,21 @@ async function afterCancel({ request, result, again }: Ended): Promise<void> {
     run: () => vscode.commands.executeCommand("slipway.destroy"),
   };
   if (result.outcome === "stoppedWatching") {
-    const first = result.plan?.items.some((item) => item.step === "service" && item.action === "create") ?? false;
     const rollBack: Offer = {
       title: vscode.l10n.t("Roll Back"),
       run: () => vscode.commands.executeCommand("slipway.rollBack"),
     };
     const message = vscode.l10n.t("Stopped watching {0}. Its rollout continues in AWS.", request.application ?? "");
     const watch: Offer = { title: vscode.l10n.t("Resume Watching"), run: again };
-    await offer(say.warning, message, [watch, first ? remove : rollBack]);
+    await offer(say.warning, message, [watch, isFirst(result) ? remove : rollBack]);
     return;
   }
-  const exists = result.resources.filter((resource) => resource.origin === "created").map((resource) => resource.name);
+  const exists = result.resources
+    .filter((resource) => resource.origin === "created")
+    .map(({ kind, name }) => `${kindNames[kind] ?? kind} ${name}`);
   if (exists.length === 0) return void (await say.warning(vscode.l10n.t("Cancelled. Nothing was created.")));
   const message = vscode.l10n.t("Cancelled. These exist by now: {0}.", exists.join(", "));
-  await offer(say.warning, message, [{ title: vscode.l10n.t("Continue"), run: again }, remove]);
+  const goOn: Offer = { title: vscode.l10n.t("Continue"), run: again };
+  // What serves is not offered to be removed because a deployment over it was cancelled.
+  await offer(say.warning, message, isFirst(result) ? [goOn, remove] : [goOn]);
 }

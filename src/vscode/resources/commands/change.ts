@@ -1,7 +1,16 @@
 import * as vscode from "vscode";
 import { nameProblem } from "../../../core/base/names";
 import type { ScalingMetric } from "../../../core/ports/resources";
-import { askNumber, change, confirm, confirmByName, refOf, type NodeContext, type TreeCommand } from "./shared";
+import {
+  askNumber,
+  change,
+  confirm,
+  confirmByName,
+  refOf,
+  revealMade,
+  type NodeContext,
+  type TreeCommand,
+} from "./shared";
 import { pick } from "../../ui/pick";
 import { say } from "../../ui/messages";
 import { withCancel } from "../../ui/progress";
@@ -61,23 +70,20 @@ async function requestLabel(context: NodeContext, targetGroup: string): Promise<
 export const changeCommands = {
   async createRepository(context) {
     const name = await askName("repository", vscode.l10n.t("New ECR repository"));
-    if (name)
-      await change(
-        context,
-        vscode.l10n.t("Creating the repository {0}", name),
-        { do: "createRepository", name },
-        context.node,
-      );
+    if (!name) return;
+    await change(
+      context,
+      vscode.l10n.t("Creating the repository {0}", name),
+      { do: "createRepository", name },
+      context.node,
+    );
+    await revealMade(context, name);
   },
   async createCluster(context) {
     const name = await askName("cluster", vscode.l10n.t("New ECS cluster"));
-    if (name)
-      await change(
-        context,
-        vscode.l10n.t("Creating the cluster {0}", name),
-        { do: "createCluster", name },
-        context.node,
-      );
+    if (!name) return;
+    await change(context, vscode.l10n.t("Creating the cluster {0}", name), { do: "createCluster", name }, context.node);
+    await revealMade(context, name);
   },
   async deleteRepository(context) {
     const repository = refOf(context.node.item, "repository");

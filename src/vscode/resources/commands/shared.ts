@@ -62,6 +62,13 @@ export async function change(
   return result;
 }
 
+/** Selects what was made below the row that it was made from, and says so. */
+export async function revealMade({ node, view }: NodeContext, name: string): Promise<void> {
+  const made = node.children.find(({ item }) => item.label === name);
+  if (made) await view.reveal(made);
+  vscode.window.setStatusBarMessage(vscode.l10n.t("Created {0}", name), 5000);
+}
+
 /** Asks in a modal that names what goes. */
 export async function confirm(question: string, detail: string, button: string): Promise<boolean> {
   return (await say.warning(question, { modal: true, detail }, button)) === button;
