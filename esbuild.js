@@ -11,6 +11,7 @@ const outdir = path.join(__dirname, "dist");
 const entries = {
   extension: "src/extension.ts",
   engine: "src/backend/backend.ts",
+  deploying: "src/vscode/deployment/bundle.ts",
   inspect: "src/vscode/inspection/bundle.ts",
   resources: "src/vscode/resources/bundle.ts",
   taskdef: "src/core/taskDefinition/language/api.ts",
@@ -137,10 +138,10 @@ async function watchAll() {
   for (const context of contexts) await context.watch();
 }
 
-/** The map's page: a script for a browser, which shares the drawing with the rest. */
+/** The pages' scripts, for a browser; the map's shares the drawing with the rest. */
 const pageOptions = {
   ...options,
-  entryPoints: { map: "src/webview/map/main.ts" },
+  entryPoints: { map: "src/webview/map/main.ts", document: "src/webview/document/main.ts" },
   platform: "browser",
   format: "iife",
   target: "chrome120",

@@ -15,7 +15,8 @@ import type { DeployEvent, Outcome } from "./core/deploy/events";
 import type { Backend, Connection, CreateBackend, Deployments } from "./core/api";
 import { cancelled, reportOf, SlipwayError } from "./core/base/errors";
 import { harmless } from "./core/base/harmless";
-import { reviewJson, reviewText } from "./core/render/review";
+import { documentText } from "./core/render/document";
+import { reviewDocument, reviewJson } from "./core/render/review";
 import type * as taskdoc from "./core/taskDefinition/language/api";
 import { isRemoved } from "./core/deploy/removals";
 import { warningText } from "./core/render/decisions";
@@ -149,7 +150,7 @@ async function runCommand(
     case "plan": {
       await requirePort(invocation, engine, signal);
       const plan = await connection.plan(request, signal);
-      say(json ? JSON.stringify(planJson(plan)) : planDocument(plan));
+      say(json ? JSON.stringify(planJson(plan)) : documentText(planDocument(plan)));
       return plan.problems.some(({ severity }) => severity === "stop") ? 1 : 0;
     }
     case "deploy":
@@ -166,7 +167,7 @@ async function runCommand(
       say(
         json
           ? JSON.stringify(reviewJson(found))
-          : reviewText(request.application ?? path.basename(request.folder), found),
+          : documentText(reviewDocument(request.application ?? path.basename(request.folder), found)),
       );
       return found.findings.some(({ severity }) => severity === "high") ? 1 : 0;
     }
@@ -295,7 +296,7 @@ async function runDeploy(
         throw new SlipwayError({
           code: "ConsentMissing",
           summary: "The plan needs a yes, and nobody can be asked here.",
-          evidence: plan.consentReasons.map(consentReasonText),
+          evidence: plan.consentReasons.map((reason) => consentReasonText(reason, plan.local)),
           remedy: "Say --yes to take it as it is.",
         });
       return /^y(es)?$/i.test(await ask("Deploy? [y/N] ", signal));

@@ -6,9 +6,8 @@ import { registerCommands } from "./vscode/commandKit/command";
 import type { Slipway } from "./vscode/commands/context";
 import { commands } from "./vscode/commands/table";
 import { createStatusBar } from "./vscode/connection/statusBar";
-import { PlanConsent } from "./vscode/deployment/planDocument";
+import { lazyDeploying, type CreateDeploying } from "./vscode/deployment/lazy";
 import { BuildProblems } from "./vscode/deployment/problems";
-import { pickUp, runDeployment } from "./vscode/deployment/run";
 import { DeploymentTree } from "./vscode/deployment/tree";
 import { createDeploymentView } from "./vscode/deployment/view";
 import { createInspection, type CreateInspect } from "./vscode/inspection/lazy";
@@ -20,15 +19,17 @@ import { registerComparisons } from "./vscode/taskDefinition/commands";
 import { storedSecret } from "./vscode/deployment/buildSecrets";
 import { TaskDefinitionSupport } from "./vscode/taskDefinition/start";
 import { ActiveApplication } from "./vscode/workspace/activeApplication";
+import { workspaceKeys } from "./vscode/keys";
 import { ConnectionManager } from "./vscode/workspace/connections";
 import { DeploymentModel } from "./vscode/workspace/deploymentModel";
+import { harmlessLog, type Log } from "./vscode/ui/log";
 
 /** Registers and returns: no AWS, no container engine, nothing that takes time. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Slipway", { log: true });
   context.subscriptions.push(log);
   try {
-    compose(context, log);
+    compose(context, harmlessLog(log));
   } catch (error) {
     log.error(error instanceof Error ? error : String(error));
     log.show();
@@ -36,11 +37,16 @@ export function activate(context: vscode.ExtensionContext): void {
   }
 }
 
-function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
+function compose(context: vscode.ExtensionContext, log: Log): void {
   const { subscriptions, workspaceState, globalState } = context;
   const backend = lazyBackend(log, context.secrets);
   const model = new DeploymentModel(log);
   const connections = new ConnectionManager(workspaceState, backend);
+  const deploying = lazyDeploying(
+    () => slipway,
+    context.extensionUri,
+    () => loadBundle<{ createDeploying: CreateDeploying }>("deploying").createDeploying,
+  );
   const slipway: Slipway = {
     log,
     backend,
@@ -49,14 +55,13 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     tree: new DeploymentTree(model),
     tails: new TailManager(backend, connections, globalState, path.join(context.logUri.fsPath, "tails")),
     taskDefinitions: new TaskDefinitionSupport(connections, () => loadBundle<TaskdefApi>("taskdef")),
-    consent: new PlanConsent(),
     problems: new BuildProblems(),
     memento: workspaceState,
     secrets: context.secrets,
     active: new ActiveApplication(workspaceState),
-    deploy: (request) => runDeployment(slipway, request),
+    deploy: (request) => deploying.part().run(request),
   };
-  const deployment = createDeploymentView(slipway);
+  const deployment = createDeploymentView({ ...slipway, deploying: () => deploying.part() });
   const resources = createResourcesView(
     slipway,
     () => loadBundle<{ createResources: CreateResources }>("resources").createResources,
@@ -72,7 +77,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     slipway.tree,
     slipway.tails,
     slipway.taskDefinitions,
-    slipway.consent,
+    deploying,
     slipway.problems,
     deployment,
     createTailView(slipway.tails, deployment.view),
@@ -81,16 +86,22 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     registerComparisons(),
     createStatusBar(connections),
     registerCommands(
-      { ...slipway, resources: resources.part, map: inspection.map, diagnosis: inspection.diagnosis },
+      {
+        ...slipway,
+        deploying: () => deploying.part(),
+        resources: resources.part,
+        map: inspection.map,
+        diagnosis: inspection.diagnosis,
+      },
       commands,
     ),
   );
   // After this function has returned: a deployment that a reload interrupted is picked up.
-  setTimeout(() => void pickUp(slipway), 0);
+  if (workspaceState.get(workspaceKeys.running)) setTimeout(() => void deploying.part().pickUp(), 0);
 }
 
 /** The engine's bundle holds the AWS SDK: it is loaded when the first command needs it. */
-function lazyBackend(log: vscode.LogOutputChannel, secrets: vscode.SecretStorage): () => Backend {
+function lazyBackend(log: Log, secrets: vscode.SecretStorage): () => Backend {
   let backend: Backend | undefined;
   return () => {
     const executable = vscode.workspace.getConfiguration("slipway").get<string>("engine.path", "");

@@ -45,6 +45,7 @@ import { registeredDefinitions } from "../core/registeredDefinitions/registeredD
 import type { Subject } from "../core/service/snapshot/serviceSnapshot";
 import { review } from "../core/service/review/review";
 import type { Symptoms } from "../core/service/diagnosis/types";
+import { applicationState } from "../core/service/diagnosis/applicationState";
 import { checklist } from "../core/service/checks/checklist";
 import { hasSources } from "../docker/copySources";
 import { containerEngine } from "../docker/engine";
@@ -234,8 +235,8 @@ class OpenConnection implements Connection {
     }
   }
 
-  async rollBack(request: RunRequest, signal: AbortSignal) {
-    await rollBackRollout((await this.open(request, signal)).input);
+  async rollBack(request: RunRequest, signal: AbortSignal, tell?: Parameters<typeof rollBackRollout>[1]) {
+    return rollBackRollout((await this.open(request, signal)).input, tell);
   }
 
   async destroy(
@@ -276,7 +277,8 @@ class OpenConnection implements Connection {
 
   async look(request: RunRequest, signal: AbortSignal, symptoms: Symptoms = {}): Promise<ServiceLook> {
     const snapshot = await this.snapshotOf((await this.open(request, signal)).input, signal);
-    return { snapshot, checks: checklist(snapshot), diagnosis: diagnose(snapshot, symptoms) };
+    const diagnosis = diagnose(snapshot, symptoms);
+    return { snapshot, checks: checklist(snapshot), diagnosis, state: applicationState(snapshot, diagnosis) };
   }
 
   async review(request: RunRequest, signal: AbortSignal) {
@@ -300,7 +302,10 @@ class OpenConnection implements Connection {
       });
     };
     const failure = opened && (await lastFailure(opened.record, signal));
-    return diagnoseByLooking(look, { ...(failure ? { lastFailure: failure } : {}), ...symptoms });
+    return diagnoseByLooking(look, {
+      ...(failure ? { lastFailure: failure.error, failedAt: failure.at } : {}),
+      ...symptoms,
+    });
   }
 
   async rolloutUnderWay(request: RunRequest, signal: AbortSignal) {

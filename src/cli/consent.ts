@@ -42,7 +42,7 @@ export function refuseUndecided(
       code: "ExistsAlready",
       summary:
         "What is there already under this application's names was not made by it; --yes does not decide over that.",
-      evidence: taking.map(consentReasonText),
+      evidence: taking.map((reason) => consentReasonText(reason, plan.local)),
       remedy:
         "Give the application another name in slipway.json, or name there what it is to use (service, cluster, repository, " +
         "loadBalancer.name, executionRole); or deploy without --yes, or with --adopt, to take it over.",

@@ -5,7 +5,8 @@ import type { BuildSecret } from "./deploy/observedState";
 import type { DeployResult, Interaction } from "./deploy/deploy";
 import type { DestroyResult } from "./deploy/removal";
 import type { Removal } from "./deploy/removals";
-import type { Emit } from "./deploy/events";
+import type { Emit, RolloutCounts } from "./deploy/events";
+import type { RolledBack } from "./deploy/rollback";
 import type { PhaseId } from "./deploy/phases";
 import type { Plan } from "./deploy/plan";
 import type { Diagnosis, Symptoms } from "./service/diagnosis/types";
@@ -17,6 +18,7 @@ import type { Project, ProjectRequest } from "./project/project";
 import type { RegisteredDefinitions } from "./registeredDefinitions/registeredDefinitions";
 import type { ServiceSnapshot, Subject } from "./service/snapshot/serviceSnapshot";
 import type { Review } from "./service/review/finding";
+import type { ApplicationState } from "./service/diagnosis/applicationState";
 import type { CheckResult } from "./service/checks/checklist";
 
 export interface BackendOptions {
@@ -74,6 +76,8 @@ export interface ServiceLook {
   snapshot: ServiceSnapshot;
   checks: CheckResult[];
   diagnosis: Diagnosis;
+  /** All of it in one. */
+  state: ApplicationState;
 }
 
 /** Where a connection leads, and who asks by it. */
@@ -96,7 +100,8 @@ export interface Deployments {
   follow(request: RunRequest, emit: Emit, signal: AbortSignal): Promise<void>;
   /** True when AWS has a rollout of this application under way, whoever started it. */
   rolloutUnderWay(request: RunRequest, signal: AbortSignal): Promise<boolean>;
-  rollBack(request: RunRequest, signal: AbortSignal): Promise<void>;
+  /** Has ECS take the rollout under way back, and watches until it is. */
+  rollBack(request: RunRequest, signal: AbortSignal, tell?: (counts: RolloutCounts) => void): Promise<RolledBack>;
   destroy(
     request: RunRequest,
     confirm: (removals: Removal[], identity: Identity) => Promise<boolean>,

@@ -11,6 +11,14 @@ export const contextKeys = {
   running: "slipway.running",
   /** The application that the Deployment view shows has a URL. */
   live: "slipway.live",
+  /** The Deployment view shows an application: it was deployed, chosen or adopted here. */
+  application: "slipway.application",
+  /** AWS has, or had when it was last asked, a service of it. */
+  deployed: "slipway.deployed",
+  /** A rollout of it is under way: it can be taken back. */
+  rollingOut: "slipway.rollingOut",
+  /** The last deployment of this window has used resources: their ARNs can be copied. */
+  hasResources: "slipway.hasResources",
   /** A plan is open and waits for Deploy: its title bar carries the button. */
   planWaits: "slipway.planWaits",
   /** There is at least one log tail: the palette offers what is done with one. */
@@ -25,6 +33,8 @@ export const workspaceKeys = {
   active: "slipway.active",
   /** `RunRequest`: a deployment that runs; still there after a reload in its middle, and then picked up. */
   running: "slipway.running",
+  /** `{state, at}`: what AWS said last of that application. */
+  seen: "slipway.seen",
   /** `ConnectionChoice`: where this workspace deploys to. */
   connection: "slipway.connection",
   /** `ConnectionChoice[]`: accounts and regions that the AWS Resources view shows beside the workspace's own. */

@@ -12,6 +12,7 @@ import {
   fetchByName,
   liveUrl,
   rowReads,
+  unfoldPhases,
   useEmptySandbox,
 } from "./steps";
 
@@ -49,27 +50,34 @@ describe("deploying from VS Code", function () {
     const plan = await modal.text();
     assert.match(plan, /^Deploy harbour to Local sandbox\?/);
     assert.match(plan, /Creates: ECR repository, ECS cluster, execution role, log group/);
-    assert.match(plan, /Opens: port 80 of the load balancer to everyone/);
-    assert.match(plan, /\$\d+ a month/);
+    assert.match(plan, /Opens: port 80 of the load balancer to this machine alone/);
+    assert.match(plan, /It costs nothing: all of it stays on this machine/);
+    assert.doesNotMatch(plan, /\$|everyone/);
     assert.ok(plan.split("\n").length <= 13, `at most a dozen lines:\n${plan}`);
     await vscode().screenshot("plan");
     await modal.press("Show Full Plan");
-    await waitFor("the plan as a document", async () => /Deployment of harbour/.test(await vscode().editorText()));
+    const page = vscode().webview();
+    await page.locator("h1", { hasText: "Deployment of harbour" }).waitFor();
+    assert.match(await page.locator("main").innerText(), /ECS service harbour: new/);
     await vscode().screenshot("full-plan");
     assert.equal(existsSync(path.join(vscode().folder, "slipway.json")), false, "nothing is written before the yes");
-    await vscode().page.locator('.editor-actions .action-label[aria-label^="Deploy"]').first().click();
+    await page.locator("button.primary", { hasText: "Deploy" }).click();
     await rowReads(vscode(), "3.1", /Building|Built/);
     await vscode().screenshot("deploying");
     const url = await liveUrl(vscode());
     assert.ok((await vscode().notification(/is live at/)).text.includes(url));
-    const page = await fetchByName(url);
-    assert.equal(page.status, 200);
-    assert.match(page.body, /<html/);
+    const answer = await fetchByName(url);
+    assert.equal(answer.status, 200);
+    assert.match(answer.body, /<html/);
     const config = JSON.parse(readFileSync(path.join(vscode().folder, "slipway.json"), "utf8")) as {
       applications: Record<string, unknown>;
     };
     assert.deepEqual(Object.keys(config.applications), ["harbour"]);
     await rowReads(vscode(), "Checklist", /all passed/);
+    const folded = await vscode().treeRows("Deployment");
+    assert.match(`${folded[0]?.label} ${folded[0]?.description}`, /^Live just now · http:\S+ · revision 1$/);
+    assert.ok(folded.filter(({ label }) => /^[1-7] /.test(label)).every(({ expanded }) => expanded === false));
+    await unfoldPhases(vscode());
     const rows = await vscode().treeRows("Deployment");
     for (const id of ["1.2", "2.1", "3.3", "4.2", "5.2", "6.2", "7.1", "7.2"])
       assert.ok(

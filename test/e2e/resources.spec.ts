@@ -92,12 +92,10 @@ describe("the AWS Resources view", function () {
     await vscode().notification(/security group is between the load balancer and the task/i, 45_000);
     await vscode().screenshot("diagnosis-message");
     await vscode().pressNotificationButton(/security group is between/, "Show Diagnosis");
-    await waitFor("the diagnosis as a document", async () => /Diagnosis of harbour/.test(await vscode().editorText()));
+    await vscode().webview().locator("h1", { hasText: "Diagnosis of harbour" }).waitFor();
     await vscode().screenshot("diagnosis");
     await vscode().runCommand("Slipway: Review Security and Permissions");
-    await waitFor("the review as a document", async () => /Review of harbour/.test(await vscode().editorText()), {
-      timeoutMs: 45_000,
-    });
+    await vscode().webview().locator("h1", { hasText: "Review of harbour" }).waitFor({ timeout: 45_000 });
     await vscode().screenshot("review");
   });
 });

@@ -14,7 +14,7 @@ import { CreateServiceLinkedRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { ensureBaseImages } from "../../scripts/baseImages";
 import { waitFor } from "../../scripts/waiting";
 import { sandboxEnvironment, theEngine, theSandbox, useWorkbench } from "./harness";
-import type { Workbench } from "./workbench";
+import type { TreeRow, Workbench } from "./workbench";
 
 export const deployEntry = "Deploy to ECS Fargate…";
 
@@ -180,19 +180,32 @@ export async function liveUrl(vscode: Workbench): Promise<string> {
   return waitFor(
     "a live URL in the Deployment view",
     async () => {
-      const row = (await vscode.treeRows("Deployment")).find((item) => item.label.startsWith("7.3"));
-      return /^Live .*?(http:\S+)/.exec(row?.description ?? "")?.[1];
+      const [row] = await vscode.treeRows("Deployment");
+      return row?.label === "Live" ? /http:\S+/.exec(row.description)?.[0] : undefined;
     },
     { timeoutMs: 120_000, intervalMs: 150 },
   );
 }
 
-/** Waits until a row of the Deployment view reads like this. */
+/** Opens a phase that has folded, since it is over; all of them where none is named. */
+export async function unfoldPhases(vscode: Workbench, phase = ""): Promise<void> {
+  const isFolded = (row: TreeRow) => /^[1-7] /.test(row.label) && row.label.startsWith(phase) && row.expanded === false;
+  for (const { label } of (await vscode.treeRows("Deployment")).filter(isFolded)) {
+    await (await vscode.treeRow("Deployment", label)).click();
+    const opened = (rows: readonly TreeRow[]) => rows.some((row) => row.label.startsWith(`${label.slice(0, 1)}.`));
+    await vscode.waitForRows("Deployment", opened);
+  }
+}
+
+/** Waits until a row of the Deployment view reads like this; a phase that has folded is opened. */
 export async function rowReads(vscode: Workbench, row: string, reads: RegExp, timeoutMs = 60_000): Promise<void> {
   await waitFor(
     `row ${row} to read ${String(reads)}`,
-    async () =>
-      (await vscode.treeRows("Deployment")).some((item) => item.label.startsWith(row) && reads.test(item.description)),
+    async () => {
+      if (/^\d\./.test(row)) await unfoldPhases(vscode, row.slice(0, 1));
+      const rows = await vscode.treeRows("Deployment");
+      return rows.some((item) => item.label.startsWith(row) && reads.test(item.description));
+    },
     {
       timeoutMs,
       intervalMs: 150,

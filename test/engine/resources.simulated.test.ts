@@ -259,10 +259,12 @@ describe("the resources of an account", function () {
     const text = readIn(folder, "slipway.json");
     assert.match(text, /\/\/ ours/);
     assert.match(text, /"container": "quay"/);
-    await assert.rejects(
-      connection.adopt(folder, "quay", "quay", signal),
-      (error) => errorCode(error) === "AdoptedAlready",
-    );
+    assert.equal(await connection.adopt(folder, "quay", "quay", signal), "quay", "it is there already");
+    assert.equal(readIn(folder, "slipway.json"), text, "and nothing is written");
+    const own = `{ "applications": { "quay": { "port": 8080 } } }\n`;
+    const made = applicationFolder("own", { "slipway.json": own });
+    assert.equal(await connection.adopt(made, "quay", "quay", signal), "quay", "names left out are the application's");
+    assert.equal(readIn(made, "slipway.json"), own);
   });
 
   it("say which permission is missing, and that the network is gone, and are well again afterwards", async () => {

@@ -8,8 +8,10 @@ const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
     without:
       /node_modules|src\/(aws|docker|sandbox|backend|cli)|src\/core\/service\/|src\/vscode\/(resources|diagnosis|map|inspection)\/(?!lazy|elements|commandTable)/,
     // Its commands' guards and the words of a plan's decisions are there at activation.
-    limit: 120_000,
+    limit: 100_000,
   },
+  deploying: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 60_000 },
+  document: { without: /src\/(?!webview\/document)|node_modules/, limit: 4_000 },
   cli: { without: /node_modules\/@aws-sdk|src\/(aws|docker|sandbox|vscode)/, limit: 100_000 },
   taskdef: {
     without: /node_modules\/@(aws-sdk|smithy)|src\/(aws|docker|sandbox|vscode|machine|backend|cli)/,
@@ -22,7 +24,10 @@ const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
       /node_modules\/@(aws-sdk|smithy)|src\/core\/service\/(checks|diagnosis|review)|src\/(aws|docker|sandbox|machine|backend|cli)/,
     limit: 200_000,
   },
-  map: { without: /node_modules|src\/(?!core\/map|core\/deploy\/phases|webview)/, limit: 60_000 },
+  map: {
+    without: /node_modules|src\/(?!core\/map|core\/deploy\/phases|core\/base\/(encoders|harmless)|webview)/,
+    limit: 60_000,
+  },
   dockerfile: { without: /^src\//, limit: 120_000 },
   sandbox: { without: /src\/(core|aws|docker|machine|vscode)\//, limit: 1_000_000 },
 };

@@ -149,7 +149,7 @@ describe("a Compose file", () => {
         );
       await refused(`${bomb.join("\n")}\n${web("")}`, /more than 200000 values/);
       await refused(`x-a: &a\n  b: *a\n${web("")}`, /contains itself|no anchor/);
-    });
+    }).timeout(20_000);
     it("merges lists of mappings, the first before the next", async () => {
       const service = await one(
         "x-a: &a {build: ./a}\nx-b: &b {build: ./b, user: me}\nservices:\n  web:\n    <<: [*a, *b]\n",

@@ -9,7 +9,7 @@ import { dark, themed } from "../../src/core/map/palette";
 import { drawMap } from "../../src/core/map/svg";
 import { estimate, fitted, wrapped } from "../../src/core/map/text";
 import { moments } from "./support/mapScenes";
-import { escaped } from "../../src/core/map/svgText";
+import { markup } from "../../src/core/base/encoders";
 
 const cases = Object.keys(moments).flatMap((moment) =>
   [0, 1, 3, 6, 7, 50, 500].flatMap((tasks) => [true, false].map((balanced) => ({ moment, tasks, balanced }))),
@@ -209,7 +209,7 @@ describe("the map's drawing", () => {
         assert.match(
           drawn,
           new RegExp(
-            `data-id="${escaped(node.id).replaceAll(/[/.]/g, "\\$&")}" tabindex="0" role="button" aria-haspopup="dialog" aria-label="[^"]+"`,
+            `data-id="${markup(node.id).replaceAll(/[/.]/g, "\\$&")}" tabindex="0" role="button" aria-haspopup="dialog" aria-label="[^"]+"`,
           ),
         );
     }

@@ -5,6 +5,7 @@ import { assemblePlan, changesNothing, type PlanInput } from "../../src/core/dep
 import type { StepId } from "../../src/core/deploy/phases";
 import { openingText, reasonText } from "../../src/core/render/decisions";
 import { notShown, withoutValues } from "../../src/core/taskDefinition/model/hidden";
+import { documentText } from "../../src/core/render/document";
 import { planDocument, planSummary } from "../../src/core/render/plan";
 
 const app = resolveApplication({ applications: { web: { port: 80 } } }, "web", undefined);
@@ -90,7 +91,7 @@ describe("a plan", () => {
     assert.deepEqual(reasons({ service: reuse }, { changedElsewhere }), ["changedElsewhere"]);
   });
   it("has every reason, change and warning in words", () => {
-    const said = planDocument(plan({ service: create }, { lastAccount: undefined }));
+    const said = documentText(planDocument(plan({ service: create }, { lastAccount: undefined })));
     assert.match(said, /this is the first deployment from here/);
     assert.equal(
       openingText({ port: 80, of: "loadBalancer", to: ["0.0.0.0/0"] }),
@@ -122,12 +123,28 @@ describe("a plan", () => {
     assert.ok(lines.length <= 12);
     assert.match(lines.join("\n"), /Creates: ECS cluster, ECS service/);
     assert.match(lines.at(-1) ?? "", /^About \$36 a month/);
-    assert.match(planDocument(plan({ service: create })), /## Creates\n\n- ECS service web: new/);
+    assert.match(documentText(planDocument(plan({ service: create }))), /## Creates\n\n- ECS service web: new/);
   });
   it("says when another region's prices stand in", () => {
     assert.match(
       planSummary(plan({ service: create }, { cost: { ...cost, region: "af-south-1" } })).at(-1) ?? "",
       /us-east-1's prices/,
     );
+  });
+});
+
+describe("a plan for this machine's own AWS", () => {
+  it("speaks of no money and of nobody else, but for what AWS would cost", () => {
+    const opens = { port: 80, of: "loadBalancer" as const, to: ["0.0.0.0/0"] };
+    const decisions = { service: create, loadBalancerGroup: { ...create, opens } };
+    const local = plan(decisions, { isLocal: true });
+    const lines = planSummary(local).join("\n");
+    assert.match(lines, /It costs nothing/);
+    assert.match(lines, /port 80 of the load balancer to this machine alone/);
+    assert.doesNotMatch(lines, /\$|everyone/);
+    assert.match(documentText(planDocument(local)), /## On AWS it would cost\n\nAbout \$36 a month/);
+    const far = plan(decisions);
+    assert.match(planSummary(far).join("\n"), /\$36 a month/);
+    assert.equal(local.fingerprint, far.fingerprint, "the same is done");
   });
 });

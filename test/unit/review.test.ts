@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { reviewText } from "../../src/core/render/review";
+import { documentText } from "../../src/core/render/document";
+import { reviewDocument } from "../../src/core/render/review";
 import { review } from "../../src/core/service/review/review";
 import type { RoleFacts } from "../../src/core/ports/inspection";
 import { known, valueOf, type ServiceSnapshot } from "../../src/core/service/snapshot/serviceSnapshot";
@@ -196,6 +197,6 @@ describe("a review", () => {
     };
     const found = review(snapshot);
     assert.deepEqual(found.unknown, ["security groups: you may not ec2:DescribeSecurityGroups"]);
-    assert.match(reviewText("quay", found), /What could not be looked at/);
+    assert.match(documentText(reviewDocument("quay", found)), /What could not be looked at/);
   });
 });

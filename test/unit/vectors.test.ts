@@ -12,7 +12,9 @@ const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
 /** How many policies in a hundred the product may leave open. */
 const mostUnknown = 15;
 
-describe("reference vectors", () => {
+describe("reference vectors", function () {
+  // Thousands of inputs each, beside whatever else runs.
+  this.timeout(20_000);
   it("are there, each file with a reader", () =>
     assert.deepEqual(files.map((file) => path.basename(file, ".json")).sort(), Object.keys(readers).sort()));
 

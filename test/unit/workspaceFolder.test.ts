@@ -19,6 +19,7 @@ import { absolutePath, listWorkspaceFolder, readWorkspaceFile } from "../../src/
 import { refuseUndecided } from "../../src/cli/consent";
 import { plannedFrom } from "../../src/core/deploy/prepare";
 import { planJson } from "../../src/core/render/json";
+import { documentText } from "../../src/core/render/document";
 import { planDocument, planSummary } from "../../src/core/render/plan";
 import { inputOf, nothingThere } from "./deploy/observed";
 
@@ -272,7 +273,7 @@ describe("the question about what lies outside", () => {
 
   it("is asked at each build, names it in plan and summary, and is part of what is agreed to", () => {
     const said = /\/home\/victim as the build context \(3 files, 2\.5 MB: \.ssh, notes and 4 more\)/;
-    assert.match(planDocument(plan()), said);
+    assert.match(documentText(planDocument(plan())), said);
     assert.match(planSummary(plan()).join("\n"), said);
     assert.deepEqual(
       plan()

@@ -4,16 +4,23 @@ import { isCancelled } from "../base/errors";
 import type { DeploymentRecord } from "../ports/machine";
 import type { DeployEvent } from "./events";
 
+export interface LastFailure {
+  readonly error: ErrorReport;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
 /** Undefined where a deployment is under way, where the last one did not fail, and where its events cannot be read. */
-export async function lastFailure(record: DeploymentRecord, signal: AbortSignal): Promise<ErrorReport | undefined> {
+export async function lastFailure(record: DeploymentRecord, signal: AbortSignal): Promise<LastFailure | undefined> {
   try {
     if (await record.isLocked()) return undefined;
     let operation: string | undefined;
-    let failure: ErrorReport | undefined;
+    let failure: LastFailure | undefined;
     for await (const item of record.follow(signal)) {
       const event = item as DeployEvent;
       if (event.type === "started") operation = event.operation;
-      if (event.type === "finished") failure = event.outcome === "failed" ? event.error : undefined;
+      if (event.type === "finished")
+        failure = event.outcome === "failed" && event.error ? { error: event.error, at: event.at } : undefined;
     }
     return operation === "deploy" ? failure : undefined;
   } catch (error) {

@@ -36,6 +36,8 @@ export interface Plan {
   /** What the new revision changes against the live one. */
   revisionChanges: Difference[];
   cost: CostEstimate;
+  /** True where all of it stays on this machine (the sandbox, an emulator): it costs nothing, and opens nothing to others. */
+  local?: true;
   /** Why this plan asks; empty for a second deployment that changes nothing of weight. */
   consentReasons: ConsentReason[];
   /** Two plans with the same fingerprint do the same. */
@@ -86,6 +88,7 @@ export interface PlanInput {
   changedElsewhere: Difference[];
   revisionChanges: Difference[];
   cost: Parameters<typeof estimateCost>[0];
+  isLocal?: boolean;
   /** Monthly cost of what runs now; undefined when nothing does. */
   costNow: number | undefined;
   /** The account of the last deployment from here. */
@@ -118,6 +121,7 @@ export function assemblePlan(input: PlanInput): Plan {
     changedElsewhere: input.changedElsewhere,
     revisionChanges: input.revisionChanges,
     cost,
+    ...(input.isLocal ? { local: true as const } : {}),
   };
   return { ...plan, consentReasons: reasonsToAsk(input, items, cost), fingerprint: fingerprintOf(plan, input) };
 }

@@ -90,6 +90,7 @@ function planOf(
     revisionChanges: live ? withoutValues(differences(normalise(live.definition), definition)) : [],
     ...(input.context ? { context: input.context } : {}),
     buildInputs: plannedBuildInputs(input, observed),
+    isLocal: input.localEndpoint,
     // What is not built is not published either.
     ...(isBuilt(input, observed) ? { outside: observed.outside } : {}),
     cost: costInput(input, observed, definition, tasksAfter(input, observed)),

@@ -87,6 +87,7 @@ function summaryOf(
 /** By the plan, else by what runs. */
 function costNote(input: MapInput): string {
   const { deployment, snapshot } = input;
+  if (input.isLocal) return "costs nothing on this machine";
   const service = snapshot && valueOf(snapshot.service);
   const definition = (snapshot && valueOf(snapshot.revision))?.definition;
   if (service && definition?.cpu && definition.memory && snapshot) {

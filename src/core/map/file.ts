@@ -1,11 +1,12 @@
 /** The whole drawing as a file of its own: title, phases, map, and what the signs mean. */
 import type { MapLayout } from "./geometry";
+import { markup } from "../base/encoders";
 import { stateIcons } from "./icons";
 import { stateWords, type MapModel, type MapState } from "./diagram";
 import type { Palette } from "./palette";
 import { drawMap } from "./svg";
 import type { Measure } from "./text";
-import { escaped, tag } from "./svgText";
+import { tag } from "./svgText";
 
 const chipHeight = 34;
 const gap = 8;
@@ -42,7 +43,7 @@ export function mapFile(
     size: number,
     fill: string,
     more: Record<string, string | number> = {},
-  ): void => void parts.push(tag("text", { x, y, "font-size": size, fill, ...more }, escaped(text)));
+  ): void => void parts.push(tag("text", { x, y, "font-size": size, fill, ...more }, markup(text)));
   write(model.title, margin, 34, 15, palette.text, { "font-weight": 600 });
   write(model.place, width - margin, 34, 12, palette.muted, { "text-anchor": "end" });
   let x = margin;
@@ -91,7 +92,7 @@ export function mapFile(
   write(model.notes.join(" · "), width - margin, y, 11.5, palette.muted, { "text-anchor": "end" });
   const height = y + margin;
   const background = tag("rect", { width, height, fill: palette.background });
-  const label = tag("title", {}, escaped(`${model.title}: deployment map`)) + tag("desc", {}, escaped(model.summary));
+  const label = tag("title", {}, markup(`${model.title}: deployment map`)) + tag("desc", {}, markup(model.summary));
   return {
     svg: tag(
       "svg",

@@ -27,6 +27,8 @@ export interface MapInput {
   diagnosis?: MapDiagnosis;
   /** Where it is: connection, account, region. */
   place: string;
+  /** True where all of it stays on this machine: it costs nothing. */
+  isLocal?: boolean;
   /** Epoch milliseconds. */
   now: number;
   /** A line of the Dockerfile and the like: `node:22-alpine`. */

@@ -1,9 +1,10 @@
 /** The drawing as one SVG text: for the page with the theme's variables, for a file with literal colours. */
 import type { MapLayout, PlacedCallout, PlacedEdge, PlacedGroup, PlacedNode, PlacedText, Point } from "./geometry";
+import { markup } from "../base/encoders";
 import { guardIcon, kindIcons, stateIcons } from "./icons";
 import { type MapState } from "./diagram";
 import type { Palette } from "./palette";
-import { escaped, type Attributes, tag, spoken } from "./svgText";
+import { type Attributes, tag, spoken } from "./svgText";
 
 export interface DrawOptions {
   palette: Palette;
@@ -70,7 +71,7 @@ function drawTexts(texts: readonly PlacedText[], state: string, { palette }: Dra
           "font-weight": text.weight === 600 ? 600 : undefined,
           fill: text.tells ? state : text.muted ? palette.muted : palette.text,
         },
-        escaped(text.text),
+        markup(text.text),
       ),
     )
     .join("");
@@ -116,7 +117,7 @@ function drawGroup({ group, texts, ...box }: PlacedGroup, options: DrawOptions):
     "stroke-dasharray": isGuard ? "5 4" : undefined,
   });
   const lines = texts
-    .map((text) => tag("text", { x: text.x, y: text.y, "font-size": text.size, fill: label }, escaped(text.text)))
+    .map((text) => tag("text", { x: text.x, y: text.y, "font-size": text.size, fill: label }, markup(text.text)))
     .join("");
   const canPress = interactive && group.facts.length > 0;
   const target = tag("rect", {
@@ -136,7 +137,7 @@ function drawGroup({ group, texts, ...box }: PlacedGroup, options: DrawOptions):
       tag(
         "g",
         canPress ? { class: "label", ...pressable(group.id, spoken(group)) } : {},
-        tag("title", {}, escaped([group.title, ...group.notes].join("\n"))) +
+        tag("title", {}, markup([group.title, ...group.notes].join("\n"))) +
           (canPress ? target : "") +
           (isGuard ? sign(guardIcon, 12, 6.5, 11, label, { "stroke-width": 1.6 }) : "") +
           lines,
@@ -190,7 +191,7 @@ function drawEdge(placed: PlacedEdge, options: DrawOptions): string {
     "g",
     { class: `edge ${edge.state}`, "data-edge": edge.id },
     [
-      edge.why ? tag("title", {}, escaped(edge.why)) : "",
+      edge.why ? tag("title", {}, markup(edge.why)) : "",
       passesOver(placed) ? tag("path", { d: way, fill: "none", stroke: palette.background, "stroke-width": 8 }) : "",
       tag("path", {
         d: way,
@@ -238,7 +239,7 @@ function drawEdge(placed: PlacedEdge, options: DrawOptions): string {
               fill: color,
               "text-anchor": label.anchor === "middle" ? "middle" : undefined,
             },
-            escaped(label.text),
+            markup(label.text),
           )
         : "",
     ].join(""),
@@ -272,7 +273,7 @@ function drawNode({ node, texts, dots, radius, ...box }: PlacedNode, options: Dr
       ...(interactive ? pressable(node.id, spoken(node)) : {}),
     },
     [
-      tag("title", {}, escaped(full)),
+      tag("title", {}, markup(full)),
       tag("rect", {
         class: "ring",
         width: box.width,
@@ -327,7 +328,7 @@ function drawCallout({ callout, texts, buttons, leader, ...box }: PlacedCallout,
           tag(
             "text",
             { x: button.width / 2, y: 17, "font-size": 11.5, fill: palette.text, "text-anchor": "middle" },
-            escaped(button.text),
+            markup(button.text),
           ),
       ),
     )
@@ -345,7 +346,7 @@ function drawCallout({ callout, texts, buttons, leader, ...box }: PlacedCallout,
         "g",
         { transform: `translate(${box.x} ${box.y})` },
         [
-          tag("title", {}, escaped(`${callout.title}\n${callout.text}`)),
+          tag("title", {}, markup(`${callout.title}\n${callout.text}`)),
           tag("rect", {
             width: box.width,
             height: box.height,

@@ -1,19 +1,6 @@
 /** Text and tags of an SVG. */
+import { markup } from "../base/encoders";
 import { stateWords, type MapGroup, type MapNode } from "./diagram";
-
-const escapes: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text for XML; what XML cannot hold (control characters of a log line) is left out. */
-export const escaped = (text: string): string =>
-  text
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, "")
-    .replaceAll(/[&<>"']/g, (character) => escapes[character] ?? "");
 
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
@@ -22,7 +9,7 @@ export function tag(name: string, attributes: Attributes, content = ""): string 
     .map(([key, value]) =>
       value === undefined
         ? ""
-        : ` ${key}="${typeof value === "number" ? Math.round(value * 100) / 100 : escaped(value)}"`,
+        : ` ${key}="${typeof value === "number" ? Math.round(value * 100) / 100 : markup(value)}"`,
     )
     .join("");
   return content ? `<${name}${text}>${content}</${name}>` : `<${name}${text}/>`;

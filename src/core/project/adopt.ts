@@ -34,21 +34,17 @@ function adoptedApplication(cluster: string, service: Service, definition: TaskD
 /**
  * slipway.json with one application more; comments and the order of the rest stay.
  * @param text the file as it is; undefined where there is none
- * @returns the new text and the application's name in it
+ * @returns the new text and the application's name in it; the same text where it has the service already
  */
 function addApplication(text: string | undefined, entry: ApplicationConfig): { text: string; name: string } {
   const before = text ?? `{\n  "applications": {}\n}\n`;
   const { applications } = parseConfig(before);
   const name = applicationNameFrom(entry.service ?? "app");
+  // What an entry leaves out is the application's own name: so it is for a service that Slipway made.
   const known = Object.entries(applications).find(
-    ([, item]) => item.service === entry.service && item.cluster === entry.cluster,
+    ([of, item]) => (item.service ?? of) === entry.service && (item.cluster ?? of) === entry.cluster,
   );
-  if (known)
-    throw new SlipwayError({
-      code: "AdoptedAlready",
-      summary: `${configFileName} has ${entry.service ?? "the service"} already, as the application "${known[0]}".`,
-      actions: ["openConfig"],
-    });
+  if (known) return { text: before, name: known[0] };
   if (Object.hasOwn(applications, name))
     throw new SlipwayError({
       code: "NameTaken",
@@ -84,10 +80,8 @@ export async function adoptService(
       summary: `The service ${service} is not there any more.`,
       actions: ["showLog"],
     });
-  const { text, name } = addApplication(
-    await workspace.read(configFileName),
-    adoptedApplication(cluster, found, revision.definition),
-  );
-  await workspace.write(configFileName, text);
+  const existing = await workspace.read(configFileName);
+  const { text, name } = addApplication(existing, adoptedApplication(cluster, found, revision.definition));
+  if (text !== existing) await workspace.write(configFileName, text);
   return name;
 }

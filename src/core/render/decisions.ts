@@ -182,12 +182,18 @@ function put<Values>(words: Words<Values>, coded: { readonly code: keyof Values 
 
 export const reasonText = (reason: Reason): string => put<ReasonValues>(reasons, reason);
 export const changeText = (change: Change): string => put<ChangeValues>(changes, change);
-export const consentReasonText = (reason: ConsentReason): string => put<ConsentReasonValues>(consentReasons, reason);
+export const consentReasonText = (reason: ConsentReason, isLocal = false): string =>
+  reason.code === "opens" && isLocal
+    ? `it opens ${openingText(reason.opens, isLocal)}`
+    : put<ConsentReasonValues>(consentReasons, reason);
 export const warningText = (warning: PlanWarning): string => put<WarningValues>(warnings, warning);
 
-/** "port 80 of the load balancer to everyone". */
-export function openingText({ port, of, to }: Opening): string {
-  const whom = to.includes("0.0.0.0/0") ? "everyone" : to.join(", ");
+/**
+ * "port 80 of the load balancer to everyone".
+ * @param isLocal where it is a machine's own, which listens to nobody else
+ */
+export function openingText({ port, of, to }: Opening, isLocal = false): string {
+  const whom = isLocal ? "this machine alone" : to.includes("0.0.0.0/0") ? "everyone" : to.join(", ");
   return `port ${port} of the ${of === "tasks" ? "tasks" : "load balancer"} to ${whom}`;
 }
 

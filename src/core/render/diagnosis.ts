@@ -1,5 +1,5 @@
-import { harmless } from "../base/harmless";
-import type { Cause, Certainty, Diagnosis } from "../service/diagnosis/types";
+import type { Certainty, Diagnosis } from "../service/diagnosis/types";
+import { list, paragraph, section as part, type Block, type Doc } from "./document";
 
 const surely: Readonly<Record<Certainty, string>> = {
   certain: "certain",
@@ -34,42 +34,32 @@ const beforeOf = ({ before }: Diagnosis): string[] =>
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length ? [title, ...lines.map((line) => `  ${line}`)] : [];
 
-/** Text as Markdown shows it, whatever is in it. */
-const plain = (text: string): string => harmless(text, false).replace(/[\\`*_{}[\]<>#|~]/g, "\\$&");
-/** Text as it is, in a fence that is longer than any within it. */
-function block(text: string): string[] {
-  const shown = harmless(text, false);
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return ["", fence, shown, fence];
-}
-
-function causeSection(cause: Cause): string[] {
-  return ["", "## What to do", "", plain(cause.remedy), ...(cause.command ? block(cause.command) : [])];
-}
-
-/** The same as a read-only Markdown document. */
-export function diagnosisDocument(diagnosis: Diagnosis, subject: string): string {
+/** The same as a document. */
+export function diagnosisDocument(diagnosis: Diagnosis, subject: string): Doc {
   const { summary, cause, evidence, ruledOut, unknown, others, healthy } = diagnosis;
-  const list = (title: string, lines: readonly string[]): string[] =>
-    lines.length ? ["", `## ${title}`, "", ...lines.map((line) => `- ${plain(line)}`)] : [];
-  return [
-    `# Diagnosis of ${plain(subject)}`,
-    "",
-    plain(summary),
-    ...(cause && !healthy ? ["", `Cause: \`${cause.code}\`, ${surely[cause.certainty]}.`] : []),
-    ...beforeOf(diagnosis).flatMap((line) => ["", plain(line)]),
-    ...(evidence.length ? ["", "## Evidence", ...block(evidence.join("\n"))] : []),
-    ...(cause && !healthy ? causeSection(cause) : []),
-    ...list(
-      "Ruled out",
-      ruledOut.map((item) => `${item.sentence}: ${item.why}`),
-    ),
-    ...list("Not known", unknown),
-    ...list(
-      healthy ? "What the next task would meet" : "What else is wrong",
-      others.map((item) => `${item.sentence} ${item.remedy}${item.command ? ` (${item.command})` : ""}`),
-    ),
-    "",
-  ].join("\n");
+  const told = cause && !healthy ? cause : undefined;
+  const command = (text: string | undefined): Block[] => (text ? [{ kind: "command", text }] : []);
+  return {
+    title: `Diagnosis of ${subject}`,
+    blocks: [
+      paragraph(told ? `Cause (${surely[told.certainty]}): ${summary}` : summary, healthy ? "good" : "bad"),
+      ...beforeOf(diagnosis).map((line) => paragraph(line)),
+      ...part("Evidence", evidence.length ? [{ kind: "printed", text: evidence.join("\n") }] : []),
+      ...part("What to do", told ? [paragraph(told.remedy), ...command(told.command)] : []),
+      ...part(
+        healthy ? "What the next task would meet" : "What else is wrong",
+        others.flatMap((item) => [...list([`${item.sentence} ${item.remedy}`], "warning"), ...command(item.command)]),
+      ),
+      ...part("Not known", list(unknown, "quiet")),
+      ...part(
+        "Ruled out",
+        list(
+          ruledOut.map((item) => `${item.sentence}: ${item.why}`),
+          "quiet",
+        ),
+        { folded: true },
+      ),
+      ...(told ? [paragraph(`Code of the cause: ${told.code}`, "quiet")] : []),
+    ],
+  };
 }

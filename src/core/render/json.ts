@@ -20,7 +20,7 @@ export function planJson(plan: Plan): Record<string, unknown> {
     ...rest,
     items: items.map(itemJson),
     warnings: warnings.map(warningText),
-    consentReasons: consentReasons.map(consentReasonText),
+    consentReasons: consentReasons.map((reason) => consentReasonText(reason, plan.local)),
     data: { warnings, consentReasons },
   };
 }

@@ -8,25 +8,14 @@ import type { PlannedBuildInputs } from "../deploy/buildInputs";
 import type { ContextChoice } from "../project/context";
 import { isRemoved, type Removal } from "../deploy/removals";
 import { changeText, consentReasonText, openingText, reasonText, warningText } from "./decisions";
+import { kindNames } from "./kindNames";
+import { list, paragraph, section, type Block, type Doc, type Tone } from "./document";
 
-export const kindNames: Readonly<Record<string, string>> = {
-  repository: "ECR repository",
-  image: "image",
-  cluster: "ECS cluster",
-  role: "execution role",
-  logGroup: "log group",
-  taskDefinition: "task definition",
-  securityGroup: "security group",
-  targetGroup: "target group",
-  loadBalancer: "load balancer",
-  listener: "listener",
-  listenerRule: "listener rule",
-  service: "ECS service",
-  scalingTarget: "auto scaling",
-  file: "file",
-};
+function costLine(plan: Plan): string {
+  return plan.local ? "It costs nothing: all of it stays on this machine" : priceLine(plan);
+}
 
-function costLine({ cost, region }: Plan): string {
+function priceLine({ cost, region }: Plan): string {
   const { monthly, currency, parts } = cost;
   if (monthly === undefined) return `What it costs a month cannot be told: ${costBasis(cost, region)}`;
   const each = parts.map((part) => `${part.what} ${money(part.monthly, currency)}`).join(", ");
@@ -62,12 +51,14 @@ export function planSummary(plan: Plan): string[] {
   const adopted = plan.items.filter((item) => item.action === "adopt");
   const reused = plan.items.filter((item) => item.action === "reuse" && isResource(item));
   const opens = [
-    ...new Set(plan.items.flatMap((item) => (item.opens && isWrite(item) ? [openingText(item.opens)] : []))),
+    ...new Set(
+      plan.items.flatMap((item) => (item.opens && isWrite(item) ? [openingText(item.opens, plan.local)] : [])),
+    ),
   ];
   const builds = plan.items.some((item) => item.step === "build" && item.action === "run");
   const lines = [
     `To account ${plan.account} in ${plan.region}.`,
-    ...cautions(plan).map((reason) => `Careful: ${consentReasonText(reason)}.`),
+    ...cautions(plan).map((reason) => `Careful: ${consentReasonText(reason, plan.local)}.`),
     changesNothing(plan)
       ? "Nothing has changed: nothing is built, nothing is written."
       : builds
@@ -92,28 +83,35 @@ export function planSummary(plan: Plan): string[] {
 }
 
 /** The sections of the whole plan, in the order in which a person wants to know. */
-const sections: readonly { title: string; actions: readonly PlanItem["action"][] }[] = [
-  { title: "Creates", actions: ["create"] },
-  { title: "Changes", actions: ["update", "replace"] },
+const sections: readonly { title: string; actions: readonly PlanItem["action"][]; tone?: Tone; folded?: boolean }[] = [
+  { title: "Creates", actions: ["create"], tone: "add" },
+  { title: "Changes", actions: ["update", "replace"], tone: "change" },
   { title: "Uses what others made, unchanged", actions: ["adopt"] },
-  { title: "Unchanged", actions: ["reuse"] },
-  { title: "Does on the way", actions: ["run"] },
-  { title: "Leaves out", actions: ["leaveOut"] },
+  { title: "Unchanged", actions: ["reuse"], tone: "quiet", folded: true },
+  { title: "Does on the way", actions: ["run"], folded: true },
+  { title: "Leaves out", actions: ["leaveOut"], tone: "quiet", folded: true },
 ];
 
 function itemLine(item: PlanItem): string {
   const name = item.name ? ` ${item.name}` : "";
   return (
-    `- ${stepTitles[item.step]}${name}: ` +
+    `${stepTitles[item.step]}${name}: ` +
     `${[reasonText(item.reason), ...(item.changes ?? []).map(changeText)].join("; ")}`
   );
 }
 
-const show = (value: unknown): string =>
-  value === undefined ? "(nothing)" : typeof value === "string" ? value : exactText(value);
+const show = (value: unknown): string | undefined =>
+  value === undefined ? undefined : typeof value === "string" ? value : exactText(value);
 
-const differenceLines = (differences: readonly Difference[]): string[] =>
-  differences.map((item) => `- \`${item.path}\`: ${show(item.before)} -> ${show(item.after)}`);
+const differenceTable = (differences: readonly Difference[]): Block[] =>
+  differences.length
+    ? [
+        {
+          kind: "differences",
+          rows: differences.map(({ path, before, after }) => ({ path, before: show(before), after: show(after) })),
+        },
+      ]
+    : [];
 
 const contextReasons: Readonly<Record<ContextChoice["why"], string>> = {
   stated: "as slipway.json says",
@@ -151,52 +149,71 @@ export function contextText({ folder, why, missing, lookedIn }: ContextChoice): 
   return `Build context: ${name(folder)}, ${contextReasons[why]}.${looked}`;
 }
 
-/** The whole plan as a Markdown document. */
-export function planDocument(plan: Plan): string {
-  const section = (title: string, lines: readonly string[]) => (lines.length ? [`## ${title}`, "", ...lines, ""] : []);
-  return [
-    `# Deployment of ${plan.application}${plan.environment === "default" ? "" : ` (${plan.environment})`}`,
-    "",
-    `Account ${plan.account}, region ${plan.region}, as ${plan.arn}.`,
-    "",
-    `${costLine(plan)}.`,
-    "",
-    ...(plan.context ? [contextText(plan.context), ""] : []),
-    ...(plan.buildInputs ? [buildInputsText(plan.buildInputs), ""] : []),
-    ...section(
-      "Why it cannot work as things are",
-      plan.problems
-        .filter(({ severity }) => severity === "stop")
-        .map(({ sentence, remedy }) => `- ${sentence} ${remedy}`),
-    ),
-    ...section(
-      "What asks for your consent",
-      plan.consentReasons.map((reason) => `- ${consentReasonText(reason)}`),
-    ),
-    ...section(
-      "Worth knowing",
-      plan.warnings.map((warning) => `- ${warningText(warning)}`),
-    ),
-    ...sections.flatMap(({ title, actions }) =>
-      section(title, plan.items.filter((item) => actions.includes(item.action)).map(itemLine)),
-    ),
-    ...section(
-      "Changed outside Slipway since it last registered the task definition",
-      differenceLines(plan.changedElsewhere),
-    ),
-    ...section("What the new revision changes against the live one", differenceLines(plan.revisionChanges)),
-  ].join("\n");
+/** The whole plan as a document. */
+export function planDocument(plan: Plan): Doc {
+  return {
+    title: `Deployment of ${plan.application}${plan.environment === "default" ? "" : ` (${plan.environment})`}`,
+    blocks: [
+      paragraph(`Account ${plan.account}, region ${plan.region}, as ${plan.arn}.`),
+      paragraph(`${costLine(plan)}.`),
+      ...(plan.context ? [paragraph(contextText(plan.context))] : []),
+      ...(plan.buildInputs ? [paragraph(buildInputsText(plan.buildInputs))] : []),
+      ...section(
+        "Why it cannot work as things are",
+        list(
+          plan.problems
+            .filter(({ severity }) => severity === "stop")
+            .map(({ sentence, remedy }) => `${sentence} ${remedy}`),
+          "bad",
+        ),
+        { tone: "bad" },
+      ),
+      ...section(
+        "What asks for your consent",
+        list(plan.consentReasons.map((reason) => consentReasonText(reason, plan.local))),
+      ),
+      ...section("Worth knowing", list(plan.warnings.map(warningText), "warning")),
+      ...sections.flatMap(({ title, actions, tone, folded }) =>
+        section(title, list(plan.items.filter((item) => actions.includes(item.action)).map(itemLine), tone), {
+          ...(folded ? { folded } : {}),
+        }),
+      ),
+      ...section(
+        "Changed outside Slipway since it last registered the task definition",
+        differenceTable(plan.changedElsewhere),
+      ),
+      ...section("What the new revision changes against the live one", differenceTable(plan.revisionChanges)),
+      ...(plan.local ? section("On AWS it would cost", [paragraph(`${priceLine(plan)}.`)], { folded: true }) : []),
+    ],
+  };
 }
+
+const removalName = (item: Removal): string => `${kindNames[item.kind] ?? item.kind} ${item.name}`;
 
 /** What a removal takes and what it leaves. */
 export function removalLines(removals: readonly Removal[]): string[] {
-  const name = (item: Removal) => `${kindNames[item.kind] ?? item.kind} ${item.name}`;
-  const ours = removals.filter(isRemoved).map(name);
+  const ours = removals.filter(isRemoved).map(removalName);
   const used = removals.filter(({ usedBy }) => usedBy?.length);
-  const others = removals.filter((item) => !item.ours).map(name);
+  const others = removals.filter((item) => !item.ours).map(removalName);
   return [
     ours.length ? `Removes: ${ours.join(", ")}.` : "There is nothing of Slipway's to remove.",
-    ...used.map((item) => `Keeps ${name(item)}, used by ${item.usedBy?.join(", ") ?? ""}.`),
+    ...used.map((item) => `Keeps ${removalName(item)}, used by ${item.usedBy?.join(", ") ?? ""}.`),
     ...(others.length ? [`Keeps what Slipway did not make: ${others.join(", ")}.`] : []),
   ];
+}
+
+/** The same as a document. */
+export function removalDocument(application: string, removals: readonly Removal[]): Doc {
+  const used = removals.filter(({ ours, usedBy }) => ours && usedBy?.length);
+  return {
+    title: `Removal of ${application}`,
+    blocks: [
+      ...section("Removes", list(removals.filter(isRemoved).map(removalName), "remove")),
+      ...section(
+        "Keeps, since others use it",
+        list(used.map((item) => `${removalName(item)}, used by ${item.usedBy?.join(", ") ?? ""}`)),
+      ),
+      ...section("Keeps what Slipway did not make", list(removals.filter((item) => !item.ours).map(removalName))),
+    ],
+  };
 }

@@ -1,27 +1,37 @@
 import type { Review, ReviewSeverity } from "../service/review/finding";
+import { list, paragraph, section, type Doc, type Tone } from "./document";
 
-/** The review for people, as Markdown that a terminal shows as well. */
-export function reviewText(name: string, { findings, unknown, clean }: Review): string {
+const titles: Readonly<Record<ReviewSeverity, string>> = { high: "High", medium: "Medium", low: "Low" };
+const tones: Readonly<Record<ReviewSeverity, Tone>> = { high: "bad", medium: "warning", low: "quiet" };
+
+/** The review as a document: what should not be so, worst first, then what could not be looked at. */
+export function reviewDocument(name: string, { findings, unknown, clean }: Review): Doc {
   const count = (severity: ReviewSeverity) => findings.filter((finding) => finding.severity === severity).length;
-  return [
-    `# Review of ${name}`,
-    "",
-    findings.length ? `${count("high")} high, ${count("medium")} medium, ${count("low")} low.` : "Nothing was found.",
-    "",
-    ...findings.flatMap((finding) => [
-      `## ${finding.severity.charAt(0).toUpperCase()}${finding.severity.slice(1)}: ${finding.sentence}`,
-      "",
-      ...finding.evidence.map((line) => `- ${line}`),
-      "",
-      `What to do: ${finding.remedy}`,
-      ...(finding.command ? ["", `    ${finding.command}`] : []),
-      "",
-    ]),
-    ...(unknown.length ? ["## What could not be looked at", "", ...unknown.map((line) => `- ${line}`), ""] : []),
-    "## As it should be",
-    "",
-    ...clean.map((line) => `- ${line}`),
-  ].join("\n");
+  return {
+    title: `Review of ${name}`,
+    blocks: [
+      paragraph(
+        findings.length
+          ? `${count("high")} high, ${count("medium")} medium, ${count("low")} low.`
+          : unknown.length
+            ? "Nothing was found in what could be looked at."
+            : "Nothing was found.",
+      ),
+      ...findings.flatMap(({ severity, sentence, evidence, remedy, command }) =>
+        section(
+          `${titles[severity]}: ${sentence}`,
+          [
+            ...list(evidence),
+            paragraph(`What to do: ${remedy}`),
+            ...(command ? [{ kind: "command" as const, text: command }] : []),
+          ],
+          { tone: tones[severity] },
+        ),
+      ),
+      ...section("What could not be looked at", list(unknown, "warning")),
+      ...section("As it should be", list(clean, "good"), { folded: true }),
+    ],
+  };
 }
 
 /** A review for `--format json`; `mend` is what `remedy` was called until version 0.2. */

@@ -1,11 +1,11 @@
-import type * as vscode from "vscode";
 import { isCancelled, reportOf } from "../../core/base/errors";
 import { showError } from "../ui/errors";
 import type { ConnectionManager } from "../workspace/connections";
+import type { Log } from "../ui/log";
 
 /** Where failures are told, and what to do about credentials that were refused. */
 export interface ErrorContext {
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
   readonly connections: Pick<ConnectionManager, "close">;
 }
 

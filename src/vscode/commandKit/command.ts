@@ -4,6 +4,7 @@ import type { Connection, RunRequest } from "../../core/api";
 import type { ActiveApplication } from "../workspace/activeApplication";
 import type { ConnectionManager } from "../workspace/connections";
 import { withErrorMessage, type ErrorContext } from "./boundary";
+import { say } from "../ui/messages";
 
 /** What running any command takes, whatever its handler works with. */
 export interface CommandBase extends ErrorContext {
@@ -73,23 +74,23 @@ export async function runCommand<C extends CommandBase>(
   if (needs("trust") && !(await requireTrust())) return undefined;
   const argument = entry.argument?.(args[0], args[1]);
   if (needs("argument") && argument === undefined)
-    return say(vscode.l10n.t("This command works on a row of a view: run it from the row's menu."));
+    return tell(vscode.l10n.t("This command works on a row of a view: run it from the row's menu."));
   const request = needs("application") ? active.requestOrFolder : undefined;
-  if (needs("application") && !request) return say(vscode.l10n.t("Open a folder with an application first."));
+  if (needs("application") && !request) return tell(vscode.l10n.t("Open a folder with an application first."));
   const connection = needs("connection") ? await connections.ensure(new AbortController().signal) : undefined;
   if (needs("connection") && !connection) return undefined;
   return entry.run(context, { argument, request, connection } as Given<unknown, Need>);
 }
 
-async function say(message: string): Promise<undefined> {
-  await vscode.window.showInformationMessage(message);
+async function tell(message: string): Promise<undefined> {
+  await say.information(message);
   return undefined;
 }
 
 async function requireTrust(): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true;
   const manage = vscode.l10n.t("Manage Trust");
-  const picked = await vscode.window.showWarningMessage(
+  const picked = await say.warning(
     vscode.l10n.t(
       "Slipway builds and runs what is in this folder, so it does nothing in a workspace that you do not trust.",
     ),

@@ -1,6 +1,7 @@
 import type { CommandBase } from "../commandKit/command";
 import type { ConnectionContext } from "../connection/context";
 import type { DeploymentContext } from "../deployment/context";
+import type { DeploymentCommandContext } from "../deployment/lazy";
 import type { DiagnosisCommandContext } from "../diagnosis/commandTable";
 import type { DiagnosisContext } from "../diagnosis/context";
 import type { LogsContext } from "../logs/context";
@@ -22,6 +23,7 @@ export type Slipway = ConnectionContext &
 /** What commands reach: the composed features, and the parts that are loaded when first called. */
 export type CommandContext = CommandBase &
   Slipway &
+  DeploymentCommandContext &
   ResourceCommandContext &
   MapCommandContext &
   DiagnosisCommandContext;

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { ConnectionContext } from "./context";
 import { withCancel } from "../ui/progress";
 import { command, type Command } from "../commandKit/command";
+import { say } from "../ui/messages";
 
 async function signIn({ backend, connections }: ConnectionContext): Promise<void> {
   const choice = connections.choice;
@@ -41,7 +42,7 @@ async function connectNow({ connections }: Pick<ConnectionContext, "connections"
   );
   if (!connection) return;
   const { name, identity } = connection;
-  void vscode.window.showInformationMessage(
+  void say.information(
     [
       vscode.l10n.t(
         "Connected to {0}: account {1}, {2}, as {3}.",

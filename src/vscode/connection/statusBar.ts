@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { label } from "../../core/base/encoders";
 import type { ConnectionManager } from "../workspace/connections";
 
 /** The one status bar item: profile and region, or Local sandbox. */
@@ -7,8 +8,8 @@ export function createStatusBar(connections: ConnectionManager): vscode.Disposab
   item.name = vscode.l10n.t("Slipway connection");
   item.command = "slipway.chooseConnection";
   const update = () => {
-    const { label, detail } = connections.describe();
-    item.text = `$(cloud) ${label}`;
+    const { label: name, detail } = connections.describe();
+    item.text = `$(cloud) ${label(name)}`;
     item.tooltip = detail;
     item.accessibilityInformation = { label: vscode.l10n.t("Slipway: {0}", detail) };
     item.show();

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { RunRequest } from "../../core/api";
 import type { DeploymentContext } from "./context";
+import { say } from "../ui/messages";
 
 type Asking = Pick<DeploymentContext, "backend" | "secrets">;
 
@@ -39,7 +40,7 @@ export async function forgetBuildSecrets({ backend, secrets }: Asking, request: 
   const found = await backend().buildSecrets(request.folder, request);
   const stored = found.filter(({ place }) => place?.kind === "stored");
   for (const { id } of stored) await secrets.delete(keyOf(request.folder, id));
-  await vscode.window.showInformationMessage(
+  await say.information(
     stored.length
       ? vscode.l10n.t("Forgotten: {0}. The next deployment asks again.", stored.map(({ id }) => id).join(", "))
       : vscode.l10n.t("No build secret of this application is stored."),

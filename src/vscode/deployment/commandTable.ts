@@ -2,10 +2,10 @@
 import * as vscode from "vscode";
 import { phases, rows } from "../../core/deploy/phases";
 import { command, uriArgument, type Command, type Guard } from "../commandKit/command";
-import { copyArn, destroy, openFile, openUrl, rollBack, showPlan, verify } from "./applicationCommands";
+import type { ErrorDetails } from "../ui/errors";
 import { forgetBuildSecrets } from "./buildSecrets";
-import { deployAgain, deployCompose, deployDockerfile, switchApplication } from "./commands";
-import type { DeploymentContext } from "./context";
+import type { DeploymentCommandContext } from "./lazy";
+import { copyArn, openFile, openUrl } from "./rowCommands";
 import type { Node } from "./tree";
 
 const engineDocs = "https://docs.docker.com/engine/install/";
@@ -20,54 +20,70 @@ const nodeArgument: Guard<Extract<Node, { kind: "phase" | "row" }>> = (first) =>
   return knownRow && { kind: "row", id, row: knownRow.id };
 };
 
-export const deploymentCommands: readonly Command<DeploymentContext>[] = [
+/** What a message of a failure hands over; anything else shows nothing. */
+const detailsArgument: Guard<ErrorDetails> = (first) => {
+  const { report, offers } = (first ?? {}) as Partial<ErrorDetails>;
+  const isReport = typeof report?.summary === "string" && Array.isArray(report.evidence);
+  return isReport && Array.isArray(offers) ? { report, offers } : undefined;
+};
+
+export const deploymentCommands: readonly Command<DeploymentCommandContext>[] = [
   command({
     id: "slipway.deploy",
     needs: ["trust"],
     argument: uriArgument,
-    run: (context, { argument }) => deployDockerfile(context, argument),
+    run: ({ deploying }, { argument }) => deploying().deployDockerfile(argument),
   }),
   command({
     id: "slipway.deployCompose",
     needs: ["trust"],
     argument: uriArgument,
-    run: (context, { argument }) => deployCompose(context, argument),
+    run: ({ deploying }, { argument }) => deploying().deployCompose(argument),
   }),
-  command({ id: "slipway.switchApplication", needs: ["trust"], run: (context) => switchApplication(context) }),
-  command({ id: "slipway.deployAgain", needs: ["trust"], run: (context) => deployAgain(context) }),
-  command({ id: "slipway.rebuild", needs: ["trust"], run: (context) => deployAgain(context, { rebuild: true }) }),
+  command({
+    id: "slipway.switchApplication",
+    needs: ["trust"],
+    run: ({ deploying }) => deploying().switchApplication(),
+  }),
+  command({ id: "slipway.deployAgain", needs: ["trust"], run: ({ deploying }) => deploying().deployAgain() }),
+  command({
+    id: "slipway.rebuild",
+    needs: ["trust"],
+    run: ({ deploying }) => deploying().deployAgain({ rebuild: true }),
+  }),
   command({
     id: "slipway.runPhase",
     needs: ["trust"],
     argument: nodeArgument,
-    run: (context, { argument }) =>
-      deployAgain(context, argument?.kind === "phase" ? { onlyPhase: argument.phase } : {}),
+    run: ({ deploying }, { argument }) =>
+      deploying().deployAgain(argument?.kind === "phase" ? { onlyPhase: argument.phase } : {}),
   }),
+  command({ id: "slipway.consent", needs: [], run: ({ deploying }) => deploying().consent() }),
   command({
-    id: "slipway.consent",
-    needs: [],
-    argument: uriArgument,
-    run: ({ consent }, { argument }) => consent.consent(argument),
+    id: "slipway.showDetails",
+    needs: ["argument"],
+    argument: detailsArgument,
+    run: ({ deploying }, { argument }) => deploying().showDetails(argument),
   }),
   command({
     id: "slipway.showPlan",
     needs: ["trust", "application", "connection"],
-    run: (context, given) => showPlan(context, given),
+    run: ({ deploying }, given) => deploying().showPlan(given),
   }),
   command({
     id: "slipway.verify",
     needs: ["trust", "application", "connection"],
-    run: (context, given) => verify(context, given),
+    run: ({ deploying }, given) => deploying().verify(given),
   }),
   command({
     id: "slipway.destroy",
     needs: ["trust", "application", "connection"],
-    run: (context, given) => destroy(context, given),
+    run: ({ deploying }, given) => deploying().destroy(given),
   }),
   command({
     id: "slipway.rollBack",
     needs: ["trust", "application", "connection"],
-    run: (_context, given) => rollBack(given),
+    run: ({ deploying }, given) => deploying().rollBack(given),
   }),
   command({
     id: "slipway.forgetBuildSecrets",

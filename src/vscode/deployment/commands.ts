@@ -1,17 +1,21 @@
 import * as vscode from "vscode";
 import type { RunRequest } from "../../core/api";
-import type { DeploymentContext } from "./context";
+import type { RunContext } from "./context";
 import { pickDockerfile } from "../ui/dockerfiles";
+import { workspaceKeys } from "../keys";
+import { lookQuietly } from "./applicationCommands";
 import { relativePath } from "../ui/folders";
 import { runDeployment } from "./run";
+import { say } from "../ui/messages";
+import { pick } from "../ui/pick";
 
 /** Deploys a Dockerfile: from the explorer and the editor with a URI, from the palette with none. */
-export async function deployDockerfile(context: DeploymentContext, uri?: vscode.Uri): Promise<void> {
+export async function deployDockerfile(context: RunContext, uri?: vscode.Uri): Promise<void> {
   const file = uri ?? (await pickDockerfile());
   const folder = file && vscode.workspace.getWorkspaceFolder(file);
   if (!file) return;
   if (!folder || file.scheme !== "file") {
-    await vscode.window.showErrorMessage(
+    await say.error(
       vscode.l10n.t("Slipway deploys a Dockerfile that lies in a folder of this workspace, on this machine."),
     );
     return;
@@ -20,15 +24,14 @@ export async function deployDockerfile(context: DeploymentContext, uri?: vscode.
 }
 
 /** Deploys a service of a Compose file: its `build:`. What is not carried over is said first. */
-export async function deployCompose(context: DeploymentContext, uri?: vscode.Uri): Promise<void> {
+export async function deployCompose(context: RunContext, uri?: vscode.Uri): Promise<void> {
   const file = uri ?? vscode.window.activeTextEditor?.document.uri;
   const folder = file && vscode.workspace.getWorkspaceFolder(file);
-  if (!file || !folder)
-    return void (await vscode.window.showErrorMessage(vscode.l10n.t("Open a Compose file of this workspace first.")));
+  if (!file || !folder) return void (await say.error(vscode.l10n.t("Open a Compose file of this workspace first.")));
   const composeFile = relativePath(folder, file);
   const services = await context.backend().compose(folder.uri.fsPath, composeFile);
   if (services.length === 0)
-    return void (await vscode.window.showErrorMessage(
+    return void (await say.error(
       [
         vscode.l10n.t("No service of this Compose file has a build, so there is nothing to deploy."),
         vscode.l10n.t("Services with an image alone run what others built."),
@@ -45,12 +48,12 @@ export async function deployCompose(context: DeploymentContext, uri?: vscode.Uri
   const picked =
     items.length === 1 && items[0]?.detail === ""
       ? items[0]
-      : await vscode.window.showQuickPick(items, {
+      : await pick(items, {
           title: vscode.l10n.t("Deploy to ECS Fargate"),
           placeHolder: vscode.l10n.t("The service to deploy"),
         });
   const problem = picked?.service.problem;
-  if (problem) return void (await vscode.window.showErrorMessage(`${problem.summary} ${problem.remedy}`));
+  if (problem) return void (await say.error(`${problem.summary} ${problem.remedy}`));
   if (picked)
     await runDeployment(context, {
       folder: folder.uri.fsPath,
@@ -59,7 +62,7 @@ export async function deployCompose(context: DeploymentContext, uri?: vscode.Uri
 }
 
 /** Chooses which application and environment the Deployment view shows. */
-export async function switchApplication(context: DeploymentContext): Promise<void> {
+export async function switchApplication(context: RunContext): Promise<void> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const items = (
     await Promise.all(
@@ -76,10 +79,8 @@ export async function switchApplication(context: DeploymentContext): Promise<voi
     )
   ).flat();
   if (items.length === 0)
-    return void (await vscode.window.showInformationMessage(
-      vscode.l10n.t("There is no slipway.json yet: the first deployment writes it."),
-    ));
-  const picked = await vscode.window.showQuickPick(items, {
+    return void (await say.information(vscode.l10n.t("There is no slipway.json yet: the first deployment writes it.")));
+  const picked = await pick(items, {
     title: "Slipway",
     placeHolder: vscode.l10n.t("The application that the Deployment view shows"),
   });
@@ -87,10 +88,13 @@ export async function switchApplication(context: DeploymentContext): Promise<voi
   await context.active.set(picked.request);
   context.model.reset();
   context.tree.setChecks([]);
+  context.tree.setSeen(undefined);
+  await context.memento.update(workspaceKeys.seen, undefined);
+  await lookQuietly(context);
 }
 
 /** Deploys the application that the view shows, or asks for a Dockerfile. */
-export async function deployAgain(context: DeploymentContext, more: Partial<RunRequest> = {}): Promise<void> {
+export async function deployAgain(context: RunContext, more: Partial<RunRequest> = {}): Promise<void> {
   const request = context.active.request;
   if (!request) return deployDockerfile(context);
   await runDeployment(context, { ...request, ...more });

@@ -6,8 +6,10 @@ import type { DeployResult } from "../../core/deploy/deploy";
 import type { StuckAnswer } from "../../core/deploy/step";
 import type { StopDiagnosis } from "../../core/service/diagnosis/stopped";
 import type { DeploymentContext } from "./context";
+import { kindNames } from "../../core/render/kindNames";
 import { logError, showError } from "../ui/errors";
 import { offer, type Offer } from "../ui/offer";
+import { say } from "../ui/messages";
 
 /** A deployment that is over. */
 export interface Ended {
@@ -29,7 +31,7 @@ export async function askAboutFailure(cause: StopDiagnosis, canRollBack: boolean
   const outlook = cause.mayCure
     ? vscode.l10n.t("Slipway keeps waiting.")
     : vscode.l10n.t("It will not recover on its own; ECS keeps trying until its circuit breaker trips.");
-  const picked = await vscode.window.showWarningMessage(`${cause.sentence} ${outlook} ${cause.remedy}`, ...items);
+  const picked = await say.warning(`${cause.sentence} ${outlook} ${cause.remedy}`, ...items);
   return picked?.answer ?? "wait";
 }
 
@@ -42,7 +44,7 @@ let dismissedAt = -Infinity;
 export async function awaitCredentials(report: ErrorReport, signal: AbortSignal): Promise<boolean> {
   if (Date.now() - dismissedAt > quietMs)
     asking ??= offer(
-      vscode.window.showWarningMessage,
+      say.warning,
       vscode.l10n.t("{0} The deployment goes on in AWS, and is watched again once you have signed in.", report.summary),
       [
         { title: vscode.l10n.t("Sign In"), run: () => vscode.commands.executeCommand("slipway.signIn") },
@@ -78,8 +80,8 @@ export async function tellOutcome(context: DeploymentContext, ended: Ended): Pro
     case "done":
     case "doneNotProbed":
       void vscode.commands.executeCommand("slipway.verify");
-      if (url) await offerUrl(name, url, outcome === "done");
-      else await offer(vscode.window.showInformationMessage, vscode.l10n.t("{0} runs.", name), [showLogs()]);
+      if (url) await offerUrl(name, url, outcome === "done", isFirst(result));
+      else await offer(say.information, vscode.l10n.t("{0} runs.", name), [showLogs()]);
       return;
     case "cancelled":
     case "stoppedWatching":
@@ -106,42 +108,42 @@ function withLogs(result: DeployResult, error: ErrorReport): ErrorReport {
   return ran ? { ...error, actions: ["tailLogs", ...error.actions] } : error;
 }
 
-async function offerUrl(name: string, url: string, probed: boolean): Promise<void> {
+/** Whether the service was made by it. */
+const isFirst = ({ plan }: DeployResult): boolean =>
+  plan?.items.some((item) => item.step === "service" && item.action === "create") ?? false;
+
+async function offerUrl(name: string, url: string, probed: boolean, first: boolean): Promise<void> {
   const open = () => vscode.env.openExternal(vscode.Uri.parse(url));
   const message = probed
     ? vscode.l10n.t("{0} is live at {1}", name, url)
     : vscode.l10n.t("{0} runs, but {1} does not answer from here: it was not probed.", name, url);
-  if (probed && vscode.workspace.getConfiguration("slipway").get("deploy.openUrl", true)) void open();
-  await offer(vscode.window.showInformationMessage, message, [
-    { title: vscode.l10n.t("Open"), run: open },
-    { title: vscode.l10n.t("Copy URL"), run: () => vscode.env.clipboard.writeText(url) },
-    showLogs(),
-  ]);
+  // Later ones are looked at when somebody likes to.
+  if (probed && first && vscode.workspace.getConfiguration("slipway").get("deploy.openUrl", true)) void open();
+  await offer(say.information, message, [{ title: vscode.l10n.t("Open"), run: open }, showLogs()]);
 }
 
 /** Once a rollout has begun it goes on in AWS: the person says what is to become of it. */
-async function afterCancel({ connection, request, result, again }: Ended): Promise<void> {
+async function afterCancel({ request, result, again }: Ended): Promise<void> {
   const remove: Offer = {
     title: vscode.l10n.t("Remove…"),
     run: () => vscode.commands.executeCommand("slipway.destroy"),
   };
   if (result.outcome === "stoppedWatching") {
-    const first = result.plan?.items.some((item) => item.step === "service" && item.action === "create") ?? false;
     const rollBack: Offer = {
       title: vscode.l10n.t("Roll Back"),
-      async run() {
-        await connection.rollBack(request, new AbortController().signal);
-        await again().catch(() => undefined);
-      },
+      run: () => vscode.commands.executeCommand("slipway.rollBack"),
     };
     const message = vscode.l10n.t("Stopped watching {0}. Its rollout continues in AWS.", request.application ?? "");
     const watch: Offer = { title: vscode.l10n.t("Resume Watching"), run: again };
-    await offer(vscode.window.showWarningMessage, message, [watch, first ? remove : rollBack]);
+    await offer(say.warning, message, [watch, isFirst(result) ? remove : rollBack]);
     return;
   }
-  const exists = result.resources.filter((resource) => resource.origin === "created").map((resource) => resource.name);
-  if (exists.length === 0)
-    return void (await vscode.window.showWarningMessage(vscode.l10n.t("Cancelled. Nothing was created.")));
+  const exists = result.resources
+    .filter((resource) => resource.origin === "created")
+    .map(({ kind, name }) => `${kindNames[kind] ?? kind} ${name}`);
+  if (exists.length === 0) return void (await say.warning(vscode.l10n.t("Cancelled. Nothing was created.")));
   const message = vscode.l10n.t("Cancelled. These exist by now: {0}.", exists.join(", "));
-  await offer(vscode.window.showWarningMessage, message, [{ title: vscode.l10n.t("Continue"), run: again }, remove]);
+  const goOn: Offer = { title: vscode.l10n.t("Continue"), run: again };
+  // What serves is not offered to be removed because a deployment over it was cancelled.
+  await offer(say.warning, message, isFirst(result) ? [goOn, remove] : [goOn]);
 }

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { oneLine } from "../../core/base/encoders";
 import type { ErrorReport } from "../../core/base/errors";
 
 /** The failing line of a Dockerfile, in the Problems panel until the next deployment begins. */
@@ -15,7 +16,7 @@ export class BuildProblems implements vscode.Disposable {
     const range = new vscode.Range(report.location.line, 0, report.location.line, Number.MAX_SAFE_INTEGER);
     const diagnostic = new vscode.Diagnostic(
       range,
-      [report.summary, report.evidence[0]].filter(Boolean).join(" "),
+      oneLine([report.summary, report.evidence[0]].filter(Boolean).join(" ")),
       vscode.DiagnosticSeverity.Error,
     );
     diagnostic.source = "Slipway";

@@ -3,20 +3,21 @@ import type { ConnectionDetails, Deployments, RunRequest } from "../../core/api"
 import { isCancelled, reportOf } from "../../core/base/errors";
 import type { DeployResult } from "../../core/deploy/deploy";
 import type { Project } from "../../core/project/project";
-import type { DeploymentContext } from "./context";
+import type { RunContext } from "./context";
 import { workspaceKeys } from "../keys";
 import { askAboutApplication } from "./applicationQuestions";
 import { askForBuildSecrets } from "./buildSecrets";
 import { logError, showError } from "../ui/errors";
 import { offer } from "../ui/offer";
 import { askAboutFailure, awaitCredentials, tellOutcome } from "./outcome";
+import { say } from "../ui/messages";
 
 /** One deployment with everything around it: connection, questions, consent, progress, and what it came to. */
-export async function runDeployment(context: DeploymentContext, asked: RunRequest): Promise<void> {
+export async function runDeployment(context: RunContext, asked: RunRequest): Promise<void> {
   const { active, connections, log, model, problems, tree } = context;
   if (model.isRunning) {
     await vscode.commands.executeCommand("slipway.deployment.focus");
-    await vscode.window.showInformationMessage(
+    await say.information(
       vscode.l10n.t("A deployment is already running in this window. Cancel it, or wait until it ends."),
     );
     return;
@@ -55,11 +56,7 @@ const mayNeedSecrets = (project: Project | undefined): boolean =>
   Object.keys(project.app.build.secrets ?? {}).length > 0;
 
 /** A new application is asked for its name again; one that slipway.json lists is renamed there. */
-async function useAnotherName(
-  context: DeploymentContext,
-  asked: RunRequest,
-  listed: Project | undefined,
-): Promise<void> {
+async function useAnotherName(context: RunContext, asked: RunRequest, listed: Project | undefined): Promise<void> {
   if (!listed) {
     const { application: _application, ...unnamed } = asked;
     return runDeployment(context, unnamed);
@@ -69,7 +66,7 @@ async function useAnotherName(
 
 /** Asks what a first deployment has to know; a second one asks nothing. */
 async function prepareRequest(
-  { backend }: DeploymentContext,
+  { backend }: RunContext,
   request: RunRequest,
   signal: AbortSignal,
 ): Promise<{ request: RunRequest; project?: Project } | undefined> {
@@ -89,7 +86,7 @@ async function prepareRequest(
 }
 
 async function withProgress(
-  { model, consent, memento }: DeploymentContext,
+  { model, consent, memento }: RunContext,
   connection: Deployments & ConnectionDetails,
   request: RunRequest,
   project: Project | undefined,
@@ -139,7 +136,7 @@ async function withProgress(
  * After a reload in mid-deployment: a deployment that another window runs is joined, a wait is picked up without a
  * word, and what still has something to write asks first.
  */
-export async function pickUp(context: DeploymentContext): Promise<void> {
+export async function pickUp(context: RunContext): Promise<void> {
   const { connections, log, memento, tree } = context;
   const request = memento.get<RunRequest>(workspaceKeys.running);
   if (!request || !connections.choice || !vscode.workspace.isTrusted) return;
@@ -152,14 +149,10 @@ export async function pickUp(context: DeploymentContext): Promise<void> {
     const onlyWait = (await connection.isDeploying(request)) || (await connection.rolloutUnderWay(request, signal));
     if (onlyWait) return await runDeployment(context, request);
     const name = request.application ?? vscode.l10n.t("the application");
-    await offer(
-      vscode.window.showInformationMessage,
-      vscode.l10n.t("The deployment of {0} was interrupted. Nothing is lost.", name),
-      [
-        { title: vscode.l10n.t("Continue"), run: () => runDeployment(context, request) },
-        { title: vscode.l10n.t("Dismiss"), run: () => undefined },
-      ],
-    );
+    await offer(say.information, vscode.l10n.t("The deployment of {0} was interrupted. Nothing is lost.", name), [
+      { title: vscode.l10n.t("Continue"), run: () => runDeployment(context, request) },
+      { title: vscode.l10n.t("Dismiss"), run: () => undefined },
+    ]);
   } catch (error) {
     logError(log, reportOf(error));
   }

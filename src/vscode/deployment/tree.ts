@@ -2,13 +2,17 @@ import * as vscode from "vscode";
 import type { StepState } from "../../core/deploy/events";
 import { phases, rowOf, rows, type PhaseId, type ResourceKind, type RowId } from "../../core/deploy/phases";
 import { hasBegun, phaseState, rowSnapshots, type RowSnapshot } from "../../core/deploy/state";
-import { kindNames } from "../../core/render/plan";
+import { kindNames } from "../../core/render/kindNames";
 import { detailText } from "../../core/render/decisions";
 import type { CheckResult } from "../../core/service/checks/checklist";
 import type { DeploymentModel } from "../workspace/deploymentModel";
+import { applicationItem, applicationRow, type ApplicationRow, type Seen } from "./applicationRow";
+import { harmlessRow } from "../ui/treeItem";
 
 /** Elements live as long as the view: VS Code finds an element by the object itself. */
 export type Node =
+  | { kind: "application"; id: string }
+  | { kind: "line"; id: string }
   | { kind: "phase"; id: string; phase: PhaseId }
   | { kind: "row"; id: string; row: RowId }
   | { kind: "checklist"; id: string }
@@ -58,6 +62,8 @@ const icon = ([name, color]: [string, string | undefined]) =>
 function duration(from: number | undefined, to: number | undefined): string {
   if (from === undefined || to === undefined) return "";
   const seconds = (to - from) / 1000;
+  // What took no time is not worth the room.
+  if (seconds < 0.1) return "";
   return seconds < 60
     ? vscode.l10n.t("{0} s", seconds.toFixed(1))
     : vscode.l10n.t("{0} min {1} s", Math.floor(seconds / 60), Math.round(seconds % 60));
@@ -72,12 +78,16 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
   private readonly rowNodes = new Map(
     rows.map((row): [RowId, Node] => [row.id, { kind: "row", id: `phase/${row.phase}/${row.id}`, row: row.id }]),
   );
+  private readonly application: Node = { kind: "application", id: "application" };
+  private readonly line: Node = { kind: "line", id: "application/line" };
   private readonly checklist: Node = { kind: "checklist", id: "checklist" };
   private checkNodes: Node[] = [];
   private checks: readonly CheckResult[] = [];
   private checkedAt: Date | undefined;
   private snapshots: RowSnapshot[];
   private shown = new Map<string, string>();
+  private seen: Seen | undefined;
+  private row: ApplicationRow;
   /** False keeps the view empty, so that its welcome shows. */
   private visible = false;
   readonly onDidChangeTreeData = this.changed.event;
@@ -85,6 +95,7 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
 
   constructor(private readonly model: DeploymentModel) {
     this.snapshots = rowSnapshots(model.state);
+    this.row = this.rowNow();
     this.subscription = model.onDidChange(() => this.update());
   }
 
@@ -113,9 +124,27 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     return checks.filter(({ id, state }) => states.get(id) !== state);
   }
 
+  /** What AWS said of the application, or undefined where another one is shown now. */
+  setSeen(seen: Seen | undefined): void {
+    this.seen = seen;
+    this.updateRow();
+    if (this.visible) this.changed.fire(undefined);
+  }
+
+  /** What the first row says: of the code, what is offered hangs. */
+  get standing(): ApplicationRow {
+    return this.row;
+  }
+
+  /** What AWS said last, also after a reload. */
+  get lastSeen(): Seen | undefined {
+    return this.seen;
+  }
+
   getChildren(node?: Node): Node[] {
     if (!this.visible) return [];
-    if (!node) return [...this.phaseNodes, this.checklist];
+    if (!node) return [this.application, ...this.phaseNodes, this.checklist];
+    if (node.kind === "application") return this.row.line === undefined ? [] : [this.line];
     if (node.kind === "phase")
       return rows.filter((row) => row.phase === node.phase).flatMap((row) => this.rowNodes.get(row.id) ?? []);
     return node.kind === "checklist" ? this.checkNodes : [];
@@ -123,11 +152,20 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
 
   getParent(node: Node): Node | undefined {
     if (node.kind === "row") return this.phaseNodes[rowOf(node.row).phase - 1];
+    if (node.kind === "line") return this.application;
     return node.kind === "check" ? this.checklist : undefined;
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
+    return harmlessRow(this.itemOf(node));
+  }
+
+  private itemOf(node: Node): vscode.TreeItem {
     switch (node.kind) {
+      case "application":
+        return Object.assign(applicationItem(this.row, this.model.state.application), { id: node.id });
+      case "line":
+        return lineItem(this.row.line ?? "", node.id);
       case "phase":
         return this.phaseItem(node.phase, node.id);
       case "row":
@@ -147,6 +185,7 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
   /** Fires for the topmost node that changed, and for nothing that did not. */
   private update(): void {
     this.snapshots = rowSnapshots(this.model.state);
+    this.updateRow();
     if (this.model.state.startedAt !== undefined && !this.visible) return this.setVisible(true);
     for (const node of this.phaseNodes) {
       if (node.kind !== "phase") continue;
@@ -162,12 +201,30 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     }
   }
 
+  private rowNow(): ApplicationRow {
+    const { state, isRunning, stage } = this.model;
+    return applicationRow({ state, isRunning, stage }, this.seen, Date.now());
+  }
+
+  private updateRow(): void {
+    const row = this.rowNow();
+    if (JSON.stringify(row) === JSON.stringify(this.row)) return;
+    this.row = row;
+    if (this.visible) this.changed.fire(this.application);
+  }
+
   private phaseItem(id: PhaseId, key: string): vscode.TreeItem {
     const phase = phases[id - 1] as (typeof phases)[number];
     const state = phaseState(this.model.state, id);
-    const item = new vscode.TreeItem(`${id} ${phase.title}`, vscode.TreeItemCollapsibleState.Expanded);
     const begun = hasBegun(this.model.state);
-    item.id = key;
+    // What is over folds; so does all of it where nothing was deployed from this window and AWS says how things stand.
+    const folds = begun ? finished.has(state) : this.seen !== undefined && this.seen.state.code !== "notDeployed";
+    const item = new vscode.TreeItem(
+      `${id} ${phase.title}`,
+      folds ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.Expanded,
+    );
+    // VS Code keeps what a person folds or opens by the id: a phase that is over is another row.
+    item.id = folds ? `${key}/over` : key;
     item.iconPath = icon(icons[state]);
     item.description = begun ? this.wordOf(state) : "";
     item.contextValue = this.model.isRunning ? "phase" : "phase.runnable";
@@ -195,11 +252,12 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     item.id = key;
     item.iconPath = icon(icons[snapshot.state]);
     item.description = [
+      snapshot.state === "done" ? time : "",
       snapshot.text,
       unchanged,
       snapshot.message,
-      url ?? resource?.name,
-      snapshot.state === "done" ? time : "",
+      // The application's own name says nothing in a row; the tooltip has it.
+      url ?? (resource?.name === this.model.state.application ? undefined : resource?.name),
     ]
       .filter(Boolean)
       .join(" · ");
@@ -262,6 +320,19 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     };
     return item;
   }
+}
+
+/** Phases that nobody has to look into. */
+const finished: ReadonlySet<StepState> = new Set<StepState>(["done", "reused", "leftOut"]);
+
+/** The failing line below the first row. */
+function lineItem(line: string, id: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(line, vscode.TreeItemCollapsibleState.None);
+  item.id = id;
+  item.iconPath = new vscode.ThemeIcon("output");
+  item.tooltip = line;
+  item.contextValue = "application.line";
+  return item;
 }
 
 function rowTooltip(title: string, snapshot: RowSnapshot, time: string): vscode.MarkdownString {

@@ -4,12 +4,13 @@ import type { Diagnosis } from "../../core/service/diagnosis/types";
 import { reportOf } from "../../core/base/errors";
 import type { Subject } from "../../core/service/snapshot/serviceSnapshot";
 import { diagnosisDocument } from "../../core/render/diagnosis";
-import type { DiagnosisContext } from "./context";
+import type { DiagnosisPagesContext } from "./context";
 import { actions } from "../ui/errors";
 import { offer, type Offer } from "../ui/offer";
 import { withCancel } from "../ui/progress";
-import type { InspectDocuments } from "./documents";
+import type { DocumentPages, PageAction } from "../webviewKit/documentPages";
 import type { FromResources } from "./part";
+import { say } from "../ui/messages";
 
 interface Question {
   connection: ServiceInspection;
@@ -22,7 +23,7 @@ interface Question {
 
 /** A service, a task of one, or a target behind it, as a node of the tree names it. */
 async function ofNode(
-  { active }: DiagnosisContext,
+  { active }: DiagnosisPagesContext,
   { connection, ref, label }: FromResources,
 ): Promise<Question | undefined> {
   const { cluster, task, group, address } = ref;
@@ -33,7 +34,7 @@ async function ofNode(
   // A target below its group alone: the group does not say whose it is.
   const request = active.request;
   if (!request)
-    return void (await vscode.window.showInformationMessage(
+    return void (await say.information(
       vscode.l10n.t("Diagnose the service of this target: its row is below its cluster."),
     ));
   return {
@@ -45,18 +46,17 @@ async function ofNode(
   };
 }
 
-async function ofApplication(context: DiagnosisContext): Promise<Question | undefined> {
+async function ofApplication(context: DiagnosisPagesContext): Promise<Question | undefined> {
   const { active, connections, model } = context;
   const request = active.requestOrFolder;
-  if (!request)
-    return void (await vscode.window.showInformationMessage(vscode.l10n.t("Open a folder with an application first.")));
+  if (!request) return void (await say.information(vscode.l10n.t("Open a folder with an application first.")));
   const connection = await connections.ensure(new AbortController().signal);
   if (!connection) return undefined;
-  const { error, application } = model.state;
+  const { error, application, endedAt } = model.state;
   return {
     connection,
     of: request,
-    about: error ? { error } : {},
+    about: error ? { error, ...(endedAt === undefined ? {} : { failedAt: endedAt }) } : {},
     subject: request.application ?? application ?? vscode.l10n.t("the application"),
     isActive: true,
   };
@@ -64,8 +64,7 @@ async function ofApplication(context: DiagnosisContext): Promise<Question | unde
 
 /** Looks, judges, and says it: the cause in a message with what can be done, all of it in a document. */
 export async function diagnoseAndTell(
-  context: DiagnosisContext,
-  documents: InspectDocuments,
+  context: DiagnosisPagesContext,
   node: FromResources | undefined,
 ): Promise<Diagnosis | undefined> {
   const asked = node ? await ofNode(context, node) : await ofApplication(context);
@@ -75,28 +74,44 @@ export async function diagnoseAndTell(
   );
   context.log.info(`Diagnosis of ${asked.subject}: ${diagnosis.summary}`);
   // The message waits for a person; whoever called the command does not.
-  tell(diagnosis, asked, documents).catch((error: unknown) => context.log.error(reportOf(error).summary));
+  tell(context, diagnosis, asked).catch((error: unknown) => context.log.error(reportOf(error).summary));
   return diagnosis;
 }
 
-async function tell(diagnosis: Diagnosis, { subject, isActive }: Question, documents: InspectDocuments): Promise<void> {
+async function tell({ pages }: DiagnosisPagesContext, diagnosis: Diagnosis, question: Question): Promise<void> {
   const { cause, healthy, summary } = diagnosis;
-  const offers: Offer[] = [];
-  if (cause && !healthy) {
-    for (const id of isActive ? cause.actions : []) {
-      const action = actions[id];
-      if (action && offers.length < 2)
-        offers.push({ title: action.title, run: () => vscode.commands.executeCommand(action.command) });
-    }
-    if (cause.command) offers.push(copyOffer(cause.command));
-  }
+  const doing = actionsOf(diagnosis, question);
+  const offers: Offer[] = doing.slice(0, 2);
+  if (cause?.command && !healthy) offers.push(copyOffer(cause.command));
   offers.push({
     title: vscode.l10n.t("Show Diagnosis"),
-    run: () => documents.open(vscode.l10n.t("Diagnosis of {0}", subject), diagnosisDocument(diagnosis, subject)),
+    run: () => showDiagnosis(pages, diagnosis, question.subject, doing),
   });
   const found = cause?.certainty === "likely" ? vscode.l10n.t("Likely: {0}", summary) : summary;
   const text = healthy || !cause ? summary : `${found} ${cause.remedy}`;
-  await offer(healthy ? vscode.window.showInformationMessage : vscode.window.showWarningMessage, text, offers);
+  await offer(healthy ? say.information : say.warning, text, offers);
+}
+
+/** What can be done about the cause. */
+const actionsOf = ({ cause, healthy }: Diagnosis, { isActive }: Question): PageAction[] =>
+  cause && !healthy && isActive
+    ? cause.actions.flatMap((id) => {
+        const action = actions[id];
+        return action ? [{ title: action.title, run: () => vscode.commands.executeCommand(action.command) }] : [];
+      })
+    : [];
+
+function showDiagnosis(
+  pages: DocumentPages,
+  diagnosis: Diagnosis,
+  subject: string,
+  doing: readonly PageAction[],
+): void {
+  const tab = vscode.l10n.t("Diagnosis of {0}", subject);
+  pages.show(
+    { viewType: "slipway.diagnosis", tab, doc: diagnosisDocument(diagnosis, subject) },
+    doing.map((action, index) => (index === 0 ? { ...action, isPrimary: true } : action)),
+  );
 }
 
 const copyOffer = (command: string): Offer => ({

@@ -5,8 +5,10 @@ import { patternProblem } from "../../core/logs/pattern";
 import { parseSince } from "../../core/logs/since";
 import { shortTask, type TailTarget } from "../../core/logs/target";
 import type { TailOptions } from "./tails";
+import { pick, shown } from "../ui/pick";
 
 interface TargetItem extends vscode.QuickPickItem {
+  icon?: string;
   target?: TailTarget;
   more?: "task" | "stream";
 }
@@ -29,31 +31,32 @@ export async function askTarget(
   own: TailTarget | undefined,
   signal: AbortSignal,
 ): Promise<TailTarget | undefined> {
-  const pick = vscode.window.createQuickPick<TargetItem>();
-  pick.title = title;
-  pick.placeholder = vscode.l10n.t("A service or a log group; type to search");
-  pick.matchOnDescription = true;
-  pick.busy = true;
+  const list = vscode.window.createQuickPick<TargetItem>();
+  list.title = title;
+  list.placeholder = vscode.l10n.t("A service or a log group; type to search");
+  list.matchOnDescription = true;
+  list.busy = true;
   const first: TargetItem[] =
     own?.kind === "service"
       ? [
           separator(vscode.l10n.t("this application")),
-          { label: `$(server-process) ${own.service}`, description: own.cluster, target: own, buttons: [narrower] },
+          { icon: "server-process", label: own.service, description: own.cluster, target: own, buttons: [narrower] },
         ]
       : [];
-  pick.items = first;
+  list.items = first.map(shown);
   let services: TargetItem[] = [];
   let groups: TargetItem[] = [];
   const show = () =>
-    (pick.items = [
+    (list.items = [
       ...first,
       ...(services.length ? [separator(vscode.l10n.t("services")), ...services] : []),
       ...(groups.length ? [separator(vscode.l10n.t("log groups")), ...groups] : []),
-    ]);
+    ].map(shown));
   const loadGroups = async (containing: string) => {
     const names = await logs.groups(containing, signal);
     groups = names.map((group) => ({
-      label: `$(list-flat) ${group}`,
+      icon: "list-flat",
+      label: group,
       target: { kind: "group", group },
       buttons: [narrower],
     }));
@@ -62,16 +65,16 @@ export async function askTarget(
   let timer: NodeJS.Timeout | undefined;
   try {
     const picked = await new Promise<TargetItem | undefined>((resolve, reject) => {
-      pick.onDidAccept(() => resolve(pick.selectedItems[0]));
-      pick.onDidTriggerItemButton(({ item }) =>
+      list.onDidAccept(() => resolve(list.selectedItems[0]));
+      list.onDidTriggerItemButton(({ item }) =>
         resolve({ ...item, more: item.target?.kind === "group" ? "stream" : "task" }),
       );
-      pick.onDidHide(() => resolve(undefined));
-      pick.onDidChangeValue((value) => {
+      list.onDidHide(() => resolve(undefined));
+      list.onDidChangeValue((value) => {
         clearTimeout(timer);
         timer = setTimeout(() => void loadGroups(value.trim()).catch(() => undefined), typingPause);
       });
-      pick.show();
+      list.show();
       const lists = [
         logs.services(signal).then((found) => {
           services = found
@@ -79,7 +82,8 @@ export async function askTarget(
               ({ cluster, service }) => own?.kind !== "service" || own.cluster !== cluster || own.service !== service,
             )
             .map(({ cluster, service }) => ({
-              label: `$(server-process) ${service}`,
+              icon: "server-process",
+              label: service,
               description: cluster,
               target: { kind: "service", cluster, service },
               buttons: [narrower],
@@ -90,7 +94,7 @@ export async function askTarget(
       ];
       // One of the two may not be permitted: the other is still worth having.
       void Promise.allSettled(lists).then((results) => {
-        pick.busy = false;
+        list.busy = false;
         const failed = results.find((result) => result.status === "rejected");
         if (failed && results.every((result) => result.status === "rejected")) reject(failed.reason as Error);
       });
@@ -102,7 +106,7 @@ export async function askTarget(
     return target;
   } finally {
     clearTimeout(timer);
-    pick.dispose();
+    list.dispose();
   }
 }
 
@@ -116,19 +120,22 @@ async function askTask(
     const containers = [...new Set(tasks.flatMap((task) => task.containers))];
     return [
       {
-        label: `$(server-process) ${vscode.l10n.t("All tasks")}`,
+        icon: "server-process",
+        label: vscode.l10n.t("All tasks"),
         description: service,
         target: { kind: "service", cluster, service } as TailTarget,
       },
       ...(containers.length > 1
         ? containers.map((container) => ({
-            label: `$(package) ${container}`,
+            icon: "package",
+            label: container,
             description: vscode.l10n.t("this container, in all tasks"),
             target: { kind: "service", cluster, service, container } as TailTarget,
           }))
         : []),
       ...tasks.map((task) => ({
-        label: `$(vm) ${shortTask(task.id)}`,
+        icon: "vm",
+        label: shortTask(task.id),
         description: [
           task.status.toLowerCase(),
           task.stoppedAt === undefined ? "" : new Date(task.stoppedAt).toLocaleTimeString(),
@@ -140,7 +147,7 @@ async function askTask(
     ];
   });
   return (
-    await vscode.window.showQuickPick(items, {
+    await pick(items, {
       title,
       placeHolder: vscode.l10n.t("A task of {0}", service),
       matchOnDescription: true,
@@ -161,8 +168,7 @@ async function askStream(
       target: { kind: "stream", group, stream: name } as TailTarget,
     })),
   );
-  return (await vscode.window.showQuickPick(items, { title, placeHolder: vscode.l10n.t("A stream of {0}", group) }))
-    ?.target;
+  return (await pick(items, { title, placeHolder: vscode.l10n.t("A stream of {0}", group) }))?.target;
 }
 
 type Range = Pick<TailOptions, "back" | "from" | "until" | "sinceDeployment" | "follow">;
@@ -202,7 +208,7 @@ export async function askRange(
     ...(follow ? spans.slice(1) : spans),
     { label: vscode.l10n.t("A time range…"), description: vscode.l10n.t("without following"), range: "ask" },
   ];
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pick(items, {
     title,
     placeHolder: follow ? vscode.l10n.t("History before following") : vscode.l10n.t("Where to look"),
   });

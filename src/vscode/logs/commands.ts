@@ -7,6 +7,8 @@ import { offer } from "../ui/offer";
 import { askPattern, askRange, askTarget } from "./ask";
 import { logsSettings } from "./settings";
 import { isOver, type TailEntry, type TailOptions } from "./tails";
+import { say } from "../ui/messages";
+import { pick } from "../ui/pick";
 
 /** Lines of each stream that "last lines" shows. */
 const lastLines = 200;
@@ -81,11 +83,9 @@ export async function save(entry: TailEntry): Promise<void> {
   if (!target) return;
   await entry.channel.save(target.fsPath);
   const lines = entry.state.total.toLocaleString("en");
-  await offer(
-    vscode.window.showInformationMessage,
-    vscode.l10n.t("Saved {0} events to {1}.", lines, path.basename(target.fsPath)),
-    [{ title: vscode.l10n.t("Open"), run: () => vscode.window.showTextDocument(target) }],
-  );
+  await offer(say.information, vscode.l10n.t("Saved {0} events to {1}.", lines, path.basename(target.fsPath)), [
+    { title: vscode.l10n.t("Open"), run: () => vscode.window.showTextDocument(target) },
+  ]);
 }
 
 /** The tail of a row; without one the only tail, or one that is picked. */
@@ -101,5 +101,5 @@ export async function chooseTail(
     description: isOver(entry) ? vscode.l10n.t("ended") : "",
     entry,
   }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t("The log tail") }))?.entry;
+  return (await pick(items, { placeHolder: vscode.l10n.t("The log tail") }))?.entry;
 }

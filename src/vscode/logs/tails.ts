@@ -11,6 +11,7 @@ import { contextKeys, globalKeys, setContext } from "../keys";
 import { offer } from "../ui/offer";
 import { TailChannel } from "./channel";
 import { logsSettings } from "./settings";
+import { say } from "../ui/messages";
 
 export type TailOptions = Omit<TailRequest, "mode" | "format">;
 
@@ -180,7 +181,7 @@ export class TailManager implements vscode.Disposable {
       ),
       vscode.l10n.t("Polling costs nothing and is a few seconds behind."),
     ];
-    await offer(vscode.window.showInformationMessage, facts.join(" "), [
+    await offer(say.information, facts.join(" "), [
       { title: vscode.l10n.t("Use Live Tail"), run: use },
       {
         title: vscode.l10n.t("Don't Ask Again"),
@@ -208,7 +209,7 @@ export class TailManager implements vscode.Disposable {
 
   private async askForCredentials(report: ErrorReport): Promise<void> {
     const answered = await offer(
-      vscode.window.showWarningMessage,
+      say.warning,
       vscode.l10n.t("{0} Your log tails wait, and resume where they stopped.", report.summary),
       [
         { title: vscode.l10n.t("Sign In"), run: () => vscode.commands.executeCommand("slipway.signIn") },

@@ -6,6 +6,7 @@ import type { ResourceItem, ResourceKind } from "../../core/ports/resourceModel"
 import type { MapContext } from "./context";
 import { openInConsole } from "../ui/console";
 import { actions as errorActions } from "../ui/errors";
+import { say } from "../ui/messages";
 
 type Thing = MapNode | MapGroup;
 
@@ -101,7 +102,7 @@ async function openConsole({ connections }: Pick<MapContext, "connections">, thi
   const connection = connections.open;
   const item = itemOf(thing);
   if (connection && item) return openInConsole(connection, item);
-  await vscode.window.showInformationMessage(vscode.l10n.t("AWS's console has no page for {0}.", thing.title));
+  await say.information(vscode.l10n.t("AWS's console has no page for {0}.", thing.title));
 }
 
 async function openFile(folder: string | undefined, name: string): Promise<void> {
@@ -111,6 +112,6 @@ async function openFile(folder: string | undefined, name: string): Promise<void>
   await vscode.window
     .showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside })
     .then(undefined, () =>
-      vscode.window.showInformationMessage(vscode.l10n.t("There is no {0} yet: the first deployment writes it.", name)),
+      say.information(vscode.l10n.t("There is no {0} yet: the first deployment writes it.", name)),
     );
 }

@@ -7,6 +7,7 @@ import { mapViewType, type MapPart } from "./lazy";
 import { act } from "./actions";
 import { pageOf, type PageTexts } from "../webviewKit/page";
 import { MapSource } from "./source";
+import { say } from "../ui/messages";
 
 /** The map's panel: at most one, which shows the application that the Deployment view shows. */
 export class MapPanel implements MapPart, vscode.Disposable {
@@ -120,9 +121,7 @@ export class MapPanel implements MapPart, vscode.Disposable {
       case "file":
         return saveFile(message.format, message.data, model?.title ?? "map");
       case "failed":
-        return void (await vscode.window.showErrorMessage(
-          vscode.l10n.t("The picture could not be made: {0}", message.message),
-        ));
+        return void (await say.error(vscode.l10n.t("The picture could not be made: {0}", message.message)));
       case "fix": {
         const action = model?.callout?.actions[message.index];
         const thing =

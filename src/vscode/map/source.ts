@@ -136,6 +136,7 @@ export class MapSource implements vscode.Disposable {
       deployment,
       checks: seen && !isUnderWay(deployment) ? seen.checks : [],
       place: this.place(),
+      isLocal: this.context.connections.choice?.kind === "sandbox",
       now: Date.now(),
       ...(app ? { app } : {}),
       ...(base === undefined ? {} : { base }),

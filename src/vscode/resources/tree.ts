@@ -4,6 +4,8 @@ import { emptyWords, type ResourceKind, type ResourceState } from "../../core/po
 import type { ResourceNode } from "../../core/resources/store";
 import { isNode, isNote, isRoot, type Element, type Note } from "./elements";
 import { rootName, type Root, type Roots } from "./roots";
+import { harmlessRow } from "../ui/treeItem";
+import type { Log } from "../ui/log";
 
 const icons: Readonly<Record<ResourceKind, string>> = {
   root: "account",
@@ -112,7 +114,7 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
 
   constructor(
     private readonly roots: Roots,
-    private readonly log: vscode.LogOutputChannel,
+    private readonly log: Log,
   ) {
     this.subscription = roots.onDidChange((element) =>
       this.changed.fire(element && isNode(element) && !element.parent ? this.roots.rootOf(element) : element),
@@ -136,8 +138,8 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
   }
 
   getTreeItem(element: Element): vscode.TreeItem {
-    if (isNote(element)) return this.noteItem(element);
-    return isRoot(element) ? this.rootItem(element) : this.nodeItem(element);
+    if (isNote(element)) return harmlessRow(this.noteItem(element));
+    return harmlessRow(isRoot(element) ? this.rootItem(element) : this.nodeItem(element));
   }
 
   resolveTreeItem(item: vscode.TreeItem, element: Element): vscode.TreeItem {
@@ -318,7 +320,7 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
 }
 
 /** An error of the view as an entry of the log. */
-export function logResourceError(log: vscode.LogOutputChannel, error: ErrorReport): void {
+export function logResourceError(log: Log, error: ErrorReport): void {
   log.error(`AWS Resources: ${error.summary}`);
   for (const line of error.evidence) log.error(`  ${line}`);
 }

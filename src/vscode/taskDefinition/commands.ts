@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ConnectionDetails, TaskDefinitionRegistry } from "../../core/api";
+import { completed } from "../../core/registeredDefinitions/completed";
 import type { Registered } from "../../core/registeredDefinitions/registeredDefinitions";
 import type { TaskDefinition } from "../../core/base/taskDefinition";
 import type { Checked } from "../../core/taskDefinition/language/check";
@@ -8,6 +9,8 @@ import { pickDockerfile } from "../ui/dockerfiles";
 import { offer } from "../ui/offer";
 import { relativePath } from "../ui/folders";
 import { withCancel } from "../ui/progress";
+import { say } from "../ui/messages";
+import { pick } from "../ui/pick";
 
 const scheme = "slipway-task-definition";
 
@@ -53,9 +56,7 @@ async function opened(context: TaskDefinitionContext, uri: vscode.Uri | undefine
   const checked = document && documents.check(document);
   const definition = checked && documents.api.definitionOf(checked.task);
   if (document && checked && definition) return { document, checked, definition };
-  await vscode.window.showInformationMessage(
-    vscode.l10n.t("Open a task definition first: valid JSON, with its family and its containers."),
-  );
+  await say.information(vscode.l10n.t("Open a task definition first: valid JSON, with its family and its containers."));
   return undefined;
 }
 
@@ -63,7 +64,7 @@ async function opened(context: TaskDefinitionContext, uri: vscode.Uri | undefine
 async function isFilledIn(context: TaskDefinitionContext, { checked }: Opened): Promise<boolean> {
   const open = context.taskDefinitions.documents.api.openPlaces(checked.task);
   if (open.length === 0) return true;
-  await vscode.window.showWarningMessage(vscode.l10n.t("Fill in before AWS can accept this: {0}.", open.join(", ")));
+  await say.warning(vscode.l10n.t("Fill in before AWS can accept this: {0}.", open.join(", ")));
   return false;
 }
 
@@ -115,7 +116,8 @@ export async function registerDefinition(context: TaskDefinitionContext, uri?: v
     }),
   );
   if (!latest) return;
-  const { same } = await showDifference(context, latest.revision, found, vscode.l10n.t("this file"));
+  const definition = completed(found.definition, latest.revision?.definition);
+  const { same } = await showDifference(context, latest.revision, { ...found, definition }, vscode.l10n.t("this file"));
   const { account, region } = latest.connection.identity;
   const errors = found.checked.findings.filter(({ severity }) => severity === "error");
   const detail = [
@@ -139,20 +141,17 @@ export async function registerDefinition(context: TaskDefinitionContext, uri?: v
   ];
   const yes = vscode.l10n.t("Register");
   if (
-    (await vscode.window.showInformationMessage(
-      vscode.l10n.t("Register {0}?", family),
-      { modal: true, detail: detail.join("\n") },
-      yes,
-    )) !== yes
+    (await say.information(vscode.l10n.t("Register {0}?", family), { modal: true, detail: detail.join("\n") }, yes)) !==
+    yes
   )
     return;
   const tags = tagsOf(found.definition);
   const made = await withConnection(context, vscode.l10n.t("Registering {0}", family), (connection, signal) =>
-    connection.definitions(signal).register(found.definition, tags),
+    connection.definitions(signal).register(definition, tags),
   );
   if (!made) return;
   context.log.info(`registered ${made.arn}`);
-  await offer(vscode.window.showInformationMessage, vscode.l10n.t("Registered {0}:{1}.", family, made.revision), [
+  await offer(say.information, vscode.l10n.t("Registered {0}:{1}.", family, made.revision), [
     { title: vscode.l10n.t("Copy ARN"), run: () => vscode.env.clipboard.writeText(made.arn) },
   ]);
 }
@@ -180,12 +179,11 @@ export async function compareDefinition(context: TaskDefinitionContext, uri?: vs
   );
   if (!live) return;
   if (!live.revision)
-    return void (await vscode.window.showInformationMessage(
+    return void (await say.information(
       vscode.l10n.t("No revision of the family {0} is registered there yet.", family),
     ));
   const { same } = await showDifference(context, live.revision, found, vscode.l10n.t("this file"));
-  if (same)
-    void vscode.window.showInformationMessage(vscode.l10n.t("{0} says the same as this file.", nameOf(live.revision)));
+  if (same) void say.information(vscode.l10n.t("{0} says the same as this file.", nameOf(live.revision)));
 }
 
 /** The application of context.json that this file belongs to. */
@@ -206,15 +204,13 @@ export async function deployWithDefinition(context: TaskDefinitionContext, uri?:
   if (known) return context.deploy(known);
   const folder = vscode.workspace.getWorkspaceFolder(found.document.uri);
   if (!folder || found.document.isUntitled)
-    return void (await vscode.window.showInformationMessage(
-      vscode.l10n.t("Save the task definition in a folder of this workspace first."),
-    ));
+    return void (await say.information(vscode.l10n.t("Save the task definition in a folder of this workspace first.")));
   const dockerfile = await pickDockerfile();
   if (!dockerfile) return;
   const names = (found.definition.containerDefinitions ?? []).flatMap(({ name }) => (name === undefined ? [] : [name]));
   const container =
     names.length > 1
-      ? await vscode.window.showQuickPick(names, {
+      ? await pick(names, {
           title: vscode.l10n.t("Deploy with this file"),
           placeHolder: vscode.l10n.t("The container that gets the image"),
         })
@@ -259,7 +255,7 @@ export async function cleanDefinition(context: TaskDefinitionContext, uri?: vsco
   const at = uri ?? vscode.window.activeTextEditor?.document.uri;
   const document = at && (await vscode.workspace.openTextDocument(at));
   if (!document || !context.taskDefinitions.documents.check(document))
-    return void (await vscode.window.showInformationMessage(vscode.l10n.t("Open a task definition first.")));
+    return void (await say.information(vscode.l10n.t("Open a task definition first.")));
   const text = document.getText();
   const clean = context.taskDefinitions.documents.api.cleaned(text);
   if (clean === text) return;
@@ -277,10 +273,10 @@ export async function checkInAccount(context: TaskDefinitionContext, uri?: vscod
   );
   if (!results) return;
   const failed = results.filter(({ state }) => state === "failed").length;
-  const icons = { passed: "$(pass)", failed: "$(error)", blocked: "$(circle-slash)", leftOut: "$(circle-slash)" };
+  const icons = { passed: "pass", failed: "error", blocked: "circle-slash", leftOut: "circle-slash" };
   for (const { state, title, evidence } of results) context.log.info(`task definition: ${state} ${title}: ${evidence}`);
-  const picked = await vscode.window.showQuickPick(
-    results.map(({ state, title, evidence }) => ({ label: `${icons[state]} ${title}`, detail: evidence })),
+  const picked = await pick(
+    results.map(({ state, title, evidence }) => ({ icon: icons[state], label: title, detail: evidence })),
     {
       title: vscode.l10n.t("This task definition in AWS"),
       placeHolder: failed

@@ -1,11 +1,11 @@
-import type * as vscode from "vscode";
 import type { Backend, RunRequest } from "../../core/api";
 import type { ConnectionManager } from "../workspace/connections";
 import type { TaskDefinitionSupport } from "./start";
+import type { Log } from "../ui/log";
 
 /** Editing, registering and comparing task definitions, and deploying with one. */
 export interface TaskDefinitionContext {
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
   readonly backend: () => Backend;
   readonly connections: ConnectionManager;
   readonly taskDefinitions: TaskDefinitionSupport;

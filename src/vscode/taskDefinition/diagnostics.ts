@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Finding, Severity } from "../../core/taskDefinition/document/finding";
 import type { TaskDefinitionDocuments } from "./documents";
+import { harmless } from "../../core/base/harmless";
 
 export const source = "Slipway";
 
@@ -78,7 +79,7 @@ function diagnosticOf(
   document: vscode.TextDocument,
   { rule, severity, message, spot, related, link }: Finding,
 ): vscode.Diagnostic {
-  const diagnostic = new vscode.Diagnostic(rangeOf(document, spot), message, levels[severity]);
+  const diagnostic = new vscode.Diagnostic(rangeOf(document, spot), harmless(message, false), levels[severity]);
   diagnostic.source = source;
   diagnostic.code = { value: rule, target: vscode.Uri.parse(link) };
   diagnostic.relatedInformation = related.map((item) => {

@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
 import type { ActionId, ErrorReport } from "../../core/base/errors";
-import { harmless } from "../../core/base/harmless";
+import { errorInShort } from "../../core/render/error";
 import { offer, type Offer } from "./offer";
+import { say } from "./messages";
+import type { Log } from "./log";
 
 /** What the button of an action says, and the command that it runs; an action without one shows no button. */
 export const actions: Readonly<Record<ActionId, { title: string; command: string } | undefined>> = {
@@ -24,31 +26,43 @@ export const actions: Readonly<Record<ActionId, { title: string; command: string
 };
 
 /** The log channel's lines for an error: all of it. */
-export function logError(log: vscode.LogOutputChannel, report: ErrorReport): void {
-  log.error(harmless(report.summary, false));
-  for (const line of report.evidence) log.error(`  ${harmless(line, false)}`);
+export function logError(log: Log, report: ErrorReport): void {
+  log.error(report.summary);
+  for (const line of report.evidence) log.error(`  ${line}`);
   if (report.remedy) log.error(`  What to do: ${report.remedy}`);
 }
 
+/** What stands behind a button of a failure; a retry does again what failed, and nothing else. */
+function offersOf(report: ErrorReport, again: (() => unknown) | undefined): Offer[] {
+  return [...new Set(report.actions)].flatMap((id): Offer[] => {
+    if (id === "retry") return again ? [{ title: vscode.l10n.t("Try Again"), run: again }] : [];
+    const action = actions[id];
+    return action ? [{ title: action.title, run: runOf(action.command) }] : [];
+  });
+}
+
+/** A failure as the page of its details takes it. */
+export interface ErrorDetails {
+  readonly report: ErrorReport;
+  readonly offers: readonly Offer[];
+}
+
 /**
- * Says what happened and what to do, with what can be done as buttons. The evidence's heart is in the message, all of it in
- * the log. `again` is what failed: it alone is what *Try Again* does.
+ * Says what happened and what to do, in two lines and two buttons: the first that helps, and all of it on a page. The
+ * same stands in the log. `again` is what failed: it alone is what *Try Again* does.
  */
-export async function showError(
-  log: vscode.LogOutputChannel,
-  report: ErrorReport,
-  again?: () => unknown,
-): Promise<void> {
+export async function showError(log: Log, report: ErrorReport, again?: () => unknown): Promise<void> {
   logError(log, report);
-  const button = (id: ActionId): Offer | undefined =>
-    id === "retry"
-      ? again
-        ? { title: vscode.l10n.t("Try Again"), run: again }
-        : undefined
-      : actions[id] && { title: actions[id].title, run: runOf(actions[id].command) };
-  const offered = [...new Set<ActionId>([...report.actions, "showLog"])].flatMap((id) => button(id) ?? []).slice(0, 4);
-  const message = [report.summary, report.proof?.replace(/[^.!?]$/, "$&."), report.remedy].filter(Boolean).join(" ");
-  await offer(vscode.window.showErrorMessage, message, offered);
+  const offers = offersOf(report, again);
+  const [first] = offers;
+  const details: ErrorDetails = {
+    report,
+    offers: [...offers, { title: vscode.l10n.t("Show Slipway Log"), run: runOf("slipway.showLog") }],
+  };
+  await offer(say.error, errorInShort(report), [
+    ...(first ? [first] : []),
+    { title: vscode.l10n.t("Show Details"), run: () => vscode.commands.executeCommand("slipway.showDetails", details) },
+  ]);
 }
 
 const runOf = (command: string) => (): unknown => vscode.commands.executeCommand(command);

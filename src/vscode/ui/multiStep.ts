@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { shown } from "./pick";
 
 /** Pressed Back: the step before is shown again, with what was answered there. */
 const back = Symbol("back");
@@ -126,10 +127,10 @@ function askChoice(
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
   const input = vscode.window.createQuickPick<vscode.QuickPickItem & { value: unknown }>();
-  input.items = question.items;
+  input.items = question.items.map(shown);
   input.placeholder = question.placeholder;
   input.matchOnDescription = true;
-  const active = question.items.find((item) => item.value === question.active);
+  const active = input.items.find((item) => item.value === question.active);
   if (active) input.activeItems = [active];
   input.buttons = options.canGoBack ? [vscode.QuickInputButtons.Back] : [];
   return show<typeof input, unknown>(input, options, signal, (done) => [

@@ -1,3 +1,5 @@
+import { markup } from "../../core/base/encoders";
+
 /** What the page may do: run its own script, take its own style sheet, and draw the picture that it makes of itself. */
 export const policyOf = (source: string, nonce: string): string =>
   `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source}; img-src data:`;
@@ -24,10 +26,6 @@ export interface PageTexts {
   readonly drawing: string;
 }
 
-/** A text as it stands in HTML, within quotes too. */
-const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0) ?? 0};`);
-
 /** The page of the map. All that it shows comes by message: nothing of a workspace or an account is in this text. */
 export function pageOf({
   style,
@@ -42,7 +40,7 @@ export function pageOf({
   nonce: string;
   texts: PageTexts;
 }): string {
-  const t = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, escaped(String(text))])) as Record<
+  const t = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, markup(String(text))])) as Record<
     keyof PageTexts,
     string
   >;

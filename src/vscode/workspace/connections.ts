@@ -3,6 +3,7 @@ import { connectionName, type ConnectionChoice, type SignInPrompts } from "../..
 import type { Connection, Backend } from "../../core/api";
 import { workspaceKeys } from "../keys";
 import { askInSteps, type Step } from "../ui/multiStep";
+import { say } from "../ui/messages";
 
 /** Regions that most people use, first; any other can be typed. Source: the AWS regions table. */
 const regions: readonly [string, string][] = [
@@ -77,6 +78,22 @@ export class ConnectionManager implements vscode.Disposable {
     return choice ? this.connect(choice, signal) : undefined;
   }
 
+  /** What was chosen before, opened without a question; undefined where one would be needed, or AWS is not reached. */
+  async openQuietly(signal: AbortSignal): Promise<Connection | undefined> {
+    const choice = this.choice;
+    if (this.current || !choice) return this.current;
+    const opened = await this.backend()
+      .connect(choice, silent, signal)
+      .catch(() => undefined);
+    if (!opened || this.current || this.choice !== choice) {
+      opened?.close();
+      return this.current;
+    }
+    this.current = opened;
+    this.changed.fire();
+    return opened;
+  }
+
   /** Asks for profile and region, and takes them for this workspace; nothing is changed when the person leaves. */
   async choose(signal: AbortSignal): Promise<ConnectionChoice | undefined> {
     const choice = await this.pick(vscode.l10n.t("Connect"), signal);
@@ -95,7 +112,8 @@ export class ConnectionManager implements vscode.Disposable {
     const environment = process.env["AWS_ACCESS_KEY_ID"]
       ? [
           {
-            label: `$(terminal) ${vscode.l10n.t("Environment")}`,
+            icon: "terminal",
+            label: vscode.l10n.t("Environment"),
             description: process.env["AWS_REGION"] ?? "",
             detail: process.env["AWS_ENDPOINT_URL"] ?? vscode.l10n.t("The credentials in VS Code's environment"),
             value: "environment",
@@ -110,7 +128,8 @@ export class ConnectionManager implements vscode.Disposable {
           placeholder: vscode.l10n.t("Where do you want to deploy to?"),
           items: [
             {
-              label: `$(beaker) ${vscode.l10n.t("Local sandbox")}`,
+              icon: "beaker",
+              label: vscode.l10n.t("Local sandbox"),
               description: vscode.l10n.t("no AWS account, no cost"),
               detail: vscode.l10n.t("A strict local AWS: a real registry, real containers, a real load balancer"),
               value: "sandbox",
@@ -120,7 +139,8 @@ export class ConnectionManager implements vscode.Disposable {
               ? [{ label: vscode.l10n.t("AWS profiles"), kind: vscode.QuickPickItemKind.Separator, value: "" }]
               : []),
             ...profiles.map((profile) => ({
-              label: `$(account) ${profile.name}`,
+              icon: "account",
+              label: profile.name,
               description: [profile.kind, profile.region].filter(Boolean).join(", "),
               value: `profile:${profile.name}`,
             })),
@@ -205,7 +225,7 @@ export class ConnectionManager implements vscode.Disposable {
     },
     deviceCode: async ({ userCode, url }) => {
       const openPage = vscode.l10n.t("Open Page");
-      const picked = await vscode.window.showInformationMessage(
+      const picked = await say.information(
         vscode.l10n.t("Sign in to AWS with the code {0}", userCode),
         {
           modal: true,
@@ -232,6 +252,12 @@ export class ConnectionManager implements vscode.Disposable {
     return this.opening;
   }
 }
+
+/** Nobody is asked. */
+const silent: SignInPrompts = {
+  mfaCode: () => Promise.resolve(undefined),
+  deviceCode: () => Promise.resolve(false),
+};
 
 /** Another AWS-compatible endpoint, from the machine's settings: a workspace cannot redirect anybody. */
 function endpointSetting(): { endpoint?: string } {

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import { harmless } from "../../core/base/harmless";
 import type { DeployEvent } from "../../core/deploy/events";
 import { reasonText } from "../../core/render/decisions";
 import { rowOf } from "../../core/deploy/phases";
 import { emptyState, reduce, rowSnapshots, type DeploymentState } from "../../core/deploy/state";
+import type { Log } from "../ui/log";
 
 /** Listeners hear of a change at most ten times a second. */
 const quietMilliseconds = 100;
@@ -15,7 +15,7 @@ export class DeploymentModel implements vscode.Disposable {
   state: DeploymentState = emptyState;
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly log: vscode.LogOutputChannel) {}
+  constructor(private readonly log: Log) {}
 
   readonly emit = (event: DeployEvent): void => {
     const before = this.state;
@@ -72,7 +72,7 @@ export class DeploymentModel implements vscode.Disposable {
           );
         return;
       case "output":
-        return log.info(`  ${harmless(event.line, false)}`);
+        return log.info(`  ${event.line}`);
       case "note":
         return event.level === "warning" ? log.warn(event.message) : log.info(event.message);
       case "removed":

@@ -5,7 +5,12 @@ import type { DeploymentRecord } from "../../../src/core/ports/machine";
 import { diagnosisLines } from "../../../src/core/render/diagnosis";
 import { checklist } from "../../../src/core/service/checks/checklist";
 import { diagnose, diagnoseByLooking } from "../../../src/core/service/diagnosis/diagnose";
-import { known, type SeenTask, type ServiceSnapshot } from "../../../src/core/service/snapshot/serviceSnapshot";
+import {
+  known,
+  valueOf,
+  type SeenTask,
+  type ServiceSnapshot,
+} from "../../../src/core/service/snapshot/serviceSnapshot";
 import { healthy, now, runningTask } from "./base";
 import { container, failed, rolledBack, secretArn, svc, value } from "./defectTools";
 
@@ -217,6 +222,17 @@ describe("a diagnosis without a service", () => {
     assert.equal(diagnose(absent()).cause?.code, "ServiceMissing");
     assert.notEqual(diagnose(healthy(), { lastFailure: failure }).cause?.code, "DeploymentFailed");
   });
+  it("names the build that failed where what runs is well, and not where something newer runs", () => {
+    const snapshot = healthy();
+    const began = Math.max(...(valueOf(snapshot.service)?.deployments ?? []).map(({ createdAt }) => createdAt));
+    const after = diagnose(snapshot, { error: failure, failedAt: began + 1 });
+    assert.deepEqual([after.healthy, after.summary, after.cause?.code], [false, failure.summary, "BuildFailed"]);
+    assert.ok(after.evidence.includes("npm error missing script: build"));
+    assert.match(after.evidence.at(-1) ?? "", /runs 1 of 1 tasks, as before/);
+    assert.deepEqual(diagnose(snapshot, { lastFailure: failure, failedAt: began + 1 }).cause, after.cause);
+    assert.ok(diagnose(snapshot, { error: failure, failedAt: began - 1 }).healthy);
+    assert.ok(diagnose(snapshot, { error: { ...failure, step: "rollout" }, failedAt: began + 1 }).healthy);
+  });
   it("reads that from the events of the last run", async () => {
     const record = (events: readonly unknown[], locked = false) =>
       ({
@@ -228,9 +244,9 @@ describe("a diagnosis without a service", () => {
     const { signal } = new AbortController();
     const events = [
       { type: "started", operation: "deploy" },
-      { type: "finished", outcome: "failed", error: failure },
+      { type: "finished", at: 7, outcome: "failed", error: failure },
     ];
-    assert.deepEqual(await lastFailure(record(events), signal), failure);
+    assert.deepEqual(await lastFailure(record(events), signal), { error: failure, at: 7 });
     assert.equal(await lastFailure(record(events, true), signal), undefined);
     assert.equal(await lastFailure(record([]), signal), undefined);
     assert.equal(

@@ -85,7 +85,7 @@ describe("the deployment map in VS Code", () => {
         drawing: "map",
       },
     });
-    assert.ok(page.includes("<title>A &#34;map&#34; &#38; more</title>"), "a translation cannot add markup");
+    assert.ok(page.includes("<title>A &quot;map&quot; &amp; more</title>"), "a translation cannot add markup");
     assert.ok(page.includes(`<meta http-equiv="Content-Security-Policy" content="${policy}">`));
     assert.equal([...page.matchAll(/<script/g)].length, 1);
     assert.match(page, /<script nonce="abc" src="https:\/\/source\/map\.js"><\/script>/);

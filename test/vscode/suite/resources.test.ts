@@ -9,6 +9,7 @@ import { treeCommands } from "../../../src/vscode/resources/commands/table";
 import type { Roots } from "../../../src/vscode/resources/roots";
 import { ResourceTree } from "../../../src/vscode/resources/tree";
 import { contributes, slipway } from "./extension";
+import type { Log } from "../../../src/vscode/ui/log";
 
 const area = "slipway.resources.";
 const loaded = () => Object.keys(require.cache).filter((file) => /[\\/]dist[\\/](resources|engine)\.js$/.test(file));
@@ -120,7 +121,7 @@ describe("the AWS Resources view in VS Code", () => {
       rootOf: () => undefined,
       isOpen: () => false,
     } as unknown as Roots;
-    const log = { error: () => undefined } as unknown as vscode.LogOutputChannel;
+    const log = { error: () => undefined } as unknown as Log;
     const itemOf = (kind: ResourceKind, can: readonly string[], arn: boolean): ResourceItem => ({
       kind,
       can,

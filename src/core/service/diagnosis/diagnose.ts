@@ -1,5 +1,5 @@
 /** From symptoms to one cause, with what proves it, what was ruled out, and what is not known. Pure. */
-import { SlipwayError } from "../../base/errors";
+import { SlipwayError, type ErrorReport } from "../../base/errors";
 import { isTask, valueOf, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import { stages, type Cause, type Certainty, type Diagnosis, type Symptoms, type DiagnosisContext } from "./types";
 import { patterns } from "./patterns";
@@ -131,6 +131,8 @@ function steady(context: DiagnosisContext, all: readonly Candidate[]): Diagnosis
   const { service = "The task", running = "0", desired = "0" } = context.values;
   const unlogged = deletedGroup(context.snapshot);
   if (unlogged) return withoutLogs(context, unlogged, all);
+  const failure = failureBefore(context);
+  if (failure) return withoutDeployment(context, failure);
   const latent = all
     .filter((item) => isLatent(item) && item.pattern.stage[1] !== "health")
     .map((item) => causeOf(item, "likely", context));
@@ -146,6 +148,34 @@ function steady(context: DiagnosisContext, all: readonly Candidate[]): Diagnosis
     ruledOut: [],
     unknown: [],
     others: unique(latent, ""),
+  };
+}
+
+/** Steps whose failure leaves what runs as it was, and that the service itself tells nothing of. */
+const reached: ReadonlySet<string> = new Set(["service", "rollout", "settle", "live", "scaling"]);
+
+/** How the last deployment from here ended, where it never reached the service and nothing newer runs. */
+function failureBefore({ symptoms, snapshot }: DiagnosisContext): ErrorReport | undefined {
+  const { error, lastFailure, failedAt } = symptoms;
+  const failure = error ?? lastFailure;
+  const began = Math.max(0, ...(valueOf(snapshot.service)?.deployments.map(({ createdAt }) => createdAt) ?? []));
+  const isOlder = failedAt === undefined || failedAt < began;
+  return failure?.step === undefined || reached.has(failure.step) || isOlder ? undefined : failure;
+}
+
+/** What runs is well, and is not what was to be deployed. */
+function withoutDeployment(context: DiagnosisContext, failure: ErrorReport): Diagnosis {
+  const { service = "The service", running = "0", desired = "0" } = context.values;
+  const { code, summary, remedy, actions, evidence } = failure;
+  return {
+    summary,
+    healthy: false,
+    cause: { code, certainty: "certain", sentence: summary, remedy, actions, mayCure: failure.transient ?? false },
+    evidence: [...evidence.slice(0, 15), `${service} runs ${running} of ${desired} tasks, as before the deployment.`],
+    ...(failure.proof === undefined ? {} : { proof: failure.proof }),
+    ruledOut: [],
+    unknown: [],
+    others: [],
   };
 }
 

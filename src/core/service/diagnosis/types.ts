@@ -56,6 +56,8 @@ export interface Symptoms {
   error?: ErrorReport;
   /** How the last deployment from this machine ended, where it failed. */
   lastFailure?: ErrorReport;
+  /** When that was, epoch milliseconds. What began to run later has nothing to do with it. */
+  failedAt?: number;
   captured?: readonly CapturedTask[];
   /** The target that is asked about. */
   target?: { id: string; port?: number };

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { refOf, type NodeContext } from "./shared";
 import { withCancel } from "../../ui/progress";
+import { say } from "../../ui/messages";
 
 /** Writes the service into slipway.json, and makes it the application of the Deployment view. */
 export async function adopt(context: NodeContext): Promise<void> {
@@ -17,7 +18,7 @@ export async function adopt(context: NodeContext): Promise<void> {
   if (folder === undefined)
     return void (
       folders.length === 0 &&
-      (await vscode.window.showInformationMessage(vscode.l10n.t("Open the folder of the service's application first.")))
+      (await say.information(vscode.l10n.t("Open the folder of the service's application first.")))
     );
   const service = refOf(node.item, "service");
   const application = await withCancel(vscode.l10n.t("Reading {0}", service), (signal) =>
@@ -26,7 +27,7 @@ export async function adopt(context: NodeContext): Promise<void> {
   await slipway.active.set({ folder, application });
   slipway.tree.setVisible(true);
   await vscode.window.showTextDocument(vscode.Uri.joinPath(vscode.Uri.file(folder), "slipway.json"));
-  void vscode.window.showInformationMessage(
+  void say.information(
     [
       vscode.l10n.t('{0} is the application "{1}" of slipway.json now.', service, application),
       vscode.l10n.t("Slipway brings it new revisions and leaves everything else unchanged."),

@@ -1,7 +1,19 @@
 import * as vscode from "vscode";
 import { nameProblem } from "../../../core/base/names";
 import type { ScalingMetric } from "../../../core/ports/resources";
-import { askNumber, change, confirm, confirmByName, refOf, type NodeContext, type TreeCommand } from "./shared";
+import {
+  askNumber,
+  change,
+  confirm,
+  confirmByName,
+  refOf,
+  revealMade,
+  type NodeContext,
+  type TreeCommand,
+} from "./shared";
+import { pick } from "../../ui/pick";
+import { say } from "../../ui/messages";
+import { withCancel } from "../../ui/progress";
 
 /** Fargate's default quota of tasks in a service. */
 const mostTasks = 5000;
@@ -58,23 +70,20 @@ async function requestLabel(context: NodeContext, targetGroup: string): Promise<
 export const changeCommands = {
   async createRepository(context) {
     const name = await askName("repository", vscode.l10n.t("New ECR repository"));
-    if (name)
-      await change(
-        context,
-        vscode.l10n.t("Creating the repository {0}", name),
-        { do: "createRepository", name },
-        context.node,
-      );
+    if (!name) return;
+    await change(
+      context,
+      vscode.l10n.t("Creating the repository {0}", name),
+      { do: "createRepository", name },
+      context.node,
+    );
+    await revealMade(context, name);
   },
   async createCluster(context) {
     const name = await askName("cluster", vscode.l10n.t("New ECS cluster"));
-    if (name)
-      await change(
-        context,
-        vscode.l10n.t("Creating the cluster {0}", name),
-        { do: "createCluster", name },
-        context.node,
-      );
+    if (!name) return;
+    await change(context, vscode.l10n.t("Creating the cluster {0}", name), { do: "createCluster", name }, context.node);
+    await revealMade(context, name);
   },
   async deleteRepository(context) {
     const repository = refOf(context.node.item, "repository");
@@ -169,7 +178,7 @@ export const changeCommands = {
     const offered = metrics.filter(
       ({ metric }) => metric !== "ALBRequestCountPerTarget" || item.ref["targetGroup"] !== undefined,
     );
-    const picked = await vscode.window.showQuickPick(offered, {
+    const picked = await pick(offered, {
       title: vscode.l10n.t("Scale {0} automatically", service),
       placeHolder: vscode.l10n.t("The metric to scale by"),
     });
@@ -225,6 +234,11 @@ export const changeCommands = {
   async removeScaling(context) {
     const { item } = context.node;
     const service = refOf(item, "service");
+    const { items } = await withCancel(vscode.l10n.t("Looking at the scaling of {0}", service), (signal) =>
+      context.connection.resources.load({ ...item, kind: "scaling", key: "scaling" }, undefined, undefined, signal),
+    );
+    if (items.length === 0)
+      return void (await say.information(vscode.l10n.t("{0} is not scaled automatically.", service)));
     if (
       await confirm(
         vscode.l10n.t("Stop scaling {0} automatically?", service),

@@ -1,15 +1,16 @@
 import { exactText } from "../../../core/base/exactJson";
 import * as vscode from "vscode";
+import type { ResourceItem } from "../../../core/ports/resourceModel";
 import { openInConsole } from "../../ui/console";
 import { refOf, type NodeContext, type TreeCommand } from "./shared";
 import { withCancel } from "../../ui/progress";
+import { say } from "../../ui/messages";
+import { pick } from "../../ui/pick";
 
 async function copy(context: NodeContext, values: readonly (string | undefined)[], what: string): Promise<void> {
   const found = values.filter((value) => value !== undefined && value !== "");
   if (found.length === 0)
-    return void (await vscode.window.showInformationMessage(
-      vscode.l10n.t("{0} has no {1}.", context.node.item.label, what),
-    ));
+    return void (await say.information(vscode.l10n.t("{0} has no {1}.", context.node.item.label, what)));
   await vscode.env.clipboard.writeText(found.join("\n"));
   const copied =
     found.length > 1 ? vscode.l10n.t("Copied {0} × {1}", found.length, what) : vscode.l10n.t("Copied {0}", what);
@@ -27,6 +28,28 @@ const copier =
       context.nodes.map(({ item }) => of(item.ref, item.arn)),
       what,
     );
+
+/** Another revision of the family, asked of AWS: what the tree shows may be a part of them. */
+async function askForRevision({ connection, node }: NodeContext): Promise<ResourceItem | undefined> {
+  const { item } = node;
+  const family = refOf(item, "family");
+  const read = async (kind: "family" | "inactiveRevisions", signal: AbortSignal) =>
+    (await connection.resources.load({ ...item, kind, ref: { family } }, undefined, undefined, signal)).items;
+  const found = await withCancel(vscode.l10n.t("Looking for {0}", family), async (signal) =>
+    (await Promise.all([read("family", signal), read("inactiveRevisions", signal)])).flat(),
+  );
+  const others = found.filter(({ kind, key }) => kind === "revision" && key !== item.key);
+  if (others.length === 0)
+    return void (await say.information(vscode.l10n.t("{0} is the only revision of {1}.", item.label, family)));
+  const picked = await pick(
+    others.map((other) => ({ label: other.label, description: other.description, other })),
+    {
+      title: vscode.l10n.t("Compare {0} with", item.label),
+      placeHolder: vscode.l10n.t("The other revision"),
+    },
+  );
+  return picked?.other;
+}
 
 /** The read-only JSON documents of the view: a resource as AWS gives it, asked for anew each time one is opened. */
 export class ResourceDocuments implements vscode.TextDocumentContentProvider {
@@ -108,30 +131,18 @@ export const lookCommands = (documents: ResourceDocuments) =>
       }
     },
     async compareRevisions(context) {
-      const siblings = (context.node.parent?.children ?? []).filter(
-        (other) => other.item.kind === "revision" && other !== context.node,
-      );
-      let other = context.nodes.find((node) => node !== context.node);
-      if (!other) {
-        const picked = await vscode.window.showQuickPick(
-          siblings.map((node) => ({ label: node.item.label, node })),
-          {
-            title: vscode.l10n.t("Compare {0} with", context.node.item.label),
-            placeHolder: vscode.l10n.t("The other revision"),
-          },
-        );
-        other = picked?.node;
-      }
+      const { node, nodes } = context;
+      const other = nodes.find((each) => each !== node)?.item ?? (await askForRevision(context));
       if (!other) return;
-      const [older, newer] = [context.node, other].sort((a, b) =>
-        a.item.label.localeCompare(b.item.label, undefined, { numeric: true }),
+      const [older, newer] = [node.item, other].sort((a, b) =>
+        a.label.localeCompare(b.label, undefined, { numeric: true }),
       );
       if (!older || !newer) return;
       const [left, right] = [
-        documents.put(older.item.label, await jsonOf(context, older.item)),
-        documents.put(newer.item.label, await jsonOf(context, newer.item)),
+        documents.put(older.label, await jsonOf(context, older)),
+        documents.put(newer.label, await jsonOf(context, newer)),
       ];
-      await vscode.commands.executeCommand("vscode.diff", left, right, `${older.item.label} ↔ ${newer.item.label}`);
+      await vscode.commands.executeCommand("vscode.diff", left, right, `${older.label} ↔ ${newer.label}`);
     },
     async diagnose({ node, connection }) {
       const { kind, ref, label } = node.item;

@@ -6,6 +6,8 @@ import { adopt } from "./adopt";
 import { change, confirm, refOf, type NodeContext, type TreeCommand } from "./shared";
 import { offer } from "../../ui/offer";
 import { withCancel } from "../../ui/progress";
+import { say } from "../../ui/messages";
+import { pick } from "../../ui/pick";
 
 const pluginPage =
   "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html";
@@ -36,12 +38,12 @@ async function pickService(context: NodeContext, title: string): Promise<Resourc
   const cluster =
     clusters.length === 1
       ? clusters[0]
-      : await vscode.window.showQuickPick(clusters, { title, placeHolder: vscode.l10n.t("In which cluster?") });
+      : await pick(clusters, { title, placeHolder: vscode.l10n.t("In which cluster?") });
   if (!cluster) return undefined;
   const services = (await read(cluster.item))
     .filter((item) => item.kind === "service")
     .map((item) => ({ label: item.label, description: item.description, item }));
-  return (await vscode.window.showQuickPick(services, { title, placeHolder: vscode.l10n.t("Which service?") }))?.item;
+  return (await pick(services, { title, placeHolder: vscode.l10n.t("Which service?") }))?.item;
 }
 
 /** Looks at a task until it has stopped, and says its exit codes. */
@@ -62,21 +64,17 @@ async function follow(context: NodeContext, item: ResourceItem, container: strin
   const exits = ended.exitCodes ?? [];
   const end = exitText(exits) || ended.stoppedReason || vscode.l10n.t("no reason given");
   const good = exits.some((exit) => exit.container === container && exit.exitCode === 0);
-  await offer(
-    good ? vscode.window.showInformationMessage : vscode.window.showWarningMessage,
-    vscode.l10n.t("The task {0} has ended: {1}", item.label, end),
-    [
-      {
-        title: vscode.l10n.t("Last Lines"),
-        run: () =>
-          vscode.commands.executeCommand("slipway.logs.lastLines", {
-            cluster: item.ref["cluster"],
-            task: item.ref["task"],
-            group: item.ref["group"],
-          }),
-      },
-    ],
-  );
+  await offer(good ? say.information : say.warning, vscode.l10n.t("The task {0} has ended: {1}", item.label, end), [
+    {
+      title: vscode.l10n.t("Last Lines"),
+      run: () =>
+        vscode.commands.executeCommand("slipway.logs.lastLines", {
+          cluster: item.ref["cluster"],
+          task: item.ref["task"],
+          group: item.ref["group"],
+        }),
+    },
+  ]);
 }
 
 async function explain(
@@ -89,7 +87,7 @@ async function explain(
   const service = serviceOf(context.node);
   const enable = problems.some(({ code }) => code === "ExecOff") ? service : undefined;
   await offer(
-    vscode.window.showWarningMessage,
+    say.warning,
     vscode.l10n.t("No shell in {0}: {1}", task.slice(0, 8), problems.map(({ sentence }) => sentence).join(" ")),
     [
       ...(enable === undefined
@@ -134,7 +132,7 @@ export const runCommands = {
     const names = containersOf(found).flatMap((container) => container.name ?? []);
     const container =
       names.length > 1
-        ? await vscode.window.showQuickPick(names, {
+        ? await pick(names, {
             title: vscode.l10n.t("Run a task"),
             placeHolder: vscode.l10n.t("The container whose command is overridden"),
           })
@@ -173,7 +171,7 @@ export const runCommands = {
       const names = items.filter((item) => item.can.includes("running")).map((item) => item.label);
       container =
         names.length > 1
-          ? await vscode.window.showQuickPick(names, {
+          ? await pick(names, {
               title: vscode.l10n.t("Shell"),
               placeHolder: vscode.l10n.t("In which container?"),
             })
@@ -183,7 +181,7 @@ export const runCommands = {
     const plugin = await slipway.backend().sessionPlugin();
     if (!plugin.path || plugin.tooOld) {
       await offer(
-        vscode.window.showWarningMessage,
+        say.warning,
         plugin.path
           ? vscode.l10n.t(
               "The session manager plugin {0} is too old to take a session by its environment.",

@@ -9,6 +9,7 @@ import { withCancel } from "../../ui/progress";
 import { isNode, isRoot, type Selection } from "../elements";
 import type { Root } from "../roots";
 import type { ResourceView } from "../view";
+import { say } from "../../ui/messages";
 
 /** What a command of the tree works with. */
 export interface NodeContext {
@@ -34,9 +35,7 @@ export async function onNode(
   const node = at !== undefined && isRoot(at) ? at.store?.root : isNode(at) ? at : undefined;
   const root = node && view.roots.rootOf(node);
   if (!node || !root?.connection)
-    return void (await vscode.window.showInformationMessage(
-      vscode.l10n.t("Select something in the AWS Resources view first."),
-    ));
+    return void (await say.information(vscode.l10n.t("Select something in the AWS Resources view first.")));
   const nodes = (selection?.selected ?? [])
     .filter(isNode)
     .filter((other) => other.item.kind === node.item.kind && view.roots.rootOf(other) === root);
@@ -63,9 +62,16 @@ export async function change(
   return result;
 }
 
+/** Selects what was made below the row that it was made from, and says so. */
+export async function revealMade({ node, view }: NodeContext, name: string): Promise<void> {
+  const made = node.children.find(({ item }) => item.label === name);
+  if (made) await view.reveal(made);
+  vscode.window.setStatusBarMessage(vscode.l10n.t("Created {0}", name), 5000);
+}
+
 /** Asks in a modal that names what goes. */
 export async function confirm(question: string, detail: string, button: string): Promise<boolean> {
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+  return (await say.warning(question, { modal: true, detail }, button)) === button;
 }
 
 /** What cannot be undone wants its name typed. */
