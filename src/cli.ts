@@ -272,7 +272,9 @@ async function runDeploy(
     // The last line is the result, which says the same and more.
     else if (event.type !== "finished") say(JSON.stringify(eventJson(event)));
   };
-  if (await connection.isDeploying(request)) return joinRunning(connection, request, emit, json, signal);
+  const join = () => joinRunning(connection, request, emit, json, signal);
+  const joined = (await connection.isDeploying(request, signal)) ? await join() : undefined;
+  if (joined !== undefined) return joined;
   const interaction: Interaction = {
     credentials: waitForCredentials(signal),
     async confirm(plan, again) {
@@ -297,7 +299,8 @@ async function runDeploy(
   const result = await connection.deploy(request, interaction, emit, signal);
   const { outcome, url, resources, error } = result;
   // Another one took the lock while this one was still looking.
-  if (error?.code === "AlreadyRunning") return joinRunning(connection, request, emit, json, signal);
+  const lateJoined = error?.code === "AlreadyRunning" ? await join() : undefined;
+  if (lateJoined !== undefined) return lateJoined;
   if (json) say(JSON.stringify({ outcome, url: url ?? null, resources, ...(error ? { error } : {}) }));
   else {
     if (url && (outcome === "done" || outcome === "doneNotProbed"))
@@ -309,14 +312,17 @@ async function runDeploy(
   return exitCode(outcome, error);
 }
 
-/** The lock is held: its deployment is followed to its end instead of starting another. */
+/**
+ * The lock is held: its deployment is followed to its end instead of starting another. Undefined where that end came
+ * before there was anything to follow.
+ */
 async function joinRunning(
   connection: Deployments,
   request: Invocation["request"],
   emit: (event: DeployEvent) => void,
   json: boolean,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<number | undefined> {
   let last: Extract<DeployEvent, { type: "finished" }> | undefined;
   await connection.follow(
     request,
@@ -326,29 +332,11 @@ async function joinRunning(
     },
     signal,
   );
-  const outcome: Outcome = last?.outcome ?? "failed";
-  const error =
-    last?.error ??
-    (last
-      ? undefined
-      : reportOf(
-          new SlipwayError({
-            code: "HolderGone",
-            summary: "The deployment that was followed ended without a word: its process was killed.",
-            remedy: "Deploy again: it goes on from where the world is.",
-          }),
-        ));
-  if (json)
-    say(
-      JSON.stringify({
-        outcome,
-        url: last?.url ?? null,
-        resources: last?.resources ?? [],
-        ...(error ? { error } : {}),
-      }),
-    );
+  if (!last) return undefined;
+  const { outcome, url, resources, error } = last;
+  if (json) say(JSON.stringify({ outcome, url: url ?? null, resources, ...(error ? { error } : {}) }));
   else {
-    if (last?.url) say(`Live: ${last.url}`);
+    if (url) say(`Live: ${url}`);
     if (error) errorLines(error).forEach(complain);
   }
   return exitCode(outcome, error);

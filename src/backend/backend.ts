@@ -13,10 +13,11 @@ import { findBuildInputs } from "../core/deploy/buildInputs";
 import { deploy } from "../core/deploy/deploy";
 import { lastFailure } from "../core/deploy/lastFailure";
 import { prepare } from "../core/deploy/prepare";
-import { runsElsewhere } from "../core/deploy/recorder";
+import { holderGone, runsElsewhere } from "../core/deploy/recorder";
 import { freshId } from "../core/deploy/ownership";
 import { removeApplication } from "../core/deploy/removal";
 import type { DeployEvent } from "../core/deploy/events";
+import { reportOf } from "../core/base/errors";
 import type { RunInput } from "../core/deploy/observedState";
 import { rollBackRollout, rolloutUnderWay } from "../core/deploy/rollback";
 import { readSoFar } from "../core/deploy/step";
@@ -214,14 +215,15 @@ class OpenConnection implements Connection {
     });
   }
 
-  async isDeploying(request: RunRequest) {
-    const { record } = await this.open(request, new AbortController().signal);
-    return record.isLocked();
+  async isDeploying(request: RunRequest, signal = new AbortController().signal) {
+    const { record } = await this.open(request, signal);
+    return record.isLocked(signal);
   }
 
   async follow(request: RunRequest, emit: Parameters<Deployments["follow"]>[1], signal: AbortSignal) {
     const { input, record } = await this.open(request, signal);
     let first = true;
+    let isOver = false;
     for await (const told of record.follow(signal)) {
       const event = told as DeployEvent;
       // What another folder deploys under this name is not this folder's deployment.
@@ -229,7 +231,11 @@ class OpenConnection implements Connection {
       emit(event);
       if (first) emit({ type: "joined", at: systemClock.now() });
       first = false;
+      isOver ||= event.type === "finished";
     }
+    if (!first && !isOver)
+      emit({ type: "finished", at: systemClock.now(), outcome: "failed", resources: [], error: reportOf(holderGone()) });
+    return !first;
   }
 
   async rollBack(request: RunRequest, signal: AbortSignal) {

@@ -151,7 +151,7 @@ async function consented(input: RunInput, options: DeployOptions, record: Record
   let asked = plan.consentReasons.length > 0;
   if (asked && !(await options.interaction.confirm(plan, false))) return undefined;
   throwIfCancelled(options.signal);
-  await record.lock();
+  await record.lock(options.signal);
   if (asked || !changesNothing(plan)) {
     let consentedTo = prepared.consentKey;
     for (let looks = 1; ; looks++) {

@@ -1,8 +1,9 @@
-import { isCancelled, reportOf, SlipwayError, type ErrorReport } from "../base/errors";
+import { isCancelled, reportOf, type ErrorReport } from "../base/errors";
 import type { Identity } from "../ports/cloud";
 import type { DeploymentRecord } from "../ports/machine";
 import type { DeployEvent, Emit, Outcome, TimelessEvent } from "./events";
 import { runGraph } from "./graph";
+import { alreadyRunning } from "./recorder";
 import { isRemoved, type Removal, type RemovalId } from "./removals";
 import { findTargets, type DestroyInput, type Target } from "./removalTargets";
 
@@ -74,14 +75,8 @@ export async function removeApplication(input: DestroyInput, options: DestroyOpt
     const targets = await findTargets(input, identity, (message) => emit({ type: "note", level: "info", message }));
     const plain = targets.map(withoutWork);
     if (!(await options.confirm(plain, identity))) return finish("declined", [], plain);
-    lock = await options.record.lock();
-    if (!lock)
-      throw new SlipwayError({
-        code: "AlreadyRunning",
-        summary: "This application is being deployed by another window or command line.",
-        remedy: "Wait for its end, or cancel it there.",
-        actions: ["retry"],
-      });
+    lock = await options.record.lock(options.signal);
+    if (!lock) throw await alreadyRunning(options.record);
     const ours = targets.filter(isRemoved);
     for (const target of targets.filter((item) => !isRemoved(item)))
       emit({ type: "removed", kind: target.kind, name: target.name, state: "kept", reason: whyKept(target) });
