@@ -12,7 +12,7 @@ import { validate } from "./cli/validate";
 import { checklistJunit, checklistText } from "./cli/verify";
 import type { SignInPrompts } from "./core/base/connection";
 import type { Interaction } from "./core/deploy/deploy";
-import type { DeployEvent, Outcome } from "./core/deploy/events";
+import type { DeployEvent } from "./core/deploy/events";
 import type { Backend, Connection, CreateBackend, Deployments } from "./core/api";
 import { cancelled, reportOf, SlipwayError } from "./core/base/errors";
 import { harmless } from "./core/base/harmless";

@@ -11,6 +11,7 @@ import {
   PutLifecyclePolicyCommand,
   type Repository as SdkRepository,
 } from "@aws-sdk/client-ecr";
+import { elapsed } from "../core/base/elapsed";
 import { SlipwayError } from "../core/base/errors";
 import type { EcrPort, RegistryToken, Repository } from "../core/ports/cloud";
 import { fromUpper, upperTags, undefinedOn, type Caller } from "./session";
@@ -75,7 +76,7 @@ export function ecrPort(caller: Caller): EcrPort {
     },
     async authorizationToken() {
       const { session } = caller;
-      const now = session.clock.now();
+      const now = elapsed(session.clock);
       const last = session.registryToken;
       if (last && now - last.at < tokenHoldsMilliseconds) return last.token;
       const { authorizationData } = await caller.send(ecr, new GetAuthorizationTokenCommand({}));

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { cloudOf } from "../aws/cloud";
 import { connectionNotes, openSession } from "../aws/connect";
 import { listProfiles } from "../aws/profiles";
+import { Patience } from "../aws/patience";
 import { resourcePort } from "../aws/resources/port";
 import { signIn } from "../aws/signIn";
 import type { Session } from "../aws/session";
@@ -60,8 +61,6 @@ import { folderWorkspace } from "../machine/workspace";
 /** A new role's policies reach every part of AWS in about ten seconds. */
 const defaultSettleMilliseconds = 10_000;
 const defaultPollSeconds = 3;
-/** A deployment that shares its account with others waits for its turn so long at each call. */
-const throttlingPatienceMs = 60_000;
 /** Local endpoints answer at once and have no rate to be kept. */
 const localPollSeconds = 0.25;
 
@@ -193,6 +192,7 @@ class OpenConnection implements Connection {
   async plan(request: RunRequest, signal: AbortSignal) {
     const { input } = await this.open(request, signal);
     const onRead: OnRead = (files, bytes) => this.options.log(readSoFar(files, bytes));
+    input.cloud.tellOutages?.((report) => this.options.log(report ? report.summary : "AWS answers again."));
     return (await prepare({ ...input, onRead })).plan;
   }
 
@@ -343,7 +343,7 @@ class OpenConnection implements Connection {
       context: project.context,
       notes: project.notes,
       rebuild: request.rebuild ?? false,
-      cloud: cloudOf(this.session, signal, throttlingPatienceMs),
+      cloud: cloudOf(this.session, signal, new Patience()),
       engine,
       signal,
       workspace,

@@ -1,3 +1,4 @@
+import { elapsed } from "../core/base/elapsed";
 import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
@@ -52,12 +53,12 @@ export async function leaseSandbox(
     env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
   });
   child.unref();
-  const deadline = Date.now() + startMilliseconds;
+  const deadline = elapsed(systemClock) + startMilliseconds;
   for (;;) {
     const address = await addressFrom(envFile);
     const held = address && (await lease(address, signal).catch(() => undefined));
     if (held) return held;
-    if (child.exitCode !== null || (child.pid !== undefined && !isAlive(child.pid)) || Date.now() > deadline)
+    if (child.exitCode !== null || (child.pid !== undefined && !isAlive(child.pid)) || elapsed(systemClock) > deadline)
       throw await notStarted(logFile);
     await systemClock.sleep(100, signal);
   }

@@ -7,6 +7,7 @@ import {
   throwIfCancelled,
   type ErrorReport,
 } from "../base/errors";
+import { elapsed } from "../base/elapsed";
 import type { StopDiagnosis } from "../service/diagnosis/stopped";
 import type { DeploymentRecord, OnRead } from "../ports/machine";
 import type { Emit, Outcome, Resource } from "./events";
@@ -18,7 +19,7 @@ import { changesNothing, takings, type Plan } from "./plan";
 import { prepare, type Prepared } from "./prepare";
 import { Recorder } from "./recorder";
 import { emptyState, reduce, resourcesOf, type DeploymentState } from "./state";
-import { readSoFar, type Outputs, type RunContext, type StuckAnswer } from "./step";
+import { outageNote, readSoFar, type Outputs, type RunContext, type StuckAnswer } from "./step";
 import { steps } from "./steps/index";
 import type { RunInput } from "./observedState";
 
@@ -57,12 +58,14 @@ export interface DeployResult {
 /** One whole deployment: plan, consent, graph. Never throws; what went wrong is in the result and in the last event. */
 export async function deploy(input: RunInput, options: DeployOptions): Promise<DeployResult> {
   let state = emptyState;
+  // Durations are read off the events' times: those go on from the beginning, whatever the machine's time is set to.
+  const zero = input.clock.now() - elapsed(input.clock);
   const record = new Recorder(
     options,
     (event) => {
       state = reduce(state, event);
     },
-    () => input.clock.now(),
+    () => zero + elapsed(input.clock),
   );
   const finish = (
     outcome: Outcome,
@@ -73,6 +76,7 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
     return { outcome, resources, state, ...extra, ...(state.plan ? { plan: state.plan } : {}) };
   };
   const { app } = input;
+  input.cloud.tellOutages?.((report) => record.emit(outageNote(report)));
   try {
     record.emit({
       type: "started",
@@ -135,7 +139,7 @@ const neverTheSame = () =>
 /** Plan, ask, lock, look again: what was consented to is what is done. */
 async function consented(input: RunInput, options: DeployOptions, record: Recorder): Promise<Prepared | undefined> {
   let prepared = await prepare(input);
-  const looked = input.clock.now();
+  const looked = elapsed(input.clock);
   const { plan } = prepared;
   record.emit({ type: "identified", account: plan.account, arn: plan.arn });
   record.emit({
@@ -155,7 +159,7 @@ async function consented(input: RunInput, options: DeployOptions, record: Record
   if (asked || !changesNothing(plan)) {
     let consentedTo = prepared.consentKey;
     for (let looks = 1; ; looks++) {
-      const fresh = input.clock.now() - looked < lookHoldsMilliseconds;
+      const fresh = elapsed(input.clock) - looked < lookHoldsMilliseconds;
       const again = await prepare(input, { observed: prepared.observed, fresh });
       prepared = again;
       refuseWhatCannotWork(again.plan);

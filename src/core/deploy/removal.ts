@@ -1,3 +1,4 @@
+import { elapsed } from "../base/elapsed";
 import { isCancelled, reportOf, type ErrorReport } from "../base/errors";
 import type { Identity } from "../ports/cloud";
 import type { DeploymentRecord } from "../ports/machine";
@@ -5,6 +6,7 @@ import type { DeployEvent, Emit, Outcome, TimelessEvent } from "./events";
 import { runGraph } from "./graph";
 import { alreadyRunning } from "./recorder";
 import { isRemoved, type Removal, type RemovalId } from "./removals";
+import { outageNote } from "./step";
 import { findTargets, type DestroyInput, type Target } from "./removalTargets";
 
 /** What has to be gone before: AWS refuses the other order. */
@@ -51,13 +53,15 @@ const whyKept = ({ usedBy = [] }: Removal): string =>
  * Removes what carries this application's tags and nobody else uses, in the order that AWS allows; everything else stays.
  */
 export async function removeApplication(input: DestroyInput, options: DestroyOptions): Promise<DestroyResult> {
-  const emit = (event: TimelessEvent) => options.emit({ ...event, at: input.clock.now() } as DeployEvent);
+  const zero = input.clock.now() - elapsed(input.clock);
+  const emit = (event: TimelessEvent) => options.emit({ ...event, at: zero + elapsed(input.clock) } as DeployEvent);
   const finish = (outcome: Outcome, removed: Removal[], kept: Removal[], error?: ErrorReport): DestroyResult => {
     emit({ type: "finished", outcome, resources: [], ...(error ? { error } : {}) });
     return { outcome, removed, kept, ...(error ? { error } : {}) };
   };
   const done: Target[] = [];
   const { app } = input;
+  input.cloud.tellOutages?.((report) => emit(outageNote(report)));
   let lock;
   try {
     const identity = await input.cloud.identity();

@@ -3,6 +3,7 @@
  * account, region and AbortSignal. Every "find" gives undefined for what is not there; every other failure is a
  * SlipwayError whose `code` is AWS's (`AccessDeniedException`, …) or one of Slipway's.
  */
+import type { ErrorReport } from "../base/errors";
 import type { RegionPrices } from "../base/prices";
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
 import type { InspectionPort, SecurityGroupFacts, SubnetFacts } from "./inspection";
@@ -246,4 +247,8 @@ export interface Cloud {
   renew(): void;
   /** The same account and region, ended by this signal. */
   withSignal(signal: AbortSignal): Cloud;
+  /** The same, where no call waits for AWS to answer again: for looks that are taken again anyway. */
+  withoutPatience?(): Cloud;
+  /** Tells when AWS has not answered for a while and is waited for, with the reason, and when it answers again. */
+  tellOutages?(listener: (report: ErrorReport | undefined) => void): void;
 }

@@ -1,3 +1,4 @@
+import { elapsed } from "../../base/elapsed";
 import { errorCode, isCancelled, reportOf, SlipwayError, type ErrorReport } from "../../base/errors";
 import { isLasting } from "../../service/diagnosis/patterns";
 import { diagnoseStop, stoppedOnPurpose, type StopDiagnosis } from "../../service/diagnosis/stopped";
@@ -24,7 +25,10 @@ export const rollout: Step = {
     action: "run",
     reason: observed.service ? { code: "newTasksTakeOver" } : { code: "firstTasksStart" },
   }),
-  apply: (context) => new Watch(context).untilSteady(),
+  apply: (context) => {
+    const cloud = context.cloud.withoutPatience?.() ?? context.cloud;
+    return new Watch({ ...context, cloud }).untilSteady();
+  },
   detail: ({ outputs }) => outputs.deploymentId,
 };
 
@@ -55,7 +59,7 @@ class Watch {
   private silentTask: Task | undefined;
   /** Whether the list of service deployments could be read in this look. */
   private listed = false;
-  /** Since when a target fails, epoch milliseconds; undefined while none does. */
+  /** Since when a target fails; undefined while none does. */
   private unhealthySince: number | undefined;
   private toldUnhealthy = false;
   private judged = false;
@@ -64,7 +68,7 @@ class Watch {
   private readonly cutover: TargetGroupCutover;
 
   constructor(private readonly context: RunContext) {
-    this.startedAt = context.clock.now();
+    this.startedAt = elapsed(context.clock);
     this.cutover = new TargetGroupCutover(context);
     for (const event of context.outputs.service?.events ?? []) this.seenEvents.add(event.id);
   }
@@ -139,7 +143,7 @@ class Watch {
     // Nothing began, or the list may not be read: there is no lag to wait for.
     const decision = this.context.decisions.get("service");
     const begun = decision === undefined || isWrite(decision);
-    const lagOver = !begun || !this.listed || this.context.clock.now() - this.startedAt > listLagMilliseconds;
+    const lagOver = !begun || !this.listed || elapsed(this.context.clock) - this.startedAt > listLagMilliseconds;
     return (
       lagOver &&
       primary?.status === "PRIMARY" &&
@@ -152,7 +156,7 @@ class Watch {
     if (own) return failedStatuses.includes(own.status);
     if (primary) return primary.rolloutState === "FAILED";
     // Our deployment is no longer listed, and another one is primary: somebody deployed something else meanwhile.
-    return this.context.clock.now() - this.startedAt > listLagMilliseconds && service.deployments.length > 0;
+    return elapsed(this.context.clock) - this.startedAt > listLagMilliseconds && service.deployments.length > 0;
   }
 
   /** The newest service deployment of our revision that is not older than the one that the service told us of. */
@@ -247,7 +251,7 @@ class Watch {
   private async watchTargets(): Promise<void> {
     const { context } = this;
     const { app, clock, cloud, outputs } = context;
-    const now = clock.now();
+    const now = elapsed(clock);
     const done = this.toldUnhealthy && (context.taskFailed !== undefined || this.judged);
     if (!outputs.targetGroupArn || done || now - this.lookedAt < targetLookMilliseconds) return;
     this.lookedAt = now;
@@ -279,7 +283,7 @@ class Watch {
   private async judgeHopeless(): Promise<void> {
     const { context, unhealthySince } = this;
     if (context.taskFailed || this.judged || unhealthySince === undefined) return;
-    if (context.clock.now() - unhealthySince < hopelessMilliseconds) return;
+    if (elapsed(context.clock) - unhealthySince < hopelessMilliseconds) return;
     this.judged = true;
     const found = await diagnoseFailure(context, this.captured);
     if (found?.cause?.certainty !== "certain" || !isLasting(found.cause.code)) return;
