@@ -41,11 +41,16 @@ const checkDefinition = (text: string) => loadBundle<typeof taskdoc>("taskdef").
 // itself becomes one of its escapes.
 const say = (line: string): void => void process.stdout.write(`${harmless(line, process.stdout.isTTY)}\n`);
 const complain = (line: string): void => void process.stderr.write(`${harmless(line, process.stderr.isTTY)}\n`);
+let outputIsLost = false;
 // Whoever read the output may have seen enough (`| head`): what was begun is brought to its end all the same, and its
 // exit code says how it ended.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+    // A full disk under `> file` ends no deployment either, but whoever relies on that file has to know.
+    if (error.code !== "EPIPE" && error.code !== "EIO" && stream === process.stdout && !outputIsLost) {
+      outputIsLost = true;
+      complain(`What is printed could not be written (${error.code ?? error.message}); the run goes on.`);
+    }
   });
 const interactive = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 

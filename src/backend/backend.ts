@@ -55,7 +55,7 @@ import { buildSecretSource } from "../machine/buildSecrets";
 import { addressMappingOf, prober } from "../machine/prober";
 import { leaseSandbox, type SandboxLease } from "../machine/sandbox";
 import { findSessionPlugin } from "../machine/sessionPlugin";
-import { deploymentRecord, stateFolder } from "../machine/state";
+import { deploymentRecord, livesIn, stateFolder } from "../machine/state";
 import { folderWorkspace } from "../machine/workspace";
 
 /** A new role's policies reach every part of AWS in about ten seconds. */
@@ -74,6 +74,7 @@ export const createBackend: CreateBackend = (options) => {
         root: folder,
         state: stateFolder(),
         isAlive,
+        lives: livesIn(),
         log: options.log,
         storedSecret: async (id) => options.storedSecret?.(folder, id),
         ...(options.engineExecutable ? { executable: options.engineExecutable } : {}),

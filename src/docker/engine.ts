@@ -25,6 +25,12 @@ import { run } from "./run";
 import { sweepSnapshots, takeSnapshot } from "./snapshot";
 import { Turns } from "./turns";
 
+interface Lives {
+  /** By which others ask for this process. */
+  token(): Promise<string>;
+  prove(token: string): Promise<"alive" | "dead" | "unknown">;
+}
+
 export interface EngineOptions {
   /** The workspace folder: contexts and Dockerfiles are below it. */
   root: string;
@@ -34,6 +40,8 @@ export interface EngineOptions {
   state: string;
   /** Whether a process of this machine lives. */
   isAlive: (pid: number) => boolean;
+  /** Proves which processes live; without it only what is old is known to be left behind. */
+  lives?: Lives;
   /** Each command before it is run, without its input. */
   log: (line: string) => void;
   /** The value of a build secret that is kept elsewhere than on this machine's disk and in its environment. */
@@ -67,6 +75,7 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
   return {
     info: async (signal) => (await engine(signal)).info,
     async contextDigest(request, onRead, signal) {
+      await sweepLogins(options.lives);
       await sweepSnapshots(state, options.isAlive);
       return contextDigest(options.root, request, hashes, new Turns(signal, onRead), await reader(signal));
     },
@@ -150,21 +159,30 @@ export function snapFolder(
 }
 
 const folderPrefix = "slipway-registry-";
+/** A token of ECR lives twelve hours; nothing that runs is older than that. */
+const tokenMilliseconds = 12 * 3600_000;
 
-/** A private folder for one login; those that a killed run left behind are swept. */
-async function privateFolder(): Promise<string> {
+/** Removes the logins that killed runs left behind: at once where their process is proved to be gone. */
+async function sweepLogins(lives: Lives | undefined): Promise<void> {
   const parent = os.tmpdir();
-  for (const name of await readdir(parent)) {
+  for (const name of await readdir(parent).catch(() => [])) {
     if (!name.startsWith(folderPrefix)) continue;
     const folder = path.join(parent, name);
+    const life = /^([0-9a-f]{16}[a-z])-/.exec(name.slice(folderPrefix.length))?.[1];
+    const isDead = life !== undefined && (await lives?.prove(life)) === "dead";
     const age = await stat(folder).then(
       (entry) => Date.now() - entry.mtimeMs,
       () => 0,
     );
-    // A token lives twelve hours; nothing that runs is older than that.
-    if (age > 12 * 3600_000) await rm(folder, { recursive: true, force: true });
+    if (isDead || age > tokenMilliseconds) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
-  const folder = await mkdtemp(path.join(parent, folderPrefix));
+}
+
+/** A private folder for one login, named after this process. */
+async function privateFolder(lives: Lives | undefined): Promise<string> {
+  await sweepLogins(lives);
+  const owner = lives ? `${await lives.token()}-` : "";
+  const folder = await mkdtemp(path.join(os.tmpdir(), `${folderPrefix}${owner}`));
   await chmod(folder, 0o700);
   return folder;
 }
@@ -176,7 +194,7 @@ async function logIn(
   options: EngineOptions,
   signal: AbortSignal,
 ): Promise<RegistryLogin> {
-  const folder = await privateFolder();
+  const folder = await privateFolder(options.lives);
   const logout = () => rm(folder, { recursive: true, force: true });
   try {
     // With empty `auths` docker would adopt the system's keychain and write the token there.

@@ -9,6 +9,7 @@ import { link, open, readdir, rm, stat, truncate, utimes, writeFile } from "node
 import os from "node:os";
 import path from "node:path";
 import { errorCode } from "../core/base/errors";
+import { atPath } from "../core/base/fileErrors";
 import { systemClock } from "./clock";
 import type { Lives } from "./life";
 import { readIfThere } from "./workspace";
@@ -154,7 +155,7 @@ async function makeWhole(file: string, content: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (errorCode(error) === "EEXIST") return false;
-    if (!withoutLinks.includes(errorCode(error))) throw error;
+    if (!withoutLinks.includes(errorCode(error))) throw atPath(file, error);
     return await makeExclusively(file, content);
   } finally {
     await rm(draft, { force: true }).catch(() => undefined);
@@ -173,7 +174,7 @@ async function makeExclusively(file: string, content: string): Promise<boolean> 
       () => undefined,
     );
     if (size === 0) await rm(file, { force: true });
-    throw error;
+    throw atPath(file, error);
   }
 }
 

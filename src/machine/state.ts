@@ -53,10 +53,10 @@ export function deploymentRecord(key: RecordKey, root = stateFolder()): Deployme
         return empty();
       }
     },
-    writeJournal: (journal) => atPath(files.journal, writeWhole(files.journal, JSON.stringify(journal), 0o600)),
+    writeJournal: (journal) => writeWhole(files.journal, JSON.stringify(journal), 0o600),
     clearJournal: () => rm(files.journal, { force: true }),
     async isLocked(signal) {
-      const lock = await atPath(folder, newestLock(folder));
+      const lock = await newestLock(folder);
       return lock !== undefined && (await isHeld(lock, lives, signal));
     },
     async holder() {
@@ -64,7 +64,7 @@ export function deploymentRecord(key: RecordKey, root = stateFolder()): Deployme
       const holder = lock && (await holderOf(lock.file));
       return holder && { pid: holder.pid, host: holder.host, file: lock.file };
     },
-    lock: (signal) => atPath(folder, takeRecord(folder, files.events, lives, signal)),
+    lock: (signal) => takeRecord(folder, files.events, lives, signal),
     follow: (signal, { ended } = { ended: false }) =>
       ended ? eventsOfLast(files.events) : follow(folder, files.events, lives, signal),
   };
@@ -113,9 +113,9 @@ async function openLog(events: string, header: LogHeader) {
     await writeFile(draft, line, { mode: 0o600 });
     await rename(draft, events);
   } catch (error) {
-    await rm(draft, { force: true });
+    await rm(draft, { force: true }).catch(() => undefined);
     // Windows replaces no file that somebody reads at this moment.
-    if (process.platform !== "win32") throw error;
+    if (process.platform !== "win32") throw atPath(events, error);
     await writeFile(events, line, { mode: 0o600 });
   }
   return open(events, "a", 0o600);

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { errorCode } from "../core/base/errors";
+import { atPath } from "../core/base/fileErrors";
 import type { Workspace } from "../core/ports/machine";
 import { isAlive } from "./alive";
 
@@ -12,8 +13,8 @@ export async function writeWhole(file: string, content: string, mode?: number): 
     await writeFile(temporary, content, mode === undefined ? {} : { mode });
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw atPath(file, error);
   }
   await sweep(file);
 }

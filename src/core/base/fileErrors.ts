@@ -88,12 +88,8 @@ export function fileReport(error: unknown): ErrorReport | undefined {
   };
 }
 
-/** What the work comes to; an error of the file system that does not say where (a write to an open file) gets this path. */
-export async function atPath<T>(path: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof Error && "syscall" in error && !("path" in error)) Object.assign(error, { path });
-    throw error;
-  }
+/** The error with a path, where it is of the file system and does not say where: one of a write to an open file does not. */
+export function atPath(path: string, error: unknown): unknown {
+  if (error instanceof Error && "syscall" in error && !("path" in error)) Object.assign(error, { path });
+  return error;
 }

@@ -213,11 +213,24 @@ function contextFor(prepared: Prepared, options: DeployOptions, record: Recorder
     ...awaitingCredentials(input, options),
     ...(options.interaction.taskFailed ? { taskFailed: options.interaction.taskFailed.bind(options.interaction) } : {}),
     emit: (event) => record.emit(event),
-    saveJournal: () => options.record.writeJournal(input.journal),
+    saveJournal: notesKeeper(input, options, record),
     reportResource: (step, resource) => {
       if (prepared.decisions.get(step)?.action === "create") input.journal.created[step] = resource.arn;
       record.emit({ type: "resource", step, resource });
     },
+  };
+}
+
+/** Notes help the next run and are never needed: where they cannot be written, that is said, once, and ends nothing. */
+function notesKeeper(input: RunInput, options: DeployOptions, record: Recorder): () => Promise<void> {
+  let isSaid = false;
+  return async () => {
+    try {
+      await options.record.writeJournal(input.journal);
+    } catch (error) {
+      if (!isSaid) record.emit({ type: "note", level: "warning", message: `${reportOf(error).summary} The deployment goes on without its notes.` });
+      isSaid = true;
+    }
   };
 }
 
