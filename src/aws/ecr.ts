@@ -114,7 +114,10 @@ export function ecrPort(caller: Caller): EcrPort {
         ecr,
         new BatchGetImageCommand({ repositoryName: repository, imageIds: [{ imageDigest: image.imageDigest }] }),
       );
-      return readable.images?.length ? { digest: image.imageDigest, tags: image.imageTags ?? [] } : undefined;
+      const bytes = image.imageSizeInBytes;
+      return readable.images?.length
+        ? { digest: image.imageDigest, tags: image.imageTags ?? [], ...(bytes === undefined ? {} : { bytes }) }
+        : undefined;
     },
     async listRepositories() {
       const { repositories } = await caller.send(ecr, new DescribeRepositoriesCommand({ maxResults: 100 }));

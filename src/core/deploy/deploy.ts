@@ -1,5 +1,6 @@
 import {
   cancelled,
+  errorCode,
   isCancelled,
   isSlipwayError,
   reportOf,
@@ -21,6 +22,7 @@ import { Recorder } from "./recorder";
 import { emptyState, reduce, resourcesOf, type DeploymentState } from "./state";
 import { outageNote, readSoFar, type Outputs, type RunContext, type StuckAnswer } from "./step";
 import { steps } from "./steps/index";
+import { rolloutTakesLong } from "./steps/rolloutPatience";
 import type { RunInput } from "./observedState";
 
 /** What a run may ask of the person. */
@@ -114,12 +116,15 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
       return finish(inRollout ? "stoppedWatching" : "cancelled", { error: cancelReport(state, inRollout) });
     }
     const report = reportOf(error);
+    if (isDetached(error)) return finish("stoppedWatching", { error: report });
     return finish(report.code === "RolledBack" ? "rolledBack" : "failed", { error: report });
   } finally {
     await record.release();
   }
 }
 
+/** A rollout that is left to itself has not failed. */
+const isDetached = (error: unknown): boolean => errorCode(error) === rolloutTakesLong;
 const isRollback = (error: unknown): boolean => error instanceof SlipwayError && error.code === "RolledBack";
 
 /** So long after a look its network and quotas are not read again. */
@@ -291,10 +296,11 @@ async function runSteps(context: RunContext, options: DeployOptions): Promise<vo
         });
       } catch (error) {
         const stopped = signal.aborted && (isCancelled(error) || options.signal.aborted);
+        const isOver = stopped || isCancelled(error) || isDetached(error);
         context.emit({
           type: "step",
           step: id,
-          state: stopped || isCancelled(error) ? "cancelled" : "failed",
+          state: isOver ? "cancelled" : "failed",
           detail: reportOf(error).summary,
         });
         throw stopped ? cancelled() : atStep(error, id);

@@ -21,6 +21,8 @@ export interface Outputs {
   localImage: string;
   remoteTags: string[];
   digest: string;
+  /** As it lies in the registry, compressed; undefined where that is not known. */
+  imageBytes: number;
   clusterArn: string;
   /** As the answer to its making says. */
   clusterStatus: string;

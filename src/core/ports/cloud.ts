@@ -48,7 +48,7 @@ export interface EcrPort {
     reference: { tag: string } | { digest: string },
     /** With `listed` it suffices that ECR lists it: one that was deployed before can be read. */
     options?: { listed: boolean },
-  ): Promise<{ digest: string; tags: string[] } | undefined>;
+  ): Promise<{ digest: string; tags: string[]; bytes?: number } | undefined>;
   deleteRepository(name: string): Promise<void>;
   listRepositories(): Promise<{ name: string; uri: string }[]>;
   /** Tags of a repository's images. */

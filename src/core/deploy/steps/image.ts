@@ -174,6 +174,7 @@ export const verifyImage: Step = {
         actions: ["rebuild", "showLog"],
       });
     }
+    if (found.bytes !== undefined) context.outputs.imageBytes = found.bytes;
     takeImage(context, found.digest);
   },
   detail: ({ outputs }) => outputs.digest && shortDigest(outputs.digest),

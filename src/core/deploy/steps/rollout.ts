@@ -4,6 +4,8 @@ import { isLasting } from "../../service/diagnosis/patterns";
 import { diagnoseStop, stoppedOnPurpose, type StopDiagnosis } from "../../service/diagnosis/stopped";
 import type { Deployment, Service, ServiceDeployment, Task } from "../../ports/cloud";
 import { logsOf } from "../../taskDefinition/model/generate";
+import { requireOurs, UnusedTargets, vanished } from "./rolloutInterference";
+import { RolloutPatience } from "./rolloutPatience";
 import { TargetGroupCutover } from "./targetGroupCutover";
 import type { CapturedTask } from "../../service/diagnosis/types";
 import { diagnoseFailure, withCause } from "./diagnoseFailure";
@@ -62,14 +64,22 @@ class Watch {
   /** Since when a target fails; undefined while none does. */
   private unhealthySince: number | undefined;
   private toldUnhealthy = false;
+  private readonly unused: UnusedTargets;
   private judged = false;
   private lookedAt = 0;
   private readonly startedAt: number;
   private readonly cutover: TargetGroupCutover;
+  private readonly patience: RolloutPatience;
 
   constructor(private readonly context: RunContext) {
     this.startedAt = elapsed(context.clock);
     this.cutover = new TargetGroupCutover(context);
+    this.patience = new RolloutPatience(context);
+    // A second target group is behind no listener until its tasks are there.
+    const mayBeUnused = context.observed.service?.strategy !== undefined || this.cutover.concerned;
+    this.unused = new UnusedTargets((message) => {
+      if (!mayBeUnused) context.emit({ type: "note", level: "warning", message });
+    });
     for (const event of context.outputs.service?.events ?? []) this.seenEvents.add(event.id);
   }
 
@@ -104,7 +114,7 @@ class Watch {
   private async look(): Promise<"steady" | FailedRollout | undefined> {
     const { context } = this;
     const service = await context.cloud.ecs.findService(context.app.cluster, context.app.service);
-    if (!service || service.status === "INACTIVE") throw this.vanished();
+    if (!service || service.status === "INACTIVE") throw vanished(context);
     this.tell(service);
     await this.cutover.look(service);
     this.listed = false;
@@ -115,13 +125,14 @@ class Watch {
     await this.beside(() => this.captureStopped());
     await this.beside(() => this.watchTargets());
     await this.beside(() => this.judgeHopeless());
-    if (own?.status === "STOPPED") this.requireOurs(service);
+    if (own?.status === "STOPPED") requireOurs(context, service);
     if (this.isDone(own, primary)) return "steady";
     if (this.hasFailed(own, primary, service) || this.answer === "stop") return { own, primary };
     if (this.answer === "rollBack" && own) {
       this.answer = "wait";
       await context.cloud.ecs.rollBack(own.arn);
     }
+    this.patience.look(service, own);
     return undefined;
   }
 
@@ -256,6 +267,7 @@ class Watch {
     if (!outputs.targetGroupArn || done || now - this.lookedAt < targetLookMilliseconds) return;
     this.lookedAt = now;
     const health = await cloud.elb.targetHealth(outputs.targetGroupArn);
+    this.unused.look(health, now);
     const sick = health.find((target) => target.state === "unhealthy");
     this.unhealthySince = sick ? (this.unhealthySince ?? now) : undefined;
     if (!sick || this.toldUnhealthy) return;
@@ -364,31 +376,5 @@ class Watch {
           `Target ${target.target}:${target.port} is ${target.state}: ` +
           `${target.description ?? target.reason ?? "no reason given"}`,
       );
-  }
-
-  /** A deployment that was stopped for another one has neither failed nor been rolled back. */
-  private requireOurs({ deployments }: Service): void {
-    const { app, outputs } = this.context;
-    const newest = deployments.find(({ status }) => status === "PRIMARY");
-    if (!newest || newest.taskDefinition === outputs.revisionArn) return;
-    const name = (arn: string | undefined): string => arn?.split("/").at(-1) ?? "";
-    throw new SlipwayError({
-      code: "Superseded",
-      summary:
-        `Somebody deployed something else to ${app.service} while this rollout was under way: ECS stopped it for ` +
-        `${name(newest.taskDefinition)}.`,
-      evidence: [`This deployment's revision is ${name(outputs.revisionArn)}; it stays registered.`],
-      remedy: "Find out who deploys there too (the console, a pipeline). Deploy again to bring this version.",
-      actions: ["retry", "showLog"],
-    });
-  }
-
-  private vanished(): SlipwayError {
-    return new SlipwayError({
-      code: "ServiceGone",
-      summary: `The service ${this.context.app.service} was deleted while it was being deployed.`,
-      remedy: "Deploy again to make it anew.",
-      actions: ["retry"],
-    });
   }
 }

@@ -142,7 +142,8 @@ async function releaseTasks(context: RunContext, except: string | undefined): Pr
 /** Turns the listener over during a rollout, also one that an earlier run began. */
 export class TargetGroupCutover {
   /** Whether two groups are about at all. */
-  private readonly concerned: boolean;
+  /** Whether the service may move from one target group to another. */
+  readonly concerned: boolean;
   /** The service's group that has all traffic, and since when. */
   private turned: { arn: string; at: number; released: boolean } | undefined;
 
