@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { errorCode, isCancelled, SlipwayError } from "../core/base/errors";
 import type { ContainerEngine, RegistryLogin } from "../core/ports/machine";
 import type { RegistryToken } from "../core/ports/cloud";
-import { buildFailure, loopback, pushFailure } from "./failures";
+import { buildFailure, engineStopped, loopback, lostEngine, pushFailure } from "./failures";
 import {
   buildCommand,
   describe,
@@ -21,7 +22,7 @@ import { buildInputs } from "./buildInputs";
 import { FileHashes } from "./fileHashes";
 import { findEngine, type Found } from "./findEngine";
 import { PushProgress } from "./progress";
-import { run } from "./run";
+import { run, type RunResult } from "./run";
 import { sweepSnapshots, takeSnapshot } from "./snapshot";
 import { Turns } from "./turns";
 
@@ -96,7 +97,11 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
       if (ignored) output(`Note: the classic builder does not read ${own}; with BuildKit it does.`);
       const onLine = (line: string) => output(inputs.mask(line));
       const result = await run(command, { signal, onLine, cwd: options.root });
-      if (result.code !== 0) throw await buildFailure(result.tail.map(inputs.mask), { root: options.root, ...request });
+      if (result.code === 0) return;
+      const tail = result.tail.map(inputs.mask);
+      if (result.killed || lostEngine(tail) || !(await answers(options.executable, signal)))
+        throw engineStopped("build", tail, result.killed);
+      throw await buildFailure(tail, { root: options.root, ...request });
     },
     async inspect(image, signal) {
       const { address } = await engine(signal);
@@ -204,7 +209,7 @@ async function logIn(
     const command = loginCommand(address, registry, token.username, token.password, folder);
     options.log(describe(command));
     const result = await run(command, { signal });
-    if (result.code !== 0) throw pushFailure(result.tail, registry, "login");
+    if (result.code !== 0) throw await refusal(result, registry, "login", options, signal);
   } catch (error) {
     await logout();
     throw error;
@@ -223,7 +228,7 @@ async function logIn(
           if (now) onProgress(now.fraction, now.text);
         },
       });
-      if (result.code !== 0) throw pushFailure(result.tail, image, "push");
+      if (result.code !== 0) throw await refusal(result, image, "push", options, pushSignal);
       const written =
         address.kind === "podman" ? (await readFile(path.join(folder, "digest"), "utf8").catch(() => "")).trim() : "";
       const digest = progress.digest ?? (written || (await digestOf(address, image, pushSignal)));
@@ -237,6 +242,44 @@ async function logIn(
       });
     },
   };
+}
+
+/** Whether the engine is still there, after something failed: what it said of that may be of anything. */
+async function answers(executable: string | undefined, signal: AbortSignal): Promise<boolean> {
+  try {
+    await findEngine(executable, signal);
+    return true;
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return false;
+  }
+}
+
+/** Why a login or a push failed: the engine's end, or what the registry said. */
+async function refusal(
+  { tail, killed }: RunResult,
+  target: string,
+  what: "login" | "push",
+  { executable }: EngineOptions,
+  signal: AbortSignal,
+): Promise<SlipwayError> {
+  if (killed || lostEngine(tail) || !(await answers(executable, signal))) return engineStopped(what, tail, killed);
+  return pushFailure(tail, target, what, !loopback.test(target) || (await listensAt(target)));
+}
+
+/** Whether something takes connections where this registry is, seen from here. */
+function listensAt(target: string): Promise<boolean> {
+  const url = new URL(`http://${target.split("/")[0] ?? ""}`);
+  return new Promise((resolve) => {
+    const socket = net.connect(Number(url.port || 443), url.hostname.replace(/[[\]]/g, ""));
+    const end = (listens: boolean) => {
+      resolve(listens);
+      socket.destroy();
+    };
+    socket.setTimeout(hangsMilliseconds, () => end(false));
+    socket.once("connect", () => end(true));
+    socket.once("error", () => end(false));
+  });
 }
 
 async function digestOf(address: EngineAddress, image: string, signal: AbortSignal): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { throughOutages } from "./registryPatience";
 import { SlipwayError } from "../../base/errors";
 import { shortDigest } from "../../base/imageReference";
 import { buildOptions } from "../buildInputs";
@@ -136,11 +137,13 @@ export const push: Step = {
     const login = requireOutput(context, "login");
     try {
       for (const image of requireOutput(context, "remoteTags")) {
-        context.outputs.digest = await login.push(
-          image,
-          (line) => context.emit({ type: "output", step: "push", line }),
-          (fraction, message) => context.emit({ type: "progress", step: "push", message, fraction }),
-          context.signal,
+        context.outputs.digest = await throughOutages(context, () =>
+          login.push(
+            image,
+            (line) => context.emit({ type: "output", step: "push", line }),
+            (fraction, message) => context.emit({ type: "progress", step: "push", message, fraction }),
+            context.signal,
+          ),
         );
       }
     } finally {
