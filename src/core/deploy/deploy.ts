@@ -67,7 +67,7 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
     (event) => {
       state = reduce(state, event);
     },
-    () => zero + elapsed(input.clock),
+    () => Math.round(zero + elapsed(input.clock)),
   );
   const finish = (
     outcome: Outcome,

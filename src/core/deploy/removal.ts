@@ -47,14 +47,14 @@ export interface DestroyResult {
 const withoutWork = ({ remove: _remove, ...removal }: Target): Removal => removal;
 
 const whyKept = ({ usedBy = [] }: Removal): string =>
-  usedBy.length ? `used by ${usedBy.join(", ")}` : "Slipway did not make it";
+  usedBy.length ? `used by ${usedBy.join(", ")}` : "this application did not make it";
 
 /**
  * Removes what carries this application's tags and nobody else uses, in the order that AWS allows; everything else stays.
  */
 export async function removeApplication(input: DestroyInput, options: DestroyOptions): Promise<DestroyResult> {
   const zero = input.clock.now() - elapsed(input.clock);
-  const emit = (event: TimelessEvent) => options.emit({ ...event, at: zero + elapsed(input.clock) } as DeployEvent);
+  const emit = (event: TimelessEvent) => options.emit({ ...event, at: Math.round(zero + elapsed(input.clock)) } as DeployEvent);
   const finish = (outcome: Outcome, removed: Removal[], kept: Removal[], error?: ErrorReport): DestroyResult => {
     emit({ type: "finished", outcome, resources: [], ...(error ? { error } : {}) });
     return { outcome, removed, kept, ...(error ? { error } : {}) };

@@ -1,12 +1,12 @@
 /** What a removal finds of an application, whose each thing is, who else uses it, and how it is removed. */
-import type { Application } from "../app/app";
+import type { Application, NamedKind } from "../app/app";
 import { errorCode, quotedText } from "../base/errors";
-import type { Cloud, Identity, TargetGroup } from "../ports/cloud";
+import type { Cloud, Identity, LoadBalancer, Role, SecurityGroup, Tags, TargetGroup } from "../ports/cloud";
 import type { Clock } from "../ports/machine";
 import type { ResourceKind } from "./phases";
 import { executionPolicyName } from "./observe";
 import { isOurs, type Ids } from "./observedState";
-import { findOtherUsers } from "./otherUsers";
+import { findOtherUsers, type OtherUsers } from "./otherUsers";
 import { settleOwnership } from "./ownership";
 import { isRemoved, type Removal, type RemovalId } from "./removals";
 import { poll, untilSeen } from "./step";
@@ -23,6 +23,9 @@ export interface DestroyInput {
 export interface Target extends Removal {
   remove(context: Context): Promise<void>;
 }
+
+/** Whose a thing is, and who made it where that one is gone. */
+type Whose = Pick<Removal, "ours" | "leftBy">;
 
 interface Context extends DestroyInput {
   signal: AbortSignal;
@@ -42,13 +45,13 @@ export async function findTargets(
   const service = alive ? await cloud.ecs.findService(named.cluster, named.service) : undefined;
   const app = { ...named, owner: settleOwnership(named, service, ids).own };
   const vpc = await cloud.ec2.findVpc(app.network.vpc);
-  const [scaling, balancer, targetGroups, repository, role, logGroup, revisions, loadBalancerGroup, taskGroup] =
+  const [scaling, balancer, targetGroups, repository, roles, logGroup, revisions, loadBalancerGroup, taskGroup] =
     await Promise.all([
       alive ? cloud.scaling.findTarget(app.cluster, app.service) : undefined,
       app.loadBalancer ? cloud.elb.findLoadBalancer(app.loadBalancer.name) : undefined,
       targetGroupsOf(cloud, app),
       cloud.ecr.findRepository(app.repository),
-      cloud.iam.findRole(app.executionRoleName),
+      rolesOf(cloud, app),
       cloud.logs.findGroup(app.logGroup),
       ownRevisions(cloud, app, tell),
       vpc ? cloud.ec2.findSecurityGroup(vpc.id, app.securityGroups.loadBalancer) : undefined,
@@ -60,13 +63,23 @@ export async function findTargets(
     kind: ResourceKind,
     name: string,
     arn: string,
-    ours: boolean,
+    whose: boolean | Whose,
     remove: Target["remove"],
     usedBy: readonly string[] = [],
-  ) => targets.push({ id, kind, name, arn, ours, remove, ...(ours && usedBy.length ? { usedBy } : {}) });
+  ) => {
+    const { ours, leftBy } = typeof whose === "boolean" ? { ours: whose } : whose;
+    const more = { ...(leftBy === undefined ? {} : { leftBy }), ...(ours && usedBy.length ? { usedBy } : {}) };
+    targets.push({ id, kind, name, arn, ours, remove, ...more });
+  };
   const present = service && service.status !== "INACTIVE" ? service : undefined;
   const serviceIsOurs = present !== undefined && isOurs(present.tags, app);
   const others = await findOtherUsers(cloud, app, serviceIsOurs ? present : undefined);
+  /** What it may take: its own, and what another application left behind that this one was told to use too. */
+  const whose = (tags: Tags, kind: NamedKind): Whose => {
+    if (isOurs(tags, app)) return { ours: true };
+    const isLeft = app.named.has(kind) && others.isLeft(tags);
+    return isLeft ? { ours: true, leftBy: tags["slipway:app"] ?? "" } : { ours: false };
+  };
   if (present) {
     if (scaling && serviceIsOurs)
       add("scaling", "scalingTarget", app.service, present.arn, true, (context) =>
@@ -83,12 +96,14 @@ export async function findTargets(
   const keepsBalancer: string[] = [];
   const keepsGroup = new Map<string, string[]>();
   if (balancer) {
-    const ours = isOurs(balancer.tags, app);
+    const balancerIs = whose(balancer.tags, "loadBalancer");
+    const { ours } = balancerIs;
     const own = new Set(targetGroups.filter((group) => isOurs(group.tags, app)).map(({ arn }) => arn));
     for (const listener of await cloud.elb.listListeners(balancer.arn)) {
       const name = `${balancer.name}:${listener.port}`;
       const rules = (await cloud.elb.listRules(listener.arn)).filter(({ isDefault }) => !isDefault);
-      if (isOurs(listener.tags, app) && ours) {
+      const listenerIs = whose(listener.tags, "loadBalancer");
+      if (listenerIs.ours && ours) {
         // A rule that sends requests to somebody else's tasks is somebody else's way in.
         const foreign = [
           ...rules
@@ -109,7 +124,7 @@ export async function findTargets(
           "listener",
           name,
           listener.arn,
-          true,
+          listenerIs,
           (context) => gone(context.cloud.elb.deleteListener(listener.arn)),
           foreign,
         );
@@ -127,24 +142,26 @@ export async function findTargets(
       "loadBalancer",
       balancer.name,
       balancer.arn,
-      ours,
+      balancerIs,
       (context) => removeLoadBalancer(context, balancer.arn, balancer.name),
       keepsBalancer,
     );
   }
-  for (const targetGroup of targetGroups)
+  const left = balancer && app.named.has("loadBalancer") ? await leftBehind(cloud, balancer, others) : undefined;
+  for (const targetGroup of [...targetGroups, ...(left?.targetGroups ?? [])])
     add(
       "targetGroup",
       "targetGroup",
       targetGroup.name,
       targetGroup.arn,
-      isOurs(targetGroup.tags, app),
+      whose(targetGroup.tags, "loadBalancer"),
       (context) => patiently(context, () => context.cloud.elb.deleteTargetGroup(targetGroup.arn)),
       [...others.ofTargetGroup(targetGroup.arn), ...(keepsGroup.get(targetGroup.arn) ?? [])],
     );
   for (const [id, group] of [
     ["taskGroup", taskGroup],
     ["loadBalancerGroup", loadBalancerGroup],
+    ...(left?.securityGroups ?? []).map((group) => ["loadBalancerGroup", group] as const),
   ] as const) {
     if (group)
       add(
@@ -152,7 +169,7 @@ export async function findTargets(
         "securityGroup",
         group.name,
         `arn:${partition}:ec2:${region}:${account}:security-group/${group.id}`,
-        isOurs(group.tags, app),
+        whose(group.tags, "loadBalancer"),
         (context) => patiently(context, () => context.cloud.ec2.deleteSecurityGroup(group.id)),
         [
           ...others.ofSecurityGroup(group.id),
@@ -166,7 +183,7 @@ export async function findTargets(
       "cluster",
       app.cluster,
       alive.arn,
-      isOurs(alive.tags, app),
+      whose(alive.tags, "cluster"),
       (context) => patiently(context, () => context.cloud.ecs.deleteCluster(app.cluster)),
       others.ofCluster(alive.arn),
     );
@@ -202,21 +219,47 @@ export async function findTargets(
       "repository",
       repository.name,
       repository.arn,
-      isOurs(repository.tags, app),
+      whose(repository.tags, "repository"),
       (context) => gone(context.cloud.ecr.deleteRepository(repository.name)),
       others.ofRepository(repository.uri),
     );
-  if (role)
+  for (const role of roles)
     add(
       "role",
       "role",
       role.name,
       role.arn,
-      isOurs(role.tags, app),
+      whose(role.tags, "role"),
       (context) => removeRole(context, role.name),
       others.ofRole(role.arn),
     );
   return targets;
+}
+
+/** What of a load balancer that another application left goes with it: target groups of its listeners, its own groups. */
+async function leftBehind(
+  cloud: Cloud,
+  balancer: LoadBalancer,
+  others: OtherUsers,
+): Promise<{ targetGroups: TargetGroup[]; securityGroups: SecurityGroup[] }> {
+  if (!others.isLeft(balancer.tags)) return { targetGroups: [], securityGroups: [] };
+  const listeners = await cloud.elb.listListeners(balancer.arn);
+  const names = listeners.flatMap(({ forwards }) => forwards.flatMap(({ arn }) => arn.split("/")[1] ?? []));
+  const [targetGroups, securityGroups] = await Promise.all([
+    Promise.all([...new Set(names)].map((name) => cloud.elb.findTargetGroup(name))),
+    Promise.all(balancer.securityGroups.map((id) => cloud.ec2.findSecurityGroupById(id))),
+  ]);
+  const isLeft = <T extends { tags: Tags }>(found: T | undefined): found is T =>
+    found !== undefined && others.isLeft(found.tags);
+  return { targetGroups: targetGroups.filter(isLeft), securityGroups: securityGroups.filter(isLeft) };
+}
+
+/** The role that Slipway would make, and the one that the application was told to use. */
+async function rolesOf(cloud: Cloud, app: Application): Promise<Role[]> {
+  const stated = app.named.has("role") ? app.executionRole?.split("/").at(-1) : undefined;
+  const names = new Set([app.executionRoleName, ...(stated === undefined ? [] : [stated])]);
+  const found = await Promise.all([...names].map((name) => cloud.iam.findRole(name)));
+  return found.filter((role) => role !== undefined);
 }
 
 /** What exists under the application's two names. */

@@ -193,10 +193,15 @@ export function removalLines(removals: readonly Removal[]): string[] {
   const name = (item: Removal) => `${kindNames[item.kind] ?? item.kind} ${item.name}`;
   const ours = removals.filter(isRemoved).map(name);
   const used = removals.filter(({ usedBy }) => usedBy?.length);
+  const left = removals.filter((item) => isRemoved(item) && item.leftBy !== undefined);
+  const makers = [...new Set(left.map(({ leftBy }) => leftBy))].join(", ");
   const others = removals.filter((item) => !item.ours).map(name);
   return [
     ours.length ? `Removes: ${ours.join(", ")}.` : "There is nothing of Slipway's to remove.",
+    ...(left.length
+      ? [`Of these, ${makers} made and left to whoever still used them: ${left.map(name).join(", ")}. Nobody else does.`]
+      : []),
     ...used.map((item) => `Keeps ${name(item)}, used by ${item.usedBy?.join(", ") ?? ""}.`),
-    ...(others.length ? [`Keeps what Slipway did not make: ${others.join(", ")}.`] : []),
+    ...(others.length ? [`Keeps what this application did not make: ${others.join(", ")}.`] : []),
   ];
 }
