@@ -235,7 +235,13 @@ class OpenConnection implements Connection {
       isOver ||= event.type === "finished";
     }
     if (!first && !isOver)
-      emit({ type: "finished", at: systemClock.now(), outcome: "failed", resources: [], error: reportOf(holderGone()) });
+      emit({
+        type: "finished",
+        at: systemClock.now(),
+        outcome: "failed",
+        resources: [],
+        error: reportOf(holderGone()),
+      });
     return !first;
   }
 

@@ -12,7 +12,9 @@ const chosen = new RegExp(process.env["SLIPWAY_CHAOS"] ?? "");
 
 export const chaos: Bench = async (row) => {
   const kinds = chaosKinds.filter((kind) => chosen.test(kind));
-  const cases: ChaosCase[] = Array.from({ length: each }, (_, n) => kinds.map((kind) => ({ seed: first + n, kind }))).flat();
+  const cases: ChaosCase[] = Array.from({ length: each }, (_, n) =>
+    kinds.map((kind) => ({ seed: first + n, kind })),
+  ).flat();
   const benches = [await ChaosBench.start("chaos-1"), await ChaosBench.start("chaos-2")];
   const done: ChaosResult[] = [];
   try {

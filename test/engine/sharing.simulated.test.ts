@@ -56,7 +56,9 @@ describe("applications that share what one of them made", function () {
     assert.deepEqual(differencesBetween(empty, await describeSettled(world)), [], text);
   const kinds = (items: readonly { readonly kind: string }[]) => [...new Set(items.map(({ kind }) => kind))].sort();
   const running = async (name: string) => {
-    const { services } = await world.clients.ecs.send(new DescribeServicesCommand({ cluster: "host", services: [name] }));
+    const { services } = await world.clients.ecs.send(
+      new DescribeServicesCommand({ cluster: "host", services: [name] }),
+    );
     return [services?.[0]?.status, services?.[0]?.runningCount];
   };
   const rules = async () => {
@@ -91,7 +93,10 @@ describe("applications that share what one of them made", function () {
     const first = await destroy(host);
     for (const kind of ["cluster", "listener", "loadBalancer", "repository", "role", "securityGroup"])
       assert.ok(kinds(first.kept).includes(kind), `${kind}: ${first.text}`);
-    assert.ok(first.kept.every(({ usedBy }) => usedBy?.length), first.text);
+    assert.ok(
+      first.kept.every(({ usedBy }) => usedBy?.length),
+      first.text,
+    );
     assert.deepEqual([await running("one"), await running("two"), await rules()], [["ACTIVE", 1], ["ACTIVE", 1], 2]);
     const second = await destroy(one);
     assert.ok(kinds(second.kept).includes("loadBalancer"), second.text);

@@ -162,7 +162,9 @@ describe("an engine that is ended in the middle of something", () => {
     });
   it("is not told by what a registry or a build's own command says", () => {
     const others = [
-      ['Get "https://1.dkr.ecr.eu-west-1.amazonaws.com/v2/": dial tcp: lookup 1.dkr.ecr.eu-west-1.amazonaws.com: no such host'],
+      [
+        'Get "https://1.dkr.ecr.eu-west-1.amazonaws.com/v2/": dial tcp: lookup 1.dkr.ecr.eu-west-1.amazonaws.com: no such host',
+      ],
       ['Put "https://127.0.0.1:4566/v2/quay/blobs": EOF'],
       [
         "#7 1.203 Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
@@ -170,7 +172,9 @@ describe("an engine that is ended in the middle of something", () => {
         "------",
         'ERROR: failed to solve: process "/bin/sh -c docker info" did not complete successfully: exit code: 1',
       ],
-      ["failed to resolve source metadata for docker.io/library/x: unexpected status from HEAD request: 503 Service Unavailable"],
+      [
+        "failed to resolve source metadata for docker.io/library/x: unexpected status from HEAD request: 503 Service Unavailable",
+      ],
     ];
     for (const tail of others) assert.equal(lostEngine(tail), false, tail.join("\n"));
   });

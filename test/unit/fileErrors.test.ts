@@ -31,7 +31,10 @@ describe("an error of the file system", () => {
       assert.deepEqual(report.evidence, [`${code}: it did not work`]);
     });
   it("gets the path that a write to an open file does not say", () => {
-    const error = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC", syscall: "write" });
+    const error = Object.assign(new Error("ENOSPC: no space left on device, write"), {
+      code: "ENOSPC",
+      syscall: "write",
+    });
     assert.equal(reportOf(error).code, "Unexpected");
     assert.match(reportOf(atPath("/state/journal.json", error)).summary, /\/state\/journal\.json/);
   });

@@ -14,7 +14,7 @@ const [processes, rounds] = [6, 50];
 describe("the lock of a deployment", function () {
   this.timeout(60_000);
   let root = "";
-  let children: ChildProcess[] = [];
+  const children: ChildProcess[] = [];
   beforeEach(async () => {
     root = await mkdtemp(path.join(os.tmpdir(), "slipway-lock-"));
   });
@@ -117,7 +117,8 @@ describe("the lock of a deployment", function () {
     const lock = await record().lock();
     const events: unknown[] = [];
     let next: RecordLock | undefined;
-    for await (const event of (lock?.append({ type: "started", n: 2 }), record().follow(new AbortController().signal))) {
+    for await (const event of (lock?.append({ type: "started", n: 2 }),
+    record().follow(new AbortController().signal))) {
       events.push(event);
       await lock?.release();
       next = await record().lock();

@@ -1,5 +1,12 @@
 /** What the system says about a file, in words: its path, why, and what to do. Codes are the system's own (errno). */
-import type { ErrorReport } from "./errors";
+interface FileReport {
+  code: string;
+  summary: string;
+  evidence: string[];
+  quotes: string[];
+  remedy: string;
+  actions: "retry"[];
+}
 
 interface FileError extends Error {
   code?: string;
@@ -21,12 +28,14 @@ const meanings: Readonly<Record<string, { code: string; what: (path: string) => 
   EROFS: {
     code: "ReadOnlyDisk",
     what: (path) => `${path} could not be written: its disk is read-only.`,
-    remedy: "Make it writable, or name another folder: SLIPWAY_STATE_DIR for Slipway's notes, TMPDIR for temporary files.",
+    remedy:
+      "Make it writable, or name another folder: SLIPWAY_STATE_DIR for Slipway's notes, TMPDIR for temporary files.",
   },
   EACCES: {
     code: "FileAccessDenied",
     what: (path) => `${path} may not be read or written by you.`,
-    remedy: "See who owns it and with which mode (ls -ld), and give yourself access; for Slipway's notes, SLIPWAY_STATE_DIR names another folder.",
+    remedy:
+      "See who owns it and with which mode (ls -ld), and give yourself access; for Slipway's notes, SLIPWAY_STATE_DIR names another folder.",
   },
   EPERM: {
     code: "FileAccessDenied",
@@ -71,7 +80,7 @@ const meanings: Readonly<Record<string, { code: string; what: (path: string) => 
 };
 
 /** What an error of the file system means; undefined for any other, and for one that names no path. */
-export function fileReport(error: unknown): ErrorReport | undefined {
+export function fileReport(error: unknown): FileReport | undefined {
   const { code, path, syscall, message } = (error ?? {}) as Partial<FileError>;
   if (!(error instanceof Error) || code === undefined || path === undefined || syscall === undefined) return undefined;
   // A program that is not there and a socket have a path, too.

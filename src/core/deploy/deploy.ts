@@ -233,7 +233,12 @@ function notesKeeper(input: RunInput, options: DeployOptions, record: Recorder):
     try {
       await options.record.writeJournal(input.journal);
     } catch (error) {
-      if (!isSaid) record.emit({ type: "note", level: "warning", message: `${reportOf(error).summary} The deployment goes on without its notes.` });
+      if (!isSaid)
+        record.emit({
+          type: "note",
+          level: "warning",
+          message: `${reportOf(error).summary} The deployment goes on without its notes.`,
+        });
       isSaid = true;
     }
   };

@@ -54,7 +54,8 @@ const whyKept = ({ usedBy = [] }: Removal): string =>
  */
 export async function removeApplication(input: DestroyInput, options: DestroyOptions): Promise<DestroyResult> {
   const zero = input.clock.now() - elapsed(input.clock);
-  const emit = (event: TimelessEvent) => options.emit({ ...event, at: Math.round(zero + elapsed(input.clock)) } as DeployEvent);
+  const emit = (event: TimelessEvent) =>
+    options.emit({ ...event, at: Math.round(zero + elapsed(input.clock)) } as DeployEvent);
   const finish = (outcome: Outcome, removed: Removal[], kept: Removal[], error?: ErrorReport): DestroyResult => {
     emit({ type: "finished", outcome, resources: [], ...(error ? { error } : {}) });
     return { outcome, removed, kept, ...(error ? { error } : {}) };

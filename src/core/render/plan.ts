@@ -199,7 +199,9 @@ export function removalLines(removals: readonly Removal[]): string[] {
   return [
     ours.length ? `Removes: ${ours.join(", ")}.` : "There is nothing of Slipway's to remove.",
     ...(left.length
-      ? [`Of these, ${makers} made and left to whoever still used them: ${left.map(name).join(", ")}. Nobody else does.`]
+      ? [
+          `Of these, ${makers} made and left to whoever still used them: ${left.map(name).join(", ")}. Nobody else does.`,
+        ]
       : []),
     ...used.map((item) => `Keeps ${name(item)}, used by ${item.usedBy?.join(", ") ?? ""}.`),
     ...(others.length ? [`Keeps what this application did not make: ${others.join(", ")}.`] : []),

@@ -37,7 +37,7 @@ export interface ChaosResult extends ChaosCase {
 }
 
 /** The same numbers for the same seed (mulberry32). */
-export function dice(seed: number): () => number {
+function dice(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -261,7 +261,8 @@ export class ChaosBench {
       "the log group": () => logs.send(new DeleteLogGroupCommand({ logGroupName: "/ecs/quay" })),
       "the repository": () => ecr.send(new DeleteRepositoryCommand({ repositoryName: "quay", force: true })),
       "the service": () => ecs.send(new DeleteServiceCommand({ cluster: "quay", service: "quay", force: true })),
-      "the count of tasks": () => ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", desiredCount: 2 })),
+      "the count of tasks": () =>
+        ecs.send(new UpdateServiceCommand({ cluster: "quay", service: "quay", desiredCount: 2 })),
       "the role's policy": () =>
         iam.send(
           new DetachRolePolicyCommand({
@@ -273,8 +274,7 @@ export class ChaosBench {
         const { Listeners } = await elb.send(new DescribeListenersCommand({ LoadBalancerArn: await balancer() }));
         await elb.send(new DeleteListenerCommand({ ListenerArn: Listeners?.[0]?.ListenerArn }));
       },
-      "the load balancer": async () =>
-        elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: await balancer() })),
+      "the load balancer": async () => elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: await balancer() })),
     };
     const names = Object.keys(ways);
     const name = names[Math.floor(die() * names.length)] ?? "";
@@ -361,7 +361,9 @@ export class ChaosBench {
     this.dropNotes();
     const problems = (await this.differences(this.empty)).map((line) => `left in AWS: ${line}`);
     const { TMPDIR: temporary = "" } = this.world.env;
-    problems.push(...readdirSync(temporary).flatMap((name) => (/^slipway-registry-/.test(name) ? [`left: ${name}`] : [])));
+    problems.push(
+      ...readdirSync(temporary).flatMap((name) => (/^slipway-registry-/.test(name) ? [`left: ${name}`] : [])),
+    );
     const mark = `SLIPWAY_STATE_DIR=${this.world.env["SLIPWAY_STATE_DIR"] ?? ""}`;
     problems.push(...descendants(mark).map((process) => `runs still: ${process}`));
     if (problems.length) throw new Error(problems.join("\n"));

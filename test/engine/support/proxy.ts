@@ -101,7 +101,8 @@ export class Proxy {
     const passage = point ? (this.gate?.(this.seen.length - 1, !request.headers["x-amz-target"]) ?? "pass") : "pass";
     if (passage === "hang") return;
     if (passage === "cut") return void response.destroy();
-    if (passage !== "pass") return void response.writeHead(passage.status, { "content-type": passage.type }).end(passage.body);
+    if (passage !== "pass")
+      return void response.writeHead(passage.status, { "content-type": passage.type }).end(passage.body);
     const strike = this.strike;
     const hit =
       point && strike && !this.struck && strike.operation === point.operation && strike.occurrence === point.occurrence

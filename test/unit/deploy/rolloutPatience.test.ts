@@ -31,7 +31,16 @@ async function watch({
   const findService = () => {
     const service = structuredClone(base);
     service.deployments = [
-      { ...(base.deployments[0] as Service["deployments"][0]), id: deploymentId, status: "PRIMARY", rolloutState: "IN_PROGRESS", desired: 1, running: 0, pending: 1, failed: 0 },
+      {
+        ...(base.deployments[0] as Service["deployments"][0]),
+        id: deploymentId,
+        status: "PRIMARY",
+        rolloutState: "IN_PROGRESS",
+        desired: 1,
+        running: 0,
+        pending: 1,
+        failed: 0,
+      },
     ];
     change(service, passed / 1000);
     return Promise.resolve(service);
@@ -107,9 +116,20 @@ describe("a rollout that nothing comes of", () => {
     assert.ok(minutes < 24 * 60, String(minutes));
   });
   it("says early that no load balancer sends to its targets", async () => {
-    const health = [{ target: "10.0.0.1", port: 8080, state: "unused", reason: "Target.NotInUse", description: "Target group is not configured to receive traffic from the load balancer" }];
+    const health = [
+      {
+        target: "10.0.0.1",
+        port: 8080,
+        state: "unused",
+        reason: "Target.NotInUse",
+        description: "Target group is not configured to receive traffic from the load balancer",
+      },
+    ];
     const { events } = await watch({ health: health as TargetHealth[] });
     const notes = events.flatMap((event) => (event.type === "note" ? [event.message] : []));
-    assert.deepEqual(notes.filter((note) => /No load balancer sends requests .*not configured to receive/.test(note)).length, 1);
+    assert.deepEqual(
+      notes.filter((note) => /No load balancer sends requests .*not configured to receive/.test(note)).length,
+      1,
+    );
   });
 });

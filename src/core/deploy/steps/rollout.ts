@@ -4,7 +4,7 @@ import { isLasting } from "../../service/diagnosis/patterns";
 import { diagnoseStop, stoppedOnPurpose, type StopDiagnosis } from "../../service/diagnosis/stopped";
 import type { Deployment, Service, ServiceDeployment, Task } from "../../ports/cloud";
 import { logsOf } from "../../taskDefinition/model/generate";
-import { requireOurs, UnusedTargets, vanished } from "./rolloutInterference";
+import { requireOurs, UnusedTargets, vanished, withoutBalancer } from "./rolloutInterference";
 import { RolloutPatience } from "./rolloutPatience";
 import { TargetGroupCutover } from "./targetGroupCutover";
 import type { CapturedTask } from "../../service/diagnosis/types";
@@ -34,11 +34,14 @@ export const rollout: Step = {
   detail: ({ outputs }) => outputs.deploymentId,
 };
 
-/** Of the same revision, a moment older and over: while ours is under way it is none that has ended. */
-const isPredecessor = ({ status }: ServiceDeployment, primary: Deployment | undefined): boolean =>
-  primary?.status === "PRIMARY" &&
-  primary.rolloutState === "IN_PROGRESS" &&
-  [...failedStatuses, "SUCCESSFUL"].includes(status);
+/** Of the same revision, a moment older and over: while ours is under way it is none that has ended, and one that is through has not failed. */
+const isPredecessor = ({ status }: ServiceDeployment, primary: Deployment | undefined): boolean => {
+  if (primary?.status !== "PRIMARY") return false;
+  const hasFailed = failedStatuses.includes(status);
+  return primary.rolloutState === "IN_PROGRESS"
+    ? hasFailed || status === "SUCCESSFUL"
+    : primary.rolloutState === "COMPLETED" && hasFailed;
+};
 
 interface FailedRollout {
   readonly own: ServiceDeployment | undefined;
@@ -88,7 +91,11 @@ class Watch {
     if (this.isSteady()) return;
     const looks = new Looks(this.context);
     for (;;) {
-      const end = await looks.take(() => this.look());
+      const end = await looks
+        .take(() => this.look())
+        .catch((error: unknown) => {
+          throw withoutBalancer(this.context, error);
+        });
       if (end === "steady") return;
       if (end) throw await this.failure(end.own, end.primary);
       await looks.pause();

@@ -1,5 +1,5 @@
 /** What others do to a service while it is being deployed, and how that is said. */
-import { SlipwayError } from "../../base/errors";
+import { errorCode, quotedText, SlipwayError } from "../../base/errors";
 import type { Service, TargetHealth } from "../../ports/cloud";
 import type { RunContext } from "../step";
 
@@ -25,6 +25,21 @@ export function vanished({ app }: RunContext): SlipwayError {
     summary: `The service ${app.service} was deleted while it was being deployed.`,
     remedy: "Deploy again to make it anew.",
     actions: ["retry"],
+  });
+}
+
+/** ECS takes no change of a service whose target group is behind no load balancer any more: that is what happened, then. */
+export function withoutBalancer({ app }: RunContext, error: unknown): unknown {
+  const said = quotedText(error);
+  if (errorCode(error) !== "InvalidParameterException" || !/does not have an associated load balancer/i.test(said))
+    return error;
+  return new SlipwayError({
+    code: "LoadBalancerGone",
+    summary: `The load balancer of ${app.service}, its listener or its rule was deleted while it was being deployed.`,
+    evidence: [said],
+    quotes: [said],
+    remedy: "Deploy again: Slipway makes it anew. Find out who deleted it.",
+    actions: ["retry", "showLog"],
   });
 }
 

@@ -61,7 +61,13 @@ export function waitsOf(context: RunContext, service: Service): Wait[] {
       seconds: behind ? check.intervalSeconds * (check.healthyThreshold + check.unhealthyThreshold) : 0,
     },
     { what: "connections that drain", seconds: behind ? app.deregistrationDelaySeconds : 0 },
-    { what: "the old task's end", seconds: Math.max(stopSeconds, most(({ stopTimeout }) => numberOf(stopTimeout, 0))) },
+    {
+      what: "the old task's end",
+      seconds: Math.max(
+        stopSeconds,
+        most(({ stopTimeout }) => numberOf(stopTimeout, 0)),
+      ),
+    },
     { what: "the bake time", seconds: (service.strategy?.bakeMinutes ?? 0) * 60 },
   ];
   return waits.filter(({ seconds }) => seconds > 0);
