@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { access, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -76,6 +76,8 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
   return {
     info: async (signal) => (await engine(signal)).info,
     async contextDigest(request, onRead, signal) {
+      // A build and a login need it: that it is not there is found before anything is made.
+      await access(os.tmpdir(), constants.W_OK);
       await sweepLogins(options.lives);
       await sweepSnapshots(state, options.isAlive);
       return contextDigest(options.root, request, hashes, new Turns(signal, onRead), await reader(signal));

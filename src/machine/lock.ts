@@ -155,7 +155,7 @@ async function makeWhole(file: string, content: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (errorCode(error) === "EEXIST") return false;
-    if (!withoutLinks.includes(errorCode(error))) throw atPath(file, error);
+    if (!withoutLinks.includes(errorCode(error))) throw atPath(file, error, draft);
     return await makeExclusively(file, content);
   } finally {
     await rm(draft, { force: true }).catch(() => undefined);

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { atPath } from "../core/base/fileErrors";
 import type { DeploymentRecord, Journal, RecordLock } from "../core/ports/machine";
 import { systemClock } from "./clock";
 import { Lives } from "./life";
+import { makeFolder } from "./makeFolder";
 import { HolderWatch, holderOf, isHeld, newestLock, takeLock } from "./lock";
 import { readIfThere, writeWhole } from "./workspace";
 
@@ -81,7 +82,7 @@ async function takeRecord(
   lives: Lives,
   signal?: AbortSignal,
 ): Promise<RecordLock | undefined> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   const held = await takeLock(folder, lives, signal);
   if (!held) return undefined;
   try {
@@ -115,7 +116,7 @@ async function openLog(events: string, header: LogHeader) {
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);
     // Windows replaces no file that somebody reads at this moment.
-    if (process.platform !== "win32") throw atPath(events, error);
+    if (process.platform !== "win32") throw atPath(events, error, draft);
     await writeFile(events, line, { mode: 0o600 });
   }
   return open(events, "a", 0o600);

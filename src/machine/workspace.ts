@@ -1,20 +1,21 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { errorCode } from "../core/base/errors";
 import { atPath } from "../core/base/fileErrors";
+import { makeFolder } from "./makeFolder";
 import type { Workspace } from "../core/ports/machine";
 import { isAlive } from "./alive";
 
 /** Writes a file whole or not at all. */
 export async function writeWhole(file: string, content: string, mode?: number): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
   try {
     await writeFile(temporary, content, mode === undefined ? {} : { mode });
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw atPath(file, error);
+    throw atPath(file, error, temporary);
   }
   await sweep(file);
 }

@@ -97,8 +97,12 @@ export function fileReport(error: unknown): FileReport | undefined {
   };
 }
 
-/** The error with a path, where it is of the file system and does not say where: one of a write to an open file does not. */
-export function atPath(path: string, error: unknown): unknown {
-  if (error instanceof Error && "syscall" in error && !("path" in error)) Object.assign(error, { path });
+/**
+ * The error with a path, where it is of the file system and does not say where: one of a write to an open file does not.
+ * @param draft the file that stood in for it, which nobody knows
+ */
+export function atPath(path: string, error: unknown, draft?: string): unknown {
+  if (!(error instanceof Error) || !("syscall" in error)) return error;
+  if (!("path" in error) || error.path === draft) Object.assign(error, { path });
   return error;
 }
