@@ -1,5 +1,5 @@
 import { elapsed } from "../base/elapsed";
-import { isCancelled, reportOf, type ErrorReport } from "../base/errors";
+import { errorCode, isCancelled, reportOf, type ErrorReport } from "../base/errors";
 import type { Identity } from "../ports/cloud";
 import type { DeploymentRecord } from "../ports/machine";
 import type { DeployEvent, Emit, Outcome, TimelessEvent } from "./events";
@@ -7,7 +7,8 @@ import { runGraph } from "./graph";
 import { alreadyRunning } from "./recorder";
 import { isRemoved, type Removal, type RemovalId } from "./removals";
 import { outageNote } from "./step";
-import { findTargets, type DestroyInput, type Target } from "./removalTargets";
+import { usedMeanwhile, type DestroyInput } from "./removalActions";
+import { findTargets, type Target } from "./removalTargets";
 
 /** What has to be gone before: AWS refuses the other order. */
 const order: Readonly<Record<RemovalId, readonly RemovalId[]>> = {
@@ -61,6 +62,8 @@ export async function removeApplication(input: DestroyInput, options: DestroyOpt
     return { outcome, removed, kept, ...(error ? { error } : {}) };
   };
   const done: Target[] = [];
+  /** What somebody else began to use meanwhile, by ARN: who. */
+  const stayed = new Map<string, readonly string[]>();
   const { app } = input;
   input.cloud.tellOutages?.((report) => emit(outageNote(report)));
   let lock;
@@ -96,17 +99,29 @@ export async function removeApplication(input: DestroyInput, options: DestroyOpt
         emit({ type: "removed", kind: target.kind, name: target.name, state: "removing" });
         const tell = (reason: string) =>
           emit({ type: "removed", kind: target.kind, name: target.name, state: "removing", reason });
-        await target.remove({ ...input, signal, cloud: input.cloud.withSignal(signal), tell });
+        try {
+          await target.remove({ ...input, signal, cloud: input.cloud.withSignal(signal), tell });
+        } catch (error) {
+          if (errorCode(error) !== usedMeanwhile) throw error;
+          const reason = `used by ${reportOf(error).summary} by now`;
+          stayed.set(target.arn, [reportOf(error).summary]);
+          emit({ type: "removed", kind: target.kind, name: target.name, state: "kept", reason });
+          return;
+        }
         done.push(target);
         emit({ type: "removed", kind: target.kind, name: target.name, state: "removed" });
       },
       options.signal,
     );
     await options.record.clearJournal();
+    const ended = plain.map((item): Removal => {
+      const usedBy = stayed.get(item.arn);
+      return usedBy ? { ...item, usedBy } : item;
+    });
     return finish(
       "done",
-      plain.filter(isRemoved),
-      plain.filter((item) => !isRemoved(item)),
+      ended.filter(isRemoved),
+      ended.filter((item) => !isRemoved(item)),
     );
   } catch (error) {
     const plain = done.map(withoutWork);

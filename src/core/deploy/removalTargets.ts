@@ -1,23 +1,22 @@
 /** What a removal finds of an application, whose each thing is, who else uses it, and how it is removed. */
 import type { Application, NamedKind } from "../app/app";
-import { errorCode, quotedText } from "../base/errors";
 import type { Cloud, Identity, LoadBalancer, Role, SecurityGroup, Tags, TargetGroup } from "../ports/cloud";
-import type { Clock } from "../ports/machine";
 import type { ResourceKind } from "./phases";
-import { executionPolicyName } from "./observe";
-import { isOurs, type Ids } from "./observedState";
+import { isOurs } from "./observedState";
 import { findOtherUsers, type OtherUsers } from "./otherUsers";
 import { settleOwnership } from "./ownership";
+import {
+  gone,
+  patiently,
+  quickRevisions,
+  removeLoadBalancer,
+  removeRevisions,
+  removeRole,
+  removeService,
+  type Context,
+  type DestroyInput,
+} from "./removalActions";
 import { isRemoved, type Removal, type RemovalId } from "./removals";
-import { poll, untilSeen } from "./step";
-
-export interface DestroyInput {
-  app: Application;
-  ids: Ids;
-  cloud: Cloud;
-  clock: Clock;
-  pollMilliseconds: number;
-}
 
 /** A removal and how it is done. */
 export interface Target extends Removal {
@@ -26,12 +25,6 @@ export interface Target extends Removal {
 
 /** Whose a thing is, and who made it where that one is gone. */
 type Whose = Pick<Removal, "ours" | "leftBy">;
-
-interface Context extends DestroyInput {
-  signal: AbortSignal;
-  /** Says how far it is, where that takes its time. */
-  tell(progress: string): void;
-}
 
 /** Everything of this application that exists, found by name; whose it is say its tags and nothing else. */
 export async function findTargets(
@@ -155,7 +148,12 @@ export async function findTargets(
       targetGroup.name,
       targetGroup.arn,
       whose(targetGroup.tags, "loadBalancer"),
-      (context) => patiently(context, () => context.cloud.elb.deleteTargetGroup(targetGroup.arn)),
+      (context) =>
+        patiently(
+          context,
+          () => context.cloud.elb.deleteTargetGroup(targetGroup.arn),
+          (now) => now.ofTargetGroup(targetGroup.arn),
+        ),
       [...others.ofTargetGroup(targetGroup.arn), ...(keepsGroup.get(targetGroup.arn) ?? [])],
     );
   for (const [id, group] of [
@@ -170,7 +168,12 @@ export async function findTargets(
         group.name,
         `arn:${partition}:ec2:${region}:${account}:security-group/${group.id}`,
         whose(group.tags, "loadBalancer"),
-        (context) => patiently(context, () => context.cloud.ec2.deleteSecurityGroup(group.id)),
+        (context) =>
+          patiently(
+            context,
+            () => context.cloud.ec2.deleteSecurityGroup(group.id),
+            (now) => now.ofSecurityGroup(group.id),
+          ),
         [
           ...others.ofSecurityGroup(group.id),
           ...(id === "loadBalancerGroup" && keepsBalancer.length ? ["the load balancer, which stays"] : []),
@@ -184,7 +187,12 @@ export async function findTargets(
       app.cluster,
       alive.arn,
       whose(alive.tags, "cluster"),
-      (context) => patiently(context, () => context.cloud.ecs.deleteCluster(app.cluster)),
+      (context) =>
+        patiently(
+          context,
+          () => context.cloud.ecs.deleteCluster(app.cluster),
+          (now) => now.ofCluster(alive.arn),
+        ),
       others.ofCluster(alive.arn),
     );
   const free = revisions.filter((arn) => others.ofRevision(arn).length === 0);
@@ -278,92 +286,4 @@ async function ownRevisions(cloud: Cloud, app: Application, tell: (progress: str
     tell(`Looking at ${arns.length} revisions of ${app.family}, which are Slipway's`);
   const found = await Promise.all(arns.map((arn) => cloud.ecs.findTaskDefinition(arn)));
   return found.flatMap((revision) => (revision && isOurs(revision.tags, app) ? [revision.arn] : []));
-}
-
-const missing =
-  /NotFound|NoSuchEntity|ServiceNotActive|ClusterNotFound|LoadBalancerNotFound|ResourceNotFound|RepositoryNotFound/;
-
-/** "Not found" counts as done. */
-async function gone(removal: Promise<unknown>): Promise<void> {
-  await removal.catch((error: unknown) => {
-    if (!missing.test(errorCode(error))) throw error;
-  });
-}
-
-const stillUsed = [
-  "DependencyViolation",
-  "ResourceInUse",
-  "ResourceInUseException",
-  "ClusterContainsServicesException",
-  "ClusterContainsTasksException",
-  "UpdateInProgressException",
-  "DeleteConflict",
-  "DeleteConflictException",
-];
-
-/** Tries again while AWS says that something else still uses it; ten minutes at most. */
-async function patiently(context: Context, remove: () => Promise<void>): Promise<void> {
-  let last: unknown;
-  const done = await poll(context, 10 * 60_000, async () => {
-    try {
-      await gone(remove());
-      return true;
-    } catch (error) {
-      if (!stillUsed.includes(errorCode(error))) throw error;
-      last = error;
-      return undefined;
-    }
-  });
-  if (!done) throw last;
-}
-
-/** @param groups the target groups that go with it; in one that stays, another service's tasks are drained in its own time */
-async function removeService(context: Context, groups: readonly string[]): Promise<void> {
-  const { app, cloud } = context;
-  // Nobody is to be served any more: a short delay spares half a minute of draining.
-  for (const arn of groups)
-    await gone(cloud.elb.setTargetGroupAttributes(arn, { "deregistration_delay.timeout_seconds": "1" }));
-  await gone(cloud.ecs.deleteService(app.cluster, app.service, true));
-  await poll(context, 15 * 60_000, async () => {
-    const service = await cloud.ecs.findService(app.cluster, app.service);
-    return !service || service.status === "INACTIVE" ? true : undefined;
-  });
-  const left = await cloud.ecs.listTasks(app.cluster, { service: app.service, stopped: false });
-  await Promise.all(left.map((task) => gone(cloud.ecs.stopTask(app.cluster, task.arn, "Removed by Slipway"))));
-  await poll(context, 10 * 60_000, async () =>
-    (await cloud.ecs.listTasks(app.cluster, { service: app.service, stopped: false })).length === 0 ? true : undefined,
-  );
-}
-
-async function removeLoadBalancer(context: Context, arn: string, name: string): Promise<void> {
-  await gone(context.cloud.elb.deleteLoadBalancer(arn));
-  await poll(context, 10 * 60_000, async () => ((await context.cloud.elb.findLoadBalancer(name)) ? undefined : true));
-  // Its network interfaces outlive it by a while, and its security group cannot go before them.
-  const id = arn.split("loadbalancer/")[1] ?? name;
-  await poll(context, 10 * 60_000, async () =>
-    (await context.cloud.ec2.countInterfaces(`ELB ${id}`)) === 0 ? true : undefined,
-  );
-}
-
-/** So many revisions go in a moment; AWS takes one a second of what is beyond them. */
-const quickRevisions = 20;
-
-async function removeRevisions(context: Context, arns: readonly string[]): Promise<void> {
-  for (const [index, arn] of arns.entries()) {
-    if (index > 0 && index % quickRevisions === 0) context.tell(`${index} of ${arns.length} revisions deregistered`);
-    // Inactive already: a removal that was cut short has deregistered it.
-    await gone(context.cloud.ecs.deregister(arn)).catch((error: unknown) => {
-      if (!/inactive/i.test(quotedText(error))) throw error;
-    });
-  }
-  for (let from = 0; from < arns.length; from += 10)
-    await gone(context.cloud.ecs.deleteTaskDefinitions(arns.slice(from, from + 10)));
-}
-
-async function removeRole(context: Context, name: string): Promise<void> {
-  const { cloud } = context;
-  for (const arn of await cloud.iam.listAttachedPolicies(name)) await gone(cloud.iam.detachPolicy(name, arn));
-  for (const policy of await cloud.iam.listInlinePolicies(name))
-    if (policy === executionPolicyName) await gone(cloud.iam.deleteInlinePolicy(name, policy));
-  await untilSeen(context, () => gone(cloud.iam.deleteRole(name)));
 }
