@@ -15,17 +15,22 @@ interface Limits {
 }
 
 const ofDeployment: Limits = { throttled: 180_000, unreachable: 120_000, failing: 30_000 };
+/** Of one look at what runs: what cannot be read is said, and somebody sits there. Their turn among others they wait for. */
+export const ofLook: Limits = { throttled: 60_000, unreachable: 0, failing: 0 };
 /** A service that was never reached may have no endpoint in this region: its name is not known, and never will be. */
 const unknownNameMs = 15_000;
 const [firstPauseMs, longestPauseMs] = [1000, 8000];
-/** So many calls in a row that were not answered are said. */
-const missedBeforeSaid = 3;
+/** So many calls in a row, and so long, without an answer are said; and not again and again where AWS throttles. */
+const [missedBeforeSaid, silentBeforeSaidMs, saidEveryMs] = [3, 1000, 60_000];
 
 export type OutageListener = (report: ErrorReport | undefined) => void;
 
 /** What all calls of a run share: whether AWS answers at the moment. */
 export class Patience {
   private missed = 0;
+  private since = 0;
+  private saidAt = -Infinity;
+  private isSaid = false;
   private listener: OutageListener | undefined;
 
   constructor(private readonly limits: Limits = ofDeployment) {}
@@ -35,14 +40,18 @@ export class Patience {
   }
 
   answered(): void {
-    if (this.missed >= missedBeforeSaid) this.listener?.(undefined);
+    if (this.isSaid) this.listener?.(undefined);
+    this.isSaid = false;
     this.missed = 0;
   }
 
   /** Notes a call that was not answered. */
-  private miss(error: unknown): void {
-    this.missed++;
-    if (this.missed === missedBeforeSaid) this.listener?.(reportOf(error));
+  private miss(error: unknown, now: number): void {
+    if (this.missed++ === 0) this.since = now;
+    const isLong = this.missed >= missedBeforeSaid && now - this.since >= silentBeforeSaidMs;
+    if (!isLong || this.isSaid || now - this.saidAt < saidEveryMs) return;
+    [this.isSaid, this.saidAt] = [true, now];
+    this.listener?.(reportOf(error));
   }
 
   /** @param isKnown whether this service has ever answered */
@@ -68,7 +77,7 @@ export class Patience {
         const limit = this.limitOf(error, isKnown());
         if (limit === 0) throw error;
         if (elapsed(clock) - began + wait > limit) throw error;
-        this.miss(error);
+        this.miss(error, elapsed(clock));
         await clock.sleep(wait, signal);
       }
     }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { cloudOf } from "../aws/cloud";
 import { connectionNotes, openSession } from "../aws/connect";
 import { listProfiles } from "../aws/profiles";
-import { Patience } from "../aws/patience";
+import { ofLook, Patience } from "../aws/patience";
 import { resourcePort } from "../aws/resources/port";
 import { signIn } from "../aws/signIn";
 import type { Session } from "../aws/session";
@@ -268,10 +268,11 @@ class OpenConnection implements Connection {
   }
 
   private async snapshotOf(
-    { app, cloud, clock, prober: asking, workspace, configText }: RunInput,
+    { app, clock, prober: asking, workspace, configText }: RunInput,
     signal: AbortSignal,
     { task, ...more }: { task?: string; revision?: string; asksUrl?: boolean } = {},
   ) {
+    const cloud = cloudOf(this.session, signal, new Patience(ofLook));
     const shared = Object.keys(parseConfig(configText).applications[app.name]?.environments ?? {}).length > 0;
     const snapshot = await collectSnapshot({
       cloud,
