@@ -15,6 +15,7 @@ import {
   loginCommand,
   pushCommand,
   tagCommand,
+  type Command,
   type EngineAddress,
 } from "./commands";
 import { contextDigest, type ContextReader } from "./context";
@@ -107,7 +108,7 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
     },
     async inspect(image, signal) {
       const { address } = await engine(signal);
-      const result = await run(inspectCommand(address, image), { signal });
+      const result = await soon(inspectCommand(address, image), signal);
       if (result.code !== 0) return undefined;
       const [first] = JSON.parse(result.stdout) as {
         Architecture?: string;
@@ -121,7 +122,7 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
     async tag(image, tags, signal) {
       const { address } = await engine(signal);
       for (const tag of tags) {
-        const result = await run(tagCommand(address, image, tag), { signal });
+        const result = await soon(tagCommand(address, image, tag), signal);
         if (result.code !== 0)
           throw new SlipwayError({
             code: "TagFailed",
@@ -147,6 +148,25 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
     },
     login: async (registry, token, signal) => logIn(await engine(signal), registry, token, options, signal),
   };
+}
+
+/** None of what is asked of an engine, build and push aside, takes as long: one that hangs would be waited for without end. */
+const longestMilliseconds = 120_000;
+
+/** Runs a command that ends soon, or says that the engine does not answer. */
+async function soon(command: Command, signal: AbortSignal | undefined): Promise<RunResult> {
+  const late = AbortSignal.timeout(longestMilliseconds);
+  try {
+    return await run(command, { signal: signal ? AbortSignal.any([signal, late]) : late });
+  } catch (error) {
+    if (!isCancelled(error) || !late.aborted || signal?.aborted) throw error;
+    throw new SlipwayError({
+      code: "EngineNotAnswering",
+      summary: `The container engine has not answered ${command.args[0] ?? ""} for ${longestMilliseconds / 60_000} minutes.`,
+      remedy: "Restart it, then try again: what was done is not done twice.",
+      actions: ["startEngine", "retry", "showLog"],
+    });
+  }
 }
 
 /** A program that is a snap sees no hidden folder of its user, but one of its own: undefined for every other. */
@@ -210,7 +230,7 @@ async function logIn(
     await mkdir(path.join(folder, "contexts"), { recursive: true });
     const command = loginCommand(address, registry, token.username, token.password, folder);
     options.log(describe(command));
-    const result = await run(command, { signal });
+    const result = await soon(command, signal);
     if (result.code !== 0) throw await refusal(result, registry, "login", options, signal);
   } catch (error) {
     await logout();
@@ -285,7 +305,7 @@ function listensAt(target: string): Promise<boolean> {
 }
 
 async function digestOf(address: EngineAddress, image: string, signal: AbortSignal): Promise<string | undefined> {
-  const result = await run(inspectCommand(address, image), { signal });
+  const result = await soon(inspectCommand(address, image), signal);
   if (result.code !== 0) return undefined;
   const [first] = JSON.parse(result.stdout) as { RepoDigests?: string[] }[];
   const repository = image.replace(/:[^:/]+$/, "");

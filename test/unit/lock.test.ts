@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { RecordLock } from "../../src/core/ports/machine";
+import { containerEngine } from "../../src/docker/engine";
 import { Lives } from "../../src/machine/life";
 import { deploymentRecord, livesIn } from "../../src/machine/state";
 
@@ -126,6 +127,43 @@ describe("the lock of a deployment", function () {
     }
     assert.deepEqual(events, [{ type: "started", n: 2 }]);
     await next?.release();
+  });
+
+  it("has logins of killed processes removed by the next look, and no others", async () => {
+    const [holder] = await start(1);
+    assert.ok(holder);
+    assert.equal(await tries(holder, 0), true);
+    const { life } = JSON.parse(await readFile(path.join(await folderOf(), "lock.1"), "utf8")) as { life: string };
+    const before = process.env["TMPDIR"];
+    const temporary = path.join(root, "tmp");
+    await mkdir(path.join(temporary, `slipway-registry-${life}-abcdef`), { recursive: true });
+    await mkdir(path.join(temporary, "slipway-registry-ghijkl"));
+    await writeFile(path.join(root, "Dockerfile"), "FROM scratch\n");
+    const lives = new Lives(root);
+    const engine = containerEngine({
+      root,
+      state: root,
+      executable: "/none",
+      isAlive: () => true,
+      lives,
+      log: () => undefined,
+    });
+    const look = async () => {
+      const platform = "linux/amd64";
+      await engine
+        .contextDigest({ context: "none", dockerfile: "Dockerfile", arguments: {}, platform, leaveOut: [] })
+        .catch(() => undefined);
+      return (await readdir(temporary)).length;
+    };
+    try {
+      process.env["TMPDIR"] = temporary;
+      assert.equal(await look(), 2, "its process lives");
+      await kill(holder);
+      assert.equal(await look(), 1);
+    } finally {
+      if (before === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = before;
+    }
   });
 
   it("proves a life where the state folder's path is too long for a socket", async () => {
