@@ -75,29 +75,34 @@ const fault = (isQuery: boolean): Passage =>
 
 /** One sandbox with simulated tasks, the world when it is empty, and after a calm first deployment. */
 export class ChaosBench {
+  private empty = "";
+  private wanted = "";
+  /** API calls of a calm run. */
+  private calls = 0;
+
   private constructor(
     private readonly world: World,
     private readonly proxy: Proxy,
     private readonly sources: string,
-    private readonly empty: string,
-    private readonly wanted: string,
-    /** API calls of a calm run. */
-    readonly calls: number,
   ) {}
 
   static async start(name: string): Promise<ChaosBench> {
     const world = await World.start(name, ["--tasks", "simulated"]);
     const proxy = await Proxy.start(world.sandbox.url, world.credentials);
-    const sources = applicationFolder("quay", tinyApplication());
-    const empty = await describeSettled(world);
-    const calm = new ChaosBench(world, proxy, sources, empty, "", 0);
-    const folder = copyOf(sources);
-    calm.proxy.begin();
-    await calm.ends(calm.deploy(folder), "a calm run");
-    const calls = proxy.seen.length;
-    const bench = new ChaosBench(world, proxy, sources, empty, await describeSettled(world), calls);
-    await bench.cleanUp(folder);
+    const bench = new ChaosBench(world, proxy, applicationFolder("quay", tinyApplication()));
+    await bench.calm();
     return bench;
+  }
+
+  /** What the account is like empty, and after a run that nothing happens to. */
+  private async calm(): Promise<void> {
+    this.empty = await describeSettled(this.world);
+    const folder = copyOf(this.sources);
+    this.proxy.begin();
+    await this.ends(this.deploy(folder), "a calm run");
+    this.calls = this.proxy.seen.length;
+    this.wanted = await describeSettled(this.world);
+    await this.cleanUp(folder);
   }
 
   async stop(): Promise<void> {
@@ -127,11 +132,16 @@ export class ChaosBench {
     this.proxy.gate = undefined;
     const seconds = (performance.now() - began) / 1000;
     await attempt("afterwards", async () => {
-      const differences = await this.differences(this.wanted);
+      // A deployment onto a service that is there gives it more time: how many came through is not told by the seed.
+      const differences = (await this.differences(this.wanted)).filter((line) => !/healthCheckGracePeriod/.test(line));
       if (differences.length) throw new Error(differences.join("\n"));
     });
     await attempt("the removal", () => this.cleanUp(folder));
-    if (problems.length) await this.world.reset();
+    if (problems.length) {
+      // Another account, with other ids.
+      await this.world.reset();
+      await this.calm();
+    }
     return { ...chosen, what, seconds, problems };
   }
 
