@@ -48,8 +48,7 @@ function dice(seed: number): () => number {
 }
 
 /** A run that has not ended by then has to have said why it waits; then somebody ends it. */
-const longestMilliseconds = 100_000;
-const settleMilliseconds = 900;
+const [longestMilliseconds, settleMilliseconds] = [100_000, 900];
 const tooOften = (isQuery: boolean): Passage =>
   isQuery
     ? {
