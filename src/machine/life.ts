@@ -4,11 +4,12 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { errorCode } from "../core/base/errors";
+import { makeFolder } from "./makeFolder";
 
 /** `unknown`: it runs under another kernel, or where no socket of its can be seen. */
 export type Proof = "alive" | "dead" | "unknown";
@@ -69,7 +70,7 @@ export class Lives {
   private async listen(): Promise<string> {
     const id = this.kernel + randomBytes(4).toString("hex");
     try {
-      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      await makeFolder(this.folder, 0o700);
       void this.sweep();
     } catch {
       // The temporary folder may do.

@@ -1,18 +1,29 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { errorCode } from "../core/base/errors";
 
-/** Makes a folder with those above it. Fails with the system's own reason, which Node's recursive mkdir calls ENOENT. */
+/**
+ * Makes a folder with those above it. Fails with the system's own reason, which Node's recursive mkdir calls ENOENT; where
+ * a folder is there and takes none in it (/proc), that one never ends.
+ */
 export async function makeFolder(folder: string, mode?: number): Promise<void> {
-  const options = mode === undefined ? {} : { mode };
+  const make = () => mkdir(folder, mode === undefined ? {} : { mode });
   try {
-    await mkdir(folder, { recursive: true, ...options });
+    await make();
   } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw error;
-    const parts = path.resolve(folder).split(path.sep);
-    for (let count = 2; count <= parts.length; count++)
-      await mkdir(parts.slice(0, count).join(path.sep), options).catch((reason: unknown) => {
-        if (errorCode(reason) !== "EEXIST") throw reason;
+    const parent = path.dirname(folder);
+    if (errorCode(error) === "ENOENT" && parent !== folder && !(await isFolder(parent))) {
+      await makeFolder(parent, mode);
+      // Another process may have made it meanwhile.
+      await make().catch(async (reason: unknown) => {
+        if (!(await isFolder(folder))) throw reason;
       });
+    } else if (!(await isFolder(folder))) throw error;
   }
 }
+
+const isFolder = (folder: string): Promise<boolean> =>
+  stat(folder).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );

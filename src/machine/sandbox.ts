@@ -1,12 +1,13 @@
 import { elapsed } from "../core/base/elapsed";
 import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
 import { parseEnv } from "node:util";
 import { SlipwayError } from "../core/base/errors";
 import { isAlive } from "./alive";
+import { makeFolder } from "./makeFolder";
 import { systemClock } from "./clock";
 import { stateFolder } from "./state";
 import { readIfThere } from "./workspace";
@@ -37,7 +38,7 @@ export async function leaseSandbox(
   log: (line: string) => void,
 ): Promise<SandboxLease> {
   const folder = path.join(stateFolder(), "sandbox");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   const envFile = path.join(folder, "env");
   const running = await addressFrom(envFile);
   const joined = running && (await lease(running, signal).catch(() => undefined));
@@ -132,7 +133,7 @@ function lease(address: SandboxAddress, signal: AbortSignal): Promise<SandboxLea
  */
 export async function runSandbox(program: string, args: readonly string[]): Promise<number> {
   const folder = path.join(stateFolder(), "sandbox");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   const own = args.some((word) => word === "--env-file" || word.startsWith("--env-file="))
     ? []
     : ["--env-file", path.join(folder, "env")];

@@ -5,6 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { reportOf } from "../../src/core/base/errors";
 import { atPath } from "../../src/core/base/fileErrors";
+import { makeFolder as makeFolderNow } from "../../src/docker/makeFolder";
+import { makeFolder } from "../../src/machine/makeFolder";
 import { deploymentRecord } from "../../src/machine/state";
 
 const failed = (code: string, more: object = {}) =>
@@ -42,6 +44,12 @@ describe("an error of the file system", () => {
     assert.equal(reportOf(failed("ENOENT", { syscall: "spawn docker", path: "docker" })).code, "Unexpected");
     assert.equal(reportOf(failed("EACCES", { syscall: "connect", path: "/run/x.sock" })).code, "Unexpected");
     assert.equal(reportOf(failed("constructor")).code, "Unexpected");
+  });
+
+  it("of a folder that takes no other in it ends, with the system's reason", async function () {
+    if (process.platform !== "linux") return this.skip();
+    await assert.rejects(makeFolder("/proc/slipway/deployments"), { code: "ENOENT", path: "/proc/slipway" });
+    assert.throws(() => makeFolderNow("/proc/slipway/contexts"), { code: "ENOENT", path: "/proc/slipway" });
   });
 
   it("of a state folder that is a file is one of the lock, and is said", async () => {
