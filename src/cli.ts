@@ -11,7 +11,7 @@ import { validate } from "./cli/validate";
 import { checklistJunit, checklistText } from "./cli/verify";
 import type { SignInPrompts } from "./core/base/connection";
 import type { Interaction } from "./core/deploy/deploy";
-import type { DeployEvent, Outcome } from "./core/deploy/events";
+import type { DeployEvent } from "./core/deploy/events";
 import type { Backend, Connection, CreateBackend, Deployments } from "./core/api";
 import { cancelled, reportOf, SlipwayError } from "./core/base/errors";
 import { harmless } from "./core/base/harmless";
@@ -42,11 +42,16 @@ const checkDefinition = (text: string) => loadBundle<typeof taskdoc>("taskdef").
 // itself becomes one of its escapes.
 const say = (line: string): void => void process.stdout.write(`${harmless(line, process.stdout.isTTY)}\n`);
 const complain = (line: string): void => void process.stderr.write(`${harmless(line, process.stderr.isTTY)}\n`);
+let outputIsLost = false;
 // Whoever read the output may have seen enough (`| head`): what was begun is brought to its end all the same, and its
 // exit code says how it ended.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+    // A full disk under `> file` ends no deployment either, but whoever relies on that file has to know.
+    if (error.code !== "EPIPE" && error.code !== "EIO" && stream === process.stdout && !outputIsLost) {
+      outputIsLost = true;
+      complain(`What is printed could not be written (${error.code ?? error.message}); the run goes on.`);
+    }
   });
 const interactive = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
@@ -280,7 +285,9 @@ async function runDeploy(
     // The last line is the result, which says the same and more.
     else if (event.type !== "finished") say(JSON.stringify(eventJson(event)));
   };
-  if (await connection.isDeploying(request)) return joinRunning(connection, request, emit, json, signal);
+  const join = () => joinRunning(connection, request, emit, json, signal);
+  const joined = (await connection.isDeploying(request, signal)) ? await join() : undefined;
+  if (joined !== undefined) return joined;
   const interaction: Interaction = {
     credentials: waitForCredentials(signal),
     async confirm(plan, again) {
@@ -305,7 +312,8 @@ async function runDeploy(
   const result = await connection.deploy(request, interaction, emit, signal);
   const { outcome, url, resources, error } = result;
   // Another one took the lock while this one was still looking.
-  if (error?.code === "AlreadyRunning") return joinRunning(connection, request, emit, json, signal);
+  const lateJoined = error?.code === "AlreadyRunning" ? await join() : undefined;
+  if (lateJoined !== undefined) return lateJoined;
   if (json) say(JSON.stringify({ outcome, url: url ?? null, resources, ...(error ? { error } : {}) }));
   else {
     if (url && (outcome === "done" || outcome === "doneNotProbed"))
@@ -317,14 +325,17 @@ async function runDeploy(
   return exitCode(outcome, error);
 }
 
-/** The lock is held: its deployment is followed to its end instead of starting another. */
+/**
+ * The lock is held: its deployment is followed to its end instead of starting another. Undefined where that end came
+ * before there was anything to follow.
+ */
 async function joinRunning(
   connection: Deployments,
   request: Invocation["request"],
   emit: (event: DeployEvent) => void,
   json: boolean,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<number | undefined> {
   let last: Extract<DeployEvent, { type: "finished" }> | undefined;
   await connection.follow(
     request,
@@ -334,29 +345,11 @@ async function joinRunning(
     },
     signal,
   );
-  const outcome: Outcome = last?.outcome ?? "failed";
-  const error =
-    last?.error ??
-    (last
-      ? undefined
-      : reportOf(
-          new SlipwayError({
-            code: "HolderGone",
-            summary: "The deployment that was followed ended without a word: its process was killed.",
-            remedy: "Deploy again: it goes on from where the world is.",
-          }),
-        ));
-  if (json)
-    say(
-      JSON.stringify({
-        outcome,
-        url: last?.url ?? null,
-        resources: last?.resources ?? [],
-        ...(error ? { error } : {}),
-      }),
-    );
+  if (!last) return undefined;
+  const { outcome, url, resources, error } = last;
+  if (json) say(JSON.stringify({ outcome, url: url ?? null, resources, ...(error ? { error } : {}) }));
   else {
-    if (last?.url) say(`Live: ${last.url}`);
+    if (url) say(`Live: ${url}`);
     if (error) errorLines(error).forEach(complain);
   }
   return exitCode(outcome, error);

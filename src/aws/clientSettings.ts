@@ -56,7 +56,6 @@ export const clientOptions = ({ region, client, endpointOf }: CallSettings, serv
   const endpoint = endpointOf(service);
   return {
     maxAttempts: 5,
-    requestHandler: timeouts,
     ...isolated,
     ...client,
     region,
@@ -65,8 +64,12 @@ export const clientOptions = ({ region, client, endpointOf }: CallSettings, serv
   };
 };
 
-/** Keeps a client from reading settings of [default] or of AWS_PROFILE. */
-export const isolated = { profile: "slipway reads the files itself", ignoreConfiguredEndpointUrls: true } as const;
+/** Keeps a client from reading settings of [default] or of AWS_PROFILE, and from waiting for ever. */
+export const isolated = {
+  profile: "slipway reads the files itself",
+  ignoreConfiguredEndpointUrls: true,
+  requestHandler: timeouts,
+} as const;
 
 interface Sources {
   readonly files: ProfileFiles;

@@ -8,6 +8,7 @@ import { iamPort } from "./iam";
 import { inspectionPort } from "./inspection/port";
 import { logsPort } from "./logs";
 import { pricesPort } from "./prices";
+import { noPatience, type Patience } from "./patience";
 import { quotasPort } from "./quotas";
 import { toldApart } from "./regions";
 import { scalingPort } from "./scaling";
@@ -16,10 +17,10 @@ import { Caller, type Session } from "./session";
 
 /**
  * Core's view of one session; every call ends with the signal.
- * @param patienceMs how long a call waits where AWS throttles the account, in milliseconds; not at all unless stated
+ * @param patience how long a call waits where AWS does not answer; not at all unless stated
  */
-export function cloudOf(session: Session, signal?: AbortSignal, patienceMs = 0): Cloud {
-  const caller = new Caller(session, signal, patienceMs);
+export function cloudOf(session: Session, signal?: AbortSignal, patience: Patience = noPatience): Cloud {
+  const caller = new Caller(session, signal, patience);
   return {
     async identity() {
       // A session has one account, user and region: what was proven once holds until it is closed.
@@ -52,6 +53,8 @@ export function cloudOf(session: Session, signal?: AbortSignal, patienceMs = 0):
     secrets: secretsPort(caller),
     inspection: inspectionPort(caller),
     renew: () => session.settings.credentials.forget?.(),
-    withSignal: (inner) => cloudOf(session, inner, patienceMs),
+    withSignal: (inner) => cloudOf(session, inner, patience),
+    withoutPatience: () => cloudOf(session, signal),
+    tellOutages: (listener) => patience.tell(listener),
   };
 }

@@ -11,6 +11,7 @@ import {
   PutLifecyclePolicyCommand,
   type Repository as SdkRepository,
 } from "@aws-sdk/client-ecr";
+import { elapsed } from "../core/base/elapsed";
 import { SlipwayError } from "../core/base/errors";
 import type { EcrPort, RegistryToken, Repository } from "../core/ports/cloud";
 import { fromUpper, upperTags, undefinedOn, type Caller } from "./session";
@@ -75,7 +76,7 @@ export function ecrPort(caller: Caller): EcrPort {
     },
     async authorizationToken() {
       const { session } = caller;
-      const now = session.clock.now();
+      const now = elapsed(session.clock);
       const last = session.registryToken;
       if (last && now - last.at < tokenHoldsMilliseconds) return last.token;
       const { authorizationData } = await caller.send(ecr, new GetAuthorizationTokenCommand({}));
@@ -113,7 +114,10 @@ export function ecrPort(caller: Caller): EcrPort {
         ecr,
         new BatchGetImageCommand({ repositoryName: repository, imageIds: [{ imageDigest: image.imageDigest }] }),
       );
-      return readable.images?.length ? { digest: image.imageDigest, tags: image.imageTags ?? [] } : undefined;
+      const bytes = image.imageSizeInBytes;
+      return readable.images?.length
+        ? { digest: image.imageDigest, tags: image.imageTags ?? [], ...(bytes === undefined ? {} : { bytes }) }
+        : undefined;
     },
     async listRepositories() {
       const { repositories } = await caller.send(ecr, new DescribeRepositoriesCommand({ maxResults: 100 }));

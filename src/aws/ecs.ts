@@ -245,7 +245,9 @@ export function ecsPort(caller: Caller): EcsPort {
             arns.slice(at * 10, at * 10 + 10),
           );
           const answers = await Promise.all(
-            tens.map((services) => caller.send(ecs, new DescribeServicesCommand({ cluster, services }), "ecsService")),
+            tens.map((services) =>
+              caller.send(ecs, new DescribeServicesCommand({ cluster, services, include: ["TAGS"] }), "ecsService"),
+            ),
           );
           return answers.flatMap((answer) =>
             (answer.services ?? []).map((service) => ({ cluster, service: serviceFrom(service) })),

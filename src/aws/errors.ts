@@ -1,8 +1,13 @@
+import { foreignAnswer } from "./foreignAnswers";
 import { SlipwayError, cancelled, errorCode, type ActionId } from "../core/base/errors";
 
 const throttling =
   /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|RequestThrottled|SlowDown)$/;
-const network = /^(ECONNREFUSED|ECONNRESET|EPIPE|EAI_AGAIN|ETIMEDOUT|TimeoutError|NetworkingError|EHOSTUNREACH)$/;
+const network =
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|EAI_AGAIN|ENOTFOUND|ETIMEDOUT|TimeoutError|NetworkingError|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN)$/;
+/** Certificates that are nobody's whom this machine trusts, and what is no TLS at all. */
+const untrusted =
+  /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID|EPROTO|ERR_SSL_\w+)$/;
 
 /** What AWS's error codes mean to a person; the first pattern that fits the code (or the message) counts. */
 const meanings: readonly {
@@ -43,8 +48,16 @@ const meanings: readonly {
     actions: ["chooseConnection", "retry"],
   },
   {
-    pattern:
-      /^(ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT|TimeoutError|NetworkingError|EHOSTUNREACH|ENETUNREACH)$/,
+    pattern: untrusted,
+    code: "UntrustedCertificate",
+    summary: (action) => `What answers in AWS's place cannot prove that it is AWS (${action}).`,
+    remedy:
+      "A proxy, a VPN or a network's sign-in page may be between. Sign in to the network; a company's own certificate " +
+      "is made known by NODE_EXTRA_CA_CERTS=FILE. A wrong clock on this machine has the same effect.",
+    actions: ["retry", "chooseConnection"],
+  },
+  {
+    pattern: network,
     code: "Unreachable",
     summary: (action) => `AWS could not be reached (${action}).`,
     remedy: "Check the network, the proxy and the region; then try again: it goes on from where it was.",
@@ -53,7 +66,8 @@ const meanings: readonly {
   {
     pattern: throttling,
     summary: (action) => `AWS throttles this account's requests (${action}), also after several tries.`,
-    remedy: "Something else in this account calls AWS very often. Wait a moment and try again.",
+    remedy:
+      "Wait a moment and try again. If it lasts, something calls AWS very often in this account: CloudTrail says who.",
     actions: ["retry"],
   },
   {
@@ -120,6 +134,7 @@ export function translate(error: unknown, action: string, signal?: AbortSignal):
     message?: string;
     $metadata?: { requestId?: string; httpStatusCode?: number };
   };
+  if (raw.name === foreignAnswer) return foreign(error, action, raw.$metadata?.httpStatusCode ?? 0);
   if (raw.name === "SyntaxError") return notAnswered(error, action);
   const systemCode = errorCode(error);
   const code = raw.name && raw.name !== "Error" ? raw.name : (raw.Code ?? (systemCode || "AwsError"));
@@ -151,10 +166,50 @@ function passes(code: string, systemCode: string, status = 0): boolean {
   return throttling.test(code) || network.test(code) || network.test(systemCode) || status >= 500;
 }
 
+/** A web page, a redirection, or what only a proxy says: named as what it is, with the page's own title. */
+function foreign(error: unknown, action: string, status: number): SlipwayError {
+  const said = (error as Error).message;
+  const evidence = [`${action}: HTTP ${status}${said ? `, "${said}"` : ""}`];
+  const quotes = said ? [said] : [];
+  if (status === 407)
+    return new SlipwayError(
+      {
+        code: "ProxyWantsPassword",
+        summary: `A proxy asks for a name and a password before it lets ${action} through (HTTP 407).`,
+        evidence,
+        quotes,
+        remedy: "Sign in to the proxy, or have this machine reach AWS without it.",
+        actions: ["retry", "chooseConnection"],
+      },
+      { cause: error },
+    );
+  if ((status >= 400 && status < 500) || status === 501) return notAnswered(error, action, status);
+  const isGateway = status >= 500 && status !== 511;
+  return new SlipwayError(
+    {
+      code: "NotAnAwsAnswer",
+      summary: isGateway
+        ? `A proxy or gateway between this machine and AWS could not pass ${action} on (HTTP ${status}).`
+        : `A web page answered ${action} in AWS's place (HTTP ${status}).`,
+      evidence,
+      quotes,
+      remedy: isGateway
+        ? "Try again in a moment; if it lasts, ask whoever runs that proxy, or have this machine reach AWS without it."
+        : "Open a browser: a network's sign-in page (hotel, train, company) waits there. Otherwise check the endpoint " +
+          "and the proxy.",
+      actions: ["retry", "chooseConnection"],
+      // A network that is signed in to, and a gateway, come back.
+      transient: true,
+    },
+    { cause: error },
+  );
+}
+
 /** What came was not in AWS's protocol: an emulator without this operation, or a proxy's or a sign-in page. */
-function notAnswered(error: unknown, action: string): SlipwayError {
+function notAnswered(error: unknown, action: string, statusCode?: number): SlipwayError {
   const { $response, message } = error as { $response?: { statusCode?: number }; message?: string };
-  const status = $response?.statusCode === undefined ? "" : ` (HTTP ${$response.statusCode})`;
+  const code = statusCode ?? $response?.statusCode;
+  const status = code === undefined ? "" : ` (HTTP ${code})`;
   return new SlipwayError(
     {
       code: "NotAnAwsAnswer",

@@ -1,3 +1,4 @@
+import { elapsed } from "../core/base/elapsed";
 import { setMaxListeners } from "node:events";
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
@@ -17,7 +18,9 @@ import type { RegionPrices } from "../core/base/prices";
 import type { Clock, PriceStore } from "../core/ports/machine";
 import type { Identity, RegistryToken } from "../core/ports/cloud";
 import { clientOptions, type CallSettings, type ClientSettings, type ServiceName } from "./clientSettings";
-import { isThrottled, translate } from "./errors";
+import { translate } from "./errors";
+import { recognizeForeignAnswers } from "./foreignAnswers";
+import { noPatience, type Patience } from "./patience";
 
 /** What gives a client its keys, as the SDK's own providers do. */
 export type CredentialSource = ReturnType<typeof fromEnv> & {
@@ -70,13 +73,13 @@ class TokenBucket {
   ) {
     this.most = rate.burst * burstShare;
     this.tokens = this.most;
-    this.last = clock.now();
+    this.last = elapsed(clock);
   }
 
   async take(signal: AbortSignal | undefined): Promise<void> {
     for (;;) {
       throwIfCancelled(signal);
-      const now = this.clock.now();
+      const now = elapsed(this.clock);
       this.tokens = Math.min(this.most, this.tokens + ((now - this.last) / 1000) * this.rate.perSecond);
       this.last = now;
       if (this.tokens >= 1) {
@@ -117,10 +120,12 @@ export class Session {
   readonly ssm: SSMClient;
   /** What secrets of other regions are read with, by region. */
   private readonly elsewhere = new Map<string, { secrets: SecretsManagerClient; ssm: SSMClient }>();
+  /** Clients that were ever answered: their endpoints exist. */
+  readonly reached = new Set<SdkClient>();
   private readonly limits: Record<BucketName, TokenBucket>;
   /** Who this is, once it was asked. */
   identity: Identity | undefined;
-  /** The registry's password and when it was asked for, epoch milliseconds: a look and the deployment after it share it. */
+  /** The registry's password and when it was asked for, on the clock that never goes back: a look and the deployment after it share it. */
   registryToken: { token: RegistryToken; at: number } | undefined;
   /** The region's prices, once somebody asked. */
   prices?: Promise<RegionPrices | undefined>;
@@ -146,6 +151,7 @@ export class Session {
     this.pricing = new PricingClient(this.optionsOf("PRICING", pricingRegion(settings.region)));
     this.secrets = new SecretsManagerClient(of("SECRETS_MANAGER"));
     this.ssm = new SSMClient(of("SSM"));
+    for (const client of this.clients) recognizeForeignAnswers(client);
     this.limits = Object.fromEntries(
       Object.entries(buckets).map(([name, rate]) => [name, new TokenBucket(rate, clock)]),
     ) as Record<BucketName, TokenBucket>;
@@ -159,7 +165,9 @@ export class Session {
 
   /** STS in another region, to tell whether it knows these credentials. The caller ends it. */
   stsIn(region: string): STSClient {
-    return new STSClient(this.optionsOf("STS", region));
+    const client = new STSClient(this.optionsOf("STS", region));
+    recognizeForeignAnswers(client);
+    return client;
   }
 
   private clientsIn(region: string): { secrets: SecretsManagerClient; ssm: SSMClient } {
@@ -170,6 +178,8 @@ export class Session {
       secrets: new SecretsManagerClient(this.optionsOf("SECRETS_MANAGER", region)),
       ssm: new SSMClient(this.optionsOf("SSM", region)),
     };
+    recognizeForeignAnswers(made.secrets);
+    recognizeForeignAnswers(made.ssm);
     this.elsewhere.set(region, made);
     return made;
   }
@@ -184,9 +194,8 @@ export class Session {
     return this.clientsIn(region).ssm;
   }
 
-  /** Ends every connection. */
-  close(): void {
-    for (const client of [
+  private get clients() {
+    return [
       this.ecr,
       this.ecs,
       this.elb,
@@ -200,8 +209,12 @@ export class Session {
       this.secrets,
       this.ssm,
       ...[...this.elsewhere.values()].flatMap(({ secrets, ssm }) => [secrets, ssm]),
-    ])
-      client.destroy();
+    ];
+  }
+
+  /** Ends every connection. */
+  close(): void {
+    for (const client of this.clients) client.destroy();
   }
 
   /** Sends within the rate, ends with the signal, and speaks in SlipwayErrors. */
@@ -216,8 +229,11 @@ export class Session {
     if (signal) setMaxListeners(0, signal);
     await this.limits[bucket].take(signal);
     try {
-      return (await client.send(command as never, signal ? { abortSignal: signal } : {})) as Output;
+      const answer = (await client.send(command as never, signal ? { abortSignal: signal } : {})) as Output;
+      this.reached.add(client);
+      return answer;
     } catch (error) {
+      if ((error as { $response?: unknown }).$response !== undefined) this.reached.add(client);
       throw translate(error, operationOf(command), signal);
     }
   }
@@ -229,30 +245,19 @@ function operationOf(command: SdkCommand<unknown>): string {
   return typeof name === "string" ? name : command.constructor.name;
 }
 
-const firstPauseMs = 1000;
-
 /** The one way that a service file reaches AWS: a session and the signal of whoever asks. */
 export class Caller {
-  /** @param patienceMs how long throttling is waited out once the SDK has given up, in milliseconds */
+  /** @param patience how long what passes by itself is waited out once the SDK has given up */
   constructor(
     readonly session: Session,
     readonly signal: AbortSignal | undefined,
-    private readonly patienceMs = 0,
+    private readonly patience: Patience = noPatience,
   ) {}
 
   async send<Output>(client: SdkClient, command: SdkCommand<Output>, bucket?: BucketName): Promise<Output> {
-    let waited = 0;
-    for (let pause = firstPauseMs; ; pause *= 2) {
-      try {
-        return await this.session.call(client, command, this.signal, bucket);
-      } catch (error) {
-        // Others in the account call at the same time: they are not waited for in step.
-        const wait = pause * (0.5 + Math.random());
-        if (!isThrottled(error) || waited + wait > this.patienceMs) throw error;
-        waited += wait;
-        await this.session.clock.sleep(wait, this.signal);
-      }
-    }
+    const { session, signal } = this;
+    const call = () => session.call(client, command, signal, bucket);
+    return this.patience.bear(call, () => session.reached.has(client), session.clock, signal);
   }
 
   /**

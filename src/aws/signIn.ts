@@ -4,6 +4,7 @@ import {
   SSOOIDCClient,
   StartDeviceAuthorizationCommand,
 } from "@aws-sdk/client-sso-oidc";
+import { elapsed } from "../core/base/elapsed";
 import { cancelled, SlipwayError } from "../core/base/errors";
 import type { SignedIn, SignInPrompts } from "../core/base/connection";
 import type { Clock } from "../core/ports/machine";
@@ -69,9 +70,9 @@ export async function signIn(
     );
     const url = device.verificationUriComplete ?? device.verificationUri ?? settings.startUrl;
     if (!(await prompts.deviceCode({ userCode: device.userCode ?? "", url }))) throw cancelled();
-    const deadline = clock.now() + (device.expiresIn ?? 600) * 1000;
+    const deadline = elapsed(clock) + (device.expiresIn ?? 600) * 1000;
     let interval = (device.interval ?? 5) * 1000;
-    while (clock.now() < deadline) {
+    while (elapsed(clock) < deadline) {
       await clock.sleep(interval, signal);
       try {
         const token = await client.send(

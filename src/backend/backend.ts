@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { cloudOf } from "../aws/cloud";
 import { connectionNotes, openSession } from "../aws/connect";
 import { listProfiles } from "../aws/profiles";
+import { ofLook, Patience } from "../aws/patience";
 import { resourcePort } from "../aws/resources/port";
 import { signIn } from "../aws/signIn";
 import type { Session } from "../aws/session";
@@ -15,10 +16,11 @@ import { deploy } from "../core/deploy/deploy";
 import { withoutNotedValues } from "../core/deploy/journal";
 import { lastFailure } from "../core/deploy/lastFailure";
 import { prepare } from "../core/deploy/prepare";
-import { runsElsewhere } from "../core/deploy/recorder";
+import { holderGone, runsElsewhere } from "../core/deploy/recorder";
 import { freshId } from "../core/deploy/ownership";
 import { removeApplication } from "../core/deploy/removal";
 import type { DeployEvent } from "../core/deploy/events";
+import { reportOf } from "../core/base/errors";
 import type { RunInput } from "../core/deploy/observedState";
 import { rollBackRollout, rolloutUnderWay } from "../core/deploy/rollback";
 import { readSoFar } from "../core/deploy/step";
@@ -56,14 +58,12 @@ import { buildSecretSource } from "../machine/buildSecrets";
 import { addressMappingOf, prober } from "../machine/prober";
 import { leaseSandbox, type SandboxLease } from "../machine/sandbox";
 import { findSessionPlugin } from "../machine/sessionPlugin";
-import { deploymentRecord, stateFolder } from "../machine/state";
+import { deploymentRecord, livesIn, stateFolder } from "../machine/state";
 import { folderWorkspace } from "../machine/workspace";
 
 /** A new role's policies reach every part of AWS in about ten seconds. */
 const defaultSettleMilliseconds = 10_000;
 const defaultPollSeconds = 3;
-/** A deployment that shares its account with others waits for its turn so long at each call. */
-const throttlingPatienceMs = 60_000;
 /** Local endpoints answer at once and have no rate to be kept. */
 const localPollSeconds = 0.25;
 
@@ -77,6 +77,7 @@ export const createBackend: CreateBackend = (options) => {
         root: folder,
         state: stateFolder(),
         isAlive,
+        lives: livesIn(),
         log: options.log,
         storedSecret: async (id) => options.storedSecret?.(folder, id),
         ...(options.engineExecutable ? { executable: options.engineExecutable } : {}),
@@ -195,6 +196,7 @@ class OpenConnection implements Connection {
   async plan(request: RunRequest, signal: AbortSignal) {
     const { input } = await this.open(request, signal);
     const onRead: OnRead = (files, bytes) => this.options.log(readSoFar(files, bytes));
+    input.cloud.tellOutages?.((report) => this.options.log(report ? report.summary : "AWS answers again."));
     return (await prepare({ ...input, onRead })).plan;
   }
 
@@ -217,14 +219,15 @@ class OpenConnection implements Connection {
     });
   }
 
-  async isDeploying(request: RunRequest) {
-    const { record } = await this.open(request, new AbortController().signal);
-    return record.isLocked();
+  async isDeploying(request: RunRequest, signal = new AbortController().signal) {
+    const { record } = await this.open(request, signal);
+    return record.isLocked(signal);
   }
 
   async follow(request: RunRequest, emit: Parameters<Deployments["follow"]>[1], signal: AbortSignal) {
     const { input, record } = await this.open(request, signal);
     let first = true;
+    let isOver = false;
     for await (const told of record.follow(signal)) {
       const event = told as DeployEvent;
       // What another folder deploys under this name is not this folder's deployment.
@@ -232,7 +235,17 @@ class OpenConnection implements Connection {
       emit(event);
       if (first) emit({ type: "joined", at: systemClock.now() });
       first = false;
+      isOver ||= event.type === "finished";
     }
+    if (!first && !isOver)
+      emit({
+        type: "finished",
+        at: systemClock.now(),
+        outcome: "failed",
+        resources: [],
+        error: reportOf(holderGone()),
+      });
+    return !first;
   }
 
   async rollBack(request: RunRequest, signal: AbortSignal, tell?: Parameters<typeof rollBackRollout>[1]) {
@@ -258,10 +271,11 @@ class OpenConnection implements Connection {
   }
 
   private async snapshotOf(
-    { app, cloud, clock, prober: asking, workspace, configText }: RunInput,
+    { app, clock, prober: asking, workspace, configText }: RunInput,
     signal: AbortSignal,
     { task, ...more }: { task?: string; revision?: string; asksUrl?: boolean } = {},
   ) {
+    const cloud = cloudOf(this.session, signal, new Patience(ofLook));
     const shared = Object.keys(own(parseConfig(configText).applications, app.name)?.environments ?? {}).length > 0;
     const snapshot = await collectSnapshot({
       cloud,
@@ -344,7 +358,7 @@ class OpenConnection implements Connection {
       context: project.context,
       notes: project.notes,
       rebuild: request.rebuild ?? false,
-      cloud: cloudOf(this.session, signal, throttlingPatienceMs),
+      cloud: cloudOf(this.session, signal, new Patience()),
       engine,
       signal,
       workspace,

@@ -49,6 +49,7 @@ export const errorCodes: Readonly<Record<string, number>> = {
   RegionNotEnabled: 5,
   CredentialProcessFailed: 5,
   MfaNeedsTerminal: 5,
+  RolloutTakesLong: 6,
   Cancelled: 130,
 };
 

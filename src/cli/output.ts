@@ -27,7 +27,7 @@ export class TextOutput {
         return;
       case "progress":
         // A build tells each of its lines by itself; a push tells more often than anybody reads.
-        if (event.step !== "build") this.progress(event.step, event.message, event.at);
+        if (event.step !== "build") this.progress(event.step, event.message);
         return;
       case "note":
         this.write(`  ${event.level === "warning" ? "!" : "-"}   ${event.message}`);
@@ -49,7 +49,8 @@ export class TextOutput {
     }
   };
 
-  private progress(step: string, message: string, at: number): void {
+  private progress(step: string, message: string): void {
+    const at = performance.now();
     const before = this.told.get(step);
     const isNews = step !== "push" && before?.message !== message;
     if (before && !isNews && at - before.at < quietMilliseconds) return;

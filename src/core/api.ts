@@ -95,9 +95,9 @@ export interface Deployments {
   plan(request: RunRequest, signal: AbortSignal): Promise<Plan>;
   deploy(request: RunRequest, interaction: Interaction, emit: Emit, signal: AbortSignal): Promise<DeployResult>;
   /** True when a deployment of this application is under way here or in another window. */
-  isDeploying(request: RunRequest): Promise<boolean>;
+  isDeploying(request: RunRequest, signal?: AbortSignal): Promise<boolean>;
   /** Joins the deployment that another window or command line runs: its events, until it ends. */
-  follow(request: RunRequest, emit: Emit, signal: AbortSignal): Promise<void>;
+  follow(request: RunRequest, emit: Emit, signal: AbortSignal): Promise<boolean>;
   /** True when AWS has a rollout of this application under way, whoever started it. */
   rolloutUnderWay(request: RunRequest, signal: AbortSignal): Promise<boolean>;
   /** Has ECS take the rollout under way back, and watches until it is. */

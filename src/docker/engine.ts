@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { access, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { errorCode, isCancelled, SlipwayError } from "../core/base/errors";
 import type { ContainerEngine, RegistryLogin } from "../core/ports/machine";
 import type { RegistryToken } from "../core/ports/cloud";
-import { buildFailure, loopback, pushFailure } from "./failures";
+import { buildFailure, engineStopped, loopback, lostEngine, pushFailure } from "./failures";
 import {
   buildCommand,
   describe,
@@ -16,6 +17,7 @@ import {
   pushCommand,
   removeCommand,
   tagCommand,
+  type Command,
   type EngineAddress,
 } from "./commands";
 import { contextDigest, type ContextReader } from "./context";
@@ -24,9 +26,15 @@ import { buildInputs } from "./buildInputs";
 import { FileHashes } from "./fileHashes";
 import { findEngine, type Found } from "./findEngine";
 import { PushProgress } from "./progress";
-import { run } from "./run";
+import { run, type RunResult } from "./run";
 import { sweepSnapshots, takeSnapshot } from "./snapshot";
 import { Turns } from "./turns";
+
+interface Lives {
+  /** By which others ask for this process. */
+  token(): Promise<string>;
+  prove(token: string): Promise<"alive" | "dead" | "unknown">;
+}
 
 export interface EngineOptions {
   /** The workspace folder: contexts and Dockerfiles are below it. */
@@ -37,6 +45,8 @@ export interface EngineOptions {
   state: string;
   /** Whether a process of this machine lives. */
   isAlive: (pid: number) => boolean;
+  /** Proves which processes live; without it only what is old is known to be left behind. */
+  lives?: Lives;
   /** Each command before it is run, without its input. */
   log: (line: string) => void;
   /** The value of a build secret that is kept elsewhere than on this machine's disk and in its environment. */
@@ -70,6 +80,9 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
   return {
     info: async (signal) => (await engine(signal)).info,
     async contextDigest(request, onRead, signal) {
+      // A build and a login need it: that it is not there is found before anything is made.
+      await access(os.tmpdir(), constants.W_OK);
+      await sweepLogins(options.lives);
       await sweepSnapshots(state, options.isAlive);
       return contextDigest(options.root, request, hashes, new Turns(signal, onRead), await reader(signal));
     },
@@ -90,11 +103,15 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
       if (ignored) output(`Note: the classic builder does not read ${own}; with BuildKit it does.`);
       const onLine = (line: string) => output(inputs.mask(line));
       const result = await run(command, { signal, onLine, cwd: options.root });
-      if (result.code !== 0) throw await buildFailure(result.tail.map(inputs.mask), { root: options.root, ...request });
+      if (result.code === 0) return;
+      const tail = result.tail.map(inputs.mask);
+      if (result.killed || lostEngine(tail) || !(await answers(options.executable, signal)))
+        throw engineStopped("build", tail, result.killed);
+      throw await buildFailure(tail, { root: options.root, ...request });
     },
     async inspect(image, signal) {
       const { address } = await engine(signal);
-      const result = await run(inspectCommand(address, image), { signal });
+      const result = await soon(inspectCommand(address, image), signal);
       if (result.code !== 0) return undefined;
       const [first] = JSON.parse(result.stdout) as {
         Architecture?: string;
@@ -108,7 +125,7 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
     async tag(image, tags, signal) {
       const { address } = await engine(signal);
       for (const tag of tags) {
-        const result = await run(tagCommand(address, image, tag), { signal });
+        const result = await soon(tagCommand(address, image, tag), signal);
         if (result.code !== 0)
           throw new SlipwayError({
             code: "TagFailed",
@@ -151,6 +168,25 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
   };
 }
 
+/** None of what is asked of an engine, build and push aside, takes as long: one that hangs would be waited for without end. */
+const longestMilliseconds = 120_000;
+
+/** Runs a command that ends soon, or says that the engine does not answer. */
+async function soon(command: Command, signal: AbortSignal | undefined): Promise<RunResult> {
+  const late = AbortSignal.timeout(longestMilliseconds);
+  try {
+    return await run(command, { signal: signal ? AbortSignal.any([signal, late]) : late });
+  } catch (error) {
+    if (!isCancelled(error) || !late.aborted || signal?.aborted) throw error;
+    throw new SlipwayError({
+      code: "EngineNotAnswering",
+      summary: `The container engine has not answered ${command.args[0] ?? ""} for ${longestMilliseconds / 60_000} minutes.`,
+      remedy: "Restart it, then try again: what was done is not done twice.",
+      actions: ["startEngine", "retry", "showLog"],
+    });
+  }
+}
+
 /** A program that is a snap sees no hidden folder of its user, but one of its own: undefined for every other. */
 export function snapFolder(
   program: string,
@@ -168,21 +204,30 @@ export function snapFolder(
 }
 
 const folderPrefix = "slipway-registry-";
+/** A token of ECR lives twelve hours; nothing that runs is older than that. */
+const tokenMilliseconds = 12 * 3600_000;
 
-/** A private folder for one login; those that a killed run left behind are swept. */
-async function privateFolder(): Promise<string> {
+/** Removes the logins that killed runs left behind: at once where their process is proved to be gone. */
+async function sweepLogins(lives: Lives | undefined): Promise<void> {
   const parent = os.tmpdir();
-  for (const name of await readdir(parent)) {
+  for (const name of await readdir(parent).catch(() => [])) {
     if (!name.startsWith(folderPrefix)) continue;
     const folder = path.join(parent, name);
+    const life = /^([0-9a-f]{16}[a-z])-/.exec(name.slice(folderPrefix.length))?.[1];
+    const isDead = life !== undefined && (await lives?.prove(life)) === "dead";
     const age = await stat(folder).then(
       (entry) => Date.now() - entry.mtimeMs,
       () => 0,
     );
-    // A token lives twelve hours; nothing that runs is older than that.
-    if (age > 12 * 3600_000) await rm(folder, { recursive: true, force: true });
+    if (isDead || age > tokenMilliseconds) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
-  const folder = await mkdtemp(path.join(parent, folderPrefix));
+}
+
+/** A private folder for one login, named after this process. */
+async function privateFolder(lives: Lives | undefined): Promise<string> {
+  await sweepLogins(lives);
+  const owner = lives ? `${await lives.token()}-` : "";
+  const folder = await mkdtemp(path.join(os.tmpdir(), `${folderPrefix}${owner}`));
   await chmod(folder, 0o700);
   return folder;
 }
@@ -194,7 +239,7 @@ async function logIn(
   options: EngineOptions,
   signal: AbortSignal,
 ): Promise<RegistryLogin> {
-  const folder = await privateFolder();
+  const folder = await privateFolder(options.lives);
   const logout = () => rm(folder, { recursive: true, force: true });
   try {
     // With empty `auths` docker would adopt the system's keychain and write the token there.
@@ -203,8 +248,8 @@ async function logIn(
     await mkdir(path.join(folder, "contexts"), { recursive: true });
     const command = loginCommand(address, registry, token.username, token.password, folder);
     options.log(describe(command));
-    const result = await run(command, { signal });
-    if (result.code !== 0) throw pushFailure(result.tail, registry, "login");
+    const result = await soon(command, signal);
+    if (result.code !== 0) throw await refusal(result, registry, "login", options, signal);
   } catch (error) {
     await logout();
     throw error;
@@ -223,7 +268,7 @@ async function logIn(
           if (now) onProgress(now.fraction, now.text);
         },
       });
-      if (result.code !== 0) throw pushFailure(result.tail, image, "push");
+      if (result.code !== 0) throw await refusal(result, image, "push", options, pushSignal);
       const written =
         address.kind === "podman" ? (await readFile(path.join(folder, "digest"), "utf8").catch(() => "")).trim() : "";
       const digest = progress.digest ?? (written || (await digestOf(address, image, pushSignal)));
@@ -239,8 +284,46 @@ async function logIn(
   };
 }
 
+/** Whether the engine is still there, after something failed: what it said of that may be of anything. */
+async function answers(executable: string | undefined, signal: AbortSignal): Promise<boolean> {
+  try {
+    await findEngine(executable, signal);
+    return true;
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return false;
+  }
+}
+
+/** Why a login or a push failed: the engine's end, or what the registry said. */
+async function refusal(
+  { tail, killed }: RunResult,
+  target: string,
+  what: "login" | "push",
+  { executable }: EngineOptions,
+  signal: AbortSignal,
+): Promise<SlipwayError> {
+  if (killed || lostEngine(tail) || !(await answers(executable, signal))) return engineStopped(what, tail, killed);
+  return pushFailure(tail, target, what, !loopback.test(target) || (await listensAt(target)));
+}
+
+/** Whether something takes connections where this registry is, seen from here. */
+function listensAt(target: string): Promise<boolean> {
+  const url = new URL(`http://${target.split("/")[0] ?? ""}`);
+  return new Promise((resolve) => {
+    const socket = net.connect(Number(url.port || 443), url.hostname.replace(/[[\]]/g, ""));
+    const end = (listens: boolean) => {
+      resolve(listens);
+      socket.destroy();
+    };
+    socket.setTimeout(hangsMilliseconds, () => end(false));
+    socket.once("connect", () => end(true));
+    socket.once("error", () => end(false));
+  });
+}
+
 async function digestOf(address: EngineAddress, image: string, signal: AbortSignal): Promise<string | undefined> {
-  const result = await run(inspectCommand(address, image), { signal });
+  const result = await soon(inspectCommand(address, image), signal);
   if (result.code !== 0) return undefined;
   const [first] = JSON.parse(result.stdout) as { RepoDigests?: string[] }[];
   const repository = image.replace(/:[^:/]+$/, "");

@@ -160,14 +160,76 @@ const registryPatterns: readonly { pattern: RegExp; code: string; summary: strin
   },
 ];
 
+/** How clients say that the engine behind them went away: the connection to it, and never one to a registry. */
+const lostConnection = [
+  /Cannot connect to the Docker daemon|Is the docker daemon running|error during connect:/i,
+  /(unable|cannot) (to )?connect to Podman|cannot access containerd socket/i,
+  /rpc error: code = Unavailable desc = (error reading|connection error|transport|keepalive|closing)|error reading from server: EOF|transport is closing/i,
+  /dial unix \S+: |(docker|podman|containerd|buildkitd|finch)\S*\.sock\S*"?:? .*(EOF|refused|reset|broken pipe|no such file)/i,
+  /^(error: )?(unexpected )?EOF$/i,
+];
+/** Of a run that was cut off, what is printed last. */
+const lastLines = 3;
+
+/** Whether the last words of a client are that its engine went away. What a build's own commands print is further up. */
+export function lostEngine(tail: readonly string[]): boolean {
+  const last = tail.filter((line) => line.trim() !== "" && !/^#\d+ /.test(line)).slice(-lastLines);
+  return last.some((line) => lostConnection.some((pattern) => pattern.test(line.trim())));
+}
+
+/** The engine, or the program that talks to it, was ended in the middle of something. */
+export function engineStopped(
+  what: "build" | "push" | "login",
+  tail: readonly string[],
+  killed?: NodeJS.Signals,
+): SlipwayError {
+  const said = tail.filter((line) => line.trim() !== "").slice(-4);
+  return new SlipwayError({
+    code: "EngineNotRunning",
+    summary: killed
+      ? `The container engine's program was ended by ${killed} in mid-${what}.`
+      : `The container engine stopped in mid-${what}.`,
+    evidence: said,
+    quotes: said,
+    remedy: killed
+      ? "Another program or the system (memory that ran out) ended it. Try again: what was done is not done twice."
+      : "Start it, then try again: what was done is not done twice. If it stops again, its own log says why (memory, disk).",
+    actions: ["startEngine", "retry", "showLog"],
+  });
+}
+
+/** A registry, or the way to it, that may be there again in a moment. */
+const passing =
+  /connection refused|connection reset|i\/o timeout|no route to host|network is unreachable|no such host|temporary failure in name resolution|server misbehaving|TLS handshake timeout|deadline exceeded|Client\.Timeout|request canceled|\bEOF\b|broken pipe|(50[0234]|429)\b.*(Bad Gateway|Service Unavailable|Gateway Time-?out|Internal Server Error|Too Many Requests)|unexpected (HTTP )?status.*\b(429|50[0234])\b/i;
+
+/** Nothing listens any more where the registry of this machine was. */
+function registryGone(target: string, said: string[]): SlipwayError {
+  const registry = target.split("/")[0] ?? target;
+  return new SlipwayError({
+    code: "RegistryGone",
+    summary: `Nothing listens at ${registry} any more: the registry of the local endpoint has ended.`,
+    evidence: said,
+    quotes: said,
+    remedy: "Start the endpoint again, then deploy again.",
+    actions: ["retry", "chooseConnection", "showLog"],
+    transient: true,
+  });
+}
+
 /** Hosts that are another one for each machine. */
 export const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/;
 
 /**
  * A refused login or push, in words.
  * @param target the registry or image
+ * @param listens whether something listens there, seen from this process
  */
-export function pushFailure(tail: readonly string[], target: string, what: "login" | "push"): SlipwayError {
+export function pushFailure(
+  tail: readonly string[],
+  target: string,
+  what: "login" | "push",
+  listens = true,
+): SlipwayError {
   const output = tail.join("\n");
   const evidence = tail.filter((line) => line.trim() !== "").slice(-4);
   if (
@@ -176,7 +238,7 @@ export function pushFailure(tail: readonly string[], target: string, what: "logi
       output,
     )
   ) {
-    return engineElsewhere(evidence);
+    return listens ? engineElsewhere(evidence) : registryGone(target, evidence);
   }
   const known = registryPatterns.find((item) => item.pattern.test(output));
   if (known)
@@ -196,5 +258,6 @@ export function pushFailure(tail: readonly string[], target: string, what: "logi
     quotes: evidence,
     remedy: "Check the network and the proxy of the engine, then try again: layers that arrived are not sent twice.",
     actions: ["retry", "showLog"],
+    ...(passing.test(output) ? { transient: true } : {}),
   });
 }

@@ -1,8 +1,9 @@
 /** Hashes of files that did not change since they were last read, kept from one plan to the next. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync, type Stats } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync, type Stats } from "node:fs";
 import path from "node:path";
 import { deserialize, serialize } from "node:v8";
+import { makeFolder } from "./makeFolder";
 import type { FileContent } from "./fileContent";
 
 /** Changes with what is kept; what another version wrote is no cache. */
@@ -105,7 +106,7 @@ function write(file: string, seen: ReadonlyMap<string, Known>): void {
   const kept: Kept = { format, names, hashes, facts: all };
   const unfinished = `${file}.${process.pid}.tmp`;
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file));
     writeFileSync(unfinished, serialize(kept), { mode: 0o600 });
     renameSync(unfinished, file);
   } catch {

@@ -3,7 +3,10 @@ import { cancelled, throwIfCancelled } from "../core/base/errors";
 import type { Command } from "./commands";
 
 export interface RunResult {
+  /** -1 for one that a signal ended. */
   code: number;
+  /** The signal that somebody else ended it with. */
+  killed?: NodeJS.Signals;
   stdout: string;
   /** The last lines of both streams, in the order in which they came. */
   tail: string[];
@@ -78,14 +81,14 @@ export async function run(command: Command, options: RunOptions = {}): Promise<R
   child.stdin.on("error", () => undefined);
   child.stdin.end(command.input ?? "");
   try {
-    const code = await new Promise<number>((resolve, reject) => {
+    const [code, killed] = await new Promise<[number, NodeJS.Signals | null]>((resolve, reject) => {
       child.once("error", reject);
-      child.once("close", (exit) => resolve(exit ?? -1));
+      child.once("close", (exit, by) => resolve([exit ?? -1, by]));
     });
     out.end();
     err.end();
     if (options.signal?.aborted) throw cancelled();
-    return { code, stdout, tail };
+    return { code, stdout, tail, ...(killed ? { killed } : {}) };
   } finally {
     clearTimeout(killer);
     options.signal?.removeEventListener("abort", onAbort);

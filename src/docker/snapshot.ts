@@ -25,6 +25,7 @@ import os from "node:os";
 import path from "node:path";
 import { errorCode } from "../core/base/errors";
 import type { ContextSnapshot, SourceRequest } from "../core/ports/machine";
+import { makeFolder } from "./makeFolder";
 import { contentReader, digestOf, openContext, type ContextReader } from "./context";
 import { noSpaceForSnapshot, unreadable } from "./contextErrors";
 import type { AnyPath, ContextEntry } from "./contextWalk";
@@ -57,7 +58,7 @@ export async function takeSnapshot(
     living.delete(folder);
   };
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     living.add(folder);
     const copy = new Copy(path.join(folder, "context"));
     const contentOf = contentReader(context, (entry) => copy.file(entry, turns), copy);

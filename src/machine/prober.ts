@@ -85,8 +85,10 @@ export function prober(mapping: AddressMapping | undefined): Prober {
       const started = performance.now();
       const module = url.protocol === "https:" ? https : http;
       return new Promise((resolve) => {
-        const done = (result: { status?: number; error?: string; start: string }) =>
+        const done = (result: { status?: number; error?: string; start: string }) => {
+          clearTimeout(endless);
           resolve({ ...result, milliseconds: performance.now() - started });
+        };
         const request = module.get(
           url,
           {
@@ -111,6 +113,8 @@ export function prober(mapping: AddressMapping | undefined): Prober {
             response.on("error", () => undefined);
           },
         );
+        // An answer that comes drop by drop is never silent, and has no end either: what is there of it is enough.
+        const endless = setTimeout(() => request.destroy(), 2 * probeMilliseconds);
         request.on("timeout", () => request.destroy(new Error(`no answer within ${probeMilliseconds / 1000} s`)));
         request.on("error", (error: NodeJS.ErrnoException) =>
           done({ error: error.code === "ENOTFOUND" ? "its name is not known here (yet)" : error.message, start: "" }),

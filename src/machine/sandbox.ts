@@ -1,11 +1,13 @@
+import { elapsed } from "../core/base/elapsed";
 import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
 import { parseEnv } from "node:util";
 import { SlipwayError } from "../core/base/errors";
 import { isAlive } from "./alive";
+import { makeFolder } from "./makeFolder";
 import { systemClock } from "./clock";
 import { stateFolder } from "./state";
 import { readIfThere } from "./workspace";
@@ -36,7 +38,7 @@ export async function leaseSandbox(
   log: (line: string) => void,
 ): Promise<SandboxLease> {
   const folder = path.join(stateFolder(), "sandbox");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   const envFile = path.join(folder, "env");
   const running = await addressFrom(envFile);
   const joined = running && (await lease(running, signal).catch(() => undefined));
@@ -52,12 +54,12 @@ export async function leaseSandbox(
     env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
   });
   child.unref();
-  const deadline = Date.now() + startMilliseconds;
+  const deadline = elapsed(systemClock) + startMilliseconds;
   for (;;) {
     const address = await addressFrom(envFile);
     const held = address && (await lease(address, signal).catch(() => undefined));
     if (held) return held;
-    if (child.exitCode !== null || (child.pid !== undefined && !isAlive(child.pid)) || Date.now() > deadline)
+    if (child.exitCode !== null || (child.pid !== undefined && !isAlive(child.pid)) || elapsed(systemClock) > deadline)
       throw await notStarted(logFile);
     await systemClock.sleep(100, signal);
   }
@@ -131,7 +133,7 @@ function lease(address: SandboxAddress, signal: AbortSignal): Promise<SandboxLea
  */
 export async function runSandbox(program: string, args: readonly string[]): Promise<number> {
   const folder = path.join(stateFolder(), "sandbox");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   const own = args.some((word) => word === "--env-file" || word.startsWith("--env-file="))
     ? []
     : ["--env-file", path.join(folder, "env")];

@@ -4,12 +4,14 @@
  * inside the folder once links are resolved, is a regular file of a size that such a file has, and is text.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync, type Stats } from "node:fs";
-import { mkdir, open, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { open, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { decodeText } from "../core/base/decodeText";
 import { errorCode, SlipwayError } from "../core/base/errors";
 import { isAlive } from "./alive";
+import { atPath } from "../core/base/fileErrors";
+import { makeFolder } from "./makeFolder";
 
 /** More than any file that people write by hand, and little enough to be parsed at once. */
 const largestFile = 2 * 1024 * 1024;
@@ -227,14 +229,14 @@ export const isFolderAt = (at: string): boolean => statSync(at, { throwIfNoEntry
 
 /** Writes a file whole or not at all. */
 export async function writeWhole(file: string, content: string, mode?: number): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
   try {
     await writeFile(temporary, content, mode === undefined ? {} : { mode });
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw atPath(file, error, temporary);
   }
   await sweep(file);
 }

@@ -1,9 +1,10 @@
-/** `npm run bench`: the figures. `npm run bench -- size activation taskdef timing context calls cancel kill loss logs resources tasks diagnose` chooses. A missed budget exits with 1. */
+/** `npm run bench`: the figures. `npm run bench -- size activation taskdef timing context calls cancel kill chaos loss logs resources tasks diagnose` chooses. A missed budget exits with 1. */
 import { main } from "../../scripts/processes";
 import { say, seconds, warn } from "../../scripts/say";
 import { activation } from "./activation";
 import { calls } from "./calls";
 import { cancel } from "./cancel";
+import { chaos } from "./chaos";
 import { context } from "./context";
 import { diagnoseBench } from "./diagnose";
 import { kill } from "./killMatrix";
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, Bench>> = {
   calls,
   cancel,
   kill,
+  chaos,
   loss,
   logs,
   resources,

@@ -6,7 +6,14 @@ import { buildCommand, describe as inWords, loginCommand, pushCommand } from "..
 import { contextDigest } from "../../src/docker/context";
 import { hasSources } from "../../src/docker/copySources";
 import { FileHashes } from "../../src/docker/fileHashes";
-import { buildFailure, failingLine, missingSource, pushFailure } from "../../src/docker/failures";
+import {
+  buildFailure,
+  engineStopped,
+  failingLine,
+  lostEngine,
+  missingSource,
+  pushFailure,
+} from "../../src/docker/failures";
 import { PushProgress } from "../../src/docker/progress";
 import { run } from "../../src/docker/run";
 
@@ -124,10 +131,63 @@ describe("reading what the engine prints", () => {
       pushFailure(["dial tcp 127.0.0.1:4566: connect: connection refused"], "127.0.0.1:4566", "login").code,
       "EngineCannotSeeLoopback",
     );
+    assert.deepEqual(
+      [false, true].map(
+        (listens) =>
+          pushFailure(['Get "https://127.0.0.1:4566/v2/": EOF'], "127.0.0.1:4566/web:1", "push", listens).code,
+      ),
+      ["RegistryGone", "EngineCannotSeeLoopback"],
+    );
     assert.equal(pushFailure(["denied: not authorized"], "1.dkr.ecr.x/web:1", "push").code, "PushDenied");
     assert.equal(
       pushFailure(["tag invalid: The image tag 'v1' already exists"], "1.dkr.ecr.x/web:1", "push").code,
       "TagImmutable",
+    );
+  });
+});
+
+describe("an engine that is ended in the middle of something", () => {
+  const lost: readonly string[] = [
+    "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+    'error during connect: Post "http://%2Fvar%2Frun%2Fdocker.sock/v1.47/images/quay/push?tag=1": EOF',
+    "ERROR: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF",
+    "ERROR: failed to build: failed to receive status: rpc error: code = Unavailable desc = closing transport due to: connection error",
+    "unexpected EOF",
+    "Error: unable to connect to Podman socket: failed to connect: dial tcp 127.0.0.1:41511: connect: connection refused",
+    "dial unix /run/user/1000/docker.sock: connect: no such file or directory",
+  ];
+  for (const line of lost)
+    it(`is told by: ${line.slice(0, 60)}`, () => {
+      assert.equal(lostEngine(["The push refers to repository [x]", "a1b2: Preparing", line, ""]), true);
+    });
+  it("is not told by what a registry or a build's own command says", () => {
+    const others = [
+      [
+        'Get "https://1.dkr.ecr.eu-west-1.amazonaws.com/v2/": dial tcp: lookup 1.dkr.ecr.eu-west-1.amazonaws.com: no such host',
+      ],
+      ['Put "https://127.0.0.1:4566/v2/quay/blobs": EOF'],
+      [
+        "#7 1.203 Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+        "#7 ERROR: process did not complete successfully: exit code: 1",
+        "------",
+        'ERROR: failed to solve: process "/bin/sh -c docker info" did not complete successfully: exit code: 1',
+      ],
+      [
+        "failed to resolve source metadata for docker.io/library/x: unexpected status from HEAD request: 503 Service Unavailable",
+      ],
+    ];
+    for (const tail of others) assert.equal(lostEngine(tail), false, tail.join("\n"));
+  });
+  it("is named, certain of nothing else, with what to do", () => {
+    assert.match(engineStopped("push", ["unexpected EOF"]).summary, /engine stopped in mid-push/);
+    assert.match(engineStopped("build", [], "SIGKILL").summary, /program was ended by SIGKILL in mid-build/);
+    assert.equal(engineStopped("build", []).code, "EngineNotRunning");
+  });
+  it("a registry's bad moment may pass, a refusal does not", () => {
+    const may = (line: string) => pushFailure([line], "1.dkr.ecr.x/web:1", "push").transient === true;
+    assert.deepEqual(
+      ["dial tcp: i/o timeout", "received unexpected HTTP status: 503 Service Unavailable", "denied", "EOF"].map(may),
+      [true, true, false, true],
     );
   });
 });

@@ -18,19 +18,14 @@ const record = () =>
   deploymentRecord({ account: "1", region: "r", application: "web", environment: "default", endpoint: "" }, root);
 
 describe("the record of a deployment", () => {
-  it("gives its lock once, and again after release or after its holder died", async () => {
+  it("gives its lock once, and again after release", async () => {
     const lock = await record().lock();
     assert.ok(lock);
     assert.equal(await record().lock(), undefined);
     await lock.release();
     const again = await record().lock();
     assert.ok(again);
-    const [folder] = await readdir(path.join(root, "deployments"));
-    await writeFile(
-      path.join(root, "deployments", folder ?? "", "lock"),
-      JSON.stringify({ pid: 2 ** 22 + 1, host: os.hostname() }),
-    );
-    assert.ok(await record().lock(), "a dead process holds nothing");
+    await again.release();
   });
   it("lets another follow the events to the end", async () => {
     const lock = await record().lock();

@@ -8,6 +8,9 @@ import type { InspectionPort } from "../../core/ports/inspection";
 import type { JsonObject } from "../../core/base/taskDefinition";
 import { undefinedOn, type Caller } from "../session";
 
+/** A configuration of some kilobytes. */
+const downloadMilliseconds = 15_000;
+
 export interface Manifest {
   manifests?: { digest?: string; platform?: { os?: string; architecture?: string } }[];
   config?: { digest?: string };
@@ -92,7 +95,8 @@ async function configurationOf(
     new GetDownloadUrlForLayerCommand({ repositoryName, layerDigest: manifest.config.digest }),
   );
   if (!downloadUrl) return undefined;
-  const response = await fetch(downloadUrl, caller.signal ? { signal: caller.signal } : {});
+  const late = AbortSignal.timeout(downloadMilliseconds);
+  const response = await fetch(downloadUrl, { signal: caller.signal ? AbortSignal.any([caller.signal, late]) : late });
   const found = (await response.json()) as ImageConfiguration;
   const exposedPorts = Object.keys(found.config?.ExposedPorts ?? {}).flatMap((text) =>
     /^\d+(\/tcp)?$/.test(text) ? [Number.parseInt(text, 10)] : [],

@@ -3,6 +3,8 @@
  * called them; everything else sees a SlipwayError, recognised by `code` (bundles do not share classes).
  */
 
+import { fileReport } from "./fileErrors";
+
 /** Mends that a button (VS Code) or a printed command (command line) can offer. */
 export type ActionId =
   | "signIn"
@@ -126,6 +128,8 @@ export function reportOf(error: unknown): ErrorReport {
       ...(transient ? { transient } : {}),
     };
   }
+  const ofFile = fileReport(error);
+  if (ofFile) return ofFile;
   const message = error instanceof Error ? error.message : String(error);
   return {
     code: "Unexpected",

@@ -1,5 +1,6 @@
 import {
   cancelled,
+  errorCode,
   isCancelled,
   isSlipwayError,
   reportOf,
@@ -7,6 +8,7 @@ import {
   throwIfCancelled,
   type ErrorReport,
 } from "../base/errors";
+import { elapsed } from "../base/elapsed";
 import type { StopDiagnosis } from "../service/diagnosis/stopped";
 import type { DeploymentRecord, OnRead } from "../ports/machine";
 import type { Emit, Outcome, Resource } from "./events";
@@ -18,8 +20,9 @@ import { changesNothing, takings, type Plan } from "./plan";
 import { prepare, type Prepared } from "./prepare";
 import { Recorder } from "./recorder";
 import { emptyState, reduce, resourcesOf, type DeploymentState } from "./state";
-import { readSoFar, type Outputs, type RunContext, type StuckAnswer } from "./step";
+import { outageNote, readSoFar, type Outputs, type RunContext, type StuckAnswer } from "./step";
 import { steps } from "./steps/index";
+import { rolloutTakesLong } from "./steps/rolloutPatience";
 import type { RunInput } from "./observedState";
 
 /** What a run may ask of the person. */
@@ -57,12 +60,14 @@ export interface DeployResult {
 /** One whole deployment: plan, consent, graph. Never throws; what went wrong is in the result and in the last event. */
 export async function deploy(input: RunInput, options: DeployOptions): Promise<DeployResult> {
   let state = emptyState;
+  // Durations are read off the events' times: those go on from the beginning, whatever the machine's time is set to.
+  const zero = input.clock.now() - elapsed(input.clock);
   const record = new Recorder(
     options,
     (event) => {
       state = reduce(state, event);
     },
-    () => input.clock.now(),
+    () => Math.round(zero + elapsed(input.clock)),
   );
   const finish = (
     outcome: Outcome,
@@ -73,6 +78,7 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
     return { outcome, resources, state, ...extra, ...(state.plan ? { plan: state.plan } : {}) };
   };
   const { app } = input;
+  input.cloud.tellOutages?.((report) => record.emit(outageNote(report)));
   try {
     record.emit({
       type: "started",
@@ -110,12 +116,15 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
       return finish(inRollout ? "stoppedWatching" : "cancelled", { error: cancelReport(state, inRollout) });
     }
     const report = reportOf(error);
+    if (isDetached(error)) return finish("stoppedWatching", { error: report });
     return finish(report.code === "RolledBack" ? "rolledBack" : "failed", { error: report });
   } finally {
     await record.release();
   }
 }
 
+/** A rollout that is left to itself has not failed. */
+const isDetached = (error: unknown): boolean => errorCode(error) === rolloutTakesLong;
 const isRollback = (error: unknown): boolean => error instanceof SlipwayError && error.code === "RolledBack";
 
 /** So long after a look its network and quotas are not read again. */
@@ -135,7 +144,7 @@ const neverTheSame = () =>
 /** Plan, ask, lock, look again: what was consented to is what is done. */
 async function consented(input: RunInput, options: DeployOptions, record: Recorder): Promise<Prepared | undefined> {
   let prepared = await prepare(input);
-  const looked = input.clock.now();
+  const looked = elapsed(input.clock);
   const { plan } = prepared;
   record.emit({ type: "identified", account: plan.account, arn: plan.arn });
   record.emit({
@@ -151,11 +160,11 @@ async function consented(input: RunInput, options: DeployOptions, record: Record
   let asked = plan.consentReasons.length > 0;
   if (asked && !(await options.interaction.confirm(plan, false))) return undefined;
   throwIfCancelled(options.signal);
-  await record.lock();
+  await record.lock(options.signal);
   if (asked || !changesNothing(plan)) {
     let consentedTo = prepared.consentKey;
     for (let looks = 1; ; looks++) {
-      const fresh = input.clock.now() - looked < lookHoldsMilliseconds;
+      const fresh = elapsed(input.clock) - looked < lookHoldsMilliseconds;
       const again = await prepare(input, { observed: prepared.observed, fresh });
       prepared = again;
       refuseWhatCannotWork(again.plan);
@@ -209,11 +218,29 @@ function contextFor(prepared: Prepared, options: DeployOptions, record: Recorder
     ...awaitingCredentials(input, options),
     ...(options.interaction.taskFailed ? { taskFailed: options.interaction.taskFailed.bind(options.interaction) } : {}),
     emit: (event) => record.emit(event),
-    saveJournal: () => options.record.writeJournal(input.journal),
+    saveJournal: notesKeeper(input, options, record),
     reportResource: (step, resource) => {
       if (prepared.decisions.get(step)?.action === "create") input.journal.created[step] = resource.arn;
       record.emit({ type: "resource", step, resource });
     },
+  };
+}
+
+/** Notes help the next run and are never needed: where they cannot be written, that is said, once, and ends nothing. */
+function notesKeeper(input: RunInput, options: DeployOptions, record: Recorder): () => Promise<void> {
+  let isSaid = false;
+  return async () => {
+    try {
+      await options.record.writeJournal(input.journal);
+    } catch (error) {
+      if (!isSaid)
+        record.emit({
+          type: "note",
+          level: "warning",
+          message: `${reportOf(error).summary} The deployment goes on without its notes.`,
+        });
+      isSaid = true;
+    }
   };
 }
 
@@ -274,10 +301,11 @@ async function runSteps(context: RunContext, options: DeployOptions): Promise<vo
         });
       } catch (error) {
         const stopped = signal.aborted && (isCancelled(error) || options.signal.aborted);
+        const isOver = stopped || isCancelled(error) || isDetached(error);
         context.emit({
           type: "step",
           step: id,
-          state: stopped || isCancelled(error) ? "cancelled" : "failed",
+          state: isOver ? "cancelled" : "failed",
           detail: reportOf(error).summary,
         });
         throw stopped ? cancelled() : atStep(error, id);

@@ -13,10 +13,10 @@ export interface LastFailure {
 /** Undefined where a deployment is under way, where the last one did not fail, and where its events cannot be read. */
 export async function lastFailure(record: DeploymentRecord, signal: AbortSignal): Promise<LastFailure | undefined> {
   try {
-    if (await record.isLocked()) return undefined;
+    if (await record.isLocked(signal)) return undefined;
     let operation: string | undefined;
     let failure: LastFailure | undefined;
-    for await (const item of record.follow(signal)) {
+    for await (const item of record.follow(signal, { ended: true })) {
       const event = item as DeployEvent;
       if (event.type === "started") operation = event.operation;
       if (event.type === "finished")

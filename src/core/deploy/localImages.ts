@@ -1,6 +1,7 @@
 /** The images of an application that its builds left on this machine. */
 import { isCancelled } from "../base/errors";
-import type { DestroyInput, Target } from "./removalTargets";
+import type { DestroyInput } from "./removalActions";
+import type { Target } from "./removalTargets";
 import { isRemoved } from "./removals";
 
 /** The tag that a build gives, by what its source is; what pushes it calls one `latest` besides. */

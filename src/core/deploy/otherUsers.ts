@@ -3,7 +3,7 @@ import type { Application } from "../app/app";
 import { isCancelled } from "../base/errors";
 import { parseImageReference } from "../base/imageReference";
 import type { TaskDefinition } from "../base/taskDefinition";
-import type { Cloud, Service } from "../ports/cloud";
+import type { Cloud, Service, Tags } from "../ports/cloud";
 
 /** A service that is not the application's, or a task that no service runs. */
 interface OtherUser {
@@ -24,6 +24,11 @@ export interface OtherUsers {
   ofRole(arn: string): string[];
   ofLogGroup(name: string): string[];
   ofRevision(arn: string): string[];
+  /**
+   * What the application that made it left to the others: it has Slipway's tags, and no service of that application is
+   * there any more. Whoever still uses it then, and is the last to, may take it.
+   */
+  isLeft(tags: Tags): boolean;
 }
 
 /** Where the account's services may not be read: nobody knows, so what could be shared stays. */
@@ -36,7 +41,14 @@ const unread: OtherUsers = {
   ofRole: () => nobodyKnows,
   ofLogGroup: () => nobodyKnows,
   ofRevision: () => nobodyKnows,
+  isLeft: () => false,
 };
+
+/** Whose a thing is by its tags; undefined for what Slipway did not make. */
+const makerOf = (tags: Tags): string | undefined =>
+  tags["slipway:app"] === undefined
+    ? undefined
+    : JSON.stringify([tags["slipway:app"], tags["slipway:environment"], tags["slipway:id"] ?? null]);
 
 const nameAtEnd = (arn: string): string => arn.split("/").at(-1) ?? arn;
 
@@ -78,6 +90,10 @@ export async function findOtherUsers(cloud: Cloud, app: Application, own: Servic
     ofRole: (arn) => named((user) => roleOf(user).some((role) => role === arn || role === nameAtEnd(arn))),
     ofLogGroup: (name) => named(({ definition }) => definition !== undefined && logGroupsOf(definition).includes(name)),
     ofRevision: (arn) => named(({ revision }) => revision === arn),
+    isLeft: (tags) => {
+      const maker = makerOf(tags);
+      return maker !== undefined && users.every(({ service }) => !service || makerOf(service.tags) !== maker);
+    },
   };
 }
 

@@ -3,13 +3,17 @@ import { SlipwayError } from "../base/errors";
 import type { DeploymentRecord } from "../ports/machine";
 import type { DeployEvent, Emit, TimelessEvent } from "./events";
 
-const alreadyRunning = (): SlipwayError =>
-  new SlipwayError({
+/** Another process holds the lock: who that is, and how it is got rid of. */
+export async function alreadyRunning(record: DeploymentRecord): Promise<SlipwayError> {
+  const holder = await record.holder?.().catch(() => undefined);
+  return new SlipwayError({
     code: "AlreadyRunning",
     summary: "This application is being deployed already, by another window or command line.",
-    remedy: "Follow that deployment, or wait for its end.",
+    evidence: holder ? [`Process ${holder.pid} on ${holder.host} holds ${holder.file}.`] : [],
+    remedy: "Wait for its end, or cancel it there; where it hangs, end that process: the lock goes with it.",
     actions: ["retry"],
   });
+}
 
 /** Another folder deploys an application of this name: not this one's deployment, so there is nothing to follow. */
 export const runsElsewhere = ({ application, folder }: { application: string; folder: string }): SlipwayError =>
@@ -19,6 +23,15 @@ export const runsElsewhere = ({ application, folder }: { application: string; fo
     evidence: [folder],
     remedy: "Wait for its end, or give this one another name.",
     actions: ["retry", "openConfig"],
+  });
+
+/** What was followed ended without a word. */
+export const holderGone = (): SlipwayError =>
+  new SlipwayError({
+    code: "HolderGone",
+    summary: "The deployment that was followed ended without a word: its process was killed.",
+    remedy: "Deploy again: it goes on from where the world is.",
+    actions: ["retry"],
   });
 
 /** Gives events their time, tells the listeners, and writes them where a second window can follow. */
@@ -40,9 +53,9 @@ export class Recorder {
     else this.early.push(timed);
   }
 
-  async lock(): Promise<void> {
-    this.held = await this.options.record.lock();
-    if (!this.held) throw alreadyRunning();
+  async lock(signal: AbortSignal): Promise<void> {
+    this.held = await this.options.record.lock(signal);
+    if (!this.held) throw await alreadyRunning(this.options.record);
     for (const event of this.early.splice(0)) this.held.append(event);
   }
 

@@ -1,11 +1,15 @@
-import { isCancelled, reportOf, SlipwayError, type ErrorReport } from "../base/errors";
+import { elapsed } from "../base/elapsed";
+import { errorCode, isCancelled, reportOf, type ErrorReport } from "../base/errors";
 import type { Identity } from "../ports/cloud";
 import type { DeploymentRecord } from "../ports/machine";
 import type { DeployEvent, Emit, Outcome, TimelessEvent } from "./events";
 import { runGraph } from "./graph";
 import { localImageTargets } from "./localImages";
+import { alreadyRunning } from "./recorder";
 import { isRemoved, type Removal, type RemovalId } from "./removals";
-import { findTargets, type DestroyInput, type Target } from "./removalTargets";
+import { outageNote } from "./step";
+import { usedMeanwhile, type DestroyInput } from "./removalActions";
+import { findTargets, type Target } from "./removalTargets";
 
 /** What has to be gone before: AWS refuses the other order. */
 const order: Readonly<Record<RemovalId, readonly RemovalId[]>> = {
@@ -46,19 +50,24 @@ export interface DestroyResult {
 const withoutWork = ({ remove: _remove, ...removal }: Target): Removal => removal;
 
 const whyKept = ({ usedBy = [] }: Removal): string =>
-  usedBy.length ? `used by ${usedBy.join(", ")}` : "Slipway did not make it";
+  usedBy.length ? `used by ${usedBy.join(", ")}` : "this application did not make it";
 
 /**
  * Removes what carries this application's tags and nobody else uses, in the order that AWS allows; everything else stays.
  */
 export async function removeApplication(input: DestroyInput, options: DestroyOptions): Promise<DestroyResult> {
-  const emit = (event: TimelessEvent) => options.emit({ ...event, at: input.clock.now() } as DeployEvent);
+  const zero = input.clock.now() - elapsed(input.clock);
+  const emit = (event: TimelessEvent) =>
+    options.emit({ ...event, at: Math.round(zero + elapsed(input.clock)) } as DeployEvent);
   const finish = (outcome: Outcome, removed: Removal[], kept: Removal[], error?: ErrorReport): DestroyResult => {
     emit({ type: "finished", outcome, resources: [], ...(error ? { error } : {}) });
     return { outcome, removed, kept, ...(error ? { error } : {}) };
   };
   const done: Target[] = [];
+  /** What somebody else began to use meanwhile, by ARN: who. */
+  const stayed = new Map<string, readonly string[]>();
   const { app } = input;
+  input.cloud.tellOutages?.((report) => emit(outageNote(report)));
   let lock;
   try {
     const identity = await input.cloud.identity();
@@ -77,14 +86,8 @@ export async function removeApplication(input: DestroyInput, options: DestroyOpt
     const targets = [...found, ...(await localImageTargets(input, found, options.signal))];
     const plain = targets.map(withoutWork);
     if (!(await options.confirm(plain, identity))) return finish("declined", [], plain);
-    lock = await options.record.lock();
-    if (!lock)
-      throw new SlipwayError({
-        code: "AlreadyRunning",
-        summary: "This application is being deployed by another window or command line.",
-        remedy: "Wait for its end, or cancel it there.",
-        actions: ["retry"],
-      });
+    lock = await options.record.lock(options.signal);
+    if (!lock) throw await alreadyRunning(options.record);
     const ours = targets.filter(isRemoved);
     for (const target of targets.filter((item) => !isRemoved(item)))
       emit({ type: "removed", kind: target.kind, name: target.name, state: "kept", reason: whyKept(target) });
@@ -99,17 +102,29 @@ export async function removeApplication(input: DestroyInput, options: DestroyOpt
         emit({ type: "removed", kind: target.kind, name: target.name, state: "removing" });
         const tell = (reason: string) =>
           emit({ type: "removed", kind: target.kind, name: target.name, state: "removing", reason });
-        await target.remove({ ...input, signal, cloud: input.cloud.withSignal(signal), tell });
+        try {
+          await target.remove({ ...input, signal, cloud: input.cloud.withSignal(signal), tell });
+        } catch (error) {
+          if (errorCode(error) !== usedMeanwhile) throw error;
+          const reason = `used by ${reportOf(error).summary} by now`;
+          stayed.set(target.arn, [reportOf(error).summary]);
+          emit({ type: "removed", kind: target.kind, name: target.name, state: "kept", reason });
+          return;
+        }
         done.push(target);
         emit({ type: "removed", kind: target.kind, name: target.name, state: "removed" });
       },
       options.signal,
     );
     await options.record.clearJournal();
+    const ended = plain.map((item): Removal => {
+      const usedBy = stayed.get(item.arn);
+      return usedBy ? { ...item, usedBy } : item;
+    });
     return finish(
       "done",
-      plain.filter(isRemoved),
-      plain.filter((item) => !isRemoved(item)),
+      ended.filter(isRemoved),
+      ended.filter((item) => !isRemoved(item)),
     );
   } catch (error) {
     const plain = done.map(withoutWork);

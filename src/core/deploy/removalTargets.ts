@@ -1,36 +1,30 @@
 /** What a removal finds of an application, whose each thing is, who else uses it, and how it is removed. */
-import type { Application } from "../app/app";
-import { errorCode, quotedText } from "../base/errors";
-import type { Cloud, Identity, TargetGroup } from "../ports/cloud";
-import type { Clock, ContainerEngine } from "../ports/machine";
+import type { Application, NamedKind } from "../app/app";
+import type { Cloud, Identity, LoadBalancer, Role, SecurityGroup, Tags, TargetGroup } from "../ports/cloud";
 import type { ResourceKind } from "./phases";
-import { executionPolicyName } from "./observe";
-import { isOurs, type Ids } from "./observedState";
-import { findOtherUsers } from "./otherUsers";
+import { isOurs } from "./observedState";
+import { findOtherUsers, type OtherUsers } from "./otherUsers";
 import { settleOwnership } from "./ownership";
+import {
+  gone,
+  patiently,
+  quickRevisions,
+  removeLoadBalancer,
+  removeRevisions,
+  removeRole,
+  removeService,
+  type Context,
+  type DestroyInput,
+} from "./removalActions";
 import { isRemoved, type Removal, type RemovalId } from "./removals";
-import { poll, untilSeen } from "./step";
-
-export interface DestroyInput {
-  app: Application;
-  ids: Ids;
-  cloud: Cloud;
-  clock: Clock;
-  pollMilliseconds: number;
-  /** The container engine's images; absent where nobody may ask it. */
-  images?: Pick<ContainerEngine, "localImages" | "removeImages">;
-}
 
 /** A removal and how it is done. */
 export interface Target extends Removal {
   remove(context: Context): Promise<void>;
 }
 
-interface Context extends DestroyInput {
-  signal: AbortSignal;
-  /** Says how far it is, where that takes its time. */
-  tell(progress: string): void;
-}
+/** Whose a thing is, and who made it where that one is gone. */
+type Whose = Pick<Removal, "ours" | "leftBy">;
 
 /** Everything of this application that exists, found by name; whose it is say its tags and nothing else. */
 export async function findTargets(
@@ -44,13 +38,13 @@ export async function findTargets(
   const service = alive ? await cloud.ecs.findService(named.cluster, named.service) : undefined;
   const app = { ...named, owner: settleOwnership(named, service, ids).own };
   const vpc = await cloud.ec2.findVpc(app.network.vpc);
-  const [scaling, balancer, targetGroups, repository, role, logGroup, revisions, loadBalancerGroup, taskGroup] =
+  const [scaling, balancer, targetGroups, repository, roles, logGroup, revisions, loadBalancerGroup, taskGroup] =
     await Promise.all([
       alive ? cloud.scaling.findTarget(app.cluster, app.service) : undefined,
       app.loadBalancer ? cloud.elb.findLoadBalancer(app.loadBalancer.name) : undefined,
       targetGroupsOf(cloud, app),
       cloud.ecr.findRepository(app.repository),
-      cloud.iam.findRole(app.executionRoleName),
+      rolesOf(cloud, app),
       cloud.logs.findGroup(app.logGroup),
       ownRevisions(cloud, app, tell),
       vpc ? cloud.ec2.findSecurityGroup(vpc.id, app.securityGroups.loadBalancer) : undefined,
@@ -62,13 +56,23 @@ export async function findTargets(
     kind: ResourceKind,
     name: string,
     arn: string,
-    ours: boolean,
+    whose: boolean | Whose,
     remove: Target["remove"],
     usedBy: readonly string[] = [],
-  ) => targets.push({ id, kind, name, arn, ours, remove, ...(ours && usedBy.length ? { usedBy } : {}) });
+  ) => {
+    const { ours, leftBy } = typeof whose === "boolean" ? { ours: whose } : whose;
+    const more = { ...(leftBy === undefined ? {} : { leftBy }), ...(ours && usedBy.length ? { usedBy } : {}) };
+    targets.push({ id, kind, name, arn, ours, remove, ...more });
+  };
   const present = service && service.status !== "INACTIVE" ? service : undefined;
   const serviceIsOurs = present !== undefined && isOurs(present.tags, app);
   const others = await findOtherUsers(cloud, app, serviceIsOurs ? present : undefined);
+  /** What it may take: its own, and what another application left behind that this one was told to use too. */
+  const whose = (tags: Tags, kind: NamedKind): Whose => {
+    if (isOurs(tags, app)) return { ours: true };
+    const isLeft = app.named.has(kind) && others.isLeft(tags);
+    return isLeft ? { ours: true, leftBy: tags["slipway:app"] ?? "" } : { ours: false };
+  };
   if (present) {
     if (scaling && serviceIsOurs)
       add("scaling", "scalingTarget", app.service, present.arn, true, (context) =>
@@ -85,12 +89,14 @@ export async function findTargets(
   const keepsBalancer: string[] = [];
   const keepsGroup = new Map<string, string[]>();
   if (balancer) {
-    const ours = isOurs(balancer.tags, app);
+    const balancerIs = whose(balancer.tags, "loadBalancer");
+    const { ours } = balancerIs;
     const own = new Set(targetGroups.filter((group) => isOurs(group.tags, app)).map(({ arn }) => arn));
     for (const listener of await cloud.elb.listListeners(balancer.arn)) {
       const name = `${balancer.name}:${listener.port}`;
       const rules = (await cloud.elb.listRules(listener.arn)).filter(({ isDefault }) => !isDefault);
-      if (isOurs(listener.tags, app) && ours) {
+      const listenerIs = whose(listener.tags, "loadBalancer");
+      if (listenerIs.ours && ours) {
         // A rule that sends requests to somebody else's tasks is somebody else's way in.
         const foreign = [
           ...rules
@@ -111,7 +117,7 @@ export async function findTargets(
           "listener",
           name,
           listener.arn,
-          true,
+          listenerIs,
           (context) => gone(context.cloud.elb.deleteListener(listener.arn)),
           foreign,
         );
@@ -129,24 +135,31 @@ export async function findTargets(
       "loadBalancer",
       balancer.name,
       balancer.arn,
-      ours,
+      balancerIs,
       (context) => removeLoadBalancer(context, balancer.arn, balancer.name),
       keepsBalancer,
     );
   }
-  for (const targetGroup of targetGroups)
+  const left = balancer && app.named.has("loadBalancer") ? await leftBehind(cloud, balancer, others) : undefined;
+  for (const targetGroup of [...targetGroups, ...(left?.targetGroups ?? [])])
     add(
       "targetGroup",
       "targetGroup",
       targetGroup.name,
       targetGroup.arn,
-      isOurs(targetGroup.tags, app),
-      (context) => patiently(context, () => context.cloud.elb.deleteTargetGroup(targetGroup.arn)),
+      whose(targetGroup.tags, "loadBalancer"),
+      (context) =>
+        patiently(
+          context,
+          () => context.cloud.elb.deleteTargetGroup(targetGroup.arn),
+          (now) => now.ofTargetGroup(targetGroup.arn),
+        ),
       [...others.ofTargetGroup(targetGroup.arn), ...(keepsGroup.get(targetGroup.arn) ?? [])],
     );
   for (const [id, group] of [
     ["taskGroup", taskGroup],
     ["loadBalancerGroup", loadBalancerGroup],
+    ...(left?.securityGroups ?? []).map((group) => ["loadBalancerGroup", group] as const),
   ] as const) {
     if (group)
       add(
@@ -154,8 +167,13 @@ export async function findTargets(
         "securityGroup",
         group.name,
         `arn:${partition}:ec2:${region}:${account}:security-group/${group.id}`,
-        isOurs(group.tags, app),
-        (context) => patiently(context, () => context.cloud.ec2.deleteSecurityGroup(group.id)),
+        whose(group.tags, "loadBalancer"),
+        (context) =>
+          patiently(
+            context,
+            () => context.cloud.ec2.deleteSecurityGroup(group.id),
+            (now) => now.ofSecurityGroup(group.id),
+          ),
         [
           ...others.ofSecurityGroup(group.id),
           ...(id === "loadBalancerGroup" && keepsBalancer.length ? ["the load balancer, which stays"] : []),
@@ -168,8 +186,13 @@ export async function findTargets(
       "cluster",
       app.cluster,
       alive.arn,
-      isOurs(alive.tags, app),
-      (context) => patiently(context, () => context.cloud.ecs.deleteCluster(app.cluster)),
+      whose(alive.tags, "cluster"),
+      (context) =>
+        patiently(
+          context,
+          () => context.cloud.ecs.deleteCluster(app.cluster),
+          (now) => now.ofCluster(alive.arn),
+        ),
       others.ofCluster(alive.arn),
     );
   const free = revisions.filter((arn) => others.ofRevision(arn).length === 0);
@@ -204,21 +227,47 @@ export async function findTargets(
       "repository",
       repository.name,
       repository.arn,
-      isOurs(repository.tags, app),
+      whose(repository.tags, "repository"),
       (context) => gone(context.cloud.ecr.deleteRepository(repository.name)),
       others.ofRepository(repository.uri),
     );
-  if (role)
+  for (const role of roles)
     add(
       "role",
       "role",
       role.name,
       role.arn,
-      isOurs(role.tags, app),
+      whose(role.tags, "role"),
       (context) => removeRole(context, role.name),
       others.ofRole(role.arn),
     );
   return targets;
+}
+
+/** What of a load balancer that another application left goes with it: target groups of its listeners, its own groups. */
+async function leftBehind(
+  cloud: Cloud,
+  balancer: LoadBalancer,
+  others: OtherUsers,
+): Promise<{ targetGroups: TargetGroup[]; securityGroups: SecurityGroup[] }> {
+  if (!others.isLeft(balancer.tags)) return { targetGroups: [], securityGroups: [] };
+  const listeners = await cloud.elb.listListeners(balancer.arn);
+  const names = listeners.flatMap(({ forwards }) => forwards.flatMap(({ arn }) => arn.split("/")[1] ?? []));
+  const [targetGroups, securityGroups] = await Promise.all([
+    Promise.all([...new Set(names)].map((name) => cloud.elb.findTargetGroup(name))),
+    Promise.all(balancer.securityGroups.map((id) => cloud.ec2.findSecurityGroupById(id))),
+  ]);
+  const isLeft = <T extends { tags: Tags }>(found: T | undefined): found is T =>
+    found !== undefined && others.isLeft(found.tags);
+  return { targetGroups: targetGroups.filter(isLeft), securityGroups: securityGroups.filter(isLeft) };
+}
+
+/** The role that Slipway would make, and the one that the application was told to use. */
+async function rolesOf(cloud: Cloud, app: Application): Promise<Role[]> {
+  const stated = app.named.has("role") ? app.executionRole?.split("/").at(-1) : undefined;
+  const names = new Set([app.executionRoleName, ...(stated === undefined ? [] : [stated])]);
+  const found = await Promise.all([...names].map((name) => cloud.iam.findRole(name)));
+  return found.filter((role) => role !== undefined);
 }
 
 /** What exists under the application's two names. */
@@ -237,92 +286,4 @@ async function ownRevisions(cloud: Cloud, app: Application, tell: (progress: str
     tell(`Looking at ${arns.length} revisions of ${app.family}, which are Slipway's`);
   const found = await Promise.all(arns.map((arn) => cloud.ecs.findTaskDefinition(arn)));
   return found.flatMap((revision) => (revision && isOurs(revision.tags, app) ? [revision.arn] : []));
-}
-
-const missing =
-  /NotFound|NoSuchEntity|ServiceNotActive|ClusterNotFound|LoadBalancerNotFound|ResourceNotFound|RepositoryNotFound/;
-
-/** "Not found" counts as done. */
-async function gone(removal: Promise<unknown>): Promise<void> {
-  await removal.catch((error: unknown) => {
-    if (!missing.test(errorCode(error))) throw error;
-  });
-}
-
-const stillUsed = [
-  "DependencyViolation",
-  "ResourceInUse",
-  "ResourceInUseException",
-  "ClusterContainsServicesException",
-  "ClusterContainsTasksException",
-  "UpdateInProgressException",
-  "DeleteConflict",
-  "DeleteConflictException",
-];
-
-/** Tries again while AWS says that something else still uses it; ten minutes at most. */
-async function patiently(context: Context, remove: () => Promise<void>): Promise<void> {
-  let last: unknown;
-  const done = await poll(context, 10 * 60_000, async () => {
-    try {
-      await gone(remove());
-      return true;
-    } catch (error) {
-      if (!stillUsed.includes(errorCode(error))) throw error;
-      last = error;
-      return undefined;
-    }
-  });
-  if (!done) throw last;
-}
-
-/** @param groups the target groups that go with it; in one that stays, another service's tasks are drained in its own time */
-async function removeService(context: Context, groups: readonly string[]): Promise<void> {
-  const { app, cloud } = context;
-  // Nobody is to be served any more: a short delay spares half a minute of draining.
-  for (const arn of groups)
-    await gone(cloud.elb.setTargetGroupAttributes(arn, { "deregistration_delay.timeout_seconds": "1" }));
-  await gone(cloud.ecs.deleteService(app.cluster, app.service, true));
-  await poll(context, 15 * 60_000, async () => {
-    const service = await cloud.ecs.findService(app.cluster, app.service);
-    return !service || service.status === "INACTIVE" ? true : undefined;
-  });
-  const left = await cloud.ecs.listTasks(app.cluster, { service: app.service, stopped: false });
-  await Promise.all(left.map((task) => gone(cloud.ecs.stopTask(app.cluster, task.arn, "Removed by Slipway"))));
-  await poll(context, 10 * 60_000, async () =>
-    (await cloud.ecs.listTasks(app.cluster, { service: app.service, stopped: false })).length === 0 ? true : undefined,
-  );
-}
-
-async function removeLoadBalancer(context: Context, arn: string, name: string): Promise<void> {
-  await gone(context.cloud.elb.deleteLoadBalancer(arn));
-  await poll(context, 10 * 60_000, async () => ((await context.cloud.elb.findLoadBalancer(name)) ? undefined : true));
-  // Its network interfaces outlive it by a while, and its security group cannot go before them.
-  const id = arn.split("loadbalancer/")[1] ?? name;
-  await poll(context, 10 * 60_000, async () =>
-    (await context.cloud.ec2.countInterfaces(`ELB ${id}`)) === 0 ? true : undefined,
-  );
-}
-
-/** So many revisions go in a moment; AWS takes one a second of what is beyond them. */
-const quickRevisions = 20;
-
-async function removeRevisions(context: Context, arns: readonly string[]): Promise<void> {
-  for (const [index, arn] of arns.entries()) {
-    if (index > 0 && index % quickRevisions === 0) context.tell(`${index} of ${arns.length} revisions deregistered`);
-    // Inactive already: a removal that was cut short has deregistered it.
-    await gone(context.cloud.ecs.deregister(arn)).catch((error: unknown) => {
-      if (!/inactive/i.test(quotedText(error))) throw error;
-    });
-  }
-  for (let from = 0; from < arns.length; from += 10)
-    await gone(context.cloud.ecs.deleteTaskDefinitions(arns.slice(from, from + 10)));
-}
-
-async function removeRole(context: Context, name: string): Promise<void> {
-  const { cloud } = context;
-  for (const arn of await cloud.iam.listAttachedPolicies(name)) await gone(cloud.iam.detachPolicy(name, arn));
-  for (const policy of await cloud.iam.listInlinePolicies(name))
-    if (policy === executionPolicyName) await gone(cloud.iam.deleteInlinePolicy(name, policy));
-  await untilSeen(context, () => gone(cloud.iam.deleteRole(name)));
 }

@@ -8,6 +8,8 @@ export interface Removal {
   name: string;
   arn: string;
   ours: boolean;
+  /** The application that made it and is gone: it was left since others used it, and this one is the last of them. */
+  leftBy?: string;
   /** Who else uses it, in words: it stays, although it is ours. */
   usedBy?: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { elapsed } from "../base/elapsed";
 import type { Application } from "../app/app";
 import type { StopDiagnosis } from "../service/diagnosis/stopped";
 import { errorCode, isTransient, quotedText, reportOf, throwIfCancelled, type ErrorReport } from "../base/errors";
@@ -20,6 +21,8 @@ export interface Outputs {
   localImage: string;
   remoteTags: string[];
   digest: string;
+  /** As it lies in the registry, compressed; undefined where that is not known. */
+  imageBytes: number;
   clusterArn: string;
   /** As the answer to its making says. */
   clusterStatus: string;
@@ -129,7 +132,7 @@ export async function untilSeen<T>(
   context: Pick<RunContext, "clock" | "signal" | "pollMilliseconds">,
   action: () => Promise<T>,
 ): Promise<T> {
-  const deadline = context.clock.now() + 120_000;
+  const deadline = elapsed(context.clock) + 120_000;
   for (;;) {
     throwIfCancelled(context.signal);
     try {
@@ -139,7 +142,7 @@ export async function untilSeen<T>(
         (item) =>
           item.code === errorCode(error) && (item.message === undefined || item.message.test(quotedText(error))),
       );
-      if (!transient || context.clock.now() > deadline) throw error;
+      if (!transient || elapsed(context.clock) > deadline) throw error;
       await context.clock.sleep(context.pollMilliseconds, context.signal);
     }
   }
@@ -151,6 +154,16 @@ type Waiting = Pick<RunContext, "clock" | "signal" | "pollMilliseconds"> &
 /** So many looks in a row that could not be taken are said. */
 const missedBeforeSaid = 3;
 const longestPauseMilliseconds = 30_000;
+
+/** That AWS is waited for, or (without a report) that it is there again. */
+export const outageNote = (report: ErrorReport | undefined): TimelessEvent =>
+  report
+    ? {
+        type: "note",
+        level: "warning",
+        message: `AWS does not let itself be asked at the moment; what was begun goes on. ${report.summary}`,
+      }
+    : { type: "note", level: "info", message: "AWS answers again." };
 
 /** Looks at something that goes on by itself: one that cannot be taken is taken again, later each time, and ends nothing. */
 export class Looks {
@@ -165,18 +178,14 @@ export class Looks {
   async take<T>(look: () => Promise<T>): Promise<T | undefined> {
     try {
       const seen = await look();
-      if (this.missed >= missedBeforeSaid) this.say("info", "AWS answers again.");
+      if (this.missed >= missedBeforeSaid) this.context.emit?.(outageNote(undefined));
       this.missed = 0;
       return seen;
     } catch (error) {
       if (await this.newCredentials(error)) return undefined;
       if (!isTransient(error)) throw error;
       this.missed++;
-      if (this.missed === missedBeforeSaid)
-        this.say(
-          "warning",
-          `AWS does not let itself be asked at the moment; what was begun goes on. ${reportOf(error).summary}`,
-        );
+      if (this.missed === missedBeforeSaid) this.context.emit?.(outageNote(reportOf(error)));
       return undefined;
     }
   }
@@ -187,10 +196,11 @@ export class Looks {
     const { awaitCredentials } = this.context;
     if (!awaitCredentials || !/^(Credentials|NoCredentials)/.test(report.code)) return false;
     if (this.missed < missedBeforeSaid)
-      this.say(
-        "warning",
-        `${report.summary} What was begun goes on in AWS; it is watched again once you have signed in.`,
-      );
+      this.context.emit?.({
+        type: "note",
+        level: "warning",
+        message: `${report.summary} What was begun goes on in AWS; it is watched again once you have signed in.`,
+      });
     this.missed = missedBeforeSaid;
     return awaitCredentials(report);
   }
@@ -200,10 +210,6 @@ export class Looks {
     const { clock, pollMilliseconds, signal } = this.context;
     return clock.sleep(Math.min(pollMilliseconds * 2 ** this.missed, longestPauseMilliseconds), signal);
   }
-
-  private say(level: "info" | "warning", message: string): void {
-    this.context.emit?.({ type: "note", level, message });
-  }
 }
 
 /** Asks until the answer is there; undefined when the time is over. */
@@ -212,13 +218,13 @@ export async function poll<T>(
   limitMilliseconds: number,
   ask: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const deadline = context.clock.now() + limitMilliseconds;
+  const deadline = elapsed(context.clock) + limitMilliseconds;
   const looks = new Looks(context);
   for (;;) {
     throwIfCancelled(context.signal);
     const answer = await looks.take(ask);
     if (answer !== undefined) return answer;
-    if (context.clock.now() >= deadline) return undefined;
+    if (elapsed(context.clock) >= deadline) return undefined;
     await looks.pause();
   }
 }

@@ -1,4 +1,5 @@
 /** One budget of FilterLogEvents calls for all tails of a window: AWS counts by account and region, not by tail. */
+import { elapsed } from "../base/elapsed";
 import { throwIfCancelled } from "../base/errors";
 import type { Clock } from "../ports/machine";
 
@@ -34,7 +35,7 @@ export class CallBudget {
     private readonly clock: Clock,
   ) {
     this.tokens = perSecond;
-    this.last = clock.now();
+    this.last = elapsed(clock);
   }
 
   /** Waits for a turn; rejects with the cancellation when the signal is aborted first. */
@@ -46,7 +47,7 @@ export class CallBudget {
 
   /** AWS has throttled: others use the same account. The rate is halved, and comes back over half a minute. */
   throttled(): void {
-    const now = this.clock.now();
+    const now = elapsed(this.clock);
     // Calls that were under way together are told off together: that is one reason, not several.
     if (now - this.throttledAt < 1000) return;
     this.throttledAt = now;
@@ -56,7 +57,7 @@ export class CallBudget {
 
   /** Calls a second that are given now. */
   get rate(): number {
-    const since = this.clock.now() - this.throttledAt;
+    const since = elapsed(this.clock) - this.throttledAt;
     const share = Math.min(1, this.share + (since / recoverMilliseconds) * 0.25);
     return this.perSecond * share;
   }
@@ -64,7 +65,7 @@ export class CallBudget {
   private async wait(signal: AbortSignal): Promise<void> {
     for (;;) {
       throwIfCancelled(signal);
-      const now = this.clock.now();
+      const now = elapsed(this.clock);
       const rate = this.rate;
       // A machine that slept has not saved up a night of calls.
       this.tokens = Math.min(this.perSecond, this.tokens + (Math.max(0, now - this.last) / 1000) * rate);

@@ -1,4 +1,5 @@
 /** The way of a tail's events to whoever prints: put in order, counted, formatted, in batches that wait for one another. */
+import { elapsed } from "../base/elapsed";
 import type { StoredEvent } from "../ports/logs";
 import type { Clock } from "../ports/machine";
 import type { Formatter } from "./format";
@@ -45,7 +46,7 @@ export class TailOutput {
 
   /** Events a second, over the last five. */
   get perSecond(): number {
-    return this.rate.perSecond(this.clock.now());
+    return this.rate.perSecond(elapsed(this.clock));
   }
 
   readonly note = (text: string, level: TailNote["level"] = "info"): void =>
@@ -72,7 +73,7 @@ export class TailOutput {
 
   /** An event that waits a moment for older ones. */
   push(event: TailEvent): void {
-    this.buffer.push(event, this.clock.now());
+    this.buffer.push(event, elapsed(this.clock));
   }
 
   /** Events that are in order already. */
@@ -102,8 +103,8 @@ export class TailOutput {
       this.collect(false);
       await this.write(false);
       last = clock.now();
-      if (now - told < stateMilliseconds) continue;
-      told = now;
+      if (elapsed(clock) - told < stateMilliseconds) continue;
+      told = elapsed(clock);
       tick();
     }
     this.collect(true);
@@ -113,12 +114,12 @@ export class TailOutput {
   private take(event: TailEvent): void {
     this.counts.total++;
     if (event.late) this.counts.late++;
-    this.rate.add(this.clock.now(), 1);
+    this.rate.add(elapsed(this.clock), 1);
     this.ready.push(event);
   }
 
   private collect(everything: boolean): void {
-    for (const event of this.buffer.release(this.clock.now(), everything)) this.take(event);
+    for (const event of this.buffer.release(elapsed(this.clock), everything)) this.take(event);
   }
 
   private async write(everything: boolean): Promise<void> {

@@ -3,6 +3,7 @@
  * account, region and AbortSignal. Every "find" gives undefined for what is not there; every other failure is a
  * SlipwayError whose `code` is AWS's (`AccessDeniedException`, …) or one of Slipway's.
  */
+import type { ErrorReport } from "../base/errors";
 import type { RegionPrices } from "../base/prices";
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
 import type { InspectionPort, SecurityGroupFacts, SubnetFacts } from "./inspection";
@@ -47,7 +48,7 @@ export interface EcrPort {
     reference: { tag: string } | { digest: string },
     /** With `listed` it suffices that ECR lists it: one that was deployed before can be read. */
     options?: { listed: boolean },
-  ): Promise<{ digest: string; tags: string[] } | undefined>;
+  ): Promise<{ digest: string; tags: string[]; bytes?: number } | undefined>;
   deleteRepository(name: string): Promise<void>;
   listRepositories(): Promise<{ name: string; uri: string }[]>;
   /** Tags of a repository's images. */
@@ -246,4 +247,8 @@ export interface Cloud {
   renew(): void;
   /** The same account and region, ended by this signal. */
   withSignal(signal: AbortSignal): Cloud;
+  /** The same, where no call waits for AWS to answer again: for looks that are taken again anyway. */
+  withoutPatience?(): Cloud;
+  /** Tells when AWS has not answered for a while and is waited for, with the reason, and when it answers again. */
+  tellOutages?(listener: (report: ErrorReport | undefined) => void): void;
 }

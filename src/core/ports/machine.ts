@@ -10,8 +10,10 @@ export interface PriceStore {
 }
 
 export interface Clock {
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds: what the machine is set to, to be shown and to be compared with AWS's times. */
   now(): number;
+  /** Milliseconds since some moment; never goes back. Read through `elapsed` (core/base), for everything that lasts. */
+  elapsed?(): number;
   /** Resolves after `milliseconds`; rejects with the cancellation when the signal is aborted first. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
@@ -175,11 +177,16 @@ export interface DeploymentRecord {
   writeJournal(journal: Journal): Promise<void>;
   clearJournal(): Promise<void>;
   /** True while a living process holds the lock. Only looks: who takes a lock to find out is taken for a deployment. */
-  isLocked(): Promise<boolean>;
+  isLocked(signal?: AbortSignal): Promise<boolean>;
+  /** Who holds the lock and where that stands, for people. */
+  holder?(): Promise<{ readonly pid: number; readonly host: string; readonly file: string } | undefined>;
   /** Takes the lock; undefined when a living process holds it (its events can then be followed). */
-  lock(): Promise<RecordLock | undefined>;
-  /** Events of the deployment that holds the lock: those so far, then live, until it ends. */
-  follow(signal: AbortSignal): AsyncIterable<unknown>;
+  lock(signal?: AbortSignal): Promise<RecordLock | undefined>;
+  /**
+   * Events of the deployment that holds the lock: those so far, then live, until it ends or its process does. None where
+   * no living process holds it; with `ended`, those of the one before.
+   */
+  follow(signal: AbortSignal, of?: { readonly ended: boolean }): AsyncIterable<unknown>;
 }
 
 export interface RecordLock {

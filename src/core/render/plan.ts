@@ -194,11 +194,18 @@ const removalName = (item: Removal): string => `${kindNames[item.kind] ?? item.k
 export function removalLines(removals: readonly Removal[]): string[] {
   const ours = removals.filter(isRemoved).map(removalName);
   const used = removals.filter(({ usedBy }) => usedBy?.length);
+  const left = removals.filter((item) => isRemoved(item) && item.leftBy !== undefined);
+  const makers = [...new Set(left.map(({ leftBy }) => leftBy))].join(", ");
   const others = removals.filter((item) => !item.ours).map(removalName);
   return [
     ours.length ? `Removes: ${ours.join(", ")}.` : "There is nothing of Slipway's to remove.",
+    ...(left.length
+      ? [
+          `Of these, ${makers} made and left to whoever still used them: ${left.map(removalName).join(", ")}. Nobody else does.`,
+        ]
+      : []),
     ...used.map((item) => `Keeps ${removalName(item)}, used by ${item.usedBy?.join(", ") ?? ""}.`),
-    ...(others.length ? [`Keeps what Slipway did not make: ${others.join(", ")}.`] : []),
+    ...(others.length ? [`Keeps what this application did not make: ${others.join(", ")}.`] : []),
   ];
 }
 
@@ -208,12 +215,25 @@ export function removalDocument(application: string, removals: readonly Removal[
   return {
     title: `Removal of ${application}`,
     blocks: [
-      ...section("Removes", list(removals.filter(isRemoved).map(removalName), "remove")),
+      ...section(
+        "Removes",
+        list(
+          removals
+            .filter(isRemoved)
+            .map((item) =>
+              item.leftBy === undefined ? removalName(item) : `${removalName(item)}, left by ${item.leftBy}`,
+            ),
+          "remove",
+        ),
+      ),
       ...section(
         "Keeps, since others use it",
         list(used.map((item) => `${removalName(item)}, used by ${item.usedBy?.join(", ") ?? ""}`)),
       ),
-      ...section("Keeps what Slipway did not make", list(removals.filter((item) => !item.ours).map(removalName))),
+      ...section(
+        "Keeps what this application did not make",
+        list(removals.filter((item) => !item.ours).map(removalName)),
+      ),
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { elapsed } from "../base/elapsed";
 import { isCancelled, reportOf, type ErrorReport } from "../base/errors";
 import type { Clock } from "../ports/machine";
 import type { ResourcePort } from "../ports/resources";
@@ -89,7 +90,7 @@ export class ResourceStore {
 
   /** One look at what is due among the nodes that somebody sees expanded. */
   async poll(visible: readonly ResourceNode[]): Promise<void> {
-    const now = this.clock.now();
+    const now = elapsed(this.clock);
     await Promise.all(visible.filter((node) => !this.running.has(node.id)).map((node) => this.pollNode(node, now)));
   }
 
@@ -145,7 +146,7 @@ export class ResourceStore {
         node.status = isCancelled(error) ? (wasLoaded ? "ready" : "unloaded") : "failed";
         node.error = isCancelled(error) ? undefined : reportOf(error);
       } finally {
-        node.loadedAt = this.clock.now();
+        node.loadedAt = elapsed(this.clock);
         this.running.delete(node.id);
       }
       if (this.ended.signal.aborted) return;

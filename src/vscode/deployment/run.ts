@@ -105,10 +105,10 @@ async function withProgress(
       const listener = model.onDidChange(() => progress.report({ message: model.stage }));
       await memento.update(workspaceKeys.running, request);
       try {
-        if (await connection.isDeploying(run)) {
-          await connection.follow(run, model.emit, cancel.signal);
-          return { result: undefined, rename };
-        }
+        const isJoined =
+          (await connection.isDeploying(run, cancel.signal)) &&
+          (await connection.follow(run, model.emit, cancel.signal));
+        if (isJoined) return { result: undefined, rename };
         const result = await connection.deploy(
           run,
           {

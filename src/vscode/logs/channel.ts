@@ -71,7 +71,7 @@ export class TailChannel implements vscode.Disposable {
   }
 
   show(preserveFocus = false): void {
-    this.shownAt = Date.now();
+    this.shownAt = performance.now();
     this.channel.show(preserveFocus);
   }
 
@@ -129,7 +129,7 @@ export class TailChannel implements vscode.Disposable {
   /** Leaves the channel to its file, and goes on in another one. */
   private async succeed(): Promise<void> {
     // Showing takes its time: a channel that was asked for just now is not seen yet.
-    const wasVisible = this.visible || Date.now() - this.shownAt < showMilliseconds;
+    const wasVisible = this.visible || performance.now() - this.shownAt < showMilliseconds;
     const [before, beforeFile] = [this.channel, this.file];
     await closed(this.stream);
     this.parts.push(beforeFile);

@@ -75,7 +75,7 @@ export class Roots implements vscode.Disposable {
           root.id,
           rootItem(connection),
           connection.resources,
-          { now: () => Date.now() },
+          { now: () => performance.now() },
           (node) => this.changed.fire(node),
         );
         await root.store.load(root.store.root);

@@ -190,7 +190,7 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
   /** By digest and by revision; gathered once for all the rows that are drawn together. */
   private usesIn(root: ResourceNode): ReadonlyMap<string, ReadonlySet<string>> {
     const before = this.uses.get(root);
-    if (before && Date.now() - before.at < usesMilliseconds) return before.found;
+    if (before && performance.now() - before.at < usesMilliseconds) return before.found;
     const found = new Map<string, Set<string>>();
     const add = (key: string | undefined, service: string | undefined): void => {
       if (key && service) found.set(key, (found.get(key) ?? new Set<string>()).add(service));
@@ -202,7 +202,7 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
       children.forEach(visit);
     };
     visit(root);
-    this.uses.set(root, { at: Date.now(), found });
+    this.uses.set(root, { at: performance.now(), found });
     return found;
   }
 

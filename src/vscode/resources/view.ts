@@ -85,7 +85,7 @@ export class ResourceView implements vscode.Disposable {
   /** What was loaded some time ago is looked at anew when it is opened again. */
   private expand(element: Element): void {
     this.expanded.add(element);
-    if (isNode(element) && element.status === "ready" && Date.now() - element.loadedAt > staleMilliseconds)
+    if (isNode(element) && element.status === "ready" && performance.now() - element.loadedAt > staleMilliseconds)
       void this.refresh(element);
   }
 

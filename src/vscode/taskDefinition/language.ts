@@ -84,7 +84,7 @@ export class TaskDefinitionCompletion implements vscode.CompletionItemProvider {
     if (!connection || !vscode.workspace.isTrusted) return [];
     const key = `${connection.identity.account}/${connection.identity.region}/${kind}`;
     const known = this.offers.get(key);
-    const now = Date.now();
+    const now = performance.now();
     if (known && now - known.at < offersLast) return known.values;
     const cancel = new AbortController();
     token.onCancellationRequested(() => cancel.abort());

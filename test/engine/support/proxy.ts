@@ -3,7 +3,7 @@ import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
-import { waitFor } from "../../../scripts/waiting";
+import { pause, waitFor } from "../../../scripts/waiting";
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -25,8 +25,17 @@ export interface Strike extends Point {
   readonly act: () => void;
 }
 
+/** What becomes of a call: it goes on, its connection is cut, it is never answered, or something else answers. */
+export type Passage =
+  | "pass"
+  | "cut"
+  | "hang"
+  | { readonly status: number; readonly type: string; readonly body: string };
+
 export class Proxy {
   readonly seen: Point[] = [];
+  /** Asked for each call: how many came before it, and whether it is one of the query protocol (XML). */
+  gate: ((before: number, isQuery: boolean) => Passage) | undefined;
   private strike: Strike | undefined;
   private struck = false;
   private inFlight = 0;
@@ -59,6 +68,7 @@ export class Proxy {
   /** Forgets what was seen, and waits for the point of `strike` where there is one. */
   begin(strike?: Strike): void {
     this.seen.length = 0;
+    this.gate = undefined;
     this.strike = strike;
     this.struck = false;
   }
@@ -74,11 +84,25 @@ export class Proxy {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
+  /** Nobody listens for so long: every connection is refused. */
+  async down(milliseconds: number): Promise<void> {
+    const { port } = this.server.address() as AddressInfo;
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+    await pause(milliseconds);
+    await new Promise<void>((resolve) => this.server.listen(port, "127.0.0.1", resolve));
+  }
+
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const body = Buffer.concat(chunks);
     const point = this.note(operationOf(request, body));
+    const passage = point ? (this.gate?.(this.seen.length - 1, !request.headers["x-amz-target"]) ?? "pass") : "pass";
+    if (passage === "hang") return;
+    if (passage === "cut") return void response.destroy();
+    if (passage !== "pass")
+      return void response.writeHead(passage.status, { "content-type": passage.type }).end(passage.body);
     const strike = this.strike;
     const hit =
       point && strike && !this.struck && strike.operation === point.operation && strike.occurrence === point.occurrence

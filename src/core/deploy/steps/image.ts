@@ -1,3 +1,4 @@
+import { throughOutages } from "./registryPatience";
 import { SlipwayError } from "../../base/errors";
 import { shortDigest } from "../../base/imageReference";
 import { buildOptions } from "../buildInputs";
@@ -138,11 +139,13 @@ export const push: Step = {
     const login = requireOutput(context, "login");
     try {
       for (const image of requireOutput(context, "remoteTags")) {
-        context.outputs.digest = await login.push(
-          image,
-          (line) => context.emit({ type: "output", step: "push", line }),
-          (fraction, message) => context.emit({ type: "progress", step: "push", message, fraction }),
-          context.signal,
+        context.outputs.digest = await throughOutages(context, () =>
+          login.push(
+            image,
+            (line) => context.emit({ type: "output", step: "push", line }),
+            (fraction, message) => context.emit({ type: "progress", step: "push", message, fraction }),
+            context.signal,
+          ),
         );
       }
     } finally {
@@ -176,6 +179,7 @@ export const verifyImage: Step = {
         actions: ["rebuild", "showLog"],
       });
     }
+    if (found.bytes !== undefined) context.outputs.imageBytes = found.bytes;
     takeImage(context, found.digest);
   },
   detail: ({ outputs }) => outputs.digest && shortDigest(outputs.digest),

@@ -1,3 +1,4 @@
+import { elapsed } from "../../base/elapsed";
 import { SlipwayError, type ErrorReport } from "../../base/errors";
 import { tasksAfter } from "../observedState";
 import { requireOutput, type RunContext, type Step } from "../step";
@@ -55,7 +56,7 @@ async function probe(
   url: string,
   limit: number,
 ): Promise<{ status?: number; error?: string; start: string }> {
-  const deadline = context.clock.now() + limit;
+  const deadline = elapsed(context.clock) + limit;
   for (;;) {
     const answer = await context.prober.get(url, context.signal);
     if (answer.status !== undefined && answer.status < 500) return answer;
@@ -65,7 +66,7 @@ async function probe(
       message:
         answer.status === undefined ? `No answer yet: ${answer.error ?? "silence"}` : `It answers ${answer.status}`,
     });
-    if (context.clock.now() >= deadline) return answer;
+    if (elapsed(context.clock) >= deadline) return answer;
     await context.clock.sleep(Math.min(context.pollMilliseconds, 1000), context.signal);
   }
 }

@@ -1,3 +1,4 @@
+import { throughOutages } from "./registryPatience";
 import { registryOf } from "../../base/imageReference";
 import { isOurs, ownershipTags, type ObservedState } from "../observedState";
 import { requireOutput, originOf, reuseOrAdopt, type RunContext, type Step } from "../step";
@@ -119,6 +120,7 @@ export const login: Step = {
         evidence: [requireOutput(context, "repositoryUri")],
         actions: ["showLog"],
       });
-    context.outputs.login = await context.engine.login(registry, requireOutput(context, "token"), context.signal);
+    const token = requireOutput(context, "token");
+    context.outputs.login = await throughOutages(context, () => context.engine.login(registry, token, context.signal));
   },
 };

@@ -1,8 +1,11 @@
+import { elapsed } from "../../base/elapsed";
 import { errorCode, isCancelled, reportOf, SlipwayError, type ErrorReport } from "../../base/errors";
 import { isLasting } from "../../service/diagnosis/patterns";
 import { diagnoseStop, stoppedOnPurpose, type StopDiagnosis } from "../../service/diagnosis/stopped";
 import type { Deployment, Service, ServiceDeployment, Task } from "../../ports/cloud";
 import { logsOf } from "../../taskDefinition/model/generate";
+import { requireOurs, UnusedTargets, vanished, withoutBalancer } from "./rolloutInterference";
+import { RolloutPatience } from "./rolloutPatience";
 import { TargetGroupCutover } from "./targetGroupCutover";
 import type { CapturedTask } from "../../service/diagnosis/types";
 import { diagnoseFailure, withCause } from "./diagnoseFailure";
@@ -24,15 +27,21 @@ export const rollout: Step = {
     action: "run",
     reason: observed.service ? { code: "newTasksTakeOver" } : { code: "firstTasksStart" },
   }),
-  apply: (context) => new Watch(context).untilSteady(),
+  apply: (context) => {
+    const cloud = context.cloud.withoutPatience?.() ?? context.cloud;
+    return new Watch({ ...context, cloud }).untilSteady();
+  },
   detail: ({ outputs }) => outputs.deploymentId,
 };
 
-/** Of the same revision, a moment older and over: while ours is under way it is none that has ended. */
-const isPredecessor = ({ status }: ServiceDeployment, primary: Deployment | undefined): boolean =>
-  primary?.status === "PRIMARY" &&
-  primary.rolloutState === "IN_PROGRESS" &&
-  [...failedStatuses, "SUCCESSFUL"].includes(status);
+/** Of the same revision, a moment older and over: while ours is under way it is none that has ended, and one that is through has not failed. */
+const isPredecessor = ({ status }: ServiceDeployment, primary: Deployment | undefined): boolean => {
+  if (primary?.status !== "PRIMARY") return false;
+  const hasFailed = failedStatuses.includes(status);
+  return primary.rolloutState === "IN_PROGRESS"
+    ? hasFailed || status === "SUCCESSFUL"
+    : primary.rolloutState === "COMPLETED" && hasFailed;
+};
 
 interface FailedRollout {
   readonly own: ServiceDeployment | undefined;
@@ -55,17 +64,25 @@ class Watch {
   private silentTask: Task | undefined;
   /** Whether the list of service deployments could be read in this look. */
   private listed = false;
-  /** Since when a target fails, epoch milliseconds; undefined while none does. */
+  /** Since when a target fails; undefined while none does. */
   private unhealthySince: number | undefined;
   private toldUnhealthy = false;
+  private readonly unused: UnusedTargets;
   private judged = false;
   private lookedAt = 0;
   private readonly startedAt: number;
   private readonly cutover: TargetGroupCutover;
+  private readonly patience: RolloutPatience;
 
   constructor(private readonly context: RunContext) {
-    this.startedAt = context.clock.now();
+    this.startedAt = elapsed(context.clock);
     this.cutover = new TargetGroupCutover(context);
+    this.patience = new RolloutPatience(context);
+    // A second target group is behind no listener until its tasks are there.
+    const mayBeUnused = context.observed.service?.strategy !== undefined || this.cutover.concerned;
+    this.unused = new UnusedTargets((message) => {
+      if (!mayBeUnused) context.emit({ type: "note", level: "warning", message });
+    });
     for (const event of context.outputs.service?.events ?? []) this.seenEvents.add(event.id);
   }
 
@@ -74,7 +91,11 @@ class Watch {
     if (this.isSteady()) return;
     const looks = new Looks(this.context);
     for (;;) {
-      const end = await looks.take(() => this.look());
+      const end = await looks
+        .take(() => this.look())
+        .catch((error: unknown) => {
+          throw withoutBalancer(this.context, error);
+        });
       if (end === "steady") return;
       if (end) throw await this.failure(end.own, end.primary);
       await looks.pause();
@@ -100,7 +121,7 @@ class Watch {
   private async look(): Promise<"steady" | FailedRollout | undefined> {
     const { context } = this;
     const service = await context.cloud.ecs.findService(context.app.cluster, context.app.service);
-    if (!service || service.status === "INACTIVE") throw this.vanished();
+    if (!service || service.status === "INACTIVE") throw vanished(context);
     this.tell(service);
     await this.cutover.look(service);
     this.listed = false;
@@ -111,13 +132,14 @@ class Watch {
     await this.beside(() => this.captureStopped());
     await this.beside(() => this.watchTargets());
     await this.beside(() => this.judgeHopeless());
-    if (own?.status === "STOPPED") this.requireOurs(service);
+    if (own?.status === "STOPPED") requireOurs(context, service);
     if (this.isDone(own, primary)) return "steady";
     if (this.hasFailed(own, primary, service) || this.answer === "stop") return { own, primary };
     if (this.answer === "rollBack" && own) {
       this.answer = "wait";
       await context.cloud.ecs.rollBack(own.arn);
     }
+    this.patience.look(service, own);
     return undefined;
   }
 
@@ -139,7 +161,7 @@ class Watch {
     // Nothing began, or the list may not be read: there is no lag to wait for.
     const decision = this.context.decisions.get("service");
     const begun = decision === undefined || isWrite(decision);
-    const lagOver = !begun || !this.listed || this.context.clock.now() - this.startedAt > listLagMilliseconds;
+    const lagOver = !begun || !this.listed || elapsed(this.context.clock) - this.startedAt > listLagMilliseconds;
     return (
       lagOver &&
       primary?.status === "PRIMARY" &&
@@ -152,7 +174,7 @@ class Watch {
     if (own) return failedStatuses.includes(own.status);
     if (primary) return primary.rolloutState === "FAILED";
     // Our deployment is no longer listed, and another one is primary: somebody deployed something else meanwhile.
-    return this.context.clock.now() - this.startedAt > listLagMilliseconds && service.deployments.length > 0;
+    return elapsed(this.context.clock) - this.startedAt > listLagMilliseconds && service.deployments.length > 0;
   }
 
   /** The newest service deployment of our revision that is not older than the one that the service told us of. */
@@ -247,11 +269,12 @@ class Watch {
   private async watchTargets(): Promise<void> {
     const { context } = this;
     const { app, clock, cloud, outputs } = context;
-    const now = clock.now();
+    const now = elapsed(clock);
     const done = this.toldUnhealthy && (context.taskFailed !== undefined || this.judged);
     if (!outputs.targetGroupArn || done || now - this.lookedAt < targetLookMilliseconds) return;
     this.lookedAt = now;
     const health = await cloud.elb.targetHealth(outputs.targetGroupArn);
+    this.unused.look(health, now);
     const sick = health.find((target) => target.state === "unhealthy");
     this.unhealthySince = sick ? (this.unhealthySince ?? now) : undefined;
     if (!sick || this.toldUnhealthy) return;
@@ -279,7 +302,7 @@ class Watch {
   private async judgeHopeless(): Promise<void> {
     const { context, unhealthySince } = this;
     if (context.taskFailed || this.judged || unhealthySince === undefined) return;
-    if (context.clock.now() - unhealthySince < hopelessMilliseconds) return;
+    if (elapsed(context.clock) - unhealthySince < hopelessMilliseconds) return;
     this.judged = true;
     const found = await diagnoseFailure(context, this.captured);
     if (found?.cause?.certainty !== "certain" || !isLasting(found.cause.code)) return;
@@ -360,31 +383,5 @@ class Watch {
           `Target ${target.target}:${target.port} is ${target.state}: ` +
           `${target.description ?? target.reason ?? "no reason given"}`,
       );
-  }
-
-  /** A deployment that was stopped for another one has neither failed nor been rolled back. */
-  private requireOurs({ deployments }: Service): void {
-    const { app, outputs } = this.context;
-    const newest = deployments.find(({ status }) => status === "PRIMARY");
-    if (!newest || newest.taskDefinition === outputs.revisionArn) return;
-    const name = (arn: string | undefined): string => arn?.split("/").at(-1) ?? "";
-    throw new SlipwayError({
-      code: "Superseded",
-      summary:
-        `Somebody deployed something else to ${app.service} while this rollout was under way: ECS stopped it for ` +
-        `${name(newest.taskDefinition)}.`,
-      evidence: [`This deployment's revision is ${name(outputs.revisionArn)}; it stays registered.`],
-      remedy: "Find out who deploys there too (the console, a pipeline). Deploy again to bring this version.",
-      actions: ["retry", "showLog"],
-    });
-  }
-
-  private vanished(): SlipwayError {
-    return new SlipwayError({
-      code: "ServiceGone",
-      summary: `The service ${this.context.app.service} was deleted while it was being deployed.`,
-      remedy: "Deploy again to make it anew.",
-      actions: ["retry"],
-    });
   }
 }

@@ -4,6 +4,7 @@
  * so that ECS leaves them until the new ones are healthy and the listener has been turned over.
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html
  */
+import { elapsed } from "../../base/elapsed";
 import { errorCode, reportOf } from "../../base/errors";
 import type { Forward, Listener, ListenerRule, Service, TargetGroup } from "../../ports/cloud";
 import { poll, type RunContext } from "../step";
@@ -141,7 +142,8 @@ async function releaseTasks(context: RunContext, except: string | undefined): Pr
 /** Turns the listener over during a rollout, also one that an earlier run began. */
 export class TargetGroupCutover {
   /** Whether two groups are about at all. */
-  private readonly concerned: boolean;
+  /** Whether the service may move from one target group to another. */
+  readonly concerned: boolean;
   /** The service's group that has all traffic, and since when. */
   private turned: { arn: string; at: number; released: boolean } | undefined;
 
@@ -163,7 +165,7 @@ export class TargetGroupCutover {
     if (
       !turned ||
       turned.released ||
-      context.clock.now() - turned.at < Math.min(propagationMilliseconds, context.settleMilliseconds)
+      elapsed(context.clock) - turned.at < Math.min(propagationMilliseconds, context.settleMilliseconds)
     )
       return;
     await releaseTasks(context, primary.id);
@@ -185,7 +187,7 @@ export class TargetGroupCutover {
         message: `The listener now sends to the target group whose health check asks ${app.healthCheck.path}`,
       });
     }
-    this.turned = { arn, at: clock.now(), released: false };
+    this.turned = { arn, at: elapsed(clock), released: false };
     return true;
   }
 

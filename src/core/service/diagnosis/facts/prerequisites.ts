@@ -66,8 +66,9 @@ const otherAccount: Fact = ({ snapshot }) => {
 function missing(context: DiagnosisContext, wants: "tag" | "digest"): Verdict {
   const images = ownImages(context);
   if (images.length === 0)
+    // Another registry's image may be gone, too: that it cannot be looked at is no proof that it is there.
     return context.snapshot.images.length
-      ? refuted("No image of the task is in this account's ECR.")
+      ? unknown("No image of the task is in this account's ECR, where it could be looked for.")
       : unknown("Which image the task runs is not known.");
   let open: Verdict | undefined;
   for (const image of images) {
