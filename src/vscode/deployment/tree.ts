@@ -86,6 +86,7 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
   private checkedAt: Date | undefined;
   private snapshots: RowSnapshot[];
   private shown = new Map<string, string>();
+  private folds = "";
   private seen: Seen | undefined;
   private row: ApplicationRow;
   /** False keeps the view empty, so that its welcome shows. */
@@ -187,6 +188,12 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     this.snapshots = rowSnapshots(this.model.state);
     this.updateRow();
     if (this.model.state.startedAt !== undefined && !this.visible) return this.setVisible(true);
+    // A row that folds is another row to VS Code: that is drawn from the top, and nothing by itself.
+    const folds = phases.map(({ id }) => this.isFolded(id)).join();
+    if (folds !== this.folds) {
+      this.folds = folds;
+      return this.changed.fire(undefined);
+    }
     for (const node of this.phaseNodes) {
       if (node.kind !== "phase") continue;
       // All that an item is made of: the URL comes with the end, and with it the run buttons come back.
@@ -199,6 +206,13 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
       this.shown.set(node.id, own);
       this.changed.fire(node);
     }
+  }
+
+  /** What is over folds; so does all of it where nothing was deployed from this window and AWS says how things stand. */
+  private isFolded(id: PhaseId): boolean {
+    const { state } = this.model;
+    if (hasBegun(state)) return finished.has(phaseState(state, id));
+    return this.seen !== undefined && this.seen.state.code !== "notDeployed";
   }
 
   private rowNow(): ApplicationRow {
@@ -217,8 +231,7 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     const phase = phases[id - 1] as (typeof phases)[number];
     const state = phaseState(this.model.state, id);
     const begun = hasBegun(this.model.state);
-    // What is over folds; so does all of it where nothing was deployed from this window and AWS says how things stand.
-    const folds = begun ? finished.has(state) : this.seen !== undefined && this.seen.state.code !== "notDeployed";
+    const folds = this.isFolded(id);
     const item = new vscode.TreeItem(
       `${id} ${phase.title}`,
       folds ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.Expanded,

@@ -32,9 +32,14 @@ export function logError(log: Log, report: ErrorReport): void {
   if (report.remedy) log.error(`  What to do: ${report.remedy}`);
 }
 
+const later: ReadonlySet<ActionId> = new Set<ActionId>(["chooseConnection", "useSandbox", "showLog", "remove"]);
+
 /** What stands behind a button of a failure; a retry does again what failed, and nothing else. */
 function offersOf(report: ErrorReport, again: (() => unknown) | undefined): Offer[] {
-  return [...new Set(report.actions)].flatMap((id): Offer[] => {
+  // Of two buttons one goes to the place that is at fault or does it again; other credentials come after that.
+  const ranked = [...new Set(report.actions)].sort((one, other) => Number(later.has(one)) - Number(later.has(other)));
+  const isOfCredentials = report.code.startsWith("Credentials") || report.code.startsWith("NoCredentials");
+  return (isOfCredentials ? [...new Set(report.actions)] : ranked).flatMap((id): Offer[] => {
     if (id === "retry") return again ? [{ title: vscode.l10n.t("Try Again"), run: again }] : [];
     const action = actions[id];
     return action ? [{ title: action.title, run: runOf(action.command) }] : [];
