@@ -35,7 +35,7 @@ describe("a bad day in VS Code", function () {
     await vscode().pressNotificationButton(/Deploying harbour/, "Cancel");
     const said = await vscode().notification(/Cancelled\. These exist by now/);
     assert.ok(Date.now() - began < 5000, `it took ${Date.now() - began} ms`);
-    assert.match(said.text, /harbour/);
+    assert.match(said.text, /ECR repository, ECS cluster/);
     assert.ok(said.buttons.includes("Remove…"), said.buttons.join());
     await vscode().screenshot("cancelled");
     await vscode().pressNotificationButton(/Cancelled/, "Remove…");

@@ -286,7 +286,8 @@ export class Workbench {
       const found = all.find(fits);
       // VS Code puts a notification into its center alone when many come at once; the bell then has a dot, as for a person.
       const bell = this.page.locator(".statusbar-item .codicon-bell-dot");
-      if (!found && (await bell.isVisible())) await bell.click();
+      // A tooltip may be in front of it for a moment: then the next look presses it.
+      if (!found && (await bell.isVisible())) await bell.click({ timeout: 1000 }).catch(() => undefined);
       return found;
     };
     return waitFor(`the notification ${String(text)}`, probe, {

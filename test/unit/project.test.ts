@@ -190,3 +190,23 @@ describe("a Dockerfile that cannot be built", () => {
     assert.match(doubtful.notes.map(warningText).join(), /Line 3 .* unless the base image sets/);
   });
 });
+
+describe("a second application of a folder", () => {
+  const config = '{"applications":{"web":{"dockerfile":"web/Dockerfile"}}}';
+  const files = { "slipway.json": config, "web/Dockerfile": "FROM node\nEXPOSE 80\n", "task-definition.json": "{}" };
+  it("has a task definition file of its own, beside its Dockerfile", async () => {
+    const api = await open({ ...files, "api/Dockerfile": "FROM node\nEXPOSE 80\n" }, { dockerfile: "api/Dockerfile" });
+    assert.equal(api.app.taskDefinitionFile, "api/task-definition.json");
+    assert.match(api.configText, /"taskDefinition": "api\/task-definition\.json"/);
+    assert.equal(api.app.name, "api");
+  });
+  it("has one by its name where that place is taken", async () => {
+    const root = await open({ ...files, ...dockerfile("EXPOSE 80") }, { dockerfile: "Dockerfile" });
+    assert.equal(root.app.taskDefinitionFile, "task-definition.shop.json");
+  });
+  it("is the first one's where that is all there is", async () => {
+    const first = await open(dockerfile("EXPOSE 80"));
+    assert.equal(first.app.taskDefinitionFile, "task-definition.json");
+    assert.doesNotMatch(first.configText, /taskDefinition/);
+  });
+});

@@ -20,6 +20,8 @@ import { own } from "../base/taskDefinition";
 import { tooDeepAt } from "../base/jsonDepth";
 import { fittedName, requireName, reservedNames } from "../base/names";
 
+/** Where an application says nothing else. */
+export const defaultDefinitionFile = "task-definition.json";
 export const configFileName = "slipway.json";
 
 /** The listener, its reach and how an adopted load balancer tells this application's requests. */
@@ -280,7 +282,7 @@ function fillIn(
     cluster: requireName("cluster", config.cluster ?? base, "the cluster"),
     service: requireName("service", config.service ?? base, "the service"),
     family: requireName("family", base, "the task definition's family"),
-    taskDefinitionFile: config.taskDefinition ?? "task-definition.json",
+    taskDefinitionFile: config.taskDefinition ?? defaultDefinitionFile,
     container: requireName("container", defaults.file?.container ?? config.container ?? name, "the container"),
     healthCheck: {
       path: path ?? "/",

@@ -1,5 +1,5 @@
 import { applyEdits, modify } from "jsonc-parser";
-import { configFileName, parseConfig, resolveApplication, type Application } from "../app/app";
+import { configFileName, defaultDefinitionFile, parseConfig, resolveApplication, type Application } from "../app/app";
 import type { ApplicationConfig, SlipwayConfig } from "../app/schema";
 import { readDockerfile, type DockerfileFacts } from "../source/dockerfile";
 import { chosenService, type ComposeRequest } from "../source/compose/compose";
@@ -106,7 +106,10 @@ export async function openProject(
     });
   }
   const overrides = request.environment === undefined ? undefined : member(own.environments ?? {}, request.environment);
-  const fileName = overrides?.taskDefinition ?? own.taskDefinition ?? "task-definition.json";
+  const fileName =
+    overrides?.taskDefinition ??
+    own.taskDefinition ??
+    (isNew ? freeDefinitionFile(config, name, dockerfileName) : defaultDefinitionFile);
   const container = overrides?.container ?? own.container;
   const definition = readDefinitionFile(await workspace.read(fileName), fileName, {
     name: container ?? name,
@@ -120,7 +123,8 @@ export async function openProject(
         ? { ...said, port: own.port, source: "config", from: configFileName }
         : { ...said, port: own.port, source: "answer", from: "your answer" };
   const context = await chooseContext(workspace, dockerfileName, dockerfile, own.context);
-  const fresh = isNew ? newEntry(answers, dockerfileName, port) : undefined;
+  const ownFile = fileName === defaultDefinitionFile ? {} : { taskDefinition: fileName };
+  const fresh = isNew ? { ...newEntry(answers, dockerfileName, port), ...ownFile } : undefined;
   const whole: SlipwayConfig = fresh ? { ...config, applications: { ...config.applications, [name]: fresh } } : config;
   const hint = dockerfile.healthCheck;
   const healthPath =
@@ -204,6 +208,22 @@ function freeName(config: SlipwayConfig, workspace: Workspace, dockerfile: strin
   let name = base;
   for (let number = 2; Object.hasOwn(config.applications, name); number++) name = `${base}-${number}`;
   return name;
+}
+
+/**
+ * The task definition file of a new application: each has its own. The second of a folder has it beside its Dockerfile
+ * where that lies further down, else under its name.
+ */
+function freeDefinitionFile(config: SlipwayConfig, name: string, dockerfile: string): string {
+  const taken = new Set(
+    Object.values(config.applications).flatMap((entry) => [
+      entry.taskDefinition ?? defaultDefinitionFile,
+      ...Object.values(entry.environments ?? {}).flatMap(({ taskDefinition }) => taskDefinition ?? []),
+    ]),
+  );
+  const folder = dockerfile.includes("/") ? dockerfile.slice(0, dockerfile.lastIndexOf("/") + 1) : "";
+  const beside = `${folder}${defaultDefinitionFile}`;
+  return [defaultDefinitionFile, beside].find((file) => !taken.has(file)) ?? `${folder}task-definition.${name}.json`;
 }
 
 /** What a new application's entry states: the Dockerfile, what was answered, and a port that no single EXPOSE says. */

@@ -6,6 +6,7 @@ import type { DeployResult } from "../../core/deploy/deploy";
 import type { StuckAnswer } from "../../core/deploy/step";
 import type { StopDiagnosis } from "../../core/service/diagnosis/stopped";
 import type { DeploymentContext } from "./context";
+import type { ResourceKind } from "../../core/deploy/phases";
 import { kindNames } from "../../core/render/kindNames";
 import { logError, showError } from "../ui/errors";
 import { offer, type Offer } from "../ui/offer";
@@ -108,6 +109,16 @@ function withLogs(result: DeployResult, error: ErrorReport): ErrorReport {
   return ran ? { ...error, actions: ["tailLogs", ...error.actions] } : error;
 }
 
+/** "ECR repository, 2 security groups": their names are the application's own, and stand in the rows. */
+const counted = (kinds: readonly ResourceKind[]): string =>
+  [...new Set(kinds)]
+    .map((kind) => {
+      const count = kinds.filter((each) => each === kind).length;
+      const name = kindNames[kind] ?? kind;
+      return count === 1 ? name : `${count} ${name}s`;
+    })
+    .join(", ");
+
 /** Whether the service was made by it. */
 const isFirst = ({ plan }: DeployResult): boolean =>
   plan?.items.some((item) => item.step === "service" && item.action === "create") ?? false;
@@ -142,7 +153,7 @@ async function afterCancel({ request, result, again }: Ended): Promise<void> {
     .filter((resource) => resource.origin === "created")
     .map(({ kind, name }) => `${kindNames[kind] ?? kind} ${name}`);
   if (exists.length === 0) return void (await say.warning(vscode.l10n.t("Cancelled. Nothing was created.")));
-  const message = vscode.l10n.t("Cancelled. These exist by now: {0}.", exists.join(", "));
+  const message = vscode.l10n.t("Cancelled. These exist by now: {0}.", counted(exists));
   const goOn: Offer = { title: vscode.l10n.t("Continue"), run: again };
   // What serves is not offered to be removed because a deployment over it was cancelled.
   await offer(say.warning, message, isFirst(result) ? [goOn, remove] : [goOn]);

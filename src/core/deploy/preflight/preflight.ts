@@ -7,6 +7,7 @@ import { addresses, balancingQuota, percentages, quota } from "./capacity";
 import { capacity, controller, express, strategy } from "./controller";
 import { buildInputs, buildKit } from "./build";
 import { builderSyntax, imagePlatform } from "./dockerfile";
+import { definitionShared } from "./definition";
 import type { Problem } from "./problem";
 import { listenerRules } from "./rules";
 
@@ -17,6 +18,7 @@ export function preflight(input: RunInput, observed: ObservedState, definition: 
   const desired = input.app.desiredCountStated || !observed.service ? input.app.desiredCount : observed.service.desired;
   const room = { cpus: cpusOf(definition), desired };
   const found = [
+    definitionShared(input, observed),
     controller(observed),
     express(observed),
     capacity(observed),
