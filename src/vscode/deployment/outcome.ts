@@ -149,9 +149,7 @@ async function afterCancel({ request, result, again }: Ended): Promise<void> {
     await offer(say.warning, message, [watch, isFirst(result) ? remove : rollBack]);
     return;
   }
-  const exists = result.resources
-    .filter((resource) => resource.origin === "created")
-    .map(({ kind, name }) => `${kindNames[kind] ?? kind} ${name}`);
+  const exists = result.resources.filter((resource) => resource.origin === "created").map(({ kind }) => kind);
   if (exists.length === 0) return void (await say.warning(vscode.l10n.t("Cancelled. Nothing was created.")));
   const message = vscode.l10n.t("Cancelled. These exist by now: {0}.", counted(exists));
   const goOn: Offer = { title: vscode.l10n.t("Continue"), run: again };
