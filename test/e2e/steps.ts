@@ -180,8 +180,11 @@ export async function liveUrl(vscode: Workbench): Promise<string> {
   return waitFor(
     "a live URL in the Deployment view",
     async () => {
-      const [row] = await vscode.treeRows("Deployment");
-      return row?.label === "Live" ? /http:\S+/.exec(row.description)?.[0] : undefined;
+      const rows = await vscode.treeRows("Deployment");
+      const [row] = rows;
+      // All of it is drawn: what is hidden meanwhile would be drawn late, and read as it was.
+      const isOver = rows.some(({ label, description }) => label === "7 Service" && description === "done");
+      return row?.label === "Live" && isOver ? /http:\S+/.exec(row.description)?.[0] : undefined;
     },
     { timeoutMs: 120_000, intervalMs: 150 },
   );
