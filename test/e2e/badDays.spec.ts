@@ -42,6 +42,9 @@ describe("a bad day in VS Code", function () {
     assert.match(await vscode().modal.text(), /cannot be undone/);
     await vscode().screenshot("remove");
     await vscode().modal.press("Remove");
+    // Its images and its logs cannot be made again.
+    await vscode().quickInput.shown(/Remove harbour from AWS/);
+    await vscode().quickInput.accept("harbour");
     await vscode().notification(/^Removed: /, 60_000);
   });
 

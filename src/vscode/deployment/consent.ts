@@ -1,15 +1,20 @@
 import * as vscode from "vscode";
 import { oneLine } from "../../core/base/encoders";
 import { takings, type Plan } from "../../core/deploy/plan";
-import type { Removal } from "../../core/deploy/removals";
+import type { ResourceKind } from "../../core/deploy/phases";
+import { isRemoved, type Removal } from "../../core/deploy/removals";
 import { removalDocument, removalLines, planDocument, planSummary } from "../../core/render/plan";
 import type { Doc } from "../../core/render/document";
 import { contextKeys, setContext } from "../keys";
+import { typeName } from "../ui/confirm";
 import { say } from "../ui/messages";
 import type { DocumentPages } from "../webviewKit/documentPages";
 
 const planView = "slipway.plan";
 const removalView = "slipway.removal";
+
+/** Images and what was logged are gone for good, and a service may serve. */
+const cannotBeMadeAgain: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["repository", "logGroup", "service"]);
 
 /** Lines of a modal's detail: what others named cannot begin one of its own. */
 const detailOf = (lines: readonly string[]): string => lines.map(oneLine).join("\n");
@@ -85,10 +90,12 @@ export class Consent implements vscode.Disposable {
       ),
       aborted(signal),
     ]);
-    if (picked === remove) return true;
-    if (picked !== showAll) return false;
     const doc = removalDocument(application, removals);
-    return this.askInPage({ viewType: removalView, tab: doc.title, doc }, remove, signal);
+    const isAgreed =
+      picked === remove ||
+      (picked === showAll && (await this.askInPage({ viewType: removalView, tab: doc.title, doc }, remove, signal)));
+    const isLost = removals.some((item) => isRemoved(item) && cannotBeMadeAgain.has(item.kind));
+    return isAgreed && (!isLost || (await typeName(application, vscode.l10n.t("Remove {0} from AWS", application))));
   }
 
   /** Shows a plan that asks for nothing. */

@@ -1,17 +1,9 @@
 import * as vscode from "vscode";
 import { nameProblem } from "../../../core/base/names";
 import type { ScalingMetric } from "../../../core/ports/resources";
-import {
-  askNumber,
-  change,
-  confirm,
-  confirmByName,
-  refOf,
-  revealMade,
-  type NodeContext,
-  type TreeCommand,
-} from "./shared";
+import { askNumber, change, refOf, revealMade, type NodeContext, type TreeCommand } from "./shared";
 import { pick } from "../../ui/pick";
+import { confirm, confirmByName } from "../../ui/confirm";
 import { say } from "../../ui/messages";
 import { withCancel } from "../../ui/progress";
 
@@ -107,13 +99,13 @@ export const changeCommands = {
         ? vscode.l10n.t("Delete this image from {0}?", repository)
         : vscode.l10n.t("Delete {0} images from {1}?", names.length, repository);
     if (
-      !(await confirm(
+      !(await confirmByName(
+        repository,
         question,
         [
           names.slice(0, 15).join("\n"),
           `${placeOf(context)} ${vscode.l10n.t("A task that starts later from one of them will not find it.")}`,
         ].join("\n\n"),
-        vscode.l10n.t("Delete"),
       ))
     )
       return;
@@ -141,15 +133,16 @@ export const changeCommands = {
   },
   async deleteCluster(context) {
     const cluster = refOf(context.node.item, "cluster");
+    // It is empty, or AWS refuses: another one is made in a second.
     if (
-      await confirmByName(
-        cluster,
+      await confirm(
         vscode.l10n.t("Delete the cluster {0}?", cluster),
         [
           `${context.node.item.description}.`,
           vscode.l10n.t("AWS deletes only a cluster without services and tasks."),
           placeOf(context),
         ].join(" "),
+        vscode.l10n.t("Delete"),
       )
     )
       await change(context, vscode.l10n.t("Deleting the cluster {0}", cluster), { do: "deleteCluster", cluster });

@@ -3,9 +3,10 @@ import { exitText, type ResourceItem } from "../../../core/ports/resourceModel";
 import type { ExecProblem } from "../../../core/ports/resources";
 import type { ResourceNode } from "../../../core/resources/store";
 import { adopt } from "./adopt";
-import { change, confirm, refOf, type NodeContext, type TreeCommand } from "./shared";
+import { change, refOf, type NodeContext, type TreeCommand } from "./shared";
 import { offer } from "../../ui/offer";
 import { withCancel } from "../../ui/progress";
+import { confirm } from "../../ui/confirm";
 import { say } from "../../ui/messages";
 import { pick } from "../../ui/pick";
 

@@ -69,32 +69,6 @@ export async function revealMade({ node, view }: NodeContext, name: string): Pro
   vscode.window.setStatusBarMessage(vscode.l10n.t("Created {0}", name), 5000);
 }
 
-/** Asks in a modal that names what goes. */
-export async function confirm(question: string, detail: string, button: string): Promise<boolean> {
-  return (await say.warning(question, { modal: true, detail }, button)) === button;
-}
-
-/** What cannot be undone wants its name typed. */
-export async function confirmByName(name: string, question: string, detail: string): Promise<boolean> {
-  if (
-    !(await confirm(
-      question,
-      `${detail}\n\n${vscode.l10n.t("This cannot be undone. You will be asked to type the name.")}`,
-      vscode.l10n.t("Continue"),
-    ))
-  )
-    return false;
-  const typed = await vscode.window.showInputBox({
-    title: question,
-    prompt: vscode.l10n.t("Type {0} to confirm", name),
-    placeHolder: name,
-    ignoreFocusOut: true,
-    validateInput: (text) =>
-      text === "" || name.startsWith(text) ? undefined : vscode.l10n.t("That is not {0}.", name),
-  });
-  return typed === name;
-}
-
 /** A whole number in a range, asked for; undefined when the person left. */
 export async function askNumber(
   title: string,
