@@ -48,7 +48,7 @@ describe("a bad day in VS Code", function () {
     await vscode().notification(/^Removed: /, 60_000);
   });
 
-  it("goes on serving the version before when the new one crashes, and picks up the wait after a reload", async () => {
+  it("goes on serving the version before when the new one crashes, picks up the wait after a reload, and rolls back without deploying", async () => {
     const url = await deployFirst(vscode());
     // Half a minute for requests to end is what nobody here needs.
     change(vscode(), "slipway.json", (text) => {
@@ -66,6 +66,28 @@ describe("a bad day in VS Code", function () {
     await vscode().screenshot("rolled-back");
     assert.equal((await fetchByName(url)).status, 200);
     await rowReads(vscode(), "7.2", /Failed/);
+
+    // One that stays up and listens on nothing: it is taken back by hand, and that is all.
+    change(vscode(), "server.js", () => `console.log("listens on nothing"); setInterval(() => undefined, 1000);\n`);
+    await vscode().chooseFromFileMenu("Dockerfile", deployEntry);
+    await rowReads(vscode(), "7.2", /Starting.*of 1 running/, 90_000);
+    await vscode().pressNotificationButton(/Deploying harbour/, "Cancel");
+    await vscode().pressNotificationButton(/Stopped watching harbour/, "Roll Back");
+    await vscode().notification(/^Rolled back to harbour:1\.$/, 120_000);
+    const log = () => vscode().outputChannel("Slipway").split("\n");
+    const deployments = log().filter((line) => line.includes("Deploying harbour")).length;
+    const standsAs = (label: RegExp) =>
+      vscode().waitForRows("Deployment", ([row]) => label.test(`${row?.label} ${row?.description}`), 60_000);
+    await standsAs(/^(Live|Failed) .*revision 1|^Live .*http/);
+    await vscode().reload();
+    const [row] = await standsAs(/^Live .*http:\S+ · revision 1/);
+    assert.equal(row?.label, "Live");
+    assert.equal(
+      log().filter((line) => line.includes("Deploying harbour")).length,
+      deployments,
+      "and nothing was deployed",
+    );
+    await vscode().screenshot("after-reload");
   });
 });
 

@@ -1,4 +1,5 @@
 /** A rollout of this folder's application, whoever started it: whether there is one, and taking it back. */
+import { elapsed } from "../base/elapsed";
 import { isCancelled, SlipwayError } from "../base/errors";
 import type { RolloutCounts } from "./events";
 import type { RunInput } from "./observedState";
@@ -16,6 +17,8 @@ export interface RolledBack {
 
 /** ECS stops the new tasks and starts the old ones; a balancer's draining and a slow start are well within it. */
 const longest = 30 * 60_000;
+const forward = new Set(["PENDING", "IN_PROGRESS"]);
+const back = new Set(["STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"]);
 const ended = new Set(["ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED", "STOPPED", "SUCCESSFUL"]);
 
 /**
@@ -37,17 +40,18 @@ export async function rollBackRollout(
   const service = await cloud.ecs.findService(app.cluster, app.service);
   const mine = settleOwnership(app, service, ids).takesOver === undefined;
   const deployments = (mine && (await cloud.ecs.listServiceDeployments(app.cluster, app.service))) || [];
-  const running = deployments.find((item) => ["PENDING", "IN_PROGRESS"].includes(item.status));
+  const running = deployments.find(({ status }) => forward.has(status) || back.has(status));
   if (!running)
     throw new SlipwayError({
       code: "NothingToRollBack",
       summary: `No rollout of ${app.service} is under way.`,
       actions: [],
     });
-  await cloud.ecs.rollBack(running.arn);
-  const until = clock.now() + longest;
+  // ECS may have begun by itself, or somebody else had it begin: then it is watched.
+  if (forward.has(running.status)) await cloud.ecs.rollBack(running.arn);
+  const until = elapsed(clock) + longest;
   let revision = "";
-  while (clock.now() < until) {
+  while (elapsed(clock) < until) {
     await clock.sleep(pollMilliseconds, signal);
     const seen = await lookedAt({ app, cloud }, running.arn).catch((error: unknown) => {
       if (isCancelled(error)) throw error;
