@@ -90,7 +90,10 @@ describe("going back", function () {
     assert.equal(now.tags["slipway:commit"], commits[2]);
     assert.equal(now.tags["slipway:digest"], now.digest);
     const text = await world.cli(folder, ["history", "--format", "text"]);
-    assert.match(text.lines.join("\n"), /^N +When +Revision +Image +Commit +Outcome +Took +Who\n3 .* quay:3 .* 3333333333 +done, live/);
+    assert.match(
+      text.lines.join("\n"),
+      /^N +When +Revision +Image +Commit +Outcome +Took +Who\n3 .* quay:3 .* 3333333333 +done, live/,
+    );
   });
 
   it("asks first, and says what it will do", async () => {
@@ -111,7 +114,10 @@ describe("going back", function () {
   });
 
   it("is followed by a deployment that says what it does, and does it", async () => {
-    const plan = lastLine(await world.cliEndsWith(0, folder, ["plan"])) as { revisionChanges: unknown[]; changedElsewhere: unknown[] };
+    const plan = lastLine(await world.cliEndsWith(0, folder, ["plan"])) as {
+      revisionChanges: unknown[];
+      changedElsewhere: unknown[];
+    };
     assert.deepEqual([plan.revisionChanges.length > 0, plan.changedElsewhere], [true, []]);
     const calls = await world.callsDuring(() => world.cliEndsWith(0, folder, ["deploy", "--yes"]));
     assert.deepEqual(writesOf(calls), ["ecs UpdateService"]);
@@ -172,7 +178,11 @@ describe("going back", function () {
     await world.clients.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: "quay:2" }));
     const second = (await history()).find(({ number }) => number === 2);
     assert.equal(second?.state, "inactive");
-    await world.fault({ kind: "fail-before", operation: "UpdateService", error: { code: "InvalidParameterException" } });
+    await world.fault({
+      kind: "fail-before",
+      operation: "UpdateService",
+      error: { code: "InvalidParameterException" },
+    });
     const { code } = await world.cli(folder, ["rollback", "--to", "2", "--yes"]);
     assert.notEqual(code, 0);
     await world.clearFaults();
@@ -188,9 +198,7 @@ describe("going back", function () {
     const first = (await history()).find(({ number }) => number === 1);
     const { imageDetails } = await ecr.send(new DescribeImagesCommand({ repositoryName: "quay" }));
     assert.ok(imageDetails?.some(({ imageDigest }) => imageDigest === first?.digest));
-    await ecr.send(
-      new BatchDeleteImageCommand({ repositoryName: "quay", imageIds: [{ imageDigest: first?.digest }] }),
-    );
+    await ecr.send(new BatchDeleteImageCommand({ repositoryName: "quay", imageIds: [{ imageDigest: first?.digest }] }));
     const calls = await world.callsDuring(async () => {
       const ended = await world.cliEndsWith(1, folder, ["rollback", "--to", "1", "--yes"]);
       const { error } = lastLine(ended) as { error: { code: string; summary: string } };
@@ -202,6 +210,9 @@ describe("going back", function () {
 
   it("leaves nothing that a removal does not take", async () => {
     await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
-    assert.equal((lastLine(await world.cli(folder, ["history"])) as { error?: { code: string } }).error?.code, "NotDeployed");
+    assert.equal(
+      (lastLine(await world.cli(folder, ["history"])) as { error?: { code: string } }).error?.code,
+      "NotDeployed",
+    );
   });
 });

@@ -86,6 +86,16 @@ export const deploymentCommands: readonly Command<DeploymentCommandContext>[] = 
     run: ({ deploying }, given) => deploying().rollBack(given),
   }),
   command({
+    id: "slipway.rollBackTo",
+    needs: ["trust", "application", "connection"],
+    run: ({ deploying }, given) => deploying().rollBackTo(given),
+  }),
+  command({
+    id: "slipway.showHistory",
+    needs: ["trust", "application", "connection"],
+    run: ({ deploying }, given) => deploying().showHistory(given),
+  }),
+  command({
     id: "slipway.forgetBuildSecrets",
     needs: ["trust", "application"],
     run: (context, { request }) => forgetBuildSecrets(context, request),
