@@ -218,7 +218,8 @@ export function revisionMeant(to: string, family: string, entries: readonly Hist
   }
   if (/^(sha256:)?[0-9a-f]{7,64}$/.test(to)) {
     const start = to.startsWith("sha256:") ? to : `sha256:${to}`;
-    return entries.find(({ digest, state }) => state !== "gone" && digest?.startsWith(start))?.arn;
+    const fitting = entries.filter(({ digest, state }) => state !== "gone" && digest?.startsWith(start));
+    return new Set(fitting.map(({ digest }) => digest)).size === 1 ? fitting[0]?.arn : undefined;
   }
   if (/^arn:[^ ]+:task-definition\/[A-Za-z0-9_-]+:[1-9][0-9]*$/.test(to)) return to;
   return /^[A-Za-z0-9_-]{1,255}:[1-9][0-9]*$/.test(to)

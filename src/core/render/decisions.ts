@@ -12,7 +12,6 @@ import type {
   WarningValues,
 } from "../deploy/decision";
 import type { OutsideSource } from "../deploy/sources";
-import { shortDigest } from "../base/imageReference";
 import { portsInWords } from "../source/otherPorts";
 
 type Words<Values> = { readonly [Code in keyof Values]: (values: Values[Code]) => string };
@@ -117,7 +116,7 @@ const changes: Words<ChangeValues> = {
 export function goesBackText({ revision, from, digest, commit }: ConsentReasonValues["goesBack"]): string {
   const known = [
     ...(commit === undefined ? [] : [`commit ${commit.slice(0, 10)}`]),
-    ...(digest === undefined ? [] : [`image ${shortDigest(digest)}`]),
+    ...(digest === undefined ? [] : [`image ${digest.slice(0, 19)}`]),
   ].join(", ");
   return `it goes back ${from === undefined ? "" : `from ${from} `}to ${revision}${known ? ` (${known})` : ""}`;
 }

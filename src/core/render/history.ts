@@ -14,17 +14,17 @@ const outcomes: Readonly<Record<HistoryOutcome, string>> = {
 const unknown = "not known";
 
 /** `2026-11-30 17:05:12 UTC` */
-export const timeText = (at: number | undefined): string =>
+const timeText = (at: number | undefined): string =>
   at === undefined ? unknown : `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 
-export function durationText(milliseconds: number | undefined): string {
+function durationText(milliseconds: number | undefined): string {
   if (milliseconds === undefined) return unknown;
   const seconds = Math.round(milliseconds / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 /** Of an ARN that says who: the session's or user's name, with its role. */
-export const personOf = (arn: string | undefined): string =>
+const personOf = (arn: string | undefined): string =>
   arn === undefined
     ? unknown
     : arn
