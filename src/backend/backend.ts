@@ -161,6 +161,13 @@ function inputOf(choice: ConnectionChoice, lease: SandboxLease | undefined): Par
   };
 }
 
+/** Who is asked and told during a deployment, and what ends it. */
+type Watching = [
+  interaction: Parameters<Deployments["deploy"]>[1],
+  emit: Parameters<Deployments["deploy"]>[2],
+  signal: AbortSignal,
+];
+
 class OpenConnection implements Connection {
   readonly name: string;
   readonly endpoint: string | undefined;
@@ -203,29 +210,19 @@ class OpenConnection implements Connection {
     return (await prepare({ ...input, onRead })).plan;
   }
 
-  async deploy(
-    request: RunRequest,
-    interaction: Parameters<Deployments["deploy"]>[1],
-    emit: Parameters<Deployments["deploy"]>[2],
-    signal: AbortSignal,
-  ) {
+  async deploy(request: RunRequest, ...[interaction, emit, signal]: Watching) {
     const { input, record } = await this.open(request, signal);
     const commit = await checkedOutCommit(request.folder);
     return deploy(
       { ...input, ...(commit === undefined ? {} : { commit }) },
       {
-        ...this.runOptions(interaction, record, emit, signal),
+        ...this.runOptions(record, interaction, emit, signal),
         ...(request.onlyPhase === undefined ? {} : { onlyPhase: request.onlyPhase }),
       },
     );
   }
 
-  private runOptions(
-    interaction: Parameters<Deployments["deploy"]>[1],
-    record: DeploymentRecord,
-    emit: Parameters<Deployments["deploy"]>[2],
-    signal: AbortSignal,
-  ) {
+  private runOptions(record: DeploymentRecord, ...[interaction, emit, signal]: Watching) {
     const { name: connection, identity } = this;
     return { interaction, record, emit, signal, runId: randomUUID(), connection, region: identity.region };
   }
@@ -234,16 +231,10 @@ class OpenConnection implements Connection {
     return readHistory((await this.open(request, signal)).input);
   }
 
-  async goBack(
-    request: RunRequest,
-    to: string | undefined,
-    interaction: Parameters<Deployments["deploy"]>[1],
-    emit: Parameters<Deployments["deploy"]>[2],
-    signal: AbortSignal,
-  ) {
+  async goBack(request: RunRequest, to: string | undefined, ...[interaction, emit, signal]: Watching) {
     const { input, record } = await this.open(request, signal);
     const goBack = await findGoBack(input, to);
-    return deploy({ ...input, rebuild: false, goBack }, this.runOptions(interaction, record, emit, signal));
+    return deploy({ ...input, rebuild: false, goBack }, this.runOptions(record, interaction, emit, signal));
   }
 
   async isDeploying(request: RunRequest, signal = new AbortController().signal) {

@@ -178,13 +178,15 @@ describe("going back", function () {
     await world.clients.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: "quay:2" }));
     const second = (await history()).find(({ number }) => number === 2);
     assert.equal(second?.state, "inactive");
-    await world.fault({
-      kind: "fail-before",
-      operation: "UpdateService",
-      error: { code: "InvalidParameterException" },
+    const since = (await world.control<{ n: number }[]>("GET", "requests")).at(-1)?.n ?? 0;
+    await world.fault({ kind: "delay", operation: "UpdateService", delayMs: 20_000 });
+    const killed = world.start(folder, ["rollback", "--to", "2", "--yes"]);
+    await waitFor("the registration", async () => {
+      const calls = await world.control<{ operation: string }[]>("GET", `requests?since=${since}`);
+      return calls.some(({ operation }) => operation === "RegisterTaskDefinition") ? true : undefined;
     });
-    const { code } = await world.cli(folder, ["rollback", "--to", "2", "--yes"]);
-    assert.notEqual(code, 0);
+    killed.kill("SIGKILL");
+    await killed.exited;
     await world.clearFaults();
     const calls = await world.callsDuring(() => world.cliEndsWith(0, folder, ["rollback", "--to", "2", "--yes"]));
     assert.deepEqual(writesOf(calls), ["ecs UpdateService"]);

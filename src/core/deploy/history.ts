@@ -3,6 +3,7 @@
  * notes. Each part may be missing, and what none of them says is left out: nothing is guessed.
  */
 import { parseImageReference } from "../base/imageReference";
+import { instantOf } from "../base/instant";
 import { own, type TaskDefinition } from "../base/taskDefinition";
 import type { ServiceDeployment, ServiceRevision } from "../ports/cloud";
 import type { DeploymentNote } from "../ports/machine";
@@ -128,7 +129,7 @@ const numberOf = (arn: string): number => Number(arn.split(":").at(-1));
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
 function timeOf({ arn, deployment, note }: Draft, { revisions }: HistoryFacts): number | undefined {
-  const registered = Date.parse(text(revisions.get(arn)?.definition["registeredAt"]) ?? "");
+  const registered = instantOf(text(revisions.get(arn)?.definition["registeredAt"]) ?? "");
   return deployment?.createdAt ?? note?.at ?? (Number.isNaN(registered) ? undefined : registered);
 }
 

@@ -13,9 +13,10 @@ const outcomes: Readonly<Record<HistoryOutcome, string>> = {
 
 const unknown = "not known";
 
-/** `2026-11-30 17:05:12 UTC` */
-const timeText = (at: number | undefined): string =>
-  at === undefined ? unknown : `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+/** A moment, epoch milliseconds, as the front end writes it. */
+export type When = (at: number) => string;
+
+const timeText = (at: number | undefined, when: When): string => (at === undefined ? unknown : when(at));
 
 function durationText(milliseconds: number | undefined): string {
   if (milliseconds === undefined) return unknown;
@@ -34,13 +35,13 @@ const personOf = (arn: string | undefined): string =>
         .replace(/^assumed-role\//, "") || arn;
 
 /** One deployment as the cells of a table: number, when, revision, image, commit, outcome, duration, who. */
-export function historyCells(entry: HistoryEntry): string[] {
+export function historyCells(entry: HistoryEntry, when: When): string[] {
   const { number, at, revision, digest, commit, outcome, milliseconds, by, isLive, state } = entry;
   const said = outcome === undefined ? unknown : outcomes[outcome];
   const more = [...(isLive ? ["live"] : []), ...(state === undefined || state === "active" ? [] : [state])];
   return [
     `${number}`,
-    timeText(at),
+    timeText(at, when),
     revision,
     digest === undefined ? unknown : shortDigest(digest),
     commit?.slice(0, 10) ?? unknown,
@@ -60,7 +61,7 @@ const detailsOf = ({ reason, changes }: HistoryEntry): string[] => [
 ];
 
 /** The whole as a page. */
-export function historyDocument({ application, environment, service, entries }: DeploymentHistory): Doc {
+export function historyDocument({ application, environment, service, entries }: DeploymentHistory, when: When): Doc {
   return {
     title: `History of ${application}${environment === "default" ? "" : ` (${environment})`}`,
     blocks: [
@@ -70,10 +71,10 @@ export function historyDocument({ application, environment, service, entries }: 
           : `No deployment of the service ${service} is known.`,
       ),
       ...entries.flatMap((entry) => {
-        const cells = historyCells(entry);
+        const cells = historyCells(entry, when);
         const facts = historyColumns.map((column, at) => `${column}: ${cells[at] ?? ""}`).slice(1);
         return section(
-          `${entry.number}. ${entry.revision}, ${timeText(entry.at)}`,
+          `${entry.number}. ${entry.revision}, ${timeText(entry.at, when)}`,
           list([...facts, ...detailsOf(entry)]),
           entry.isLive ? {} : { folded: true },
         );

@@ -15,6 +15,9 @@ import { watched } from "./run";
 
 type Given = Target<Deployments & ServiceInspection & ConnectionDetails>;
 
+/** In this machine's zone, as its language writes it. */
+const here = (at: number): string => new Date(at).toLocaleString();
+
 const historyView = "slipway.history";
 
 const read = ({ connection, request }: Given): Thenable<DeploymentHistory> =>
@@ -57,7 +60,7 @@ async function pickEntry({ application, entries }: DeploymentHistory): Promise<H
     return undefined;
   }
   const items = offered.map((entry) => {
-    const [, when, revision, image, commit, outcome, took, who] = historyCells(entry);
+    const [, when, revision, image, commit, outcome, took, who] = historyCells(entry, here);
     return {
       label: revision ?? entry.revision,
       description: `${when} · ${outcome}`,
@@ -83,7 +86,7 @@ async function pickEntry({ application, entries }: DeploymentHistory): Promise<H
 
 /** All that is known, as a page. */
 export async function showHistory(pages: DocumentPages, given: Given, goBack: () => Promise<void>): Promise<void> {
-  const doc = historyDocument(await read(given));
+  const doc = historyDocument(await read(given), here);
   pages.show({ viewType: historyView, tab: doc.title, doc }, [
     { title: vscode.l10n.t("Roll Back to…"), isPrimary: true, run: goBack },
   ]);

@@ -72,7 +72,7 @@ describe("the history of deployments", () => {
     const [again, , first] = entries;
     assert.deepEqual(
       [again?.isLive, again?.state, again?.commit, again?.digest, again?.by],
-      [true, "gone", ...[, , ,]],
+      [true, "gone", undefined, undefined, undefined],
     );
     assert.deepEqual([first?.changes, "changes" in (again ?? {})], [undefined, false]);
     const [unread] = historyOf(facts({ asked: new Set(), revisions: new Map() }));
