@@ -84,7 +84,7 @@ const roomless = (ring, lines, ...except) => ({
  */
 const filesOfTheirOwn = [
   "sandbox/", // a program of its own
-  "machine/(workspace|workspaceFiles|makeFolder|state|lock|life|sandbox|sessionPlugin|buildSecrets)\\.ts$",
+  "machine/(workspace|workspaceFiles|makeFolder|state|lock|life|sandbox|sessionPlugin|buildSecrets|checkedOutCommit)\\.ts$",
   "aws/(credentials|profileFiles|ssoToken)\\.ts$", // ~/.aws
   "docker/(context|contextWalk|fileContent|copySources|snapshot|fileHashes|failures)\\.ts$", // the build context
   "docker/(engine|findEngine|makeFolder)\\.ts$", // the engine's program, and folders for one login

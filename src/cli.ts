@@ -1,17 +1,16 @@
 #!/usr/bin/env node
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
-import { refuseUndecided } from "./cli/consent";
 import { parseInvocation, usage, type Invocation } from "./cli/arguments";
+import { runDeploy, runRollback } from "./cli/deploy";
 import { runDiagnose } from "./cli/diagnose";
+import { historyLines } from "./cli/history";
 import { runLogs } from "./cli/logs";
 import { errorLines, TextOutput } from "./cli/output";
 import { errorCodes, exitCode } from "./cli/exitCodes";
 import { validate } from "./cli/validate";
 import { checklistJunit, checklistText } from "./cli/verify";
 import type { SignInPrompts } from "./core/base/connection";
-import type { Interaction } from "./core/deploy/deploy";
-import type { DeployEvent } from "./core/deploy/events";
 import type { Backend, Connection, CreateBackend, Deployments } from "./core/api";
 import { cancelled, reportOf, SlipwayError } from "./core/base/errors";
 import { harmless } from "./core/base/harmless";
@@ -20,13 +19,11 @@ import { reviewDocument, reviewJson } from "./core/render/review";
 import type * as taskdoc from "./core/taskDefinition/language/api";
 import { isRemoved } from "./core/deploy/removals";
 import { warningText } from "./core/render/decisions";
-import { planDocument, planSummary, removalLines } from "./core/render/plan";
+import { planDocument, removalLines } from "./core/render/plan";
 import { portsInWords } from "./core/source/otherPorts";
-import { consentReasonText } from "./core/render/decisions";
-import { eventJson, planJson } from "./core/render/json";
+import { planJson } from "./core/render/json";
 import { loadBundle } from "./machine/lazy";
-import { isFolderAt, resolvedSync } from "./machine/workspaceFiles";
-import { systemClock } from "./machine/clock";
+import { isFolderAt } from "./machine/workspaceFiles";
 import { runSandbox } from "./machine/sandbox";
 import { version } from "../package.json";
 
@@ -71,6 +68,8 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
     terminal.close();
   }
 }
+
+const terminal = { say, complain, ask, interactive };
 
 /** The folder that --config names: itself, or the one that holds the file. */
 function folderOf(config: string | undefined): string {
@@ -159,7 +158,16 @@ async function runCommand(
       return plan.problems.some(({ severity }) => severity === "stop") ? 1 : 0;
     }
     case "deploy":
-      return runDeploy(invocation, engine, connection, signal);
+      await requirePort(invocation, engine, signal);
+      return runDeploy(terminal, invocation, connection, signal);
+    case "rollback":
+      return runRollback(terminal, invocation, connection, signal);
+    case "history": {
+      const history = await connection.history(request, signal);
+      if (json) say(JSON.stringify(history));
+      else historyLines(history).forEach(say);
+      return 0;
+    }
     case "verify": {
       const checks = await connection.verify(request, signal);
       if (json) say(JSON.stringify(checks));
@@ -246,113 +254,6 @@ async function requirePort({ request, yes, format }: Invocation, engine: Backend
       "Add EXPOSE to the Dockerfile, or say --port N; for an application that listens on nothing, --no-load-balancer.",
     actions: ["openDockerfile"],
   });
-}
-
-/** New credentials are looked for so often, and where nobody can sign in so many times. */
-const [credentialsEveryMs, triesUnattended] = [5000, 24];
-
-/** Credentials that end in mid-rollout: whoever sits there signs in elsewhere; a pipeline has two minutes. */
-function waitForCredentials(signal: AbortSignal): NonNullable<Interaction["credentials"]> {
-  let tries = 0;
-  return async () => {
-    if (!interactive() && ++tries > triesUnattended) return false;
-    await systemClock.sleep(credentialsEveryMs, signal);
-    return true;
-  };
-}
-
-/** Whether the command line names a path outside of the folder: by a flag, or as the context of a new application. */
-function isAllowed({ allowed, request: { folder, answers } }: Invocation): (at: string) => boolean {
-  const named = allowed.map((each) => path.resolve(each));
-  if (answers?.context !== undefined) named.push(path.resolve(folder, answers.context));
-  const real = named.map(resolvedSync);
-  return (at) => real.includes(at);
-}
-
-async function runDeploy(
-  invocation: Invocation,
-  engine: Backend,
-  connection: Deployments,
-  signal: AbortSignal,
-): Promise<number> {
-  const { request, format, yes } = invocation;
-  const json = format === "json";
-  await requirePort(invocation, engine, signal);
-  const output = new TextOutput(say);
-  const emit = (event: DeployEvent) => {
-    if (event.type === "finished" && event.error?.code === "AlreadyRunning") return;
-    if (!json) output.emit(event);
-    // The last line is the result, which says the same and more.
-    else if (event.type !== "finished") say(JSON.stringify(eventJson(event)));
-  };
-  const join = () => joinRunning(connection, request, emit, json, signal);
-  const joined = (await connection.isDeploying(request, signal)) ? await join() : undefined;
-  if (joined !== undefined) return joined;
-  const interaction: Interaction = {
-    credentials: waitForCredentials(signal),
-    async confirm(plan, again) {
-      if (!json) {
-        if (again) say("What is in AWS has changed meanwhile; this is the new plan.");
-        planSummary(plan).forEach((line) => say(`  ${line}`));
-      }
-      if (yes) {
-        refuseUndecided(plan, invocation, isAllowed(invocation));
-        return true;
-      }
-      if (json || !interactive())
-        throw new SlipwayError({
-          code: "ConsentMissing",
-          summary: "The plan needs a yes, and nobody can be asked here.",
-          evidence: plan.consentReasons.map((reason) => consentReasonText(reason, plan.local)),
-          remedy: "Say --yes to take it as it is.",
-        });
-      return /^y(es)?$/i.test(await ask("Deploy? [y/N] ", signal));
-    },
-  };
-  const result = await connection.deploy(request, interaction, emit, signal);
-  const { outcome, url, resources, error } = result;
-  // Another one took the lock while this one was still looking.
-  const lateJoined = error?.code === "AlreadyRunning" ? await join() : undefined;
-  if (lateJoined !== undefined) return lateJoined;
-  if (json) say(JSON.stringify({ outcome, url: url ?? null, resources, ...(error ? { error } : {}) }));
-  else {
-    if (url && (outcome === "done" || outcome === "doneNotProbed"))
-      say(`${outcome === "done" ? "Live" : "Done, not probed"}: ${url}`);
-    else if (outcome === "done") say("Done: the service runs.");
-    if (outcome === "declined") complain("Nothing was changed.");
-    if (error) errorLines(error).forEach(complain);
-  }
-  return exitCode(outcome, error);
-}
-
-/**
- * The lock is held: its deployment is followed to its end instead of starting another. Undefined where that end came
- * before there was anything to follow.
- */
-async function joinRunning(
-  connection: Deployments,
-  request: Invocation["request"],
-  emit: (event: DeployEvent) => void,
-  json: boolean,
-  signal: AbortSignal,
-): Promise<number | undefined> {
-  let last: Extract<DeployEvent, { type: "finished" }> | undefined;
-  await connection.follow(
-    request,
-    (event) => {
-      if (event.type === "finished") last = event;
-      emit(event);
-    },
-    signal,
-  );
-  if (!last) return undefined;
-  const { outcome, url, resources, error } = last;
-  if (json) say(JSON.stringify({ outcome, url: url ?? null, resources, ...(error ? { error } : {}) }));
-  else {
-    if (url) say(`Live: ${url}`);
-    if (error) errorLines(error).forEach(complain);
-  }
-  return exitCode(outcome, error);
 }
 
 main(process.argv.slice(2)).then(

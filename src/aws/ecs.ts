@@ -106,6 +106,8 @@ const serviceDeploymentFrom = (found: SdkServiceDeployment): ServiceDeployment =
     requested: target?.requestedTaskCount ?? 0,
     running: target?.runningTaskCount ?? 0,
     pending: target?.pendingTaskCount ?? 0,
+    ...(found.startedAt === undefined ? {} : { startedAt: found.startedAt.getTime() }),
+    ...(found.finishedAt === undefined ? {} : { finishedAt: found.finishedAt.getTime() }),
     ...(found.statusReason === undefined ? {} : { statusReason: found.statusReason }),
     ...(found.lifecycleStage === undefined ? {} : { stage: found.lifecycleStage }),
     ...(waiting.length ? { waitingHooks: waiting } : {}),
@@ -318,6 +320,26 @@ export function ecsPort(caller: Caller): EcsPort {
         "ecsDeployment",
       );
       return serviceRevisions?.[0]?.taskDefinition;
+    },
+    async describeServiceRevisions(arns) {
+      // DescribeServiceRevisions takes twenty.
+      const pages = Array.from({ length: Math.ceil(arns.length / 20) }, (_, at) => arns.slice(at * 20, at * 20 + 20));
+      const answers = await Promise.all(
+        pages.map((serviceRevisionArns) =>
+          caller.send(ecs, new DescribeServiceRevisionsCommand({ serviceRevisionArns }), "ecsDeployment"),
+        ),
+      );
+      return answers.flatMap(({ serviceRevisions }) =>
+        (serviceRevisions ?? []).map((found) => ({
+          arn: found.serviceRevisionArn ?? "",
+          taskDefinition: found.taskDefinition ?? "",
+          digests: (found.containerImages ?? []).flatMap(({ containerName, imageDigest }) =>
+            containerName === undefined || imageDigest === undefined
+              ? []
+              : [{ container: containerName, digest: imageDigest }],
+          ),
+        })),
+      );
     },
     async rollBack(serviceDeploymentArn) {
       await caller.send(

@@ -14,10 +14,12 @@ import { connectionName, type ConnectionChoice } from "../core/base/connection";
 import { findBuildInputs } from "../core/deploy/buildInputs";
 import { deploy } from "../core/deploy/deploy";
 import { withoutNotedValues } from "../core/deploy/journal";
+import { findGoBack } from "../core/deploy/goBack";
 import { lastFailure } from "../core/deploy/lastFailure";
 import { prepare } from "../core/deploy/prepare";
 import { holderGone, runsElsewhere } from "../core/deploy/recorder";
 import { freshId } from "../core/deploy/ownership";
+import { readHistory } from "../core/deploy/readHistory";
 import { removeApplication } from "../core/deploy/removal";
 import type { DeployEvent } from "../core/deploy/events";
 import { reportOf } from "../core/base/errors";
@@ -53,6 +55,7 @@ import { hasSources } from "../docker/copySources";
 import { containerEngine } from "../docker/engine";
 import { openLogs, type Budgets } from "./logs";
 import { isAlive } from "../machine/alive";
+import { checkedOutCommit } from "../machine/checkedOutCommit";
 import { systemClock } from "../machine/clock";
 import { buildSecretSource } from "../machine/buildSecrets";
 import { addressMappingOf, prober } from "../machine/prober";
@@ -158,6 +161,13 @@ function inputOf(choice: ConnectionChoice, lease: SandboxLease | undefined): Par
   };
 }
 
+/** Who is asked and told during a deployment, and what ends it. */
+type Watching = [
+  interaction: Parameters<Deployments["deploy"]>[1],
+  emit: Parameters<Deployments["deploy"]>[2],
+  signal: AbortSignal,
+];
+
 class OpenConnection implements Connection {
   readonly name: string;
   readonly endpoint: string | undefined;
@@ -200,23 +210,31 @@ class OpenConnection implements Connection {
     return (await prepare({ ...input, onRead })).plan;
   }
 
-  async deploy(
-    request: RunRequest,
-    interaction: Parameters<Deployments["deploy"]>[1],
-    emit: Parameters<Deployments["deploy"]>[2],
-    signal: AbortSignal,
-  ) {
+  async deploy(request: RunRequest, ...[interaction, emit, signal]: Watching) {
     const { input, record } = await this.open(request, signal);
-    return deploy(input, {
-      interaction,
-      record,
-      emit,
-      signal,
-      runId: randomUUID(),
-      connection: this.name,
-      region: this.identity.region,
-      ...(request.onlyPhase === undefined ? {} : { onlyPhase: request.onlyPhase }),
-    });
+    const commit = await checkedOutCommit(request.folder);
+    return deploy(
+      { ...input, ...(commit === undefined ? {} : { commit }) },
+      {
+        ...this.runOptions(record, interaction, emit, signal),
+        ...(request.onlyPhase === undefined ? {} : { onlyPhase: request.onlyPhase }),
+      },
+    );
+  }
+
+  private runOptions(record: DeploymentRecord, ...[interaction, emit, signal]: Watching) {
+    const { name: connection, identity } = this;
+    return { interaction, record, emit, signal, runId: randomUUID(), connection, region: identity.region };
+  }
+
+  async history(request: RunRequest, signal: AbortSignal) {
+    return readHistory((await this.open(request, signal)).input);
+  }
+
+  async goBack(request: RunRequest, to: string | undefined, ...[interaction, emit, signal]: Watching) {
+    const { input, record } = await this.open(request, signal);
+    const goBack = await findGoBack(input, to);
+    return deploy({ ...input, rebuild: false, goBack }, this.runOptions(record, interaction, emit, signal));
   }
 
   async isDeploying(request: RunRequest, signal = new AbortController().signal) {

@@ -6,7 +6,18 @@ import type { RunRequest } from "../core/api";
 import type { DiagnoseArguments } from "./diagnose";
 import type { LogsArguments } from "./logs";
 
-const commandNames = ["plan", "deploy", "verify", "review", "diagnose", "destroy", "logs", "sandbox"] as const;
+const commandNames = [
+  "plan",
+  "deploy",
+  "history",
+  "rollback",
+  "verify",
+  "review",
+  "diagnose",
+  "destroy",
+  "logs",
+  "sandbox",
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export interface Invocation {
@@ -22,6 +33,8 @@ export interface Invocation {
   format: "text" | "json" | "junit";
   logs?: LogsArguments;
   diagnose?: DiagnoseArguments;
+  /** For a rollback: a number of the history, `family:revision` or a digest. */
+  to?: string;
   /** Arguments of `slipway sandbox`, passed on as they are. */
   rest: string[];
 }
@@ -30,6 +43,8 @@ export const usage = `Usage: slipway <command> [options]
 
   plan      say what a deployment would do, and do nothing
   deploy    build, push and roll out
+  history   list the deployments: when, which revision, image and commit, by whom, and how each ended
+  rollback  run an earlier revision again, without a build; while a rollout is under way, take that back
   verify    look at the guide's checklist, live
   diagnose  say what is wrong and what proves it: slipway diagnose [SERVICE]; without one, of the application
   review    judge security groups and IAM of what runs
@@ -59,6 +74,10 @@ For an application that slipway.json does not name yet
   --name NAME  --desired-count N  --no-load-balancer  --build-arg NAME=VALUE
   --compose FILE         a service of a Compose file, by its build; the plan says what is not carried over
   --compose-service NAME which one, where several have a build
+
+For rollback
+  --to N                 a number of slipway history, FAMILY:REVISION, or an image's digest
+                         (default: the last revision before this one that came to a good end)
 
 For diagnose
   --cluster NAME         the cluster of SERVICE (default: the application's)
@@ -109,6 +128,7 @@ const options = {
   filter: { type: "string" },
   task: { type: "string" },
   cluster: { type: "string" },
+  to: { type: "string" },
   container: { type: "string" },
   mode: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -183,6 +203,7 @@ export function parseInvocation(
     : values.profile === undefined
       ? { kind: "environment", ...place }
       : { kind: "profile", profile: values.profile, ...place };
+  if (values.to !== undefined && command !== "rollback") throw usageError("--to goes with rollback.");
   const answers = answersFrom(values);
   const name = values.application ?? values.name;
   const request: RunRequest = {
@@ -204,6 +225,7 @@ export function parseInvocation(
     allowed: [...(values["allow-context"] ?? []), ...(values["allow-file"] ?? [])],
     format,
     rest: [],
+    ...(values.to === undefined ? {} : { to: values.to }),
     ...(command === "diagnose" ? { diagnose: diagnoseFrom(values, positionals[1]) } : {}),
     ...(command === "logs" ? { logs: logsFrom(values, positionals[1]) } : {}),
   };

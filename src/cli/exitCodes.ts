@@ -30,6 +30,7 @@ export const errorCodes: Readonly<Record<string, number>> = {
   UnknownEnvironment: 2,
   WhichApplication: 2,
   NoPort: 2,
+  RevisionNotFound: 2,
   OutsideWorkspace: 2,
   NotRegularFile: 2,
   FileTooLarge: 2,

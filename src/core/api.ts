@@ -6,6 +6,7 @@ import type { DeployResult, Interaction } from "./deploy/deploy";
 import type { DestroyResult } from "./deploy/removal";
 import type { Removal } from "./deploy/removals";
 import type { Emit, RolloutCounts } from "./deploy/events";
+import type { DeploymentHistory } from "./deploy/history";
 import type { RolledBack } from "./deploy/rollback";
 import type { PhaseId } from "./deploy/phases";
 import type { Plan } from "./deploy/plan";
@@ -102,6 +103,20 @@ export interface Deployments {
   rolloutUnderWay(request: RunRequest, signal: AbortSignal): Promise<boolean>;
   /** Has ECS take the rollout under way back, and watches until it is. */
   rollBack(request: RunRequest, signal: AbortSignal, tell?: (counts: RolloutCounts) => void): Promise<RolledBack>;
+  /** What was deployed before, the newest first. */
+  history(request: RunRequest, signal: AbortSignal): Promise<DeploymentHistory>;
+  /**
+   * Has the service run an earlier revision again: plan, consent and rollout as a deployment has them, and no build.
+   * Rejects where there is nothing to go back to.
+   * @param to a number of the history, `family:revision` or a digest; the last good one before the live one where absent
+   */
+  goBack(
+    request: RunRequest,
+    to: string | undefined,
+    interaction: Interaction,
+    emit: Emit,
+    signal: AbortSignal,
+  ): Promise<DeployResult>;
   destroy(
     request: RunRequest,
     confirm: (removals: Removal[], identity: Identity) => Promise<boolean>,

@@ -74,6 +74,7 @@ export interface ReasonValues {
   scalingNotStated: Nothing;
   scalingSet: Nothing;
   scalingStated: Nothing;
+  goesBackOnly: Nothing;
 }
 export type Reason = Coded<ReasonValues>;
 
@@ -116,6 +117,7 @@ export interface Opening {
 /** Why a plan asks. */
 export interface ConsentReasonValues {
   firstDeployment: Nothing;
+  goesBack: { readonly revision: string; readonly from?: string; readonly digest?: string; readonly commit?: string };
   takesOver: { readonly name: string; readonly folder?: string };
   takesExisting: { readonly things: readonly { readonly step: StepId; readonly name: string }[] };
   readsOutside: { readonly sources: readonly OutsideSource[] };

@@ -1,10 +1,10 @@
 /** What a deployment registers: file, live revision and what was registered last, merged and completed. Pure. */
-import type { TaskDefinition } from "../base/taskDefinition";
+import { own, type TaskDefinition } from "../base/taskDefinition";
 import { completeDefinition, parseDefinition } from "../taskDefinition/model/generate";
 import { withValuesOf } from "../taskDefinition/model/hidden";
 import { mergeDefinitions } from "../taskDefinition/model/merge";
 import { sameDefinition } from "../taskDefinition/model/normalise";
-import { isOurs, type ObservedState, type Revision, type RunInput } from "./observedState";
+import { isOurs, type GoBack, type ObservedState, type Revision, type RunInput } from "./observedState";
 import { wantedDefinition } from "./wantedDefinition";
 import { holdsWhatItSays } from "./revisions";
 
@@ -22,10 +22,25 @@ export interface DefinitionPlan {
 }
 
 export function planDefinition(input: RunInput, observed: ObservedState): DefinitionPlan {
+  if (input.goBack) return earlierDefinition(input.goBack, input, observed);
   const merged = mergedDefinition(input, observed);
   const predicted = predictedDefinition(input, observed, merged);
   const known = observed.image !== undefined && !input.rebuild && observed.role !== undefined;
   return { merged, predicted, reusable: known ? revisionFor(predicted, observed, input) : undefined };
+}
+
+/** As it was registered, and by a revision that says the same where that is no longer active. */
+function earlierDefinition(
+  { revision, definition }: GoBack,
+  { app }: RunInput,
+  observed: ObservedState,
+): DefinitionPlan {
+  const { live, latest } = observed;
+  const others = [live, latest].filter((other) => other !== undefined && isOurs(other.tags, app));
+  const reusable = [revision, ...others].find(
+    (one) => one && one.status !== "INACTIVE" && sameDefinition(one.definition, definition),
+  );
+  return { merged: definition, predicted: definition, reusable };
 }
 
 /** Stands for the image in a definition that is predicted before it is built. */
@@ -33,8 +48,10 @@ export const imageOfThisSource = "(this source's image)";
 
 function mergedDefinition(input: RunInput, observed: ObservedState): TaskDefinition {
   const { journal } = input;
-  const known = journal.registeredFile !== undefined && journal.registeredRevision === observed.live?.arn;
-  const noted = known ? parseDefinition(journal.registeredFile ?? "", "the journal") : undefined;
+  const arn = observed.live?.arn;
+  const text =
+    journal.registeredRevision === arn ? journal.registeredFile : own(journal.registeredFiles ?? {}, arn ?? "");
+  const noted = text === undefined ? undefined : parseDefinition(text, "the journal");
   // The notes have no values, and need none: what the file said then is what this very revision was registered with.
   const lastFile = noted && observed.live ? withValuesOf(noted, observed.live.definition) : undefined;
   return mergeDefinitions({ file: wantedOf(input, observed).definition, live: observed.live?.definition, lastFile });

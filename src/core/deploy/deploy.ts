@@ -12,6 +12,7 @@ import { elapsed } from "../base/elapsed";
 import type { StopDiagnosis } from "../service/diagnosis/stopped";
 import type { DeploymentRecord, OnRead } from "../ports/machine";
 import type { Emit, Outcome, Resource } from "./events";
+import { noteDeployment } from "./journal";
 import { runGraph, withNeeds } from "./graph";
 import type { PhaseId, StepId } from "./phases";
 import { stepRows } from "./phases";
@@ -78,6 +79,12 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
     return { outcome, resources, state, ...extra, ...(state.plan ? { plan: state.plan } : {}) };
   };
   const { app } = input;
+  let running: RunContext | undefined;
+  /** The same, once the notes have it. */
+  const end = async (...how: Parameters<typeof finish>): Promise<DeployResult> => {
+    if (running) await noteDeployment(running, how[0], state.startedAt ?? zero);
+    return finish(...how);
+  };
   input.cloud.tellOutages?.((report) => record.emit(outageNote(report)));
   try {
     record.emit({
@@ -96,6 +103,7 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
     const prepared = await consented({ ...input, onRead }, options, record);
     if (!prepared) return finish("declined");
     const context = contextFor(prepared, options, record);
+    running = context;
     try {
       await runSteps(context, options);
     } catch (error) {
@@ -107,17 +115,20 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
     input.journal.account = prepared.plan.account;
     await context.saveJournal();
     const { url, probed } = context.outputs;
-    return finish(url !== undefined && probed === false ? "doneNotProbed" : "done", url === undefined ? {} : { url });
+    return await end(
+      url !== undefined && probed === false ? "doneNotProbed" : "done",
+      url === undefined ? {} : { url },
+    );
   } catch (error) {
     if (state.steps.identity?.state === "running")
       record.emit({ type: "step", step: "identity", state: isCancelled(error) ? "cancelled" : "done" });
     if (isCancelled(error) || options.signal.aborted) {
       const inRollout = state.steps.rollout?.state === "running" || state.steps.rollout?.state === "cancelled";
-      return finish(inRollout ? "stoppedWatching" : "cancelled", { error: cancelReport(state, inRollout) });
+      return await end(inRollout ? "stoppedWatching" : "cancelled", { error: cancelReport(state, inRollout) });
     }
     const report = reportOf(error);
-    if (isDetached(error)) return finish("stoppedWatching", { error: report });
-    return finish(report.code === "RolledBack" ? "rolledBack" : "failed", { error: report });
+    if (isDetached(error)) return await end("stoppedWatching", { error: report });
+    return await end(report.code === "RolledBack" ? "rolledBack" : "failed", { error: report });
   } finally {
     await record.release();
   }

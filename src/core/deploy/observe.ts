@@ -16,8 +16,11 @@ import {
   sourceTag,
   tasksAfter,
   type RunInput,
+  type Inspectors,
   type ObservedState,
+  type See,
 } from "./observedState";
+import { goingBack } from "./observeGoingBack";
 import { findBuildInputs } from "./buildInputs";
 import { findOutside } from "./outside";
 import { digestOf } from "./sourceDigest";
@@ -25,9 +28,6 @@ import { settleOwnership } from "./ownership";
 import { findOwn, findRevision } from "./revisions";
 import { inspectNetwork } from "./observeNetwork";
 import { logGroupName, sourceRequest, wantedDefinition } from "./wantedDefinition";
-
-type See = <K extends keyof ObservedState>(key: K) => Promise<ObservedState[K]>;
-type Inspectors = { [K in keyof ObservedState]: (input: RunInput, see: See) => Promise<ObservedState[K]> };
 
 export const executionPolicyName = "slipway-execution";
 
@@ -73,6 +73,7 @@ const inspectors: Inspectors = {
     return tagged?.labels?.[sourceLabel] === source.digest && !tagged.archived ? tagged : undefined;
   },
   tagged: async (input, see) => ((await see("image")) && !input.rebuild ? undefined : taggedImage(input, see)),
+  oldImages: () => Promise.resolve([]),
   pushTag: async ({ clock, rebuild }, see) => {
     const [repository, source, image] = await Promise.all([see("repository"), see("source"), see("image")]);
     const tag = contentTag(source.digest);
@@ -113,8 +114,8 @@ const inspectors: Inspectors = {
     const [live, app] = await Promise.all([see("live"), settledApp(named, see)]);
     return findOwn(cloud, app, live, () => see("revisions"));
   },
-  role: async ({ app, cloud }) => {
-    const name = roleName(app.executionRole) ?? app.executionRoleName;
+  role: async ({ app, cloud, goBack }) => {
+    const name = roleName(goBack ? goBack.definition.executionRoleArn : app.executionRole) ?? app.executionRoleName;
     const role = await cloud.iam.findRole(name);
     if (!role) return undefined;
     const [attached, inline] = await Promise.all([
@@ -160,10 +161,10 @@ const inspectors: Inspectors = {
     return ids.length ? read(() => cloud.inspection.securityGroups(ids)) : known([]);
   },
   namedRoles: async (input, see) => {
-    const { app, cloud } = input;
+    const { app, cloud, goBack } = input;
     const { definition } = wantedDefinition(input, await see("engine"), await see("live"), await see("definitionFile"));
-    const execution = roleName(app.executionRole ?? definition.executionRoleArn);
-    const task = roleName(app.taskRole ?? definition.taskRoleArn);
+    const execution = roleName((goBack ? undefined : app.executionRole) ?? definition.executionRoleArn);
+    const task = roleName((goBack ? undefined : app.taskRole) ?? definition.taskRoleArn);
     const look = async (name: string | undefined, needs: readonly Need[]) =>
       name === undefined || name === app.executionRoleName
         ? undefined
@@ -330,6 +331,7 @@ export async function observe(input: RunInput, earlier?: EarlierLook): Promise<O
     ...inspectors,
     ...(earlier ? sameSource(earlier.observed) : {}),
     ...(earlier?.fresh ? repeating(earlier.observed) : {}),
+    ...(input.goBack ? goingBack(input.goBack) : {}),
   };
   const seen = new Map<keyof ObservedState, Promise<unknown>>();
   const see: See = <K extends keyof ObservedState>(key: K): Promise<ObservedState[K]> => {

@@ -84,6 +84,22 @@ export interface BuildInputs {
   agentMissing?: { id: string; line: number };
 }
 
+/** An earlier revision that the service is to run again. */
+export interface GoBack {
+  /** As it is registered. */
+  readonly revision: Revision;
+  /** What is to run: what it holds, with the application's image by the digest that it had then. */
+  readonly definition: TaskDefinition;
+  readonly digest?: string;
+  readonly commit?: string;
+}
+
+/** An image that an earlier revision names. `elsewhere` is a registry that is not asked. */
+export interface OldImage {
+  readonly image: string;
+  readonly state: "there" | "gone" | "archived" | "unknown" | "elsewhere";
+}
+
 /** Everything that a plan is made from, read and never written. */
 export interface ObservedState {
   identity: Identity;
@@ -102,6 +118,8 @@ export interface ObservedState {
   image: { digest: string; tags: string[] } | undefined;
   /** The image that has the content tag, whatever it was made of. */
   tagged: ImageFacts | undefined;
+  /** Going back: the images that the earlier revision names. */
+  oldImages: readonly OldImage[];
   /** The tag that an image of this source is pushed with: the content tag, unless that can no longer be moved. */
   pushTag: string;
   cluster: Cluster | undefined;
@@ -196,6 +214,10 @@ export interface RunInput {
   notes?: readonly ProjectNote[];
   /** True when the build is wanted although ECR has the image. */
   rebuild: boolean;
+  /** Set where nothing is built and an earlier revision runs again. */
+  goBack?: GoBack;
+  /** The commit that is checked out in the folder, hexadecimal; undefined where that is not known. */
+  commit?: string;
   cloud: Cloud;
   engine: ContainerEngine;
   workspace: Workspace;
@@ -217,6 +239,10 @@ export interface RunInput {
   /** Told now and then while a large source is read for the plan. */
   onRead?: OnRead;
 }
+
+/** How each part of the world is read; `see` gives another part. */
+export type See = <K extends keyof ObservedState>(key: K) => Promise<ObservedState[K]>;
+export type Inspectors = { [K in keyof ObservedState]: (input: RunInput, see: See) => Promise<ObservedState[K]> };
 
 /** What every creating call gets. */
 export const ownershipTags = ({ name, environment, owner: { id, folder }, tags }: Application): Tags => ({
@@ -244,6 +270,9 @@ export const sourceLabel = "slipway.source";
 export const sourceTag = "slipway:source";
 /** Tag of a revision: the digest of the definition that it was registered with. */
 export const definitionTag = "slipway:definition";
+/** Tags of a revision: the commit that was checked out, and the digest of the application's image. */
+export const commitTag = "slipway:commit";
+export const digestTag = "slipway:digest";
 
 /** True where what runs is not what this application registered: it has other tags, or ours on other content. */
 export function isChangedElsewhere({ live, own }: Pick<ObservedState, "live" | "own">, app: Application): boolean {

@@ -15,6 +15,14 @@ export interface PlanItem extends Decision {
   step: StepId;
 }
 
+/** Which earlier revision runs again, as `family:revision`, instead of which, and what is known of it. */
+export interface GoesBack {
+  readonly revision: string;
+  readonly from?: string;
+  readonly digest?: string;
+  readonly commit?: string;
+}
+
 export interface Plan {
   application: string;
   environment: string;
@@ -22,6 +30,8 @@ export interface Plan {
   arn: string;
   region: string;
   items: PlanItem[];
+  /** Set where nothing is built and an earlier revision runs again. */
+  goesBack?: GoesBack;
   /** What the look before the first write found; one that stops keeps the deployment from starting. */
   problems: Problem[];
   warnings: PlanWarning[];
@@ -82,6 +92,7 @@ export interface PlanInput {
   decisions: ReadonlyMap<StepId, Decision>;
   problems: Problem[];
   warnings: PlanWarning[];
+  goesBack?: GoesBack;
   context?: ContextChoice;
   buildInputs?: PlannedBuildInputs | undefined;
   outside?: readonly OutsideSource[];
@@ -115,6 +126,7 @@ export function assemblePlan(input: PlanInput): Plan {
     items,
     problems: input.problems,
     warnings: input.warnings,
+    ...(input.goesBack ? { goesBack: input.goesBack } : {}),
     ...(input.context ? { context: input.context } : {}),
     ...(input.buildInputs ? { buildInputs: input.buildInputs } : {}),
     ...(input.outside?.length ? { outside: input.outside } : {}),
@@ -129,6 +141,7 @@ export function assemblePlan(input: PlanInput): Plan {
 function reasonsToAsk(input: PlanInput, items: PlanItem[], cost: CostEstimate): ConsentReason[] {
   const reasons: ConsentReason[] = [];
   const service = items.find((item) => item.step === "service");
+  if (input.goesBack && items.some(isWrite)) reasons.push({ code: "goesBack", ...input.goesBack });
   const first = service?.action === "create" || input.lastAccount === undefined;
   if (first && items.some(isWrite)) reasons.push({ code: "firstDeployment" });
   if (input.takesOver)
@@ -155,7 +168,7 @@ const namedBySource: readonly StepId[] = ["build", "push"];
 
 /** Made of codes, names and values alone: the words of a plan are no part of what was consented to. */
 function fingerprintOf(
-  plan: Pick<Plan, "account" | "region" | "items" | "changedElsewhere">,
+  plan: Pick<Plan, "account" | "region" | "items" | "changedElsewhere" | "goesBack">,
   { takesOver, existing, outside = [] }: PlanInput,
 ): string {
   const parts = plan.items.map((item) =>
@@ -172,6 +185,7 @@ function fingerprintOf(
     plan.region,
     ...parts,
     plan.changedElsewhere.map((item) => [item.path, item.after ?? null]),
+    ...(plan.goesBack ? [plan.goesBack] : []),
     ...(takesOver ? [takesOver] : []),
     ...existing,
     // How much is in it changes all the time; which it is does not.

@@ -11,8 +11,9 @@ import { observe, type EarlierLook } from "./observe";
 import { isChangedElsewhere, isOurs, tasksAfter, type RunInput, type ObservedState } from "./observedState";
 import { existingThings, settledConfig } from "./ownership";
 import type { StepId } from "./phases";
-import { assemblePlan, type Plan } from "./plan";
+import { assemblePlan, type GoesBack, type Plan } from "./plan";
 import { preflight } from "./preflight/preflight";
+import { decideGoingBack } from "./steps/goingBack";
 import { steps } from "./steps/index";
 import { pathWaits } from "./steps/loadBalancer";
 import { isAdoptedService } from "./steps/network";
@@ -42,7 +43,12 @@ export async function prepare(asked: RunInput, earlier?: EarlierLook): Promise<P
 export function plannedFrom(asked: RunInput, observed: ObservedState): Prepared {
   const input = withOwner(asked, observed);
   const definition = planDefinition(input, observed);
-  const decisions = new Map(steps.map((step) => [step.id, step.decide(observed, input, definition)]));
+  const decisions = new Map(
+    steps.map((step) => [
+      step.id,
+      input.goBack ? decideGoingBack(step, observed, input, definition) : step.decide(observed, input, definition),
+    ]),
+  );
   const elsewhere = changedElsewhere(input, observed);
   const plan = planOf(input, observed, definition.predicted, decisions, elsewhere);
   const consentKey = JSON.stringify([plan.fingerprint, elsewhere.map(({ path, after }) => [path, after ?? null])]);
@@ -56,8 +62,11 @@ function withOwner(input: RunInput, { ownership: { planned: owner }, service }: 
 }
 
 /** What somebody else changed of the live definition since it was registered. */
-function changedElsewhere({ app }: RunInput, observed: ObservedState): Difference[] {
+function changedElsewhere(input: RunInput, observed: ObservedState): Difference[] {
   const { live, own } = observed;
+  // None of it is merged into what runs next: the plan shows the whole difference.
+  if (input.goBack) return [];
+  const { app } = input;
   if (!live || !isChangedElsewhere(observed, app)) return [];
   return differences(own ? normalise(own.definition) : {}, normalise(live.definition));
 }
@@ -78,18 +87,21 @@ function planOf(
     decisions,
     problems,
     warnings: [
-      ...(input.compose?.members.length ? [{ code: "composeLeftOut" as const, ...input.compose }] : []),
+      ...(!input.goBack && input.compose?.members.length
+        ? [{ code: "composeLeftOut" as const, ...input.compose }]
+        : []),
       ...problems
         .filter(({ severity }) => severity === "warn")
         .map((problem): PlanWarning => ({ code: "problem", problem: problem.code, sentence: problem.sentence })),
-      ...warningsOf(input, observed, definition),
+      ...(input.goBack ? [] : warningsOf(input, observed, definition)),
     ],
     takesOver: observed.ownership.takesOver,
     existing: existingThings(observed, app, decisions),
     changedElsewhere: withoutValues(elsewhere),
     revisionChanges: live ? withoutValues(differences(normalise(live.definition), definition)) : [],
-    ...(input.context ? { context: input.context } : {}),
-    buildInputs: plannedBuildInputs(input, observed),
+    ...goesBackOf(input, observed),
+    ...(input.context && !input.goBack ? { context: input.context } : {}),
+    buildInputs: input.goBack ? undefined : plannedBuildInputs(input, observed),
     isLocal: input.localEndpoint,
     // What is not built is not published either.
     ...(isBuilt(input, observed) ? { outside: observed.outside } : {}),
@@ -100,6 +112,21 @@ function planOf(
         : undefined,
     lastAccount: input.journal.account ?? (observed.service ? observed.identity.account : undefined),
   });
+}
+
+const nameOf = (arn: string): string => arn.split("/").at(-1) ?? arn;
+
+function goesBackOf({ goBack }: RunInput, { live }: ObservedState): { goesBack?: GoesBack } {
+  if (!goBack) return {};
+  const { revision, digest, commit } = goBack;
+  return {
+    goesBack: {
+      revision: nameOf(revision.arn),
+      ...(live ? { from: nameOf(live.arn) } : {}),
+      ...(digest === undefined ? {} : { digest }),
+      ...(commit === undefined ? {} : { commit }),
+    },
+  };
 }
 
 function costInput(

@@ -6,7 +6,16 @@ import { own, type TaskDefinition } from "../base/taskDefinition";
 import type { Cloud, Tags } from "../ports/cloud";
 import { canonical, normalise, sameDefinition } from "../taskDefinition/model/normalise";
 import type { Application } from "../app/app";
-import { definitionTag, isOurs, ownershipTags, sourceTag, type ObservedState, type Revision } from "./observedState";
+import {
+  commitTag,
+  definitionTag,
+  digestTag,
+  isOurs,
+  ownershipTags,
+  sourceTag,
+  type ObservedState,
+  type Revision,
+} from "./observedState";
 
 /** Revisions that are looked at for one; each is a call. */
 const mostRevisions = 20;
@@ -74,14 +83,39 @@ export function holdsWhatItSays({ tags, digest }: Revision): boolean {
 /** Tags that AWS takes from nobody, and Slipway's own, which are never another's. */
 const notTheirs = /^(aws|slipway):/i;
 
-/**
- * The tags of a new revision: those of the live one and of the file go on.
- * @param source digest of what its image is made of
- */
+/** What a revision is of: the digest of what its image is made of, that of the image, and the commit, as far as known. */
+export interface MadeOf {
+  readonly source: string;
+  readonly digest: string | undefined;
+  readonly commit: string | undefined;
+}
+
+const madeOfTags = ({ digest, commit }: Pick<MadeOf, "digest" | "commit">): Tags => ({
+  ...(digest === undefined ? {} : { [digestTag]: digest }),
+  ...(commit === undefined ? {} : { [commitTag]: commit }),
+});
+
+/** The tags of an earlier revision that is registered again: its own, with whose it is now. */
+export async function tagsOfEarlier(
+  app: Application,
+  { tags }: Pick<Revision, "tags">,
+  made: Pick<MadeOf, "digest" | "commit">,
+  definition: TaskDefinition,
+): Promise<Tags> {
+  const own = Object.entries(tags).filter(([name]) => !/^aws:/i.test(name));
+  return {
+    ...Object.fromEntries(own),
+    ...ownershipTags(app),
+    ...madeOfTags(made),
+    [definitionTag]: await digestOf(definition),
+  };
+}
+
+/** The tags of a new revision: those of the live one and of the file go on. */
 export async function revisionTags(
   app: Application,
   { live }: Pick<ObservedState, "live">,
-  source: string,
+  made: MadeOf,
   file: TaskDefinition,
   definition: TaskDefinition,
 ): Promise<Tags> {
@@ -99,7 +133,8 @@ export async function revisionTags(
   return {
     ...Object.fromEntries(others),
     ...ownershipTags(app),
-    [sourceTag]: source,
+    [sourceTag]: made.source,
+    ...madeOfTags(made),
     [definitionTag]: await digestOf(definition),
   };
 }

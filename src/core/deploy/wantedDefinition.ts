@@ -13,6 +13,10 @@ export function wantedDefinition(
   live: Revision | undefined,
   file: string | undefined,
 ): WantedDefinition {
+  if (input.goBack) {
+    const { definition } = input.goBack;
+    return { definition, exists: true, architecture: architectureOf(definition) };
+  }
   if (file !== undefined) {
     const definition = parseDefinition(file, input.app.taskDefinitionFile);
     return {

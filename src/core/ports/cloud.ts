@@ -17,6 +17,7 @@ import type {
   Cluster,
   Service,
   ServiceDeployment,
+  ServiceRevision,
   ServiceSettings,
   Task,
   TargetGroup,
@@ -86,6 +87,8 @@ export interface EcsPort {
   listServiceDeployments(cluster: string, service: string): Promise<ServiceDeployment[] | undefined>;
   /** Task definition ARN of a service revision. */
   findRevisionTaskDefinition(revisionArn: string): Promise<string | undefined>;
+  /** Of these service revisions those that ECS still knows. */
+  describeServiceRevisions(arns: readonly string[]): Promise<ServiceRevision[]>;
   rollBack(serviceDeploymentArn: string): Promise<void>;
   listTasks(cluster: string, filter: { service?: string; family?: string; stopped: boolean }): Promise<Task[]>;
   stopTask(cluster: string, arn: string, reason: string): Promise<void>;

@@ -153,6 +153,20 @@ export interface RegistryLogin {
   logout(): Promise<void>;
 }
 
+/** One deployment as it is noted: what AWS does not say of it, and what it forgets. */
+export interface DeploymentNote {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly endedAt: number;
+  /** ARN of the task definition's revision. */
+  readonly revision: string;
+  /** ARN of who deployed. */
+  readonly by: string;
+  readonly outcome: string;
+  readonly digest?: string;
+  readonly commit?: string;
+}
+
 /** What one deployment notes for the next: never needed, only useful. */
 export interface Journal {
   /** Client token of CreateService, kept until it was used. */
@@ -163,6 +177,10 @@ export interface Journal {
    */
   registeredFile?: string;
   registeredRevision?: string;
+  /** The same of earlier revisions, by ARN: a service may go back to one. The newest stand last. */
+  registeredFiles?: Record<string, string>;
+  /** The deployments from this machine, the newest last. */
+  history?: DeploymentNote[];
   /** Ids of the application by folder: slipway.json may be put back to a state without one. */
   ids?: Record<string, string>;
   /** Account that the last deployment went to. */

@@ -108,12 +108,24 @@ export interface ServiceDeployment {
   /** Hooks that wait for somebody to go on, and when that ends by itself, epoch milliseconds. */
   waitingHooks?: { name: string; until?: number; then?: string }[];
   createdAt: number;
+  /** Epoch milliseconds; undefined while it has not begun, or not ended. */
+  startedAt?: number;
+  finishedAt?: number;
   /** Revision ARN of the target. */
   targetRevision?: string;
   circuitBreaker?: { status: string; failureCount: number; threshold: number };
   requested: number;
   running: number;
   pending: number;
+}
+
+/** What one of a service's deployments brought, as ECS resolved it then. */
+export interface ServiceRevision {
+  arn: string;
+  /** ARN of the task definition's revision. */
+  taskDefinition: string;
+  /** Digests that the images of its containers had, as far as ECS resolved them. */
+  digests: { container: string; digest: string }[];
 }
 
 export interface ServiceSettings {

@@ -77,6 +77,7 @@ const reasons: Words<ReasonValues> = {
   scalingNotStated: () => "slipway.json states none",
   scalingSet: () => "it is set",
   scalingStated: () => "slipway.json states it",
+  goesBackOnly: () => "going back changes the revision alone",
 };
 
 const changes: Words<ChangeValues> = {
@@ -111,8 +112,18 @@ const changes: Words<ChangeValues> = {
   scalingTarget: ({ metric, value }) => `${metric} ${value}`,
 };
 
+/** "it goes back from web:3 to web:1 (commit 1a2b3c4, image sha256:0123456789ab)". */
+export function goesBackText({ revision, from, digest, commit }: ConsentReasonValues["goesBack"]): string {
+  const known = [
+    ...(commit === undefined ? [] : [`commit ${commit.slice(0, 10)}`]),
+    ...(digest === undefined ? [] : [`image ${digest.slice(0, 19)}`]),
+  ].join(", ");
+  return `it goes back ${from === undefined ? "" : `from ${from} `}to ${revision}${known ? ` (${known})` : ""}`;
+}
+
 const consentReasons: Words<ConsentReasonValues> = {
   firstDeployment: () => "this is the first deployment from here",
+  goesBack: goesBackText,
   takesOver: ({ name, folder }) =>
     `a service ${name} runs here already, deployed from ${folder === undefined ? "another folder" : `the folder ${folder}`}: ` +
     "this deployment takes it over",

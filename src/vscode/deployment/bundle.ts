@@ -8,6 +8,7 @@ import { deployAgain, deployCompose, deployDockerfile, switchApplication } from 
 import { Consent } from "./consent";
 import type { RunContext } from "./context";
 import type { CreateDeploying } from "./lazy";
+import { rollBackTo, showHistory } from "./goBack";
 import { pickUp, runDeployment } from "./run";
 
 export const createDeploying: CreateDeploying = (base, extensionUri) => {
@@ -34,6 +35,8 @@ export const createDeploying: CreateDeploying = (base, extensionUri) => {
     lookQuietly: () => lookQuietly(context),
     destroy: (given) => destroy(context, given),
     rollBack: (given) => rollBack(context, given),
+    rollBackTo: (given) => rollBackTo(context, given),
+    showHistory: (given) => showHistory(pages, given, () => rollBackTo(context, given)),
     dispose() {
       consent.dispose();
       pages.dispose();

@@ -27,6 +27,14 @@ const detailsArgument: Guard<ErrorDetails> = (first) => {
   return isReport && Array.isArray(offers) ? { report, offers } : undefined;
 };
 
+/** A command about the application that is shown; it is called as what the bundle offers. */
+const ofApplication = (name: "showPlan" | "verify" | "destroy" | "rollBack" | "rollBackTo" | "showHistory") =>
+  command<DeploymentCommandContext, never, "trust" | "application" | "connection">({
+    id: `slipway.${name}`,
+    needs: ["trust", "application", "connection"],
+    run: ({ deploying }, given) => deploying()[name](given),
+  });
+
 export const deploymentCommands: readonly Command<DeploymentCommandContext>[] = [
   command({
     id: "slipway.deploy",
@@ -65,26 +73,12 @@ export const deploymentCommands: readonly Command<DeploymentCommandContext>[] = 
     argument: detailsArgument,
     run: ({ deploying }, { argument }) => deploying().showDetails(argument),
   }),
-  command({
-    id: "slipway.showPlan",
-    needs: ["trust", "application", "connection"],
-    run: ({ deploying }, given) => deploying().showPlan(given),
-  }),
-  command({
-    id: "slipway.verify",
-    needs: ["trust", "application", "connection"],
-    run: ({ deploying }, given) => deploying().verify(given),
-  }),
-  command({
-    id: "slipway.destroy",
-    needs: ["trust", "application", "connection"],
-    run: ({ deploying }, given) => deploying().destroy(given),
-  }),
-  command({
-    id: "slipway.rollBack",
-    needs: ["trust", "application", "connection"],
-    run: ({ deploying }, given) => deploying().rollBack(given),
-  }),
+  ofApplication("showPlan"),
+  ofApplication("verify"),
+  ofApplication("destroy"),
+  ofApplication("rollBack"),
+  ofApplication("rollBackTo"),
+  ofApplication("showHistory"),
   command({
     id: "slipway.forgetBuildSecrets",
     needs: ["trust", "application"],

@@ -34,28 +34,40 @@ export class Consent implements vscode.Disposable {
    */
   async ask(plan: Plan, connection: string, again: boolean, signal: AbortSignal): Promise<boolean | "rename"> {
     const taking = takings(plan).length > 0;
-    const deploy = taking
-      ? vscode.l10n.t("Take Over and Deploy")
-      : plan.outside
-        ? vscode.l10n.t("Publish It and Deploy")
-        : vscode.l10n.t("Deploy");
+    const deploy = plan.goesBack
+      ? vscode.l10n.t("Roll Back")
+      : taking
+        ? vscode.l10n.t("Take Over and Deploy")
+        : plan.outside
+          ? vscode.l10n.t("Publish It and Deploy")
+          : vscode.l10n.t("Deploy");
     const rename = vscode.l10n.t("Use Another Name…");
     const showFull = vscode.l10n.t("Show Full Plan");
-    const question = again
-      ? vscode.l10n.t(
-          "What is in AWS has changed meanwhile. Deploy {0} to {1} by this plan?",
-          plan.application,
-          connection,
-        )
-      : taking
-        ? vscode.l10n.t("Take over what is there already, and deploy {0} to {1}?", plan.application, connection)
-        : plan.outside
+    const back = plan.goesBack?.revision;
+    const question =
+      back !== undefined
+        ? again
           ? vscode.l10n.t(
-              "Deploy {0} to {1} with what lies outside of the workspace folder?",
+              "What is in AWS has changed meanwhile. Roll {0} back to {1} by this plan?",
+              plan.application,
+              back,
+            )
+          : vscode.l10n.t("Roll {0} back to {1}?", plan.application, back)
+        : again
+          ? vscode.l10n.t(
+              "What is in AWS has changed meanwhile. Deploy {0} to {1} by this plan?",
               plan.application,
               connection,
             )
-          : vscode.l10n.t("Deploy {0} to {1}?", plan.application, connection);
+          : taking
+            ? vscode.l10n.t("Take over what is there already, and deploy {0} to {1}?", plan.application, connection)
+            : plan.outside
+              ? vscode.l10n.t(
+                  "Deploy {0} to {1} with what lies outside of the workspace folder?",
+                  plan.application,
+                  connection,
+                )
+              : vscode.l10n.t("Deploy {0} to {1}?", plan.application, connection);
     const outside = plan.outside !== undefined;
     const picked = await Promise.race([
       (taking || outside ? say.warning : say.information)(

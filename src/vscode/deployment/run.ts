@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { ConnectionDetails, Deployments, RunRequest } from "../../core/api";
 import { isCancelled, reportOf } from "../../core/base/errors";
-import type { DeployResult } from "../../core/deploy/deploy";
+import type { DeployResult, Interaction } from "../../core/deploy/deploy";
 import type { Project } from "../../core/project/project";
 import type { RunContext } from "./context";
 import { workspaceKeys } from "../keys";
@@ -86,31 +86,46 @@ async function prepareRequest(
 }
 
 async function withProgress(
-  { model, consent, memento }: RunContext,
+  context: RunContext,
   connection: Deployments & ConnectionDetails,
   request: RunRequest,
   project: Project | undefined,
 ): Promise<{ result: DeployResult | undefined; rename: boolean }> {
-  let rename = false;
+  const { memento, model } = context;
   const run: RunRequest = { ...request, ...(project ? { project } : {}) };
+  const title = vscode.l10n.t("Deploying {0}", request.application ?? "");
+  return watched(context, connection, title, async (interaction, signal) => {
+    await memento.update(workspaceKeys.running, request);
+    try {
+      const isJoined =
+        (await connection.isDeploying(run, signal)) && (await connection.follow(run, model.emit, signal));
+      return isJoined ? undefined : await connection.deploy(run, interaction, model.emit, signal);
+    } finally {
+      await memento.update(workspaceKeys.running, undefined);
+    }
+  });
+}
+
+/** Runs what deploys with its progress shown, and asks for the consent; `rename` where the person wants another name. */
+export async function watched(
+  { model, consent }: Pick<RunContext, "model" | "consent">,
+  connection: ConnectionDetails,
+  title: string,
+  run: (interaction: Interaction, signal: AbortSignal) => Promise<DeployResult | undefined>,
+): Promise<{ result: DeployResult | undefined; rename: boolean }> {
+  let rename = false;
   return vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
       cancellable: true,
-      title: vscode.l10n.t("Deploying {0}", request.application ?? ""),
+      title,
     },
     async (progress, token) => {
       const cancel = new AbortController();
       token.onCancellationRequested(() => cancel.abort());
       const listener = model.onDidChange(() => progress.report({ message: model.stage }));
-      await memento.update(workspaceKeys.running, request);
       try {
-        const isJoined =
-          (await connection.isDeploying(run, cancel.signal)) &&
-          (await connection.follow(run, model.emit, cancel.signal));
-        if (isJoined) return { result: undefined, rename };
-        const result = await connection.deploy(
-          run,
+        const result = await run(
           {
             confirm: async (plan, again) => {
               const answer = await consent.ask(plan, connection.name, again, cancel.signal);
@@ -120,13 +135,11 @@ async function withProgress(
             taskFailed: askAboutFailure,
             credentials: awaitCredentials,
           },
-          model.emit,
           cancel.signal,
         );
         return { result, rename };
       } finally {
         listener.dispose();
-        await memento.update(workspaceKeys.running, undefined);
       }
     },
   );

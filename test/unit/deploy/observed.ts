@@ -85,6 +85,7 @@ export function nothingThere(): ObservedState {
     balancing: { targetGroups: [], loadBalancer: undefined, listener: undefined, counts: {}, rules: [] },
     running: [],
     revisions: [],
+    oldImages: [],
     tagged: undefined,
     pushTag: "slipway-0",
     ownership: { own: { unmarked: true }, planned: { unmarked: true } },

@@ -170,12 +170,16 @@ describe("a revision's digest and tags", () => {
       ...(state.live as NonNullable<typeof state.live>),
       tags: { team: "a", cost: "1", "aws:x": "1", "slipway:id": "old" },
     };
+    const made = { source: state.source.digest, digest: `sha256:${"cd".repeat(32)}`, commit: "ef".repeat(20) };
     const file = { tags: [{ key: "cost", value: "2" }, { key: "bare" }, null, { key: "slipway:app", value: "x" }] };
     const {
       "slipway:source": source,
       "slipway:definition": digest,
+      "slipway:commit": commit,
+      "slipway:digest": image,
       ...others
-    } = await revisionTags(app, { live }, state.source.digest, file, plainDefinition());
+    } = await revisionTags(app, { live }, made, file, plainDefinition());
+    assert.deepEqual([commit, image], [made.commit, made.digest]);
     assert.deepEqual(others, { team: "a", cost: "2", bare: "", ...ownershipTags(app) });
     assert.deepEqual([source, digest], [state.source.digest, await digestOf(plainDefinition())]);
   });

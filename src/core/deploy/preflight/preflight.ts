@@ -3,21 +3,54 @@ import { imageOfThisSource } from "../definitionPlan";
 import type { RunInput, ObservedState } from "../observedState";
 import { cpusOf } from "../../taskDefinition/model/generate";
 import { publicAccess, securityGroups, roles, routes, secrets, zones } from "./access";
-import { addresses, balancingQuota, percentages, quota } from "./capacity";
+import { addresses, balancingQuota, percentages, quota, type Room } from "./capacity";
 import { capacity, controller, express, strategy } from "./controller";
 import { buildInputs, buildKit } from "./build";
 import { builderSyntax, imagePlatform } from "./dockerfile";
 import { definitionShared } from "./definition";
 import type { Problem } from "./problem";
+import { oldImages, oldPorts } from "./goingBack";
 import { listenerRules } from "./rules";
 
 export type { Problem };
 
 /** Whatever can be known before the first write; what stops comes first. */
 export function preflight(input: RunInput, observed: ObservedState, definition: TaskDefinition): Problem[] {
-  const desired = input.app.desiredCountStated || !observed.service ? input.app.desiredCount : observed.service.desired;
-  const room = { cpus: cpusOf(definition), desired };
-  const found = [
+  const found = input.goBack ? ofEarlier(input, observed, definition) : ofNew(input, observed, definition);
+  return found
+    .filter((problem) => problem !== undefined)
+    .sort((one, other) => Number(other.severity === "stop") - Number(one.severity === "stop"));
+}
+
+type Found = (Problem | undefined)[];
+
+const roomFor = (input: RunInput, observed: ObservedState, definition: TaskDefinition): Room => ({
+  cpus: cpusOf(definition),
+  desired: input.app.desiredCountStated || !observed.service ? input.app.desiredCount : observed.service.desired,
+});
+
+/** Of an earlier revision: what it needs itself. All around it stays as it is. */
+function ofEarlier(input: RunInput, observed: ObservedState, definition: TaskDefinition): Found {
+  const room = { cpus: cpusOf(definition), desired: observed.service?.desired ?? 0 };
+  return [
+    controller(observed),
+    express(observed),
+    capacity(observed),
+    strategy(observed),
+    ...oldImages(observed, definition),
+    oldPorts(observed, definition),
+    quota(observed, room),
+    addresses(observed, room),
+    percentages(observed, room),
+    routes(observed, input, definition),
+    ...roles(observed, input, definition),
+    secrets(observed),
+  ];
+}
+
+function ofNew(input: RunInput, observed: ObservedState, definition: TaskDefinition): Found {
+  const room = roomFor(input, observed, definition);
+  return [
     definitionShared(input, observed),
     controller(observed),
     express(observed),
@@ -39,8 +72,7 @@ export function preflight(input: RunInput, observed: ObservedState, definition: 
     securityGroups(observed, input),
     ...balancingQuota(observed, input),
     ...listenerRules(observed, input),
-  ].filter((problem) => problem !== undefined);
-  return found.sort((one, other) => Number(other.severity === "stop") - Number(one.severity === "stop"));
+  ];
 }
 
 /** What RegisterTaskDefinition would refuse, once everything that Slipway fills in is there. */

@@ -164,6 +164,8 @@ export const verifyImage: Step = {
       : { action: "run", reason: { code: "verifyWhatWasPushed" } },
   reuse: (context) => {
     context.outputs.source = context.observed.source.digest;
+    // An earlier revision may run an image of another registry.
+    if (context.goBack) return void (context.outputs.digest = context.goBack.digest);
     takeImage(context, context.observed.image?.digest ?? "");
   },
   apply: async (context) => {

@@ -37,7 +37,7 @@ function network(context: RunContext): ServiceNetwork {
 function settingChanges(observed: ObservedState, input: RunInput): Change[] {
   const { service } = observed;
   const { app } = input;
-  if (!service || isAdoptedService(observed, input)) return [];
+  if (!service || input.goBack || isAdoptedService(observed, input)) return [];
   const changes: Change[] = [];
   const balancer = balancerOf(observed, input);
   if (needsCutover(observed, input)) changes.push({ code: "trafficToNewTargetGroup", path: app.healthCheck.path });

@@ -4,7 +4,7 @@ import type { Change } from "../decision";
 import { policyAfterRollout, policyNarrows } from "../executionPolicy";
 import { executionPolicyName } from "../observe";
 import { isOurs, type ObservedState, type RunInput } from "../observedState";
-import { requireOutput, type Step } from "../step";
+import { requireOutput, type RunContext, type Step } from "../step";
 import { healthCheckOf, pathWaits } from "./loadBalancer";
 import { balancerOf, isAdoptedService, outdatedRules, removeOutdatedRules } from "./network";
 import { firstGracePeriod, laterGracePeriod } from "./service";
@@ -26,23 +26,27 @@ export const settle: Step = {
   decide: (observed, input, { merged }) => {
     if (isAdoptedService(observed, input)) return { action: "leaveOut", reason: { code: "serviceNotOurs" } };
     const left = groupToRemove(observed, input);
-    const changes: Change[] = [
-      ...(wantsLaterGrace(observed, input) ? [{ code: "gracePeriod" as const, seconds: laterGracePeriod }] : []),
-      ...outdatedRules(observed, input).map(({ port }) => ({ code: "closePort" as const, port })),
-      ...(pathWaits(observed, input) ? [{ code: "healthCheckPath" as const, path: input.app.healthCheck.path }] : []),
-      ...(narrows(observed, input, merged) ? [{ code: "narrowPolicy" as const, policy: executionPolicyName }] : []),
-      ...(left ? [{ code: "removeTargetGroup" as const, name: left.name }] : []),
-    ];
+    const narrowed: Change[] = narrows(observed, input, merged)
+      ? [{ code: "narrowPolicy", policy: executionPolicyName }]
+      : [];
+    const changes: Change[] = input.goBack
+      ? narrowed
+      : [
+          ...(wantsLaterGrace(observed, input) ? [{ code: "gracePeriod" as const, seconds: laterGracePeriod }] : []),
+          ...outdatedRules(observed, input).map(({ port }) => ({ code: "closePort" as const, port })),
+          ...(pathWaits(observed, input)
+            ? [{ code: "healthCheckPath" as const, path: input.app.healthCheck.path }]
+            : []),
+          ...narrowed,
+          ...(left ? [{ code: "removeTargetGroup" as const, name: left.name }] : []),
+        ];
     return changes.length
       ? { action: "update", name: input.app.service, reason: { code: "afterRollout" }, changes }
       : { action: "reuse", reason: { code: "nothingLeft" } };
   },
   apply: async (context) => {
     const { app, cloud, observed } = context;
-    if (pathWaits(observed, context))
-      await cloud.elb.modifyHealthCheck(requireOutput(context, "targetGroupArn"), healthCheckOf(context));
-    await removeOldGroup(context);
-    await removeOutdatedRules(context);
+    if (!context.goBack) await settleTraffic(context);
     const { merged } = context.definition;
     if (narrows(observed, context, merged))
       await cloud.iam.putInlinePolicy(
@@ -50,8 +54,17 @@ export const settle: Step = {
         executionPolicyName,
         policyAfterRollout(context, observed, merged),
       );
-    // Changing the grace period starts no deployment.
-    if (wantsLaterGrace(observed, context))
-      await cloud.ecs.updateService(app.cluster, app.service, { gracePeriodSeconds: laterGracePeriod });
   },
 };
+
+/** What a deployment of slipway.json leaves behind or put off. */
+async function settleTraffic(context: RunContext): Promise<void> {
+  const { app, cloud, observed } = context;
+  if (pathWaits(observed, context))
+    await cloud.elb.modifyHealthCheck(requireOutput(context, "targetGroupArn"), healthCheckOf(context));
+  await removeOldGroup(context);
+  await removeOutdatedRules(context);
+  // Changing the grace period starts no deployment.
+  if (wantsLaterGrace(observed, context))
+    await cloud.ecs.updateService(app.cluster, app.service, { gracePeriodSeconds: laterGracePeriod });
+}

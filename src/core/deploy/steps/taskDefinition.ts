@@ -11,8 +11,8 @@ import { executionPolicyName } from "../observe";
 import { logGroupName } from "../wantedDefinition";
 import type { Change, Decision } from "../decision";
 import { requireOutput, originOf, untilSeen, type RunContext, type Step } from "../step";
-import { revisionTags } from "../revisions";
-import { isOurs, ownershipTags, type Revision, type RunInput, type ObservedState } from "../observedState";
+import { revisionTags, tagsOfEarlier } from "../revisions";
+import { isOurs, ownershipTags, type GoBack, type Revision, type RunInput, type ObservedState } from "../observedState";
 
 const managedPolicy = (partition: string): string =>
   `arn:${partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`;
@@ -236,6 +236,7 @@ export const register: Step = {
     await takeRevision(context, same.arn, same.definition);
   },
   apply: async (context) => {
+    if (context.goBack) return registerAgain(context, context.goBack);
     const { app, cloud, observed } = context;
     const definition = completeDefinition(context.definition.merged, app, {
       image: `${requireOutput(context, "repositoryUri")}@${requireOutput(context, "digest")}`,
@@ -245,27 +246,52 @@ export const register: Step = {
     });
     const same = revisionFor(definition, observed, context);
     const { definition: file } = wantedOf(context, observed);
-    const tags = await revisionTags(app, observed, requireOutput(context, "source"), file, definition);
+    const made = { source: requireOutput(context, "source"), digest: context.outputs.digest, commit: context.commit };
+    const tags = await revisionTags(app, observed, made, file, definition);
     const arn = same?.arn ?? (await untilSeen(context, () => cloud.ecs.register(definition, tags))).arn;
     await takeRevision(context, arn, definition);
   },
   detail: ({ outputs }) => outputs.revisionArn?.split("/").at(-1),
 };
 
+/** The same content as a revision of its own: nothing new may use one that was deregistered. */
+async function registerAgain(context: RunContext, { revision, digest, commit }: GoBack): Promise<void> {
+  const { app, cloud } = context;
+  const definition = context.definition.merged;
+  const tags = await tagsOfEarlier(app, revision, { digest, commit }, definition);
+  const { arn } = await untilSeen(context, () => cloud.ecs.register(definition, tags));
+  await takeRevision(context, arn, definition);
+}
+
 function reasonToRegister({ live }: ObservedState): "noRevision" | "revisionInactive" | "newRevision" {
   if (!live) return "noRevision";
   return live.status === "INACTIVE" ? "revisionInactive" : "newRevision";
 }
 
+/** So many revisions whose file is noted. */
+const mostNoted = 20;
+
+/** Notes what the file said of this revision; true where the notes changed. Going back, what it said then is taken along. */
+function noteRegistered(context: RunContext, arn: string): boolean {
+  const { goBack, journal } = context;
+  const { [arn]: before, ...others } = journal.registeredFiles ?? {};
+  // Values of environment variables stay out of the notes.
+  const stated = goBack
+    ? (before ?? journal.registeredFiles?.[goBack.revision.arn])
+    : exactText(namesOnly(wantedOf(context, context.observed).definition));
+  if (journal.registeredRevision === arn && journal.registeredFile === stated && before === stated) return false;
+  const noted = [...Object.entries(others), ...(stated === undefined ? [] : [[arn, stated] as const])];
+  journal.registeredFiles = Object.fromEntries(noted.slice(-mostNoted));
+  delete journal.registeredFile;
+  delete journal.registeredRevision;
+  if (stated !== undefined) Object.assign(journal, { registeredFile: stated, registeredRevision: arn });
+  return true;
+}
+
 async function takeRevision(context: RunContext, arn: string, definition: TaskDefinition): Promise<void> {
   context.outputs.definition = definition;
   context.outputs.revisionArn = arn;
-  // Values of environment variables stay out of the notes.
-  const stated = exactText(namesOnly(wantedOf(context, context.observed).definition));
-  if (context.journal.registeredRevision !== arn || context.journal.registeredFile !== stated) {
-    Object.assign(context.journal, { registeredFile: stated, registeredRevision: arn });
-    await context.saveJournal();
-  }
+  if (noteRegistered(context, arn)) await context.saveJournal();
   context.reportResource("register", {
     kind: "taskDefinition",
     name: arn.split("/").at(-1) ?? arn,

@@ -24,6 +24,16 @@ import {
   type Verdict,
 } from "./verdict";
 
+/** True where Slipway pushed that image, and a deployment that came after it brought what runs, to a good end: it went back. */
+function isChosenLater(
+  { serviceDeployments }: ServiceSnapshot,
+  { tags, pushedAt }: { readonly tags: readonly string[]; readonly pushedAt?: number },
+): boolean {
+  const [newest] = valueOf(serviceDeployments) ?? [];
+  const isOfSlipway = tags.some((name) => name.startsWith("slipway-"));
+  return isOfSlipway && pushedAt !== undefined && newest?.status === "SUCCESSFUL" && newest.createdAt > pushedAt;
+}
+
 function image(snapshot: ServiceSnapshot): Verdict {
   if (!snapshot.service.known) return unread(snapshot.service);
   if (!activeService(snapshot)) return failed("no service runs an image", "service");
@@ -41,6 +51,7 @@ function image(snapshot: ServiceSnapshot): Verdict {
   if (
     latest &&
     latest.digest !== facts.digest &&
+    !isChosenLater(snapshot, latest) &&
     !(snapshot.expected?.shared === true && latest.tags.some((name) => name.startsWith("slipway-")))
   ) {
     return failed(

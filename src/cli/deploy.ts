@@ -1,0 +1,204 @@
+/** Deploying and going back from the command line: consent, events, and the exit code. */
+import path from "node:path";
+import type { Deployments } from "../core/api";
+import { SlipwayError } from "../core/base/errors";
+import type { DeployResult, Interaction } from "../core/deploy/deploy";
+import type { DeployEvent } from "../core/deploy/events";
+import { consentReasonText } from "../core/render/decisions";
+import { eventJson } from "../core/render/json";
+import { planSummary } from "../core/render/plan";
+import { systemClock } from "../machine/clock";
+import { resolvedSync } from "../machine/workspaceFiles";
+import type { Invocation } from "./arguments";
+import { refuseUndecided } from "./consent";
+import { exitCode } from "./exitCodes";
+import { errorLines, TextOutput } from "./output";
+
+/** Where it is said and asked. */
+export interface Terminal {
+  say(line: string): void;
+  complain(line: string): void;
+  ask(question: string, signal: AbortSignal): Promise<string>;
+  /** Whether somebody sits there. */
+  interactive(): boolean;
+}
+
+/** New credentials are looked for so often, and where nobody can sign in so many times. */
+const [credentialsEveryMs, triesUnattended] = [5000, 24];
+
+/** Credentials that end in mid-rollout: whoever sits there signs in elsewhere; a pipeline has two minutes. */
+function waitForCredentials({ interactive }: Terminal, signal: AbortSignal): NonNullable<Interaction["credentials"]> {
+  let tries = 0;
+  return async () => {
+    if (!interactive() && ++tries > triesUnattended) return false;
+    await systemClock.sleep(credentialsEveryMs, signal);
+    return true;
+  };
+}
+
+/** Whether the command line names a path outside of the folder: by a flag, or as the context of a new application. */
+function isAllowed({ allowed, request: { folder, answers } }: Invocation): (at: string) => boolean {
+  const named = allowed.map((each) => path.resolve(each));
+  if (answers?.context !== undefined) named.push(path.resolve(folder, answers.context));
+  const real = named.map(resolvedSync);
+  return (at) => real.includes(at);
+}
+
+/** A deployment: what is running already is joined. */
+export const runDeploy = (
+  terminal: Terminal,
+  invocation: Invocation,
+  connection: Deployments,
+  signal: AbortSignal,
+): Promise<number> =>
+  run(terminal, invocation, connection, signal, {
+    question: "Deploy? [y/N] ",
+    start: (interaction, emit) => connection.deploy(invocation.request, interaction, emit, signal),
+    joins: true,
+  });
+
+/**
+ * Back to an earlier revision; without one that is named, a rollout under way is taken back, and nothing else happens.
+ */
+export async function runRollback(
+  terminal: Terminal,
+  invocation: Invocation,
+  connection: Deployments,
+  signal: AbortSignal,
+): Promise<number> {
+  const { request, to } = invocation;
+  if (to === undefined && (await connection.rolloutUnderWay(request, signal)))
+    return takeBack(terminal, invocation, connection, signal);
+  return run(terminal, invocation, connection, signal, {
+    question: "Go back? [y/N] ",
+    start: (interaction, emit) => connection.goBack(request, to, interaction, emit, signal),
+    joins: false,
+  });
+}
+
+/** Has ECS take back the rollout that is under way, whoever began it. */
+async function takeBack(
+  { say, complain, ask, interactive }: Terminal,
+  { request, format, yes }: Invocation,
+  connection: Deployments,
+  signal: AbortSignal,
+): Promise<number> {
+  const json = format === "json";
+  const what = "A rollout is under way: ECS takes it back to the revision before. Nothing else happens.";
+  if (!json) say(`  ${what}`);
+  if (!yes && (json || !interactive()))
+    throw new SlipwayError({
+      code: "ConsentMissing",
+      summary: "Taking the rollout back needs a yes, and nobody can be asked here.",
+      evidence: [what],
+      remedy: "Say --yes to do it.",
+    });
+  if (!yes && !/^y(es)?$/i.test(await ask("Take it back? [y/N] ", signal))) {
+    complain("Nothing was changed.");
+    return exitCode("declined", undefined);
+  }
+  let told = "";
+  const { revision, settled } = await connection.rollBack(request, signal, (counts) => {
+    if (json) return say(JSON.stringify({ type: "rollout", at: systemClock.now(), counts }));
+    const line = `      ${counts.running} of ${counts.desired} running`;
+    if (line !== told) say((told = line));
+  });
+  if (json) say(JSON.stringify({ outcome: settled ? "done" : "stoppedWatching", url: null, resources: [], revision }));
+  else say(settled ? `Rolled back to ${revision}.` : "ECS still rolls it back, which takes longer than usual.");
+  return exitCode(settled ? "done" : "stoppedWatching", undefined);
+}
+
+interface Run {
+  readonly question: string;
+  start(interaction: Interaction, emit: (event: DeployEvent) => void): Promise<DeployResult>;
+  /** Whether a deployment that is under way is followed instead. */
+  readonly joins: boolean;
+}
+
+async function run(
+  terminal: Terminal,
+  invocation: Invocation,
+  connection: Deployments,
+  signal: AbortSignal,
+  { question, start, joins }: Run,
+): Promise<number> {
+  const { say, complain, ask, interactive } = terminal;
+  const { request, format, yes } = invocation;
+  const json = format === "json";
+  const output = new TextOutput(say);
+  const emit = (event: DeployEvent) => {
+    if (joins && event.type === "finished" && event.error?.code === "AlreadyRunning") return;
+    if (!json) output.emit(event);
+    // The last line is the result, which says the same and more.
+    else if (event.type !== "finished") say(JSON.stringify(eventJson(event)));
+  };
+  const join = () => joinRunning(terminal, connection, request, emit, json, signal);
+  const joined = joins && (await connection.isDeploying(request, signal)) ? await join() : undefined;
+  if (typeof joined === "number") return joined;
+  const interaction: Interaction = {
+    credentials: waitForCredentials(terminal, signal),
+    async confirm(plan, again) {
+      if (!json) {
+        if (again) say("What is in AWS has changed meanwhile; this is the new plan.");
+        planSummary(plan).forEach((line) => say(`  ${line}`));
+      }
+      if (yes) {
+        refuseUndecided(plan, invocation, isAllowed(invocation));
+        return true;
+      }
+      if (json || !interactive())
+        throw new SlipwayError({
+          code: "ConsentMissing",
+          summary: "The plan needs a yes, and nobody can be asked here.",
+          evidence: plan.consentReasons.map((reason) => consentReasonText(reason, plan.local)),
+          remedy: "Say --yes to take it as it is.",
+        });
+      return /^y(es)?$/i.test(await ask(question, signal));
+    },
+  };
+  const result = await start(interaction, emit);
+  const { outcome, url, resources, error } = result;
+  // Another one took the lock while this one was still looking.
+  const lateJoined = joins && error?.code === "AlreadyRunning" ? await join() : undefined;
+  if (typeof lateJoined === "number") return lateJoined;
+  if (json) say(JSON.stringify({ outcome, url: url ?? null, resources, ...(error ? { error } : {}) }));
+  else {
+    if (url && (outcome === "done" || outcome === "doneNotProbed"))
+      say(`${outcome === "done" ? "Live" : "Done, not probed"}: ${url}`);
+    else if (outcome === "done") say("Done: the service runs.");
+    if (outcome === "declined") complain("Nothing was changed.");
+    if (error) errorLines(error).forEach(complain);
+  }
+  return exitCode(outcome, error);
+}
+
+/**
+ * The lock is held: its deployment is followed to its end instead of starting another. Undefined where that end came
+ * before there was anything to follow.
+ */
+async function joinRunning(
+  { say, complain }: Terminal,
+  connection: Deployments,
+  request: Invocation["request"],
+  emit: (event: DeployEvent) => void,
+  json: boolean,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  let last: Extract<DeployEvent, { type: "finished" }> | undefined;
+  await connection.follow(
+    request,
+    (event) => {
+      if (event.type === "finished") last = event;
+      emit(event);
+    },
+    signal,
+  );
+  if (!last) return undefined;
+  const { outcome, url, resources, error } = last;
+  if (json) say(JSON.stringify({ outcome, url: url ?? null, resources, ...(error ? { error } : {}) }));
+  else {
+    if (url) say(`Live: ${url}`);
+    if (error) errorLines(error).forEach(complain);
+  }
+  return exitCode(outcome, error);
+}
