@@ -29,18 +29,40 @@ export type Decision = "allowed" | "explicitDeny" | "implicitDeny";
 const list = (value: OneOrMore | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === "string" ? [value] : value;
 
-/** A policy document; one that is no JSON has no statements. */
-function parsed(document: string): Policy {
-  try {
-    const { Statement: found, Version } = JSON.parse(document) as {
-      Statement?: Statement | readonly Statement[];
-      Version?: string;
-    };
-    return { statements: found === undefined ? [] : [found].flat(), variables: Version === "2012-10-17" };
-  } catch {
-    return { statements: [], variables: false };
-  }
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const areTexts = (value: unknown): boolean =>
+  value === undefined || [value].flat().every((text) => typeof text === "string");
+
+/** Whether a statement has the form that IAM takes. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+function isStatement(value: unknown): value is Statement {
+  if (!isObject(value)) return false;
+  const { Action, NotAction, Resource, NotResource, Principal, NotPrincipal, Condition } = value;
+  const principals = [Principal, NotPrincipal].filter((p) => p !== undefined);
+  return (
+    (value["Effect"] === "Allow" || value["Effect"] === "Deny") &&
+    [Action, NotAction, Resource, NotResource].every(areTexts) &&
+    principals.every((p) => typeof p === "string" || (isObject(p) && Object.values(p).every(areTexts))) &&
+    (Condition === undefined || (isObject(Condition) && Object.values(Condition).every(isObject)))
+  );
 }
+
+/** A policy document; undefined where it is none. */
+function read(document: string): Policy | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(document);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(value)) return undefined;
+  const statements = [value["Statement"]].flat();
+  return statements.every(isStatement) ? { statements, variables: value["Version"] === "2012-10-17" } : undefined;
+}
+
+/** A policy document; one that is none has no statements. */
+const parsed = (document: string): Policy => read(document) ?? { statements: [], variables: false };
 
 /** The statements of a policy document; a document that is no JSON has none. */
 export const statementsOf = (document: string): readonly Statement[] => parsed(document).statements;
@@ -99,7 +121,9 @@ export function decision(documents: readonly string[], boundary: string | undefi
 }
 
 const documentOf = (world: SandboxState, arn: string): string =>
-  MANAGED_POLICIES[arn] ?? world.iam.policies.get(arn)?.document ?? "";
+  (Object.hasOwn(MANAGED_POLICIES, arn) ? MANAGED_POLICIES[arn] : undefined) ??
+  world.iam.policies.get(arn)?.document ??
+  "";
 
 /** What every request of a role carries. */
 function contextOf(world: SandboxState, record: RoleRecord, resource: string, more: Readonly<Record<string, string>>) {
