@@ -13,7 +13,7 @@ import type { Context, SandboxState } from "../world";
 import { cutTexts, type FaultRule, type Faults } from "./faults";
 import { answerHeaders, endAnswer, limitOf, readBody, tooLarge } from "./bodies";
 import { operationOf, routeBody, routeHead, type Routed } from "./route";
-import { authError, scopeOf, verifyBody, verifyHead, type Signed } from "./signature";
+import { authError, checkService, scopeOf, verifyBody, verifyHead, type Signed } from "./signature";
 import { Throttle, throttling } from "./throttle";
 
 /** One recorded API call. */
@@ -82,11 +82,12 @@ export class Api {
       const limit = limitOf(model.id);
       const body = await readBody(request, response, limit);
       if (!body) throw tooLarge(limit);
+      verifyBody(model, request, body, signed);
       const found = routeBody(head, request, body);
       model = found.model;
+      checkService(model, signed);
       call.service = model.id;
       call.operation = found.operation;
-      verifyBody(model, request, body, signed);
       await this.answer(request, response, body, found, signed, call, requestId);
     } catch (error) {
       if (request.socket.destroyed && !(error instanceof ApiError)) return;

@@ -134,6 +134,12 @@ function unsignedHeader(request: IncomingMessage, { signedHeaders }: Scope): str
   return name === undefined ? undefined : `'${name}'`;
 }
 
+/** Refuses a signature that was made for another service. */
+export function checkService(model: Model, scope: Scope): void {
+  if (scope.service !== model.signing)
+    throw authError(model, "mismatch", `Credential should be scoped to correct service: '${model.signing}'.`);
+}
+
 /** Judges all that a request's head says, before any of its body is read; throws the protocol's error. */
 export function verifyHead(model: Model, request: IncomingMessage, keys: Keys): Signed {
   const scope = scopeOf(request);
@@ -153,16 +159,13 @@ export function verifyHead(model: Model, request: IncomingMessage, keys: Keys): 
       `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${scope.date}' != '${amzDate}'.`,
     );
   checkClock(model, amzDate, at);
-  if (scope.service !== model.signing)
-    throw authError(model, "mismatch", `Credential should be scoped to correct service: '${model.signing}'.`);
+  checkService(model, scope);
   return { ...scope, key };
 }
 
 /** Recomputes the signature, now that the body is there. */
 export function verifyBody(model: Model, request: IncomingMessage, body: Buffer, signed: Signed): void {
   const { key, ...scope } = signed;
-  if (scope.service !== model.signing)
-    throw authError(model, "mismatch", `Credential should be scoped to correct service: '${model.signing}'.`);
   const amzDate = headerText(request, "x-amz-date");
   const url = new URL(request.url ?? "/", "http://x");
   const query = [...url.searchParams]
