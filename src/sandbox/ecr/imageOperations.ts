@@ -47,6 +47,7 @@ export const imageOperations = (
   | "GetRepositoryPolicy"
   | "DeleteRepositoryPolicy"
   | "DescribeRegistry"
+  | "GetRegistryScanningConfiguration"
 > => ({
   UntagResource: {
     supports: "*",
@@ -302,6 +303,14 @@ export const imageOperations = (
       delete repositoryOf(region, input).policy;
       return { registryId: region.account, repositoryName: input.repositoryName, policyText };
     },
+  },
+  // Basic scanning is what every registry has until it is changed (API reference, RegistryScanningConfiguration).
+  GetRegistryScanningConfiguration: {
+    supports: "*",
+    run: (_input, { region }) => ({
+      registryId: region.account,
+      scanningConfiguration: { scanType: "BASIC", rules: [] },
+    }),
   },
   DescribeRegistry: {
     supports: "*",
