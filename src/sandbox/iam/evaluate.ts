@@ -75,6 +75,8 @@ interface Ask {
    */
   readonly resource: string;
   readonly context: Context;
+  /** Keys of conditions, in small letters, of which it is not known here whether the request carries them. */
+  readonly isOpen?: (key: string) => boolean;
 }
 
 function namesAction(s: Statement, action: string): boolean {
@@ -97,7 +99,9 @@ function coversResource(s: Statement, { resource, context }: Ask, variables: boo
 const applies = (s: Statement, ask: Ask, variables: boolean): boolean =>
   namesAction(s, ask.action) &&
   coversResource(s, ask, variables) &&
-  allConditionsHold(s.Condition ?? {}, ask.context, variables, ask.resource === "" ? s.Effect === "Allow" : undefined);
+  allConditionsHold(s.Condition ?? {}, ask.context, variables, (key) =>
+    ask.resource === "" || ask.isOpen?.(key) ? s.Effect === "Allow" : undefined,
+  );
 
 function outcome(effects: readonly (string | undefined)[]): Decision {
   if (effects.includes("Deny")) return "explicitDeny";
@@ -125,8 +129,10 @@ const documentOf = (world: SandboxState, arn: string): string =>
   world.iam.policies.get(arn)?.document ??
   "";
 
+type Facts = Readonly<Record<string, string | readonly string[]>>;
+
 /** What every request of a role carries. */
-function contextOf(world: SandboxState, record: RoleRecord, resource: string, more: Readonly<Record<string, string>>) {
+function contextOf(world: SandboxState, record: RoleRecord, resource: string, more: Facts) {
   const region = resource.split(":")[3];
   const now = new Date();
   return requestContext({
@@ -134,6 +140,8 @@ function contextOf(world: SandboxState, record: RoleRecord, resource: string, mo
     "aws:PrincipalAccount": world.account,
     "aws:PrincipalType": "AssumedRole",
     "aws:SecureTransport": "true",
+    "aws:ViaAWSService": "false",
+    "aws:MultiFactorAuthPresent": "false",
     "aws:CurrentTime": now.toISOString(),
     "aws:EpochTime": String(Math.floor(now.getTime() / 1000)),
     ...Object.fromEntries([...record.tags].map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
@@ -142,21 +150,59 @@ function contextOf(world: SandboxState, record: RoleRecord, resource: string, mo
   });
 }
 
+/** The documents of a role's policies, and that of its boundary. */
+function documentsOf(
+  world: SandboxState,
+  record: RoleRecord,
+): { own: readonly string[]; boundary: string | undefined } {
+  const attached = [...record.attached.keys()].map((arn) => documentOf(world, arn));
+  const boundary = record.role.PermissionsBoundary?.PermissionsBoundaryArn;
+  return {
+    own: [...attached, ...record.inline.values()],
+    boundary: boundary === undefined ? undefined : documentOf(world, boundary),
+  };
+}
+
 /** IAM's decision for the role; an empty `resource` stands for one that is not known here. */
 export function evaluate(
   world: SandboxState,
   record: RoleRecord,
   action: string,
   resource: string,
-  more: Readonly<Record<string, string>> = {},
+  more: Facts = {},
+  isOpen?: (key: string) => boolean,
 ): Decision {
-  const attached = [...record.attached.keys()].map((arn) => documentOf(world, arn));
-  const boundary = record.role.PermissionsBoundary?.PermissionsBoundaryArn;
-  return decision(
-    [...attached, ...record.inline.values()],
-    boundary === undefined ? undefined : documentOf(world, boundary),
-    { action, resource, context: contextOf(world, record, resource, more) },
-  );
+  const { own, boundary } = documentsOf(world, record);
+  const ask: Ask = {
+    action,
+    resource,
+    context: contextOf(world, record, resource, more),
+    ...(isOpen ? { isOpen } : {}),
+  };
+  return decision(own, boundary, ask);
+}
+
+/**
+ * Which kind of policy refuses a call, as AWS's sentences end.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+export function whyDenied(
+  world: SandboxState,
+  record: RoleRecord | undefined,
+  action: string,
+  resource: string,
+  more: Facts,
+): string {
+  if (!record) return `because no identity-based policy allows the ${action} action`;
+  const { own, boundary } = documentsOf(world, record);
+  const ask: Ask = { action, resource, context: contextOf(world, record, resource, more) };
+  const said = decide(own, ask);
+  if (said === "explicitDeny") return "with an explicit deny in an identity-based policy";
+  const bound = boundary === undefined ? "allowed" : decide([boundary], ask);
+  if (bound === "explicitDeny") return "with an explicit deny in a permissions boundary";
+  if (bound === "implicitDeny" && said === "allowed")
+    return `because no permissions boundary allows the ${action} action`;
+  return `because no identity-based policy allows the ${action} action`;
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The AWS APIs: from a signed request to an encoded answer. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { evaluate } from "../iam/evaluate";
-import type { Key, Keys } from "../iam/sts";
+import { authorize } from "../iam/authorize";
+import type { Keys } from "../iam/sts";
 import { checkNested, missingIn, says } from "../supportedMembers";
 import { Streaming, type AnyTable, type Operation } from "../registry";
 import { ApiError, notImplemented } from "../wire/errors";
@@ -158,7 +158,15 @@ export class Api {
     const handler: Operation | undefined = this.tables[model.id]?.[operation];
     if (!handler) throw notImplemented(model.id, operation);
     this.checkMembers(model, operation, handler, input);
-    this.checkPermission(model, operation, signed.region, signed.key);
+    authorize({
+      world: this.world,
+      region: this.world.region(signed.region),
+      model,
+      operation,
+      input,
+      key: signed.key,
+      address: request.socket.remoteAddress ?? "",
+    });
     if (!this.throttle.take(signed.region, model.id, operation))
       throw new ApiError(...throttling(model.id), model.protocol === "ec2" ? 503 : 400);
 
@@ -197,23 +205,6 @@ export class Api {
       if (supported.includes(name) || /^(DryRun|clientToken|ClientToken)$/.test(name)) continue;
       if (says(input[name])) throw notImplemented(model.id, operation, name);
     }
-  }
-
-  private checkPermission(
-    model: Model,
-    operation: string,
-    region: string,
-    { roleName, caller: { arn } }: Pick<Key, "roleName" | "caller">,
-  ): void {
-    if (roleName === undefined || operation === "GetCallerIdentity") return;
-    const record = this.world.iam.roles.get(roleName.toLowerCase());
-    const action = `${model.signing}:${operation}`;
-    if (record && evaluate(this.world, record, action, "", { "aws:RequestedRegion": region }) === "allowed") return;
-    const text = `User: ${arn} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
-    if (model.protocol === "json") throw new ApiError("AccessDeniedException", text);
-    if (model.protocol === "ec2")
-      throw new ApiError("UnauthorizedOperation", `You are not authorized to perform this operation. ${text}`, 403);
-    throw new ApiError("AccessDenied", text, 403);
   }
 
   private async before(
