@@ -106,7 +106,7 @@ async function put(
     return refuse(415, "MANIFEST_INVALID", `The manifest media type '${given}' is not supported`);
   const manifest = text === undefined ? "the manifest is no UTF-8" : readManifest(text, given);
   if (text === undefined || typeof manifest === "string")
-    return refuse(400, "MANIFEST_INVALID", `manifest invalid: ${String(manifest)}`);
+    return refuse(400, "MANIFEST_INVALID", `manifest invalid: ${typeof manifest === "string" ? manifest : ""}`);
   if (byDigest && digestOf(text) !== reference)
     return refuse(400, "DIGEST_INVALID", "The provided digest did not match the manifest");
   const result = putManifest(record, text, manifest, byDigest ? undefined : reference);

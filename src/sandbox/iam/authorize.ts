@@ -25,7 +25,7 @@ const TAGGED: readonly string[] = ["ecr", "ecs", "logs"];
 type Facts = Readonly<Record<string, string | readonly string[]>>;
 
 /** The call's condition keys; what there is beside the global ones is in the table of each service. */
-function factsOf({ region, model, operation, input, key, address }: Call, resource: string): Facts {
+function factsOf({ region, model, input, key, address }: Call, resource: string): Facts {
   const tags = requestTags(input);
   const cluster = typeof input["cluster"] === "string" ? input["cluster"] : "default";
   const named = (prefix: string, map: ReadonlyMap<string, string>): [string, string][] =>
@@ -40,7 +40,7 @@ function factsOf({ region, model, operation, input, key, address }: Call, resour
   if (model.id === "ecs")
     facts["ecs:cluster"] = cluster.startsWith("arn:") ? cluster : region.arn("ecs", `cluster/${cluster}`);
   if (model.id === "iam" && typeof input["PolicyArn"] === "string") facts["iam:PolicyARN"] = input["PolicyArn"];
-  if (operation === "CreateServiceLinkedRole") facts["iam:AWSServiceName"] = String(input["AWSServiceName"]);
+  if (typeof input["AWSServiceName"] === "string") facts["iam:AWSServiceName"] = input["AWSServiceName"];
   return facts;
 }
 
@@ -51,14 +51,15 @@ function passedRoles({ region, model, operation, input }: Call): readonly string
     operation === "RegisterTaskDefinition"
       ? input
       : operation === "RunTask"
-        ? definitionOf(region, String(input["taskDefinition"]))
+        ? definitionOf(region, input["taskDefinition"])
         : undefined;
   return [source?.["executionRoleArn"], source?.["taskRoleArn"]].filter(
     (role): role is string => typeof role === "string" && role !== "",
   );
 }
 
-function definitionOf(region: Region, id: string): { executionRoleArn?: string; taskRoleArn?: string } | undefined {
+function definitionOf(region: Region, id: unknown): { executionRoleArn?: string; taskRoleArn?: string } | undefined {
+  if (typeof id !== "string") return undefined;
   const name = id.split(":task-definition/").at(-1) ?? "";
   const key = name.includes(":") ? name : `${name}:${region.ecs.families.get(name) ?? 0}`;
   return region.ecs.definitions.get(key)?.definition;
