@@ -12,7 +12,7 @@ import { decodeQuery, encodeQuery, errorXml } from "../wire/query";
 import type { Context, SandboxState } from "../world";
 import { cutTexts, type FaultRule, type Faults } from "./faults";
 import { answerHeaders, endAnswer, limitOf, readBody, tooLarge } from "./bodies";
-import { operationOf, routeBody, routeHead, type Routed } from "./route";
+import { actionOf, operationOf, routeBody, routeHead, type Routed } from "./route";
 import { authError, checkService, scopeOf, verifyBody, verifyHead, type Signed } from "./signature";
 import { Throttle, throttling } from "./throttle";
 
@@ -82,6 +82,8 @@ export class Api {
       const limit = limitOf(model.id);
       const body = await readBody(request, response, limit);
       if (!body) throw tooLarge(limit);
+      // A refused call too is recorded by its name.
+      call.operation ||= actionOf(request, body);
       verifyBody(model, request, body, signed);
       const found = routeBody(head, request, body);
       model = found.model;

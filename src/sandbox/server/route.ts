@@ -56,11 +56,18 @@ export function routeHead(request: IncomingMessage): Head | { readonly model: Mo
   };
 }
 
+function formOf(request: IncomingMessage, body: Buffer): URLSearchParams {
+  const url = new URL(request.url ?? "/", "http://x");
+  return new URLSearchParams(request.method === "GET" ? url.search : body.toString("utf8"));
+}
+
+/** The operation that a form names. */
+export const actionOf = (request: IncomingMessage, body: Buffer): string => formOf(request, body).get("Action") ?? "";
+
 /** The operation, where that needs the body; a form names its service by its Version. */
 export function routeBody({ model, operation }: Head, request: IncomingMessage, body: Buffer): Routed {
   if (operation !== undefined) return { model, operation, form: new URLSearchParams() };
-  const url = new URL(request.url ?? "/", "http://x");
-  const form = new URLSearchParams(request.method === "GET" ? url.search : body.toString("utf8"));
+  const form = formOf(request, body);
   const version = form.get("Version");
   const action = form.get("Action");
   const named =
