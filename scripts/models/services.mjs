@@ -38,7 +38,7 @@ export const SERVICES = {
       DisassociateRouteTable CreateRoute DeleteRoute CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway
       CreateNatGateway DeleteNatGateway AllocateAddress ReleaseAddress DescribeAddresses DescribeRegions
       DescribeVpcBlockPublicAccessOptions ModifyVpcBlockPublicAccessOptions DescribeVpcBlockPublicAccessExclusions
-      CreateVpcBlockPublicAccessExclusion DeleteVpcBlockPublicAccessExclusion`),
+      CreateVpcBlockPublicAccessExclusion DeleteVpcBlockPublicAccessExclusion DescribeNetworkAcls`),
   },
   ecr: {
     package: "client-ecr",
@@ -47,7 +47,7 @@ export const SERVICES = {
       words(`CreateRepository DescribeRepositories DeleteRepository PutLifecyclePolicy GetLifecyclePolicy DeleteLifecyclePolicy
       PutImageTagMutability PutImageScanningConfiguration TagResource ListTagsForResource UntagResource GetAuthorizationToken
       DescribeImages ListImages BatchGetImage BatchDeleteImage PutImage BatchCheckLayerAvailability GetDownloadUrlForLayer
-      StartImageScan DescribeImageScanFindings SetRepositoryPolicy GetRepositoryPolicy DeleteRepositoryPolicy DescribeRegistry`),
+      StartImageScan DescribeImageScanFindings SetRepositoryPolicy GetRepositoryPolicy DeleteRepositoryPolicy DescribeRegistry GetRegistryScanningConfiguration`),
   },
   ecs: {
     package: "client-ecs",
@@ -74,7 +74,7 @@ export const SERVICES = {
       DescribeTargetGroupAttributes ModifyTargetGroupAttributes RegisterTargets DeregisterTargets DescribeTargetHealth
       CreateListener DescribeListeners ModifyListener DeleteListener DescribeListenerAttributes ModifyListenerAttributes
       CreateRule DescribeRules ModifyRule DeleteRule SetRulePriorities
-      AddTags RemoveTags DescribeTags DescribeAccountLimits`),
+      AddTags RemoveTags DescribeTags DescribeAccountLimits DescribeSSLPolicies DescribeListenerCertificates`),
   },
   logs: {
     package: "client-cloudwatch-logs",
@@ -88,7 +88,7 @@ export const SERVICES = {
     wire: { protocol: "json", signing: "application-autoscaling", target: "AnyScaleFrontendService" },
     operations:
       words(`RegisterScalableTarget DeregisterScalableTarget DescribeScalableTargets PutScalingPolicy DeleteScalingPolicy
-      DescribeScalingPolicies DescribeScalingActivities TagResource UntagResource ListTagsForResource`),
+      DescribeScalingPolicies DescribeScalingActivities DescribeScheduledActions TagResource UntagResource ListTagsForResource`),
   },
   quotas: {
     package: "client-service-quotas",

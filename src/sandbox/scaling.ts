@@ -1,5 +1,5 @@
 import { uuid } from "./ids";
-import type { AutoscalingOperations, ScalableTarget } from "./model/autoscaling.types";
+import type { AutoscalingOperations, ScalableTarget, ScheduledAction } from "./model/autoscaling.types";
 import type { Table } from "./registry";
 import type { Tags } from "./states";
 import { page } from "./util";
@@ -216,6 +216,13 @@ export const scalingOperations = (world: SandboxState): Table<AutoscalingOperati
       );
       const p = page(all, input.NextToken, Math.min(input.MaxResults ?? 50, 50), badToken);
       return { ScalingActivities: p.items, NextToken: p.next };
+    },
+  },
+  DescribeScheduledActions: {
+    supports: "*",
+    run: (input) => {
+      const p = page<ScheduledAction>([], input.NextToken, input.MaxResults ?? 50, badToken);
+      return { ScheduledActions: p.items, NextToken: p.next };
     },
   },
   TagResource: {

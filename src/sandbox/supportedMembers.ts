@@ -83,9 +83,9 @@ export function supportedOf(model: Model, shapeName: string): readonly string[] 
   return SUPPORTED[model.id]?.[shapeName]?.split(" ");
 }
 
-/** Whether anything is asked for: what is false, 0 or empty is what Describe gives back. */
-function says(value: Value | undefined): boolean {
-  if (value === undefined || value === null || value === false || value === 0) return false;
+/** Whether anything is asked for: what is false, 0 or empty is what Describe gives back, and what AWS takes for absent. */
+export function says(value: Value | undefined): boolean {
+  if (value === undefined || value === null || value === false || value === 0 || value === "") return false;
   if (Array.isArray(value)) return value.length > 0;
   if (typeof value === "object" && !(value instanceof Date) && !(value instanceof Uint8Array))
     return Object.values(value).some(says);

@@ -2,6 +2,7 @@
 import { buildOperations } from "./ec2/build";
 import { describeOperations } from "./ec2/describe";
 import { publicAccessOperations } from "./ec2/publicAccess";
+import { networkAclOperations } from "./ec2/networkAcls";
 import { groupOperations } from "./ec2/groups";
 import { tagOperations } from "./ec2/tags";
 import type { BlobStore } from "./ecr/blobs";
@@ -15,6 +16,7 @@ import { protectionOperations } from "./ecs/protection";
 import { taskOperations } from "./ecs/tasks";
 import { listenerOperations } from "./elb/listeners";
 import { loadBalancerOperations } from "./elb/loadBalancers";
+import { sslOperations } from "./elb/sslPolicies";
 import { targetGroupOperations } from "./elb/targetGroups";
 import { iamOperations } from "./iam/iam";
 import { stsOperations, type Keys } from "./iam/sts";
@@ -48,6 +50,7 @@ export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
       ...tagOperations(p.world),
       ...buildOperations(p.world),
       ...publicAccessOperations,
+      ...networkAclOperations,
     },
     ecr: ecrOperations(p.world, p.blobs, p.tokens),
     ecs: {
@@ -62,6 +65,7 @@ export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
       ...loadBalancerOperations(p.world),
       ...targetGroupOperations(p.world),
       ...listenerOperations(p.world, p.onPort),
+      ...sslOperations,
     },
     logs: logsOperations(p.world),
     autoscaling: scalingOperations(p.world),

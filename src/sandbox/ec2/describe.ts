@@ -30,7 +30,8 @@ const RESOURCE: Readonly<Record<string, string>> = {
   eni: "network-interface",
 };
 
-const typeOfId = (id: string): string => RESOURCE[id.split("-")[0] ?? ""] ?? "unknown";
+const typeOfId = (id: string): string =>
+  Object.entries(RESOURCE).find(([prefix]) => id.startsWith(`${prefix}-`))?.[1] ?? "unknown";
 export const describeOperations = (world: SandboxState): Table<DescribeOperations> => ({
   ...describeNetworkOperations(),
   DescribeSecurityGroups: {

@@ -46,7 +46,7 @@ function flatten(region: Region, vpcId: string, permissions: readonly IpPermissi
   return permissions.flatMap((p) => {
     const given = (p.IpProtocol ?? "").toLowerCase();
     if (given === "") throw new ApiError("MissingParameter", "The request must contain the parameter IpProtocol");
-    const protocol = PROTOCOLS[given] ?? given;
+    const protocol = (Object.hasOwn(PROTOCOLS, given) ? PROTOCOLS[given] : undefined) ?? given;
     if ((protocol === "tcp" || protocol === "udp") && (p.FromPort === undefined || p.ToPort === undefined)) {
       throw new ApiError(
         "InvalidParameterValue",

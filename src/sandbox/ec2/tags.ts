@@ -20,7 +20,8 @@ const KINDS: Readonly<Record<string, readonly [(region: Region, id: string) => b
 };
 
 function check(region: Region, id: string): void {
-  const kind = KINDS[id.split("-")[0] ?? ""];
+  const prefix = id.split("-")[0] ?? "";
+  const kind = Object.hasOwn(KINDS, prefix) ? KINDS[prefix] : undefined;
   if (!kind) throw new ApiError("InvalidID", `The ID '${id}' is not valid`);
   if (!kind[0](region, id)) throw new ApiError(kind[1], `The ID '${id}' does not exist`);
 }

@@ -7,7 +7,8 @@ import { lowerTags, page } from "../util";
 import { ApiError } from "../wire/errors";
 import type { SandboxState } from "../world";
 import type { BlobStore } from "./blobs";
-import { findManifest, MEDIA_TYPES, parseManifest, putManifest, scan, tagsOf } from "./images";
+import { deleteImage, findManifest, putManifest, scan, tagsOf } from "./images";
+import { digestOf, MAX_MANIFEST, readManifest } from "./manifests";
 import {
   type RegistryTokens,
   invalid,
@@ -46,6 +47,7 @@ export const imageOperations = (
   | "GetRepositoryPolicy"
   | "DeleteRepositoryPolicy"
   | "DescribeRegistry"
+  | "GetRegistryScanningConfiguration"
 > => ({
   UntagResource: {
     supports: "*",
@@ -140,10 +142,7 @@ export const imageOperations = (
           failures.push(failure(id));
           continue;
         }
-        const tags =
-          id.imageDigest === undefined && id.imageTag !== undefined ? [id.imageTag] : tagsOf(record, m.digest);
-        for (const t of tags) record.imageTags.delete(t);
-        if (id.imageDigest !== undefined || tagsOf(record, m.digest).length === 0) record.manifests.delete(m.digest);
+        const tags = deleteImage(record, m, id.imageDigest === undefined ? id.imageTag : undefined);
         imageIds.push(
           ...(tags.length > 0
             ? tags.map((imageTag) => ({ imageDigest: m.digest, imageTag }))
@@ -157,15 +156,25 @@ export const imageOperations = (
     supports: "*",
     run: (input, { region }) => {
       const record = repositoryOf(region, input);
-      const parsed = parseManifest(input.imageManifest);
-      if (!parsed)
-        throw invalid("Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON syntax'");
-      const result = putManifest(
-        record,
-        input.imageManifest,
-        input.imageManifestMediaType ?? parsed.mediaType ?? MEDIA_TYPES.docker,
-        input.imageTag,
-      );
+      const text = input.imageManifest;
+      const parsed =
+        Buffer.byteLength(text) > MAX_MANIFEST
+          ? `Member must have length less than or equal to ${MAX_MANIFEST}`
+          : readManifest(text, input.imageManifestMediaType);
+      if (typeof parsed === "string")
+        throw invalid(`Invalid parameter at 'ImageManifest' failed to satisfy constraint: '${parsed}'`);
+      if (input.imageDigest !== undefined && input.imageDigest !== digestOf(text))
+        throw new ApiError(
+          "ImageDigestDoesNotMatchException",
+          `The specified image digest '${input.imageDigest}' does not match the digest '${digestOf(text)}' that ` +
+            "Amazon ECR calculated for the image",
+        );
+      const result = putManifest(record, text, parsed, input.imageTag);
+      if (result.kind === "sizes")
+        throw invalid(
+          "Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'the sizes of " +
+            `${result.digests.join(", ")} are not those of what was pushed'`,
+        );
       if (result.kind === "missing")
         throw new ApiError(
           "LayersNotFoundException",
@@ -294,6 +303,14 @@ export const imageOperations = (
       delete repositoryOf(region, input).policy;
       return { registryId: region.account, repositoryName: input.repositoryName, policyText };
     },
+  },
+  // Basic scanning is what every registry has until it is changed (API reference, RegistryScanningConfiguration).
+  GetRegistryScanningConfiguration: {
+    supports: "*",
+    run: (_input, { region }) => ({
+      registryId: region.account,
+      scanningConfiguration: { scanType: "BASIC", rules: [] },
+    }),
   },
   DescribeRegistry: {
     supports: "*",

@@ -1,42 +1,7 @@
 /** Manifests and tags of a repository: the same rules for PutImage and for a push. */
-import { createHash } from "node:crypto";
 import type { ImageTagMutabilityExclusionFilter } from "../model/ecr.types";
 import type { ManifestRecord, RepositoryRecord } from "../states";
-
-export const MEDIA_TYPES = {
-  docker: "application/vnd.docker.distribution.manifest.v2+json",
-  dockerList: "application/vnd.docker.distribution.manifest.list.v2+json",
-  oci: "application/vnd.oci.image.manifest.v1+json",
-  ociIndex: "application/vnd.oci.image.index.v1+json",
-} as const;
-
-export interface Descriptor {
-  readonly mediaType?: string;
-  readonly digest: string;
-  readonly size: number;
-  readonly platform?: { readonly os?: string; readonly architecture?: string };
-  readonly annotations?: Readonly<Record<string, string>>;
-}
-
-export interface Manifest {
-  readonly mediaType?: string;
-  readonly config?: Descriptor;
-  readonly layers?: readonly Descriptor[];
-  readonly manifests?: readonly Descriptor[];
-}
-
-function digestOf(body: string): string {
-  return `sha256:${createHash("sha256").update(body).digest("hex")}`;
-}
-
-export function parseManifest(body: string): Manifest | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    return typeof parsed === "object" && parsed !== null ? (parsed as Manifest) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+import { digestOf, needsOf, type Manifest } from "./manifests";
 
 /** Compressed bytes of an image; for an index, of nothing but itself (as ECR reports none). */
 export function imageSize(manifest: Manifest): number {
@@ -69,22 +34,30 @@ function isImmutable(
 
 export type PutResult =
   | { readonly kind: "stored" | "exists" | "immutable"; readonly digest: string }
-  | { readonly kind: "missing"; readonly digests: readonly string[] };
+  | { readonly kind: "missing"; readonly digests: readonly string[] }
+  | { readonly kind: "sizes"; readonly digests: readonly string[] };
 
-/** Stores a manifest under its digest and, if given, a tag. */
+/** Stores a manifest that was read under its digest and, if given, a tag. */
 export function putManifest(
   record: RepositoryRecord,
   body: string,
-  mediaType: string,
+  manifest: Manifest & { readonly mediaType: string },
   tag: string | undefined,
 ): PutResult {
   const digest = digestOf(body);
-  const manifest = parseManifest(body) ?? {};
-  const needed = [...(manifest.layers ?? []), ...(manifest.config ? [manifest.config] : [])]
-    .map((d) => d.digest)
-    .filter((d) => !record.blobs.has(d));
-  const children = (manifest.manifests ?? []).map((d) => d.digest).filter((d) => !record.manifests.has(d));
-  if (needed.length > 0 || children.length > 0) return { kind: "missing", digests: [...needed, ...children] };
+  const { mediaType } = manifest;
+  const { blobs, manifests } = needsOf(manifest);
+  const held = [
+    ...blobs.map((d) => ({ d, size: record.blobs.get(d.digest) })),
+    ...manifests.map((d) => {
+      const child = record.manifests.get(d.digest);
+      return { d, size: child && Buffer.byteLength(child.body) };
+    }),
+  ];
+  const missing = held.filter(({ size }) => size === undefined);
+  if (missing.length > 0) return { kind: "missing", digests: missing.map(({ d }) => d.digest) };
+  const wrong = held.filter(({ d, size }) => d.size !== size);
+  if (wrong.length > 0) return { kind: "sizes", digests: wrong.map(({ d }) => d.digest) };
   const current = tag === undefined ? undefined : record.imageTags.get(tag);
   if (tag !== undefined && current === digest) return { kind: "exists", digest };
   if (
@@ -101,6 +74,18 @@ export function putManifest(
   }
   if (tag !== undefined) record.imageTags.set(tag, digest);
   return { kind: "stored", digest };
+}
+
+/** Takes a tag away, or the image with all its tags; an image that loses its last tag that way goes too. */
+export function deleteImage(
+  record: RepositoryRecord,
+  found: ManifestRecord,
+  tag: string | undefined,
+): readonly string[] {
+  const tags = tag === undefined ? tagsOf(record, found.digest) : [tag];
+  for (const t of tags) record.imageTags.delete(t);
+  if (tag === undefined || tagsOf(record, found.digest).length === 0) record.manifests.delete(found.digest);
+  return tags;
 }
 
 /** Marks an image as scanned; findings are none. */

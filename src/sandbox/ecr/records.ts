@@ -3,7 +3,8 @@ import type { ImageDetail, ImageFailure, ImageIdentifier } from "../model/ecr.ty
 import type { ManifestRecord, RepositoryRecord } from "../states";
 import { ApiError } from "../wire/errors";
 import type { Region } from "../world";
-import { findManifest, imageSize, parseManifest, tagsOf } from "./images";
+import { findManifest, imageSize, tagsOf } from "./images";
+import { storedManifest } from "./manifests";
 
 /** Registry passwords that were given out, with the region that they are for. */
 export type RegistryTokens = Map<string, { region: string; expiresAt: number }>;
@@ -47,7 +48,7 @@ export function imageOf(region: Region, record: RepositoryRecord, id: ImageIdent
 }
 
 export function detail(region: Region, record: RepositoryRecord, m: ManifestRecord): ImageDetail {
-  const manifest = parseManifest(m.body) ?? {};
+  const manifest = storedManifest(m.body);
   const tags = tagsOf(record, m.digest);
   return {
     registryId: region.account,

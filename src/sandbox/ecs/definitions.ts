@@ -1,5 +1,10 @@
 /** ECS: task definitions. */
-import type { ContainerDefinition, EcsOperations, TaskDefinition } from "../model/ecs.types";
+import type {
+  ContainerDefinition,
+  EcsOperations,
+  RegisterTaskDefinitionRequest,
+  TaskDefinition,
+} from "../model/ecs.types";
 import type { Table } from "../registry";
 import { lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
@@ -39,6 +44,12 @@ function completed(c: ContainerDefinition): ContainerDefinition {
 const roleArn = (region: Region, role: string | undefined): string | undefined =>
   role === undefined || role.startsWith("arn:") ? role : `arn:aws:iam::${region.account}:role/${role}`;
 
+/** An empty role is none: what renders definitions sends it for one that is not set, and AWS takes it so. */
+function withoutEmptyRoles(input: RegisterTaskDefinitionRequest): RegisterTaskDefinitionRequest {
+  const { taskRoleArn, executionRoleArn, ...rest } = input;
+  return { ...rest, ...(taskRoleArn ? { taskRoleArn } : {}), ...(executionRoleArn ? { executionRoleArn } : {}) };
+}
+
 function inUse(region: Region, arn: string): boolean {
   const byTask = [...region.ecs.tasks.values()].some(
     (t) => t.stoppedAt === undefined && t.task.taskDefinitionArn === arn,
@@ -52,7 +63,8 @@ function inUse(region: Region, arn: string): boolean {
 export const definitionOperations = (_world: SandboxState): Table<Operations> => ({
   RegisterTaskDefinition: {
     supports: "*",
-    run: (input, { region, caller }) => {
+    run: (given, { region, caller }) => {
+      const input = withoutEmptyRoles(given);
       checkDefinition(input);
       const driver = input.containerDefinitions
         .map((c) => c.logConfiguration?.logDriver)

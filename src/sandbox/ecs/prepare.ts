@@ -1,6 +1,7 @@
 /** What a task needs before its containers start: a role, a way out, its images, its log groups. Failing is as on AWS. */
 import { reachesService } from "../ec2/reach";
-import { findManifest, parseManifest, type Manifest } from "../ecr/images";
+import { findManifest } from "../ecr/images";
+import { storedManifest, type Manifest } from "../ecr/manifests";
 import { evaluate, findRole, trusts } from "../iam/evaluate";
 import { append, makeGroup, makeStream } from "../logs/store";
 import type { ContainerDefinition, TaskDefinition } from "../model/ecs.types";
@@ -170,7 +171,7 @@ export function resolveImage(
   if (!repository || !found)
     throw failed(`pull image manifest has been retried 7 time(s): failed to resolve ref ${image}: ${image}: not found`);
   const platform = platformOf(record.definition);
-  const manifest = parseManifest(found.body) ?? {};
+  const manifest = storedManifest(found.body);
   if (manifest.manifests && !hasPlatform(manifest, platform))
     throw failed(
       "pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching " +

@@ -120,6 +120,16 @@ export function deploymentDefaults(config: DeploymentConfiguration | undefined):
   };
 }
 
+/** Deployments by anything but ECS itself are not here. */
+export function checkController(controller: { type: string } | undefined): void {
+  if (controller && controller.type !== "ECS")
+    throw new ApiError(
+      "NotImplementedException",
+      `The sandbox does not implement deployment controller '${controller.type}'.`,
+      501,
+    );
+}
+
 export function checkProviders(input: {
   launchType?: string;
   capacityProviderStrategy?: readonly { capacityProvider?: string }[];

@@ -8,6 +8,7 @@ import { badToken, checkTags } from "./clusters";
 import {
   activeCluster,
   clusterArn,
+  findDefinition,
   findService,
   invalid,
   serviceArn,
@@ -15,7 +16,14 @@ import {
   usableDefinition,
 } from "./lookup";
 import { startDeployment } from "./rollout";
-import { checkNetwork, withDefaults, checkBalancers, deploymentDefaults, checkProviders } from "./serviceInput";
+import {
+  checkNetwork,
+  withDefaults,
+  checkBalancers,
+  checkController,
+  deploymentDefaults,
+  checkProviders,
+} from "./serviceInput";
 import { ensureLinkedRole, linkedRoleReady } from "../iam/records";
 
 type Operations = Pick<
@@ -60,12 +68,7 @@ function create(
   if ((input.desiredCount ?? 0) < 0) throw invalid("desiredCount must not be negative.");
   if (input.schedulingStrategy === "DAEMON")
     throw invalid("The DAEMON scheduling strategy is not supported with Fargate. Use the replica scheduling strategy.");
-  if (input.deploymentController && input.deploymentController.type !== "ECS")
-    throw new ApiError(
-      "NotImplementedException",
-      `The sandbox does not implement deployment controller '${input.deploymentController.type}'.`,
-      501,
-    );
+  checkController(input.deploymentController);
   checkProviders(input);
   checkTags(input.tags);
   const definition = usableDefinition(region, input.taskDefinition).definition;
@@ -152,7 +155,8 @@ export const serviceOperations = (
     supports:
       "service cluster desiredCount taskDefinition capacityProviderStrategy deploymentConfiguration " +
       "availabilityZoneRebalancing networkConfiguration platformVersion forceNewDeployment " +
-      "healthCheckGracePeriodSeconds enableExecuteCommand enableECSManagedTags loadBalancers propagateTags",
+      "healthCheckGracePeriodSeconds enableExecuteCommand enableECSManagedTags loadBalancers propagateTags " +
+      "deploymentController",
     run: (input, { region }) => {
       activeCluster(region, input.cluster);
       const record = findService(region, input.cluster, input.service);
@@ -168,7 +172,12 @@ export const serviceOperations = (
         service.propagateTags,
         service.enableECSManagedTags,
       ]);
-      const definition = usableDefinition(region, input.taskDefinition ?? service.taskDefinition ?? "").definition;
+      checkController(input.deploymentController);
+      // A service goes on, and scales, with a definition that became INACTIVE; it can only not be told to use one.
+      const definition =
+        input.taskDefinition || input.forceNewDeployment
+          ? usableDefinition(region, input.taskDefinition || (service.taskDefinition ?? "")).definition
+          : (findDefinition(region, service.taskDefinition ?? "")?.definition ?? {});
       if ((input.desiredCount ?? 0) < 0) throw invalid("desiredCount must not be negative.");
       if (input.networkConfiguration) checkNetwork(region, input.networkConfiguration);
       checkProviders(input);
@@ -177,7 +186,7 @@ export const serviceOperations = (
         ? deploymentDefaults({ ...service.deploymentConfiguration, ...input.deploymentConfiguration })
         : undefined;
       if (configuration) service.deploymentConfiguration = configuration;
-      service.taskDefinition = definition.taskDefinitionArn;
+      service.taskDefinition = definition.taskDefinitionArn ?? service.taskDefinition;
       if (input.networkConfiguration) service.networkConfiguration = withDefaults(region, input.networkConfiguration);
       if (input.loadBalancers) service.loadBalancers = input.loadBalancers;
       if (input.capacityProviderStrategy) {

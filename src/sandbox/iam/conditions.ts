@@ -103,21 +103,20 @@ type ToPattern = (text: string) => readonly Piece[] | undefined;
 /**
  * Whether every key under every operator holds.
  *
- * @param unknown what is answered for a key that the context lacks where the context is not all that the request carries
+ * @param unknown what is answered for a key that the context lacks, where it is not known whether the request carries it
  */
 export function allConditionsHold(
   conditions: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   context: Context,
   variables: boolean,
-  unknown?: boolean,
+  unknown: (key: string) => boolean | undefined = () => undefined,
 ): boolean {
   const toPattern: ToPattern = (text) => expand(text, context, variables);
   return Object.entries(conditions).every(([operator, keys]) =>
     Object.entries(keys).every(([key, wanted]) => {
       const values = context.get(key.toLowerCase());
-      return values === undefined && unknown !== undefined
-        ? unknown
-        : holds(operator.toLowerCase(), wanted, values, toPattern);
+      const guess = values === undefined ? unknown(key.toLowerCase()) : undefined;
+      return guess ?? holds(operator.toLowerCase(), wanted, values, toPattern);
     }),
   );
 }

@@ -29,18 +29,40 @@ export type Decision = "allowed" | "explicitDeny" | "implicitDeny";
 const list = (value: OneOrMore | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === "string" ? [value] : value;
 
-/** A policy document; one that is no JSON has no statements. */
-function parsed(document: string): Policy {
-  try {
-    const { Statement: found, Version } = JSON.parse(document) as {
-      Statement?: Statement | readonly Statement[];
-      Version?: string;
-    };
-    return { statements: found === undefined ? [] : [found].flat(), variables: Version === "2012-10-17" };
-  } catch {
-    return { statements: [], variables: false };
-  }
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const areTexts = (value: unknown): boolean =>
+  value === undefined || [value].flat().every((text) => typeof text === "string");
+
+/** Whether a statement has the form that IAM takes. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+function isStatement(value: unknown): value is Statement {
+  if (!isObject(value)) return false;
+  const { Action, NotAction, Resource, NotResource, Principal, NotPrincipal, Condition } = value;
+  const principals = [Principal, NotPrincipal].filter((p) => p !== undefined);
+  return (
+    (value["Effect"] === "Allow" || value["Effect"] === "Deny") &&
+    [Action, NotAction, Resource, NotResource].every(areTexts) &&
+    principals.every((p) => typeof p === "string" || (isObject(p) && Object.values(p).every(areTexts))) &&
+    (Condition === undefined || (isObject(Condition) && Object.values(Condition).every(isObject)))
+  );
 }
+
+/** A policy document; undefined where it is none. */
+function read(document: string): Policy | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(document);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(value)) return undefined;
+  const statements = [value["Statement"]].flat();
+  return statements.every(isStatement) ? { statements, variables: value["Version"] === "2012-10-17" } : undefined;
+}
+
+/** A policy document; one that is none has no statements. */
+const parsed = (document: string): Policy => read(document) ?? { statements: [], variables: false };
 
 /** The statements of a policy document; a document that is no JSON has none. */
 export const statementsOf = (document: string): readonly Statement[] => parsed(document).statements;
@@ -53,6 +75,8 @@ interface Ask {
    */
   readonly resource: string;
   readonly context: Context;
+  /** Keys of conditions, in small letters, of which it is not known here whether the request carries them. */
+  readonly isOpen?: (key: string) => boolean;
 }
 
 function namesAction(s: Statement, action: string): boolean {
@@ -75,7 +99,9 @@ function coversResource(s: Statement, { resource, context }: Ask, variables: boo
 const applies = (s: Statement, ask: Ask, variables: boolean): boolean =>
   namesAction(s, ask.action) &&
   coversResource(s, ask, variables) &&
-  allConditionsHold(s.Condition ?? {}, ask.context, variables, ask.resource === "" ? s.Effect === "Allow" : undefined);
+  allConditionsHold(s.Condition ?? {}, ask.context, variables, (key) =>
+    ask.resource === "" || ask.isOpen?.(key) ? s.Effect === "Allow" : undefined,
+  );
 
 function outcome(effects: readonly (string | undefined)[]): Decision {
   if (effects.includes("Deny")) return "explicitDeny";
@@ -99,10 +125,14 @@ export function decision(documents: readonly string[], boundary: string | undefi
 }
 
 const documentOf = (world: SandboxState, arn: string): string =>
-  MANAGED_POLICIES[arn] ?? world.iam.policies.get(arn)?.document ?? "";
+  (Object.hasOwn(MANAGED_POLICIES, arn) ? MANAGED_POLICIES[arn] : undefined) ??
+  world.iam.policies.get(arn)?.document ??
+  "";
+
+type Facts = Readonly<Record<string, string | readonly string[]>>;
 
 /** What every request of a role carries. */
-function contextOf(world: SandboxState, record: RoleRecord, resource: string, more: Readonly<Record<string, string>>) {
+function contextOf(world: SandboxState, record: RoleRecord, resource: string, more: Facts) {
   const region = resource.split(":")[3];
   const now = new Date();
   return requestContext({
@@ -110,6 +140,8 @@ function contextOf(world: SandboxState, record: RoleRecord, resource: string, mo
     "aws:PrincipalAccount": world.account,
     "aws:PrincipalType": "AssumedRole",
     "aws:SecureTransport": "true",
+    "aws:ViaAWSService": "false",
+    "aws:MultiFactorAuthPresent": "false",
     "aws:CurrentTime": now.toISOString(),
     "aws:EpochTime": String(Math.floor(now.getTime() / 1000)),
     ...Object.fromEntries([...record.tags].map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
@@ -118,21 +150,59 @@ function contextOf(world: SandboxState, record: RoleRecord, resource: string, mo
   });
 }
 
+/** The documents of a role's policies, and that of its boundary. */
+function documentsOf(
+  world: SandboxState,
+  record: RoleRecord,
+): { own: readonly string[]; boundary: string | undefined } {
+  const attached = [...record.attached.keys()].map((arn) => documentOf(world, arn));
+  const boundary = record.role.PermissionsBoundary?.PermissionsBoundaryArn;
+  return {
+    own: [...attached, ...record.inline.values()],
+    boundary: boundary === undefined ? undefined : documentOf(world, boundary),
+  };
+}
+
 /** IAM's decision for the role; an empty `resource` stands for one that is not known here. */
 export function evaluate(
   world: SandboxState,
   record: RoleRecord,
   action: string,
   resource: string,
-  more: Readonly<Record<string, string>> = {},
+  more: Facts = {},
+  isOpen?: (key: string) => boolean,
 ): Decision {
-  const attached = [...record.attached.keys()].map((arn) => documentOf(world, arn));
-  const boundary = record.role.PermissionsBoundary?.PermissionsBoundaryArn;
-  return decision(
-    [...attached, ...record.inline.values()],
-    boundary === undefined ? undefined : documentOf(world, boundary),
-    { action, resource, context: contextOf(world, record, resource, more) },
-  );
+  const { own, boundary } = documentsOf(world, record);
+  const ask: Ask = {
+    action,
+    resource,
+    context: contextOf(world, record, resource, more),
+    ...(isOpen ? { isOpen } : {}),
+  };
+  return decision(own, boundary, ask);
+}
+
+/**
+ * Which kind of policy refuses a call, as AWS's sentences end.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+export function whyDenied(
+  world: SandboxState,
+  record: RoleRecord | undefined,
+  action: string,
+  resource: string,
+  more: Facts,
+): string {
+  if (!record) return `because no identity-based policy allows the ${action} action`;
+  const { own, boundary } = documentsOf(world, record);
+  const ask: Ask = { action, resource, context: contextOf(world, record, resource, more) };
+  const said = decide(own, ask);
+  if (said === "explicitDeny") return "with an explicit deny in an identity-based policy";
+  const bound = boundary === undefined ? "allowed" : decide([boundary], ask);
+  if (bound === "explicitDeny") return "with an explicit deny in a permissions boundary";
+  if (bound === "implicitDeny" && said === "allowed")
+    return `because no permissions boundary allows the ${action} action`;
+  return `because no identity-based policy allows the ${action} action`;
 }
 
 /**

@@ -120,7 +120,7 @@ export const policyOperations = (
   CreateServiceLinkedRole: {
     supports: "AWSServiceName Description CustomSuffix",
     run: (input) => {
-      const name = LINKED[input.AWSServiceName];
+      const name = Object.hasOwn(LINKED, input.AWSServiceName) ? LINKED[input.AWSServiceName] : undefined;
       if (name && world.iam.roles.has(name.toLowerCase())) {
         throw new ApiError(
           "InvalidInput",

@@ -52,8 +52,6 @@ export function checkDocument(text: string): void {
   }
   if (typeof parsed !== "object" || parsed === null || statementsOf(text).length === 0)
     throw new ApiError("MalformedPolicyDocument", "Syntax errors in policy.");
-  if (statementsOf(text).some((s) => s.Effect !== "Allow" && s.Effect !== "Deny"))
-    throw new ApiError("MalformedPolicyDocument", "Syntax errors in policy.");
 }
 
 /** The role as IAM returns it: policy documents are URL-encoded. */
@@ -107,7 +105,7 @@ export function linkedRoleReady(world: SandboxState, service: string): boolean {
 /** Makes the service-linked role unless it exists, as services do on first use. */
 export function ensureLinkedRole(world: SandboxState, service: string): RoleRecord {
   const name = must(
-    LINKED[service],
+    Object.hasOwn(LINKED, service) ? LINKED[service] : undefined,
     () => new ApiError("InvalidInput", `Service role for ${service} is not supported by the sandbox.`),
   );
   const existing = world.iam.roles.get(name.toLowerCase());
@@ -120,7 +118,7 @@ export function ensureLinkedRole(world: SandboxState, service: string): RoleReco
 }
 
 export function policyOf(world: SandboxState, arn: string): { name: string; document: string; createdAt: Date } {
-  const managed = MANAGED_POLICIES[arn];
+  const managed = Object.hasOwn(MANAGED_POLICIES, arn) ? MANAGED_POLICIES[arn] : undefined;
   if (managed)
     return { name: arn.split("/").at(-1) ?? "", document: managed, createdAt: new Date("2017-11-16T18:48:22Z") };
   return must(

@@ -211,6 +211,35 @@ export interface Alarm {
   AlarmName: string;
   AlarmARN: string;
 }
+export interface DescribeScheduledActionsRequest {
+  ServiceNamespace: string;
+  ScheduledActionNames?: string[];
+  ResourceId?: string;
+  ScalableDimension?: string;
+  MaxResults?: number;
+  NextToken?: string;
+}
+export interface DescribeScheduledActionsResponse {
+  ScheduledActions?: ScheduledAction[];
+  NextToken?: string;
+}
+export interface ScheduledAction {
+  ScheduledActionName: string;
+  ScheduledActionARN: string;
+  ServiceNamespace: string;
+  Schedule: string;
+  ResourceId: string;
+  CreationTime: Date;
+  Timezone?: string;
+  ScalableDimension?: string;
+  StartTime?: Date;
+  EndTime?: Date;
+  ScalableTargetAction?: ScalableTargetAction;
+}
+export interface ScalableTargetAction {
+  MinCapacity?: number;
+  MaxCapacity?: number;
+}
 export interface ListTagsForResourceRequest {
   ResourceARN: string;
 }
@@ -260,6 +289,7 @@ export interface AutoscalingOperations {
   DescribeScalableTargets: { input: DescribeScalableTargetsRequest; output: DescribeScalableTargetsResponse };
   DescribeScalingActivities: { input: DescribeScalingActivitiesRequest; output: DescribeScalingActivitiesResponse };
   DescribeScalingPolicies: { input: DescribeScalingPoliciesRequest; output: DescribeScalingPoliciesResponse };
+  DescribeScheduledActions: { input: DescribeScheduledActionsRequest; output: DescribeScheduledActionsResponse };
   ListTagsForResource: { input: ListTagsForResourceRequest; output: ListTagsForResourceResponse };
   PutScalingPolicy: { input: PutScalingPolicyRequest; output: PutScalingPolicyResponse };
   RegisterScalableTarget: { input: RegisterScalableTargetRequest; output: RegisterScalableTargetResponse };

@@ -745,6 +745,49 @@ export interface DescribeNatGatewaysResult {
   NatGateways?: NatGateway[];
   NextToken?: string;
 }
+export interface DescribeNetworkAclsRequest {
+  NextToken?: string;
+  MaxResults?: number;
+  DryRun?: boolean;
+  NetworkAclIds?: string[];
+  Filters?: Filter[];
+}
+export interface DescribeNetworkAclsResult {
+  NetworkAcls?: NetworkAcl[];
+  NextToken?: string;
+}
+export interface NetworkAcl {
+  Associations?: NetworkAclAssociation[];
+  Entries?: NetworkAclEntry[];
+  IsDefault?: boolean;
+  NetworkAclId?: string;
+  Tags?: Tag[];
+  VpcId?: string;
+  OwnerId?: string;
+}
+export interface NetworkAclAssociation {
+  NetworkAclAssociationId?: string;
+  NetworkAclId?: string;
+  SubnetId?: string;
+}
+export interface NetworkAclEntry {
+  CidrBlock?: string;
+  Egress?: boolean;
+  IcmpTypeCode?: IcmpTypeCode;
+  Ipv6CidrBlock?: string;
+  PortRange?: PortRange;
+  Protocol?: string;
+  RuleAction?: string;
+  RuleNumber?: number;
+}
+export interface IcmpTypeCode {
+  Code?: number;
+  Type?: number;
+}
+export interface PortRange {
+  From?: number;
+  To?: number;
+}
 export interface DescribeNetworkInterfacesRequest {
   NextToken?: string;
   MaxResults?: number;
@@ -1130,6 +1173,7 @@ export interface Ec2Operations {
   DescribeAvailabilityZones: { input: DescribeAvailabilityZonesRequest; output: DescribeAvailabilityZonesResult };
   DescribeInternetGateways: { input: DescribeInternetGatewaysRequest; output: DescribeInternetGatewaysResult };
   DescribeNatGateways: { input: DescribeNatGatewaysRequest; output: DescribeNatGatewaysResult };
+  DescribeNetworkAcls: { input: DescribeNetworkAclsRequest; output: DescribeNetworkAclsResult };
   DescribeNetworkInterfaces: { input: DescribeNetworkInterfacesRequest; output: DescribeNetworkInterfacesResult };
   DescribeRegions: { input: DescribeRegionsRequest; output: DescribeRegionsResult };
   DescribeRouteTables: { input: DescribeRouteTablesRequest; output: DescribeRouteTablesResult };

@@ -345,6 +345,23 @@ export interface GetLifecyclePolicyResponse {
   lifecyclePolicyText?: string;
   lastEvaluatedAt?: Date;
 }
+export type GetRegistryScanningConfigurationRequest = Record<string, never>;
+export interface GetRegistryScanningConfigurationResponse {
+  registryId?: string;
+  scanningConfiguration?: RegistryScanningConfiguration;
+}
+export interface RegistryScanningConfiguration {
+  scanType?: string;
+  rules?: RegistryScanningRule[];
+}
+export interface RegistryScanningRule {
+  scanFrequency: string;
+  repositoryFilters: ScanningRepositoryFilter[];
+}
+export interface ScanningRepositoryFilter {
+  filter: string;
+  filterType: string;
+}
 export interface GetRepositoryPolicyRequest {
   repositoryName: string;
   registryId?: string;
@@ -465,6 +482,7 @@ export interface EcrOperations {
   GetAuthorizationToken: { input: GetAuthorizationTokenRequest; output: GetAuthorizationTokenResponse };
   GetDownloadUrlForLayer: { input: GetDownloadUrlForLayerRequest; output: GetDownloadUrlForLayerResponse };
   GetLifecyclePolicy: { input: GetLifecyclePolicyRequest; output: GetLifecyclePolicyResponse };
+  GetRegistryScanningConfiguration: { input: GetRegistryScanningConfigurationRequest; output: GetRegistryScanningConfigurationResponse };
   GetRepositoryPolicy: { input: GetRepositoryPolicyRequest; output: GetRepositoryPolicyResponse };
   ListImages: { input: ListImagesRequest; output: ListImagesResponse };
   ListTagsForResource: { input: ListTagsForResourceRequest; output: ListTagsForResourceResponse };

@@ -345,6 +345,15 @@ export interface ListenerAttribute {
   Key?: string;
   Value?: string;
 }
+export interface DescribeListenerCertificatesInput {
+  ListenerArn: string;
+  Marker?: string;
+  PageSize?: number;
+}
+export interface DescribeListenerCertificatesOutput {
+  Certificates?: Certificate[];
+  NextMarker?: string;
+}
 export interface DescribeListenersInput {
   LoadBalancerArn?: string;
   ListenerArns?: string[];
@@ -384,6 +393,26 @@ export interface DescribeRulesInput {
 export interface DescribeRulesOutput {
   Rules?: Rule[];
   NextMarker?: string;
+}
+export interface DescribeSSLPoliciesInput {
+  Names?: string[];
+  Marker?: string;
+  PageSize?: number;
+  LoadBalancerType?: string;
+}
+export interface DescribeSSLPoliciesOutput {
+  SslPolicies?: SslPolicy[];
+  NextMarker?: string;
+}
+export interface SslPolicy {
+  SslProtocols?: string[];
+  Ciphers?: Cipher[];
+  Name?: string;
+  SupportedLoadBalancerTypes?: string[];
+}
+export interface Cipher {
+  Name?: string;
+  Priority?: number;
 }
 export interface DescribeTagsInput {
   ResourceArns: string[];
@@ -565,10 +594,12 @@ export interface Elbv2Operations {
   DeregisterTargets: { input: DeregisterTargetsInput; output: DeregisterTargetsOutput };
   DescribeAccountLimits: { input: DescribeAccountLimitsInput; output: DescribeAccountLimitsOutput };
   DescribeListenerAttributes: { input: DescribeListenerAttributesInput; output: DescribeListenerAttributesOutput };
+  DescribeListenerCertificates: { input: DescribeListenerCertificatesInput; output: DescribeListenerCertificatesOutput };
   DescribeListeners: { input: DescribeListenersInput; output: DescribeListenersOutput };
   DescribeLoadBalancerAttributes: { input: DescribeLoadBalancerAttributesInput; output: DescribeLoadBalancerAttributesOutput };
   DescribeLoadBalancers: { input: DescribeLoadBalancersInput; output: DescribeLoadBalancersOutput };
   DescribeRules: { input: DescribeRulesInput; output: DescribeRulesOutput };
+  DescribeSSLPolicies: { input: DescribeSSLPoliciesInput; output: DescribeSSLPoliciesOutput };
   DescribeTags: { input: DescribeTagsInput; output: DescribeTagsOutput };
   DescribeTargetGroupAttributes: { input: DescribeTargetGroupAttributesInput; output: DescribeTargetGroupAttributesOutput };
   DescribeTargetGroups: { input: DescribeTargetGroupsInput; output: DescribeTargetGroupsOutput };

@@ -1,66 +1,33 @@
 /** The AWS APIs: from a signed request to an encoded answer. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { evaluate } from "../iam/evaluate";
-import type { Key, Keys } from "../iam/sts";
-import { checkNested, missingIn } from "../supportedMembers";
+import { authorize } from "../iam/authorize";
+import type { Keys } from "../iam/sts";
+import { checkNested, missingIn, says } from "../supportedMembers";
 import { Streaming, type AnyTable, type Operation } from "../registry";
 import { ApiError, notImplemented } from "../wire/errors";
-import { decodeJson, encodeJson } from "../wire/json";
+import { decodeJson, encodeJson, parseBody } from "../wire/json";
 import { MODELS, shapeOf, type Model, type Structure } from "../wire/model";
 import { decodeQuery, encodeQuery, errorXml } from "../wire/query";
 import type { Context, SandboxState } from "../world";
 import { cutTexts, type FaultRule, type Faults } from "./faults";
-import { authError, scopeOf, verify } from "./signature";
+import { answerHeaders, endAnswer, limitOf, readBody, tooLarge } from "./bodies";
+import { actionOf, operationOf, routeBody, routeHead, type Routed } from "./route";
+import { authError, checkService, scopeOf, verifyBody, verifyHead, type Signed } from "./signature";
 import { Throttle, throttling } from "./throttle";
-
-const MAX_BODY = 16 * 1024 * 1024;
 
 /** One recorded API call. */
 export interface Call {
   readonly n: number;
-  readonly service: string;
-  readonly operation: string;
+  /** Of a form, both are certain only once its body is there. */
+  service: string;
+  operation: string;
   readonly region: string;
   readonly at: number;
   durationMs: number;
   status: number;
   error?: string;
   readonly input: Structure;
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY) throw new ApiError("RequestEntityTooLarge", "The request is too large.", 413);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** The service and operation that a request means. */
-function route(
-  request: IncomingMessage,
-  body: Buffer,
-): { model: Model; operation: string; form: URLSearchParams } | undefined {
-  const target = request.headers["x-amz-target"];
-  if (typeof target === "string") {
-    const [prefix, operation = ""] = target.split(".");
-    const model = MODELS.find((m) => m.target === prefix);
-    return model ? { model, operation, form: new URLSearchParams() } : undefined;
-  }
-  const signing = scopeOf(request)?.service;
-  const url = new URL(request.url ?? "/", "http://x");
-  const form = new URLSearchParams(request.method === "GET" ? url.search : body.toString("utf8"));
-  const version = form.get("Version");
-  const model =
-    MODELS.find(
-      (m) => m.version !== undefined && m.version === version && (signing === undefined || m.signing === signing),
-    ) ?? MODELS.find((m) => m.version === version && version !== null);
-  const operation = form.get("Action");
-  return model && operation ? { model, operation, form } : undefined;
 }
 
 export class Api {
@@ -89,36 +56,18 @@ export class Api {
     this.throttle.clear();
   }
 
-  /** Answers one request to an AWS API. */
+  /** Answers one request to an AWS API: what its head says is judged before any of its body is read. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
-    const body = await readBody(request);
-    const found = route(request, body);
-    if (!found) {
-      const json = request.headers["x-amz-target"] !== undefined;
-      response.writeHead(json ? 400 : 404, {
-        "content-type": json ? "application/x-amz-json-1.1" : "text/xml",
-        "x-amzn-requestid": requestId,
-      });
-      const text = "The sandbox does not implement this service.";
-      response.end(
-        json
-          ? JSON.stringify({ __type: "NotImplementedException", message: text })
-          : errorXml(
-              { id: "", protocol: "query", signing: "", operations: {}, errors: {}, shapes: {} },
-              "NotImplementedException",
-              text,
-              404,
-              requestId,
-            ),
-      );
+    const head = routeHead(request);
+    if ("error" in head) {
+      await this.sendError(request, response, head.model, head.error, requestId);
       return;
     }
-    const { model, operation, form } = found;
     const call: Call = {
       n: ++this.n,
-      service: model.id,
-      operation,
+      service: head.model.id,
+      operation: head.operation ?? "",
       region: scopeOf(request)?.region ?? "",
       at: Date.now(),
       durationMs: 0,
@@ -127,9 +76,23 @@ export class Api {
     };
     this.calls.push(call);
     if (this.calls.length > 20_000) this.calls.splice(0, 10_000);
+    let { model } = head;
     try {
-      await this.answer(request, response, body, { model, operation, form }, call, requestId);
+      const signed = verifyHead(model, request, this.keys);
+      const limit = limitOf(model.id);
+      const body = await readBody(request, response, limit);
+      if (!body) throw tooLarge(limit);
+      // A refused call too is recorded by its name.
+      call.operation ||= actionOf(request, body);
+      verifyBody(model, request, body, signed);
+      const found = routeBody(head, request, body);
+      model = found.model;
+      checkService(model, signed);
+      call.service = model.id;
+      call.operation = found.operation;
+      await this.answer(request, response, body, found, signed, call, requestId);
     } catch (error) {
+      if (request.socket.destroyed && !(error instanceof ApiError)) return;
       const known =
         error instanceof ApiError
           ? error
@@ -138,31 +101,40 @@ export class Api {
               "The request processing has failed because of an unknown error, exception or failure.",
               500,
             );
-      if (!(error instanceof ApiError)) console.error(`sandbox: ${model.id} ${operation}:`, error);
+      if (!(error instanceof ApiError)) console.error(`sandbox: ${model.id} ${call.operation}:`, error);
       call.error = known.code;
       call.status = known.status;
-      this.sendError(response, model, known, requestId);
+      await this.sendError(request, response, model, known, requestId);
     } finally {
       call.durationMs = Date.now() - call.at;
     }
   }
 
-  private sendError(response: ServerResponse, model: Model, error: ApiError, requestId: string): void {
+  private async sendError(
+    request: IncomingMessage,
+    response: ServerResponse,
+    model: Model,
+    error: ApiError,
+    requestId: string,
+  ): Promise<void> {
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    if (model.protocol === "json") {
-      response.writeHead(error.status, { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": requestId });
-      response.end(JSON.stringify({ __type: error.code, message: error.message, ...error.members }));
-      return;
-    }
-    response.writeHead(error.status, { "content-type": "text/xml", "x-amzn-requestid": requestId });
-    response.end(errorXml(model, error.code, error.message, error.status, requestId));
+    const json = model.protocol === "json";
+    const text = json
+      ? JSON.stringify({ __type: error.code, message: error.message, ...error.members })
+      : errorXml(model, error.code, error.message, error.status, requestId);
+    response.writeHead(error.status, {
+      "content-type": json ? "application/x-amz-json-1.1" : "text/xml",
+      "x-amzn-requestid": requestId,
+      ...answerHeaders(request, text),
+    });
+    await endAnswer(request, response, text);
   }
 
   private decode(model: Model, operation: string, body: Buffer, form: URLSearchParams): Structure {
-    const io = model.operations[operation];
+    const io = operationOf(model, operation);
     if (io === undefined)
       throw new ApiError(
         model.protocol === "json" ? "UnknownOperationException" : "InvalidAction",
@@ -170,33 +142,33 @@ export class Api {
       );
     if (io === 0) throw notImplemented(model.id, operation);
     if (model.protocol !== "json") return decodeQuery(model, operation, io.in, form);
-    let parsed: unknown;
-    try {
-      parsed = body.length === 0 ? {} : JSON.parse(body.toString("utf8"));
-    } catch {
-      throw new ApiError("SerializationException", "Could not parse the request body as JSON.");
-    }
-    return decodeJson(model, operation, io.in, parsed, this.keepsUnknown(operation));
+    return decodeJson(model, operation, io.in, parseBody(body), this.keepsUnknown(operation));
   }
 
   private async answer(
     request: IncomingMessage,
     response: ServerResponse,
     body: Buffer,
-    found: { model: Model; operation: string; form: URLSearchParams },
+    found: Routed,
+    signed: Signed,
     call: Call,
     requestId: string,
   ): Promise<void> {
     const { model, operation, form } = found;
-    const signed = verify(model, request, body, this.keys);
-    if (signed.service !== model.signing)
-      throw authError(model, "mismatch", `Credential should be scoped to correct service: '${model.signing}'.`);
     const input = this.decode(model, operation, body, form);
     Object.assign(call.input, input);
     const handler: Operation | undefined = this.tables[model.id]?.[operation];
     if (!handler) throw notImplemented(model.id, operation);
     this.checkMembers(model, operation, handler, input);
-    this.checkPermission(model, operation, signed.region, signed.key);
+    authorize({
+      world: this.world,
+      region: this.world.region(signed.region),
+      model,
+      operation,
+      input,
+      key: signed.key,
+      address: request.socket.remoteAddress ?? "",
+    });
     if (!this.throttle.take(signed.region, model.id, operation))
       throw new ApiError(...throttling(model.id), model.protocol === "ec2" ? 503 : 400);
 
@@ -231,25 +203,10 @@ export class Api {
     if (handler.supports === "*") return;
     const supported = handler.supports.split(" ");
     for (const name of Object.keys(input)) {
-      if (!supported.includes(name) && name !== "DryRun") throw notImplemented(model.id, operation, name);
+      // SDKs fill in the tokens that the model calls idempotencyToken, whether their caller knows or not.
+      if (supported.includes(name) || /^(DryRun|clientToken|ClientToken)$/.test(name)) continue;
+      if (says(input[name])) throw notImplemented(model.id, operation, name);
     }
-  }
-
-  private checkPermission(
-    model: Model,
-    operation: string,
-    region: string,
-    { roleName, caller: { arn } }: Pick<Key, "roleName" | "caller">,
-  ): void {
-    if (roleName === undefined || operation === "GetCallerIdentity") return;
-    const record = this.world.iam.roles.get(roleName.toLowerCase());
-    const action = `${model.signing}:${operation}`;
-    if (record && evaluate(this.world, record, action, "", { "aws:RequestedRegion": region }) === "allowed") return;
-    const text = `User: ${arn} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
-    if (model.protocol === "json") throw new ApiError("AccessDeniedException", text);
-    if (model.protocol === "ec2")
-      throw new ApiError("UnauthorizedOperation", `You are not authorized to perform this operation. ${text}`, 403);
-    throw new ApiError("AccessDenied", text, 403);
   }
 
   private async before(

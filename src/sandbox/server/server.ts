@@ -6,6 +6,7 @@ import type { RegistryServer } from "../ecr/registryServer";
 import type { DataPlane } from "../elb/proxy";
 import type { SandboxState } from "../world";
 import type { Api } from "./api";
+import { goOn } from "./bodies";
 import type { Control } from "./control";
 
 const IDLE_MS = 60_000;
@@ -47,12 +48,14 @@ export class Server {
   }
 
   private make(listenerPort: number | undefined): http.Server {
-    const server = http.createServer((request, response) => {
+    const answer = (request: IncomingMessage, response: ServerResponse): void => {
       this.route(request, response, listenerPort).catch((error: unknown) => {
         if (!this.parts.world.clock.ended) console.error("sandbox:", error);
         response.destroy();
       });
-    });
+    };
+    const server = http.createServer(answer);
+    server.on("checkContinue", answer);
     server.keepAliveTimeout = IDLE_MS;
     server.requestTimeout = 0;
     server.headersTimeout = IDLE_MS;
@@ -101,6 +104,7 @@ export class Server {
     const host = hostOf(request);
     const found = host.name.endsWith(".elb.localhost") ? this.parts.dataPlane.find(host.name) : undefined;
     if (found) {
+      goOn(request, response);
       this.parts.dataPlane.handle(request, response, found, host.name, listenerPort ?? host.port);
       return;
     }
@@ -117,11 +121,17 @@ export class Server {
       refuse(response, 403, "requests from web pages are refused");
       return;
     }
+    if (!URL.canParse(request.url ?? "/", "http://x")) {
+      refuse(response, 400, "the request's address is malformed");
+      return;
+    }
     const url = new URL(request.url ?? "/", "http://x");
     if (url.pathname === "/v2" || url.pathname.startsWith("/v2/"))
       await this.parts.registry.handle(request, response, url);
-    else if (url.pathname.startsWith("/_sandbox/")) await this.parts.control.handle(request, response, url);
-    else await this.parts.api.handle(request, response);
+    else if (url.pathname.startsWith("/_sandbox/")) {
+      goOn(request, response);
+      await this.parts.control.handle(request, response, url);
+    } else await this.parts.api.handle(request, response);
   }
 
   async close(): Promise<void> {

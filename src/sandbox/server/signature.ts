@@ -7,12 +7,6 @@ import type { Model } from "../wire/model";
 
 const MAX_SKEW_MS = 5 * 60 * 1000;
 
-export interface Signed {
-  readonly key: Key;
-  readonly region: string;
-  readonly service: string;
-}
-
 export interface Scope {
   readonly accessKeyId: string;
   readonly date: string;
@@ -55,6 +49,7 @@ const CODES = {
     mismatch: ["InvalidSignatureException", 400],
     expired: ["ExpiredTokenException", 400],
     skew: ["InvalidSignatureException", 400],
+    early: ["InvalidSignatureException", 400],
   },
   query: {
     missing: ["MissingAuthenticationToken", 403],
@@ -62,13 +57,15 @@ const CODES = {
     mismatch: ["SignatureDoesNotMatch", 403],
     expired: ["ExpiredToken", 403],
     skew: ["SignatureDoesNotMatch", 403],
+    early: ["SignatureDoesNotMatch", 403],
   },
   ec2: {
     missing: ["MissingAuthenticationToken", 403],
     unknown: ["AuthFailure", 401],
-    mismatch: ["SignatureDoesNotMatch", 403],
+    mismatch: ["AuthFailure", 401],
     expired: ["RequestExpired", 400],
     skew: ["RequestExpired", 400],
+    early: ["AuthFailure", 401],
   },
 } as const;
 
@@ -80,16 +77,16 @@ const TEXTS = {
     "Key and signing method. Consult the service documentation for details.",
   expired: "The security token included in the request is expired",
   skew: "Signature expired",
+  early: "Signature not yet current",
 } as const;
 
 /** An error of the credentials, in the protocol's own code. */
 export function authError(model: Model, kind: keyof typeof TEXTS, text?: string): ApiError {
   const [code, status] = CODES[model.protocol][kind];
+  // EC2 has one sentence for whatever is wrong with a signature (API reference, error codes, AuthFailure).
   const message =
-    kind === "unknown" && model.protocol === "ec2"
-      ? "AWS was not able to validate the provided access credentials"
-      : TEXTS[kind];
-  return new ApiError(code, text ?? message, status);
+    code === "AuthFailure" ? "AWS was not able to validate the provided access credentials" : (text ?? TEXTS[kind]);
+  return new ApiError(code, message, status);
 }
 
 function parseDate(text: string): number {
@@ -99,24 +96,77 @@ function parseDate(text: string): number {
     : Number.NaN;
 }
 
-/** Verifies the request; throws the protocol's error. */
-export function verify(model: Model, request: IncomingMessage, body: Buffer, keys: Keys): Signed {
+const basic = (ms: number): string =>
+  new Date(ms)
+    .toISOString()
+    .replace(/[-:]/g, "")
+    .replace(/\.\d+Z$/, "Z");
+
+/** A clock that is more than five minutes late or early, in AWS's own sentences; EC2 has one of its own. */
+function checkClock(model: Model, amzDate: string, at: number): void {
+  const now = Date.now();
+  if (Math.abs(now - at) <= MAX_SKEW_MS) return;
+  const late = at < now;
+  const [kind, begin, limit] = late
+    ? ([
+        "skew",
+        `Signature expired: ${amzDate} is now earlier than`,
+        `${basic(now - MAX_SKEW_MS)} (${basic(now)} - 5 min.)`,
+      ] as const)
+    : ([
+        "early",
+        `Signature not yet current: ${amzDate} is still later than`,
+        `${basic(now + MAX_SKEW_MS)} (${basic(now)} + 5 min.)`,
+      ] as const);
+  const text = late && model.protocol === "ec2" ? "Request has expired." : `${begin} ${limit}`;
+  throw authError(model, kind, model.protocol === "ec2" && !late ? undefined : text);
+}
+
+/** What the head of a request proves so far: the key that its signature has to be made with, and for what. */
+export interface Signed extends Scope {
+  readonly key: Key;
+}
+
+/** The headers that AWS wants among the signed ones, as its sentence names them. https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html */
+function unsignedHeader(request: IncomingMessage, { signedHeaders }: Scope): string | undefined {
+  if (!signedHeaders.includes("host")) return "'Host' or ':authority'";
+  const name = Object.keys(request.headers).find((h) => h.startsWith("x-amz-") && !signedHeaders.includes(h));
+  return name === undefined ? undefined : `'${name}'`;
+}
+
+/** Refuses a signature that was made for another service. */
+export function checkService(model: Model, scope: Scope): void {
+  if (scope.service !== model.signing)
+    throw authError(model, "mismatch", `Credential should be scoped to correct service: '${model.signing}'.`);
+}
+
+/** Judges all that a request's head says, before any of its body is read; throws the protocol's error. */
+export function verifyHead(model: Model, request: IncomingMessage, keys: Keys): Signed {
   const scope = scopeOf(request);
   if (!scope) throw authError(model, "missing");
   const key = keys.get(scope.accessKeyId);
   if (!key) throw authError(model, "unknown");
   if ((key.sessionToken ?? "") !== headerText(request, "x-amz-security-token")) throw authError(model, "unknown");
+  const unsigned = unsignedHeader(request, scope);
+  if (unsigned !== undefined)
+    throw authError(model, "mismatch", `${unsigned} must be a 'SignedHeader' in the AWS Authorization.`);
   const amzDate = headerText(request, "x-amz-date");
   const at = parseDate(amzDate);
-  if (!amzDate.startsWith(scope.date) || Number.isNaN(at)) throw authError(model, "mismatch");
-  if (Math.abs(Date.now() - at) > MAX_SKEW_MS)
+  if (!amzDate.startsWith(scope.date) || Number.isNaN(at))
     throw authError(
       model,
-      "skew",
-      `Signature expired: ${amzDate} is now earlier than the time that the service allows`,
+      "mismatch",
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${scope.date}' != '${amzDate}'.`,
     );
-  if (!scope.signedHeaders.includes("host")) throw authError(model, "mismatch");
+  checkClock(model, amzDate, at);
+  checkService(model, scope);
+  return { ...scope, key };
+}
 
+/** Recomputes the signature, now that the body is there. */
+export function verifyBody(model: Model, request: IncomingMessage, body: Buffer, signed: Signed): void {
+  const { key, ...scope } = signed;
+  const amzDate = headerText(request, "x-amz-date");
   const url = new URL(request.url ?? "/", "http://x");
   const query = [...url.searchParams]
     .map(([k, v]) => `${encode(k)}=${encode(v)}`)
@@ -136,12 +186,11 @@ export function verify(model: Model, request: IncomingMessage, body: Buffer, key
   ].join("\n");
   const credential = `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
   const toSign = ["AWS4-HMAC-SHA256", amzDate, credential, sha256(canonical)].join("\n");
-  const signingKey = ["aws4_request"].reduce(
+  const signingKey = [scope.date, scope.region, scope.service, "aws4_request"].reduce<string | Buffer>(
     (k, part) => hmac(k, part),
-    hmac(hmac(hmac(`AWS4${key.secret}`, scope.date), scope.region), scope.service),
+    `AWS4${key.secret}`,
   );
   const expected = createHmac("sha256", signingKey).update(toSign).digest();
   if (!timingSafeEqual(expected, Buffer.from(scope.signature, "hex"))) throw authError(model, "mismatch");
   if (key.expiresAt !== undefined && key.expiresAt <= Date.now()) throw authError(model, "expired");
-  return { key, region: scope.region, service: scope.service };
 }

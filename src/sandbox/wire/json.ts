@@ -1,13 +1,48 @@
 /** awsJson1.1: bodies checked against the model on the way in, written by it on the way out. */
-import { badEnum, badType, missingMember, notImplemented } from "./errors";
+import { ApiError, badEnum, badType, missingMember, notImplemented } from "./errors";
 import { isSimple, shapeOf, type Member, type Model, type Structure, type Value } from "./model";
 
+/** How deep a body may be: as deep as the JSON reader goes that AWS's services are built with. */
+const MAX_DEPTH = 1000;
+
+/** The names of JSON's kinds of values in AWS's sentences. */
 const KIND: Readonly<Record<string, string>> = {
   string: "STRING_VALUE",
   number: "NUMBER_VALUE",
   boolean: "TRUE_VALUE",
   object: "START_OBJECT",
 };
+const kindOf = (value: unknown): string =>
+  Array.isArray(value) ? "START_ARRAY" : value === null ? "VALUE_NULL" : (KIND[typeof value] ?? "VALUE");
+
+/** Sets a member whatever it is called: `__proto__` too is a name like any other. */
+const define = (out: object, key: string, value: unknown): void =>
+  void Object.defineProperty(out, key, { value, enumerable: true, configurable: true, writable: true });
+
+/** Whether lists and objects stand within each other deeper than `limit`; walked without recursion. */
+function isDeeper(value: unknown, limit: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limit) return true;
+    level = level.flatMap((v) =>
+      typeof v === "object" && v !== null ? Object.values(v).filter((inner) => typeof inner === "object") : [],
+    );
+  }
+  return false;
+}
+
+/** The JSON of a body; nothing at all stands for no members. */
+export function parseBody(body: Buffer): unknown {
+  const broken = (): ApiError => new ApiError("SerializationException", "Could not parse the request body as JSON.");
+  let parsed: unknown;
+  try {
+    parsed = body.length === 0 ? {} : JSON.parse(body.toString("utf8"));
+  } catch {
+    throw broken();
+  }
+  if (isDeeper(parsed, MAX_DEPTH)) throw broken();
+  return parsed;
+}
 
 /**
  * Decodes a JSON body of `operation`; throws the service's own error for missing, unknown and ill-typed members.
@@ -22,7 +57,7 @@ export function decodeJson(
 ): Structure {
   if (shapeName === null) return {};
   if (typeof body !== "object" || body === null || Array.isArray(body))
-    throw badType(model, "", "structure", String(body));
+    throw badType(model, "", "structure", kindOf(body));
   return decodeStructure({ model, operation, keepsUnknown }, shapeName, body as Record<string, unknown>, "");
 }
 
@@ -42,7 +77,7 @@ function decodeStructure(decoding: Decoding, name: string, body: Record<string, 
     const at = path ? `${path}.${key}` : key;
     if (!member && !keepsUnknown) throw notImplemented(model.id, operation, at);
     if (!member) {
-      out[key] = raw as Value;
+      define(out, key, raw);
       continue;
     }
     if (raw === null || raw === undefined) continue;
@@ -59,12 +94,12 @@ function decodeValue(decoding: Decoding, member: Member, raw: unknown, path: str
   if (isSimple(member.s)) return decodeSimple(model, member, raw, path);
   const shape = shapeOf(model, member.s);
   if (shape.t === "list" && shape.of) {
-    if (!Array.isArray(raw)) throw badType(model, path, "list", KIND[typeof raw] ?? "VALUE");
+    if (!Array.isArray(raw)) throw badType(model, path, "list", kindOf(raw));
     const element: Member = member.e ? { ...shape.of, e: member.e } : shape.of;
     return raw.map((item, i) => decodeValue(decoding, element, item ?? "", `${path}[${i}]`));
   }
   if (typeof raw !== "object" || raw === null || Array.isArray(raw))
-    throw badType(model, path, "structure", KIND[typeof raw] ?? "VALUE");
+    throw badType(model, path, "structure", kindOf(raw));
   if (shape.t === "map" && shape.of) {
     const of = shape.of;
     return Object.fromEntries(
@@ -77,19 +112,20 @@ function decodeValue(decoding: Decoding, member: Member, raw: unknown, path: str
 function decodeSimple(model: Model, member: Member, raw: unknown, path: string): Value {
   switch (member.s) {
     case "number":
-      if (typeof raw !== "number") throw badType(model, path, "a Number", KIND[typeof raw] ?? "VALUE");
+      if (typeof raw !== "number") throw badType(model, path, "a Number", kindOf(raw));
       return raw;
     case "boolean":
-      if (typeof raw !== "boolean") throw badType(model, path, "a Boolean", KIND[typeof raw] ?? "VALUE");
+      if (typeof raw !== "boolean") throw badType(model, path, "a Boolean", kindOf(raw));
       return raw;
     case "timestamp":
-      if (typeof raw !== "number") throw badType(model, path, "a Timestamp", KIND[typeof raw] ?? "VALUE");
+      if (typeof raw !== "number") throw badType(model, path, "a Timestamp", kindOf(raw));
+      if (Number.isNaN(new Date(raw * 1000).getTime())) throw badType(model, path, "a Timestamp", "NUMBER_VALUE");
       return new Date(raw * 1000);
     case "blob":
-      if (typeof raw !== "string") throw badType(model, path, "a Blob", KIND[typeof raw] ?? "VALUE");
+      if (typeof raw !== "string") throw badType(model, path, "a Blob", kindOf(raw));
       return Buffer.from(raw, "base64");
     default:
-      if (typeof raw !== "string") throw badType(model, path, "a String", KIND[typeof raw] ?? "VALUE");
+      if (typeof raw !== "string") throw badType(model, path, "a String", kindOf(raw));
       if (member.e && !member.e.includes(raw)) throw badEnum(model, path, raw, member.e);
       return raw;
   }

@@ -19,6 +19,9 @@ export interface SendOptions {
   readonly signingDate?: Date;
   readonly headers?: Readonly<Record<string, string>>;
   readonly tamper?: boolean;
+  /** Sent, but not signed. */
+  readonly unsigned?: Readonly<Record<string, string>>;
+  readonly withoutTarget?: boolean;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -41,7 +44,81 @@ function formValue(model: Model, member: Member, value: unknown, key: string, ou
     (value as unknown[]).forEach((item, i) => formValue(model, of, item, `${inner}.${i + 1}`, out));
     return;
   }
+  if (shape.t === "map" && shape.of) {
+    const { of } = shape;
+    Object.entries(value as Json).forEach(([k, v], i) => {
+      out.push([`${key}.entry.${i + 1}.key`, k]);
+      formValue(model, of, v, `${key}.entry.${i + 1}.value`, out);
+    });
+    return;
+  }
   form(model, member.s, value as Json, `${key}.`, out);
+}
+
+const modelOf = (service: string): Model => {
+  const model = MODELS.find((m) => m.id === service);
+  if (!model) throw new Error(`no service ${service}`);
+  return model;
+};
+
+/** The body that stands for the input. */
+export function bodyOf(service: string, operation: string, input: Json): string {
+  const model = modelOf(service);
+  if (model.protocol === "json") return JSON.stringify(input);
+  const pairs: [string, string][] = [
+    ["Action", operation],
+    ["Version", model.version ?? ""],
+  ];
+  const io = Object.hasOwn(model.operations, operation) ? model.operations[operation] : undefined;
+  if (io && io.in !== null) form(model, io.in, input, "", pairs);
+  return new URLSearchParams(pairs).toString();
+}
+
+/** The headers of a signed request with that body. */
+export async function signedHeaders(
+  e: Endpoint,
+  service: string,
+  operation: string,
+  body: string,
+  options: SendOptions = {},
+): Promise<Record<string, string>> {
+  const model = modelOf(service);
+  const url = new URL(e.url);
+  const headers: Record<string, string> = { host: url.host, ...options.headers };
+  if (model.protocol === "json") {
+    headers["content-type"] = "application/x-amz-json-1.1";
+    if (!options.withoutTarget) headers["x-amz-target"] = `${model.target ?? ""}.${operation}`;
+  } else headers["content-type"] = "application/x-www-form-urlencoded; charset=utf-8";
+  const signer = new SignatureV4({
+    credentials: options.credentials ?? e.credentials,
+    region: e.region,
+    service: model.signing,
+    sha256: Sha256,
+  });
+  // A header that is not to be signed is not there when the request is.
+  for (const name of Object.keys(options.unsigned ?? {})) delete headers[name];
+  const { hostname, port, protocol } = url;
+  const request = { method: "POST", protocol, hostname, port: Number(port), path: "/", headers, body, query: {} };
+  const signed = await signer.sign(request, options.signingDate ? { signingDate: options.signingDate } : {});
+  const { host: _host, ...rest } = signed.headers;
+  return { ...rest, ...options.unsigned };
+}
+
+/** Sends a body as it is. */
+export async function sendBody(
+  e: Endpoint,
+  service: string,
+  operation: string,
+  body: string,
+  options: SendOptions = {},
+): Promise<Answer> {
+  const response = await fetch(e.url, {
+    method: "POST",
+    headers: await signedHeaders(e, service, operation, body, options),
+    body: options.tamper ? `${body} ` : body,
+    signal: AbortSignal.timeout(15_000),
+  });
+  return { status: response.status, text: await response.text() };
 }
 
 /** Sends one operation's input as it is, complete or not. */
@@ -52,52 +129,5 @@ export async function send(
   input: Json,
   options: SendOptions = {},
 ): Promise<Answer> {
-  const model = MODELS.find((m) => m.id === service);
-  const io = model?.operations[operation];
-  if (!model) throw new Error(`no service ${service}`);
-  const url = new URL(e.url);
-  let body: string;
-  const headers: Record<string, string> = { host: url.host, ...options.headers };
-  if (model.protocol === "json") {
-    body = JSON.stringify(input);
-    Object.assign(headers, {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": `${model.target ?? ""}.${operation}`,
-    });
-  } else {
-    const pairs: [string, string][] = [
-      ["Action", operation],
-      ["Version", model.version ?? ""],
-    ];
-    if (io && io.in !== null) form(model, io.in, input, "", pairs);
-    body = new URLSearchParams(pairs).toString();
-    headers["content-type"] = "application/x-www-form-urlencoded; charset=utf-8";
-  }
-  const signer = new SignatureV4({
-    credentials: options.credentials ?? e.credentials,
-    region: e.region,
-    service: model.signing,
-    sha256: Sha256,
-  });
-  const signed = await signer.sign(
-    {
-      method: "POST",
-      protocol: url.protocol,
-      hostname: url.hostname,
-      port: Number(url.port),
-      path: "/",
-      headers,
-      body,
-      query: {},
-    },
-    options.signingDate ? { signingDate: options.signingDate } : {},
-  );
-  const { host: _host, ...rest } = signed.headers;
-  const response = await fetch(url, {
-    method: "POST",
-    headers: rest,
-    body: options.tamper ? `${body} ` : body,
-    signal: AbortSignal.timeout(15_000),
-  });
-  return { status: response.status, text: await response.text() };
+  return sendBody(e, service, operation, bodyOf(service, operation, input), options);
 }
