@@ -157,12 +157,21 @@ describe("going back", function () {
       world.clients.ecs.send(
         new ListServiceDeploymentsCommand({ cluster: "quay", service: "quay", status: ["IN_PROGRESS"] }),
       );
-    await world.fault({ kind: "target-health", target: { state: "unhealthy", reason: "Target.Timeout" } });
+    // No new task gets a place: the rollout goes on until it is taken back.
+    await world.fault({ kind: "capacity" });
     writeIn(folder, "Dockerfile", tinyApplication("v9").Dockerfile ?? "");
     const running = world.start(folder, ["deploy", "--yes"]);
     await waitFor("a rollout", async () => ((await list()).serviceDeployments?.length ? true : undefined));
-    await world.clearFaults();
-    const calls = await world.callsDuring(() => world.cliEndsWith(0, folder, ["rollback", "--yes"]));
+    const calls = await world.callsDuring(async () => {
+      const since = (await world.control<{ n: number }[]>("GET", "requests")).at(-1)?.n ?? 0;
+      const back = world.start(folder, ["rollback", "--yes"]);
+      await waitFor("the rollback", async () => {
+        const seen = await world.control<{ operation: string }[]>("GET", `requests?since=${since}`);
+        return seen.some(({ operation }) => operation === "StopServiceDeployment") ? true : undefined;
+      });
+      await world.clearFaults();
+      assert.equal((await back.exited).code, 0);
+    });
     assert.deepEqual(
       writesOf(calls).filter((call) => call !== "ecs UpdateService"),
       ["ecs StopServiceDeployment"],
