@@ -242,7 +242,7 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     item.description = begun ? this.wordOf(state) : "";
     item.contextValue = this.model.isRunning ? "phase" : "phase.runnable";
     item.accessibilityInformation = {
-      label: vscode.l10n.t("Phase {0}, {1}, {2}", id, phase.title, this.wordOf(state)),
+      label: [vscode.l10n.t("Phase {0}", id), phase.title, this.wordOf(state)].filter(Boolean).join(", "),
     };
     return item;
   }
@@ -250,6 +250,7 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
   /** After a failure nothing waits any more. */
   private wordOf(state: StepState): string {
     const { outcome } = this.model.state;
+    if (!hasBegun(this.model.state)) return "";
     const isDone = outcome === undefined || outcome === "done" || outcome === "doneNotProbed";
     return state === "waiting" && !isDone ? vscode.l10n.t("not reached") : words[state];
   }

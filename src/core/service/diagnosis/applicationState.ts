@@ -59,7 +59,9 @@ export function applicationState(snapshot: ServiceSnapshot, diagnosis: Diagnosis
       ...(from === undefined ? {} : { from: nameOf(from) }),
     };
   }
-  if (diagnosis.healthy) return { code: "live", ...runs };
+  // What somebody took back on purpose is no failure of what serves.
+  const isWanted = diagnosis.cause?.code === "RollbackRequested" && service.running >= service.desired;
+  if (diagnosis.healthy || isWanted) return { code: "live", ...runs };
   if (!sick && service.running >= service.desired) return { code: "unknown", why: diagnosis.summary };
   const line = lastLine(snapshot);
   return {
