@@ -1,5 +1,6 @@
 /**
- * Sign-in in the browser: OAuth's authorization code with PKCE, whose answer comes to a port of this machine's loopback.
+ * Sign-in in the browser: OAuth's authorization code with PKCE, whose answer comes to a port of this machine's
+ * loopback.
  * Sources: RFC 7636 and RFC 8252; the SSO OIDC API reference (RegisterClient, CreateToken).
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
@@ -64,7 +65,8 @@ class Callback {
   private take(request: IncomingMessage, response: ServerResponse): void {
     const { port } = this.server.address() as AddressInfo;
     const url = new URL(request.url ?? "/", `http://${loopback}:${port}`);
-    // A name that somebody lets point here is not this address, and a page that is open elsewhere does not know the state.
+    // A name that somebody lets point here is not this address, and a page that is open elsewhere does not know the
+    // state.
     const isOurs =
       request.headers.host === `${loopback}:${port}` && request.method === "GET" && url.pathname === callbackPath;
     if (!isOurs || !same(url.searchParams.get("state") ?? "", this.state)) {

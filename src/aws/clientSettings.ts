@@ -43,7 +43,8 @@ export interface CallSettings {
 }
 
 /**
- * The SDK waits for ever where an endpoint takes a connection and says nothing. No operation that is called here takes as
+ * The SDK waits for ever where an endpoint takes a connection and says nothing. No operation that is called here
+ * takes as
  * long as this before it begins to answer; each is tried five times.
  */
 const timeouts = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
@@ -161,7 +162,10 @@ function retryModeOf(profile: Profile | undefined, environment: Environment): st
   return retryModes[text ?? "standard"] ?? "standard";
 }
 
-/** A mode as it is written; capitals are fine for defaults_mode alone, as in the AWS CLI. Fails where it is none of these, with file and line. */
+/**
+ * A mode as it is written; capitals are fine for defaults_mode alone, as in the AWS CLI. Fails where it is none of
+ * these, with file and line.
+ */
 function modeText(
   profile: Profile | undefined,
   environment: Environment,

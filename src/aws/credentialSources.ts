@@ -50,7 +50,10 @@ export async function processCredentials(profile: Profile): Promise<Keys | undef
   }
 }
 
-/** The SDK takes ` #` and ` ;` for the start of a comment. In quotes of their own they are none, and the same to a shell. */
+/**
+ * The SDK takes ` #` and ` ;` for the start of a comment. In quotes of their own they are none, and the same to a
+ * shell.
+ */
 function wholeCommand(command: string): string {
   if (!/(?:^|\s)[#;]/.test(command) || process.platform === "win32") return command;
   const quoted = (word: string): string =>

@@ -109,7 +109,8 @@ function otherCapacityOf({
 }
 
 /**
- * A container that AWS adds to tasks by itself, and the definition knows nothing of: GuardDuty's agent. It ends with the task,
+ * A container that AWS adds to tasks by itself, and the definition knows nothing of: GuardDuty's agent. It ends with
+ * the task,
  * or cannot be pulled, and the task goes on. Source: GuardDuty's user guide, page on Runtime Monitoring with Fargate.
  */
 const isAddedByAws = ({ name }: { name?: string | undefined }): boolean =>

@@ -15,7 +15,10 @@ interface Limits {
 }
 
 const ofDeployment: Limits = { throttled: 180_000, unreachable: 120_000, failing: 30_000 };
-/** Of one look at what runs: what cannot be read is said, and somebody sits there. Their turn among others they wait for. */
+/**
+ * Of one look at what runs: what cannot be read is said, and somebody sits there. Their turn among others they wait
+ * for.
+ */
 export const ofLook: Limits = { throttled: 60_000, unreachable: 0, failing: 0 };
 /** A service that was never reached may have no endpoint in this region: its name is not known, and never will be. */
 const unknownNameMs = 15_000;

@@ -45,7 +45,8 @@ function ratesOf(text: string): Rate[] {
 }
 
 /**
- * Prices of a region from entries of the price list; undefined where one is missing. Usage types begin with the region's short
+ * Prices of a region from entries of the price list; undefined where one is missing. Usage types begin with the
+ * region's short
  * name (`EUW1-`), except some of us-east-1.
  */
 export function pricesFrom(entries: readonly string[]): RegionPrices | undefined {

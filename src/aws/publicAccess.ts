@@ -13,7 +13,8 @@ export type BlockOf = (subnet: Pick<SubnetFacts, "id" | "vpc" | "egress">) => Bl
 const nothing: BlockOf = () => undefined;
 
 /**
- * VPC Block Public Access of the region, which overrides routes and security groups: read by itself, since with it everything
+ * VPC Block Public Access of the region, which overrides routes and security groups: read by itself, since with it
+ * everything
  * succeeds and nothing answers. Whoever may not read it is told nothing of it.
  * Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
  */

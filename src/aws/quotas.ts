@@ -3,7 +3,10 @@ import type { QuotasPort } from "../core/ports/cloud";
 import { isCancelled } from "../core/base/errors";
 import type { Caller } from "./session";
 
-/** "Fargate On-Demand vCPU resource count" and "Fargate Spot …". Source: the Service Quotas console's list for AWS Fargate. */
+/**
+ * "Fargate On-Demand vCPU resource count" and "Fargate Spot …". Source: the Service Quotas console's list for AWS
+ * Fargate.
+ */
 const fargateCpuQuotas = {
   onDemand: { ServiceCode: "fargate", QuotaCode: "L-3032A538" },
   spot: { ServiceCode: "fargate", QuotaCode: "L-36FBB829" },

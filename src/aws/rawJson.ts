@@ -1,6 +1,8 @@
 /**
- * The SDK drops what its model does not have, on the way out and on the way in, so that whatever AWS added since would be
- * lost. Calls in AWS's JSON protocol can be made with the body as it is: two pieces of middleware in the SDK's own stack,
+ * The SDK drops what its model does not have, on the way out and on the way in, so that whatever AWS added since
+ * would be
+ * lost. Calls in AWS's JSON protocol can be made with the body as it is: two pieces of middleware in the SDK's own
+ * stack,
  * which goes on doing everything else (endpoint, signature, retries, errors).
  */
 import { exactText, isJsonObject, parseExact } from "../core/base/exactJson";

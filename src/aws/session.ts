@@ -56,7 +56,8 @@ const buckets = {
 export type BucketName = keyof typeof buckets;
 
 /**
- * How much of a full bucket is used. AWS's fills from the moment at which the first call arrives, and a slow first connection
+ * How much of a full bucket is used. AWS's fills from the moment at which the first call arrives, and a slow first
+ * connection
  * makes that later than here: with all of it the two run empty together, and AWS says no to one call in twenty.
  */
 const burstShare = 0.9;
@@ -101,10 +102,14 @@ interface SdkClient {
   send(command: never, options: { abortSignal?: AbortSignal }): Promise<unknown>;
 }
 
-/** The price list has endpoints in a few regions, and China's own one. Source: the API reference's page on endpoints. */
+/**
+ * The price list has endpoints in a few regions, and China's own one. Source: the API reference's page on endpoints.
+ */
 const pricingRegion = (region: string): string => (region.startsWith("cn-") ? "cn-northwest-1" : "us-east-1");
 
-/** One account, region and endpoint. Replaced whole when any of them changes, so that no client keeps old credentials. */
+/**
+ * One account, region and endpoint. Replaced whole when any of them changes, so that no client keeps old credentials.
+ */
 export class Session {
   readonly ecr: ECRClient;
   readonly ecs: ECSClient;
@@ -125,7 +130,10 @@ export class Session {
   private readonly limits: Record<BucketName, TokenBucket>;
   /** Who this is, once it was asked. */
   identity: Identity | undefined;
-  /** The registry's password and when it was asked for, on the clock that never goes back: a look and the deployment after it share it. */
+  /**
+   * The registry's password and when it was asked for, on the clock that never goes back: a look and the deployment
+   * after it share it.
+   */
   registryToken: { token: RegistryToken; at: number } | undefined;
   /** The region's prices, once somebody asked. */
   prices?: Promise<RegionPrices | undefined>;
@@ -261,7 +269,8 @@ export class Caller {
   }
 
   /**
-   * What all pages of a list hold, by the SDK's paginator. Each page is asked for through `send`, within the rate and the
+   * What all pages of a list hold, by the SDK's paginator. Each page is asked for through `send`, within the rate and
+   * the
    * signal; with a limit none more than it takes.
    */
   async all<Client extends SdkClient, Input, Output, Item>(

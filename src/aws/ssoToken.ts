@@ -121,7 +121,9 @@ export async function saveToken(settings: SsoSettings, token: StoredToken): Prom
 /** Renewed so long before it ends, as the AWS CLI does. */
 const renewBeforeMs = 5 * 60_000;
 
-/** Makes sure that there is a token that holds: renews it where that is possible. Fails where a person has to sign in. */
+/**
+ * Makes sure that there is a token that holds: renews it where that is possible. Fails where a person has to sign in.
+ */
 export async function freshToken(settings: SsoSettings, calls: CallSettings, clock: Clock): Promise<void> {
   const token = await storedToken(settings);
   const left = Date.parse(token?.expiresAt ?? "") - clock.now();

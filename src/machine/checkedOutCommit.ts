@@ -30,7 +30,10 @@ async function gitFolderOf(folder: string): Promise<string | undefined> {
   }
 }
 
-/** In 40 or 64 hexadecimal digits; undefined outside of a repository, before its first commit, and where it cannot be read. */
+/**
+ * In 40 or 64 hexadecimal digits; undefined outside of a repository, before its first commit, and where it cannot be
+ * read.
+ */
 export async function checkedOutCommit(folder: string): Promise<string | undefined> {
   const git = await gitFolderOf(folder);
   const head = git === undefined ? undefined : await textOf(path.join(git, "HEAD"));

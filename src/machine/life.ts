@@ -1,5 +1,6 @@
 /**
- * Proof that a process lives: a socket that it listens on. The system closes it with the process, however that ends, so a
+ * Proof that a process lives: a socket that it listens on. The system closes it with the process, however that ends,
+ * so a
  * number that another process got, or a machine that was renamed, proves nothing any more.
  */
 import { createHash, randomBytes } from "node:crypto";

@@ -1,7 +1,8 @@
 /**
  * The lock of one application's deployments: files `lock.1`, `lock.2`, … of which the highest says whose turn it is.
  *
- * One is made whole or not at all, and never written over: of many that find the same dead one, only one makes the next.
+ * One is made whole or not at all, and never written over: of many that find the same dead one, only one makes the
+ * next.
  * A released one stays, emptied, until there is a next: whoever was slow then still sees that it is not the highest.
  */
 import { randomBytes } from "node:crypto";
@@ -77,7 +78,9 @@ export class HolderWatch {
   }
 }
 
-/** Whether a living process holds this lock. At once for a process of this machine, within some seconds for another's. */
+/**
+ * Whether a living process holds this lock. At once for a process of this machine, within some seconds for another's.
+ */
 export async function isHeld(lock: LockFile, lives: Lives, signal?: AbortSignal): Promise<boolean> {
   const watch = new HolderWatch(lock, lives);
   for (;;) {

@@ -3,7 +3,8 @@ import path from "node:path";
 import { errorCode } from "../core/base/errors";
 
 /**
- * Makes a folder with those above it. Fails with the system's own reason, which Node's recursive mkdir calls ENOENT; where
+ * Makes a folder with those above it. Fails with the system's own reason, which Node's recursive mkdir calls ENOENT;
+ * where
  * a folder is there and takes none in it (/proc), that one never ends.
  */
 export async function makeFolder(folder: string, mode?: number): Promise<void> {

@@ -3,7 +3,9 @@ import https from "node:https";
 import tls from "node:tls";
 import type { Prober } from "../core/ports/machine";
 
-/** Hosts with this ending are reached at this address: `{ suffix: ".elb.localhost", host: "127.0.0.1", port: 4566 }`. */
+/**
+ * Hosts with this ending are reached at this address: `{ suffix: ".elb.localhost", host: "127.0.0.1", port: 4566 }`.
+ */
 export interface AddressMapping {
   suffix: string;
   host: string;
@@ -32,7 +34,10 @@ export function addressMappingOf(endpoint: string | undefined, stated: string | 
   };
 }
 
-/** A load balancer takes ten seconds to find that it cannot connect to a target, and then says 504: that is worth waiting for. */
+/**
+ * A load balancer takes ten seconds to find that it cannot connect to a target, and then says 504: that is worth
+ * waiting for.
+ */
 const probeMilliseconds = 15_000;
 const beginningBytes = 400;
 

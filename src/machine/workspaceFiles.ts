@@ -184,7 +184,9 @@ export function readRegularSync(file: string, name: string, largest = largestFil
 }
 
 export interface ReadOptions {
-  /** A folder of which files may be read too, although it is not the workspace's: a build context that lies above it. */
+  /**
+   * A folder of which files may be read too, although it is not the workspace's: a build context that lies above it.
+   */
   also?: string | undefined;
   /** What is no UTF-8 is no error. */
   lenient?: boolean;

@@ -9,7 +9,9 @@ export interface Options {
   readonly speed: number;
   readonly tasks: "container" | "simulated";
   readonly consistency: "eventual" | "strong";
-  /** With `keep` it stands for an AWS newer than its model: a task definition's unknown members are kept and described. */
+  /**
+   * With `keep` it stands for an AWS newer than its model: a task definition's unknown members are kept and described.
+   */
   readonly unknownMembers: "refuse" | "keep";
   readonly stateDir: string | undefined;
   /** Seconds that a bench counts for build and push; only reported by the control endpoint. */

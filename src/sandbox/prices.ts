@@ -1,6 +1,7 @@
 /**
  * AWS's price list, as far as a deployment's cost asks for it: GetProducts by TERM_MATCH.
- * Source: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_GetProducts.html; prices of the
+ * Source: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_GetProducts.html; prices of
+ * the
  * public list of August and September 2026.
  */
 import { createHash } from "node:crypto";

@@ -1,5 +1,6 @@
 /**
- * What is supported within the input's structures: of a shape that is named here only the listed members are acted on, or
+ * What is supported within the input's structures: of a shape that is named here only the listed members are acted
+ * on, or
  * are stored and given back because nothing observable hangs on them. Every other one is an error, never dropped.
  */
 import { notImplemented } from "./wire/errors";
@@ -83,7 +84,9 @@ export function supportedOf(model: Model, shapeName: string): readonly string[] 
   return SUPPORTED[model.id]?.[shapeName]?.split(" ");
 }
 
-/** Whether anything is asked for: what is false, 0 or empty is what Describe gives back, and what AWS takes for absent. */
+/**
+ * Whether anything is asked for: what is false, 0 or empty is what Describe gives back, and what AWS takes for absent.
+ */
 export function says(value: Value | undefined): boolean {
   if (value === undefined || value === null || value === false || value === 0 || value === "") return false;
   if (Array.isArray(value)) return value.length > 0;

@@ -157,7 +157,10 @@ export const ecrLoaders: Loaders = {
 const manifestPage = 100;
 const readersAtOnce = 6;
 
-/** The same images with their platforms, the first hundred that are not known yet: one call, and a small download for each single image. */
+/**
+ * The same images with their platforms, the first hundred that are not known yet: one call, and a small download for
+ * each single image.
+ */
 export async function withPlatforms(caller: Caller, items: readonly ResourceItem[]): Promise<ResourceItem[]> {
   const known = platformsIn(caller);
   const repository = items[0]?.ref["repository"] ?? "";

@@ -69,7 +69,8 @@ export const scalingLoaders: Loaders = {
     if (!target) return { items: [] };
     const [{ ScalingPolicies }, activities] = await Promise.all([
       caller.send(scaling, new DescribeScalingPoliciesCommand({ ...rest, ResourceId })),
-      // Without them the policies are still worth seeing: their own permission may be missing, and emulators may not have them.
+      // Without them the policies are still worth seeing: their own permission may be missing, and emulators may not
+      // have them.
       recentActivities(caller, parent, ResourceId).catch((error: unknown) => {
         if (isCancelled(error)) throw error;
         return [unread(parent, reportOf(error))];

@@ -84,7 +84,9 @@ export function overlaps(a: string, b: string): boolean {
   return x !== undefined && y !== undefined && x.first < y.first + y.size && y.first < x.first + x.size;
 }
 
-/** The block as EC2 stores it: bits behind the prefix cleared, IPv6 in its short form. Undefined when it is malformed. */
+/**
+ * The block as EC2 stores it: bits behind the prefix cleared, IPv6 in its short form. Undefined when it is malformed.
+ */
 export function stored(cidr: string): string | undefined {
   const range = rangeOf(cidr);
   if (range) return `${toAddress(range.first)}/${32 - Math.log2(range.size)}`;

@@ -1,4 +1,7 @@
-/** Network ACLs: the default one of each VPC, which lets everything through. https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html */
+/**
+ * Network ACLs: the default one of each VPC, which lets everything through.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html
+ */
 import type { Ec2Operations, NetworkAcl, NetworkAclEntry } from "../model/ec2.types";
 import type { Table } from "../registry";
 import type { Region } from "../world";

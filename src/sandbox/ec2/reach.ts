@@ -73,7 +73,9 @@ export function letsOut(region: Region, from: readonly string[], to: Peer, port:
 /** A public address outside every VPC, for rules about the internet. */
 const INTERNET: Peer = { address: "203.0.113.10", groups: [] };
 
-/** Whether an interface reaches an AWS service: by the internet, a NAT, or endpoints (one of each list in `services`). */
+/**
+ * Whether an interface reaches an AWS service: by the internet, a NAT, or endpoints (one of each list in `services`).
+ */
 export function reachesService(
   region: Region,
   from: {

@@ -10,7 +10,8 @@ const outOfRange = (than: string): string =>
   `Invalid parameter at 'maxResults' failed to satisfy constraint: 'Member must have value ${than}'`;
 
 /**
- * Answers with a page of names in their order. Where more follow, `Link` has the whole address of the next page; `last` is a
+ * Answers with a page of names in their order. Where more follow, `Link` has the whole address of the next page;
+ * `last` is a
  * token in ECR's, and the last name of a page where a client makes the address itself: both are taken.
  */
 export async function sendList(

@@ -129,7 +129,10 @@ async function put(
   }
 }
 
-/** Answers `/v2/NAME/referrers/DIGEST`: an index of what names that manifest as its subject, an empty one where nothing does. */
+/**
+ * Answers `/v2/NAME/referrers/DIGEST`: an index of what names that manifest as its subject, an empty one where nothing
+ * does.
+ */
 export async function handleReferrers(
   request: IncomingMessage,
   response: ServerResponse,

@@ -50,7 +50,10 @@ export async function engineAnswers(): Promise<boolean> {
   }
 }
 
-/** Removes containers and volumes that sandboxes left which no longer run; `run` names one to remove whatever its state. */
+/**
+ * Removes containers and volumes that sandboxes left which no longer run; `run` names one to remove whatever its
+ * state.
+ */
 export async function sweep(run?: string): Promise<void> {
   const filter = run === undefined ? `label=${RUN_LABEL}` : `label=${RUN_LABEL}=${run}`;
   const dead = async (list: readonly string[], name: string): Promise<string[]> => {
@@ -74,7 +77,10 @@ export async function removeImages(images: readonly string[]): Promise<void> {
   if (images.length > 0) await docker(["rmi", ...images]);
 }
 
-/** Every reference to the registry on that host, whoever pulled, built or tagged it: they mean nothing once the registry is gone. */
+/**
+ * Every reference to the registry on that host, whoever pulled, built or tagged it: they mean nothing once the
+ * registry is gone.
+ */
 export async function imagesOf(host: string): Promise<string[]> {
   const listed = await docker([
     "images",

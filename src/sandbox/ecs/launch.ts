@@ -26,7 +26,10 @@ export interface NewTask {
   readonly capacityProvider: string | undefined;
 }
 
-/** Creates a task with its interface and starts driving it. Throws when the quota is used up or the subnet has no free address. */
+/**
+ * Creates a task with its interface and starts driving it. Throws when the quota is used up or the subnet has no free
+ * address.
+ */
 export function launch(parts: TaskParts, spec: NewTask): TaskRecord {
   const { world, region } = parts;
   const subnet = region.ec2.subnets.get(spec.subnetId);

@@ -1,4 +1,6 @@
-/** What a task needs before its containers start: a role, a way out, its images, its log groups. Failing is as on AWS. */
+/**
+ * What a task needs before its containers start: a role, a way out, its images, its log groups. Failing is as on AWS.
+ */
 import { reachesService } from "../ec2/reach";
 import { findManifest } from "../ecr/images";
 import { storedManifest, type Manifest } from "../ecr/manifests";

@@ -3,7 +3,10 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ContainerEngine, ContainerSpec, Exit, RunningContainer } from "./engine";
 
-/** Environment variables by which a simulated container can be told to fail, or to answer these paths alone (with commas). */
+/**
+ * Environment variables by which a simulated container can be told to fail, or to answer these paths alone (with
+ * commas).
+ */
 const EXIT_AFTER = "SANDBOX_EXIT_AFTER_MS";
 const EXIT_CODE = "SANDBOX_EXIT_CODE";
 const STATUS = "SANDBOX_STATUS";

@@ -35,7 +35,8 @@ class TargetAgent extends http.Agent {
     super({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 1024 });
   }
 
-  // Node would shorten the timeout by the target's Keep-Alive header; a load balancer does not, and answers 502 when it loses that race.
+  // Node would shorten the timeout by the target's Keep-Alive header; a load balancer does not, and answers 502 when
+  // it loses that race.
   override keepSocketAlive(socket: net.Socket): boolean {
     socket.setKeepAlive(true, 1000);
     socket.setTimeout(this.idleMs);

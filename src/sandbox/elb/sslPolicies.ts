@@ -1,4 +1,7 @@
-/** Security policies of TLS listeners. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html */
+/**
+ * Security policies of TLS listeners.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+ */
 import type { Elbv2Operations, SslPolicy } from "../model/elbv2.types";
 import type { Table } from "../registry";
 import { page } from "../util";

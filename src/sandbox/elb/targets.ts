@@ -202,7 +202,8 @@ async function watchTarget(
     const startedAt = Date.now();
     const outcome = await probe(world, region, balancer, group, target);
     if (!current()) return;
-    // In instant mode new targets are probed more often than the interval; only passes and one failure an interval count.
+    // In instant mode new targets are probed more often than the interval; only passes and one failure an interval
+    // count.
     if (outcome.ok || startedAt - countedAt >= interval) {
       applyOutcome(world, group, target, outcome);
       countedAt = startedAt;

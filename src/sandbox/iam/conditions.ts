@@ -1,4 +1,7 @@
-/** Conditions of policies. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+/**
+ * Conditions of policies.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
 import { contains } from "../ec2/cidr";
 import { arnMatches, expand, globMatches, type Context, type Piece } from "./patterns";
 
@@ -75,7 +78,10 @@ const NEGATED_BY_NAME = byLowerCase(NEGATED);
 
 const texts = (wanted: unknown): string[] => [wanted].flat().map(String);
 
-/** One key under one operator, such as `ForAnyValue:StringNotLikeIfExists`. An operator that IAM does not know never holds. */
+/**
+ * One key under one operator, such as `ForAnyValue:StringNotLikeIfExists`. An operator that IAM does not know never
+ * holds.
+ */
 function holds(
   operator: string,
   wanted: unknown,

@@ -1,4 +1,7 @@
-/** Policy evaluation: what a role may do, and who may become it. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html */
+/**
+ * Policy evaluation: what a role may do, and who may become it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
 import type { RoleRecord } from "../states";
 import type { SandboxState } from "../world";
 import { allConditionsHold, requestContext } from "./conditions";
@@ -35,7 +38,10 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const areTexts = (value: unknown): boolean =>
   value === undefined || [value].flat().every((text) => typeof text === "string");
 
-/** Whether a statement has the form that IAM takes. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+/**
+ * Whether a statement has the form that IAM takes.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ */
 function isStatement(value: unknown): value is Statement {
   if (!isObject(value)) return false;
   const { Action, NotAction, Resource, NotResource, Principal, NotPrincipal, Condition } = value;
@@ -70,7 +76,8 @@ export const statementsOf = (document: string): readonly Statement[] => parsed(d
 interface Ask {
   readonly action: string;
   /**
-   * Empty where the call's resource is not known here, nor all that the request carries: then an Allow counts for whichever
+   * Empty where the call's resource is not known here, nor all that the request carries: then an Allow counts for
+   * whichever
    * resource and for what is not known, and a Deny only where it is sure.
    */
   readonly resource: string;
@@ -206,7 +213,8 @@ export function whyDenied(
 }
 
 /**
- * Condition keys of a role's policies for which a simulation was given no value. What a simulation itself knows is not among
+ * Condition keys of a role's policies for which a simulation was given no value. What a simulation itself knows is
+ * not among
  * them; keys of the request and the resource are. Source: IAM's API reference, EvaluationResult.
  */
 export function missingKeys(
@@ -239,7 +247,9 @@ function isPrincipal(named: Statement["Principal"], principal: string): boolean 
   );
 }
 
-/** Whether the trust policy lets the principal (a service such as ecs-tasks.amazonaws.com, or an ARN) assume the role. */
+/**
+ * Whether the trust policy lets the principal (a service such as ecs-tasks.amazonaws.com, or an ARN) assume the role.
+ */
 export function trusts(trust: string, principal: string, facts: Readonly<Record<string, string>> = {}): boolean {
   const { statements, variables } = parsed(trust);
   const ask: Ask = { action: "sts:AssumeRole", resource: "*", context: requestContext(facts) };

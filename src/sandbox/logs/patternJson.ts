@@ -17,7 +17,9 @@ const element =
 
 const everyElement: Step = (value) => (Array.isArray(value) ? value : []);
 
-/** `$.name`, `$.list[0]`, `$.list[*].name`, `$.['a name']`: gives what is there, which of `[*]` may be several values. */
+/**
+ * `$.name`, `$.list[0]`, `$.list[*].name`, `$.['a name']`: gives what is there, which of `[*]` may be several values.
+ */
 function selector(scanner: Scanner): Step {
   if (!scanner.next("$")) throw invalid();
   const steps: Step[] = [];

@@ -3,13 +3,17 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApiError } from "../wire/errors";
 
 const MIB = 1024 * 1024;
-/** For how long of silence, and how much of, a refused body is thrown away, so that the client gets to read the answer. */
+/**
+ * For how long of silence, and how much of, a refused body is thrown away, so that the client gets to read the answer.
+ */
 const SILENCE_MS = 250;
 const LINGER_BYTES = 64 * MIB;
 
 /**
- * AWS publishes limits of inputs and none of bodies: these hold the largest input with every character escaped. PutLogEvents:
- * 1,048,576 bytes in 10,000 events (API reference). PutImage: a manifest of 4 MiB (4,194,304 characters, API reference).
+ * AWS publishes limits of inputs and none of bodies: these hold the largest input with every character escaped.
+ * PutLogEvents:
+ * 1,048,576 bytes in 10,000 events (API reference). PutImage: a manifest of 4 MiB (4,194,304 characters, API
+ * reference).
  */
 const LIMITS: Readonly<Record<string, number>> = { logs: 8 * MIB, ecr: 10 * MIB };
 
@@ -53,7 +57,8 @@ export function goOn(request: IncomingMessage, response: ServerResponse): void {
 }
 
 /**
- * Ends an answer. A body that was not read is thrown away for a moment and the connection closed: closing it at once would
+ * Ends an answer. A body that was not read is thrown away for a moment and the connection closed: closing it at once
+ * would
  * reset it, and take the answer from a client that is still sending.
  */
 export async function endAnswer(request: IncomingMessage, response: ServerResponse, text: string): Promise<void> {

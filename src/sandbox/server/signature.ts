@@ -1,4 +1,7 @@
-/** Signature Version 4, verified by recomputing it. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+/**
+ * Signature Version 4, verified by recomputing it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Key, Keys } from "../iam/sts";
@@ -127,7 +130,10 @@ export interface Signed extends Scope {
   readonly key: Key;
 }
 
-/** The headers that AWS wants among the signed ones, as its sentence names them. https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html */
+/**
+ * The headers that AWS wants among the signed ones, as its sentence names them.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
+ */
 function unsignedHeader(request: IncomingMessage, { signedHeaders }: Scope): string | undefined {
   if (!signedHeaders.includes("host")) return "'Host' or ':authority'";
   const name = Object.keys(request.headers).find((h) => h.startsWith("x-amz-") && !signedHeaders.includes(h));

@@ -10,7 +10,10 @@ import pricing from "../model/pricing.json";
 import quotas from "../model/quotas.json";
 import sts from "../model/sts.json";
 
-/** A member: target shape `s`, wire names `x` (xmlName) and `q` (ec2QueryName), flattened `f`, enum `e`, timestamp format `ts`. */
+/**
+ * A member: target shape `s`, wire names `x` (xmlName) and `q` (ec2QueryName), flattened `f`, enum `e`, timestamp
+ * format `ts`.
+ */
 export interface Member {
   readonly s: string;
   readonly x?: string;
