@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { markup } from "../../core/base/encoders";
 import { commandsOf, documentHtml, documentMarkdown, type Doc } from "../../core/render/document";
-import { policyOf } from "./page";
+import { pageAround, type PagePlace } from "./page";
 
 /** A button of a page. */
 export interface PageAction {
@@ -28,33 +28,18 @@ export function parseAsked(value: unknown): Asked | undefined {
 }
 
 /** The whole page. */
-export function documentPage(
-  doc: Doc,
-  actions: readonly PageAction[],
-  { style, script, source, nonce }: { style: string; script: string; source: string; nonce: string },
-): string {
+export function documentPage(doc: Doc, actions: readonly PageAction[], place: PagePlace): string {
   const buttons = actions.map(
     ({ title, isPrimary }, index) =>
       `<button type="button" data-action="${index}"${isPrimary ? ' class="primary"' : ""}>${markup(title)}</button>`,
   );
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(source, nonce)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${style}">
-<title>${markup(doc.title)}</title>
-</head>
-<body>
-<header>
-<h1 id="title">${markup(doc.title)}</h1>
+  const title = markup(doc.title);
+  const body = `<header>
+<h1 id="title">${title}</h1>
 <div role="toolbar" aria-label="${markup(vscode.l10n.t("Actions"))}">${buttons.join("")}</div>
 </header>
-<main aria-labelledby="title">${documentHtml(doc, { copy: vscode.l10n.t("Copy") })}</main>
-<script nonce="${nonce}" src="${script}"></script>
-</body>
-</html>`;
+<main aria-labelledby="title">${documentHtml(doc, { copy: vscode.l10n.t("Copy") })}</main>`;
+  return pageAround({ ...place, title }, body);
 }
 
 /** Opens documents as pages. */

@@ -4,6 +4,36 @@ import { markup } from "../../core/base/encoders";
 export const policyOf = (source: string, nonce: string): string =>
   `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source}; img-src data:`;
 
+/** Where a page's files are, and what alone it may run. */
+export interface PagePlace {
+  readonly style: string;
+  readonly script: string;
+  readonly source: string;
+  readonly nonce: string;
+}
+
+/**
+ * The HTML around a page's body: its policy, style sheet and script.
+ * @param title encoded already, as the body is
+ */
+export const pageAround = (
+  { title, style, script, source, nonce }: PagePlace & { readonly title: string },
+  body: string,
+): string => `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(source, nonce)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${style}">
+<title>${title}</title>
+</head>
+<body>
+${body}
+<script nonce="${nonce}" src="${script}"></script>
+</body>
+</html>`;
+
 const button = (id: string, text: string, label: string): string =>
   `<button type="button" id="${id}" title="${label}" aria-label="${label}">${text}</button>`;
 
@@ -52,17 +82,7 @@ export function pageOf({
     button("svg", "SVG", t.saveSvg),
     button("png", "PNG", t.savePng),
   ];
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(source, nonce)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${style}">
-<title>${t.title}</title>
-</head>
-<body>
-<header>
+  const body = `<header>
 <div class="bar">
 <h1 id="title">${t.title}</h1>
 <span id="place"></span>
@@ -79,8 +99,6 @@ ${buttons.join("")}
 </main>
 <footer><ul id="legend" aria-label="${t.legend}"></ul><span id="notes"></span></footer>
 <p id="summary" class="unseen"></p>
-<div id="live" class="unseen" role="status" aria-live="polite"></div>
-<script nonce="${nonce}" src="${script}"></script>
-</body>
-</html>`;
+<div id="live" class="unseen" role="status" aria-live="polite"></div>`;
+  return pageAround({ title: t.title, style, script, source, nonce }, body);
 }
