@@ -28,12 +28,15 @@ export async function showPlan(
 export async function verify(
   { tree, log, memento }: Pick<DeploymentContext, "tree" | "log" | "memento">,
   { connection, request }: Target<ServiceInspection>,
+  isQuiet = false,
 ): Promise<void> {
   await vscode.window.withProgress({ location: { viewId: "slipway.deployment" } }, async () => {
     const { checks, state, snapshot } = await connection.look(request, new AbortController().signal);
     tree.setVisible(true);
     tree.setSeen({ state, at: snapshot.at });
     await memento.update(workspaceKeys.seen, { state, at: snapshot.at });
+    // Before the first deployment every check fails, and nobody asked for them.
+    if (isQuiet && state.code === "notDeployed") return;
     // Looked at every minute: only what is not as it was is worth a line.
     for (const check of tree.setChecks(checks)) log.info(`checklist: ${check.state} ${check.title}: ${check.evidence}`);
   });
@@ -47,7 +50,9 @@ export async function lookQuietly(
   if (!request || !vscode.workspace.isTrusted) return;
   const connection = await context.connections.openQuietly(new AbortController().signal);
   if (!connection) return;
-  await verify(context, { connection, request }).catch((error: unknown) => context.log.debug(reportOf(error).summary));
+  await verify(context, { connection, request }, true).catch((error: unknown) =>
+    context.log.debug(reportOf(error).summary),
+  );
 }
 
 /** Removes what Slipway made, after a modal that names it. */
