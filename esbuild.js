@@ -13,6 +13,7 @@ const entries = {
   engine: "src/backend/backend.ts",
   deploying: "src/vscode/deployment/bundle.ts",
   inspect: "src/vscode/inspection/bundle.ts",
+  logQuestions: "src/vscode/logs/ask.ts",
   resources: "src/vscode/resources/bundle.ts",
   taskdef: "src/core/taskDefinition/language/api.ts",
   cli: "src/cli.ts",

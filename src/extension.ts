@@ -11,6 +11,7 @@ import { BuildProblems } from "./vscode/deployment/problems";
 import { DeploymentTree } from "./vscode/deployment/tree";
 import { createDeploymentView } from "./vscode/deployment/view";
 import { createInspection, type CreateInspect } from "./vscode/inspection/lazy";
+import type { LogQuestions } from "./vscode/logs/context";
 import { TailManager } from "./vscode/logs/tails";
 import { createTailView } from "./vscode/logs/view";
 import { createResourcesView, type CreateResources } from "./vscode/resources/lazy";
@@ -54,6 +55,7 @@ function compose(context: vscode.ExtensionContext, log: Log): void {
     connections,
     tree: new DeploymentTree(model),
     tails: new TailManager(backend, connections, globalState, path.join(context.logUri.fsPath, "tails")),
+    logQuestions: () => loadBundle<LogQuestions>("logQuestions"),
     taskDefinitions: new TaskDefinitionSupport(connections, () => loadBundle<TaskdefApi>("taskdef")),
     problems: new BuildProblems(),
     memento: workspaceState,

@@ -11,13 +11,14 @@ const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
     limit: 100_000,
   },
   deploying: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 60_000 },
+  logQuestions: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 20_000 },
   document: { without: /src\/(?!webview\/document)|node_modules/, limit: 4_000 },
   cli: { without: /node_modules\/@aws-sdk|src\/(aws|docker|sandbox|vscode)/, limit: 100_000 },
   taskdef: {
     without: /node_modules\/@(aws-sdk|smithy)|src\/(aws|docker|sandbox|vscode|machine|backend|cli)/,
     limit: 400_000,
   },
-  engine: { without: /src\/(sandbox|vscode)|^src\/(extension|cli)\.ts/, limit: 2_100_000 },
+  engine: { without: /src\/(sandbox|vscode)|^src\/(extension|cli)\.ts/, limit: 2_250_000 },
   resources: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 100_000 },
   inspect: {
     without:

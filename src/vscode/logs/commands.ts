@@ -4,7 +4,6 @@ import * as vscode from "vscode";
 import type { ServiceTarget, TailTarget } from "../../core/logs/target";
 import type { LogsContext } from "./context";
 import { offer } from "../ui/offer";
-import { askPattern, askRange, askTarget } from "./ask";
 import { logsSettings } from "./settings";
 import { isOver, type TailEntry, type TailOptions } from "./tails";
 import { say } from "../ui/messages";
@@ -50,6 +49,7 @@ async function applicationTarget(context: LogsContext): Promise<ServiceTarget | 
 export async function tailPicked(context: LogsContext, follow: boolean): Promise<void> {
   const title = follow ? vscode.l10n.t("Tail Logs") : vscode.l10n.t("Search Logs");
   const leave = new AbortController();
+  const { askPattern, askRange, askTarget } = context.logQuestions();
   try {
     const logs = await context.tails.logs(leave.signal);
     if (!logs) return;
@@ -66,8 +66,8 @@ export async function tailPicked(context: LogsContext, follow: boolean): Promise
 }
 
 /** Asks for a filter pattern and takes it; an empty one shows all lines. */
-export async function filter(entry: TailEntry): Promise<void> {
-  const pattern = await askPattern(vscode.l10n.t("Filter {0}", entry.name), entry.state.filter ?? "");
+export async function filter(entry: TailEntry, { logQuestions }: Pick<LogsContext, "logQuestions">): Promise<void> {
+  const pattern = await logQuestions().askPattern(vscode.l10n.t("Filter {0}", entry.name), entry.state.filter ?? "");
   if (pattern !== undefined) entry.tail.setFilter(pattern === "" ? undefined : pattern);
 }
 
