@@ -142,7 +142,11 @@ async function watchAll() {
 /** The pages' scripts, for a browser; the map's shares the drawing with the rest. */
 const pageOptions = {
   ...options,
-  entryPoints: { map: "src/webview/map/main.ts", document: "src/webview/document/main.ts" },
+  entryPoints: {
+    map: "src/webview/map/main.ts",
+    document: "src/webview/document/main.ts",
+    monitor: "src/webview/monitor/main.ts",
+  },
   platform: "browser",
   format: "iife",
   target: "chrome120",

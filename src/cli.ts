@@ -6,6 +6,7 @@ import { runDeploy, runRollback } from "./cli/deploy";
 import { runDiagnose } from "./cli/diagnose";
 import { historyLines } from "./cli/history";
 import { runLogs } from "./cli/logs";
+import { runMetrics } from "./cli/metrics";
 import { errorLines, TextOutput } from "./cli/output";
 import { errorCodes, exitCode } from "./cli/exitCodes";
 import { validate } from "./cli/validate";
@@ -186,6 +187,17 @@ async function runCommand(
     }
     case "diagnose":
       return runDiagnose(invocation.diagnose ?? {}, request, json, engine, connection, signal, say);
+    case "metrics": {
+      const { region } = connection.identity;
+      return runMetrics(
+        invocation.metrics ?? { watch: false },
+        { request, json, region },
+        engine,
+        connection,
+        signal,
+        say,
+      );
+    }
     case "destroy": {
       const output = new TextOutput(say);
       const confirm = async (removals: Parameters<Parameters<Deployments["destroy"]>[1]>[0]) => {

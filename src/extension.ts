@@ -93,6 +93,7 @@ function compose(context: vscode.ExtensionContext, log: Log): void {
         deploying: () => deploying.part(),
         resources: resources.part,
         map: inspection.map,
+        monitor: inspection.monitor,
         diagnosis: inspection.diagnosis,
       },
       commands,

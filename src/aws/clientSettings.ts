@@ -13,6 +13,7 @@ import {
 /** AWS's names of the services that are called: variables and `services` sections have them. */
 export type ServiceName =
   | "APPLICATION_AUTO_SCALING"
+  | "CLOUDWATCH"
   | "CLOUDWATCH_LOGS"
   | "EC2"
   | "ECR"

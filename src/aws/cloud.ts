@@ -7,6 +7,7 @@ import { elbPort } from "./elb";
 import { iamPort } from "./iam";
 import { inspectionPort } from "./inspection/port";
 import { logsPort } from "./logs";
+import { metricsPort } from "./metrics";
 import { pricesPort } from "./prices";
 import { noPatience, type Patience } from "./patience";
 import { quotasPort } from "./quotas";
@@ -47,6 +48,7 @@ export function cloudOf(session: Session, signal?: AbortSignal, patience: Patien
     ec2: ec2Port(caller),
     iam: iamPort(caller),
     logs: logsPort(caller),
+    metrics: metricsPort(caller),
     scaling: scalingPort(caller),
     quotas: quotasPort(caller),
     prices: pricesPort(caller),

@@ -77,6 +77,7 @@ export function serviceFrom(found: SdkService, raw = found as unknown as JsonObj
     ...strategyOf(found.deploymentConfiguration),
     ...otherCapacityOf(found),
     ...(found.resourceManagementType === "ECS" ? { express: true } : {}),
+    ...(found.createdAt === undefined ? {} : { createdAt: found.createdAt.getTime() }),
     ...(found.deploymentController?.type === undefined ? {} : { controller: found.deploymentController.type }),
     ...(found.platformVersion === undefined ? {} : { platformVersion: found.platformVersion }),
     ...(found.healthCheckGracePeriodSeconds === undefined

@@ -1,6 +1,7 @@
 import { elapsed } from "../core/base/elapsed";
 import { setMaxListeners } from "node:events";
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { fromEnv } from "@aws-sdk/credential-providers";
 import { EC2Client } from "@aws-sdk/client-ec2";
@@ -50,6 +51,8 @@ const buckets = {
   ecsRegister: { burst: 20, perSecond: 1 },
   ecsDeployment: { burst: 50, perSecond: 20 },
   elb: { burst: 40, perSecond: 10 },
+  /** DescribeAlarmHistory. Source: CloudWatch's service quotas page. */
+  alarmHistory: { burst: 3, perSecond: 3 },
   other: { burst: 50, perSecond: 20 },
 } as const;
 
@@ -118,6 +121,7 @@ export class Session {
   readonly iam: IAMClient;
   readonly sts: STSClient;
   readonly logs: CloudWatchLogsClient;
+  readonly cloudWatch: CloudWatchClient;
   readonly scaling: ApplicationAutoScalingClient;
   readonly quotas: ServiceQuotasClient;
   readonly pricing: PricingClient;
@@ -154,6 +158,7 @@ export class Session {
     const logs = of("CLOUDWATCH_LOGS");
     // The SDK would put `stream-` before a custom endpoint's host too, where no such host is.
     this.logs = new CloudWatchLogsClient({ ...logs, ...("endpoint" in logs ? { disableHostPrefix: true } : {}) });
+    this.cloudWatch = new CloudWatchClient(of("CLOUDWATCH"));
     this.scaling = new ApplicationAutoScalingClient(of("APPLICATION_AUTO_SCALING"));
     this.quotas = new ServiceQuotasClient(of("SERVICE_QUOTAS"));
     this.pricing = new PricingClient(this.optionsOf("PRICING", pricingRegion(settings.region)));
@@ -211,6 +216,7 @@ export class Session {
       this.iam,
       this.sts,
       this.logs,
+      this.cloudWatch,
       this.scaling,
       this.quotas,
       this.pricing,

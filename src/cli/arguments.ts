@@ -5,6 +5,7 @@ import { SlipwayError } from "../core/base/errors";
 import type { RunRequest } from "../core/api";
 import type { DiagnoseArguments } from "./diagnose";
 import type { LogsArguments } from "./logs";
+import type { MetricsArguments } from "./metrics";
 
 const commandNames = [
   "plan",
@@ -14,6 +15,7 @@ const commandNames = [
   "verify",
   "review",
   "diagnose",
+  "metrics",
   "destroy",
   "logs",
   "sandbox",
@@ -33,6 +35,7 @@ export interface Invocation {
   format: "text" | "json" | "junit";
   logs?: LogsArguments;
   diagnose?: DiagnoseArguments;
+  metrics?: MetricsArguments;
   /** For a rollback: a number of the history, `family:revision` or a digest. */
   to?: string;
   /** Arguments of `slipway sandbox`, passed on as they are. */
@@ -47,6 +50,7 @@ export const usage = `Usage: slipway <command> [options]
   rollback  run an earlier revision again, without a build; while a rollout is under way, take that back
   verify    look at the guide's checklist, live
   diagnose  say what is wrong and what proves it: slipway diagnose [SERVICE]; without one, of the application
+  metrics   requests, errors, latency, CPU, memory: slipway metrics [SERVICE]; without one, of the application
   review    judge security groups and IAM of what runs
   destroy   remove what Slipway made
   logs      print and follow logs: slipway logs [SERVICE|GROUP]; without one, of the application
@@ -79,9 +83,13 @@ For rollback
   --to N                 a number of slipway history, FAMILY:REVISION, or an image's digest
                          (default: the last revision before this one that came to a good end)
 
-For diagnose
+For diagnose and metrics
   --cluster NAME         the cluster of SERVICE (default: the application's)
-  --task ID              one task of it, also one that has stopped
+  --task ID              one task of it, also one that has stopped (diagnose)
+
+For metrics
+  --since 1h             where to begin: a duration back or a time; --until where to end
+  --watch                look again each minute, until Ctrl+C (exit code 130)
 
 For logs
   --follow (-f)          go on with what comes, until Ctrl+C (exit code 130)
@@ -129,6 +137,7 @@ const options = {
   task: { type: "string" },
   cluster: { type: "string" },
   to: { type: "string" },
+  watch: { type: "boolean" },
   container: { type: "string" },
   mode: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -183,7 +192,7 @@ export function parseInvocation(
   if (values.version) return "version";
   if (values.help || positionals.length === 0) return "help";
   const command = commandNames.find((name) => name === positionals[0]);
-  const most = command === "logs" || command === "diagnose" ? 2 : 1;
+  const most = command === "logs" || command === "diagnose" || command === "metrics" ? 2 : 1;
   if (!command || positionals.length > most)
     throw usageError(
       command ? `"${positionals[most]}" is one argument too many.` : `There is no command "${positionals[0]}".`,
@@ -227,6 +236,7 @@ export function parseInvocation(
     rest: [],
     ...(values.to === undefined ? {} : { to: values.to }),
     ...(command === "diagnose" ? { diagnose: diagnoseFrom(values, positionals[1]) } : {}),
+    ...(command === "metrics" ? { metrics: metricsFrom(values, positionals[1]) } : {}),
     ...(command === "logs" ? { logs: logsFrom(values, positionals[1]) } : {}),
   };
 }
@@ -240,6 +250,20 @@ function diagnoseFrom({ cluster, task }: Values, service: string | undefined): D
     ...(service === undefined ? {} : { service }),
     ...(typeof cluster === "string" ? { cluster } : {}),
     ...(typeof task === "string" ? { task } : {}),
+  };
+}
+
+function metricsFrom(values: Values, service: string | undefined): MetricsArguments {
+  const { cluster, since, until, watch } = values;
+  if (typeof cluster === "string" && service === undefined)
+    throw usageError("--cluster goes with a service: slipway metrics SERVICE --cluster NAME.");
+  if (watch && until !== undefined) throw usageError("--until ends where --watch goes on: say one of them.");
+  return {
+    watch: watch === true,
+    ...(service === undefined ? {} : { service }),
+    ...(typeof cluster === "string" ? { cluster } : {}),
+    ...(typeof since === "string" ? { since } : {}),
+    ...(typeof until === "string" ? { until } : {}),
   };
 }
 

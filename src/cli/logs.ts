@@ -8,9 +8,10 @@ import { newestFirstFrom } from "../core/logs/history";
 import { defaultFormat } from "../core/logs/format";
 import { isNote, type TailEvent, type TailMode, type TailSink } from "../core/logs/tailTypes";
 import { patternProblem } from "../core/logs/pattern";
-import { parseSince, requireOrder } from "../core/logs/since";
+import { requireOrder } from "../core/logs/since";
 import type { TailTarget } from "../core/logs/target";
 import { systemClock } from "../machine/clock";
+import { momentOf } from "./moment";
 
 export interface LogsArguments {
   /** A service, or a log group; the application of slipway.json without one. */
@@ -93,17 +94,15 @@ export async function runLogs(run: LogsRun, given: LogsArguments): Promise<numbe
 type Range = Pick<TailRequest, "back" | "from" | "until" | "sinceDeployment" | "lines">;
 
 function rangeOf({ since, until, lines }: LogsArguments): Range {
-  const today = new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
-  const moment = (text: string) => parseSince(text, Date.parse, today);
   const begin =
     since === "deployment"
       ? { sinceDeployment: true, back: 3_600_000 }
       : since === undefined && lines !== undefined
         ? { from: newestFirstFrom }
-        : moment(since ?? defaultSince);
+        : momentOf(since ?? defaultSince);
   const range = { ...begin, ...(lines === undefined ? {} : { lines }) };
   if (until === undefined) return range;
-  const end = moment(until);
+  const end = momentOf(until);
   const now = Date.now();
   const last = "from" in end ? end.from : now - end.back;
   // A deployment's beginning is known later; it is not before the hour that is looked at.

@@ -12,6 +12,7 @@ import type { PhaseId } from "./deploy/phases";
 import type { Plan } from "./deploy/plan";
 import type { Diagnosis, Symptoms } from "./service/diagnosis/types";
 import type { LogsConnection } from "./logs/api";
+import type { MonitorLook, MonitorSubject } from "./monitor/look";
 import type { Identity } from "./ports/cloud";
 import type { EngineInfo } from "./ports/machine";
 import type { ResourcePort } from "./ports/resources";
@@ -136,6 +137,17 @@ export interface ServiceInspection {
   diagnose(of: RunRequest | Subject, signal: AbortSignal, about?: DiagnosisRequest): Promise<Diagnosis>;
 }
 
+/** Which time's figures are meant: back from now, or from a moment on; until now unless stated. Milliseconds. */
+export interface MonitorTime {
+  readonly since: { readonly back: number } | { readonly from: number };
+  readonly until?: number;
+}
+
+/** A service's figures, with what happened to it in the same time. */
+export interface ServiceMonitoring {
+  monitor(of: RunRequest | MonitorSubject, time: MonitorTime, signal: AbortSignal): Promise<MonitorLook>;
+}
+
 /** Everything in an account and region, whoever made it. */
 export interface AccountResources {
   /** What is in the account and region, a page at a time. */
@@ -157,6 +169,7 @@ export interface Connection
   extends ConnectionDetails,
     Deployments,
     ServiceInspection,
+    ServiceMonitoring,
     AccountResources,
     TaskDefinitionRegistry {
   close(): void;

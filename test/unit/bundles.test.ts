@@ -29,6 +29,11 @@ const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
     without: /node_modules|src\/(?!core\/map|core\/deploy\/phases|core\/base\/(encoders|harmless)|webview)/,
     limit: 60_000,
   },
+  monitor: {
+    without:
+      /node_modules\/(?!d3-|internmap)|src\/(?!core\/(monitor|base|render\/monitor)|core\/taskDefinition\/model|webview)/,
+    limit: 80_000,
+  },
   dockerfile: { without: /^src\//, limit: 120_000 },
   sandbox: { without: /src\/(core|aws|docker|machine|vscode)\//, limit: 1_000_000 },
 };

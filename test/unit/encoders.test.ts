@@ -242,7 +242,10 @@ describe("what shows text in VS Code", () => {
     [/window\.show(Information|Warning|Error)Message$/, ["src/vscode/ui/messages.ts"]],
     [/window\.showQuickPick$/, ["src/vscode/ui/pick.ts"]],
     [/window\.createOutputChannel$/, ["src/extension.ts", "src/vscode/logs/channel.ts"]],
-    [/window\.createWebviewPanel$/, ["src/vscode/map/panel.ts", "src/vscode/webviewKit/documentPages.ts"]],
+    [
+      /window\.createWebviewPanel$/,
+      ["src/vscode/map/panel.ts", "src/vscode/monitor/panel.ts", "src/vscode/webviewKit/documentPages.ts"],
+    ],
     [/\bisTrusted\s*=|supportHtml/, []],
   ];
   for (const [what, allowed] of places)

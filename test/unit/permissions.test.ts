@@ -9,6 +9,7 @@ const read = (file: string): string => readFileSync(path.join(root, file), "utf8
 /** The prefix of a service's actions, by the SDK's client. Source: AWS's service authorization reference. */
 const prefixes: Readonly<Record<string, string>> = {
   "application-auto-scaling": "application-autoscaling",
+  cloudwatch: "cloudwatch",
   "cloudwatch-logs": "logs",
   ec2: "ec2",
   ecr: "ecr",

@@ -74,6 +74,9 @@ const outcomes: Readonly<Record<string, HistoryOutcome>> = {
   STOPPED: "stopped",
 };
 
+/** How a deployment of ECS's ended, by its status; undefined for one that this version does not know. */
+export const outcomeOf = (status: string): HistoryOutcome | undefined => own(outcomes, status);
+
 const outcomesOfNotes: Readonly<Record<string, HistoryOutcome>> = {
   done: "done",
   doneNotProbed: "done",
@@ -140,7 +143,7 @@ function entryOf(
   isFirst: boolean,
 ): Omit<HistoryEntry, "isLive"> {
   const revision = revisions.get(arn);
-  const outcome = deployment ? outcomes[deployment.status] : outcomesOfNotes[note?.outcome ?? ""];
+  const outcome = deployment ? outcomeOf(deployment.status) : outcomesOfNotes[note?.outcome ?? ""];
   // Who registered a revision brought it when it was new; who brought it later is not said by that.
   const by = note?.by ?? (isFirst ? text(revision?.definition["registeredBy"]) : undefined);
   const tags = revision?.tags ?? {};

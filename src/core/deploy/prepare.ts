@@ -1,7 +1,8 @@
 /** From a look at the world to a plan. */
 import { estimateCost } from "../base/cost";
 import type { TaskDefinition } from "../base/taskDefinition";
-import { architectureOf, sizeOf } from "../taskDefinition/model/generate";
+import { architectureOf } from "../taskDefinition/model/generate";
+import { pricedSize } from "../taskDefinition/model/pricedSize";
 import { withoutValues } from "../taskDefinition/model/hidden";
 import { differences, normalise, type Difference } from "../taskDefinition/model/normalise";
 import { isBuilt, plannedBuildInputs } from "./buildInputs";
@@ -144,29 +145,11 @@ function costInput(
   return {
     region: observed.identity.region,
     prices: observed.prices,
-    ...taskExtras(definition),
-    architecture: architectureOf(definition),
-    cpu: sizeOf(definition.cpu, 256),
-    memory: sizeOf(definition.memory, 512),
+    ...pricedSize(definition),
     tasks,
     publicTasks: observed.network.assignPublicIp,
     loadBalancer: balancer,
     loadBalancerZones: input.app.loadBalancer?.internal ? 0 : observed.network.loadBalancerSubnets.length,
-  };
-}
-
-const isWindows = (family: unknown): boolean => typeof family === "string" && family.startsWith("WINDOWS");
-
-/** What of a definition has a price beside CPU and memory. */
-function taskExtras(definition: TaskDefinition): Pick<Parameters<typeof estimateCost>[0], "storage" | "windows"> {
-  const { ephemeralStorage, runtimePlatform } = definition as {
-    ephemeralStorage?: { sizeInGiB?: unknown };
-    runtimePlatform?: { operatingSystemFamily?: unknown };
-  };
-  const size = Number(ephemeralStorage?.sizeInGiB);
-  return {
-    ...(Number.isFinite(size) ? { storage: size } : {}),
-    windows: isWindows(runtimePlatform?.operatingSystemFamily),
   };
 }
 

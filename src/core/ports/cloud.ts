@@ -7,6 +7,7 @@ import type { ErrorReport } from "../base/errors";
 import type { RegionPrices } from "../base/prices";
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
 import type { InspectionPort, SecurityGroupFacts, SubnetFacts } from "./inspection";
+import type { MetricsPort } from "./metrics";
 import type { SecretsPort } from "./secrets";
 import type {
   Balancing,
@@ -241,6 +242,7 @@ export interface Cloud {
   ec2: Ec2Port;
   iam: IamPort;
   logs: LogsPort;
+  metrics: MetricsPort;
   scaling: ScalingPort;
   quotas: QuotasPort;
   prices: PricesPort;

@@ -95,6 +95,8 @@ export interface Service {
   revision?: string;
   /** True where its tasks run on Fargate Spot alone. */
   spot?: boolean;
+  /** Epoch milliseconds. */
+  createdAt?: number;
   /** True for a service of ECS Express Mode: ECS itself manages its load balancer, certificate, roles and scaling. */
   express?: boolean;
 }

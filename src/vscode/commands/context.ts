@@ -7,6 +7,8 @@ import type { DiagnosisContext } from "../diagnosis/context";
 import type { LogsContext } from "../logs/context";
 import type { MapCommandContext } from "../map/commandTable";
 import type { MapContext } from "../map/context";
+import type { MonitorCommandContext } from "../monitor/commandTable";
+import type { MonitorContext } from "../monitor/context";
 import type { ResourceCommandContext } from "../resources/commandTable";
 import type { ResourcesContext } from "../resources/context";
 import type { TaskDefinitionContext } from "../taskDefinition/context";
@@ -18,6 +20,7 @@ export type Slipway = ConnectionContext &
   TaskDefinitionContext &
   ResourcesContext &
   MapContext &
+  MonitorContext &
   DiagnosisContext;
 
 /** What commands reach: the composed features, and the parts that are loaded when first called. */
@@ -26,4 +29,5 @@ export type CommandContext = CommandBase &
   DeploymentCommandContext &
   ResourceCommandContext &
   MapCommandContext &
+  MonitorCommandContext &
   DiagnosisCommandContext;

@@ -4,6 +4,7 @@ import { deploymentCommands } from "../deployment/commandTable";
 import { diagnosisCommands } from "../diagnosis/commandTable";
 import { logCommands } from "../logs/commandTable";
 import { mapCommands } from "../map/commandTable";
+import { monitorCommands } from "../monitor/commandTable";
 import { resourceCommands } from "../resources/commandTable";
 import { taskDefinitionCommands } from "../taskDefinition/commandTable";
 import type { CommandContext } from "./context";
@@ -16,5 +17,6 @@ export const commands: readonly Command<CommandContext>[] = [
   ...logCommands,
   ...resourceCommands,
   ...mapCommands,
+  ...monitorCommands,
   ...diagnosisCommands,
 ];

@@ -1,44 +1,50 @@
-/** Map, diagnosis and review share a bundle: what of it is there at activation. */
+/** Map, figures, diagnosis and review share a bundle: what of it is there at activation. */
 import type * as vscode from "vscode";
 import type { DiagnosisContext } from "../diagnosis/context";
 import type { DiagnosisPart } from "../diagnosis/part";
 import type { MapContext } from "../map/context";
 import { restoreMaps, type MapPart } from "../map/lazy";
+import type { MonitorContext } from "../monitor/context";
+import { restoreMonitors, type MonitorPart } from "../monitor/lazy";
 
 /** The bundle, once it is loaded. */
 export interface InspectionPart extends vscode.Disposable {
   readonly map: MapPart;
+  readonly monitor: MonitorPart;
   readonly diagnosis: DiagnosisPart;
 }
 
 export type CreateInspect = (
-  context: DiagnosisContext & MapContext,
+  context: DiagnosisContext & MapContext & MonitorContext,
   extension: vscode.ExtensionContext,
 ) => InspectionPart;
 
 export interface LazyInspection extends vscode.Disposable {
   readonly map: () => MapPart;
+  readonly monitor: () => MonitorPart;
   readonly diagnosis: () => DiagnosisPart;
 }
 
 /**
- * The bundle behind map, diagnosis and review, loaded when one of them is called. A map that was open comes back after a
- * reload.
+ * The bundle behind map, figures, diagnosis and review, loaded when one of them is called. A map or a page of figures
+ * that was open comes back after a reload.
  */
 export function createInspection(
-  context: DiagnosisContext & MapContext,
+  context: DiagnosisContext & MapContext & MonitorContext,
   extension: vscode.ExtensionContext,
   load: () => CreateInspect,
 ): LazyInspection {
   let loaded: InspectionPart | undefined;
   const part = (): InspectionPart => (loaded ??= load()(context, extension));
   const map = () => part().map;
-  const restored = restoreMaps(map);
+  const monitor = () => part().monitor;
+  const restored = [restoreMaps(map), restoreMonitors(monitor)];
   return {
     map,
+    monitor,
     diagnosis: () => part().diagnosis,
     dispose() {
-      restored.dispose();
+      for (const each of restored) each.dispose();
       loaded?.dispose();
     },
   };

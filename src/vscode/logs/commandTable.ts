@@ -1,7 +1,7 @@
 /** The commands of the tails. Their arguments are plain: a tree's node, a link or another extension can call them. */
 import type { GroupTarget, ServiceTarget, StreamTarget, TailTarget, TaskTarget } from "../../core/logs/target";
 import { command, hasStrings, type Command, type Guard } from "../commandKit/command";
-import { chooseTail, filter, save, showLastLines, tailApplication, tailNow, tailPicked } from "./commands";
+import { chooseTail, filter, save, showLastLines, showSpan, tailApplication, tailNow, tailPicked } from "./commands";
 import type { LogsContext } from "./context";
 import type { TailEntry } from "./tails";
 
@@ -18,6 +18,17 @@ const serviceArgument: Guard<ServiceTarget> = (first) =>
   hasStrings(first, "cluster", "service")
     ? { kind: "service", cluster: first.cluster, service: first.service }
     : undefined;
+
+/** With a stretch of time its lines are shown, and not followed. */
+const spanArgument: Guard<{ target: ServiceTarget } & ({ from: number; until: number } | { until?: undefined })> = (
+  first,
+  second,
+) => {
+  const target = serviceArgument(first, second);
+  const { from, until } = (first ?? {}) as { from?: unknown; until?: unknown };
+  if (!target || typeof from !== "number" || typeof until !== "number") return target && { target };
+  return { target, from, until };
+};
 
 const taskArgument: Guard<TaskTarget> = (first) =>
   hasStrings(first, "cluster", "task")
@@ -77,7 +88,13 @@ export const logCommands: readonly Command<LogsContext>[] = [
     needs: ["trust"],
     run: (context) => tailApplication(context, true),
   }),
-  tailing("tailService", serviceArgument),
+  command({
+    id: "slipway.logs.tailService",
+    needs: ["trust", "argument"],
+    argument: spanArgument,
+    run: (context, { argument: { target, ...span } }) =>
+      span.until === undefined ? tailNow(context, target) : showSpan(context, target, span),
+  }),
   tailing("tailTask", taskArgument),
   tailing("tailContainer", containerArgument),
   tailing("tailGroup", groupArgument),

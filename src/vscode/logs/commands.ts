@@ -28,6 +28,15 @@ export function showLastLines(context: Pick<LogsContext, "tails">, target: TailT
   return start(context, { target, follow: false, last: lastLines });
 }
 
+/** What a target logged in a stretch of time, epoch milliseconds. */
+export function showSpan(
+  context: Pick<LogsContext, "tails">,
+  target: TailTarget,
+  span: { from: number; until: number },
+): Promise<TailEntry | undefined> {
+  return start(context, { target, follow: false, ...span });
+}
+
 /** The application of the Deployment view; `sinceDeployment`: everything that the deployment has printed. */
 export async function tailApplication(context: LogsContext, sinceDeployment: boolean): Promise<unknown> {
   const target = await applicationTarget(context);
