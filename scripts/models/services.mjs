@@ -83,6 +83,17 @@ export const SERVICES = {
       words(`CreateLogGroup DescribeLogGroups DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy CreateLogStream DescribeLogStreams
       DeleteLogStream PutLogEvents GetLogEvents FilterLogEvents StartLiveTail TagResource UntagResource ListTagsForResource`),
   },
+  cloudwatch: {
+    package: "client-cloudwatch",
+    wire: {
+      protocol: "json",
+      signing: "monitoring",
+      target: "GraniteServiceVersion20100801",
+      json: "1.0",
+      queryErrors: true,
+    },
+    operations: words(`GetMetricData GetMetricStatistics ListMetrics PutMetricData`),
+  },
   autoscaling: {
     package: "client-application-auto-scaling",
     wire: { protocol: "json", signing: "application-autoscaling", target: "AnyScaleFrontendService" },

@@ -56,6 +56,9 @@ const SUPPORTED: Readonly<Record<string, Shapes>> = {
     ContainerOverride: "name command environment",
     InferenceAcceleratorOverride: "",
   },
+  cloudwatch: {
+    MetricDataQuery: "Id MetricStat Expression Label ReturnData Period",
+  },
   elbv2: {
     Matcher: "HttpCode",
     Tag: "Key Value",

@@ -1,4 +1,5 @@
 /** Every operation that the sandbox implements, by service. */
+import { metricOperations } from "./cloudwatch/metrics";
 import { buildOperations } from "./ec2/build";
 import { describeOperations } from "./ec2/describe";
 import { publicAccessOperations } from "./ec2/publicAccess";
@@ -68,6 +69,7 @@ export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
       ...sslOperations,
     },
     logs: logsOperations(p.world),
+    cloudwatch: metricOperations(p.world),
     autoscaling: scalingOperations(p.world),
     quotas: quotaOperations(),
     pricing: priceOperations,

@@ -1,5 +1,6 @@
 /** The account: its regions, its clock, and the settings under which everything runs. */
 import { setMaxListeners } from "node:events";
+import { MetricStore } from "./cloudwatch/store";
 import { Clock, isAbort } from "./clock";
 import type { Options } from "./options";
 import { SeededRandom } from "./random";
@@ -47,6 +48,7 @@ export class Region {
   };
   readonly elb: ElbState = { loadBalancers: new Map(), targetGroups: new Map() };
   readonly logs: LogsState = { groups: new Map(), listeners: new Set() };
+  readonly metrics = new MetricStore();
   readonly scaling: ScalingState = { targets: new Map(), policies: new Map(), activities: [] };
 
   constructor(
@@ -81,6 +83,8 @@ const STALE: Readonly<Record<string, readonly [number, number, number, number]>>
   dns: [100, 500, 20000, 60000],
   scalableTarget: [100, 400, 500, 2000],
   logs: [100, 300, 5000, 15000],
+  // No figure of AWS's is known; its page on metric math says that the latest minute may be missing.
+  metrics: [0, 0, 60_000, 120_000],
 };
 
 /** What a rule that fires says of itself, for those who carry it out. */

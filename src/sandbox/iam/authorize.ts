@@ -68,6 +68,7 @@ function definitionOf(region: Region, id: unknown): { executionRoleArn?: string;
 function refusal(model: Model, arn: string, action: string, resource: string, why: string): ApiError {
   const on = resource === "" ? "" : ` on resource: ${resource}`;
   const text = `User: ${arn} is not authorized to perform: ${action}${on} ${why}`;
+  if (model.queryErrors) return new ApiError("AccessDenied", text, 403);
   if (model.protocol === "json") return new ApiError("AccessDeniedException", text);
   if (model.protocol === "ec2")
     return new ApiError("UnauthorizedOperation", `You are not authorized to perform this operation. ${text}`, 403);

@@ -26,6 +26,7 @@ const WITHOUT: Readonly<Record<string, RegExp>> = {
   ecs: /^(ListClusters|ListTaskDefinitions|ListTaskDefinitionFamilies)$/,
   elbv2: /^Describe/,
   ec2: /^Describe/,
+  cloudwatch: /^(GetMetricData|GetMetricStatistics|ListMetrics|PutMetricData)$/,
 };
 
 function ecr({ region, input, operation }: Asked): readonly string[] | undefined {

@@ -11,7 +11,7 @@ import { MODELS, shapeOf, type Model, type Structure } from "../wire/model";
 import { decodeQuery, encodeQuery, errorXml } from "../wire/query";
 import type { Context, SandboxState } from "../world";
 import { cutTexts, type FaultRule, type Faults } from "./faults";
-import { answerHeaders, endAnswer, limitOf, readBody, tooLarge } from "./bodies";
+import { answerHeaders, endAnswer, inflated, limitOf, readBody, tooLarge } from "./bodies";
 import { actionOf, operationOf, routeBody, routeHead, type Routed } from "./route";
 import { authError, checkService, scopeOf, verifyBody, verifyHead, type Signed } from "./signature";
 import { Throttle, throttling } from "./throttle";
@@ -90,7 +90,7 @@ export class Api {
       checkService(model, signed);
       call.service = model.id;
       call.operation = found.operation;
-      await this.answer(request, response, body, found, signed, call, requestId);
+      await this.answer(request, response, inflated(request, model.id, body), found, signed, call, requestId);
     } catch (error) {
       if (request.socket.destroyed && !(error instanceof ApiError)) return;
       const known =
@@ -123,11 +123,13 @@ export class Api {
     }
     const json = model.protocol === "json";
     const text = json
-      ? JSON.stringify({ __type: error.code, message: error.message, ...error.members })
+      ? JSON.stringify({ __type: shapeOfError(model, error.code), message: error.message, ...error.members })
       : errorXml(model, error.code, error.message, error.status, requestId);
+    const asQuery = model.queryErrors === true && request.headers["x-amzn-query-mode"] === "true";
     response.writeHead(error.status, {
-      "content-type": json ? "application/x-amz-json-1.1" : "text/xml",
+      "content-type": json ? jsonType(model) : "text/xml",
       "x-amzn-requestid": requestId,
+      ...(asQuery ? { "x-amzn-query-error": `${error.code};${error.status >= 500 ? "Receiver" : "Sender"}` } : {}),
       ...answerHeaders(request, text),
     });
     await endAnswer(request, response, text);
@@ -262,7 +264,7 @@ export class Api {
     const io = model.operations[operation];
     const shape = io ? io.out : null;
     if (model.protocol === "json") {
-      response.writeHead(200, { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": requestId });
+      response.writeHead(200, { "content-type": jsonType(model), "x-amzn-requestid": requestId });
       response.end(
         shape === null ? "{}" : JSON.stringify(encodeJson(model, shape, output, this.keepsUnknown(operation))),
       );
@@ -283,6 +285,15 @@ export class Api {
     }
     response.end();
   }
+}
+
+const jsonType = (model: Model): string => `application/x-amz-json-${model.json ?? "1.1"}`;
+
+/** The name of the error's shape: of a service that once spoke awsQuery, its code may be another. */
+function shapeOfError(model: Model, code: string): string {
+  if (!model.queryErrors) return code;
+  const named = Object.entries(model.errors).find(([, [wire]]) => wire === code)?.[0];
+  return named ?? (/Exception$/.test(code) ? code : `${code}Exception`);
 }
 
 function injected(model: Model, rule: FaultRule): ApiError {

@@ -1,5 +1,6 @@
 /** Bodies of API calls: how much of one is read, and only once somebody may send it. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { gunzipSync } from "node:zlib";
 import { ApiError } from "../wire/errors";
 
 const MIB = 1024 * 1024;
@@ -91,6 +92,21 @@ export const answerHeaders = (request: IncomingMessage, text: string): Record<st
   "content-length": Buffer.byteLength(text),
   ...(request.complete ? {} : { connection: "close" }),
 });
+
+/** Services whose clients send long bodies compressed (Smithy's requestCompression). */
+const COMPRESSED: readonly string[] = ["cloudwatch"];
+
+/** The body as it was before the client compressed it; the signature is over what was sent. */
+export function inflated(request: IncomingMessage, service: string, body: Buffer): Buffer {
+  if (request.headers["content-encoding"] !== "gzip" || !COMPRESSED.includes(service)) return body;
+  const limit = limitOf(service);
+  try {
+    return gunzipSync(body, { maxOutputLength: limit });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(limit);
+    throw new ApiError("SerializationException", "The request's body is not in the encoding that it names.");
+  }
+}
 
 /** A body that is longer than the service takes. */
 export const tooLarge = (limit: number): ApiError =>

@@ -5,6 +5,7 @@ import type { SandboxState } from "../world";
 import type { Api } from "./api";
 import type { FaultInput, Faults } from "./faults";
 import type { Leases } from "./leases";
+import { DoorError, injectMetrics } from "./metricsDoor";
 
 export interface ControlParts {
   readonly world: SandboxState;
@@ -101,6 +102,9 @@ export class Control {
       case "POST /quotas":
         await this.setQuotas(request, response);
         return;
+      case "POST /metrics":
+        await this.putMetrics(request, response);
+        return;
       case "POST /reset":
         await this.parts.reset();
         json(response, 200, { reset: true });
@@ -130,6 +134,16 @@ export class Control {
     }
     for (const [code, value] of entries) this.parts.world.quotas.set(code, Number(value));
     json(response, 200, Object.fromEntries(this.parts.world.quotas));
+  }
+
+  private async putMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readJson(request).catch(() => undefined);
+    try {
+      json(response, 200, { points: injectMetrics(this.parts.world, body) });
+    } catch (error) {
+      if (!(error instanceof DoorError)) throw error;
+      json(response, 400, { error: error.message });
+    }
   }
 
   private async addFaults(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -32,6 +32,14 @@ const RATES: Readonly<Record<string, readonly (readonly [string, RegExp, ...Rate
     ["describe", /^Describe/, 25, 25],
     ["group", /^(Create|Delete)LogGroup$/, 10, 10],
   ],
+  cloudwatch: [
+    ["data", /^GetMetricData$/, 50, 50],
+    ["statistics", /^GetMetricStatistics$/, 400, 400],
+    ["list", /^ListMetrics$/, 25, 25],
+    ["put", /^PutMetricData$/, 500, 500],
+    ["alarm-read", /^DescribeAlarms$/, 9, 9],
+    ["alarm", /Alarm/, 3, 3],
+  ],
   ec2: [
     ["read", /^Describe/, 100, 20],
     ["modify", /./, 50, 5],
@@ -46,6 +54,7 @@ const CODES: Readonly<Record<string, readonly [string, string]>> = {
   ec2: ["RequestLimitExceeded", "Request limit exceeded."],
   elbv2: ["Throttling", "Rate exceeded"],
   iam: ["Throttling", "Rate exceeded"],
+  cloudwatch: ["Throttling", "Rate exceeded"],
   sts: ["Throttling", "Rate exceeded"],
 };
 

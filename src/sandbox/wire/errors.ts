@@ -38,6 +38,8 @@ export function missingMember(model: Model, path: string, wireName: string): Api
       );
     case "logs":
       return new ApiError("InvalidParameterException", detected);
+    case "cloudwatch":
+      return new ApiError("MissingParameter", `The parameter ${memberPath(path)} is required.`);
     case "autoscaling":
     case "quotas":
       return new ApiError("ValidationException", detected);
@@ -45,6 +47,10 @@ export function missingMember(model: Model, path: string, wireName: string): Api
       return new ApiError("ValidationError", detected);
   }
 }
+
+/** A path as awsQuery writes it, with lists' members counted from one: `Metrics.member.1.Id`. */
+const memberPath = (path: string): string =>
+  path.replace(/\[(\d+)\]/g, (_, index: string) => `.member.${Number(index) + 1}`);
 
 /** The code and text for a value outside its enumeration. */
 export function badEnum(model: Model, path: string, value: string, allowed: readonly string[]): ApiError {
@@ -59,6 +65,11 @@ export function badEnum(model: Model, path: string, value: string, allowed: read
       return new ApiError(
         "InvalidParameterException",
         `Invalid parameter at '${path}' failed to satisfy constraint: 'Member must satisfy enum value set: [${allowed.join(", ")}]'`,
+      );
+    case "cloudwatch":
+      return new ApiError(
+        "InvalidParameterValue",
+        `The parameter ${memberPath(path)} must be a value in the set [ ${allowed.join(", ")} ].`,
       );
     case "logs":
       return new ApiError("InvalidParameterException", `1 validation error detected: ${text}`);

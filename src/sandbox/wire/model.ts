@@ -1,5 +1,6 @@
 /** The wire models: shapes and operations of each service, generated from the official SDK's schemas. */
 import autoscaling from "../model/autoscaling.json";
+import cloudwatch from "../model/cloudwatch.json";
 import ec2 from "../model/ec2.json";
 import ecr from "../model/ecr.json";
 import ecs from "../model/ecs.json";
@@ -39,6 +40,10 @@ export interface Model {
   readonly version?: string;
   readonly xmlns?: string;
   readonly target?: string;
+  /** The version of the JSON protocol, where it is not 1.1. */
+  readonly json?: string;
+  /** Whether it once spoke awsQuery, and still names its errors so to those who ask (`x-amzn-query-mode`). */
+  readonly queryErrors?: boolean;
   readonly operations: Readonly<Record<string, 0 | { readonly in: string | null; readonly out: string | null }>>;
   /** Error shape name to its wire code and HTTP status. */
   readonly errors: Readonly<Record<string, readonly [string, number]>>;
@@ -50,7 +55,7 @@ export interface Structure {
   readonly [member: string]: Value | undefined;
 }
 
-const all: readonly unknown[] = [sts, iam, ec2, ecr, ecs, elbv2, logs, autoscaling, quotas, pricing];
+const all: readonly unknown[] = [sts, iam, ec2, ecr, ecs, elbv2, logs, cloudwatch, autoscaling, quotas, pricing];
 
 /** Every service's model, in the order of the coverage table. */
 export const MODELS = all as readonly Model[];
