@@ -9,6 +9,11 @@ export const themes: Readonly<Record<"dark" | "light" | "highContrast" | "highCo
   dark: {
     body: "vscode-dark",
     variables: {
+      "button-background": "#0078d4",
+      "button-foreground": "#ffffff",
+      "charts-blue": "#59a4f9",
+      "charts-purple": "#b180d7",
+      "charts-yellow": "#cca700",
       "button-secondaryBackground": "rgba(0, 0, 0, 0)",
       "button-secondaryForeground": "#cccccc",
       "button-secondaryHoverBackground": "#2b2b2b",
@@ -36,6 +41,11 @@ export const themes: Readonly<Record<"dark" | "light" | "highContrast" | "highCo
   light: {
     body: "vscode-light",
     variables: {
+      "button-background": "#005fb8",
+      "button-foreground": "#ffffff",
+      "charts-blue": "#0063d3",
+      "charts-purple": "#652d90",
+      "charts-yellow": "#bf8803",
       "button-secondaryBackground": "#e5e5e5",
       "button-secondaryForeground": "#3b3b3b",
       "button-secondaryHoverBackground": "#cccccc",
@@ -63,6 +73,11 @@ export const themes: Readonly<Record<"dark" | "light" | "highContrast" | "highCo
   highContrast: {
     body: "vscode-high-contrast",
     variables: {
+      "button-background": "#000000",
+      "button-foreground": "#ffffff",
+      "charts-blue": "#59a4f9",
+      "charts-purple": "#b180d7",
+      "charts-yellow": "#ffd370",
       "button-secondaryForeground": "#ffffff",
       "charts-green": "#89d185",
       contrastBorder: "#6fc3df",
@@ -84,6 +99,11 @@ export const themes: Readonly<Record<"dark" | "light" | "highContrast" | "highCo
   highContrastLight: {
     body: "vscode-high-contrast-light vscode-high-contrast",
     variables: {
+      "button-background": "#0f4a85",
+      "button-foreground": "#ffffff",
+      "charts-blue": "#0063d3",
+      "charts-purple": "#652d90",
+      "charts-yellow": "#895503",
       "button-secondaryBackground": "#ffffff",
       "button-secondaryForeground": "#292929",
       "charts-green": "#374e06",

@@ -10,7 +10,7 @@ import { withErrorMessage } from "../commandKit/boundary";
 import { actions } from "../ui/errors";
 import type { MonitorContext } from "./context";
 import { monitorViewType, type MonitorPart } from "./lazy";
-import { monitorPage } from "./page";
+import { monitorPage, type MonitorTexts } from "./page";
 import { MonitorSource, type Shown } from "./source";
 
 /** The page of figures: at most one, of one service at a time. */
@@ -91,12 +91,13 @@ export class MonitorPanel implements MonitorPart, vscode.Disposable {
     });
     const { webview } = panel;
     const reached = (...parts: string[]): string => webview.asWebviewUri(this.file(...parts)).toString();
-    webview.html = monitorPage({
+    const place = {
       style: reached("media", "monitor.css"),
       script: reached("dist", "monitor.js"),
       source: webview.cspSource,
       nonce: randomBytes(18).toString("base64url"),
-    });
+    };
+    webview.html = monitorPage(place, pageTexts());
     source.setVisible(panel.visible);
   }
 
@@ -124,6 +125,24 @@ export class MonitorPanel implements MonitorPart, vscode.Disposable {
     }
   }
 }
+
+const pageTexts = (): MonitorTexts => ({
+  title: vscode.l10n.t("Monitor"),
+  figures: vscode.l10n.t("Figures"),
+  time: vscode.l10n.t("Time"),
+  ranges: {
+    "1h": vscode.l10n.t("1 hour"),
+    "3h": vscode.l10n.t("3 hours"),
+    "24h": vscode.l10n.t("24 hours"),
+    "7d": vscode.l10n.t("7 days"),
+  },
+  tables: vscode.l10n.t("Tables"),
+  refresh: vscode.l10n.t("Refresh"),
+  happened: vscode.l10n.t("What happened"),
+  help: vscode.l10n.t(
+    "On a chart: Left and Right move a line through all charts, Home and End to its ends, Enter shows the logs of that moment, T shows tables of the figures, Escape takes the line away.",
+  ),
+});
 
 const sameSubject = (one: MonitorSubject | undefined, other: MonitorSubject | undefined): boolean =>
   one?.cluster === other?.cluster && one?.service === other?.service;

@@ -102,7 +102,9 @@ export function drawChart({ chart, span, now, marks, frame }: DrawingInput): str
   const y = (value: number): number => floor - (value / top) * (floor - frame.top);
   // A step's value stands in its middle.
   const x = (index: number): number => xOf(span.from + (index + 0.5) * period, domain, frame);
-  const rules = ticks(0, top, 3).map(
+  // Half a task there is none.
+  const values = ticks(0, top, 3).filter((value) => chart.unit !== "count" || Number.isInteger(value));
+  const rules = values.map(
     (value) =>
       tag("line", { class: "rule", x1: frame.left, x2: frame.width - frame.right, y1: y(value), y2: y(value) }) +
       tag("text", { class: "value", x: frame.left - 6, y: y(value) + 4 }, valueText(value, chart.unit)),
