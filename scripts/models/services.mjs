@@ -91,6 +91,7 @@ export const SERVICES = {
       target: "GraniteServiceVersion20100801",
       json: "1.0",
       queryErrors: true,
+      actions: "cloudwatch",
     },
     operations: words(`GetMetricData GetMetricStatistics ListMetrics PutMetricData`),
   },

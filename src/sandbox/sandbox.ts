@@ -5,6 +5,7 @@ import { BlobStore } from "./ecr/blobs";
 import { RegistryServer } from "./ecr/registryServer";
 import { DockerEngine, engineAnswers, imagesOf, removeImages, sweep } from "./ecs/docker";
 import type { ContainerEngine } from "./ecs/engine";
+import { Sampler } from "./ecs/sampler";
 import { count } from "./ecs/events";
 import { Scheduler } from "./ecs/scheduler";
 import { SimulatedEngine } from "./ecs/simulated";
@@ -81,6 +82,8 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
     ? new DockerEngine(state.run, path.join(state.dir, "docker"), () => `127.0.0.1:${world.port}`)
     : new SimulatedEngine();
 
+  const sampler = new Sampler(world);
+  world.measure = () => sampler.wake();
   const services = (region: Region, record: TaskRecord): ServiceRecord | undefined =>
     region.ecs.services.get(record.serviceArn ?? "");
   const password = (region: string): string => {
@@ -93,6 +96,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
     region,
     engine,
     password,
+    observe: (record, containers) => sampler.observe(region, record, containers),
     targets: (record) => {
       const revision = services(region, record)?.revisions.get(
         services(region, record)?.rollouts.get(record.deploymentId ?? "")?.revisionArn ?? "",
@@ -129,11 +133,13 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
     tokens,
     onPort: (port) => ports.bind(port),
     tasks: taskParts,
-    begin: (region, record) =>
+    begin: (region, record) => {
+      sampler.wake();
       world.background(
         `service ${record.service.serviceName ?? ""}`,
         new Scheduler(taskParts, world, region, record).run(),
-      ),
+      );
+    },
   });
   const api = new Api(world, tables, keys, faults);
   const dataPlane = new DataPlane(world);
@@ -195,6 +201,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     leases.close();
+    sampler.close();
     world.clock.end();
     dataPlane.close();
     await server.close();

@@ -105,6 +105,8 @@ export interface FiredFault {
 export class SandboxState {
   readonly clock: Clock;
   readonly random: SeededRandom;
+  /** Apart from the other chances: how often something is measured must not change them. */
+  private readonly metricsRandom: SeededRandom;
   readonly iam: IamState = { roles: new Map(), policies: new Map() };
   readonly regions = new Map<string, Region>();
   readonly durations: Duration[] = [];
@@ -115,12 +117,15 @@ export class SandboxState {
   port = 0;
   /** Called when a new region is first used. */
   onRegion: (region: Region) => void = () => {};
+  /** Called when there may be something new to measure. */
+  measure: () => void = () => undefined;
   /** Fault hooks outside the API: the rule of that kind that fires for the subject. */
   faultFires: (kind: string, subject: string) => FiredFault | undefined = () => undefined;
 
   constructor(readonly options: Options) {
     this.clock = new Clock(options.time, options.speed);
     this.random = new SeededRandom(options.seed);
+    this.metricsRandom = new SeededRandom(options.seed + 1);
     setMaxListeners(0, this.life.signal);
   }
 
@@ -164,7 +169,7 @@ export class SandboxState {
       this.options.time === "instant"
         ? [range[0], range[1]]
         : [range[2] / this.options.speed, range[3] / this.options.speed];
-    return this.random.between(low, high);
+    return (kind === "metrics" ? this.metricsRandom : this.random).between(low, high);
   }
 
   /** Runs simulated work of AWS's `ms` and records how long it took. */

@@ -151,4 +151,16 @@ describe("callers", function () {
     const wrong = await caller(register, pass("ec2.amazonaws.com"));
     assert.match((await wrong("ecs", "RegisterTaskDefinition", input("given"))).text, /iam:PassRole/);
   });
+
+  it("judges CloudWatch's calls by its actions, whatever they are signed for", async () => {
+    const as = await caller({ Effect: "Allow", Action: "cloudwatch:ListMetrics", Resource: "*" });
+    assert.equal((await as("cloudwatch", "ListMetrics", {})).status, 200);
+    const input = { MetricDataQueries: [], StartTime: 1, EndTime: 2 };
+    const refused = await as("cloudwatch", "GetMetricData", input);
+    assert.equal(refused.status, 403);
+    assert.match(
+      refused.text,
+      /AccessDenied.*not authorized to perform: cloudwatch:GetMetricData on resource: \* because/,
+    );
+  });
 });

@@ -4,7 +4,15 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { ContainerDefinition, HealthCheck } from "../model/ecs.types";
-import { EngineError, type ContainerEngine, type ContainerSpec, type Exit, type RunningContainer } from "./engine";
+import { engineSocket, useByApi, useInWords } from "./dockerUse";
+import {
+  EngineError,
+  type ContainerEngine,
+  type ContainerSpec,
+  type ContainerUse,
+  type Exit,
+  type RunningContainer,
+} from "./engine";
 
 const RUN_LABEL = "slipway.sandbox";
 const PID_LABEL = "slipway.sandbox.pid";
@@ -185,6 +193,7 @@ const volumeName = (taskId: string, volume: string): string => `slipway-sandbox-
 export class DockerEngine implements ContainerEngine {
   readonly kind = "container";
   private readonly pulled = new Map<string, Promise<void>>();
+  private address: Promise<string> | undefined;
 
   constructor(
     private readonly run_: string,
@@ -261,8 +270,11 @@ export class DockerEngine implements ContainerEngine {
       await docker(["rm", "--force", "--volumes", id]);
       throw new EngineError(`CannotStartContainerError: ${sentence(started.stderr)}`);
     }
+    const startedAt = Date.now();
     return {
       id,
+      startedAt,
+      use: this.uses(id, startedAt),
       published: await this.ports(id, spec.publish),
       exited: exited.exit,
       stop: async (seconds) => void (await docker(["stop", "--time", String(Math.max(0, Math.round(seconds))), id])),
@@ -273,6 +285,24 @@ export class DockerEngine implements ContainerEngine {
           ).stdout.trim(),
         ),
       remove: async () => void (await docker(["rm", "--force", "--volumes", id])),
+    };
+  }
+
+  /** How the container's use is read; by the command line it is the moment's share, taken for all the time before. */
+  private uses(id: string, startedAt: number): () => Promise<ContainerUse | undefined> {
+    let cpuNs = 0;
+    let before = startedAt;
+    return async () => {
+      this.address ??= this.host().then((env) => env["DOCKER_HOST"] ?? process.env["DOCKER_HOST"] ?? "");
+      const socket = engineSocket(await this.address);
+      if (socket) return useByApi(socket, id);
+      const out = await docker(["stats", "--no-stream", "--format", "{{json .}}", id]);
+      const found = useInWords(out.stdout.trim());
+      if (!found) return undefined;
+      const at = Date.now();
+      cpuNs += (found.cpuPercent / 100) * (at - before) * 1e6;
+      before = at;
+      return { cpuNs, at, memoryBytes: found.memoryBytes };
     };
   }
 

@@ -29,14 +29,25 @@ export interface Exit {
   readonly oom: boolean;
 }
 
+/** What a container has used: processor time since it began, in nanoseconds, and memory, at a time in milliseconds. */
+export interface ContainerUse {
+  readonly cpuNs: number;
+  readonly at: number;
+  readonly memoryBytes: number;
+}
+
 export interface RunningContainer {
   readonly id: string;
+  /** When it began, in milliseconds. */
+  readonly startedAt: number;
   readonly published: ReadonlyMap<number, number>;
   readonly exited: Promise<Exit>;
   /** SIGTERM, and SIGKILL after `seconds` real seconds. */
   stop(seconds: number): Promise<void>;
   /** HEALTHY, UNHEALTHY, or UNKNOWN while starting and without a check. */
   health(): Promise<string>;
+  /** What it has used so far; undefined where the engine does not say. */
+  use(): Promise<ContainerUse | undefined>;
   remove(): Promise<void>;
 }
 

@@ -11,9 +11,35 @@ const EXIT_AFTER = "SANDBOX_EXIT_AFTER_MS";
 const EXIT_CODE = "SANDBOX_EXIT_CODE";
 const STATUS = "SANDBOX_STATUS";
 const PATHS = "SANDBOX_PATHS";
+/**
+ * How much of its task's size a simulated container says that it uses, in percent; of several values (with commas) each
+ * further container takes the next. A container that does nothing uses little.
+ */
+const CPU = "SANDBOX_CPU_PERCENT";
+const MEMORY = "SANDBOX_MEMORY_PERCENT";
+const IDLE_CPU = "1";
+const IDLE_MEMORY = "5";
+
+/** Headers by which a request tells a simulated task how to answer it, and after how long. */
+const ASKED_STATUS = "x-sandbox-status";
+const ASKED_DELAY = "x-sandbox-delay-ms";
+
+/** The number in that header, where it is one that can be answered with or waited for. */
+function wanted(request: http.IncomingMessage, header: string, otherwise: number): number {
+  const given = Number(request.headers[header] ?? NaN);
+  const isFit = Number.isInteger(given) && (header === ASKED_STATUS ? given >= 200 && given <= 599 : given <= 60_000);
+  return isFit ? given : otherwise;
+}
+
+function percentOf(given: string, n: number): number {
+  const values = given.split(",").map(Number);
+  const value = values[n % values.length] ?? 0;
+  return Number.isFinite(value) ? value : 0;
+}
 
 export class SimulatedEngine implements ContainerEngine {
   readonly kind = "simulated";
+  private started = 0;
   private readonly servers = new Map<string, Promise<http.Server>>();
 
   private async responder(status: number, paths: readonly string[] | undefined): Promise<number> {
@@ -24,8 +50,13 @@ export class SimulatedEngine implements ContainerEngine {
         const made = http.createServer((request, response) => {
           request.resume();
           const known = !paths || paths.includes((request.url ?? "").split("?")[0] ?? "");
-          response.writeHead(known ? status : 404, { "content-type": "text/plain" });
-          response.end(`simulated task: ${request.method ?? ""} ${request.url ?? ""}\n`);
+          const answer = (): void => {
+            response.writeHead(known ? wanted(request, ASKED_STATUS, status) : 404, { "content-type": "text/plain" });
+            response.end(`simulated task: ${request.method ?? ""} ${request.url ?? ""}\n`);
+          };
+          const delay = wanted(request, ASKED_DELAY, 0);
+          if (delay > 0) setTimeout(answer, delay).unref();
+          else answer();
         });
         made.keepAliveTimeout = 65_000;
         made.listen(0, "127.0.0.1", () => resolve(made));
@@ -49,7 +80,18 @@ export class SimulatedEngine implements ContainerEngine {
       after === undefined
         ? undefined
         : setTimeout(() => end({ code: Number(spec.environment[EXIT_CODE] ?? 1), oom: false }), Number(after));
+    const n = this.started++;
+    // A moment ago: the first look at it needs an interval.
+    const startedAt = Date.now() - 1;
+    const cpuShare = percentOf(spec.environment[CPU] ?? IDLE_CPU, n) / 100;
+    const memoryShare = percentOf(spec.environment[MEMORY] ?? IDLE_MEMORY, n) / 100;
     return {
+      startedAt,
+      use: async () => {
+        const at = Date.now();
+        const cpuNs = cpuShare * spec.cpus * (at - startedAt) * 1e6;
+        return Promise.resolve({ cpuNs, at, memoryBytes: memoryShare * spec.memoryMiB * 1024 * 1024 });
+      },
       id: `simulated-${spec.taskId}-${spec.definition.name ?? ""}`,
       published: new Map(spec.publish.map((p) => [p, port])),
       exited,

@@ -8,18 +8,7 @@ import { isInit, startOrder, volumesOf } from "./containers";
 import { containerRun } from "./containerRun";
 import { EngineError, type ContainerEngine, type Exit, type RunningContainer } from "./engine";
 import { checkRegistryAuth, openLog, resolveImage, StartFailure } from "./prepare";
-
-/** AWS's measured durations, in milliseconds. */
-const TIMES = {
-  eni: 5000,
-  pullDelay: 11_000,
-  pull: 7000,
-  pullError: 10_000,
-  noRoute: 289_000,
-  activate: 1000,
-  stopped: 12_000,
-  deprovision: 20_000,
-};
+import { TIMES } from "./times";
 
 /** How long a task without health checks sleeps when nothing happens to it. */
 const IDLE_MS = 60_000;
@@ -40,6 +29,8 @@ export interface TaskParts {
   readonly targets: (
     record: TaskRecord,
   ) => readonly { targetGroupArn: string; containerName: string; containerPort: number }[];
+  /** Called when the task runs, with its containers. */
+  readonly observe: (record: TaskRecord, containers: readonly RunningContainer[]) => void;
   readonly pinned: (record: TaskRecord) => ReadonlyMap<string, string>;
 }
 
@@ -279,6 +270,10 @@ export class TaskDriver {
         c.managedAgents = [{ name: "ExecuteCommandAgent", lastStatus: "RUNNING", lastStartedAt: new Date() }];
     }
     this.setStatus("RUNNING");
+    this.parts.observe(
+      this.record,
+      this.live.flatMap((l) => (l.exit ? [] : [l.running])),
+    );
     const checked = this.live.filter((l) => l.definition.healthCheck && l.definition.healthCheck.command[0] !== "NONE");
     this.endInjected("run");
     while (!this.stopping) {

@@ -8,6 +8,7 @@ import { hex } from "../ids";
 import type { Action } from "../model/elbv2.types";
 import type { ListenerRecord, LoadBalancerRecord, TargetRecord } from "../states";
 import type { Region, SandboxState } from "../world";
+import { Counts } from "./counts";
 import { endpointOf, forwardsTo } from "./lookup";
 import { actionsFor, type RequestFacts } from "./match";
 import { pathOpen, routable } from "./targets";
@@ -64,7 +65,11 @@ export interface Found {
 export class DataPlane {
   private readonly agents = new Map<string, TargetAgent>();
 
-  constructor(private readonly world: SandboxState) {}
+  private readonly counts: Counts;
+
+  constructor(private readonly world: SandboxState) {
+    this.counts = new Counts(world);
+  }
 
   /** The load balancer with that DNS name. */
   find(host: string): Found | undefined {
@@ -143,17 +148,20 @@ export class DataPlane {
     const action = actionsFor(listener, this.facts(request, host)).find((a) =>
       ["forward", "redirect", "fixed-response"].includes(a.Type),
     );
-    if (action?.Type === "fixed-response") this.fixed(request, response, action);
-    else if (action?.Type === "redirect") this.redirect(request, response, action, host, listener.listener.Port ?? 80);
-    else if (action) this.forward(request, response, found, action, listener.listener.Port ?? 80);
-    else this.error(response, 503);
+    const listens = listener.listener.Port ?? 80;
+    if (action?.Type === "fixed-response") this.fixed(request, response, found, action);
+    else if (action?.Type === "redirect") this.redirect(request, response, found, action, host, listens);
+    else if (action) this.forward(request, response, found, action, listens);
+    else this.error(found, response, 503);
   }
 
-  private error(response: http.ServerResponse, status: number): void {
+  private error(found: Found, response: http.ServerResponse, status: number): void {
     if (response.headersSent) {
       response.destroy();
       return;
     }
+    // Whoever went away before an answer was counted then.
+    if (!response.destroyed) this.counts.own(found, status);
     const text = BODY(TEXT[status] ?? String(status));
     response.writeHead(status, {
       server: "awselb/2.0",
@@ -163,10 +171,13 @@ export class DataPlane {
     response.end(text);
   }
 
-  private fixed(request: http.IncomingMessage, response: http.ServerResponse, action: Action): void {
+  private fixed(request: http.IncomingMessage, response: http.ServerResponse, found: Found, action: Action): void {
     request.resume();
     const body = action.FixedResponseConfig?.MessageBody ?? "";
-    response.writeHead(Number(action.FixedResponseConfig?.StatusCode ?? 503), {
+    const status = Number(action.FixedResponseConfig?.StatusCode ?? 503);
+    this.counts.own(found, status);
+    this.counts.action(found, "HTTP_Fixed_Response_Count");
+    response.writeHead(status, {
       server: "awselb/2.0",
       "content-type": `${action.FixedResponseConfig?.ContentType ?? "text/plain"}; charset=utf-8`,
       "content-length": Buffer.byteLength(body),
@@ -177,11 +188,14 @@ export class DataPlane {
   private redirect(
     request: http.IncomingMessage,
     response: http.ServerResponse,
+    found: Found,
     action: Action,
     host: string,
     port: number,
   ): void {
     request.resume();
+    this.counts.own(found, 302);
+    this.counts.action(found, "HTTP_Redirect_Count");
     const url = new URL(request.url ?? "/", "http://x");
     const config = action.RedirectConfig;
     const fill = (text: string): string =>
@@ -240,22 +254,29 @@ export class DataPlane {
     const chosen = this.choose(found.region, action);
     if (!chosen) {
       request.resume();
-      this.error(response, 503);
+      this.error(found, response, 503);
       return;
     }
-    const { target } = chosen;
+    const { target, groupArn } = chosen;
+    this.counts.request(found, groupArn);
     if (!pathOpen(found.region, found.balancer, target)) {
       request.resume();
-      setTimeout(() => this.error(response, 504), this.world.clock.timer(CONNECT_TIMEOUT_MS)).unref();
+      setTimeout(() => {
+        this.counts.connectionError(found, groupArn);
+        this.error(found, response, 504);
+      }, this.world.clock.timer(CONNECT_TIMEOUT_MS)).unref();
       return;
     }
     const targetPort = endpointOf(found.region, target.id, target.port)?.port;
     if (targetPort === undefined) {
       request.resume();
-      this.error(response, 502);
+      this.counts.connectionError(found, groupArn);
+      this.error(found, response, 502);
       return;
     }
     let over = false;
+    let isConnected = false;
+    let sentAt = performance.now();
     const upstream = http.request({
       host: "127.0.0.1",
       port: targetPort,
@@ -265,9 +286,14 @@ export class DataPlane {
       agent: this.agent(found.balancer),
       setHost: false,
     });
+    upstream.on("finish", () => (sentAt = performance.now()));
+    upstream.on("socket", (socket) => {
+      if (socket.connecting) socket.once("connect", () => (isConnected = true));
+      else isConnected = true;
+    });
     const cut = (): void => {
       upstream.destroy();
-      this.error(response, 502);
+      this.error(found, response, 502);
     };
     const end = (): void => {
       over = true;
@@ -278,9 +304,10 @@ export class DataPlane {
       if (over) return;
       end();
       upstream.destroy();
-      this.error(response, 504);
+      this.error(found, response, 504);
     });
     upstream.on("response", (answer) => {
+      this.counts.target(found, groupArn, answer.statusCode ?? 502, (performance.now() - sentAt) / 1000);
       const headers = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name)));
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
       answer.pipe(response);
@@ -291,10 +318,13 @@ export class DataPlane {
     upstream.on("error", () => {
       if (over) return;
       end();
-      this.error(response, 502);
+      if (!isConnected) this.counts.connectionError(found, groupArn);
+      this.error(found, response, 502);
     });
     response.on("close", () => {
       if (!response.writableFinished) upstream.destroy();
+      // A client that closes before it is answered: 460 in the load balancer's log.
+      if (!response.headersSent && !over) this.counts.own(found, 460);
       end();
     });
     request.pipe(upstream);
@@ -319,7 +349,9 @@ export class DataPlane {
       chosen && pathOpen(found.region, found.balancer, chosen.target)
         ? endpointOf(found.region, chosen.target.id, chosen.target.port)?.port
         : undefined;
+    if (chosen) this.counts.request(found, chosen.groupArn);
     if (!chosen || targetPort === undefined) {
+      this.counts.own(found, 503);
       socket.end(
         "HTTP/1.1 503 Service Temporarily Unavailable\r\nserver: awselb/2.0\r\nconnection: " +
           "close\r\ncontent-length: 0\r\n\r\n",

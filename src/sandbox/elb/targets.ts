@@ -4,6 +4,7 @@ import { isAbort } from "../clock";
 import { admits, letsOut } from "../ec2/reach";
 import type { LoadBalancerRecord, TargetGroupRecord, TargetRecord } from "../states";
 import type { Region, SandboxState } from "../world";
+import { countHosts } from "./counts";
 import { balancerUsing, endpointOf } from "./lookup";
 
 type Outcome = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly description: string };
@@ -123,6 +124,8 @@ function setState(
   target.state = state;
   target.reason = reason;
   target.description = description;
+  const region = world.regions.get(group.group.TargetGroupArn?.split(":")[3] ?? "");
+  if (region) countHosts(world, region, group);
 }
 
 export const keyOf = (t: { id: string; port: number }): string => `${t.id}:${t.port}`;
@@ -239,6 +242,7 @@ export function registerTarget(
     inFlight: new Set(),
   };
   group.targets.set(key, target);
+  world.measure();
   group.shown.delete(key);
   world.background(`health of ${key}`, watchTarget(world, region, group, target));
 }

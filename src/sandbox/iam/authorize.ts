@@ -87,7 +87,7 @@ export function authorize(call: Call): void {
     if (record && evaluate(world, record, action, resource, facts, isOpen) === "allowed") return;
     throw refusal(model, key.caller.arn, action, resource, whyDenied(world, record, action, resource, facts));
   };
-  const action = `${model.signing}:${operation}`;
+  const action = `${model.actions ?? model.signing}:${operation}`;
   for (const resource of resourcesOf(model.id, { world, region, operation, input }) ?? [""])
     judge(action, resource, factsOf(call, resource));
   for (const role of passedRoles(call)) {

@@ -2,6 +2,7 @@
 import { digits } from "../ids";
 import type { LogEvent, LogGroupRecord, LogStreamRecord } from "../states";
 import { ApiError } from "../wire/errors";
+import { vend } from "../cloudwatch/vended";
 import type { Region, SandboxState } from "../world";
 
 export const noGroup = (): ApiError =>
@@ -60,6 +61,7 @@ function ingest(
 ): void {
   const now = Date.now();
   const visibleAt = now + world.lag("logs");
+  const before = group.storedBytes;
   for (const e of events) {
     const event: LogEvent = {
       id: `3${String(now).padStart(15, "0")}${String(sequence++).padStart(12, "0")}${digits(28)}`,
@@ -71,6 +73,11 @@ function ingest(
     stream.events.push(event);
     group.storedBytes += Buffer.byteLength(e.message) + 26;
     for (const listener of region.logs.listeners) listener(group, stream.name, event);
+  }
+  const of = { LogGroupName: group.name };
+  if (events.length > 0) {
+    vend(world, region, "AWS/Logs", "IncomingLogEvents", of, events.length, "None");
+    vend(world, region, "AWS/Logs", "IncomingBytes", of, group.storedBytes - before, "Bytes");
   }
   if (stream.events.length > 20_000) stream.events.splice(0, stream.events.length - 20_000);
   stream.lastIngestion = now;

@@ -44,6 +44,8 @@ export interface Model {
   readonly json?: string;
   /** Whether it once spoke awsQuery, and still names its errors so to those who ask (`x-amzn-query-mode`). */
   readonly queryErrors?: boolean;
+  /** What its actions begin with in policies, where that is not the name that it is signed for. */
+  readonly actions?: string;
   readonly operations: Readonly<Record<string, 0 | { readonly in: string | null; readonly out: string | null }>>;
   /** Error shape name to its wire code and HTTP status. */
   readonly errors: Readonly<Record<string, readonly [string, number]>>;

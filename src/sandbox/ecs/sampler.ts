@@ -1,0 +1,155 @@
+/**
+ * What ECS puts into CloudWatch: every 20 seconds how much of its size each running task uses, as one value of each
+ * task in each minute. Nothing is asked of the engine while no task runs, and the timer keeps no process alive.
+ */
+import { vendMinute } from "../cloudwatch/vended";
+import { MINUTE } from "../cloudwatch/store";
+import { countHosts } from "../elb/counts";
+import { balancerUsing } from "../elb/lookup";
+import type { TaskRecord } from "../states";
+import type { Region, SandboxState } from "../world";
+import { cpuUnits, memoryMiB } from "./definitionRules";
+import type { RunningContainer } from "./engine";
+
+const EVERY_MS = 20_000;
+
+/** A task and what it used in the minute that it was last seen in. */
+interface Observed {
+  readonly region: Region;
+  readonly record: TaskRecord;
+  readonly containers: readonly RunningContainer[];
+  /** Processor time and when it was read, of each container. */
+  readonly before: Map<RunningContainer, { readonly cpuNs: number; readonly at: number }>;
+  minute: number;
+  cpuNs: number;
+  ms: number;
+  readonly memory: number[];
+}
+
+const percent = (part: number, whole: number): number => Math.min(100, (part / whole) * 100);
+
+export class Sampler {
+  private readonly tasks = new Map<TaskRecord, Observed>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly world: SandboxState) {}
+
+  /** Looks at a task from now on, until it no longer runs. */
+  observe(region: Region, record: TaskRecord, containers: readonly RunningContainer[]): void {
+    const before = new Map(containers.map((c) => [c, { cpuNs: 0, at: c.startedAt }] as const));
+    const task: Observed = { region, record, containers, before, minute: 0, cpuNs: 0, ms: 0, memory: [] };
+    this.tasks.set(record, task);
+    this.world.background(
+      "a task's first sample",
+      Promise.all(this.ofService(region, record).map((t) => this.measure(t))).then(() => {
+        this.publish(region);
+        this.insights(region);
+      }),
+    );
+    this.wake();
+  }
+
+  /** The tasks of the same service: a minute's figure is of all of them. */
+  private ofService(region: Region, { serviceArn }: TaskRecord): Observed[] {
+    const all = [...this.tasks.values()].filter((t) => t.region === region && runs(t.record));
+    return all.filter((t) => t.record.serviceArn === serviceArn);
+  }
+
+  /** Goes on looking, where it had stopped because there was nothing to look at. */
+  wake(): void {
+    if (this.timer !== undefined || this.world.clock.ended) return;
+    this.timer = setTimeout(() => {
+      this.world.background("samples", this.sample());
+    }, EVERY_MS).unref();
+  }
+
+  /** Looks no more. */
+  close(): void {
+    clearTimeout(this.timer);
+  }
+
+  private async sample(): Promise<void> {
+    const minute = Math.floor(Date.now() / MINUTE);
+    for (const [record, task] of this.tasks) if (!runs(record) && task.minute < minute) this.tasks.delete(record);
+    await Promise.all([...this.tasks.values()].filter((t) => runs(t.record)).map((t) => this.measure(t)));
+    let goesOn = this.tasks.size > 0;
+    for (const region of this.world.regions.values()) {
+      this.publish(region);
+      for (const group of region.elb.targetGroups.values()) {
+        countHosts(this.world, region, group);
+        goesOn ||= group.targets.size > 0 && balancerUsing(region, group.group.TargetGroupArn ?? "") !== undefined;
+      }
+      goesOn = this.insights(region) || goesOn;
+    }
+    this.timer = undefined;
+    if (goesOn) this.wake();
+  }
+
+  /** Adds what the task used since it was last looked at to its minute. */
+  private async measure(task: Observed): Promise<void> {
+    const found = await Promise.all(task.containers.map(async (c) => ({ c, use: await c.use() })));
+    const minute = Math.floor(Date.now() / MINUTE);
+    if (task.minute !== minute) {
+      Object.assign(task, { minute, cpuNs: 0, ms: 0 });
+      task.memory.length = 0;
+    }
+    let memory = 0;
+    let ms = 0;
+    for (const { c, use } of found) {
+      const before = task.before.get(c);
+      if (!use || !before) continue;
+      task.before.set(c, { cpuNs: use.cpuNs, at: use.at });
+      task.cpuNs += Math.max(0, use.cpuNs - before.cpuNs);
+      ms = Math.max(ms, use.at - before.at);
+      memory += use.memoryBytes;
+    }
+    if (ms <= 0) return;
+    task.ms += ms;
+    task.memory.push(memory);
+  }
+
+  /** Says what the services' tasks used in this minute. */
+  private publish(region: Region): void {
+    const minute = Math.floor(Date.now() / MINUTE);
+    const byService = new Map<string, Observed[]>();
+    for (const task of this.tasks.values()) {
+      const arn = task.record.serviceArn;
+      if (task.region !== region || arn === undefined || task.minute !== minute || task.ms === 0) continue;
+      byService.set(arn, [...(byService.get(arn) ?? []), task]);
+    }
+    for (const [arn, tasks] of byService) {
+      const [ServiceName = "", ClusterName = ""] = arn.split("/").reverse();
+      const say = (name: string, of: (task: Observed) => number): void =>
+        vendMinute(this.world, region, "AWS/ECS", name, { ServiceName, ClusterName }, tasks.map(of), "Percent");
+      say("CPUUtilization", ({ record, cpuNs, ms }) =>
+        percent(cpuNs / 1e6, ((cpuUnits(record.task.cpu ?? "256") ?? 256) / 1024) * ms),
+      );
+      say("MemoryUtilization", ({ record, memory }) =>
+        percent(
+          memory.reduce((a, b) => a + b, 0) / memory.length,
+          (memoryMiB(record.task.memory ?? "512") ?? 512) * 1024 * 1024,
+        ),
+      );
+    }
+  }
+
+  /** Counts of tasks, for clusters with Container Insights; whether there is a service that wants them. */
+  private insights(region: Region): boolean {
+    let wanted = false;
+    for (const { service } of region.ecs.services.values()) {
+      const settings = region.ecs.clusters.get(service.clusterArn ?? "")?.cluster.settings;
+      const value = settings?.find((s) => s.name === "containerInsights")?.value;
+      if ((value !== "enabled" && value !== "enhanced") || service.status !== "ACTIVE") continue;
+      wanted = true;
+      const of = { ServiceName: service.serviceName ?? "", ClusterName: service.clusterArn?.split("/").at(-1) ?? "" };
+      const say = (name: string, count: number | undefined): void =>
+        vendMinute(this.world, region, "ECS/ContainerInsights", name, of, [count ?? 0], "Count");
+      say("DesiredTaskCount", service.desiredCount);
+      say("RunningTaskCount", service.runningCount);
+      say("PendingTaskCount", service.pendingCount);
+    }
+    return wanted;
+  }
+}
+
+const runs = (record: TaskRecord): boolean => record.task.lastStatus === "RUNNING";

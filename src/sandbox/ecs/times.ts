@@ -1,0 +1,11 @@
+/** AWS's measured durations of a task's life, in milliseconds. */
+export const TIMES = {
+  eni: 5000,
+  pullDelay: 11_000,
+  pull: 7000,
+  pullError: 10_000,
+  noRoute: 289_000,
+  activate: 1000,
+  stopped: 12_000,
+  deprovision: 20_000,
+};
