@@ -10,6 +10,7 @@ import {
   change,
   deployEntry,
   fetchByName,
+  figuresAreShown,
   liveUrl,
   rowReads,
   unfoldPhases,
@@ -104,6 +105,7 @@ describe("deploying from VS Code", function () {
     await rowReads(vscode(), "3.1", /Built/);
     assert.equal((await fetchByName(url)).status, 200, "the version before goes on serving");
     await rowReads(vscode(), "7.1", /Deployed/);
+    await figuresAreShown(vscode(), "harbour");
   });
 
   it("says what of a Compose file it does not carry over, and leaves everything as it was when the answer is no", async () => {

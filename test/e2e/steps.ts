@@ -232,3 +232,32 @@ export async function foldView(vscode: Workbench, view: string): Promise<void> {
   // At its arrow: on the right the view's buttons are.
   await (await vscode.view(view)).locator(".pane-header").click({ position: { x: 12, y: 10 } });
 }
+
+/** Opens the page of figures of the application, with figures of the last hour that CloudWatch was told. */
+export async function figuresAreShown(vscode: Workbench, application: string): Promise<void> {
+  const minute = 60_000;
+  const begin = Math.floor(Date.now() / minute) * minute - 40 * minute;
+  const dimensions = { ClusterName: application, ServiceName: application };
+  const points = Array.from({ length: 30 }, (_, step) => ({
+    at: begin + step * minute,
+    values: [30 + step, 50 + step],
+  }));
+  await control("metrics", "POST", { namespace: "AWS/ECS", name: "CPUUtilization", dimensions, replace: true, points });
+  await vscode.runCommand("Slipway: Show Monitor");
+  const page = vscode.webview();
+  await page.locator("h1", { hasText: application }).waitFor();
+  const cpu = page.locator("article", { hasText: "CPU average" });
+  assert.match(
+    await cpu.locator(".sentence").innerText(),
+    /^CPU average 5\d %, busiest task at most 79 % at \d\d:\d\d\.$/,
+  );
+  assert.match(await page.locator("#lane").innerText(), /Deployment of .*:1, done/);
+  await vscode.screenshot("monitor");
+  await cpu.locator("svg[tabindex]").focus();
+  await vscode.press("End");
+  assert.match(await cpu.locator(".reading").innerText(), /^\d\d:\d\d · /);
+  await vscode.press("Enter");
+  await waitFor("the logs of that minute to have a channel of their own", async () =>
+    (await vscode.treeRows("Log Tails")).some(({ label }) => label.includes(application)),
+  );
+}
