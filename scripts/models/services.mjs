@@ -93,7 +93,9 @@ export const SERVICES = {
       queryErrors: true,
       actions: "cloudwatch",
     },
-    operations: words(`GetMetricData GetMetricStatistics ListMetrics PutMetricData`),
+    operations:
+      words(`GetMetricData GetMetricStatistics ListMetrics PutMetricData PutMetricAlarm DescribeAlarms DeleteAlarms
+      DescribeAlarmHistory SetAlarmState EnableAlarmActions DisableAlarmActions TagResource UntagResource ListTagsForResource`),
   },
   autoscaling: {
     package: "client-application-auto-scaling",

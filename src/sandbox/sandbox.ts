@@ -1,5 +1,6 @@
 /** Composes the sandbox: one account, its services, and the server in front of them. */
 import path from "node:path";
+import { Evaluator } from "./cloudwatch/evaluator";
 import { addDefaultVpc } from "./ec2/network";
 import { BlobStore } from "./ecr/blobs";
 import { RegistryServer } from "./ecr/registryServer";
@@ -15,6 +16,7 @@ import { DataPlane } from "./elb/proxy";
 import type { Keys } from "./iam/sts";
 import { iamId, token } from "./ids";
 import type { Options } from "./options";
+import { scaleByAlarm } from "./scaling/byAlarm";
 import { Api, coverage } from "./server/api";
 import { Control } from "./server/control";
 import { Faults } from "./server/faults";
@@ -47,6 +49,9 @@ export function coverageTable(options: Options, scratch: string): string {
     tokens: new Map(),
     onPort: () => undefined,
     begin: () => undefined,
+    evaluator: () => {
+      throw new Error("no alarms here");
+    },
     tasks: () => {
       throw new Error("no tasks here");
     },
@@ -63,7 +68,11 @@ async function sweepAll(registries: readonly string[]): Promise<void> {
 /** Starts everything; `expire` is called when the last lease is over. */
 export async function startSandbox(options: Options, state: StateDir, expire: () => void): Promise<Running> {
   const world = new SandboxState(options);
-  world.onRegion = (region) => void addDefaultVpc(world, region);
+  const evaluator = new Evaluator(world, scaleByAlarm(world));
+  world.onRegion = (region) => {
+    addDefaultVpc(world, region);
+    evaluator.watch(region);
+  };
   const faults = new Faults();
   world.faultFires = (kind, subject) => faults.fires(kind, subject);
   const keys: Keys = new Map();
@@ -132,6 +141,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
     blobs,
     tokens,
     onPort: (port) => ports.bind(port),
+    evaluator: () => evaluator,
     tasks: taskParts,
     begin: (region, record) => {
       sampler.wake();
@@ -202,6 +212,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
   const stop = async (): Promise<void> => {
     leases.close();
     sampler.close();
+    evaluator.close();
     world.clock.end();
     dataPlane.close();
     await server.close();

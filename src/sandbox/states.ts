@@ -1,5 +1,7 @@
 /** What the sandbox remembers: plain records in AWS's own shapes, by service. */
+import type { Query } from "./cloudwatch/queries";
 import type { ScalableTarget, ScalingActivity, ScalingPolicy } from "./model/autoscaling.types";
+import type { AlarmHistoryItem, MetricAlarm } from "./model/cloudwatch.types";
 import type {
   InternetGateway,
   NatGateway,
@@ -273,4 +275,20 @@ export interface ScalingState {
   readonly targets: Map<string, { target: ScalableTarget; tags: Tags; visibleAt: number }>;
   readonly policies: Map<string, ScalingPolicy>;
   readonly activities: ScalingActivity[];
+}
+
+export interface AlarmRecord {
+  readonly alarm: MetricAlarm;
+  readonly tags: Tags;
+  /** What it watches, the one that counts last. */
+  readonly queries: readonly Query[];
+  /** Until then its warm-up lasts, in milliseconds; 0 without one. */
+  warmUntil: number;
+}
+
+export interface AlarmsState {
+  readonly alarms: Map<string, AlarmRecord>;
+  readonly history: AlarmHistoryItem[];
+  /** Wakes whoever judges them. */
+  wake: () => void;
 }

@@ -1,4 +1,6 @@
 /** Every operation that the sandbox implements, by service. */
+import { alarmOperations } from "./cloudwatch/alarms";
+import type { Evaluator } from "./cloudwatch/evaluator";
 import { metricOperations } from "./cloudwatch/metrics";
 import { buildOperations } from "./ec2/build";
 import { describeOperations } from "./ec2/describe";
@@ -25,7 +27,7 @@ import { logsOperations } from "./logs/logs";
 import { priceOperations } from "./prices";
 import { quotaOperations } from "./quotas";
 import type { AnyTable } from "./registry";
-import { scalingOperations } from "./scaling";
+import { scalingOperations } from "./scaling/scaling";
 import type { ServiceRecord } from "./states";
 import type { Region, SandboxState } from "./world";
 import { type RegistryTokens } from "./ecr/records";
@@ -37,6 +39,7 @@ export interface TableParts {
   readonly tokens: RegistryTokens;
   readonly onPort: (port: number) => void;
   readonly begin: (region: Region, record: ServiceRecord) => void;
+  readonly evaluator: () => Evaluator;
   readonly tasks: (region: Region) => TaskParts;
 }
 
@@ -69,7 +72,7 @@ export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
       ...sslOperations,
     },
     logs: logsOperations(p.world),
-    cloudwatch: metricOperations(p.world),
+    cloudwatch: { ...metricOperations(p.world), ...alarmOperations(p.world, p.evaluator) },
     autoscaling: scalingOperations(p.world),
     quotas: quotaOperations(),
     pricing: priceOperations,

@@ -4,7 +4,7 @@ import { MetricStore } from "./cloudwatch/store";
 import { Clock, isAbort } from "./clock";
 import type { Options } from "./options";
 import { SeededRandom } from "./random";
-import type { Ec2State, EcrState, EcsState, ElbState, IamState, LogsState, ScalingState } from "./states";
+import type { AlarmsState, Ec2State, EcrState, EcsState, ElbState, IamState, LogsState, ScalingState } from "./states";
 
 export interface Caller {
   readonly arn: string;
@@ -49,6 +49,7 @@ export class Region {
   readonly elb: ElbState = { loadBalancers: new Map(), targetGroups: new Map() };
   readonly logs: LogsState = { groups: new Map(), listeners: new Set() };
   readonly metrics = new MetricStore();
+  readonly alarms: AlarmsState = { alarms: new Map(), history: [], wake: () => undefined };
   readonly scaling: ScalingState = { targets: new Map(), policies: new Map(), activities: [] };
 
   constructor(

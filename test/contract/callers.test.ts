@@ -163,4 +163,29 @@ describe("callers", function () {
       /AccessDenied.*not authorized to perform: cloudwatch:GetMetricData on resource: \* because/,
     );
   });
+
+  it("judges alarms by their ARNs, and a new one with tags as one that is tagged", async () => {
+    const mine = `arn:aws:cloudwatch:${e.region}:${account}:alarm:slipway/*`;
+    const as = await caller({ Effect: "Allow", Action: "cloudwatch:PutMetricAlarm", Resource: mine });
+    const alarm = (AlarmName: string, more: object = {}) => ({
+      AlarmName,
+      Namespace: "x",
+      MetricName: "y",
+      Statistic: "Sum",
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: "GreaterThanThreshold",
+      ...more,
+    });
+    assert.equal((await as("cloudwatch", "PutMetricAlarm", alarm("slipway/a"))).status, 200);
+    const other = await as("cloudwatch", "PutMetricAlarm", alarm("other"));
+    assert.match(other.text, /cloudwatch:PutMetricAlarm on resource: \S+:alarm:other because/);
+    const tagged = await as("cloudwatch", "PutMetricAlarm", alarm("slipway/b", { Tags: [{ Key: "a", Value: "b" }] }));
+    assert.match(tagged.text, /cloudwatch:TagResource on resource: \S+:alarm:slipway\/b because/);
+    assert.match(
+      (await as("cloudwatch", "DescribeAlarms", {})).text,
+      /cloudwatch:DescribeAlarms on resource: \S+:alarm:\* because/,
+    );
+  });
 });

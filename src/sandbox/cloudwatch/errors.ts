@@ -7,3 +7,4 @@ export const badCombination = (text: string): ApiError => new ApiError("InvalidP
 export const missing = (name: string): ApiError =>
   new ApiError("MissingParameter", `The parameter ${name} is required.`);
 export const badToken = (): ApiError => new ApiError("InvalidNextToken", "The specified nextToken is invalid.");
+export const notFound = (text: string): ApiError => new ApiError("ResourceNotFound", text, 404);

@@ -13,10 +13,10 @@ const NAMESPACE = "AWS/ApplicationELB";
 const OWN_CODES: readonly number[] = [500, 502, 503, 504];
 
 /** The dimension by which a load balancer's metrics are known: `app/NAME/ID`. */
-export const balancerDimension = (arn: string): string => arn.split(":loadbalancer/")[1] ?? arn;
+const balancerDimension = (arn: string): string => arn.split(":loadbalancer/")[1] ?? arn;
 
 /** The dimension by which a target group's metrics are known: `targetgroup/NAME/ID`. */
-export const groupDimension = (arn: string): string => arn.split(":").at(-1) ?? arn;
+const groupDimension = (arn: string): string => arn.split(":").at(-1) ?? arn;
 
 export class Counts {
   constructor(private readonly world: SandboxState) {}

@@ -20,7 +20,7 @@ export interface Call {
 }
 
 /** Services of whose resources the tags are looked at. */
-const TAGGED: readonly string[] = ["ecr", "ecs", "logs"];
+const TAGGED: readonly string[] = ["ecr", "ecs", "logs", "cloudwatch"];
 
 type Facts = Readonly<Record<string, string | readonly string[]>>;
 
@@ -90,6 +90,10 @@ export function authorize(call: Call): void {
   const action = `${model.actions ?? model.signing}:${operation}`;
   for (const resource of resourcesOf(model.id, { world, region, operation, input }) ?? [""])
     judge(action, resource, factsOf(call, resource));
+  // To make an alarm with tags is to tag it.
+  if (operation === "PutMetricAlarm" && requestTags(input).size > 0)
+    for (const resource of resourcesOf(model.id, { world, region, operation, input }) ?? [])
+      judge("cloudwatch:TagResource", resource, factsOf(call, resource));
   for (const role of passedRoles(call)) {
     const arn = findRole(world, role)?.role.Arn ?? role;
     const facts = { "iam:PassedToService": "ecs-tasks.amazonaws.com", ...factsOf({ ...call, input: {} }, arn) };

@@ -102,6 +102,15 @@ function ec2({ region, input }: Asked): readonly string[] | undefined {
   return group === undefined ? undefined : [region.arn("ec2", `security-group/${group}`)];
 }
 
+/** Alarms by their names; where none is named it is about all of them. */
+function cloudwatch({ region, input }: Asked): readonly string[] | undefined {
+  const given = text(input["ResourceARN"]);
+  if (given !== undefined) return [given];
+  const one = text(input["AlarmName"]);
+  const names = one === undefined ? texts(input["AlarmNames"]) : [one];
+  return (names.length > 0 ? names : ["*"]).map((name) => region.arn("cloudwatch", `alarm:${name}`));
+}
+
 const BY_SERVICE: Readonly<Record<string, (asked: Asked) => readonly string[] | undefined>> = {
   ecr,
   ecs,
@@ -109,6 +118,7 @@ const BY_SERVICE: Readonly<Record<string, (asked: Asked) => readonly string[] | 
   iam,
   elbv2,
   ec2,
+  cloudwatch,
 };
 
 /** The ARNs that a call is about, each of which has to be allowed; undefined where they are not known here. */
@@ -125,6 +135,7 @@ export function tagsOfArn(region: Region, arn: string): ReadonlyMap<string, stri
   const found =
     region.ecr.repositories.get(repository ?? "") ??
     region.logs.groups.get(group ?? "") ??
+    region.alarms.alarms.get(/^arn:[^:]+:cloudwatch:[^:]*:[^:]*:alarm:(.+)$/.exec(arn)?.[1] ?? "") ??
     region.ecs.services.get(arn) ??
     region.ecs.clusters.get(arn) ??
     region.ecs.tasks.get(arn);

@@ -1,11 +1,13 @@
-import { uuid } from "./ids";
-import type { AutoscalingOperations, ScalableTarget, ScheduledAction } from "./model/autoscaling.types";
-import type { Table } from "./registry";
-import type { Tags } from "./states";
-import { page } from "./util";
-import { ApiError } from "./wire/errors";
-import type { Region, SandboxState } from "./world";
-import { ensureLinkedRole } from "./iam/records";
+import { uuid } from "../ids";
+import type { AutoscalingOperations, ScalableTarget, ScheduledAction } from "../model/autoscaling.types";
+import type { Table } from "../registry";
+import type { Tags } from "../states";
+import { page } from "../util";
+import { ApiError } from "../wire/errors";
+import type { Region, SandboxState } from "../world";
+import { ensureLinkedRole } from "../iam/records";
+import { setDesired } from "./byAlarm";
+import { dropAlarms, makeAlarms } from "./tracking";
 
 const validation = (text: string): ApiError => new ApiError("ValidationException", text);
 const badToken = (): ApiError => new ApiError("InvalidNextTokenException", "The specified next token is not valid.");
@@ -39,28 +41,13 @@ function check(id: Id): void {
 
 /** Keeps the service's desired count within the target's limits, as registering does. */
 function clamp(region: Region, target: ScalableTarget): void {
-  const service = region.ecs.services.get(region.arn("ecs", target.ResourceId ?? ""));
-  if (!service || target.SuspendedState?.DynamicScalingInSuspended) return;
-  const current = service.service.desiredCount ?? 0;
-  const wanted = Math.min(Math.max(current, target.MinCapacity ?? 0), target.MaxCapacity ?? current);
-  if (wanted === current) return;
-  service.service.desiredCount = wanted;
-  service.wake();
-  region.scaling.activities.unshift({
-    ActivityId: uuid(),
-    ServiceNamespace: "ecs",
-    ResourceId: target.ResourceId ?? "",
-    ScalableDimension: target.ScalableDimension ?? "",
-    Description: `Setting desired count to ${wanted}.`,
-    Cause:
-      wanted > current
-        ? "minimum capacity was set above the desired count"
-        : "maximum capacity was set below the desired count",
-    StartTime: new Date(),
-    EndTime: new Date(),
-    StatusCode: "Successful",
-    StatusMessage: `Successfully set desired count to ${wanted}. Change successfully fulfilled by ecs.`,
-  });
+  const current = region.ecs.services.get(region.arn("ecs", target.ResourceId ?? ""))?.service.desiredCount;
+  if (current === undefined || target.SuspendedState?.DynamicScalingInSuspended) return;
+  const isLow = current < (target.MinCapacity ?? 0);
+  const cause = isLow
+    ? "minimum capacity was set above the desired count"
+    : "maximum capacity was set below the desired count";
+  setDesired(region, target, current, cause);
 }
 
 export const scalingOperations = (world: SandboxState): Table<AutoscalingOperations> => ({
@@ -115,8 +102,11 @@ export const scalingOperations = (world: SandboxState): Table<AutoscalingOperati
     run: (input, { region }) => {
       check(input);
       if (!region.scaling.targets.delete(keyOf(input))) throw missing(input, "scalable target found");
-      for (const [key, p] of region.scaling.policies)
-        if (p.ResourceId === input.ResourceId) region.scaling.policies.delete(key);
+      for (const [key, p] of region.scaling.policies) {
+        if (p.ResourceId !== input.ResourceId) continue;
+        dropAlarms(region, p);
+        region.scaling.policies.delete(key);
+      }
       return {};
     },
   },
@@ -162,12 +152,8 @@ export const scalingOperations = (world: SandboxState): Table<AutoscalingOperati
           "autoscaling",
           `scalingPolicy:${uuid()}:resource/ecs/${input.ResourceId}:policyName/${input.PolicyName}`,
         );
-      const alarms = tracking
-        ? ["AlarmHigh", "AlarmLow"].map((kind) => {
-            const AlarmName = `TargetTracking-${input.ResourceId}-${kind}-${uuid()}`;
-            return { AlarmName, AlarmARN: region.arn("cloudwatch", `alarm:${AlarmName}`) };
-          })
-        : [];
+      const known = { PolicyARN: arn, ResourceId: input.ResourceId, Alarms: existing?.Alarms };
+      const alarms = tracking ? makeAlarms(world, region, known, tracking) : [];
       region.scaling.policies.set(key, {
         PolicyARN: arn,
         PolicyName: input.PolicyName,
@@ -177,18 +163,19 @@ export const scalingOperations = (world: SandboxState): Table<AutoscalingOperati
         PolicyType: input.PolicyType ?? "StepScaling",
         StepScalingPolicyConfiguration: input.StepScalingPolicyConfiguration,
         TargetTrackingScalingPolicyConfiguration: tracking,
-        Alarms: existing?.Alarms ?? alarms,
+        Alarms: alarms,
         CreationTime: existing?.CreationTime ?? new Date(),
       });
-      return { PolicyARN: arn, Alarms: existing?.Alarms ?? alarms };
+      return { PolicyARN: arn, Alarms: alarms };
     },
   },
   DeleteScalingPolicy: {
     supports: "*",
     run: (input, { region }) => {
       check(input);
-      if (!region.scaling.policies.delete(`${keyOf(input)}|${input.PolicyName}`))
-        throw missing(input, "scaling policy found");
+      const key = `${keyOf(input)}|${input.PolicyName}`;
+      dropAlarms(region, region.scaling.policies.get(key));
+      if (!region.scaling.policies.delete(key)) throw missing(input, "scaling policy found");
       return {};
     },
   },
