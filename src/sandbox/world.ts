@@ -3,6 +3,7 @@ import { setMaxListeners } from "node:events";
 import { Clock, isAbort } from "./clock";
 import type { Options } from "./options";
 import { SeededRandom } from "./random";
+import type { KmsState, ParametersState, SecretsState } from "./secrets/records";
 import type { Ec2State, EcrState, EcsState, ElbState, IamState, LogsState, ScalingState } from "./states";
 
 export interface Caller {
@@ -16,6 +17,8 @@ export interface Context {
   readonly world: SandboxState;
   readonly region: Region;
   readonly caller: Caller;
+  /** The role that the caller has become, by its name. */
+  readonly roleName: string | undefined;
   readonly requestId: string;
 }
 
@@ -48,6 +51,9 @@ export class Region {
   readonly elb: ElbState = { loadBalancers: new Map(), targetGroups: new Map() };
   readonly logs: LogsState = { groups: new Map(), listeners: new Set() };
   readonly scaling: ScalingState = { targets: new Map(), policies: new Map(), activities: [] };
+  readonly secrets: SecretsState = { secrets: new Map() };
+  readonly ssm: ParametersState = { parameters: new Map() };
+  readonly kms: KmsState = { keys: new Map(), aliases: new Map() };
 
   constructor(
     readonly name: string,

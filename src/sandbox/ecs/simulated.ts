@@ -41,14 +41,15 @@ export class SimulatedEngine implements ContainerEngine {
 
   async run(spec: ContainerSpec, line: (text: string, at: number) => void): Promise<RunningContainer> {
     line(`simulated container ${spec.definition.name ?? ""} of ${spec.image}`, Date.now());
-    const port = await this.responder(Number(spec.environment[STATUS] ?? 200), spec.environment[PATHS]?.split(","));
+    const environment: Readonly<Record<string, string | undefined>> = { ...spec.environment, ...spec.secrets };
+    const port = await this.responder(Number(environment[STATUS] ?? 200), environment[PATHS]?.split(","));
     let end: (exit: Exit) => void = () => undefined;
     const exited = new Promise<Exit>((resolve) => (end = resolve));
-    const after = spec.environment[EXIT_AFTER];
+    const after = environment[EXIT_AFTER];
     const timer =
       after === undefined
         ? undefined
-        : setTimeout(() => end({ code: Number(spec.environment[EXIT_CODE] ?? 1), oom: false }), Number(after));
+        : setTimeout(() => end({ code: Number(environment[EXIT_CODE] ?? 1), oom: false }), Number(after));
     return {
       id: `simulated-${spec.taskId}-${spec.definition.name ?? ""}`,
       published: new Map(spec.publish.map((p) => [p, port])),
