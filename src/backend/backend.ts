@@ -14,7 +14,7 @@ import { connectionName, type ConnectionChoice } from "../core/base/connection";
 import { findBuildInputs } from "../core/deploy/buildInputs";
 import { deploy } from "../core/deploy/deploy";
 import { withoutNotedValues } from "../core/deploy/journal";
-import { findGoBack } from "../core/deploy/goBack";
+import { findGoBack, findRestart } from "../core/deploy/goBack";
 import { lastFailure } from "../core/deploy/lastFailure";
 import { prepare } from "../core/deploy/prepare";
 import { holderGone, runsElsewhere } from "../core/deploy/recorder";
@@ -53,11 +53,12 @@ import { applicationState } from "../core/service/diagnosis/applicationState";
 import { checklist } from "../core/service/checks/checklist";
 import { hasSources } from "../docker/copySources";
 import { containerEngine } from "../docker/engine";
+import { inputOf, secretsFor, variable } from "./inputs";
 import { openLogs, type Budgets } from "./logs";
+import { applicationSecrets } from "./secrets";
 import { isAlive } from "../machine/alive";
 import { checkedOutCommit } from "../machine/checkedOutCommit";
 import { systemClock } from "../machine/clock";
-import { buildSecretSource } from "../machine/buildSecrets";
 import { addressMappingOf, prober } from "../machine/prober";
 import { leaseSandbox, type SandboxLease } from "../machine/sandbox";
 import { findSessionPlugin } from "../machine/sessionPlugin";
@@ -146,21 +147,6 @@ export const createBackend: CreateBackend = (options) => {
   return engine;
 };
 
-/** A variable of this process. */
-const secretsFor = (folder: string, { storedSecret }: BackendOptions) =>
-  buildSecretSource(folder, variable, async (id) => (await storedSecret?.(folder, id)) !== undefined);
-
-const variable = (name: string): string | undefined => process.env[name];
-
-function inputOf(choice: ConnectionChoice, lease: SandboxLease | undefined): Parameters<typeof openSession>[0] {
-  if (choice.kind === "sandbox") return { environment: lease?.environment };
-  return {
-    region: choice.region,
-    endpoint: choice.endpoint,
-    ...(choice.kind === "profile" ? { profile: choice.profile } : {}),
-  };
-}
-
 /** Who is asked and told during a deployment, and what ends it. */
 type Watching = [
   interaction: Parameters<Deployments["deploy"]>[1],
@@ -173,6 +159,7 @@ class OpenConnection implements Connection {
   readonly endpoint: string | undefined;
   readonly resources: ResourcePort;
   readonly notes: readonly string[];
+  readonly secrets = applicationSecrets(async (request, signal) => (await this.open(request, signal)).input);
 
   constructor(
     readonly choice: ConnectionChoice,
@@ -234,6 +221,12 @@ class OpenConnection implements Connection {
   async goBack(request: RunRequest, to: string | undefined, ...[interaction, emit, signal]: Watching) {
     const { input, record } = await this.open(request, signal);
     const goBack = await findGoBack(input, to);
+    return deploy({ ...input, rebuild: false, goBack }, this.runOptions(record, interaction, emit, signal));
+  }
+
+  async restart(request: RunRequest, ...[interaction, emit, signal]: Watching) {
+    const { input, record } = await this.open(request, signal);
+    const goBack = await findRestart(input);
     return deploy({ ...input, rebuild: false, goBack }, this.runOptions(record, interaction, emit, signal));
   }
 

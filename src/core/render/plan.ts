@@ -7,7 +7,15 @@ import type { PlanWarning } from "../deploy/decision";
 import type { PlannedBuildInputs } from "../deploy/buildInputs";
 import type { ContextChoice } from "../project/context";
 import { isRemoved, type Removal } from "../deploy/removals";
-import { changeText, consentReasonText, goesBackText, openingText, reasonText, warningText } from "./decisions";
+import {
+  changeText,
+  consentReasonText,
+  goesBackText,
+  openingText,
+  reasonText,
+  restartText,
+  warningText,
+} from "./decisions";
 import { kindNames } from "./kindNames";
 import { list, paragraph, section, type Block, type Doc, type Tone } from "./document";
 
@@ -59,6 +67,7 @@ export function planSummary(plan: Plan): string[] {
   const lines = [
     `To account ${plan.account} in ${plan.region}.`,
     ...cautions(plan).map((reason) => `Careful: ${consentReasonText(reason, plan.local)}.`),
+    plan.restarts ? `I${restartText(plan.restarts).slice(1)}. Nothing is built, nothing else changes.` : "",
     plan.goesBack && !changesNothing(plan) ? `I${goesBackText(plan.goesBack).slice(1)}. Nothing is built.` : "",
     changesNothing(plan)
       ? "Nothing has changed: nothing is built, nothing is written."
@@ -153,7 +162,7 @@ export function contextText({ folder, why, missing, lookedIn }: ContextChoice): 
 /** The whole plan as a document. */
 export function planDocument(plan: Plan): Doc {
   return {
-    title: `${plan.goesBack ? "Rollback" : "Deployment"} of ${plan.application}${plan.environment === "default" ? "" : ` (${plan.environment})`}`,
+    title: `${plan.restarts ? "Restart" : plan.goesBack ? "Rollback" : "Deployment"} of ${plan.application}${plan.environment === "default" ? "" : ` (${plan.environment})`}`,
     blocks: [
       paragraph(`Account ${plan.account}, region ${plan.region}, as ${plan.arn}.`),
       paragraph(`${costLine(plan)}.`),

@@ -65,6 +65,10 @@ function refusal(
   return `AccessDeniedException: User: ${arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
 }
 
+/** Whether the execution role may not have the service open what lies under a customer's key. */
+const keyRefusal = (start: Start, region: Region, key: string, service: string): boolean =>
+  refusal(start, "kms:Decrypt", key, viaService(region, service, key)) !== undefined;
+
 const tagFacts = (tags: ReadonlyMap<string, string>): Record<string, string> =>
   Object.fromEntries([...tags].map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
 
@@ -141,8 +145,7 @@ function fromSecretsManager(start: Start, valueFrom: string): string {
     const record = liveSecret(region, arn);
     const found = versionOf(record, version, stage);
     const customer = customerKey(region, found.sealed);
-    const facts = viaService(region, "secretsmanager");
-    if (customer !== undefined && refusal(start, "kms:Decrypt", customer, facts) !== undefined)
+    if (customer !== undefined && keyRefusal(start, region, customer, "secretsmanager"))
       throw new ApiError("AccessDeniedException", "Access to KMS is not allowed");
     text = readVersion(region, record, found).text ?? "";
   } catch (error) {
@@ -175,7 +178,7 @@ function fromParameterStore(start: Start, valueFrom: string): string {
   const version = record && findVersion(record, selector);
   if (!version) throw failed("ssm", `invalid parameters: ${valueFrom}`);
   const customer = typeof version.value === "string" ? undefined : customerKey(region, version.value);
-  if (customer !== undefined && refusal(start, "kms:Decrypt", customer, viaService(region, "ssm")) !== undefined)
+  if (customer !== undefined && keyRefusal(start, region, customer, "ssm"))
     throw failed(
       "ssm",
       "AccessDeniedException: The ciphertext refers to a customer master key that does not exist, does not exist in " +

@@ -97,7 +97,10 @@ export function authorize(call: Call): void {
 }
 
 /** The condition keys of a call of KMS that another service makes for its caller. */
-export const viaService = (region: Region, service: string): Facts => ({
+export const viaService = (region: Region, service: string, key: string): Facts => ({
+  "kms:ResourceAliases": [...region.kms.aliases.values()]
+    .filter(({ keyId }) => key.endsWith(`/${keyId}`))
+    .map(({ name }) => name),
   "aws:RequestedRegion": region.name,
   "kms:ViaService": `${service}.${region.name}.amazonaws.com`,
   "kms:CallerAccount": region.account,
@@ -107,5 +110,7 @@ export const viaService = (region: Region, service: string): Facts => ({
 export function mayDecrypt({ world, region, roleName }: Context, key: string, service: string): boolean {
   if (roleName === undefined) return true;
   const record = world.iam.roles.get(roleName.toLowerCase());
-  return record !== undefined && evaluate(world, record, "kms:Decrypt", key, viaService(region, service)) === "allowed";
+  return (
+    record !== undefined && evaluate(world, record, "kms:Decrypt", key, viaService(region, service, key)) === "allowed"
+  );
 }
