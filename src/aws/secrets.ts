@@ -5,14 +5,28 @@ import {
   ListSecretsCommand,
   PutSecretValueCommand,
   RestoreSecretCommand,
+  type ListSecretsCommandOutput,
+  type SecretListEntry,
 } from "@aws-sdk/client-secrets-manager";
 import { DescribeParametersCommand } from "@aws-sdk/client-ssm";
-import type { JsonKeyState, SecretsPort } from "../core/ports/secrets";
+import type { FoundSecret, JsonKeyState, SecretsPort } from "../core/ports/secrets";
 import { undefinedOn, type Caller } from "./session";
 
 /** AWS's own keys take no permission. */
 const customerKey = (key: string | undefined): string | undefined =>
   key === undefined || /(^|:)alias\/aws\//.test(key) ? undefined : key;
+
+function foundSecret(found: SecretListEntry): FoundSecret {
+  const key = customerKey(found.KmsKeyId);
+  return {
+    arn: found.ARN ?? "",
+    name: found.Name ?? "",
+    tags: Object.fromEntries((found.Tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""])),
+    isDeleted: found.DeletedDate !== undefined,
+    ...(key === undefined ? {} : { key }),
+    ...(found.LastChangedDate ? { changedAt: found.LastChangedDate.getTime() } : {}),
+  };
+}
 
 /** Says nothing else of the text. */
 function jsonKeyIn(text: string, key: string): JsonKeyState {
@@ -57,16 +71,20 @@ export function secretsPort(caller: Caller): SecretsPort {
     },
     async findSecret(id, region) {
       const found = await describe(id, region ?? caller.session.settings.region);
-      if (found?.ARN === undefined) return undefined;
-      const key = customerKey(found.KmsKeyId);
-      return {
-        arn: found.ARN,
-        name: found.Name ?? id,
-        tags: Object.fromEntries((found.Tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""])),
-        isDeleted: found.DeletedDate !== undefined,
-        ...(key === undefined ? {} : { key }),
-        ...(found.LastChangedDate ? { changedAt: found.LastChangedDate.getTime() } : {}),
-      };
+      return found?.ARN === undefined ? undefined : foundSecret(found);
+    },
+    async listOwn(prefix) {
+      const found: FoundSecret[] = [];
+      let NextToken: string | undefined;
+      do {
+        const page: ListSecretsCommandOutput = await caller.send(
+          secrets,
+          new ListSecretsCommand({ Filters: [{ Key: "name", Values: [prefix] }], NextToken }),
+        );
+        found.push(...(page.SecretList ?? []).filter(({ Name }) => Name?.startsWith(prefix)).map(foundSecret));
+        NextToken = page.NextToken;
+      } while (NextToken !== undefined);
+      return found;
     },
     async createSecret({ name, value, description, tags, key }) {
       const { ARN } = await caller.send(

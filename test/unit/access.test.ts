@@ -228,6 +228,7 @@ describe("a secret that a task definition names", () => {
     list: () => Promise.resolve([]),
     keyOfSecret: () => Promise.resolve(undefined),
     keyOfParameter: () => Promise.resolve(undefined),
+    listOwn: () => Promise.resolve([]),
     findSecret: () => Promise.resolve(undefined),
     createSecret: () => Promise.resolve(""),
     putSecret: () => Promise.resolve(),

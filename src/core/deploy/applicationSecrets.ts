@@ -15,6 +15,7 @@ import { normalise } from "../taskDefinition/model/normalise";
 import { ownershipTags, type RunInput } from "./observedState";
 import { statedArchitecture } from "./preflight/dockerfile";
 import { findRevision } from "./revisions";
+import { secretName } from "./secretName";
 
 /** A secret that the task definition file names. */
 export interface SecretEntry {
@@ -33,7 +34,7 @@ export interface SecretEntry {
 /** What is to become a secret. */
 export interface SecretWish extends VariablePlace {
   readonly value: string;
-  /** Its name in Secrets Manager; {@link secretName} unless stated. */
+  /** Its name in Secrets Manager; by application, environment and variable unless stated. */
   readonly secret?: string | undefined;
   /** A customer's key, for one that is made. */
   readonly key?: string | undefined;
@@ -52,10 +53,6 @@ export interface SecretResult {
 }
 
 type Input = Pick<RunInput, "app" | "cloud" | "workspace" | "dockerfile" | "engine" | "signal">;
-
-/** Where an application's secrets lie in Secrets Manager unless somebody says otherwise. */
-export const secretName = ({ name, environment }: RunInput["app"], variable: string): string =>
-  `slipway/${name}/${environment}/${variable}`;
 
 /** What every tool takes as a variable's name. */
 const variableName = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;

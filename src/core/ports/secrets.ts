@@ -27,6 +27,8 @@ export interface SecretsPort {
   keyOfSecret(arn: string, region: string): Promise<string | undefined>;
   /** The same for a parameter. */
   keyOfParameter(name: string, region: string): Promise<string | undefined>;
+  /** Secrets whose name begins so; not those that are to be deleted. */
+  listOwn(prefix: string): Promise<FoundSecret[]>;
   /** By name or ARN, with or without the six characters behind it. */
   findSecret(id: string, region?: string): Promise<FoundSecret | undefined>;
   /** Makes a secret; its ARN. Fails with AWS's ResourceExistsException where there is one of that name. */

@@ -207,6 +207,7 @@ export function removalLines(removals: readonly Removal[]): string[] {
   const left = removals.filter((item) => isRemoved(item) && item.leftBy !== undefined);
   const makers = [...new Set(left.map(({ leftBy }) => leftBy))].join(", ");
   const others = removals.filter((item) => !item.ours).map(removalName);
+  const staying = removals.filter(({ stays }) => stays);
   return [
     ours.length ? `Removes: ${ours.join(", ")}.` : "There is nothing of Slipway's to remove.",
     ...(left.length
@@ -215,6 +216,12 @@ export function removalLines(removals: readonly Removal[]): string[] {
         ]
       : []),
     ...used.map((item) => `Keeps ${removalName(item)}, used by ${item.usedBy?.join(", ") ?? ""}.`),
+    ...(staying.length
+      ? [
+          `Keeps ${staying.map(removalName).join(", ")}: what they say cannot be made again. ` +
+            "aws secretsmanager delete-secret --secret-id NAME deletes one.",
+        ]
+      : []),
     ...(others.length ? [`Keeps what this application did not make: ${others.join(", ")}.`] : []),
   ];
 }
@@ -239,6 +246,10 @@ export function removalDocument(application: string, removals: readonly Removal[
       ...section(
         "Keeps, since others use it",
         list(used.map((item) => `${removalName(item)}, used by ${item.usedBy?.join(", ") ?? ""}`)),
+      ),
+      ...section(
+        "Keeps, since what they say cannot be made again",
+        list(removals.filter(({ stays }) => stays).map(removalName)),
       ),
       ...section(
         "Keeps what this application did not make",
