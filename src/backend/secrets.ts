@@ -17,6 +17,7 @@ export function applicationSecrets(open: Open): ApplicationSecrets {
   };
   return {
     list: async (request, asksKeys, signal) => listSecrets(await withPlace(request, signal), asksKeys),
+    choices: async (request, signal) => (await open(request, signal)).cloud.secrets.list(),
     set: async (request, wish, signal) => setSecret(await open(request, signal), wish),
     use: async (request, wish, signal) => useSecret(await withPlace(request, signal), wish),
     setVariables: async (request, container, variables, signal) =>

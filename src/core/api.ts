@@ -132,6 +132,8 @@ export interface Deployments {
 export interface ApplicationSecrets {
   /** @param asksKeys whether values are read to see that their JSON keys are there */
   list(request: RunRequest, asksKeys: boolean, signal: AbortSignal): Promise<SecretEntry[]>;
+  /** ARNs of secrets and parameters that a task could use. */
+  choices(request: RunRequest, signal: AbortSignal): Promise<string[]>;
   /** Makes a secret or rotates it, and names it in the task definition file. */
   set(request: RunRequest, wish: SecretWish, signal: AbortSignal): Promise<SecretResult>;
   /** Names one that is there in the task definition file. */
