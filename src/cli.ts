@@ -2,13 +2,15 @@
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseInvocation, usage, type Invocation } from "./cli/arguments";
-import { runDeploy, runRollback } from "./cli/deploy";
+import { runDeploy, runRestart, runRollback } from "./cli/deploy";
 import { runDiagnose } from "./cli/diagnose";
 import { historyLines } from "./cli/history";
 import { runLogs } from "./cli/logs";
 import { runMetrics } from "./cli/metrics";
 import { errorLines, TextOutput } from "./cli/output";
 import { errorCodes, exitCode } from "./cli/exitCodes";
+import { hiddenInput } from "./cli/hiddenInput";
+import { runEnv, runSecret } from "./cli/secrets";
 import { validate } from "./cli/validate";
 import { checklistJunit, checklistText } from "./cli/verify";
 import type { SignInPrompts } from "./core/base/connection";
@@ -70,7 +72,7 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
   }
 }
 
-const terminal = { say, complain, ask, interactive };
+const terminal = { say, complain, ask, interactive, ...hiddenInput(complain) };
 
 /** The folder that --config names: itself, or the one that holds the file. */
 function folderOf(config: string | undefined): string {
@@ -219,6 +221,12 @@ async function runCommand(
       else if (result.outcome === "declined") complain("Nothing was removed. Say --yes, or answer yes, to remove.");
       return exitCode(result.outcome, result.error);
     }
+    case "restart":
+      return runRestart(terminal, invocation, connection, signal);
+    case "secret":
+      return runSecret(terminal, invocation, connection.secrets, signal);
+    case "env":
+      return runEnv(terminal, invocation, connection.secrets, signal);
     case "logs":
     case "sandbox":
       return 0;

@@ -10,6 +10,8 @@ import { SERVICES } from "./services.mjs";
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 /** Another folder as the first argument: the contract suite compares it with what is committed. */
 const outDir = process.argv[2] ?? path.join(root, "src/sandbox/model");
+/** The bit of a schema's traits that says that its values are nobody's to see. */
+const SENSITIVE = 8;
 const SIMPLE = {
   0: "string",
   1: "number",
@@ -44,6 +46,7 @@ async function generate(id, spec) {
   function memberOf(owner, memberName, ref) {
     const traits = {};
     let target = ref;
+    let isSensitive = false;
     if (
       Array.isArray(target) &&
       typeof target[0] !== "string" &&
@@ -55,6 +58,7 @@ async function generate(id, spec) {
     target = deref(target);
     while (Array.isArray(target) && target[0] === 0) {
       if (typeof target[3] === "object" && target[3] !== null) Object.assign(traits, target[3]);
+      if (typeof target[3] === "number" && target[3] & SENSITIVE) isSensitive = true;
       target = deref(target[4]);
     }
     const member = {};
@@ -80,6 +84,7 @@ async function generate(id, spec) {
     if (traits.xmlFlattened) member.f = 1;
     const values = enums.get(`${owner}.${memberName}`);
     if (values) member.e = values;
+    if (isSensitive || traits.sensitive) member.h = 1;
     return member;
   }
 

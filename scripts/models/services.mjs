@@ -114,4 +114,25 @@ export const SERVICES = {
     wire: { protocol: "json", signing: "pricing", target: "AWSPriceListService" },
     operations: words("GetProducts"),
   },
+  secrets: {
+    package: "client-secrets-manager",
+    wire: { protocol: "json", signing: "secretsmanager", target: "secretsmanager" },
+    operations:
+      words(`CreateSecret DescribeSecret GetSecretValue PutSecretValue UpdateSecret ListSecrets DeleteSecret RestoreSecret
+      ListSecretVersionIds UpdateSecretVersionStage TagResource UntagResource`),
+  },
+  ssm: {
+    package: "client-ssm",
+    wire: { protocol: "json", signing: "ssm", target: "AmazonSSM" },
+    operations:
+      words(`PutParameter GetParameter GetParameters GetParametersByPath DescribeParameters DeleteParameter DeleteParameters
+      GetParameterHistory LabelParameterVersion UnlabelParameterVersion AddTagsToResource RemoveTagsFromResource ListTagsForResource`),
+  },
+  kms: {
+    package: "client-kms",
+    wire: { protocol: "json", signing: "kms", target: "TrentService" },
+    operations:
+      words(`CreateKey DescribeKey ListKeys EnableKey DisableKey ScheduleKeyDeletion CancelKeyDeletion CreateAlias DeleteAlias
+      ListAliases Encrypt Decrypt GenerateDataKey TagResource UntagResource ListResourceTags`),
+  },
 };

@@ -4,19 +4,19 @@ import { listProfiles } from "../aws/profiles";
 import { signIn } from "../aws/signIn";
 import { configFileName, parseConfig } from "../core/app/app";
 import { readCompose } from "../core/source/compose/compose";
-import { type ConnectionChoice } from "../core/base/connection";
 import { findBuildInputs } from "../core/deploy/buildInputs";
-import { OpenConnection, secretsFor, variable } from "./connection";
+import { OpenConnection } from "./connection";
 import type { CreateBackend, Backend } from "../core/api";
 import { priceStore } from "../machine/prices";
 import type { ContainerEngine } from "../core/ports/machine";
 import { openProject } from "../core/project/project";
 import { hasSources } from "../docker/copySources";
 import { containerEngine } from "../docker/engine";
+import { inputOf, secretsFor, variable } from "./inputs";
 import { openLogs, type Budgets } from "./logs";
 import { isAlive } from "../machine/alive";
 import { systemClock } from "../machine/clock";
-import { leaseSandbox, type SandboxLease } from "../machine/sandbox";
+import { leaseSandbox } from "../machine/sandbox";
 import { findSessionPlugin } from "../machine/sessionPlugin";
 import { livesIn, stateFolder } from "../machine/state";
 import { folderWorkspace } from "../machine/workspace";
@@ -96,12 +96,3 @@ export const createBackend: CreateBackend = (options) => {
   };
   return engine;
 };
-
-function inputOf(choice: ConnectionChoice, lease: SandboxLease | undefined): Parameters<typeof openSession>[0] {
-  if (choice.kind === "sandbox") return { environment: lease?.environment };
-  return {
-    region: choice.region,
-    endpoint: choice.endpoint,
-    ...(choice.kind === "profile" ? { profile: choice.profile } : {}),
-  };
-}

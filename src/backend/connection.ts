@@ -10,7 +10,7 @@ import { own } from "../core/base/taskDefinition";
 import { connectionName, type ConnectionChoice } from "../core/base/connection";
 import { deploy } from "../core/deploy/deploy";
 import { withoutNotedValues } from "../core/deploy/journal";
-import { findGoBack } from "../core/deploy/goBack";
+import { findGoBack, findRestart } from "../core/deploy/goBack";
 import { lastFailure } from "../core/deploy/lastFailure";
 import { prepare } from "../core/deploy/prepare";
 import { holderGone, runsElsewhere } from "../core/deploy/recorder";
@@ -52,7 +52,8 @@ import { checklist } from "../core/service/checks/checklist";
 import { hasSources } from "../docker/copySources";
 import { checkedOutCommit } from "../machine/checkedOutCommit";
 import { systemClock } from "../machine/clock";
-import { buildSecretSource } from "../machine/buildSecrets";
+import { secretsFor, variable } from "./inputs";
+import { applicationSecrets } from "./secrets";
 import { addressMappingOf, prober } from "../machine/prober";
 import { type SandboxLease } from "../machine/sandbox";
 import { deploymentRecord } from "../machine/state";
@@ -63,13 +64,6 @@ const defaultSettleMilliseconds = 10_000;
 const defaultPollSeconds = 3;
 /** Local endpoints answer at once and have no rate to be kept. */
 const localPollSeconds = 0.25;
-
-/** A variable of this process. */
-export const variable = (name: string): string | undefined => process.env[name];
-
-/** Where the secrets of a folder's builds are. */
-export const secretsFor = (folder: string, { storedSecret }: BackendOptions) =>
-  buildSecretSource(folder, variable, async (id) => (await storedSecret?.(folder, id)) !== undefined);
 
 const ofApplication = ({ cluster, service }: Application): MonitorSubject => ({ cluster, service });
 
@@ -86,6 +80,7 @@ export class OpenConnection implements Connection {
   readonly endpoint: string | undefined;
   readonly resources: ResourcePort;
   readonly notes: readonly string[];
+  readonly secrets = applicationSecrets(async (request, signal) => (await this.open(request, signal)).input);
 
   constructor(
     readonly choice: ConnectionChoice,
@@ -147,6 +142,12 @@ export class OpenConnection implements Connection {
   async goBack(request: RunRequest, to: string | undefined, ...[interaction, emit, signal]: Watching) {
     const { input, record } = await this.open(request, signal);
     const goBack = await findGoBack(input, to);
+    return deploy({ ...input, rebuild: false, goBack }, this.runOptions(record, interaction, emit, signal));
+  }
+
+  async restart(request: RunRequest, ...[interaction, emit, signal]: Watching) {
+    const { input, record } = await this.open(request, signal);
+    const goBack = await findRestart(input);
     return deploy({ ...input, rebuild: false, goBack }, this.runOptions(record, interaction, emit, signal));
   }
 

@@ -6,6 +6,7 @@ import type { RunRequest } from "../core/api";
 import type { DiagnoseArguments } from "./diagnose";
 import type { LogsArguments } from "./logs";
 import type { MetricsArguments } from "./metrics";
+import type { EnvArguments, SecretArguments } from "./secrets";
 
 const commandNames = [
   "plan",
@@ -17,9 +18,21 @@ const commandNames = [
   "diagnose",
   "metrics",
   "destroy",
+  "restart",
+  "secret",
+  "env",
   "logs",
   "sandbox",
 ] as const;
+/** So many words a command takes, itself among them; one where it is not here. */
+const mostWords: Readonly<Partial<Record<CommandName, number>>> = {
+  secret: 4,
+  env: 3,
+  logs: 2,
+  diagnose: 2,
+  metrics: 2,
+};
+
 export type CommandName = (typeof commandNames)[number];
 
 export interface Invocation {
@@ -34,6 +47,8 @@ export interface Invocation {
   allowed: readonly string[];
   format: "text" | "json" | "junit";
   logs?: LogsArguments;
+  secret?: SecretArguments;
+  env?: EnvArguments;
   diagnose?: DiagnoseArguments;
   metrics?: MetricsArguments;
   /** For a rollback: a number of the history, `family:revision` or a digest. */
@@ -53,6 +68,9 @@ export const usage = `Usage: slipway <command> [options]
   metrics   requests, errors, latency, CPU, memory: slipway metrics [SERVICE]; without one, of the application
   review    judge security groups and IAM of what runs
   destroy   remove what Slipway made
+  restart   start the tasks of what runs again, as a deployment does: they read their secrets anew
+  secret    list; set NAME: make a secret or give it a new value; use NAME REFERENCE: name one that is there; check
+  env       import FILE: variables of a .env file into the task definition, secrets into Secrets Manager
   logs      print and follow logs: slipway logs [SERVICE|GROUP]; without one, of the application
   validate  check task definitions: slipway validate FILE… [--format text|json|sarif]
   sandbox   run the local sandbox in the foreground
@@ -82,6 +100,13 @@ For an application that slipway.json does not name yet
 For rollback
   --to N                 a number of slipway history, FAMILY:REVISION, or an image's digest
                          (default: the last revision before this one that came to a good end)
+
+For secret and env (a value comes from standard input or is typed unseen, and is never an argument)
+  --from-stdin           read the value from standard input, also from a terminal
+  --secret-name NAME     its name in Secrets Manager (default: slipway/APPLICATION/ENVIRONMENT/NAME)
+  --kms-key KEY          a key of your own for a secret that is made
+  --container NAME       the container that gets it (default: the application's)
+  --secret NAME          env import: this one is a secret; --plain NAME: this one is none. May be said again
 
 For diagnose and metrics
   --cluster NAME         the cluster of SERVICE (default: the application's)
@@ -139,6 +164,11 @@ const options = {
   to: { type: "string" },
   watch: { type: "boolean" },
   container: { type: "string" },
+  "from-stdin": { type: "boolean" },
+  "secret-name": { type: "string" },
+  "kms-key": { type: "string" },
+  secret: { type: "string", multiple: true },
+  plain: { type: "string", multiple: true },
   mode: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
@@ -192,7 +222,8 @@ export function parseInvocation(
   if (values.version) return "version";
   if (values.help || positionals.length === 0) return "help";
   const command = commandNames.find((name) => name === positionals[0]);
-  const most = command === "logs" || command === "diagnose" || command === "metrics" ? 2 : 1;
+  if (command === "secret" || command === "env") refuseValues(positionals);
+  const most = mostWords[command ?? "deploy"] ?? 1;
   if (!command || positionals.length > most)
     throw usageError(
       command ? `"${positionals[most]}" is one argument too many.` : `There is no command "${positionals[0]}".`,
@@ -238,6 +269,8 @@ export function parseInvocation(
     ...(command === "diagnose" ? { diagnose: diagnoseFrom(values, positionals[1]) } : {}),
     ...(command === "metrics" ? { metrics: metricsFrom(values, positionals[1]) } : {}),
     ...(command === "logs" ? { logs: logsFrom(values, positionals[1]) } : {}),
+    ...(command === "secret" ? { secret: secretFrom(values, positionals.slice(1)) } : {}),
+    ...(command === "env" ? { env: envFrom(values, positionals.slice(1)) } : {}),
   };
 }
 
@@ -265,6 +298,40 @@ function metricsFrom(values: Values, service: string | undefined): MetricsArgume
     ...(typeof since === "string" ? { since } : {}),
     ...(typeof until === "string" ? { until } : {}),
   };
+}
+
+/** What somebody may have put there is not repeated. */
+function refuseValues([command, action, name, ...more]: readonly string[]): void {
+  const most = command === "env" || action === "use" ? 1 : 0;
+  if (more.length > (action === "use" ? most : 0) || (name?.includes("=") ?? false))
+    throw usageError(
+      "A secret's value is no argument: it would stand in the shell's history and in the list of processes. " +
+        "If one stood there just now, give the secret a new value.",
+    );
+}
+
+const textOf = (value: Values[keyof Values]): string | undefined => (typeof value === "string" ? value : undefined);
+
+function secretFrom(values: Values, [action, name, reference]: readonly string[]): SecretArguments {
+  const container = textOf(values.container);
+  if (action === "list" || action === "check") return { action };
+  if (action === "set" && name !== undefined)
+    return {
+      action,
+      name,
+      container,
+      secret: textOf(values["secret-name"]),
+      key: textOf(values["kms-key"]),
+      fromStdin: values["from-stdin"] === true,
+    };
+  if (action === "use" && name !== undefined && reference !== undefined) return { action, name, reference, container };
+  throw usageError("Say what: slipway secret list, set NAME, use NAME REFERENCE, or check.");
+}
+
+function envFrom(values: Values, [action, file]: readonly string[]): EnvArguments {
+  if (action !== "import" || file === undefined) throw usageError("Say which file: slipway env import FILE.");
+  const names = (key: "secret" | "plain"): readonly string[] => (values[key] as string[] | undefined) ?? [];
+  return { file, secrets: names("secret"), plain: names("plain"), container: textOf(values.container) };
 }
 
 function logsFrom(values: Values, what: string | undefined): LogsArguments {

@@ -76,6 +76,19 @@ export async function runRollback(
   });
 }
 
+/** The tasks of what runs are started again. */
+export const runRestart = (
+  terminal: Terminal,
+  invocation: Invocation,
+  connection: Deployments,
+  signal: AbortSignal,
+): Promise<number> =>
+  run(terminal, invocation, connection, signal, {
+    question: "Start them again? [y/N] ",
+    start: (interaction, emit) => connection.restart(invocation.request, interaction, emit, signal),
+    joins: false,
+  });
+
 /** Has ECS take back the rollout that is under way, whoever began it. */
 async function takeBack(
   { say, complain, ask, interactive }: Terminal,

@@ -2,6 +2,7 @@
 import type { ComposeService } from "./source/compose/compose";
 import type { ConnectionChoice, ProfileSummary, SignedIn, SignInPrompts } from "./base/connection";
 import type { BuildSecret } from "./deploy/observedState";
+import type { SecretEntry, SecretResult, SecretWish } from "./deploy/applicationSecrets";
 import type { DeployResult, Interaction } from "./deploy/deploy";
 import type { DestroyResult } from "./deploy/removal";
 import type { Removal } from "./deploy/removals";
@@ -118,12 +119,42 @@ export interface Deployments {
     emit: Emit,
     signal: AbortSignal,
   ): Promise<DeployResult>;
+  /** Starts the tasks of what runs again, as a deployment does, and changes nothing: they read their secrets anew. */
+  restart(request: RunRequest, interaction: Interaction, emit: Emit, signal: AbortSignal): Promise<DeployResult>;
   destroy(
     request: RunRequest,
     confirm: (removals: Removal[], identity: Identity) => Promise<boolean>,
     emit: Emit,
     signal: AbortSignal,
   ): Promise<DestroyResult>;
+}
+
+/** Secrets and variables of an application's tasks. A value goes in, and comes out of nothing. */
+export interface ApplicationSecrets {
+  /** @param asksKeys whether values are read to see that their JSON keys are there */
+  list(request: RunRequest, asksKeys: boolean, signal: AbortSignal): Promise<SecretEntry[]>;
+  /** ARNs of secrets and parameters that a task could use. */
+  choices(request: RunRequest, signal: AbortSignal): Promise<string[]>;
+  /** Makes a secret or rotates it, and names it in the task definition file. */
+  set(request: RunRequest, wish: SecretWish, signal: AbortSignal): Promise<SecretResult>;
+  /** Names one that is there in the task definition file. */
+  use(
+    request: RunRequest,
+    wish: { name: string; reference: string; container?: string | undefined },
+    signal: AbortSignal,
+  ): Promise<SecretResult>;
+  /** Names and values of a `.env` file of the folder, and which of them look like a secret. Asks AWS nothing. */
+  readVariables(
+    request: RunRequest,
+    file: string,
+  ): Promise<{ values: Record<string, string>; judged: { name: string; looksSecret: boolean }[] }>;
+  /** Puts variables in the open into the task definition file; its name. */
+  setVariables(
+    request: RunRequest,
+    container: string | undefined,
+    variables: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<string>;
 }
 
 /** Looking at a service that runs: each answer is judged already. */
@@ -172,6 +203,7 @@ export interface Connection
     ServiceMonitoring,
     AccountResources,
     TaskDefinitionRegistry {
+  readonly secrets: ApplicationSecrets;
   close(): void;
 }
 

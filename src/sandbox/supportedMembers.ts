@@ -4,7 +4,7 @@
  * are stored and given back because nothing observable hangs on them. Every other one is an error, never dropped.
  */
 import { notImplemented } from "./wire/errors";
-import { isSimple, shapeOf, type Member, type Model, type Value } from "./wire/model";
+import { isSimple, shapeOf, type Member, type Model, type Structure, type Value } from "./wire/model";
 
 type Shapes = Readonly<Record<string, string>>;
 
@@ -29,7 +29,8 @@ const SUPPORTED: Readonly<Record<string, Shapes>> = {
       "mountPoints volumesFrom linuxParameters secrets dependsOn startTimeout stopTimeout versionConsistency " +
       "hostname user workingDirectory disableNetworking privileged readonlyRootFilesystem dnsServers " +
       "dnsSearchDomains extraHosts dockerSecurityOptions interactive pseudoTerminal dockerLabels ulimits " +
-      "logConfiguration healthCheck resourceRequirements",
+      "logConfiguration healthCheck resourceRequirements repositoryCredentials",
+    RepositoryCredentials: "credentialsParameter",
     PortMapping: "containerPort hostPort protocol name appProtocol",
     KeyValuePair: "name value",
     MountPoint: "sourceVolume containerPath readOnly",
@@ -42,7 +43,7 @@ const SUPPORTED: Readonly<Record<string, Shapes>> = {
     ContainerDependency: "containerName condition",
     HostEntry: "hostname ipAddress",
     Ulimit: "name softLimit hardLimit",
-    LogConfiguration: "logDriver options",
+    LogConfiguration: "logDriver options secretOptions",
     HealthCheck: "command interval timeout retries startPeriod",
     ResourceRequirement: "type value",
     Volume: "name host dockerVolumeConfiguration",
@@ -122,6 +123,29 @@ export function checkNested(
     if (supported && !supported.includes(name) && says(inner)) throw notImplemented(model.id, operation, at);
     checkNested(model, operation, next, inner, at);
   }
+}
+
+/** What stands in the record of calls where a value is nobody's to see, such as a secret's. */
+const MASKED = "(sensitive)";
+
+/** The input without the values that the model calls sensitive. */
+export function masked(model: Model, shapeName: string | null, input: Structure): Structure {
+  return shapeName === null ? input : (maskedValue(model, { s: shapeName }, input) as Structure);
+}
+
+function maskedValue(model: Model, member: Member, value: Value | undefined): Value | undefined {
+  if (value === undefined || member.h === 1) return value === undefined ? undefined : MASKED;
+  if (isSimple(member.s)) return value;
+  const shape = shapeOf(model, member.s);
+  const of = shape.of;
+  if (of && Array.isArray(value)) return (value as readonly Value[]).map((v) => maskedValue(model, of, v) as Value);
+  const members = Object.entries(value as Structure);
+  return Object.fromEntries(
+    members.map(([name, inner]) => {
+      const next = of ?? (shape.m && Object.hasOwn(shape.m, name) ? shape.m[name] : undefined);
+      return [name, next ? maskedValue(model, next, inner) : inner];
+    }),
+  );
 }
 
 /** The members of a shape that are not supported, for the coverage table. */

@@ -28,6 +28,9 @@ import { priceOperations } from "./prices";
 import { quotaOperations } from "./quotas";
 import type { AnyTable } from "./registry";
 import { scalingOperations } from "./scaling/scaling";
+import { kmsOperations } from "./secrets/kms";
+import { ssmOperations } from "./secrets/parameters";
+import { secretsOperations } from "./secrets/secretsManager";
 import type { ServiceRecord } from "./states";
 import type { Region, SandboxState } from "./world";
 import { type RegistryTokens } from "./ecr/records";
@@ -76,5 +79,8 @@ export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
     autoscaling: scalingOperations(p.world),
     quotas: quotaOperations(),
     pricing: priceOperations,
+    secrets: secretsOperations,
+    ssm: ssmOperations,
+    kms: kmsOperations,
   };
 }

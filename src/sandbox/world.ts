@@ -4,6 +4,7 @@ import { MetricStore } from "./cloudwatch/store";
 import { Clock, isAbort } from "./clock";
 import type { Options } from "./options";
 import { SeededRandom } from "./random";
+import type { KmsState, ParametersState, SecretsState } from "./secrets/records";
 import type { AlarmsState, Ec2State, EcrState, EcsState, ElbState, IamState, LogsState, ScalingState } from "./states";
 
 export interface Caller {
@@ -17,6 +18,8 @@ export interface Context {
   readonly world: SandboxState;
   readonly region: Region;
   readonly caller: Caller;
+  /** The role that the caller has become, by its name. */
+  readonly roleName: string | undefined;
   readonly requestId: string;
 }
 
@@ -51,6 +54,9 @@ export class Region {
   readonly metrics = new MetricStore();
   readonly alarms: AlarmsState = { alarms: new Map(), history: [], wake: () => undefined };
   readonly scaling: ScalingState = { targets: new Map(), policies: new Map(), activities: [] };
+  readonly secrets: SecretsState = { secrets: new Map() };
+  readonly ssm: ParametersState = { parameters: new Map() };
+  readonly kms: KmsState = { keys: new Map(), aliases: new Map() };
 
   constructor(
     readonly name: string,

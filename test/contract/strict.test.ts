@@ -31,12 +31,6 @@ const REFUSED: readonly (readonly [string, string, object, string])[] = [
   [
     "ecs",
     "RegisterTaskDefinition",
-    container({ repositoryCredentials: { credentialsParameter: "x" } }),
-    "containerDefinitions.repositoryCredentials",
-  ],
-  [
-    "ecs",
-    "RegisterTaskDefinition",
     { ...container({}), volumes: [{ name: "v", efsVolumeConfiguration: { fileSystemId: "fs-1" } }] },
     "volumes.efsVolumeConfiguration",
   ],

@@ -226,6 +226,14 @@ describe("a secret that a task definition names", () => {
     hasSecret: (arn: string, region: string) => Promise.resolve(asked.push(`${region} ${arn}`) > 0 && there),
     hasParameter: (name: string, region: string) => Promise.resolve(asked.push(`${region} ${name}`) > 0 && there),
     list: () => Promise.resolve([]),
+    keyOfSecret: () => Promise.resolve(undefined),
+    keyOfParameter: () => Promise.resolve(undefined),
+    listOwn: () => Promise.resolve([]),
+    findSecret: () => Promise.resolve(undefined),
+    createSecret: () => Promise.resolve(""),
+    putSecret: () => Promise.resolve(),
+    restoreSecret: () => Promise.resolve(),
+    jsonKey: () => Promise.resolve("there" as const),
   });
   beforeEach(() => asked.splice(0));
   it("is looked for in the region of its ARN", async () => {

@@ -82,6 +82,7 @@ export type Reason = Coded<ReasonValues>;
 export interface ChangeValues {
   newRevision: Nothing;
   startAgain: Nothing;
+  restart: Nothing;
   traffic: { readonly container: string; readonly port: number | undefined };
   trafficToNewTargetGroup: { readonly path: string };
   noLoadBalancer: Nothing;
@@ -118,6 +119,7 @@ export interface Opening {
 export interface ConsentReasonValues {
   firstDeployment: Nothing;
   goesBack: { readonly revision: string; readonly from?: string; readonly digest?: string; readonly commit?: string };
+  restarts: { readonly revision: string };
   takesOver: { readonly name: string; readonly folder?: string };
   takesExisting: { readonly things: readonly { readonly step: StepId; readonly name: string }[] };
   readsOutside: { readonly sources: readonly OutsideSource[] };

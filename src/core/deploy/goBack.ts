@@ -48,6 +48,19 @@ export async function findGoBack(input: HistoryInput, to: string | undefined): P
   return withDigest(input, revision, entry);
 }
 
+/**
+ * The live revision, to be started anew. Reads only.
+ * @throws SlipwayError NotDeployed, RevisionGone
+ */
+export async function findRestart(input: HistoryInput): Promise<GoBack> {
+  const service = await findOwnService(input);
+  const revision = await findRevision(input.cloud, service.taskDefinition);
+  if (!revision || !isThere(revision)) throw deleted(service.taskDefinition.split("/").at(-1) ?? "");
+  const definition = normalise(revision.definition);
+  const digest = digestIn(definition, input.app.container);
+  return { revision, definition, restarts: true, ...(digest === undefined ? {} : { digest }) };
+}
+
 function previous({ entries, application }: DeploymentHistory): HistoryEntry {
   const found = previousOf(entries);
   if (found) return found;

@@ -3,7 +3,7 @@ import { engineElsewhere, SlipwayError } from "../base/errors";
 import { registryOf } from "../base/imageReference";
 import { matchesStatus } from "../base/statusMatcher";
 import { executionNeeds, withSimulation, type Need } from "../service/access/needs";
-import { secretIsThere } from "../service/snapshot/secrets";
+import { keyOfSecret, secretIsThere } from "../service/snapshot/secrets";
 import { known, read, valueOf } from "../service/snapshot/serviceSnapshot";
 import { cpusOf, secretsOf } from "../taskDefinition/model/generate";
 import type { TaskDefinition } from "../base/taskDefinition";
@@ -183,6 +183,17 @@ const inspectors: Inspectors = {
       secretsOf(definition).map(async (reference) => ({
         reference,
         exists: await read(() => secretIsThere(input.cloud.secrets, reference, place)),
+      })),
+    );
+  },
+  secretKeys: async (input, see) => {
+    const { definition } = wantedDefinition(input, await see("engine"), await see("live"), await see("definitionFile"));
+    const place = await see("identity");
+    const named = [definition, ...(await see("running")).map((each) => each.definition)].flatMap(secretsOf);
+    return Promise.all(
+      [...new Set(named)].map(async (reference) => ({
+        reference,
+        key: await read(() => keyOfSecret(input.cloud.secrets, reference, place)),
       })),
     );
   },

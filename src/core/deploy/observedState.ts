@@ -92,6 +92,8 @@ export interface GoBack {
   readonly definition: TaskDefinition;
   readonly digest?: string;
   readonly commit?: string;
+  /** Set where it is the live one, whose tasks are started anew: they then get what its secrets say now. */
+  readonly restarts?: true;
 }
 
 /** An image that an earlier revision names. `elsewhere` is a registry that is not asked. */
@@ -149,6 +151,8 @@ export interface ObservedState {
   namedRoles: { execution: Read<RoleFacts | undefined> | undefined; task: Read<RoleFacts | undefined> | undefined };
   /** Secrets that the definition names, and whether they are there. */
   secrets: { reference: string; exists: Read<boolean> }[];
+  /** Customers' keys of the secrets that the definition and what runs name; not known where they may not be read. */
+  secretKeys: { reference: string; key: Read<string | undefined> }[];
   /** The security groups that carry the application's names. */
   ownGroups: SecurityGroupFacts[];
   loadBalancerGroup: SecurityGroup | undefined;

@@ -156,5 +156,6 @@ export type ResourceKind =
   | "listener"
   | "listenerRule"
   | "service"
+  | "secret"
   | "scalingTarget"
   | "file";

@@ -32,6 +32,8 @@ export interface Plan {
   items: PlanItem[];
   /** Set where nothing is built and an earlier revision runs again. */
   goesBack?: GoesBack;
+  /** Set where nothing changes but that the live revision's tasks are started anew. */
+  restarts?: { readonly revision: string };
   /** What the look before the first write found; one that stops keeps the deployment from starting. */
   problems: Problem[];
   warnings: PlanWarning[];
@@ -93,6 +95,7 @@ export interface PlanInput {
   problems: Problem[];
   warnings: PlanWarning[];
   goesBack?: GoesBack;
+  restarts?: Plan["restarts"];
   context?: ContextChoice;
   buildInputs?: PlannedBuildInputs | undefined;
   outside?: readonly OutsideSource[];
@@ -127,6 +130,7 @@ export function assemblePlan(input: PlanInput): Plan {
     problems: input.problems,
     warnings: input.warnings,
     ...(input.goesBack ? { goesBack: input.goesBack } : {}),
+    ...(input.restarts ? { restarts: input.restarts } : {}),
     ...(input.context ? { context: input.context } : {}),
     ...(input.buildInputs ? { buildInputs: input.buildInputs } : {}),
     ...(input.outside?.length ? { outside: input.outside } : {}),
@@ -142,6 +146,7 @@ function reasonsToAsk(input: PlanInput, items: PlanItem[], cost: CostEstimate): 
   const reasons: ConsentReason[] = [];
   const service = items.find((item) => item.step === "service");
   if (input.goesBack && items.some(isWrite)) reasons.push({ code: "goesBack", ...input.goesBack });
+  if (input.restarts && items.some(isWrite)) reasons.push({ code: "restarts", ...input.restarts });
   const first = service?.action === "create" || input.lastAccount === undefined;
   if (first && items.some(isWrite)) reasons.push({ code: "firstDeployment" });
   if (input.takesOver)
@@ -168,7 +173,7 @@ const namedBySource: readonly StepId[] = ["build", "push"];
 
 /** Made of codes, names and values alone: the words of a plan are no part of what was consented to. */
 function fingerprintOf(
-  plan: Pick<Plan, "account" | "region" | "items" | "changedElsewhere" | "goesBack">,
+  plan: Pick<Plan, "account" | "region" | "items" | "changedElsewhere" | "goesBack" | "restarts">,
   { takesOver, existing, outside = [] }: PlanInput,
 ): string {
   const parts = plan.items.map((item) =>
@@ -186,6 +191,7 @@ function fingerprintOf(
     ...parts,
     plan.changedElsewhere.map((item) => [item.path, item.after ?? null]),
     ...(plan.goesBack ? [plan.goesBack] : []),
+    ...(plan.restarts ? ["restarts", plan.restarts] : []),
     ...(takesOver ? [takesOver] : []),
     ...existing,
     // How much is in it changes all the time; which it is does not.

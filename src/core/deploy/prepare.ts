@@ -12,7 +12,7 @@ import { observe, type EarlierLook } from "./observe";
 import { isChangedElsewhere, isOurs, tasksAfter, type RunInput, type ObservedState } from "./observedState";
 import { existingThings, settledConfig } from "./ownership";
 import type { StepId } from "./phases";
-import { assemblePlan, type GoesBack, type Plan } from "./plan";
+import { assemblePlan, type Plan } from "./plan";
 import { preflight } from "./preflight/preflight";
 import { decideGoingBack } from "./steps/goingBack";
 import { steps } from "./steps/index";
@@ -117,8 +117,9 @@ function planOf(
 
 const nameOf = (arn: string): string => arn.split("/").at(-1) ?? arn;
 
-function goesBackOf({ goBack }: RunInput, { live }: ObservedState): { goesBack?: GoesBack } {
+function goesBackOf({ goBack }: RunInput, { live }: ObservedState): Pick<Plan, "goesBack" | "restarts"> {
   if (!goBack) return {};
+  if (goBack.restarts) return { restarts: { revision: nameOf(goBack.revision.arn) } };
   const { revision, digest, commit } = goBack;
   return {
     goesBack: {

@@ -27,6 +27,7 @@ const order: Readonly<Record<RemovalId, readonly RemovalId[]>> = {
   logGroup: ["tasks", "service"],
   repository: ["service"],
   role: ["tasks", "service"],
+  secret: [],
   localImages: ["repository"],
 };
 
@@ -49,8 +50,12 @@ export interface DestroyResult {
 
 const withoutWork = ({ remove: _remove, ...removal }: Target): Removal => removal;
 
-const whyKept = ({ usedBy = [] }: Removal): string =>
-  usedBy.length ? `used by ${usedBy.join(", ")}` : "this application did not make it";
+const whyKept = ({ usedBy = [], stays }: Removal): string =>
+  stays
+    ? "what it says cannot be made again"
+    : usedBy.length
+      ? `used by ${usedBy.join(", ")}`
+      : "this application did not make it";
 
 /**
  * Removes what carries this application's tags and nobody else uses, in the order that AWS allows; everything else stays.

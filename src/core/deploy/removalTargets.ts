@@ -1,5 +1,6 @@
 /** What a removal finds of an application, whose each thing is, who else uses it, and how it is removed. */
 import type { Application, NamedKind } from "../app/app";
+import { isCancelled } from "../base/errors";
 import type { Cloud, Identity, LoadBalancer, Role, SecurityGroup, Tags, TargetGroup } from "../ports/cloud";
 import type { ResourceKind } from "./phases";
 import { isOurs } from "./observedState";
@@ -17,6 +18,7 @@ import {
   type DestroyInput,
 } from "./removalActions";
 import { isRemoved, type Removal, type RemovalId } from "./removals";
+import { secretName } from "./secretName";
 
 /** A removal and how it is done. */
 export interface Target extends Removal {
@@ -241,6 +243,7 @@ export async function findTargets(
       (context) => removeRole(context, role.name),
       others.ofRole(role.arn),
     );
+  targets.push(...(await secretTargets(cloud, app)));
   return targets;
 }
 
@@ -286,4 +289,24 @@ async function ownRevisions(cloud: Cloud, app: Application, tell: (progress: str
     tell(`Looking at ${arns.length} revisions of ${app.family}, which are Slipway's`);
   const found = await Promise.all(arns.map((arn) => cloud.ecs.findTaskDefinition(arn)));
   return found.flatMap((revision) => (revision && isOurs(revision.tags, app) ? [revision.arn] : []));
+}
+
+/** Secrets that were made for the application: they are named, and stay. */
+async function secretTargets(cloud: Cloud, app: Application): Promise<Target[]> {
+  // Whoever may not list them removes the rest all the same.
+  const found = await cloud.secrets.listOwn(secretName(app, "")).catch((error: unknown) => {
+    if (isCancelled(error)) throw error;
+    return [];
+  });
+  return found
+    .filter(({ tags }) => tags["slipway:app"] === app.name)
+    .map(({ name, arn }) => ({
+      id: "secret",
+      kind: "secret",
+      name,
+      arn,
+      ours: true,
+      stays: true,
+      remove: () => Promise.resolve(),
+    }));
 }

@@ -12,10 +12,12 @@ export interface Removal {
   leftBy?: string;
   /** Who else uses it, in words: it stays, although it is ours. */
   usedBy?: readonly string[];
+  /** It is ours and stays whatever is removed: what it holds cannot be made again. */
+  stays?: true;
 }
 
-/** Only what is ours and nobody else uses goes. */
-export const isRemoved = ({ ours, usedBy = [] }: Removal): boolean => ours && usedBy.length === 0;
+/** Only what is ours, nobody else uses and can be made again goes. */
+export const isRemoved = ({ ours, usedBy = [], stays }: Removal): boolean => ours && !stays && usedBy.length === 0;
 
 export type RemovalId =
   | "scaling"
@@ -32,4 +34,5 @@ export type RemovalId =
   | "logGroup"
   | "repository"
   | "role"
+  | "secret"
   | "localImages";

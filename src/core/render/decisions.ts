@@ -83,6 +83,7 @@ const reasons: Words<ReasonValues> = {
 const changes: Words<ChangeValues> = {
   newRevision: () => "a new revision",
   startAgain: () => "its tasks are started again: ECS has given up on them",
+  restart: () => "its tasks are started again",
   traffic: ({ container, port }) => `traffic to ${container}:${port ?? ""}`,
   trafficToNewTargetGroup: ({ path }) => `traffic through a target group with the health check path ${path}`,
   noLoadBalancer: () => "no load balancer",
@@ -121,9 +122,14 @@ export function goesBackText({ revision, from, digest, commit }: ConsentReasonVa
   return `it goes back ${from === undefined ? "" : `from ${from} `}to ${revision}${known ? ` (${known})` : ""}`;
 }
 
+/** "it starts the tasks of web:3 again, one after the other". */
+export const restartText = ({ revision }: ConsentReasonValues["restarts"]): string =>
+  `it starts the tasks of ${revision} again, new ones before the old ones stop; they read their secrets anew`;
+
 const consentReasons: Words<ConsentReasonValues> = {
   firstDeployment: () => "this is the first deployment from here",
   goesBack: goesBackText,
+  restarts: restartText,
   takesOver: ({ name, folder }) =>
     `a service ${name} runs here already, deployed from ${folder === undefined ? "another folder" : `the folder ${folder}`}: ` +
     "this deployment takes it over",

@@ -13,5 +13,6 @@ export const kindNames: Readonly<Record<string, string>> = {
   listenerRule: "listener rule",
   service: "ECS service",
   scalingTarget: "auto scaling",
+  secret: "secret",
   file: "file",
 };

@@ -7,7 +7,15 @@ import type { PlanWarning } from "../deploy/decision";
 import type { PlannedBuildInputs } from "../deploy/buildInputs";
 import type { ContextChoice } from "../project/context";
 import { isRemoved, type Removal } from "../deploy/removals";
-import { changeText, consentReasonText, goesBackText, openingText, reasonText, warningText } from "./decisions";
+import {
+  changeText,
+  consentReasonText,
+  goesBackText,
+  openingText,
+  reasonText,
+  restartText,
+  warningText,
+} from "./decisions";
 import { kindNames } from "./kindNames";
 import { list, paragraph, section, type Block, type Doc, type Tone } from "./document";
 
@@ -59,6 +67,7 @@ export function planSummary(plan: Plan): string[] {
   const lines = [
     `To account ${plan.account} in ${plan.region}.`,
     ...cautions(plan).map((reason) => `Careful: ${consentReasonText(reason, plan.local)}.`),
+    plan.restarts ? `I${restartText(plan.restarts).slice(1)}. Nothing is built, nothing else changes.` : "",
     plan.goesBack && !changesNothing(plan) ? `I${goesBackText(plan.goesBack).slice(1)}. Nothing is built.` : "",
     changesNothing(plan)
       ? "Nothing has changed: nothing is built, nothing is written."
@@ -153,7 +162,7 @@ export function contextText({ folder, why, missing, lookedIn }: ContextChoice): 
 /** The whole plan as a document. */
 export function planDocument(plan: Plan): Doc {
   return {
-    title: `${plan.goesBack ? "Rollback" : "Deployment"} of ${plan.application}${plan.environment === "default" ? "" : ` (${plan.environment})`}`,
+    title: `${plan.restarts ? "Restart" : plan.goesBack ? "Rollback" : "Deployment"} of ${plan.application}${plan.environment === "default" ? "" : ` (${plan.environment})`}`,
     blocks: [
       paragraph(`Account ${plan.account}, region ${plan.region}, as ${plan.arn}.`),
       paragraph(`${costLine(plan)}.`),
@@ -198,6 +207,7 @@ export function removalLines(removals: readonly Removal[]): string[] {
   const left = removals.filter((item) => isRemoved(item) && item.leftBy !== undefined);
   const makers = [...new Set(left.map(({ leftBy }) => leftBy))].join(", ");
   const others = removals.filter((item) => !item.ours).map(removalName);
+  const staying = removals.filter(({ stays }) => stays);
   return [
     ours.length ? `Removes: ${ours.join(", ")}.` : "There is nothing of Slipway's to remove.",
     ...(left.length
@@ -206,6 +216,12 @@ export function removalLines(removals: readonly Removal[]): string[] {
         ]
       : []),
     ...used.map((item) => `Keeps ${removalName(item)}, used by ${item.usedBy?.join(", ") ?? ""}.`),
+    ...(staying.length
+      ? [
+          `Keeps ${staying.map(removalName).join(", ")}: what they say cannot be made again. ` +
+            "aws secretsmanager delete-secret --secret-id NAME deletes one.",
+        ]
+      : []),
     ...(others.length ? [`Keeps what this application did not make: ${others.join(", ")}.`] : []),
   ];
 }
@@ -230,6 +246,10 @@ export function removalDocument(application: string, removals: readonly Removal[
       ...section(
         "Keeps, since others use it",
         list(used.map((item) => `${removalName(item)}, used by ${item.usedBy?.join(", ") ?? ""}`)),
+      ),
+      ...section(
+        "Keeps, since what they say cannot be made again",
+        list(removals.filter(({ stays }) => stays).map(removalName)),
       ),
       ...section(
         "Keeps what this application did not make",

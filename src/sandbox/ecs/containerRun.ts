@@ -5,16 +5,22 @@ import { isInit, mountsOf } from "./containers";
 import { cpuUnits, memoryMiB } from "./definitionRules";
 import type { ContainerSpec } from "./engine";
 
+/** The task that a container is run for, with the values of its secrets by container. */
+export interface TaskRun {
+  readonly record: TaskRecord;
+  readonly taskId: string;
+  readonly region: string;
+  readonly secrets: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}
+
 /**
  * @param owner the engine's id of the container whose network the others share; "init" for one that runs before all
  *   others and has a network of its own, undefined for the first
  */
 export function containerRun(
-  record: TaskRecord,
-  taskId: string,
+  { record, taskId, region, secrets }: TaskRun,
   c: ContainerDefinition,
   image: string,
-  region: string,
   owner: string | undefined,
 ): ContainerSpec {
   const all = record.definition.containerDefinitions ?? [];
@@ -30,6 +36,7 @@ export function containerRun(
   const environment = Object.fromEntries(
     [...(c.environment ?? []), ...(override?.environment ?? [])].map((e) => [e.name ?? "", e.value ?? ""]),
   );
+  const overridden = new Set(override?.environment?.map((e) => e.name));
   return {
     taskId,
     definition: c,
@@ -43,6 +50,9 @@ export function containerRun(
       AWS_DEFAULT_REGION: region,
       ...environment,
     },
+    secrets: Object.fromEntries(
+      Object.entries(secrets.get(c.name ?? "") ?? {}).filter(([name]) => !overridden.has(name)),
+    ),
     command: override?.command?.length ? override.command : c.command,
     cpus: (cpuUnits(record.task.cpu ?? "256") ?? 256) / 1024,
     memoryMiB: memoryMiB(record.task.memory ?? "512") ?? 512,

@@ -11,8 +11,10 @@ import {
   type ContainerSpec,
   type ContainerUse,
   type Exit,
+  type PullLogin,
   type RunningContainer,
 } from "./engine";
+import { registryOf, secretArguments } from "./engineSecrets";
 
 const RUN_LABEL = "slipway.sandbox";
 const PID_LABEL = "slipway.sandbox.pid";
@@ -192,6 +194,7 @@ const volumeName = (taskId: string, volume: string): string => `slipway-sandbox-
 
 export class DockerEngine implements ContainerEngine {
   readonly kind = "container";
+  private auths: Readonly<Record<string, { readonly auth: string }>> = {};
   private readonly pulled = new Map<string, Promise<void>>();
   private address: Promise<string> | undefined;
 
@@ -208,9 +211,9 @@ export class DockerEngine implements ContainerEngine {
     return { DOCKER_CONFIG: this.config };
   }
 
-  async pull(image: string, password: string | undefined): Promise<void> {
+  async pull(image: string, login: PullLogin | undefined): Promise<void> {
     // Pulls of one image share their work; a failed one is not remembered.
-    const running = this.pulled.get(image) ?? this.pullNow(image, password);
+    const running = this.pulled.get(image) ?? this.pullNow(image, login);
     this.pulled.set(image, running);
     try {
       await running;
@@ -219,10 +222,14 @@ export class DockerEngine implements ContainerEngine {
     }
   }
 
-  private async pullNow(image: string, password: string | undefined): Promise<void> {
-    if (password === undefined && (await docker(["image", "inspect", image, "--format", "{{.Id}}"])).code === 0) return;
-    if (password !== undefined) {
-      const auths = { [this.registry()]: { auth: Buffer.from(`AWS:${password}`).toString("base64") } };
+  private async pullNow(image: string, login: PullLogin | undefined): Promise<void> {
+    if (login === undefined && (await docker(["image", "inspect", image, "--format", "{{.Id}}"])).code === 0) return;
+    if (login !== undefined) {
+      const auth = Buffer.from(`${login.username}:${login.password}`).toString("base64");
+      const host = registryOf(image);
+      // The account's own stays known beside the other one.
+      const auths = { ...(host === this.registry() ? {} : this.auths), [host]: { auth } };
+      if (host === this.registry()) this.auths = auths;
       writeFileSync(path.join(this.config, "config.json"), JSON.stringify({ auths }), { mode: 0o600 });
     }
     const out = await docker(["pull", "--quiet", image], { ...(await this.host()), ...this.env() });
@@ -244,7 +251,8 @@ export class DockerEngine implements ContainerEngine {
       spec.network === undefined
         ? spec.publish.flatMap((p) => ["--publish", `127.0.0.1::${p}`])
         : ["--network", `container:${spec.network}`];
-    const created = await docker([
+    const secrets = secretArguments(spec.secrets, this.config);
+    const create = [
       "create",
       "--pull",
       "never",
@@ -257,11 +265,13 @@ export class DockerEngine implements ContainerEngine {
       ...network,
       ...limits(spec),
       ...Object.entries(spec.environment).flatMap(([k, v]) => ["--env", `${k}=${v}`]),
+      ...secrets.args,
       ...(entry ? ["--entrypoint", entry[0] ?? ""] : []),
       spec.image,
       ...(entry ? entry.slice(1) : []),
       ...(spec.command ?? []),
-    ]);
+    ];
+    const created = await docker(create, secrets.env).finally(secrets.done);
     const id = created.stdout.trim();
     if (created.code !== 0) throw new EngineError(`CannotCreateContainerError: ${sentence(created.stderr)}`);
     const exited = this.watch(id, line, docker(["start", id]));

@@ -7,6 +7,8 @@ export interface ContainerSpec {
   /** The reference that the engine pulls, on this machine's registry or a public one. */
   readonly image: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** More of its environment, whose values may stand in no argument and no file. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly command: readonly string[] | undefined;
   readonly mounts: readonly Mount[];
   /** Ports to publish, when this container owns the task's network namespace. */
@@ -51,13 +53,19 @@ export interface RunningContainer {
   remove(): Promise<void>;
 }
 
+/** The name and password for a registry. */
+export interface PullLogin {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** What the engine says when it cannot do something: the text goes into the container's reason. */
 export class EngineError extends Error {}
 
 export interface ContainerEngine {
   readonly kind: "container" | "simulated";
-  /** Makes the image available; throws EngineError. `password` opens this machine's registry. */
-  pull(image: string, password: string | undefined): Promise<void>;
+  /** Makes the image available; throws EngineError. `login` opens its registry. */
+  pull(image: string, login: PullLogin | undefined): Promise<void>;
   /** Creates and starts a container; every line of its output goes to `line`. Throws EngineError. */
   run(spec: ContainerSpec, line: (text: string, at: number) => void): Promise<RunningContainer>;
   /** Makes the task's own, empty volumes. */

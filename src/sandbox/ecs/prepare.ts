@@ -65,7 +65,8 @@ export function cannotAssume(arn: string): string {
   );
 }
 
-function place(record: TaskRecord): {
+/** Where a task's network interface is. */
+export function placeOf(record: TaskRecord): {
   subnetId: string;
   groups: readonly string[];
   publicIp: boolean;
@@ -95,10 +96,9 @@ export function checkRegistryAuth(world: SandboxState, region: Region, record: T
   const usesEcr = (definition.containerDefinitions ?? []).some(
     (c) => localImage(world, c.image ?? "") || isEcrHost(c.image ?? ""),
   );
-  const secret = (definition.containerDefinitions ?? []).find((c) => c.secrets?.length);
   const execution = role(world, definition.executionRoleArn);
   if (usesEcr) {
-    if (!reachesService(region, place(record), ["ecr.api"])) {
+    if (!reachesService(region, placeOf(record), ["ecr.api"])) {
       throw new StartFailure(
         `${INIT}The task cannot pull registry auth from Amazon ECR: There is a connection issue between the ` +
           "task and Amazon ECR. Check your task network configuration. operation error ECR: " +
@@ -115,15 +115,6 @@ export function checkRegistryAuth(world: SandboxState, region: Region, record: T
           `been retried 1 time(s): ${denied(region, execution, taskId, "ecr:GetAuthorizationToken", "*")}`,
       );
     }
-  }
-  if (secret) {
-    const from = secret.secrets?.[0]?.valueFrom ?? "";
-    const asm = from.includes(":secretsmanager:");
-    throw new StartFailure(
-      `${INIT}execution resource retrieval failed: unable to retrieve ` +
-        `secret${asm ? " from asm" : "s from ssm"}: service call has been retried 1 time(s): ` +
-        `${asm ? "ResourceNotFoundException: Secrets Manager can't find the specified secret." : `invalid parameters: ${from}`}`,
-    );
   }
 }
 
@@ -153,7 +144,7 @@ export function resolveImage(
       );
     return { image, digest: undefined, local: false };
   }
-  if (!reachesService(region, place(record), ["ecr.dkr", "s3"]))
+  if (!reachesService(region, placeOf(record), ["ecr.dkr", "s3"]))
     throw failed(
       `pull image manifest has been retried 5 time(s): failed to resolve ref ${image}: failed to do request: ` +
         `Head "https://${image}": dial tcp: i/o timeout`,
@@ -220,7 +211,7 @@ export function openLog(
       "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: " +
         `failed to create Cloudwatch log stream: ${text}`,
     );
-  if (!reachesService(region, place(record), ["logs"]))
+  if (!reachesService(region, placeOf(record), ["logs"]))
     throw bad(
       "operation error CloudWatch Logs: CreateLogStream, exceeded maximum number of attempts, 3, dial tcp: i/o " +
         "timeout : exit status 1",

@@ -72,19 +72,20 @@ export class SimulatedEngine implements ContainerEngine {
 
   async run(spec: ContainerSpec, line: (text: string, at: number) => void): Promise<RunningContainer> {
     line(`simulated container ${spec.definition.name ?? ""} of ${spec.image}`, Date.now());
-    const port = await this.responder(Number(spec.environment[STATUS] ?? 200), spec.environment[PATHS]?.split(","));
+    const environment: Readonly<Record<string, string | undefined>> = { ...spec.environment, ...spec.secrets };
+    const port = await this.responder(Number(environment[STATUS] ?? 200), environment[PATHS]?.split(","));
     let end: (exit: Exit) => void = () => undefined;
     const exited = new Promise<Exit>((resolve) => (end = resolve));
-    const after = spec.environment[EXIT_AFTER];
+    const after = environment[EXIT_AFTER];
     const timer =
       after === undefined
         ? undefined
-        : setTimeout(() => end({ code: Number(spec.environment[EXIT_CODE] ?? 1), oom: false }), Number(after));
+        : setTimeout(() => end({ code: Number(environment[EXIT_CODE] ?? 1), oom: false }), Number(after));
     const n = this.started++;
     // A moment ago: the first look at it needs an interval.
     const startedAt = Date.now() - 1;
-    const cpuShare = percentOf(spec.environment[CPU] ?? IDLE_CPU, n) / 100;
-    const memoryShare = percentOf(spec.environment[MEMORY] ?? IDLE_MEMORY, n) / 100;
+    const cpuShare = percentOf(environment[CPU] ?? IDLE_CPU, n) / 100;
+    const memoryShare = percentOf(environment[MEMORY] ?? IDLE_MEMORY, n) / 100;
     return {
       startedAt,
       use: async () => {

@@ -2,23 +2,19 @@
 import { digits } from "../ids";
 import type { Container, ContainerDefinition, Task } from "../model/ecs.types";
 import type { TaskRecord } from "../states";
-import type { Region, SandboxState } from "../world";
 import { deregisterTarget, registerTarget } from "../elb/targets";
 import { isInit, startOrder, volumesOf } from "./containers";
 import { containerRun } from "./containerRun";
-import { EngineError, type ContainerEngine, type Exit, type RunningContainer } from "./engine";
-import { checkRegistryAuth, openLog, resolveImage, StartFailure } from "./prepare";
+import { EngineError, type Exit, type RunningContainer } from "./engine";
+import { checkRegistryAuth, openLog, StartFailure } from "./prepare";
+import { pullImages, type PullParts } from "./pullImages";
+import { readTaskSecrets, type TaskSecrets } from "./taskSecrets";
 import { TIMES } from "./times";
 
 /** How long a task without health checks sleeps when nothing happens to it. */
 const IDLE_MS = 60_000;
 
-export interface TaskParts {
-  readonly world: SandboxState;
-  readonly region: Region;
-  readonly engine: ContainerEngine;
-  /** A registry password of ECS's own. */
-  readonly password: (region: string) => string;
+export interface TaskParts extends PullParts {
   /** Called when the task reached RUNNING and when its targets were registered or deregistered. */
   readonly notify: (
     record: TaskRecord,
@@ -31,7 +27,6 @@ export interface TaskParts {
   ) => readonly { targetGroupArn: string; containerName: string; containerPort: number }[];
   /** Called when the task runs, with its containers. */
   readonly observe: (record: TaskRecord, containers: readonly RunningContainer[]) => void;
-  readonly pinned: (record: TaskRecord) => ReadonlyMap<string, string>;
 }
 
 interface Live {
@@ -46,6 +41,8 @@ export class TaskDriver {
   private readonly id: string;
   /** The exit code that a fault rule shows, whatever the container's own is. */
   private shownExit: number | undefined;
+  /** What its containers get of its secrets: in no record, since records are shown. */
+  private secrets: TaskSecrets = { environment: new Map(), logins: new Map() };
   /** Ends the nap that is under way. */
   private ring: () => void = () => undefined;
 
@@ -138,6 +135,7 @@ export class TaskDriver {
     this.endInjected("init");
     try {
       checkRegistryAuth(world, region, this.record, this.id);
+      this.secrets = readTaskSecrets(world, region, this.record, this.id);
     } catch (error) {
       if (error instanceof StartFailure && error.reason.includes("connection issue"))
         await this.work("no-route", TIMES.noRoute);
@@ -145,21 +143,7 @@ export class TaskDriver {
     }
     this.task.pullStartedAt = new Date();
     this.endInjected("pull");
-    const pinned = this.parts.pinned(this.record);
-    const images = new Map<string, string>();
-    for (const c of definitions) {
-      const resolved = resolveImage(world, region, this.record, this.id, c, pinned.get(c.name ?? ""));
-      const view = this.container(c);
-      view.imageDigest = resolved.digest;
-      try {
-        await engine.pull(resolved.image, resolved.local ? this.parts.password(region.name) : undefined);
-      } catch (error) {
-        if (!(error instanceof EngineError)) throw error;
-        const reason = `CannotPullContainerError: pull image manifest has been retried 7 time(s): failed to resolve ref ${c.image ?? ""}: ${error.message}`;
-        throw new StartFailure(reason, { name: c.name ?? "", reason });
-      }
-      images.set(c.name ?? "", resolved.image);
-    }
+    const images = await pullImages(this.parts, this.record, this.id, definitions, this.secrets.logins);
     await this.work("pull", TIMES.pull);
     this.task.pullStoppedAt = new Date();
     if (this.stopping) return;
@@ -205,7 +189,12 @@ export class TaskDriver {
     const all = this.record.definition.containerDefinitions ?? [];
     const owner = this.live.find((l) => l.exit === undefined && !isInit(l.definition, all));
     const running = await engine.run(
-      containerRun(this.record, this.id, c, image, region.name, isInit(c, all) ? "init" : owner?.running.id),
+      containerRun(
+        { record: this.record, taskId: this.id, region: region.name, secrets: this.secrets.environment },
+        c,
+        image,
+        isInit(c, all) ? "init" : owner?.running.id,
+      ),
       line,
     );
     const view = this.container(c);

@@ -2,7 +2,7 @@
 import type { RoleRecord } from "../states";
 import { ApiError } from "../wire/errors";
 import type { Model, Structure } from "../wire/model";
-import type { Region, SandboxState } from "../world";
+import type { Context, Region, SandboxState } from "../world";
 import { evaluate, findRole, whyDenied } from "./evaluate";
 import { requestTags, resourcesOf, tagsOfArn } from "./resources";
 import type { Key } from "./sts";
@@ -20,7 +20,7 @@ export interface Call {
 }
 
 /** Services of whose resources the tags are looked at. */
-const TAGGED: readonly string[] = ["ecr", "ecs", "logs", "cloudwatch"];
+const TAGGED: readonly string[] = ["ecr", "ecs", "logs", "cloudwatch", "secrets", "ssm", "kms"];
 
 type Facts = Readonly<Record<string, string | readonly string[]>>;
 
@@ -99,4 +99,23 @@ export function authorize(call: Call): void {
     const facts = { "iam:PassedToService": "ecs-tasks.amazonaws.com", ...factsOf({ ...call, input: {} }, arn) };
     judge("iam:PassRole", arn, facts);
   }
+}
+
+/** The condition keys of a call of KMS that another service makes for its caller. */
+export const viaService = (region: Region, service: string, key: string): Facts => ({
+  "kms:ResourceAliases": [...region.kms.aliases.values()]
+    .filter(({ keyId }) => key.endsWith(`/${keyId}`))
+    .map(({ name }) => name),
+  "aws:RequestedRegion": region.name,
+  "kms:ViaService": `${service}.${region.name}.amazonaws.com`,
+  "kms:CallerAccount": region.account,
+});
+
+/** Whether the caller may have a service open with a customer's key what lies under it. */
+export function mayDecrypt({ world, region, roleName }: Context, key: string, service: string): boolean {
+  if (roleName === undefined) return true;
+  const record = world.iam.roles.get(roleName.toLowerCase());
+  return (
+    record !== undefined && evaluate(world, record, "kms:Decrypt", key, viaService(region, service, key)) === "allowed"
+  );
 }

@@ -3,6 +3,10 @@
  * (https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html).
  * A call that is not here is judged without its resource.
  */
+import { findKey, sealedBy } from "../secrets/keyStore";
+import { keyArn } from "../secrets/kms";
+import { findParameter, selected } from "../secrets/parameterStore";
+import { findSecret } from "../secrets/secretStore";
 import type { Structure, Value } from "../wire/model";
 import type { Region, SandboxState } from "../world";
 
@@ -27,6 +31,9 @@ const WITHOUT: Readonly<Record<string, RegExp>> = {
   elbv2: /^Describe/,
   ec2: /^Describe/,
   cloudwatch: /^(GetMetricData|GetMetricStatistics|ListMetrics|PutMetricData)$/,
+  secrets: /^ListSecrets$/,
+  ssm: /^DescribeParameters$/,
+  kms: /^(CreateKey|ListKeys|ListAliases)$/,
 };
 
 function ecr({ region, input, operation }: Asked): readonly string[] | undefined {
@@ -111,6 +118,35 @@ function cloudwatch({ region, input }: Asked): readonly string[] | undefined {
   return (names.length > 0 ? names : ["*"]).map((name) => region.arn("cloudwatch", `alarm:${name}`));
 }
 
+/** A secret that is not there yet is judged by the ARN that it could get: a policy names it with its suffix. */
+function secrets({ region, input }: Asked): readonly string[] | undefined {
+  const id = text(input["SecretId"]) ?? text(input["Name"]);
+  if (id === undefined) return undefined;
+  const known = findSecret(region, id)?.arn;
+  return [known ?? (id.startsWith("arn:") ? id : region.arn("secretsmanager", `secret:${id}-??????`))];
+}
+
+/** Parameters, by name, ARN or path, without what selects a version. */
+function ssm({ region, input }: Asked): readonly string[] | undefined {
+  const given = [
+    ...texts(input["Names"]),
+    ...[text(input["Name"]), text(input["Path"]), text(input["ResourceId"])].filter((v) => v !== undefined),
+  ];
+  return given.map((name) => region.arn("ssm", `parameter/${selected(name).name.replace(/^\//, "")}`));
+}
+
+/** Keys; to make an alias takes the right to both. */
+function kms({ region, input, operation }: Asked): readonly string[] | undefined {
+  const sealed = operation === "Decrypt" ? input["CiphertextBlob"] : undefined;
+  if (sealed instanceof Uint8Array) return [sealedBy(region, sealed)?.metadata.Arn ?? ""];
+  const key = text(input["KeyId"]) ?? text(input["TargetKeyId"]);
+  const alias = text(input["AliasName"]);
+  return [
+    ...(key === undefined ? [] : [keyArn(region, key)]),
+    ...(alias === undefined ? [] : [region.arn("kms", alias)]),
+  ];
+}
+
 const BY_SERVICE: Readonly<Record<string, (asked: Asked) => readonly string[] | undefined>> = {
   ecr,
   ecs,
@@ -119,6 +155,9 @@ const BY_SERVICE: Readonly<Record<string, (asked: Asked) => readonly string[] | 
   elbv2,
   ec2,
   cloudwatch,
+  secrets,
+  ssm,
+  kms,
 };
 
 /** The ARNs that a call is about, each of which has to be allowed; undefined where they are not known here. */
@@ -138,7 +177,10 @@ export function tagsOfArn(region: Region, arn: string): ReadonlyMap<string, stri
     region.alarms.alarms.get(/^arn:[^:]+:cloudwatch:[^:]*:[^:]*:alarm:(.+)$/.exec(arn)?.[1] ?? "") ??
     region.ecs.services.get(arn) ??
     region.ecs.clusters.get(arn) ??
-    region.ecs.tasks.get(arn);
+    region.ecs.tasks.get(arn) ??
+    (arn.includes(":secretsmanager:") ? findSecret(region, arn) : undefined) ??
+    (arn.includes(":ssm:") ? findParameter(region, arn) : undefined) ??
+    (arn.includes(":kms:") ? findKey(region, arn) : undefined);
   return found?.tags ?? new Map<string, string>();
 }
 
@@ -149,9 +191,9 @@ export function requestTags(input: Structure): ReadonlyMap<string, string> {
   if (!Array.isArray(given)) return tags;
   for (const tag of given as readonly Value[]) {
     if (typeof tag !== "object" || tag === null || Array.isArray(tag)) continue;
-    const { key, value, Key, Value } = tag as Structure;
-    const name = text(key) ?? text(Key);
-    if (name !== undefined) tags.set(name, text(value) ?? text(Value) ?? "");
+    const { key, value, Key, Value, TagKey, TagValue } = tag as Structure;
+    const name = text(key) ?? text(Key) ?? text(TagKey);
+    if (name !== undefined) tags.set(name, text(value) ?? text(Value) ?? text(TagValue) ?? "");
   }
   return tags;
 }

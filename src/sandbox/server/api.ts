@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { authorize } from "../iam/authorize";
 import type { Keys } from "../iam/sts";
-import { checkNested, missingIn, says } from "../supportedMembers";
+import { checkNested, masked, missingIn, says } from "../supportedMembers";
 import { Streaming, type AnyTable, type Operation } from "../registry";
 import { ApiError, notImplemented } from "../wire/errors";
 import { decodeJson, encodeJson, parseBody } from "../wire/json";
@@ -158,7 +158,8 @@ export class Api {
   ): Promise<void> {
     const { model, operation, form } = found;
     const input = this.decode(model, operation, body, form);
-    Object.assign(call.input, input);
+    const io = operationOf(model, operation);
+    Object.assign(call.input, masked(model, io ? io.in : null, input));
     const handler: Operation | undefined = this.tables[model.id]?.[operation];
     if (!handler) throw notImplemented(model.id, operation);
     this.checkMembers(model, operation, handler, input);
@@ -182,6 +183,7 @@ export class Api {
       world: this.world,
       region: this.world.region(signed.region),
       caller: signed.key.caller,
+      roleName: signed.key.roleName,
       requestId,
     };
     // The table is typed per operation; here, where operations meet the wire, the input is what the model says.

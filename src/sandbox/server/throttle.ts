@@ -48,6 +48,19 @@ const RATES: Readonly<Record<string, readonly (readonly [string, RegExp, ...Rate
     ["read", /^(Get|List)/, 100, 50],
     ["modify", /./, 50, 15],
   ],
+  secrets: [
+    ["value", /^(GetSecretValue|DescribeSecret)$/, 10_000, 10_000],
+    ["list", /^List/, 100, 100],
+    ["modify", /./, 50, 50],
+  ],
+  ssm: [
+    ["read", /^Get/, 40, 40],
+    ["modify", /./, 10, 10],
+  ],
+  kms: [
+    ["work", /^(Encrypt|Decrypt|GenerateDataKey)$/, 10_000, 10_000],
+    ["other", /./, 100, 100],
+  ],
 };
 
 const CODES: Readonly<Record<string, readonly [string, string]>> = {

@@ -42,6 +42,9 @@ export function missingMember(model: Model, path: string, wireName: string): Api
       return new ApiError("MissingParameter", `The parameter ${memberPath(path)} is required.`);
     case "autoscaling":
     case "quotas":
+    case "secrets":
+    case "ssm":
+    case "kms":
       return new ApiError("ValidationException", detected);
     default:
       return new ApiError("ValidationError", detected);
@@ -75,6 +78,9 @@ export function badEnum(model: Model, path: string, value: string, allowed: read
       return new ApiError("InvalidParameterException", `1 validation error detected: ${text}`);
     case "autoscaling":
     case "quotas":
+    case "secrets":
+    case "ssm":
+    case "kms":
       return new ApiError("ValidationException", `1 validation error detected: ${text}`);
     default:
       return new ApiError("ValidationError", `1 validation error detected: ${text}`);

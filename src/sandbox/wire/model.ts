@@ -6,9 +6,12 @@ import ecr from "../model/ecr.json";
 import ecs from "../model/ecs.json";
 import elbv2 from "../model/elbv2.json";
 import iam from "../model/iam.json";
+import kms from "../model/kms.json";
 import logs from "../model/logs.json";
 import pricing from "../model/pricing.json";
 import quotas from "../model/quotas.json";
+import secrets from "../model/secrets.json";
+import ssm from "../model/ssm.json";
 import sts from "../model/sts.json";
 
 /**
@@ -22,6 +25,8 @@ export interface Member {
   readonly f?: number;
   readonly e?: readonly string[];
   readonly ts?: string;
+  /** 1 where its values are nobody's to see. */
+  readonly h?: number;
 }
 
 /** A shape: members `m` and required names `r` of a structure, or the element `of` a list or map. */
@@ -57,7 +62,22 @@ export interface Structure {
   readonly [member: string]: Value | undefined;
 }
 
-const all: readonly unknown[] = [sts, iam, ec2, ecr, ecs, elbv2, logs, cloudwatch, autoscaling, quotas, pricing];
+const all: readonly unknown[] = [
+  sts,
+  iam,
+  ec2,
+  ecr,
+  ecs,
+  elbv2,
+  logs,
+  cloudwatch,
+  autoscaling,
+  quotas,
+  pricing,
+  secrets,
+  ssm,
+  kms,
+];
 
 /** Every service's model, in the order of the coverage table. */
 export const MODELS = all as readonly Model[];

@@ -9,7 +9,9 @@ import { Consent } from "./consent";
 import type { RunContext } from "./context";
 import type { CreateDeploying } from "./lazy";
 import { rollBackTo, showHistory } from "./goBack";
+import { restart } from "./restart";
 import { pickUp, runDeployment } from "./run";
+import { addSecret, importEnv, rotateSecret } from "./secrets";
 
 export const createDeploying: CreateDeploying = (base, extensionUri) => {
   const pages = new DocumentPages(extensionUri, (action) => withErrorMessage(base, action));
@@ -37,6 +39,10 @@ export const createDeploying: CreateDeploying = (base, extensionUri) => {
     rollBack: (given) => rollBack(context, given),
     rollBackTo: (given) => rollBackTo(context, given),
     showHistory: (given) => showHistory(pages, given, () => rollBackTo(context, given)),
+    addSecret: (given) => addSecret(context, given),
+    rotateSecret: (given) => rotateSecret(context, given),
+    importEnv: (given) => importEnv(given),
+    restart: (given) => restart(context, given),
     dispose() {
       consent.dispose();
       pages.dispose();

@@ -27,8 +27,22 @@ const detailsArgument: Guard<ErrorDetails> = (first) => {
   return isReport && Array.isArray(offers) ? { report, offers } : undefined;
 };
 
+const ofTheApplication = [
+  "showPlan",
+  "verify",
+  "destroy",
+  "rollBack",
+  "rollBackTo",
+  "showHistory",
+  "addSecret",
+  "rotateSecret",
+  "importEnv",
+  "restart",
+] as const;
+type OfApplication = (typeof ofTheApplication)[number];
+
 /** A command about the application that is shown; it is called as what the bundle offers. */
-const ofApplication = (name: "showPlan" | "verify" | "destroy" | "rollBack" | "rollBackTo" | "showHistory") =>
+const ofApplication = (name: OfApplication) =>
   command<DeploymentCommandContext, never, "trust" | "application" | "connection">({
     id: `slipway.${name}`,
     needs: ["trust", "application", "connection"],
@@ -73,12 +87,7 @@ export const deploymentCommands: readonly Command<DeploymentCommandContext>[] = 
     argument: detailsArgument,
     run: ({ deploying }, { argument }) => deploying().showDetails(argument),
   }),
-  ofApplication("showPlan"),
-  ofApplication("verify"),
-  ofApplication("destroy"),
-  ofApplication("rollBack"),
-  ofApplication("rollBackTo"),
-  ofApplication("showHistory"),
+  ...ofTheApplication.map(ofApplication),
   command({
     id: "slipway.forgetBuildSecrets",
     needs: ["trust", "application"],

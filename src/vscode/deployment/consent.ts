@@ -34,18 +34,21 @@ export class Consent implements vscode.Disposable {
    */
   async ask(plan: Plan, connection: string, again: boolean, signal: AbortSignal): Promise<boolean | "rename"> {
     const taking = takings(plan).length > 0;
-    const deploy = plan.goesBack
-      ? vscode.l10n.t("Roll Back")
-      : taking
-        ? vscode.l10n.t("Take Over and Deploy")
-        : plan.outside
-          ? vscode.l10n.t("Publish It and Deploy")
-          : vscode.l10n.t("Deploy");
+    const deploy = plan.restarts
+      ? vscode.l10n.t("Restart")
+      : plan.goesBack
+        ? vscode.l10n.t("Roll Back")
+        : taking
+          ? vscode.l10n.t("Take Over and Deploy")
+          : plan.outside
+            ? vscode.l10n.t("Publish It and Deploy")
+            : vscode.l10n.t("Deploy");
     const rename = vscode.l10n.t("Use Another Name…");
     const showFull = vscode.l10n.t("Show Full Plan");
     const back = plan.goesBack?.revision;
-    const question =
-      back !== undefined
+    const question = plan.restarts
+      ? vscode.l10n.t("Restart {0}?", plan.application)
+      : back !== undefined
         ? again
           ? vscode.l10n.t(
               "What is in AWS has changed meanwhile. Roll {0} back to {1} by this plan?",

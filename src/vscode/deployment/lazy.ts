@@ -31,6 +31,12 @@ export interface DeployingPart extends vscode.Disposable {
   /** Asks to which earlier revision, and has it run again. */
   rollBackTo(given: Given): Promise<void>;
   showHistory(given: Given): Promise<void>;
+  /** Makes a secret, or chooses one, and names it in the task definition file. */
+  addSecret(given: Given): Promise<void>;
+  rotateSecret(given: Given): Promise<void>;
+  importEnv(given: Given): Promise<void>;
+  /** Starts the tasks of what runs again. */
+  restart(given: Given): Promise<void>;
 }
 
 export type CreateDeploying = (context: DeploymentContext, extensionUri: vscode.Uri) => DeployingPart;

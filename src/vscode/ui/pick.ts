@@ -14,6 +14,15 @@ export const shown = <T extends vscode.QuickPickItem>(item: T): T =>
         ...(item.detail === undefined ? {} : { detail: label(item.detail) }),
       };
 
+/** The same where several may be chosen; those that were `picked` at first are. */
+export async function pickMany<T extends vscode.QuickPickItem>(
+  items: readonly T[],
+  options: Omit<vscode.QuickPickOptions, "canPickMany">,
+): Promise<readonly T[] | undefined> {
+  const offered = items.map((own) => ({ ...shown(own), own }));
+  return (await vscode.window.showQuickPick(offered, { ...options, canPickMany: true }))?.map(({ own }) => own);
+}
+
 /** VS Code's `showQuickPick` for texts of others; gives back the very item, or string, that was offered. */
 export async function pick<T extends string | (vscode.QuickPickItem & { icon?: string })>(
   items: readonly T[] | Thenable<readonly T[]>,

@@ -120,6 +120,7 @@ export function nothingThere(): ObservedState {
     securityGroups: known([]),
     namedRoles: { execution: undefined, task: undefined },
     secrets: [],
+    secretKeys: [],
     loadBalancerGroup: undefined,
     taskGroup: undefined,
     targetGroups: [],

@@ -75,7 +75,11 @@ export const service: Step = {
     if (!existing || existing.status === "DRAINING")
       return { action: "create", ...named, reason: existing ? { code: "draining" } : { code: "absent" } };
     const newRevision = reusable === undefined || reusable.arn !== observed.live?.arn;
-    const wanted = [...(newRevision ? [{ code: "newRevision" as const }] : []), ...settingChanges(observed, input)];
+    const wanted: Change[] = [
+      ...(newRevision ? [{ code: "newRevision" as const }] : []),
+      ...settingChanges(observed, input),
+    ];
+    if (input.goBack?.restarts) wanted.push({ code: "restart" });
     const changes = wanted.length === 0 && hasGivenUp(existing) ? [{ code: "startAgain" as const }] : wanted;
     if (changes.length)
       return {
@@ -92,6 +96,8 @@ export const service: Step = {
     const revision = requireOutput(context, "revisionArn");
     if (decision.action === "update") {
       const settings = updateSettings(context, revision);
+      // What the new tasks may do was written a moment ago: read too early, their secrets would be refused.
+      if (startsTasks(settings)) await letPoliciesSettle(context);
       if (needsCutover(observed, context)) await protectRunningTasks(context);
       const updated = Object.keys(settings).length
         ? await untilSeen(context, () =>
@@ -123,11 +129,21 @@ function updateSettings(context: RunContext, revision: string): Partial<ServiceS
   for (const { code } of settingChanges(observed, context)) Object.assign(settings, settingsOf[code]?.(context));
   if (observed.service && hasGivenUp(observed.service) && settings.taskDefinition === undefined)
     settings.forceNewDeployment = true;
+  if (context.goBack?.restarts) settings.forceNewDeployment = true;
   // Alternate target group, rules and role are lost where an update does not name them again.
   if (observed.service?.strategy && Object.keys(settings).length > 0)
     settings.loadBalancers ??= observed.service.loadBalancers;
   return settings;
 }
+
+/** Whether ECS starts new tasks for these settings. */
+const startsTasks = ({
+  taskDefinition,
+  forceNewDeployment,
+  network: net,
+  loadBalancers: balancers,
+}: Partial<ServiceSettings>) =>
+  taskDefinition !== undefined || forceNewDeployment === true || net !== undefined || balancers !== undefined;
 
 /** A role made a moment ago fails the first pulls, and those would count towards the circuit breaker. */
 async function letPoliciesSettle(context: RunContext): Promise<void> {
@@ -136,7 +152,7 @@ async function letPoliciesSettle(context: RunContext): Promise<void> {
   // No more than that, however far AWS's clock is from this machine's.
   const wait = Math.min(attachedAt + context.settleMilliseconds - context.clock.now(), context.settleMilliseconds);
   if (wait <= 0) return;
-  context.emit({ type: "progress", step: "service", message: "The new role's permissions reach ECS" });
+  context.emit({ type: "progress", step: "service", message: "The role's new permissions reach ECS" });
   await context.clock.sleep(wait, context.signal);
 }
 

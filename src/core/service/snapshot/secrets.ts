@@ -20,3 +20,15 @@ export async function secretIsThere(secrets: SecretsPort, reference: string, pla
     });
   return service === "ssm" && secrets.hasParameter(id, region);
 }
+
+/** The customer's key that a secret lies under; undefined for AWS's own, and where none can be read. */
+export async function keyOfSecret(
+  secrets: SecretsPort,
+  reference: string,
+  place: ReadingPlace,
+): Promise<string | undefined> {
+  const { service, id, region, account } = parseSecretReference(reference, place);
+  // Of another account's parameter nothing can be asked by its name.
+  if (service === "ssm" && account !== place.account) return undefined;
+  return service === "ssm" ? secrets.keyOfParameter(id, region) : secrets.keyOfSecret(id, region);
+}
