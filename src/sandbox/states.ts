@@ -253,6 +253,8 @@ export interface Rollout {
   failed: boolean;
   readonly createdAt: number;
   complained: boolean;
+  /** Until then its alarms are watched, although its tasks are all there. */
+  bakeUntil?: number;
 }
 
 export interface ServiceDeploymentRecord {

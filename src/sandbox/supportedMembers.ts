@@ -13,7 +13,8 @@ const SUPPORTED: Readonly<Record<string, Shapes>> = {
   ecs: {
     LoadBalancer: "targetGroupArn containerName containerPort",
     CapacityProviderStrategyItem: "capacityProvider weight base",
-    DeploymentConfiguration: "deploymentCircuitBreaker maximumPercent minimumHealthyPercent strategy",
+    DeploymentConfiguration: "deploymentCircuitBreaker maximumPercent minimumHealthyPercent strategy alarms",
+    DeploymentAlarms: "alarmNames rollback enable",
     DeploymentCircuitBreaker: "enable rollback resetOnHealthyTask thresholdConfiguration",
     ThresholdConfiguration: "type value",
     NetworkConfiguration: "awsvpcConfiguration",

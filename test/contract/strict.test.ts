@@ -43,8 +43,8 @@ const REFUSED: readonly (readonly [string, string, object, string])[] = [
   [
     "ecs",
     "CreateService",
-    { serviceName: "x", deploymentConfiguration: { alarms: { alarmNames: ["a"], enable: true, rollback: true } } },
-    "deploymentConfiguration.alarms",
+    { serviceName: "x", deploymentConfiguration: { lifecycleHooks: [{ hookTargetArn: "a" }] } },
+    "deploymentConfiguration.lifecycleHooks",
   ],
   [
     "ecs",

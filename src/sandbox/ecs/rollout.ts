@@ -3,6 +3,7 @@ import { digits, token } from "../ids";
 import type { Deployment, Service, ServiceDeployment, ServiceRevision } from "../model/ecs.types";
 import type { Rollout, ServiceDeploymentRecord, ServiceRecord, TaskRecord } from "../states";
 import type { Region, SandboxState } from "../world";
+import { alarmsAtStart, endWatching } from "./deploymentAlarms";
 import { addEvent } from "./events";
 import { digestOf } from "./prepare";
 
@@ -158,6 +159,7 @@ export function startDeployment(world: SandboxState, region: Region, record: Ser
       failureCount: 0,
       threshold: breaker?.enable ? threshold(service) : 0,
     },
+    alarms: alarmsAtStart(region, service),
   };
   record.serviceDeployments.set(arn, {
     deployment,
@@ -191,6 +193,7 @@ export function complete(world: SandboxState, record: ServiceRecord, deployment:
     finish(target, rolled ? "ROLLBACK_SUCCESSFUL" : "SUCCESSFUL", rolled ? target.deployment.statusReason : undefined);
     if (!rolled && target.deployment.deploymentCircuitBreaker?.status === "MONITORING")
       target.deployment.deploymentCircuitBreaker.status = "MONITORING_COMPLETE";
+    endWatching(target.deployment);
     world.record(
       "service-deployment",
       target.deployment.serviceDeploymentArn ?? "",
@@ -211,8 +214,31 @@ export function complete(world: SandboxState, record: ServiceRecord, deployment:
   addEvent(record, `) (deployment ${deployment.id ?? ""}) deployment completed.`);
 }
 
-/** Fails the primary deployment by the breaker, or by request, and rolls back if that is asked for and possible. */
-export function failDeployment(record: ServiceRecord, deployment: Deployment, cause: "breaker" | "stop"): void {
+/** Why a deployment is given up, in AWS's words: of its state, of the event, and of the service deployment. */
+const CAUSES = {
+  breaker: {
+    state: "ECS deployment circuit breaker: tasks failed to start.",
+    event: "tasks failed to start",
+    why: "because the circuit breaker threshold was exceeded.",
+    back: "ECS deployment circuit breaker: rolling back to deploymentId",
+  },
+  alarm: {
+    state: "ECS deployment alarm: alarm detected.",
+    event: "alarm detected",
+    why: "because of an alarm: alarm detected.",
+    back: "ECS deployment alarm: rolling back to deploymentId",
+  },
+  stop: {
+    state: "Service deployment rolled back because of a stop request.",
+    event: undefined,
+    why: "because of a stop request.",
+    back: undefined,
+  },
+} as const;
+export type FailureCause = keyof typeof CAUSES;
+
+/** Fails the primary deployment, and rolls back if that is asked for and possible. */
+export function failDeployment(record: ServiceRecord, deployment: Deployment, cause: FailureCause): void {
   const { service } = record;
   const rollout = record.rollouts.get(deployment.id ?? "");
   const target = record.serviceDeployments.get(rollout?.serviceDeploymentArn ?? "");
@@ -220,23 +246,19 @@ export function failDeployment(record: ServiceRecord, deployment: Deployment, ca
   if (rollout) rollout.failed = true;
   deployment.rolloutState = "FAILED";
   deployment.updatedAt = new Date();
-  deployment.rolloutStateReason =
-    cause === "breaker"
-      ? "ECS deployment circuit breaker: tasks failed to start."
-      : "Service deployment rolled back because of a stop request.";
-  if (cause === "breaker") {
-    addEvent(record, `) (deployment ${deployment.id ?? ""}) deployment failed: tasks failed to start.`);
-    if (target?.deployment.deploymentCircuitBreaker) target.deployment.deploymentCircuitBreaker.status = "TRIGGERED";
-  }
-  const rollback = cause === "stop" || service.deploymentConfiguration?.deploymentCircuitBreaker?.rollback === true;
+  const words = CAUSES[cause];
+  deployment.rolloutStateReason = words.state;
+  if (words.event) addEvent(record, `) (deployment ${deployment.id ?? ""}) deployment failed: ${words.event}.`);
+  if (cause === "breaker" && target?.deployment.deploymentCircuitBreaker)
+    target.deployment.deploymentCircuitBreaker.status = "TRIGGERED";
+  const { deploymentCircuitBreaker: breaker, alarms } = service.deploymentConfiguration ?? {};
+  const rollback = cause === "stop" || (cause === "alarm" ? alarms?.rollback : breaker?.rollback) === true;
   if (!rollback || wasRollback) {
     if (target)
       finish(
         target,
         wasRollback ? "ROLLBACK_FAILED" : "STOPPED",
-        cause === "breaker"
-          ? "Service deployment stopped because the circuit breaker threshold was exceeded."
-          : undefined,
+        cause === "stop" ? undefined : `Service deployment stopped ${words.why}`,
       );
     return;
   }
@@ -247,10 +269,7 @@ export function failDeployment(record: ServiceRecord, deployment: Deployment, ca
   }
   if (target) {
     target.deployment.status = "ROLLBACK_IN_PROGRESS";
-    target.deployment.statusReason =
-      cause === "breaker"
-        ? "Service deployment rolled back because the circuit breaker threshold was exceeded."
-        : "Service deployment rolled back because of a stop request.";
+    target.deployment.statusReason = `Service deployment rolled back ${words.why}`;
     target.deployment.rollback = {
       reason: target.deployment.statusReason,
       startedAt: new Date(),
@@ -262,9 +281,6 @@ export function failDeployment(record: ServiceRecord, deployment: Deployment, ca
   service.networkConfiguration = backTo.networkConfiguration;
   service.loadBalancers = backTo.loadBalancers;
   const fresh = makeDeployment(record, backTo, target?.deployment.serviceDeploymentArn ?? "");
-  if (cause === "breaker") {
-    deployment.rolloutStateReason = "ECS deployment circuit breaker: tasks failed to start.";
-    fresh.rolloutStateReason = `ECS deployment circuit breaker: rolling back to deploymentId ${fresh.id ?? ""}.`;
-  }
+  if (words.back) fresh.rolloutStateReason = `${words.back} ${fresh.id ?? ""}.`;
   addEvent(record, `) rolling back to deployment ${fresh.id ?? ""}.`);
 }

@@ -1,9 +1,10 @@
 /** The service scheduler: one loop a service, bringing what runs to what is wanted. */
 import { keyOf } from "../elb/targets";
 import type { Deployment, Service } from "../model/ecs.types";
-import type { Rollout, ServiceRecord, TaskRecord } from "../states";
+import type { Rollout, ServiceDeploymentRecord, ServiceRecord, TaskRecord } from "../states";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
+import { alarmsTriggered, isBaking } from "./deploymentAlarms";
 import { addEvent, sayCounted } from "./events";
 import { assumable, cannotAssume } from "./prepare";
 import { complete, failDeployment, finish, primaryOf, tasksOf, threshold } from "./rollout";
@@ -68,15 +69,21 @@ export class Scheduler {
       failDeployment(this.record, primary, "breaker");
       return;
     }
+    if (primary.rolloutState === "IN_PROGRESS" && alarmsTriggered(this.region, this.deploymentOf(primary), rollout)) {
+      failDeployment(this.record, primary, "alarm");
+      return;
+    }
     this.scale(primary, rollout);
     this.count();
     this.settle(primary, rollout);
   }
 
+  private deploymentOf({ id }: Deployment): ServiceDeploymentRecord | undefined {
+    return this.record.serviceDeployments.get(this.record.rollouts.get(id ?? "")?.serviceDeploymentArn ?? "");
+  }
+
   private stopAsked(primary: Deployment): void {
-    const target = this.record.serviceDeployments.get(
-      this.record.rollouts.get(primary.id ?? "")?.serviceDeploymentArn ?? "",
-    );
+    const target = this.deploymentOf(primary);
     if (!target?.stopRequested) return;
     target.stopRequested = false;
     failDeployment(this.record, primary, "stop");
@@ -104,9 +111,7 @@ export class Scheduler {
         d.status === "PRIMARY"
           ? this.service.desiredCount
           : mine.filter((t) => t.task.desiredStatus === "RUNNING").length;
-      const target = this.record.serviceDeployments.get(
-        this.record.rollouts.get(d.id ?? "")?.serviceDeploymentArn ?? "",
-      )?.deployment;
+      const target = this.deploymentOf(d)?.deployment;
       if (d.status === "PRIMARY" && target?.targetServiceRevision && target.status === "IN_PROGRESS") {
         Object.assign(target.targetServiceRevision, {
           requestedTaskCount: this.service.desiredCount,
@@ -369,7 +374,10 @@ export class Scheduler {
       return;
     }
     sayCounted(this.record, 0);
-    if (primary.rolloutState === "IN_PROGRESS") complete(this.world, this.record, primary);
+    if (primary.rolloutState === "IN_PROGRESS") {
+      if (isBaking(this.world, this.region, this.deploymentOf(primary), rollout)) return;
+      complete(this.world, this.record, primary);
+    }
     if (!this.record.lastSteady) {
       this.record.lastSteady = true;
       addEvent(this.record, ") has reached a steady state.");

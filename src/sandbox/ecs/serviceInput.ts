@@ -3,6 +3,7 @@ import { balancerUsing } from "../elb/lookup";
 import type { DeploymentConfiguration, LoadBalancer, NetworkConfiguration, TaskDefinition } from "../model/ecs.types";
 import { ApiError } from "../wire/errors";
 import type { Region } from "../world";
+import { checkAlarms } from "./deploymentAlarms";
 import { invalid } from "./lookup";
 
 /** Checks the network of a service or task; texts are EC2's, wrapped by ECS. */
@@ -105,6 +106,7 @@ export function deploymentDefaults(config: DeploymentConfiguration | undefined):
     throw invalid("minimumHealthyPercent must be between 0 and 100.");
   if (minimumHealthyPercent === 100 && maximumPercent === 100)
     throw invalid("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.");
+  checkAlarms(rest.alarms);
   const breaker = deploymentCircuitBreaker ?? { enable: false, rollback: false };
   return {
     ...rest,
