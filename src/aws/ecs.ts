@@ -84,6 +84,12 @@ function settingsInput(settings: Partial<ServiceSettings>): Omit<UpdateServiceCo
     ...(gracePeriodSeconds === undefined ? {} : { healthCheckGracePeriodSeconds: gracePeriodSeconds }),
     ...(platformVersion === undefined ? {} : { platformVersion }),
     ...(forceNewDeployment ? { forceNewDeployment } : {}),
+    ...(settings.deploymentConfiguration === undefined
+      ? {}
+      : {
+          deploymentConfiguration:
+            settings.deploymentConfiguration as UpdateServiceCommandInput["deploymentConfiguration"],
+        }),
     ...(enableExecuteCommand === undefined ? {} : { enableExecuteCommand }),
   };
 }
@@ -280,7 +286,9 @@ export function ecsPort(caller: Caller): EcsPort {
     async updateService(cluster, name, settings, revision) {
       const changes = settingsInput(settings);
       // What starts no deployment takes the revision's members along.
-      const starts = Object.keys(changes).some((member) => !/^(desiredCount|healthCheckGrace)/.test(member));
+      const starts = Object.keys(changes).some(
+        (member) => !/^(desiredCount|healthCheckGrace|deploymentConfiguration)/.test(member),
+      );
       const carried = starts && revision !== undefined ? await unsaid(caller, revision) : {};
       const input = { cluster, service: name, ...carried, ...changes };
       const command = new UpdateServiceCommand(input);

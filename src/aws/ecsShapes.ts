@@ -77,6 +77,9 @@ export function serviceFrom(found: SdkService, raw = found as unknown as JsonObj
     ...strategyOf(found.deploymentConfiguration),
     ...otherCapacityOf(found),
     ...(found.resourceManagementType === "ECS" ? { express: true } : {}),
+    ...(isJsonObject(raw?.["deploymentConfiguration"])
+      ? { deploymentConfiguration: raw["deploymentConfiguration"] }
+      : {}),
     ...(found.createdAt === undefined ? {} : { createdAt: found.createdAt.getTime() }),
     ...(found.deploymentController?.type === undefined ? {} : { controller: found.deploymentController.type }),
     ...(found.platformVersion === undefined ? {} : { platformVersion: found.platformVersion }),

@@ -1,7 +1,11 @@
 import {
   type DescribeAlarmHistoryCommandInput,
   type DescribeAlarmsCommandInput,
+  DeleteAlarmsCommand,
   GetMetricDataCommand,
+  ListTagsForResourceCommand,
+  PutMetricAlarmCommand,
+  type ComparisonOperator,
   paginateDescribeAlarmHistory,
   paginateDescribeAlarms,
   type MetricAlarm as SdkAlarm,
@@ -9,8 +13,8 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { DescribeScalingActivitiesCommand } from "@aws-sdk/client-application-auto-scaling";
 import { DescribeClustersCommand } from "@aws-sdk/client-ecs";
-import type { AlarmState, MetricAlarm, MetricPoints, MetricsPort } from "../core/ports/metrics";
-import type { Caller } from "./session";
+import type { AlarmState, MetricAlarm, MetricPoints, MetricsPort, Statistic } from "../core/ports/metrics";
+import { fromUpper, upperTags, type Caller } from "./session";
 
 /** Alarms that are read: more than this no account has by default (5,000), and each page is a call. */
 const mostAlarms = 1000;
@@ -57,6 +61,7 @@ function alarmOf(alarm: SdkAlarm): MetricAlarm {
     ...defined("statistic", statistic),
     ...defined("threshold", alarm.Threshold),
     ...defined("comparison", alarm.ComparisonOperator),
+    ...defined("missing", missingOf(alarm.TreatMissingData)),
     ...defined("periodSeconds", periodSeconds),
     ...defined("evaluationPeriods", alarm.EvaluationPeriods),
     ...defined("datapointsToAlarm", alarm.DatapointsToAlarm),
@@ -65,6 +70,15 @@ function alarmOf(alarm: SdkAlarm): MetricAlarm {
 
 const defined = <Name extends string, Value>(name: Name, value: Value | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { [K in Name]?: Value };
+
+const treatments = ["missing", "breaching", "notBreaching", "ignore"] as const;
+const missingOf = (text: string | undefined) => treatments.find((treatment) => treatment === text);
+
+/** A percentile is another member than the other statistics. */
+const statisticInput = (statistic: Statistic) =>
+  statistic === "p50" || statistic === "p90" || statistic === "p99"
+    ? { ExtendedStatistic: statistic }
+    : { Statistic: statistic };
 
 /** Amazon CloudWatch, and what else a service's figures are read with. */
 export function metricsPort(caller: Caller): MetricsPort {
@@ -124,6 +138,48 @@ export function metricsPort(caller: Caller): MetricsPort {
         limit: mostAlarms + 1,
       });
       return { alarms: read.slice(0, mostAlarms).map(alarmOf), all: read.length <= mostAlarms };
+    },
+    async alarmsNamed(prefix) {
+      const input: DescribeAlarmsCommandInput = {
+        AlarmNamePrefix: prefix,
+        AlarmTypes: ["MetricAlarm"],
+        MaxRecords: 100,
+      };
+      return (await caller.all(paginateDescribeAlarms, cloudWatch, input, ({ MetricAlarms }) => MetricAlarms)).map(
+        alarmOf,
+      );
+    },
+    async putAlarm(settings, tags) {
+      await caller.send(
+        cloudWatch,
+        new PutMetricAlarmCommand({
+          AlarmName: settings.name,
+          AlarmDescription: settings.description,
+          Namespace: settings.namespace,
+          MetricName: settings.metric,
+          Dimensions: Object.entries(settings.dimensions).map(([Name, Value]) => ({ Name, Value })),
+          ...statisticInput(settings.statistic),
+          ComparisonOperator: settings.comparison as ComparisonOperator,
+          Threshold: settings.threshold,
+          Period: settings.periodSeconds,
+          EvaluationPeriods: settings.evaluationPeriods,
+          DatapointsToAlarm: settings.datapointsToAlarm,
+          TreatMissingData: settings.missing,
+          ...(settings.ignoresLowSamples ? { EvaluateLowSampleCountPercentile: "ignore" } : {}),
+          AlarmActions: [...settings.actions],
+          OKActions: [...settings.okActions],
+          Tags: upperTags(tags),
+        }),
+        "alarmChange",
+      );
+    },
+    async deleteAlarms(names) {
+      if (names.length === 0) return;
+      await caller.send(cloudWatch, new DeleteAlarmsCommand({ AlarmNames: [...names] }), "alarmChange");
+    },
+    async tagsOfAlarm(arn) {
+      const { Tags } = await caller.send(cloudWatch, new ListTagsForResourceCommand({ ResourceARN: arn }));
+      return fromUpper(Tags);
     },
     async alarmChanges(alarm, from, until) {
       const input: DescribeAlarmHistoryCommandInput = {

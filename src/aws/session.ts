@@ -53,6 +53,8 @@ const buckets = {
   elb: { burst: 40, perSecond: 10 },
   /** DescribeAlarmHistory. Source: CloudWatch's service quotas page. */
   alarmHistory: { burst: 3, perSecond: 3 },
+  /** PutMetricAlarm and DeleteAlarms together. Source: the same page. */
+  alarmChange: { burst: 3, perSecond: 3 },
   other: { burst: 50, perSecond: 20 },
 } as const;
 

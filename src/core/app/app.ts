@@ -10,6 +10,7 @@ import * as v from "valibot";
 import { withCanonicalBlocks } from "./allowFrom";
 import {
   configSchema,
+  type AlarmsConfig,
   type ApplicationConfig,
   type ApplicationOverrides,
   type BuildConfig,
@@ -95,6 +96,10 @@ export interface Application {
   /** True when slipway.json states the count, so that a deployment sets it. */
   desiredCountStated: boolean;
   scaling?: ApplicationConfig["scaling"];
+  /** Undefined where slipway.json says nothing of them: those that are there stay. */
+  alarms?: AlarmsConfig | undefined;
+  /** True where slipway.json says that there are to be none. */
+  withoutAlarms?: boolean;
   logGroup: string;
   logRetentionDays: number;
   executionRole?: string;
@@ -326,6 +331,8 @@ function fillIn(
   if (config.target !== undefined) application.target = config.target;
   if (port !== undefined) application.port = port;
   if (config.scaling) application.scaling = config.scaling;
+  if (config.alarms === false) application.withoutAlarms = true;
+  else if (config.alarms) application.alarms = config.alarms === true ? {} : config.alarms;
   const fileRole = defaults.file?.executionRole;
   // The role that Slipway makes is found by its name, and made again when it is gone.
   if (

@@ -105,6 +105,37 @@ const build = v.strictObject({
   cacheTo: v.optional(described(v.array(v.string()), "Where it puts its cache, as docker build --cache-to.")),
 });
 
+const threshold = (minimum: number, maximum: number, words: string) =>
+  described(
+    v.union([v.literal(false), v.pipe(v.number(), v.minValue(minimum), v.maxValue(maximum))]),
+    `${words} false: no such alarm.`,
+  );
+
+const alarms = v.strictObject({
+  errors: v.optional(threshold(1, 1e9, "Answers 5xx of tasks in a minute, in three of five minutes. Default 5.")),
+  loadBalancerErrors: v.optional(
+    threshold(1, 1e9, "The same of 5xx by the load balancer itself, where it is this application's own. Default 5."),
+  ),
+  latency: v.optional(
+    threshold(0.001, 3600, "Seconds that one request in ten takes longer than, in three of five minutes. Default 1."),
+  ),
+  healthyTargets: v.optional(threshold(1, 5000, "Fewer healthy tasks than this, for two minutes. Default 1.")),
+  cpu: v.optional(threshold(1, 100, "Percent of their CPU that all tasks use, for five minutes. Default 90.")),
+  memory: v.optional(threshold(1, 100, "Percent of its memory that a task uses, for three minutes. Default 90.")),
+  topic: v.optional(
+    described(
+      v.pipe(v.string(), v.regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+$/, "the ARN of an SNS topic")),
+      "ARN of the SNS topic that is told.",
+    ),
+  ),
+  deployments: v.optional(
+    described(
+      v.picklist(["ignore", "fail", "rollBack"]),
+      "What a deployment does when errors, load balancer errors or latency ring meanwhile. Default ignore.",
+    ),
+  ),
+});
+
 const members = {
   dockerfile: v.optional(text("The Dockerfile, relative to this file.")),
   context: v.optional(
@@ -134,6 +165,12 @@ const members = {
   network: v.optional(network),
   desiredCount: v.optional(whole(0, 5000, "How many tasks run. Default 1.")),
   scaling: v.optional(scaling),
+  alarms: v.optional(
+    described(
+      v.union([v.boolean(), alarms]),
+      "CloudWatch alarms of the service: true for all with their defaults, false to take those away that Slipway made.",
+    ),
+  ),
   tags: v.optional(
     described(
       v.pipe(
@@ -186,6 +223,7 @@ export const configSchema = v.strictObject({
   applications: described(v.record(v.string(), applicationSchema), "The applications of this folder, by name."),
 });
 
+export type AlarmsConfig = v.InferOutput<typeof alarms>;
 export type BuildConfig = v.InferOutput<typeof build>;
 export type ApplicationConfig = v.InferOutput<typeof applicationSchema>;
 export type ApplicationOverrides = v.InferOutput<typeof overridesSchema>;

@@ -2,6 +2,8 @@
 import { hasOwnPrices, standInRegion, tablePrices, type RegionPrices } from "./prices";
 
 const hoursPerMonth = 730;
+/** Dollars a month of an alarm on one metric; the account's first ten are free. Source: CloudWatch's pricing page. */
+const alarmMonth = 0.1;
 /** Gigabytes of storage that a task has without a price. */
 const freeStorage = 20;
 
@@ -22,6 +24,8 @@ export interface CostInput {
   loadBalancer: boolean;
   /** Zones of an internet-facing load balancer: one public address each. */
   loadBalancerZones: number;
+  /** Alarms of one metric that are kept. */
+  alarms?: number;
 }
 
 /** What an estimate leaves out, since it depends on use or is not known here. */
@@ -92,6 +96,10 @@ export function estimateCost(input: CostInput): CostEstimate {
     {
       what: `${addresses} public IPv4 addresses`,
       monthly: addresses * (prices.publicAddressHour ?? 0) * hoursPerMonth,
+    },
+    {
+      what: `${input.alarms ?? 0} alarms`,
+      monthly: prices.currency === "USD" ? (input.alarms ?? 0) * alarmMonth : 0,
     },
   ].filter((part) => part.monthly > 0);
   return {

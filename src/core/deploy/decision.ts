@@ -74,6 +74,10 @@ export interface ReasonValues {
   scalingNotStated: Nothing;
   scalingSet: Nothing;
   scalingStated: Nothing;
+  alarmsNotStated: Nothing;
+  alarmsSet: Nothing;
+  alarmsStated: Nothing;
+  alarmsUnwanted: Nothing;
   goesBackOnly: Nothing;
 }
 export type Reason = Coded<ReasonValues>;
@@ -105,6 +109,9 @@ export interface ChangeValues {
   removeTargetGroup: { readonly name: string };
   taskRange: { readonly minimum: number; readonly maximum: number };
   scalingTarget: { readonly metric: string; readonly value: number };
+  alarm: { readonly name: string; readonly metric: string; readonly comparison: string; readonly threshold: number };
+  removeAlarm: { readonly name: string };
+  deploymentAlarms: { readonly names: readonly string[]; readonly then: "ignore" | "fail" | "rollBack" };
 }
 export type Change = Coded<ChangeValues>;
 
@@ -137,6 +144,8 @@ export interface WarningValues extends ProjectNoteValues {
   portVariableUnset: { readonly name: string };
   noPort: Nothing;
   nothingTellsWhetherItAnswers: Nothing;
+  /** ECS watches none of a deployment's alarms where one of them rings at its start. */
+  alarmRings: { readonly name: string };
   healthPathGuessed: { readonly path: string };
   healthPathWaits: { readonly path: string };
   problem: { readonly problem: string; readonly sentence: string };

@@ -1,4 +1,5 @@
 import type { Application } from "../app/app";
+import { alarmPrefix } from "./alarms";
 import { engineElsewhere, SlipwayError } from "../base/errors";
 import { registryOf } from "../base/imageReference";
 import { matchesStatus } from "../base/statusMatcher";
@@ -244,6 +245,10 @@ const inspectors: Inspectors = {
     ]);
     return { target, policies };
   },
+  alarms: async ({ app, cloud, goBack }, see) =>
+    (app.alarms || app.withoutAlarms) && !goBack && (await see("service"))
+      ? cloud.metrics.alarmsNamed(alarmPrefix(app))
+      : [],
   cpuQuota: async (input, see) => {
     // Where as many tasks of the same size run and the same image is there, nothing needs more.
     const [service, live, image, engine, file] = await Promise.all([

@@ -35,6 +35,7 @@ import type {
 } from "../ports/machine";
 import type { OutsideSource, WholeSource } from "./sources";
 import type { RegionPrices } from "../base/prices";
+import type { MetricAlarm } from "../ports/metrics";
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
 import type { Architecture } from "../taskDefinition/model/generate";
 import type { Read } from "../service/snapshot/serviceSnapshot";
@@ -174,6 +175,8 @@ export interface ObservedState {
     target: ScalableTarget | undefined;
     policies: { name: string; metric: string; value: number; label?: string }[];
   };
+  /** Alarms that have the application's names; empty where slipway.json says nothing of alarms. */
+  alarms: MetricAlarm[];
   /** vCPUs of Fargate that may run at once, of the kind that the service runs on. */
   cpuQuota: number | undefined;
   /** How many load balancers and target groups the account may have; empty where none is to be made. */

@@ -103,6 +103,7 @@ export const stepRows = {
   targetGroupArn: "6.3",
   service: "7.1",
   scaling: "7.1",
+  alarms: "7.1",
   rollout: "7.2",
   settle: "7.2",
   live: "7.3",
@@ -137,6 +138,7 @@ export const stepTitles: Readonly<Record<StepId, string>> = {
   targetGroupArn: "target group's ARN",
   service: "ECS service",
   scaling: "auto scaling",
+  alarms: "alarms",
   rollout: "rollout",
   settle: "after the rollout",
   live: "live URL",
@@ -158,4 +160,5 @@ export type ResourceKind =
   | "service"
   | "secret"
   | "scalingTarget"
+  | "alarm"
   | "file";

@@ -1,4 +1,6 @@
 /** From a look at the world to a plan. */
+import { wantedAlarms } from "./alarms";
+import { ringing } from "./steps/alarms";
 import { estimateCost } from "../base/cost";
 import type { TaskDefinition } from "../base/taskDefinition";
 import { architectureOf } from "../taskDefinition/model/generate";
@@ -148,6 +150,7 @@ function costInput(
     prices: observed.prices,
     ...pricedSize(definition),
     tasks,
+    alarms: wantedAlarms(input.app, balancer).length,
     publicTasks: observed.network.assignPublicIp,
     loadBalancer: balancer,
     loadBalancerZones: input.app.loadBalancer?.internal ? 0 : observed.network.loadBalancerSubnets.length,
@@ -166,5 +169,7 @@ function warningsOf(input: RunInput, observed: ObservedState, definition: TaskDe
   if (app.loadBalancer && app.healthCheck.guessed)
     warnings.push({ code: "healthPathGuessed", path: app.healthCheck.path });
   if (pathWaits(observed, input)) warnings.push({ code: "healthPathWaits", path: app.healthCheck.path });
+  const rings = ringing(observed, input);
+  if (rings !== undefined) warnings.push({ code: "alarmRings", name: rings });
   return warnings;
 }

@@ -14,7 +14,9 @@ import { findTargets, type Target } from "./removalTargets";
 /** What has to be gone before: AWS refuses the other order. */
 const order: Readonly<Record<RemovalId, readonly RemovalId[]>> = {
   scaling: [],
-  service: ["scaling"],
+  // A service that goes would set them off.
+  alarms: [],
+  service: ["scaling", "alarms"],
   tasks: ["service"],
   rules: [],
   listener: ["rules"],

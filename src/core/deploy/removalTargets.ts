@@ -1,7 +1,8 @@
 /** What a removal finds of an application, whose each thing is, who else uses it, and how it is removed. */
 import type { Application, NamedKind } from "../app/app";
-import { isCancelled } from "../base/errors";
+import { errorCode, isCancelled } from "../base/errors";
 import type { Cloud, Identity, LoadBalancer, Role, SecurityGroup, Tags, TargetGroup } from "../ports/cloud";
+import { alarmPrefix } from "./alarms";
 import type { ResourceKind } from "./phases";
 import { isOurs } from "./observedState";
 import { findOtherUsers, type OtherUsers } from "./otherUsers";
@@ -40,18 +41,29 @@ export async function findTargets(
   const service = alive ? await cloud.ecs.findService(named.cluster, named.service) : undefined;
   const app = { ...named, owner: settleOwnership(named, service, ids).own };
   const vpc = await cloud.ec2.findVpc(app.network.vpc);
-  const [scaling, balancer, targetGroups, repository, roles, logGroup, revisions, loadBalancerGroup, taskGroup] =
-    await Promise.all([
-      alive ? cloud.scaling.findTarget(app.cluster, app.service) : undefined,
-      app.loadBalancer ? cloud.elb.findLoadBalancer(app.loadBalancer.name) : undefined,
-      targetGroupsOf(cloud, app),
-      cloud.ecr.findRepository(app.repository),
-      rolesOf(cloud, app),
-      cloud.logs.findGroup(app.logGroup),
-      ownRevisions(cloud, app, tell),
-      vpc ? cloud.ec2.findSecurityGroup(vpc.id, app.securityGroups.loadBalancer) : undefined,
-      vpc ? cloud.ec2.findSecurityGroup(vpc.id, app.securityGroups.tasks) : undefined,
-    ]);
+  const [
+    alarms,
+    scaling,
+    balancer,
+    targetGroups,
+    repository,
+    roles,
+    logGroup,
+    revisions,
+    loadBalancerGroup,
+    taskGroup,
+  ] = await Promise.all([
+    alarmsOf(cloud, app),
+    alive ? cloud.scaling.findTarget(app.cluster, app.service) : undefined,
+    app.loadBalancer ? cloud.elb.findLoadBalancer(app.loadBalancer.name) : undefined,
+    targetGroupsOf(cloud, app),
+    cloud.ecr.findRepository(app.repository),
+    rolesOf(cloud, app),
+    cloud.logs.findGroup(app.logGroup),
+    ownRevisions(cloud, app, tell),
+    vpc ? cloud.ec2.findSecurityGroup(vpc.id, app.securityGroups.loadBalancer) : undefined,
+    vpc ? cloud.ec2.findSecurityGroup(vpc.id, app.securityGroups.tasks) : undefined,
+  ]);
   const targets: Target[] = [];
   const add = (
     id: RemovalId,
@@ -75,6 +87,8 @@ export async function findTargets(
     const isLeft = app.named.has(kind) && others.isLeft(tags);
     return isLeft ? { ours: true, leftBy: tags["slipway:app"] ?? "" } : { ours: false };
   };
+  for (const { name, arn, tags } of alarms)
+    add("alarms", "alarm", name, arn, isOurs(tags, app), (context) => context.cloud.metrics.deleteAlarms([name]));
   if (present) {
     if (scaling && serviceIsOurs)
       add("scaling", "scalingTarget", app.service, present.arn, true, (context) =>
@@ -309,4 +323,18 @@ async function secretTargets(cloud: Cloud, app: Application): Promise<Target[]> 
       stays: true,
       remove: () => Promise.resolve(),
     }));
+}
+
+/** The alarms that have the application's names, with whose they are; none where CloudWatch may not be read. */
+async function alarmsOf(cloud: Cloud, app: Application): Promise<{ name: string; arn: string; tags: Tags }[]> {
+  try {
+    const found = await cloud.metrics.alarmsNamed(alarmPrefix(app));
+    return await Promise.all(
+      found.map(async ({ name, arn }) => ({ name, arn, tags: await cloud.metrics.tagsOfAlarm(arn) })),
+    );
+  } catch (error) {
+    if (isCancelled(error) || !/AccessDenied|NotImplemented|UnknownOperation|InvalidAction/.test(errorCode(error)))
+      throw error;
+    return [];
+  }
 }

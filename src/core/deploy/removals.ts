@@ -21,6 +21,7 @@ export const isRemoved = ({ ours, usedBy = [], stays }: Removal): boolean => our
 
 export type RemovalId =
   | "scaling"
+  | "alarms"
   | "service"
   | "tasks"
   | "rules"

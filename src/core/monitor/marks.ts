@@ -1,9 +1,9 @@
 /** What happened to a service, on its figures' time; and which alarms are about it. */
+import { loadBalancerDimension } from "../base/metricDimensions";
 import { outcomeOf } from "../deploy/history";
 import type { ServiceDeployment, ServiceRevision } from "../ports/cloud";
 import type { AlarmChange, MetricAlarm, ScalingActivity } from "../ports/metrics";
 import type { Mark, MonitorSubject, SeenAlarm } from "./look";
-import { loadBalancerDimension } from "./queries";
 import type { TimeSpan } from "./range";
 
 /** Alarms of target tracking are made, changed and removed by Application Auto Scaling alone, under such names. */

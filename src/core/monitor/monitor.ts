@@ -1,5 +1,6 @@
 /** Reads a service's figures, and what happened to it in the same time. Each source may fail alone. */
 import { isCancelled, reportOf, SlipwayError } from "../base/errors";
+import { targetGroupDimension } from "../base/metricDimensions";
 import type { TaskDefinition } from "../base/taskDefinition";
 import type { Cloud, Service, ServiceDeployment, ServiceRevision } from "../ports/cloud";
 import type { LoadBalancerFacts } from "../ports/inspection";
@@ -9,7 +10,7 @@ import { pricedSize } from "../taskDefinition/model/pricedSize";
 import { alarmsOf, marksOf } from "./marks";
 import { costSoFar } from "./costSoFar";
 import type { Absence, CostSoFar, MonitorLook, MonitorSource, MonitorSubject, SeenAlarm, Unread } from "./look";
-import { planQueries, targetGroupDimension } from "./queries";
+import { planQueries } from "./queries";
 import type { TimeSpan } from "./range";
 import { chartsOf } from "./series";
 

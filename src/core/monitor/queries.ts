@@ -1,4 +1,5 @@
 /** What CloudWatch is asked for a service's figures. */
+import { loadBalancerDimension, targetGroupDimension } from "../base/metricDimensions";
 import type { MetricQuery } from "../ports/metrics";
 import { seriesSpecs, type MetricOf, type SeriesId } from "./charts";
 import type { Absence } from "./look";
@@ -15,16 +16,6 @@ export interface QuerySubject {
   /** False where the target group could not be read: then nobody knows about the load balancer. */
   wasRead: boolean;
 }
-
-/** What a load balancer or target group is called as a dimension: the ARN's last part, from `marker` on. */
-function dimensionFrom(arn: string, marker: string, keeps: boolean): string {
-  const at = arn.indexOf(marker);
-  return at < 0 ? arn : arn.slice(keeps ? at : at + marker.length);
-}
-/** `targetgroup/web/73e2d6bc24d8a067` */
-export const targetGroupDimension = (arn: string): string => dimensionFrom(arn, "targetgroup/", true);
-/** `app/web/50dc6c495c0c9188` */
-export const loadBalancerDimension = (arn: string): string => dimensionFrom(arn, "loadbalancer/", false);
 
 /** The queries of one look, and why the others are not asked. */
 export function planQueries(

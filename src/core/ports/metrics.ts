@@ -1,5 +1,7 @@
 /** What monitoring needs of CloudWatch and Application Auto Scaling. `aws/` implements it. Times are epoch milliseconds. */
 
+import type { Tags } from "./shapes";
+
 /** A statistic as CloudWatch names it; `p90` is the value that nine of ten lie at or below. */
 export type Statistic = "Sum" | "Average" | "Minimum" | "Maximum" | "SampleCount" | "p50" | "p90" | "p99";
 
@@ -47,9 +49,32 @@ export interface MetricAlarm {
   readonly periodSeconds?: number;
   readonly evaluationPeriods?: number;
   readonly datapointsToAlarm?: number;
+  readonly missing?: AlarmSettings["missing"];
   readonly actionsEnabled: boolean;
   /** ARNs of what it sets off when it goes into ALARM. */
   readonly actions: readonly string[];
+}
+
+/** What an alarm is made with. */
+export interface AlarmSettings {
+  readonly name: string;
+  readonly description: string;
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: Statistic;
+  readonly comparison: string;
+  readonly threshold: number;
+  readonly periodSeconds: number;
+  readonly evaluationPeriods: number;
+  readonly datapointsToAlarm: number;
+  /** What a period without a figure counts as. */
+  readonly missing: "missing" | "breaching" | "notBreaching" | "ignore";
+  /** Of a percentile: periods with few samples do not count. */
+  readonly ignoresLowSamples: boolean;
+  /** ARNs of what is told when it rings, and when it no longer does. */
+  readonly actions: readonly string[];
+  readonly okActions: readonly string[];
 }
 
 /** One change of an alarm's state. */
@@ -76,6 +101,12 @@ export interface MetricsPort {
   read(queries: readonly MetricQuery[], from: number, until: number): Promise<ReadonlyMap<string, MetricPoints>>;
   /** The account's metric alarms; `all` is false where there are more than are read. */
   alarms(): Promise<{ alarms: MetricAlarm[]; all: boolean }>;
+  /** Those whose names begin with this. */
+  alarmsNamed(prefix: string): Promise<MetricAlarm[]>;
+  /** Tags count where it is new. */
+  putAlarm(settings: AlarmSettings, tags: Tags): Promise<void>;
+  deleteAlarms(names: readonly string[]): Promise<void>;
+  tagsOfAlarm(arn: string): Promise<Tags>;
   /** Oldest first. */
   alarmChanges(alarm: string, from: number, until: number): Promise<AlarmChange[]>;
   /** Newest first, at most a page. */

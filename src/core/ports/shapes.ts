@@ -97,6 +97,8 @@ export interface Service {
   spot?: boolean;
   /** Epoch milliseconds. */
   createdAt?: number;
+  /** All that ECS says of how it deploys: an update replaces the whole of it. */
+  deploymentConfiguration?: JsonObject;
   /** True for a service of ECS Express Mode: ECS itself manages its load balancer, certificate, roles and scaling. */
   express?: boolean;
 }
@@ -139,6 +141,8 @@ export interface ServiceSettings {
   platformVersion?: string;
   /** A new deployment of what the service has already. */
   forceNewDeployment?: boolean;
+  /** Replaces all that ECS has of how it deploys. Of it alone no deployment starts. */
+  deploymentConfiguration?: JsonObject;
   enableExecuteCommand?: boolean;
 }
 

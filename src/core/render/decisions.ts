@@ -77,8 +77,25 @@ const reasons: Words<ReasonValues> = {
   scalingNotStated: () => "slipway.json states none",
   scalingSet: () => "it is set",
   scalingStated: () => "slipway.json states it",
+  alarmsNotStated: () => "slipway.json states none",
+  alarmsSet: () => "they are set",
+  alarmsStated: () => "slipway.json states them",
+  alarmsUnwanted: () => "slipway.json wants none",
   goesBackOnly: () => "going back changes the revision alone",
 };
+
+/** How CloudWatch's comparisons are written. */
+const comparisons: Readonly<Record<string, string>> = {
+  GreaterThanOrEqualToThreshold: "at least",
+  GreaterThanThreshold: "above",
+  LessThanThreshold: "below",
+};
+
+const deploymentAlarmTexts = {
+  ignore: () => "deployments go on while they ring",
+  fail: (count: number) => `a deployment fails while one of ${count} rings`,
+  rollBack: (count: number) => `a deployment is rolled back while one of ${count} rings`,
+} as const;
 
 const changes: Words<ChangeValues> = {
   newRevision: () => "a new revision",
@@ -111,6 +128,10 @@ const changes: Words<ChangeValues> = {
   removeTargetGroup: ({ name }) => `remove the target group ${name}`,
   taskRange: ({ minimum, maximum }) => `${minimum} to ${maximum} tasks`,
   scalingTarget: ({ metric, value }) => `${metric} ${value}`,
+  alarm: ({ name, metric, comparison, threshold }) =>
+    `${name}: ${metric} ${comparisons[comparison] ?? comparison} ${threshold}`,
+  removeAlarm: ({ name }) => `remove ${name}`,
+  deploymentAlarms: ({ names, then }) => deploymentAlarmTexts[then](names.length),
 };
 
 /** "it goes back from web:3 to web:1 (commit 1a2b3c4, image sha256:0123456789ab)". */
@@ -178,6 +199,7 @@ const warnings: Words<WarningValues> = {
     `Line ${line + 1} of the Dockerfile fails unless ` +
     `${syntax === undefined ? "the base image sets what is missing there" : `${syntax} takes it`}: ${message}`,
   noPort: () => "No port is known, so this is deployed as a worker without a load balancer.",
+  alarmRings: ({ name }) => `The alarm ${name} rings now: ECS then judges this deployment by none of its alarms.`,
   nothingTellsWhetherItAnswers: () => "Without a load balancer nothing tells whether the application answers.",
   healthPathGuessed: ({ path }) =>
     `The health check asks ${path}, which is a guess: set healthCheck.path in slipway.json if that page is slow ` +

@@ -13,6 +13,7 @@ export const kindNames: Readonly<Record<string, string>> = {
   listenerRule: "listener rule",
   service: "ECS service",
   scalingTarget: "auto scaling",
+  alarm: "alarms",
   secret: "secret",
   file: "file",
 };

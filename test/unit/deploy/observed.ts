@@ -130,6 +130,7 @@ export function nothingThere(): ObservedState {
     loadBalancer: undefined,
     listener: undefined,
     rules: [],
+    alarms: [],
     scaling: { target: undefined, policies: [] },
     cpuQuota: 100,
     balancingLimits: {},

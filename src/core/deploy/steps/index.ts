@@ -7,6 +7,7 @@ import { loadBalancerGroup, taskGroup, taskRule } from "./network";
 import { identity, lifecycle, login, repository, token } from "./registry";
 import { rollout } from "./rollout";
 import { settle } from "./settle";
+import { alarms } from "./alarms";
 import { scaling, service } from "./service";
 import { files, logGroup, register, role } from "./taskDefinition";
 
@@ -37,6 +38,7 @@ export const steps: readonly Step[] = [
   loadBalancerActive,
   service,
   scaling,
+  alarms,
   rollout,
   settle,
   live,
