@@ -5,7 +5,7 @@ import { SlipwayError } from "../core/base/errors";
 import type { RunRequest } from "../core/api";
 import type { DiagnoseArguments } from "./diagnose";
 import type { LogsArguments } from "./logs";
-import type { EnvArguments, SecretArguments } from "./secrets";
+import type { EnvArguments, SecretArguments } from "./secretArguments";
 
 const commandNames = [
   "plan",
