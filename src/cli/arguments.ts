@@ -6,7 +6,7 @@ import type { RunRequest } from "../core/api";
 import type { DiagnoseArguments } from "./diagnose";
 import type { LogsArguments } from "./logs";
 import type { MetricsArguments } from "./metrics";
-import type { EnvArguments, SecretArguments } from "./secrets";
+import type { EnvArguments, SecretArguments } from "./secretArguments";
 
 const commandNames = [
   "plan",

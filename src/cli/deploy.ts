@@ -13,15 +13,7 @@ import type { Invocation } from "./arguments";
 import { refuseUndecided } from "./consent";
 import { exitCode } from "./exitCodes";
 import { errorLines, TextOutput } from "./output";
-
-/** Where it is said and asked. */
-export interface Terminal {
-  say(line: string): void;
-  complain(line: string): void;
-  ask(question: string, signal: AbortSignal): Promise<string>;
-  /** Whether somebody sits there. */
-  interactive(): boolean;
-}
+import type { Terminal } from "./terminal";
 
 /** New credentials are looked for so often, and where nobody can sign in so many times. */
 const [credentialsEveryMs, triesUnattended] = [5000, 24];

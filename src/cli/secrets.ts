@@ -3,33 +3,11 @@ import type { ApplicationSecrets } from "../core/api";
 import { SlipwayError } from "../core/base/errors";
 import { secretResultText, secretsText } from "../core/render/secrets";
 import type { Invocation } from "./arguments";
-import type { Terminal } from "./deploy";
+import type { Terminal } from "./terminal";
 import type { HiddenInput } from "./hiddenInput";
 
-export type SecretArguments =
-  | { readonly action: "list" }
-  | { readonly action: "check" }
-  | {
-      readonly action: "set";
-      readonly name: string;
-      readonly container: string | undefined;
-      readonly secret: string | undefined;
-      readonly key: string | undefined;
-      readonly fromStdin: boolean;
-    }
-  | {
-      readonly action: "use";
-      readonly name: string;
-      readonly reference: string;
-      readonly container: string | undefined;
-    };
-
-export interface EnvArguments {
-  readonly file: string;
-  readonly secrets: readonly string[];
-  readonly plain: readonly string[];
-  readonly container: string | undefined;
-}
+/** `2026-11-30`, in UTC. */
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 type SecretTerminal = Terminal & HiddenInput;
 
@@ -56,7 +34,7 @@ export async function runSecret(
   if (secret.action === "list" || secret.action === "check") {
     const found = await secrets.list(request, secret.action === "check", signal);
     if (json) say(JSON.stringify({ secrets: found }));
-    else secretsText(found).forEach(say);
+    else secretsText(found, day).forEach(say);
     const isBad = found.some(
       ({ exists, jsonKey }) => exists === false || jsonKey === "absent" || jsonKey === "notJson",
     );

@@ -9,15 +9,16 @@ const keyWords: Record<NonNullable<SecretEntry["jsonKey"]>, string> = {
   unread: "whether the JSON key is there may not be read",
 };
 
-const changed = (at: number): string => `changed ${new Date(at).toISOString().slice(0, 10)}`;
-
-/** The secrets of a definition, a line each. */
-export function secretsText(entries: readonly SecretEntry[]): string[] {
+/**
+ * The secrets of a definition, a line each.
+ * @param when a moment as it is written where this is read
+ */
+export function secretsText(entries: readonly SecretEntry[], when: (at: number) => string): string[] {
   if (entries.length === 0) return ["The task definition names no secret. slipway secret set NAME makes one."];
   return entries.map(({ name, container, valueFrom, exists, changedAt, jsonKey }) => {
     const known = [
       exists === undefined ? "cannot be seen" : exists ? "there" : "MISSING",
-      ...(changedAt === undefined ? [] : [changed(changedAt)]),
+      ...(changedAt === undefined ? [] : [`changed ${when(changedAt)}`]),
       ...(jsonKey === undefined ? [] : [keyWords[jsonKey]]),
     ];
     return oneLine(`${name}  (${container})  ${valueFrom}  ${known.join(", ")}`);

@@ -49,6 +49,10 @@ const ofApplication = (name: OfApplication) =>
     run: ({ deploying }, given) => deploying()[name](given),
   });
 
+/** One that is handed nothing. */
+const simple = (name: string, run: (context: DeploymentCommandContext) => unknown, needs: readonly "trust"[] = []) =>
+  command<DeploymentCommandContext, never, "trust">({ id: `slipway.${name}`, needs, run });
+
 export const deploymentCommands: readonly Command<DeploymentCommandContext>[] = [
   command({
     id: "slipway.deploy",
@@ -62,17 +66,9 @@ export const deploymentCommands: readonly Command<DeploymentCommandContext>[] = 
     argument: uriArgument,
     run: ({ deploying }, { argument }) => deploying().deployCompose(argument),
   }),
-  command({
-    id: "slipway.switchApplication",
-    needs: ["trust"],
-    run: ({ deploying }) => deploying().switchApplication(),
-  }),
-  command({ id: "slipway.deployAgain", needs: ["trust"], run: ({ deploying }) => deploying().deployAgain() }),
-  command({
-    id: "slipway.rebuild",
-    needs: ["trust"],
-    run: ({ deploying }) => deploying().deployAgain({ rebuild: true }),
-  }),
+  simple("switchApplication", ({ deploying }) => deploying().switchApplication(), ["trust"]),
+  simple("deployAgain", ({ deploying }) => deploying().deployAgain(), ["trust"]),
+  simple("rebuild", ({ deploying }) => deploying().deployAgain({ rebuild: true }), ["trust"]),
   command({
     id: "slipway.runPhase",
     needs: ["trust"],
@@ -80,7 +76,7 @@ export const deploymentCommands: readonly Command<DeploymentCommandContext>[] = 
     run: ({ deploying }, { argument }) =>
       deploying().deployAgain(argument?.kind === "phase" ? { onlyPhase: argument.phase } : {}),
   }),
-  command({ id: "slipway.consent", needs: [], run: ({ deploying }) => deploying().consent() }),
+  simple("consent", ({ deploying }) => deploying().consent()),
   command({
     id: "slipway.showDetails",
     needs: ["argument"],
@@ -93,24 +89,12 @@ export const deploymentCommands: readonly Command<DeploymentCommandContext>[] = 
     needs: ["trust", "application"],
     run: (context, { request }) => forgetBuildSecrets(context, request),
   }),
-  command({ id: "slipway.showLog", needs: [], run: ({ log }) => log.show() }),
-  command({ id: "slipway.openUrl", needs: [], run: (context) => openUrl(context) }),
-  command({ id: "slipway.openConfig", needs: [], run: (context) => openFile(context, "slipway.json") }),
-  command({
-    id: "slipway.openTaskDefinition",
-    needs: [],
-    run: (context) => openFile(context, "task-definition.json"),
-  }),
-  command({
-    id: "slipway.openDockerfile",
-    needs: [],
-    run: (context) => openFile(context, context.active.request?.dockerfile ?? "Dockerfile"),
-  }),
-  command({
-    id: "slipway.openEngineDocs",
-    needs: [],
-    run: () => vscode.env.openExternal(vscode.Uri.parse(engineDocs)),
-  }),
+  simple("showLog", ({ log }) => log.show()),
+  simple("openUrl", openUrl),
+  simple("openConfig", (context) => openFile(context, "slipway.json")),
+  simple("openTaskDefinition", (context) => openFile(context, "task-definition.json")),
+  simple("openDockerfile", (context) => openFile(context, context.active.request?.dockerfile ?? "Dockerfile")),
+  simple("openEngineDocs", () => vscode.env.openExternal(vscode.Uri.parse(engineDocs))),
   command({
     id: "slipway.copyArn",
     needs: [],

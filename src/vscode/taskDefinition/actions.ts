@@ -1,15 +1,16 @@
 import * as vscode from "vscode";
-import type { Finding } from "../../core/taskDefinition/document/finding";
+import type { Finding, Fix } from "../../core/taskDefinition/document/finding";
 import type { TextEdit } from "../../core/taskDefinition/document/edits";
 import { rangeOf, source } from "./diagnostics";
 import type { TaskDefinitionDocuments } from "./documents";
 
-const fixAllKind = vscode.CodeActionKind.SourceFixAll.append("slipway");
+const { QuickFix, RefactorRewrite, SourceFixAll } = vscode.CodeActionKind;
+const fixAllKind = SourceFixAll.append("slipway");
 
-/** The quick fixes at the cursor, and *fix all*. */
+/** The quick fixes at the cursor, *fix all*, and what else may be changed there. */
 export class TaskDefinitionActions implements vscode.CodeActionProvider {
   static readonly metadata: vscode.CodeActionProviderMetadata = {
-    providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, fixAllKind],
+    providedCodeActionKinds: [QuickFix, RefactorRewrite, fixAllKind],
   };
 
   constructor(private readonly documents: TaskDefinitionDocuments) {}
@@ -23,10 +24,16 @@ export class TaskDefinitionActions implements vscode.CodeActionProvider {
     if (!checked) return [];
     const wanted = (kind: vscode.CodeActionKind) => context.only === undefined || context.only.contains(kind);
     const here = checked.findings.filter((finding) => rangeOf(document, finding.spot).intersection(range));
-    const fixes = wanted(vscode.CodeActionKind.QuickFix)
-      ? here.flatMap((finding) => this.fixesOf(document, finding, context))
+    const fixes = wanted(QuickFix) ? here.flatMap((finding) => this.fixesOf(document, finding, context)) : [];
+    const changes = wanted(RefactorRewrite)
+      ? this.documents.api.changesAt(checked.task, document.offsetAt(range.start))
       : [];
-    return [...fixes, ...(this.offersAll(context, here, checked.findings) ? [this.fixAll(document, context)] : [])];
+    const rewrites = changes.map((fix) => actionOf(document, fix, RefactorRewrite));
+    return [
+      ...fixes,
+      ...rewrites,
+      ...(this.offersAll(context, here, checked.findings) ? [this.fixAll(document, context)] : []),
+    ];
   }
 
   private offersAll(context: vscode.CodeActionContext, here: readonly Finding[], all: readonly Finding[]): boolean {
@@ -49,10 +56,9 @@ export class TaskDefinitionActions implements vscode.CodeActionProvider {
         item.range.isEqual(rangeOf(document, finding.spot)),
     );
     return finding.fixes.map((fix) => {
-      const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
+      const action = actionOf(document, fix, QuickFix);
       action.isPreferred = fix.preferred;
       action.diagnostics = diagnostics;
-      action.edit = workspaceEdit(document, fix.edits());
       return action;
     });
   }
@@ -61,7 +67,7 @@ export class TaskDefinitionActions implements vscode.CodeActionProvider {
     const onSave = context.only?.contains(fixAllKind) ?? false;
     const action = new vscode.CodeAction(
       vscode.l10n.t("Fix All in This Task Definition"),
-      onSave ? fixAllKind : vscode.CodeActionKind.QuickFix,
+      onSave ? fixAllKind : QuickFix,
     );
     action.edit = workspaceEdit(
       document,
@@ -69,6 +75,12 @@ export class TaskDefinitionActions implements vscode.CodeActionProvider {
     );
     return action;
   }
+}
+
+function actionOf(document: vscode.TextDocument, fix: Fix, kind: vscode.CodeActionKind): vscode.CodeAction {
+  const action = new vscode.CodeAction(fix.title, kind);
+  action.edit = workspaceEdit(document, fix.edits());
+  return action;
 }
 
 function workspaceEdit(document: vscode.TextDocument, edits: readonly TextEdit[]): vscode.WorkspaceEdit {

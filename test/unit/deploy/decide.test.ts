@@ -1,51 +1,16 @@
 /** Each step's decide(): a world in, a decision out. No step asks anybody while it decides. */
 import assert from "node:assert/strict";
-import type { ApplicationConfig } from "../../../src/core/app/schema";
-import { alarmSettings, wantedAlarms } from "../../../src/core/deploy/alarms";
 import type { Decision } from "../../../src/core/deploy/decision";
 import { planDefinition } from "../../../src/core/deploy/definitionPlan";
+import { policyDuringRollout } from "../../../src/core/deploy/executionPolicy";
 import type { ObservedState } from "../../../src/core/deploy/observedState";
-import type { MetricAlarm } from "../../../src/core/ports/metrics";
 import type { StepId } from "../../../src/core/deploy/phases";
 import { steps } from "../../../src/core/deploy/steps/index";
 import { isSlipwayError } from "../../../src/core/base/errors";
+import { known } from "../../../src/core/service/snapshot/serviceSnapshot";
+import { alarmCases } from "./alarmCases";
 import { allThere, inputOf, nothingThere, spareArn } from "./observed";
-
-/** What a case is made of; without `there` it is an account with nothing in it. */
-interface Given {
-  /** slipway.json now; what runs was deployed with `before`. */
-  readonly config?: ApplicationConfig;
-  readonly before?: ApplicationConfig;
-  readonly rebuild?: boolean;
-  readonly there?: (state: ObservedState) => void;
-  readonly opens?: NonNullable<Decision["opens"]>;
-}
-type Row = readonly [when: string, decides: string, given?: Given];
-
-const asItIs = (): void => undefined;
-const foreign = { tags: {} };
-/** What runs beside the new version reads a secret. */
-const readsSecret = (s: ObservedState): void => {
-  const valueFrom = "arn:aws:secretsmanager:us-east-1:123456789012:secret:old-AbCdEf";
-  const live = s.live as NonNullable<typeof s.live>;
-  const containerDefinitions = (live.definition.containerDefinitions ?? []).map((container) => ({
-    ...container,
-    secrets: [{ name: "OLD", valueFrom }],
-  }));
-  s.running = [{ ...live, definition: { ...live.definition, containerDefinitions } }];
-};
-/** The alarms as a deployment with this setting made them. */
-function alarmsThere(alarms: Exclude<ApplicationConfig["alarms"], boolean>): MetricAlarm[] {
-  const input = inputOf({ alarms });
-  const { targetGroup, loadBalancer } = allThere(input);
-  const place = { targetGroupArn: targetGroup?.arn, loadBalancerArn: loadBalancer?.arn, loadBalancerIsOurs: true };
-  return wantedAlarms(input.app, true).map((wanted): MetricAlarm => {
-    const settings = alarmSettings(input.app, wanted, place);
-    const there = { arn: "", state: "OK", reason: "", actionsEnabled: true } as const;
-    return { ...settings, ...there, dimensions: [settings.dimensions] };
-  });
-}
-const worker = { port: undefined, loadBalancer: false } as const satisfies ApplicationConfig;
+import { asItIs, foreign, readsSecret, worker, type Row } from "./stepCase";
 
 /** For each step: the case, what is decided (the action, the reason, what changes), and what is given. */
 const cases: Readonly<Record<StepId, readonly Row[]>> = {
@@ -122,6 +87,21 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
       "what runs reads a secret that the new version does not name: it may have to start again",
       "update policiesDiffer writePolicy",
       { there: readsSecret },
+    ],
+    [
+      "that secret has a key of its own now",
+      "update policiesDiffer writePolicy",
+      {
+        there: (s) => {
+          readsSecret(s);
+          const reference = "arn:aws:secretsmanager:us-east-1:123456789012:secret:old-AbCdEf";
+          const of = (key: string) => [{ reference, key: known(key) }];
+          s.secretKeys = of("one");
+          const { merged } = planDefinition(inputOf(), s);
+          Object.assign(s.role ?? {}, { inline: policyDuringRollout(inputOf(), s, merged) });
+          s.secretKeys = of("other");
+        },
+      },
     ],
     ["somebody else made it", "adopt exists", { there: (s) => Object.assign(s.role?.role ?? {}, foreign) }],
     ["slipway.json names one that is not there", "refuse RoleMissing", { config: { executionRole: "mine" } }],
@@ -331,64 +311,7 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
       },
     ],
   ],
-  alarms: [
-    ["none are stated", "leaveOut alarmsNotStated"],
-    ["all are wanted", "create alarmsStated alarm alarm alarm alarm alarm alarm", { config: { alarms: true } }],
-    ["without a load balancer", "create alarmsStated alarm alarm", { config: { ...worker, alarms: true } }],
-    [
-      "one is left out, and a deployment is judged",
-      "create alarmsStated alarm alarm alarm alarm alarm deploymentAlarms",
-      { config: { alarms: { latency: false, deployments: "rollBack" } } },
-    ],
-    [
-      "they are set",
-      "reuse alarmsSet",
-      { config: { alarms: { cpu: 80 } }, there: (s) => (s.alarms = alarmsThere({ cpu: 80 })) },
-    ],
-    [
-      "a threshold is another",
-      "update alarmsStated alarm",
-      { config: { alarms: { cpu: 70 } }, there: (s) => (s.alarms = alarmsThere({ cpu: 80 })) },
-    ],
-    [
-      "one is no longer wanted",
-      "update alarmsStated removeAlarm",
-      { config: { alarms: { memory: false } }, there: (s) => (s.alarms = alarmsThere({})) },
-    ],
-    [
-      "none is wanted any more",
-      "update alarmsUnwanted removeAlarm removeAlarm removeAlarm removeAlarm removeAlarm removeAlarm",
-      { config: { alarms: false }, there: (s) => (s.alarms = alarmsThere({})) },
-    ],
-    ["none is wanted and none is there", "leaveOut alarmsUnwanted", { config: { alarms: false } }],
-    [
-      "deployments are no longer judged, and another's alarm stays",
-      "update alarmsStated deploymentAlarms",
-      {
-        config: { alarms: {} },
-        there: (s) => {
-          s.alarms = alarmsThere({});
-          const names = ["theirs", "slipway/quay/default/5xx"];
-          Object.assign(s.service ?? {}, {
-            deploymentConfiguration: { alarms: { alarmNames: names, enable: true, rollback: true } },
-          });
-        },
-      },
-    ],
-    [
-      "another tool's alarms judge deployments",
-      "reuse alarmsSet",
-      {
-        config: { alarms: {} },
-        there: (s) => {
-          s.alarms = alarmsThere({});
-          Object.assign(s.service ?? {}, {
-            deploymentConfiguration: { alarms: { alarmNames: ["theirs"], enable: true, rollback: false } },
-          });
-        },
-      },
-    ],
-  ],
+  alarms: alarmCases,
   rollout: [
     ["nothing runs", "run firstTasksStart"],
     ["something runs", "run newTasksTakeOver", { there: asItIs }],

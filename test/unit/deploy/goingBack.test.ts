@@ -140,6 +140,22 @@ describe("the plan of going back", () => {
   const stops = ({ problems }: ReturnType<typeof planOf>) =>
     problems.filter(({ severity }) => severity === "stop").map(({ code }) => code);
 
+  it("to what runs, where it is a restart, starts its tasks again and changes nothing", () => {
+    const plain = inputOf();
+    const state = allThere(plain);
+    const revision = state.live as Revision;
+    const goBack = { revision, definition: normalise(revision.definition), restarts: true as const };
+    const { plan } = plannedFrom({ ...plain, goBack }, state);
+    assert.deepEqual([writes(plan), plan.goesBack, plan.restarts], [["service"], undefined, { revision: "quay:7" }]);
+    assert.deepEqual(plan.items.find(({ step }) => step === "service")?.changes, [{ code: "restart" }]);
+    assert.deepEqual(
+      plan.consentReasons.map(({ code }) => code),
+      ["restarts"],
+    );
+    state.secrets = [{ reference: "arn:gone", exists: known(false) }];
+    assert.deepEqual(stops(plannedFrom({ ...plain, goBack }, state).plan), ["SecretMissing"]);
+  });
+
   it("changes the revision alone, builds nothing and asks", () => {
     const plan = planOf();
     assert.deepEqual(writes(plan), ["service"]);

@@ -10,7 +10,12 @@ import { allThere, inputOf } from "./observed";
 const revisionArn = "arn:aws:ecs:us-east-1:123456789012:task-definition/quay:8";
 
 /** Deploys onto what was deployed without `config`. */
-async function toldBy(config: ApplicationConfig, change: (state: ObservedState) => void = () => undefined) {
+async function toldBy(
+  config: ApplicationConfig,
+  change: (state: ObservedState) => void = () => undefined,
+  more: object = {},
+  outputs: object = {},
+) {
   const observed = allThere(inputOf());
   change(observed);
   const input = inputOf(config);
@@ -26,9 +31,10 @@ async function toldBy(config: ApplicationConfig, change: (state: ObservedState) 
     ...input,
     observed,
     cloud: { ecs: { updateService } },
-    outputs: { revisionArn, targetGroupArn: observed.targetGroup?.arn, taskGroup: "sg-tasks" },
+    outputs: { revisionArn, targetGroupArn: observed.targetGroup?.arn, taskGroup: "sg-tasks", ...outputs },
     emit: () => undefined,
     reportResource: () => undefined,
+    ...more,
   } as unknown as RunContext;
   await service.apply(context, service.decide(observed, input, planDefinition(input, observed)));
   return told;
@@ -43,6 +49,22 @@ describe("a service that runs", () => {
       }),
       [["quay", "quay", { taskDefinition: revisionArn }]],
     );
+  });
+  it("waits until a policy that was just written has reached ECS, where new tasks start and only then", async () => {
+    const slept: number[] = [];
+    const waiting = {
+      settleMilliseconds: 10_000,
+      clock: { now: () => 5000, sleep: (ms: number) => Promise.resolve(slept.push(ms)) },
+    };
+    const newRevision = (state: ObservedState): void => void (state.image = undefined);
+    await toldBy({}, newRevision, waiting, { policiesAttachedAt: 2000 });
+    assert.deepEqual(slept.splice(0), [7000]);
+    await toldBy({}, newRevision, waiting, { policiesAttachedAt: -60_000 });
+    await toldBy({}, newRevision, waiting);
+    const counted = { desiredCount: 3 };
+    const same = { policiesAttachedAt: 2000, revisionArn: allThere(inputOf()).service?.taskDefinition };
+    await toldBy(counted, undefined, waiting, same);
+    assert.deepEqual(slept, []);
   });
   it("keeps the target groups that another tool gave it when its port changes", async () => {
     const theirs = {

@@ -1,5 +1,6 @@
 /** What the `taskdef` bundle offers to the editor and the command line. */
 export { surroundingsOf } from "./workspaceContext";
+export { changesAt } from "./changes";
 export { check } from "./check";
 export { applyEdits } from "../document/edits";
 export { fixAll } from "./fixAll";
