@@ -81,7 +81,9 @@ export const SERVICES = {
     wire: { protocol: "json", signing: "logs", target: "Logs_20140328" },
     operations:
       words(`CreateLogGroup DescribeLogGroups DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy CreateLogStream DescribeLogStreams
-      DeleteLogStream PutLogEvents GetLogEvents FilterLogEvents StartLiveTail TagResource UntagResource ListTagsForResource`),
+      DeleteLogStream PutLogEvents GetLogEvents FilterLogEvents StartLiveTail TagResource UntagResource ListTagsForResource
+      StartQuery GetQueryResults StopQuery DescribeQueries GetLogRecord GetLogGroupFields PutQueryDefinition
+      DescribeQueryDefinitions DeleteQueryDefinition`),
   },
   cloudwatch: {
     package: "client-cloudwatch",

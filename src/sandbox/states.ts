@@ -18,6 +18,7 @@ import type { Repository } from "./model/ecr.types";
 import type { Cluster, Service, ServiceDeployment, ServiceRevision, Task, TaskDefinition } from "./model/ecs.types";
 import type { Listener, LoadBalancer, Rule, TargetGroup } from "./model/elbv2.types";
 import type { Role } from "./model/iam.types";
+import type { QueryDefinition } from "./model/logs.types";
 
 export type Tags = Map<string, string>;
 
@@ -174,9 +175,27 @@ export interface LogGroupRecord {
   storedBytes: number;
 }
 
+/** A query of Insights: computed at once, and seen when it has run as long as it takes. */
+export interface InsightsQuery {
+  readonly id: string;
+  readonly text: string;
+  readonly groups: readonly string[];
+  readonly identity: string;
+  readonly createdAt: number;
+  readonly endsAt: number;
+  cancelledAt?: number;
+  readonly results: readonly (readonly { readonly field: string; readonly value: string }[])[];
+  readonly matched: number;
+  readonly scanned: number;
+  readonly bytes: number;
+}
+
 export interface LogsState {
   readonly groups: Map<string, LogGroupRecord>;
   /** Live tails that hear of each event as it comes in. */
+  /** Queries of Insights, the newest last, and those that are saved. */
+  readonly queries: Map<string, InsightsQuery>;
+  readonly definitions: Map<string, QueryDefinition>;
   readonly listeners: Set<(group: LogGroupRecord, stream: string, event: LogEvent) => void>;
 }
 

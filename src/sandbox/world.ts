@@ -50,7 +50,12 @@ export class Region {
     tokens: new Map(),
   };
   readonly elb: ElbState = { loadBalancers: new Map(), targetGroups: new Map() };
-  readonly logs: LogsState = { groups: new Map(), listeners: new Set() };
+  readonly logs: LogsState = {
+    groups: new Map(),
+    queries: new Map(),
+    definitions: new Map(),
+    listeners: new Set(),
+  };
   readonly metrics = new MetricStore();
   readonly alarms: AlarmsState = { alarms: new Map(), history: [], wake: () => undefined };
   readonly scaling: ScalingState = { targets: new Map(), policies: new Map(), activities: [] };

@@ -188,4 +188,20 @@ describe("callers", function () {
       /cloudwatch:DescribeAlarms on resource: \S+:alarm:\* because/,
     );
   });
+
+  it("judges queries of Insights by their groups", async () => {
+    const mine = `arn:aws:logs:*:${account}:log-group:/mine:*`;
+    const as = await caller({ Effect: "Allow", Action: "logs:StartQuery", Resource: mine });
+    const query = (logGroupNames: string[]) =>
+      as("logs", "StartQuery", { logGroupNames, startTime: 1, endTime: 2, queryString: "fields x" });
+    assert.match((await query(["/mine"])).text, /ResourceNotFoundException/);
+    assert.match(
+      (await query(["/mine", "/other"])).text,
+      /logs:StartQuery on resource: \S+:log-group:\/other:\S* because/,
+    );
+    assert.match(
+      (await as("logs", "GetQueryResults", { queryId: "x" })).text,
+      /logs:GetQueryResults on resource: \* because/,
+    );
+  });
 });

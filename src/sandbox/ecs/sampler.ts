@@ -69,6 +69,18 @@ export class Sampler {
   }
 
   private async sample(): Promise<void> {
+    let goesOn = true;
+    try {
+      goesOn = await this.look();
+    } finally {
+      // What goes wrong with one look is no reason not to look again.
+      this.timer = undefined;
+      if (goesOn) this.wake();
+    }
+  }
+
+  /** Looks at everything once; whether there is something to look at again. */
+  private async look(): Promise<boolean> {
     const minute = Math.floor(Date.now() / MINUTE);
     for (const [record, task] of this.tasks) if (!runs(record) && task.minute < minute) this.tasks.delete(record);
     await Promise.all([...this.tasks.values()].filter((t) => runs(t.record)).map((t) => this.measure(t)));
@@ -81,8 +93,7 @@ export class Sampler {
       }
       goesOn = this.insights(region) || goesOn;
     }
-    this.timer = undefined;
-    if (goesOn) this.wake();
+    return goesOn;
   }
 
   /** Adds what the task used since it was last looked at to its minute. */

@@ -30,6 +30,7 @@ const WITHOUT: Readonly<Record<string, RegExp>> = {
   ecs: /^(ListClusters|ListTaskDefinitions|ListTaskDefinitionFamilies)$/,
   elbv2: /^Describe/,
   ec2: /^Describe/,
+  logs: /^(GetQueryResults|StopQuery|DescribeQueries|GetLogRecord|(Put|Delete)QueryDefinition|DescribeQueryDefinitions)$/,
   cloudwatch: /^(GetMetricData|GetMetricStatistics|ListMetrics|PutMetricData)$/,
   secrets: /^ListSecrets$/,
   ssm: /^DescribeParameters$/,
@@ -79,6 +80,12 @@ function ecs({ region, input, operation }: Asked): readonly string[] | undefined
 function logs({ region, input, operation }: Asked): readonly string[] | undefined {
   const given = text(input["resourceArn"]);
   if (given !== undefined) return [given];
+  const several = [...texts(input["logGroupNames"]), ...texts(input["logGroupIdentifiers"])];
+  if (operation === "StartQuery" && several.length > 0)
+    return several.map((id) => {
+      const name = id.startsWith("arn:") ? (id.split(":log-group:")[1] ?? "").replace(/:\*$/, "") : id;
+      return region.arn("logs", `log-group:${name}:log-stream:`);
+    });
   const group = operation === "DescribeLogGroups" ? "" : text(input["logGroupName"]);
   if (group === undefined) return undefined;
   return [region.arn("logs", `log-group:${group}:log-stream:${text(input["logStreamName"]) ?? ""}`)];

@@ -6,6 +6,7 @@ import type { LogEvent, LogGroupRecord, LogStreamRecord } from "../states";
 import { page } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
+import { insightsOperations } from "./insights/operations";
 import { liveTail } from "./liveTail";
 import { compilePattern } from "./pattern";
 import { append, logGroupOf, makeGroup, makeStream, noGroup } from "./store";
@@ -75,6 +76,7 @@ const NEWEST_FIRST_FROM = Date.UTC(2024, 0, 1);
 const BACKWARDS = /^b\./;
 
 export const logsOperations = (world: SandboxState): Table<LogsOperations> => ({
+  ...insightsOperations(world),
   CreateLogGroup: {
     supports: "logGroupName tags kmsKeyId logGroupClass",
     run: (input, { region }) => {

@@ -18,6 +18,12 @@ export interface DeleteLogStreamRequest {
   logGroupName: string;
   logStreamName: string;
 }
+export interface DeleteQueryDefinitionRequest {
+  queryDefinitionId: string;
+}
+export interface DeleteQueryDefinitionResponse {
+  success?: boolean;
+}
 export interface DeleteRetentionPolicyRequest {
   logGroupName: string;
 }
@@ -74,6 +80,52 @@ export interface LogStream {
   arn?: string;
   storedBytes?: number;
 }
+export interface DescribeQueriesRequest {
+  logGroupName?: string;
+  status?: string;
+  maxResults?: number;
+  nextToken?: string;
+  queryLanguage?: string;
+}
+export interface DescribeQueriesResponse {
+  queries?: QueryInfo[];
+  nextToken?: string;
+}
+export interface QueryInfo {
+  queryLanguage?: string;
+  queryId?: string;
+  queryString?: string;
+  status?: string;
+  createTime?: number;
+  logGroupName?: string;
+  queryDuration?: number;
+  bytesScanned?: number;
+  userIdentity?: string;
+}
+export interface DescribeQueryDefinitionsRequest {
+  queryLanguage?: string;
+  queryDefinitionNamePrefix?: string;
+  maxResults?: number;
+  nextToken?: string;
+}
+export interface DescribeQueryDefinitionsResponse {
+  queryDefinitions?: QueryDefinition[];
+  nextToken?: string;
+}
+export interface QueryDefinition {
+  queryLanguage?: string;
+  queryDefinitionId?: string;
+  name?: string;
+  queryString?: string;
+  lastModified?: number;
+  logGroupNames?: string[];
+  parameters?: QueryParameter[];
+}
+export interface QueryParameter {
+  name: string;
+  defaultValue?: string;
+  description?: string;
+}
 export interface FilterLogEventsRequest {
   logGroupName?: string;
   logGroupIdentifier?: string;
@@ -125,6 +177,51 @@ export interface OutputLogEvent {
   message?: string;
   ingestionTime?: number;
 }
+export interface GetLogGroupFieldsRequest {
+  logGroupName?: string;
+  time?: number;
+  logGroupIdentifier?: string;
+}
+export interface GetLogGroupFieldsResponse {
+  logGroupFields?: LogGroupField[];
+}
+export interface LogGroupField {
+  name?: string;
+  percent?: number;
+}
+export interface GetLogRecordRequest {
+  logRecordPointer: string;
+  unmask?: boolean;
+}
+export interface GetLogRecordResponse {
+  logRecord?: Record<string, string>;
+}
+export interface GetQueryResultsRequest {
+  queryId: string;
+  nextToken?: string;
+  maxItems?: number;
+}
+export interface GetQueryResultsResponse {
+  queryLanguage?: string;
+  results?: ResultField[][];
+  statistics?: QueryStatistics;
+  status?: string;
+  encryptionKey?: string;
+  nextToken?: string;
+}
+export interface ResultField {
+  field?: string;
+  value?: string;
+}
+export interface QueryStatistics {
+  recordsMatched?: number;
+  recordsScanned?: number;
+  estimatedRecordsSkipped?: number;
+  bytesScanned?: number;
+  estimatedBytesSkipped?: number;
+  logGroupsScanned?: number;
+  resultCount?: number;
+}
 export interface ListTagsForResourceRequest {
   resourceArn: string;
 }
@@ -158,6 +255,18 @@ export interface RejectedLogEventsInfo {
 }
 export interface RejectedEntityInfo {
   errorType: string;
+}
+export interface PutQueryDefinitionRequest {
+  name: string;
+  queryString: string;
+  queryLanguage?: string;
+  queryDefinitionId?: string;
+  logGroupNames?: string[];
+  clientToken?: string;
+  parameters?: QueryParameter[];
+}
+export interface PutQueryDefinitionResponse {
+  queryDefinitionId?: string;
 }
 export interface PutRetentionPolicyRequest {
   logGroupName: string;
@@ -206,6 +315,25 @@ export interface SessionTimeoutException {
 export interface SessionStreamingException {
   message?: string;
 }
+export interface StartQueryRequest {
+  startTime: number;
+  endTime: number;
+  queryString: string;
+  queryLanguage?: string;
+  logGroupName?: string;
+  logGroupNames?: string[];
+  logGroupIdentifiers?: string[];
+  limit?: number;
+}
+export interface StartQueryResponse {
+  queryId?: string;
+}
+export interface StopQueryRequest {
+  queryId: string;
+}
+export interface StopQueryResponse {
+  success?: boolean;
+}
 export interface TagResourceRequest {
   resourceArn: string;
   tags: Record<string, string>;
@@ -219,15 +347,24 @@ export interface LogsOperations {
   CreateLogStream: { input: CreateLogStreamRequest; output: Record<string, never> };
   DeleteLogGroup: { input: DeleteLogGroupRequest; output: Record<string, never> };
   DeleteLogStream: { input: DeleteLogStreamRequest; output: Record<string, never> };
+  DeleteQueryDefinition: { input: DeleteQueryDefinitionRequest; output: DeleteQueryDefinitionResponse };
   DeleteRetentionPolicy: { input: DeleteRetentionPolicyRequest; output: Record<string, never> };
   DescribeLogGroups: { input: DescribeLogGroupsRequest; output: DescribeLogGroupsResponse };
   DescribeLogStreams: { input: DescribeLogStreamsRequest; output: DescribeLogStreamsResponse };
+  DescribeQueries: { input: DescribeQueriesRequest; output: DescribeQueriesResponse };
+  DescribeQueryDefinitions: { input: DescribeQueryDefinitionsRequest; output: DescribeQueryDefinitionsResponse };
   FilterLogEvents: { input: FilterLogEventsRequest; output: FilterLogEventsResponse };
   GetLogEvents: { input: GetLogEventsRequest; output: GetLogEventsResponse };
+  GetLogGroupFields: { input: GetLogGroupFieldsRequest; output: GetLogGroupFieldsResponse };
+  GetLogRecord: { input: GetLogRecordRequest; output: GetLogRecordResponse };
+  GetQueryResults: { input: GetQueryResultsRequest; output: GetQueryResultsResponse };
   ListTagsForResource: { input: ListTagsForResourceRequest; output: ListTagsForResourceResponse };
   PutLogEvents: { input: PutLogEventsRequest; output: PutLogEventsResponse };
+  PutQueryDefinition: { input: PutQueryDefinitionRequest; output: PutQueryDefinitionResponse };
   PutRetentionPolicy: { input: PutRetentionPolicyRequest; output: Record<string, never> };
   StartLiveTail: { input: StartLiveTailRequest; output: StartLiveTailResponse };
+  StartQuery: { input: StartQueryRequest; output: StartQueryResponse };
+  StopQuery: { input: StopQueryRequest; output: StopQueryResponse };
   TagResource: { input: TagResourceRequest; output: Record<string, never> };
   UntagResource: { input: UntagResourceRequest; output: Record<string, never> };
 }

@@ -29,6 +29,7 @@ const RATES: Readonly<Record<string, readonly (readonly [string, RegExp, ...Rate
     ["filter", /^FilterLogEvents$/, 25, 25],
     ["get", /^GetLogEvents$/, 30, 30],
     ["tail", /^StartLiveTail$/, 5, 5],
+    ["query", /^(StartQuery|GetQueryResults|StopQuery)$/, 10, 10],
     ["describe", /^Describe/, 25, 25],
     ["group", /^(Create|Delete)LogGroup$/, 10, 10],
   ],
