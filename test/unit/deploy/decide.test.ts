@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import type { Decision } from "../../../src/core/deploy/decision";
 import { planDefinition } from "../../../src/core/deploy/definitionPlan";
 import { policyDuringRollout } from "../../../src/core/deploy/executionPolicy";
-import type { ObservedState } from "../../../src/core/deploy/observedState";
 import type { StepId } from "../../../src/core/deploy/phases";
 import { steps } from "../../../src/core/deploy/steps/index";
 import { isSlipwayError } from "../../../src/core/base/errors";
