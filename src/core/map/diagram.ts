@@ -39,6 +39,7 @@ export type NodeKind =
 export type MapActionId =
   | "reveal"
   | "tail"
+  | "monitor"
   | "lastLines"
   | "copy"
   | "console"

@@ -31,6 +31,8 @@ export interface MapInput {
   isLocal?: boolean;
   /** Epoch milliseconds. */
   now: number;
+  /** What the service uses and answers, in words; absent where nobody looked. */
+  figures?: string;
   /** A line of the Dockerfile and the like: `node:22-alpine`. */
   base?: string;
 }

@@ -9,7 +9,7 @@ export function serviceNode(input: MapInput): MapNode {
   const { snapshot, deployment, app } = input;
   const read = snapshot?.service;
   const service = read && valueOf(read);
-  const steps = ["service", "scaling", "rollout", "settle"] as const;
+  const steps = ["service", "scaling", "alarms", "rollout", "settle"] as const;
   const primary = service?.deployments.find((item) => item.status === "PRIMARY");
   const older = service?.deployments.find((item) => item !== primary && item.running > 0);
   const rollout = primary?.rolloutState;
@@ -85,6 +85,7 @@ export function serviceNode(input: MapInput): MapNode {
     facts: [
       ["Service", name],
       ["Tasks", counts],
+      ...(input.figures ? [["Last minutes", input.figures] as [string, string]] : []),
       ["Pending", service ? String(service.pending) : ""],
       ["Revision", service ? lastPart(service.taskDefinition) : ""],
       ["Rollout", joined([rollout, primary?.rolloutStateReason])],
@@ -112,6 +113,7 @@ export function serviceNode(input: MapInput): MapNode {
         ? []
         : [
             { id: "tail", label: "Tail Logs" },
+            { id: "monitor", label: "Show Monitor" },
             ...(live === "ok" ? [] : [{ id: "diagnose" as const, label: "Diagnose" }]),
             ...inAws,
             ...copy("ARN", arn),

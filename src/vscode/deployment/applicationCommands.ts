@@ -1,8 +1,10 @@
 /** What is done with the application that the Deployment view shows, besides deploying it. */
 import * as vscode from "vscode";
-import type { Deployments, RunRequest, ServiceInspection } from "../../core/api";
+import type { Deployments, RunRequest, ServiceInspection, ServiceMonitoring } from "../../core/api";
 import { reportOf } from "../../core/base/errors";
 import { isRemoved } from "../../core/deploy/removals";
+import { figuresOf } from "../../core/monitor/figures";
+import { figuresText } from "../../core/render/monitor";
 import { removalLines } from "../../core/render/plan";
 import { workspaceKeys } from "../keys";
 import type { DeploymentContext, RunContext } from "./context";
@@ -27,19 +29,45 @@ export async function showPlan(
 /** Looks at how the application stands; quietly, in the view alone. */
 export async function verify(
   { tree, log, memento }: Pick<DeploymentContext, "tree" | "log" | "memento">,
-  { connection, request }: Target<ServiceInspection>,
+  { connection, request }: Target<ServiceInspection & ServiceMonitoring>,
   isQuiet = false,
 ): Promise<void> {
   await vscode.window.withProgress({ location: { viewId: "slipway.deployment" } }, async () => {
     const { checks, state, snapshot } = await connection.look(request, new AbortController().signal);
     tree.setVisible(true);
-    tree.setSeen({ state, at: snapshot.at });
-    await memento.update(workspaceKeys.seen, { state, at: snapshot.at });
+    const known = tree.lastSeen?.figures;
+    const seen = { state, at: snapshot.at, ...(known ? { figures: known } : {}) };
+    tree.setSeen(seen);
+    await memento.update(workspaceKeys.seen, seen);
+    if (runs.has(state.code) && !(known && snapshot.at - known.at < figuresMilliseconds))
+      void addFigures({ tree, log, memento }, { connection, request });
     // Before the first deployment every check fails, and nobody asked for them.
     if (isQuiet && state.code === "notDeployed") return;
     // Looked at every minute: only what is not as it was is worth a line.
     for (const check of tree.setChecks(checks)) log.info(`checklist: ${check.state} ${check.title}: ${check.evidence}`);
   });
+}
+
+/** What has figures. */
+const runs: ReadonlySet<string> = new Set(["live", "rollingOut", "failed"]);
+/** Each look at them costs a little: as often as people look up, and not as often as the checklist. */
+const figuresMilliseconds = 5 * 60_000;
+
+/** Adds what it uses and answers to the first row; what cannot be read is left out there, and said by the page of figures. */
+async function addFigures(
+  { tree, log, memento }: Pick<DeploymentContext, "tree" | "log" | "memento">,
+  { connection, request }: Target<ServiceMonitoring>,
+): Promise<void> {
+  try {
+    const look = await connection.monitor(request, { since: { back: 3_600_000 } }, new AbortController().signal);
+    const seen = tree.lastSeen;
+    if (!seen) return;
+    const more = { ...seen, figures: { text: figuresText(figuresOf(look)), at: look.at } };
+    tree.setSeen(more);
+    await memento.update(workspaceKeys.seen, more);
+  } catch (error) {
+    log.debug(`figures: ${reportOf(error).summary}`);
+  }
 }
 
 /** The same when a window opens, with nobody asked for anything; what cannot be read stays as it was. */
@@ -87,7 +115,7 @@ export async function destroy(
 /** Has ECS go back to the version before, while a rollout runs; watches it, and deploys nothing. */
 export async function rollBack(
   context: Pick<DeploymentContext, "tree" | "log" | "memento" | "model">,
-  { connection, request }: Target<Deployments & ServiceInspection>,
+  { connection, request }: Target<Deployments & ServiceInspection & ServiceMonitoring>,
 ): Promise<void> {
   const name = request.application ?? vscode.l10n.t("the application");
   const { revision, settled } = await vscode.window.withProgress(

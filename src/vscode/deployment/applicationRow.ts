@@ -9,6 +9,8 @@ export interface Seen {
   readonly state: ApplicationState;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** Its figures of then, in words; empty where CloudWatch had none. */
+  readonly figures?: { readonly text: string; readonly at: number };
 }
 
 /** The row as it is shown; `line` stands below it. */
@@ -18,6 +20,8 @@ export interface ApplicationRow {
   readonly description: string;
   /** The failing line, as the application or the builder printed it. */
   readonly line?: string;
+  /** What it uses and answers, in figures. */
+  readonly figures?: string;
   readonly details: readonly string[];
 }
 
@@ -128,20 +132,32 @@ export function applicationRow(
     label: code === "unknown" ? vscode.l10n.t("Cannot tell") : label[code],
     ...told,
     description: joined([told.description, ...old]),
+    ...(seen.figures?.text && running.has(code) ? { figures: seen.figures.text } : {}),
   };
 }
+
+/** What has figures. */
+const running: ReadonlySet<ApplicationRow["code"]> = new Set<ApplicationRow["code"]>(["live", "rollingOut", "failed"]);
 
 /** The row as VS Code shows it. */
 export function applicationItem(row: ApplicationRow, name: string | undefined): vscode.TreeItem {
   const item = new vscode.TreeItem(
     row.label,
-    row.line === undefined ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Expanded,
+    row.line === undefined && row.figures === undefined
+      ? vscode.TreeItemCollapsibleState.None
+      : vscode.TreeItemCollapsibleState.Expanded,
   );
   const [icon, color] = icons[row.code];
   item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
   item.description = row.description;
   item.contextValue = `application.${row.code}`;
-  item.tooltip = [joined([name, row.label]), row.description, ...(row.line ? [row.line] : []), ...row.details]
+  item.tooltip = [
+    joined([name, row.label]),
+    row.description,
+    ...(row.line ? [row.line] : []),
+    ...row.details,
+    row.figures,
+  ]
     .filter(Boolean)
     .join("\n");
   item.accessibilityInformation = {

@@ -1,6 +1,6 @@
 /** Going back to an earlier revision, and what was deployed before. */
 import * as vscode from "vscode";
-import type { ConnectionDetails, Deployments, ServiceInspection } from "../../core/api";
+import type { ConnectionDetails, Deployments, ServiceInspection, ServiceMonitoring } from "../../core/api";
 import { isCancelled } from "../../core/base/errors";
 import type { DeploymentHistory, HistoryEntry } from "../../core/deploy/history";
 import { historyCells, historyDocument } from "../../core/render/history";
@@ -13,7 +13,7 @@ import type { RunContext } from "./context";
 import { tellOutcome } from "./outcome";
 import { watched } from "./run";
 
-type Given = Target<Deployments & ServiceInspection & ConnectionDetails>;
+type Given = Target<Deployments & ServiceInspection & ServiceMonitoring & ConnectionDetails>;
 
 /** In this machine's zone, as its language writes it. */
 const here = (at: number): string => new Date(at).toLocaleString();

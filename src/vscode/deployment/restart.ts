@@ -1,6 +1,6 @@
 /** Starting the tasks of what runs again, so that they read their secrets anew. */
 import * as vscode from "vscode";
-import type { ConnectionDetails, Deployments, ServiceInspection } from "../../core/api";
+import type { ConnectionDetails, Deployments, ServiceInspection, ServiceMonitoring } from "../../core/api";
 import { isCancelled } from "../../core/base/errors";
 import { say } from "../ui/messages";
 import { verify, type Target } from "./applicationCommands";
@@ -11,7 +11,7 @@ import { watched } from "./run";
 /** Shows the plan, and restarts with lock and watching as a deployment has them; nothing is built and nothing changes. */
 export async function restart(
   context: RunContext,
-  given: Target<Deployments & ServiceInspection & ConnectionDetails>,
+  given: Target<Deployments & ServiceInspection & ServiceMonitoring & ConnectionDetails>,
 ): Promise<void> {
   const { model, tree } = context;
   const { connection, request } = given;

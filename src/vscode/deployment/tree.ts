@@ -12,7 +12,7 @@ import { harmlessRow } from "../ui/treeItem";
 /** Elements live as long as the view: VS Code finds an element by the object itself. */
 export type Node =
   | { kind: "application"; id: string }
-  | { kind: "line"; id: string }
+  | { kind: "line" | "figures"; id: string }
   | { kind: "phase"; id: string; phase: PhaseId }
   | { kind: "row"; id: string; row: RowId }
   | { kind: "checklist"; id: string }
@@ -80,6 +80,7 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
   );
   private readonly application: Node = { kind: "application", id: "application" };
   private readonly line: Node = { kind: "line", id: "application/line" };
+  private readonly figures: Node = { kind: "figures", id: "application/figures" };
   private readonly checklist: Node = { kind: "checklist", id: "checklist" };
   private checkNodes: Node[] = [];
   private checks: readonly CheckResult[] = [];
@@ -145,7 +146,11 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
   getChildren(node?: Node): Node[] {
     if (!this.visible) return [];
     if (!node) return [this.application, ...this.phaseNodes, this.checklist];
-    if (node.kind === "application") return this.row.line === undefined ? [] : [this.line];
+    if (node.kind === "application")
+      return [
+        ...(this.row.line === undefined ? [] : [this.line]),
+        ...(this.row.figures === undefined ? [] : [this.figures]),
+      ];
     if (node.kind === "phase")
       return rows.filter((row) => row.phase === node.phase).flatMap((row) => this.rowNodes.get(row.id) ?? []);
     return node.kind === "checklist" ? this.checkNodes : [];
@@ -153,7 +158,7 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
 
   getParent(node: Node): Node | undefined {
     if (node.kind === "row") return this.phaseNodes[rowOf(node.row).phase - 1];
-    if (node.kind === "line") return this.application;
+    if (node.kind === "line" || node.kind === "figures") return this.application;
     return node.kind === "check" ? this.checklist : undefined;
   }
 
@@ -167,6 +172,8 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node>, vscode.Dis
         return Object.assign(applicationItem(this.row, this.model.state.application), { id: node.id });
       case "line":
         return lineItem(this.row.line ?? "", node.id);
+      case "figures":
+        return figuresItem(this.row.figures ?? "", node.id);
       case "phase":
         return this.phaseItem(node.phase, node.id);
       case "row":
@@ -346,6 +353,15 @@ function lineItem(line: string, id: string): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon("output");
   item.tooltip = line;
   item.contextValue = "application.line";
+  return item;
+}
+
+/** The figures below the first row; a click shows all of them. */
+function figuresItem(figures: string, id: string): vscode.TreeItem {
+  const item = lineItem(figures, id);
+  item.iconPath = new vscode.ThemeIcon("pulse");
+  item.contextValue = "application.figures";
+  item.command = { command: "slipway.monitor.show", title: vscode.l10n.t("Show Monitor") };
   return item;
 }
 

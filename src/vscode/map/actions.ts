@@ -66,6 +66,8 @@ export async function act(
         `slipway.logs.${tails[thing.kind] ?? "tailApplication"}`,
         thing.kind === "logGroup" ? { group: thing.ref["logGroup"] } : thing.ref,
       ));
+    case "monitor":
+      return void (await run("slipway.monitor.show"));
     case "lastLines":
       return void (await run("slipway.logs.lastLines", thing.ref));
     case "copy":

@@ -2,8 +2,10 @@
 import * as vscode from "vscode";
 import type { Application } from "../../core/app/app";
 import { connectionName } from "../../core/base/connection";
-import type { RunRequest, ServiceInspection, ServiceLook } from "../../core/api";
+import type { RunRequest, ServiceInspection, ServiceLook, ServiceMonitoring } from "../../core/api";
 import { isCancelled, reportOf } from "../../core/base/errors";
+import { figuresOf } from "../../core/monitor/figures";
+import { figuresText } from "../../core/render/monitor";
 import { buildMap } from "../../core/map/build";
 import { isUnderWay, type MapDiagnosis, type MapInput } from "../../core/map/input";
 import type { MapModel } from "../../core/map/diagram";
@@ -15,6 +17,7 @@ const quietMilliseconds = 100;
 /** Between two looks at AWS: while something is changing, and at rest. */
 const busyMilliseconds = 3000;
 const restMilliseconds = 30_000;
+const figuresMilliseconds = 5 * 60_000;
 
 export class MapSource implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<MapModel>();
@@ -25,6 +28,8 @@ export class MapSource implements vscode.Disposable {
   /** The error that the last look was told of. */
   private explained: unknown;
   private told = "";
+  /** Figures in words, and when they were read. */
+  private figures: { text: string; at: number } | undefined;
   private drawing: NodeJS.Timeout | undefined;
   private next: NodeJS.Timeout | undefined;
   private looking: AbortController | undefined;
@@ -42,8 +47,10 @@ export class MapSource implements vscode.Disposable {
         if (
           context.connections.open?.identity.account !== this.seen?.snapshot.identity.account ||
           context.connections.open?.identity.region !== this.seen?.snapshot.identity.region
-        )
+        ) {
           this.seen = undefined;
+          this.figures = undefined;
+        }
         this.follow();
       }),
     );
@@ -141,6 +148,7 @@ export class MapSource implements vscode.Disposable {
       ...(app ? { app } : {}),
       ...(base === undefined ? {} : { base }),
       ...(seen ? { snapshot: seen.snapshot } : {}),
+      ...(seen && this.figures ? { figures: this.figures.text } : {}),
     };
     this.current = diagnosed(input, buildMap(input), seen);
     const text = JSON.stringify(this.current);
@@ -179,7 +187,15 @@ export class MapSource implements vscode.Disposable {
     this.schedule();
   }
 
-  private async lookAt(connection: ServiceInspection, request: RunRequest): Promise<void> {
+  /** Each look at them costs a little, and CloudWatch has new ones once a minute. */
+  private async readFigures(connection: ServiceMonitoring, request: RunRequest, signal: AbortSignal): Promise<void> {
+    if (isUnderWay(this.context.model.state) || Date.now() - (this.figures?.at ?? 0) < figuresMilliseconds) return;
+    const look = await connection.monitor(request, { since: { back: 3_600_000 } }, signal);
+    this.figures = { text: figuresText(figuresOf(look)), at: Date.now() };
+    this.draw();
+  }
+
+  private async lookAt(connection: ServiceInspection & ServiceMonitoring, request: RunRequest): Promise<void> {
     const cancel = new AbortController();
     this.looking = cancel;
     try {
@@ -189,6 +205,7 @@ export class MapSource implements vscode.Disposable {
       this.seen = seen;
       this.explained = error;
       this.draw();
+      await this.readFigures(connection, request, cancel.signal);
     } catch (error) {
       if (!isCancelled(error)) this.context.log.debug(`map: ${reportOf(error).summary}`);
     } finally {
