@@ -2,11 +2,9 @@
 import assert from "node:assert/strict";
 import type { Decision } from "../../../src/core/deploy/decision";
 import { planDefinition } from "../../../src/core/deploy/definitionPlan";
-import { policyDuringRollout } from "../../../src/core/deploy/executionPolicy";
 import type { StepId } from "../../../src/core/deploy/phases";
 import { steps } from "../../../src/core/deploy/steps/index";
 import { isSlipwayError } from "../../../src/core/base/errors";
-import { known } from "../../../src/core/service/snapshot/serviceSnapshot";
 import { alarmCases } from "./alarmCases";
 import { allThere, inputOf, nothingThere, spareArn } from "./observed";
 import { asItIs, foreign, readsSecret, worker, type Row } from "./stepCase";
@@ -86,21 +84,6 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
       "what runs reads a secret that the new version does not name: it may have to start again",
       "update policiesDiffer writePolicy",
       { there: readsSecret },
-    ],
-    [
-      "that secret has a key of its own now",
-      "update policiesDiffer writePolicy",
-      {
-        there: (s) => {
-          readsSecret(s);
-          const reference = "arn:aws:secretsmanager:us-east-1:123456789012:secret:old-AbCdEf";
-          const of = (key: string) => [{ reference, key: known(key) }];
-          s.secretKeys = of("one");
-          const { merged } = planDefinition(inputOf(), s);
-          Object.assign(s.role ?? {}, { inline: policyDuringRollout(inputOf(), s, merged) });
-          s.secretKeys = of("other");
-        },
-      },
     ],
     ["somebody else made it", "adopt exists", { there: (s) => Object.assign(s.role?.role ?? {}, foreign) }],
     ["slipway.json names one that is not there", "refuse RoleMissing", { config: { executionRole: "mine" } }],
