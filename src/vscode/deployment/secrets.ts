@@ -27,7 +27,9 @@ const askForName = (): Thenable<string | undefined> =>
 const askForValue = (name: string): Thenable<string | undefined> =>
   vscode.window.showInputBox({
     title: vscode.l10n.t("Value of {0}", name),
-    prompt: vscode.l10n.t("It goes to Secrets Manager, and Slipway keeps it nowhere."),
+    prompt: vscode.l10n.t(
+      "It goes to Secrets Manager, and Slipway keeps it nowhere. For many lines: slipway secret set NAME < FILE",
+    ),
     password: true,
     ignoreFocusOut: true,
     validateInput: (text) => (text === "" ? vscode.l10n.t("AWS keeps no empty secret.") : undefined),
