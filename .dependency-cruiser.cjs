@@ -29,7 +29,7 @@ const coreRooms = [
   ["core/registeredDefinitions"],
   ["core/deploy"],
   ["core/logs"],
-  ["core/monitor"],
+  ["core/monitor", "core/query"],
   ["core/resources"],
   ["core/map"],
   ["core/render"],

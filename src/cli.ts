@@ -7,6 +7,7 @@ import { runDiagnose } from "./cli/diagnose";
 import { historyLines } from "./cli/history";
 import { runLogs } from "./cli/logs";
 import { runMetrics } from "./cli/metrics";
+import { runQueryCommand } from "./cli/query";
 import { errorLines, TextOutput } from "./cli/output";
 import { errorCodes, exitCode } from "./cli/exitCodes";
 import { hiddenInput } from "./cli/hiddenInput";
@@ -189,6 +190,11 @@ async function runCommand(
     }
     case "diagnose":
       return runDiagnose(invocation.diagnose ?? {}, request, json, engine, connection, signal, say);
+    case "query": {
+      const write = (text: string) => void process.stdout.write(harmless(text, false));
+      const what = invocation.query ?? { what: "", groups: [] };
+      return runQueryCommand(what, { request, format }, engine, connection, signal, { say, write, complain });
+    }
     case "metrics": {
       const { region } = connection.identity;
       return runMetrics(

@@ -10,6 +10,7 @@ import { logsPort } from "./logs";
 import { metricsPort } from "./metrics";
 import { pricesPort } from "./prices";
 import { noPatience, type Patience } from "./patience";
+import { queryPort } from "./queries";
 import { quotasPort } from "./quotas";
 import { toldApart } from "./regions";
 import { scalingPort } from "./scaling";
@@ -49,6 +50,7 @@ export function cloudOf(session: Session, signal?: AbortSignal, patience: Patien
     iam: iamPort(caller),
     logs: logsPort(caller),
     metrics: metricsPort(caller),
+    queries: queryPort(caller),
     scaling: scalingPort(caller),
     quotas: quotasPort(caller),
     prices: pricesPort(caller),

@@ -24,6 +24,9 @@ import { rollBackRollout, rolloutUnderWay } from "../core/deploy/rollback";
 import { readSoFar } from "../core/deploy/step";
 import { withDecidedRole } from "../core/service/access/needs";
 import { diagnose, diagnoseByLooking } from "../core/service/diagnosis/diagnose";
+import type { QueryAnswer, QueryRequest, SavedQuery } from "../core/ports/queries";
+import { loggedBytes } from "../core/query/loggedBytes";
+import { runQuery } from "../core/query/run";
 import type { Application } from "../core/app/app";
 import type { MonitorSubject } from "../core/monitor/look";
 import { readMonitor } from "../core/monitor/monitor";
@@ -259,6 +262,27 @@ export class OpenConnection implements Connection {
     const now = systemClock.now();
     const span = timeSpan(now, "from" in since ? since.from : now - since.back, until);
     return readMonitor(cloudOf(this.session, signal, new Patience(ofLook)), subject, span, now);
+  }
+
+  query(asked: QueryRequest, signal: AbortSignal, tell?: (soFar: QueryAnswer) => void) {
+    // Without its signal: what ends the wait for a query also has to stop it.
+    return runQuery(cloudOf(this.session).queries, systemClock, asked, signal, tell);
+  }
+
+  loggedBytes(asked: Omit<QueryRequest, "text">, signal: AbortSignal) {
+    return loggedBytes(cloudOf(this.session, signal).metrics, asked, systemClock.now());
+  }
+
+  logFields(group: string, signal: AbortSignal) {
+    return cloudOf(this.session, signal).queries.fields(group);
+  }
+
+  savedQueries(signal: AbortSignal) {
+    return cloudOf(this.session, signal).queries.saved();
+  }
+
+  saveQuery(query: Omit<SavedQuery, "id">, signal: AbortSignal) {
+    return cloudOf(this.session, signal).queries.save(query);
   }
 
   async rolloutUnderWay(request: RunRequest, signal: AbortSignal) {

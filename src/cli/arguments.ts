@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
 import type { ApplicationConfig } from "../core/app/schema";
 import type { ConnectionChoice } from "../core/base/connection";
-import { SlipwayError } from "../core/base/errors";
 import type { RunRequest } from "../core/api";
 import type { DiagnoseArguments } from "./diagnose";
 import type { LogsArguments } from "./logs";
-import type { MetricsArguments } from "./metrics";
+import { metricsFrom, queryFrom, type MetricsArguments, type QueryArguments } from "./figuresArguments";
+import { usageError } from "./usage";
 import type { EnvArguments, SecretArguments } from "./secretArguments";
 
 const commandNames = [
@@ -17,6 +17,7 @@ const commandNames = [
   "review",
   "diagnose",
   "metrics",
+  "query",
   "destroy",
   "restart",
   "secret",
@@ -31,6 +32,7 @@ const mostWords: Readonly<Partial<Record<CommandName, number>>> = {
   logs: 2,
   diagnose: 2,
   metrics: 2,
+  query: 2,
 };
 
 export type CommandName = (typeof commandNames)[number];
@@ -45,12 +47,13 @@ export interface Invocation {
   adopt: boolean;
   /** With `yes`: what outside of the folder the build may have, as it was named. */
   allowed: readonly string[];
-  format: "text" | "json" | "junit";
+  format: "text" | "json" | "junit" | "csv";
   logs?: LogsArguments;
   secret?: SecretArguments;
   env?: EnvArguments;
   diagnose?: DiagnoseArguments;
   metrics?: MetricsArguments;
+  query?: QueryArguments;
   /** For a rollback: a number of the history, `family:revision` or a digest. */
   to?: string;
   /** Arguments of `slipway sandbox`, passed on as they are. */
@@ -66,6 +69,7 @@ export const usage = `Usage: slipway <command> [options]
   verify    look at the guide's checklist, live
   diagnose  say what is wrong and what proves it: slipway diagnose [SERVICE]; without one, of the application
   metrics   requests, errors, latency, CPU, memory: slipway metrics [SERVICE]; without one, of the application
+  query     ask the logs: slipway query FILE|TEXT, in the language of Logs Insights
   review    judge security groups and IAM of what runs
   destroy   remove what Slipway made
   restart   start the tasks of what runs again, as a deployment does: they read their secrets anew
@@ -111,6 +115,11 @@ For secret and env (a value comes from standard input or is typed unseen, and is
 For diagnose and metrics
   --cluster NAME         the cluster of SERVICE (default: the application's)
   --task ID              one task of it, also one that has stopped (diagnose)
+
+For query
+  --group NAME           a log group instead of the application's. May be said again
+  --since 1h  --until T  which time; a file's "# since:" and "# group:" count where they are not said
+  --limit N              most rows; --format csv as for a spreadsheet
 
 For metrics
   --since 1h             where to begin: a duration back or a time; --until where to end
@@ -163,6 +172,8 @@ const options = {
   cluster: { type: "string" },
   to: { type: "string" },
   watch: { type: "boolean" },
+  group: { type: "string", multiple: true },
+  limit: { type: "string" },
   container: { type: "string" },
   "from-stdin": { type: "boolean" },
   "secret-name": { type: "string" },
@@ -173,15 +184,6 @@ const options = {
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const;
-
-function usageError(message: string): SlipwayError {
-  return new SlipwayError({
-    code: "Usage",
-    summary: message,
-    remedy: "slipway --help lists what there is.",
-    actions: [],
-  });
-}
 
 function wholeNumber(text: string | undefined, name: string, minimum: number, maximum: number): number | undefined {
   if (text === undefined) return undefined;
@@ -229,8 +231,9 @@ export function parseInvocation(
       command ? `"${positionals[most]}" is one argument too many.` : `There is no command "${positionals[0]}".`,
     );
   const format = values.format ?? "text";
-  if (format !== "text" && format !== "json" && !(format === "junit" && command === "verify"))
-    throw usageError(`--format is text or json${command === "verify" ? " or junit" : ""}, not "${format}".`);
+  const more = command === "verify" ? "junit" : command === "query" ? "csv" : undefined;
+  if (format !== "text" && format !== "json" && format !== more)
+    throw usageError(`--format is text or json${more === undefined ? "" : ` or ${more}`}, not "${format}".`);
   const endpoint = values["endpoint-url"];
   if (endpoint !== undefined && !URL.canParse(endpoint))
     throw usageError(`--endpoint-url takes a URL, not "${endpoint}".`);
@@ -267,6 +270,7 @@ export function parseInvocation(
     rest: [],
     ...(values.to === undefined ? {} : { to: values.to }),
     ...(command === "diagnose" ? { diagnose: diagnoseFrom(values, positionals[1]) } : {}),
+    ...(command === "query" ? { query: queryFrom(values, positionals[1]) } : {}),
     ...(command === "metrics" ? { metrics: metricsFrom(values, positionals[1]) } : {}),
     ...(command === "logs" ? { logs: logsFrom(values, positionals[1]) } : {}),
     ...(command === "secret" ? { secret: secretFrom(values, positionals.slice(1)) } : {}),
@@ -283,20 +287,6 @@ function diagnoseFrom({ cluster, task }: Values, service: string | undefined): D
     ...(service === undefined ? {} : { service }),
     ...(typeof cluster === "string" ? { cluster } : {}),
     ...(typeof task === "string" ? { task } : {}),
-  };
-}
-
-function metricsFrom(values: Values, service: string | undefined): MetricsArguments {
-  const { cluster, since, until, watch } = values;
-  if (typeof cluster === "string" && service === undefined)
-    throw usageError("--cluster goes with a service: slipway metrics SERVICE --cluster NAME.");
-  if (watch && until !== undefined) throw usageError("--until ends where --watch goes on: say one of them.");
-  return {
-    watch: watch === true,
-    ...(service === undefined ? {} : { service }),
-    ...(typeof cluster === "string" ? { cluster } : {}),
-    ...(typeof since === "string" ? { since } : {}),
-    ...(typeof until === "string" ? { until } : {}),
   };
 }
 

@@ -14,6 +14,7 @@ const outcomeCodes: Readonly<Record<Outcome, number>> = {
 /** By an error's code; 1 for all others. */
 export const errorCodes: Readonly<Record<string, number>> = {
   Usage: 2,
+  MalformedQueryException: 2,
   WhichService: 2,
   NothingToTail: 2,
   InvalidConfig: 2,

@@ -1,5 +1,5 @@
 import type { DeploymentHistory } from "../core/deploy/history";
-import { oneLine } from "../core/base/encoders";
+import { alignedRows } from "../core/render/document";
 import { historyCells, historyColumns } from "../core/render/history";
 
 /** `2026-11-30 17:05:12 UTC` */
@@ -8,12 +8,5 @@ const utc = (at: number): string => `${new Date(at).toISOString().slice(0, 19).r
 /** `slipway history` as a table, the newest first. */
 export function historyLines({ application, entries }: DeploymentHistory): string[] {
   if (entries.length === 0) return [`No deployment of ${application} is known.`];
-  const rows = [[...historyColumns], ...entries.map((entry) => historyCells(entry, utc).map(oneLine))];
-  const widths = historyColumns.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
+  return alignedRows([[...historyColumns], ...entries.map((entry) => historyCells(entry, utc))]);
 }

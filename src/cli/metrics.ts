@@ -4,16 +4,8 @@ import { requireOrder } from "../core/logs/since";
 import type { MonitorSubject } from "../core/monitor/look";
 import { monitorJson, monitorLines } from "../core/render/monitor";
 import { systemClock } from "../machine/clock";
+import type { MetricsArguments } from "./figuresArguments";
 import { momentOf } from "./moment";
-
-export interface MetricsArguments {
-  /** The application of slipway.json without one. */
-  service?: string;
-  cluster?: string;
-  since?: string;
-  until?: string;
-  watch: boolean;
-}
 
 const defaultSince = "1h";
 /** CloudWatch has new figures once a minute. */

@@ -15,6 +15,8 @@ import type { Diagnosis, Symptoms } from "./service/diagnosis/types";
 import type { LogsConnection } from "./logs/api";
 import type { MonitorLook, MonitorSubject } from "./monitor/look";
 import type { Identity } from "./ports/cloud";
+import type { LogField, QueryAnswer, QueryRequest, SavedQuery } from "./ports/queries";
+import type { QueryResult } from "./query/run";
 import type { EngineInfo } from "./ports/machine";
 import type { ResourcePort } from "./ports/resources";
 import type { Project, ProjectRequest } from "./project/project";
@@ -179,6 +181,17 @@ export interface ServiceMonitoring {
   monitor(of: RunRequest | MonitorSubject, time: MonitorTime, signal: AbortSignal): Promise<MonitorLook>;
 }
 
+/** Queries of Logs Insights. */
+export interface LogQueries {
+  /** Rejects with Cancelled when the signal ends it: it is then stopped in AWS, too. */
+  query(asked: QueryRequest, signal: AbortSignal, tell?: (soFar: QueryAnswer) => void): Promise<QueryResult>;
+  /** Bytes that were logged in this time, which is the most that a query reads; undefined where nobody knows. */
+  loggedBytes(asked: Omit<QueryRequest, "text">, signal: AbortSignal): Promise<number | undefined>;
+  logFields(group: string, signal: AbortSignal): Promise<LogField[]>;
+  savedQueries(signal: AbortSignal): Promise<SavedQuery[]>;
+  saveQuery(query: Omit<SavedQuery, "id">, signal: AbortSignal): Promise<void>;
+}
+
 /** Everything in an account and region, whoever made it. */
 export interface AccountResources {
   /** What is in the account and region, a page at a time. */
@@ -201,6 +214,7 @@ export interface Connection
     Deployments,
     ServiceInspection,
     ServiceMonitoring,
+    LogQueries,
     AccountResources,
     TaskDefinitionRegistry {
   readonly secrets: ApplicationSecrets;

@@ -48,6 +48,8 @@ export interface ErrorReport {
   diagnosed?: { code: string; certainty: string; command?: string };
   /** The line of the evidence that says most in a message that has room for one. */
   proof?: string;
+  /** The place in a text that was handed over, characters from its beginning: of what is no query. */
+  at?: { from: number; to: number };
   /** True for what passes by itself: throttling, a connection that was cut, a fault on AWS's side. */
   transient?: boolean;
 }
@@ -63,6 +65,7 @@ export class SlipwayError extends Error implements ErrorReport {
   readonly location?: { file: string; line: number };
   readonly diagnosed?: ErrorReport["diagnosed"];
   readonly proof?: string;
+  readonly at?: { from: number; to: number };
   readonly transient?: boolean;
 
   constructor(report: Partial<ErrorReport> & Pick<ErrorReport, "code" | "summary">, options?: ErrorOptions) {
@@ -78,6 +81,7 @@ export class SlipwayError extends Error implements ErrorReport {
     if (report.location) this.location = report.location;
     if (report.diagnosed) this.diagnosed = report.diagnosed;
     if (report.proof !== undefined) this.proof = report.proof;
+    if (report.at) this.at = report.at;
     if (report.transient) this.transient = true;
   }
 }
@@ -113,7 +117,7 @@ export function quotedText(error: unknown): string {
 /** Any error as something to show; an unknown one is Slipway's own fault and says so. */
 export function reportOf(error: unknown): ErrorReport {
   if (isSlipwayError(error)) {
-    const { code, summary, evidence, quotes, step, remedy, actions, location, diagnosed, proof, transient } = error;
+    const { code, summary, evidence, quotes, step, remedy, actions, location, diagnosed, proof, at, transient } = error;
     return {
       code,
       summary,
@@ -125,6 +129,7 @@ export function reportOf(error: unknown): ErrorReport {
       ...(location ? { location } : {}),
       ...(diagnosed ? { diagnosed } : {}),
       ...(proof === undefined ? {} : { proof }),
+      ...(at === undefined ? {} : { at }),
       ...(transient ? { transient } : {}),
     };
   }

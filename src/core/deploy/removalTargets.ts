@@ -88,7 +88,7 @@ export async function findTargets(
     return isLeft ? { ours: true, leftBy: tags["slipway:app"] ?? "" } : { ours: false };
   };
   for (const { name, arn, tags } of alarms)
-    add("alarms", "alarm", name, arn, isOurs(tags, app), (context) => context.cloud.metrics.deleteAlarms([name]));
+    add("alarms", "alarm", name, arn, isOurs(tags, app), (context) => gone(context.cloud.metrics.deleteAlarms([name])));
   if (present) {
     if (scaling && serviceIsOurs)
       add("scaling", "scalingTarget", app.service, present.arn, true, (context) =>

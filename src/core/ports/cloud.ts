@@ -8,6 +8,7 @@ import type { RegionPrices } from "../base/prices";
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
 import type { InspectionPort, SecurityGroupFacts, SubnetFacts } from "./inspection";
 import type { MetricsPort } from "./metrics";
+import type { QueryPort } from "./queries";
 import type { SecretsPort } from "./secrets";
 import type {
   Balancing,
@@ -243,6 +244,7 @@ export interface Cloud {
   iam: IamPort;
   logs: LogsPort;
   metrics: MetricsPort;
+  queries: QueryPort;
   scaling: ScalingPort;
   quotas: QuotasPort;
   prices: PricesPort;

@@ -28,6 +28,7 @@ export type Block =
   | { readonly kind: "printed"; readonly text: string }
   /** A command that may be copied; it is never run from here. */
   | { readonly kind: "command"; readonly text: string }
+  | { readonly kind: "table"; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] }
   | { readonly kind: "differences"; readonly rows: readonly Differing[] }
   | {
       readonly kind: "section";
@@ -62,6 +63,8 @@ interface Writer {
   readonly text: (text: string) => string;
   readonly code: (text: string) => string;
   readonly block: (text: string) => readonly string[];
+  /** The first row names the columns. */
+  readonly table: (rows: readonly (readonly string[])[]) => readonly string[];
 }
 
 const nothing = "(nothing)";
@@ -77,6 +80,8 @@ function written(doc: Doc, writer: Writer): string {
         case "printed":
         case "command":
           return [...writer.block(block.text), ""];
+        case "table":
+          return [...writer.table([block.columns, ...block.rows]), ""];
         case "differences":
           return [
             ...block.rows.map(
@@ -93,6 +98,21 @@ function written(doc: Doc, writer: Writer): string {
   return lines.join("\n");
 }
 
+/** Columns side by side, as wide as their widest cell; a very long one is not waited for. */
+export function alignedRows(rows: readonly (readonly string[])[]): string[] {
+  const cells = rows.map((row) => row.map(oneLine));
+  const widths = (cells[0] ?? []).map((_, at) =>
+    Math.min(widest, Math.max(...cells.map((row) => (row[at] ?? "").length))),
+  );
+  return cells.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+const widest = 40;
+
 /** For a terminal: laid out as Markdown is, every text as it reads. */
 export const documentText = (doc: Doc): string =>
   written(doc, {
@@ -102,11 +122,21 @@ export const documentText = (doc: Doc): string =>
       harmless(text, false)
         .split("\n")
         .map((line) => `    ${line}`),
+    table: alignedRows,
   });
 
 /** As Markdown that shows every text as it is. */
 export const documentMarkdown = (doc: Doc): string =>
-  written(doc, { text: markdown, code: markdownCode, block: markdownBlock });
+  written(doc, {
+    text: markdown,
+    code: markdownCode,
+    block: markdownBlock,
+    table([columns = [], ...rows]) {
+      const line = (cells: readonly string[]): string =>
+        `| ${cells.map((cell) => markdown(oneLine(cell)).replaceAll("|", "\\|")).join(" | ")} |`;
+      return [line(columns), `|${columns.map(() => " --- |").join("")}`, ...rows.map(line)];
+    },
+  });
 
 const classOf = (tone: Tone | undefined): string => (tone ? ` class="${tone}"` : "");
 /** What stands for a tone where nobody sees a color; read out with the row. */
@@ -145,6 +175,13 @@ function blockHtml(block: Block, level: number, words: DocumentWords, copies: { 
       return (
         `<div class="command"><pre tabindex="0">${html(block.text)}</pre>` +
         `<button type="button" data-copy="${copies.count++}">${html(words.copy)}</button></div>`
+      );
+    case "table":
+      return (
+        `<div class="rows" tabindex="0"><table><thead><tr>` +
+        `${block.columns.map((name) => `<th scope="col">${html(name)}</th>`).join("")}</tr></thead><tbody>` +
+        `${block.rows.map((row) => `<tr>${row.map((cell) => `<td>${html(cell)}</td>`).join("")}</tr>`).join("")}` +
+        "</tbody></table></div>"
       );
     case "differences":
       return `<table><tbody>${block.rows
