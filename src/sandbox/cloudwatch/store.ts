@@ -70,8 +70,8 @@ export const dimensions = (of: Readonly<Record<string, string>>): Dimension[] =>
 
 export class MetricStore {
   private readonly series = new Map<string, Series>();
-  /** Called after something was measured. */
-  onChange: (metric: MetricName) => void = () => undefined;
+  /** Called after something was measured, with the time that it is of. */
+  onChange: (at: number) => void = () => undefined;
 
   /** Notes measured values. */
   add(metric: MetricName, sample: Sample): void {
@@ -90,20 +90,24 @@ export class MetricStore {
     put(series.minutes, MINUTE);
     if (sample.fine) put(series.seconds, 1000);
     this.touch(series, sample.at);
-    this.onChange(metric);
+    this.onChange(sample.at);
   }
 
-  /** Says what a minute's values are, in place of what was said of it before. */
-  setMinute(metric: MetricName, at: number, values: readonly number[], unit: string, lag: number): void {
+  /**
+   * Says what a minute's values are, in place of what was said of it before; with a `size` below a minute (milliseconds)
+   * those of a shorter time, which are kept for three hours.
+   */
+  setPeriod(metric: MetricName, at: number, values: readonly number[], unit: string, lag: number, size = MINUTE): void {
     const series = this.seriesOf(metric, unit);
-    const start = Math.floor(at / MINUTE) * MINUTE;
+    const start = Math.floor(at / size) * size;
+    const buckets = size < MINUTE ? series.seconds : series.minutes;
     const of = emptyDistribution();
     for (const value of values) addValue(of, value);
-    const visibleAt = series.minutes.get(start)?.visibleAt ?? (lag ? Date.now() + lag : 0);
+    const visibleAt = buckets.get(start)?.visibleAt ?? (lag ? Date.now() + lag : 0);
     if (of.count === 0) return;
-    series.minutes.set(start, { of, visibleAt });
+    buckets.set(start, { of, visibleAt });
     this.touch(series, at);
-    this.onChange(metric);
+    this.onChange(at);
   }
 
   /**

@@ -2,7 +2,7 @@
  * What ECS puts into CloudWatch: every 20 seconds how much of its size each running task uses, as one value of each
  * task in each minute. Nothing is asked of the engine while no task runs, and the timer keeps no process alive.
  */
-import { vendMinute } from "../cloudwatch/vended";
+import { vendPeriod } from "../cloudwatch/vended";
 import { MINUTE } from "../cloudwatch/store";
 import { countHosts } from "../elb/counts";
 import { balancerUsing } from "../elb/lookup";
@@ -24,6 +24,8 @@ interface Observed {
   cpuNs: number;
   ms: number;
   readonly memory: number[];
+  /** Between the last two looks alone. */
+  last: { readonly cpuNs: number; readonly ms: number; readonly memory: number };
 }
 
 const percent = (part: number, whole: number): number => Math.min(100, (part / whole) * 100);
@@ -37,7 +39,17 @@ export class Sampler {
   /** Looks at a task from now on, until it no longer runs. */
   observe(region: Region, record: TaskRecord, containers: readonly RunningContainer[]): void {
     const before = new Map(containers.map((c) => [c, { cpuNs: 0, at: c.startedAt }] as const));
-    const task: Observed = { region, record, containers, before, minute: 0, cpuNs: 0, ms: 0, memory: [] };
+    const task: Observed = {
+      region,
+      record,
+      containers,
+      before,
+      minute: 0,
+      cpuNs: 0,
+      ms: 0,
+      memory: [],
+      last: { cpuNs: 0, ms: 0, memory: 0 },
+    };
     this.tasks.set(record, task);
     this.world.background(
       "a task's first sample",
@@ -106,17 +118,20 @@ export class Sampler {
     }
     let memory = 0;
     let ms = 0;
+    let cpuNs = 0;
     for (const { c, use } of found) {
       const before = task.before.get(c);
       if (!use || !before) continue;
       task.before.set(c, { cpuNs: use.cpuNs, at: use.at });
-      task.cpuNs += Math.max(0, use.cpuNs - before.cpuNs);
+      cpuNs += Math.max(0, use.cpuNs - before.cpuNs);
       ms = Math.max(ms, use.at - before.at);
       memory += use.memoryBytes;
     }
     if (ms <= 0) return;
+    task.cpuNs += cpuNs;
     task.ms += ms;
     task.memory.push(memory);
+    task.last = { cpuNs, ms, memory };
   }
 
   /** Says what the services' tasks used in this minute. */
@@ -130,16 +145,19 @@ export class Sampler {
     }
     for (const [arn, tasks] of byService) {
       const [ServiceName = "", ClusterName = ""] = arn.split("/").reverse();
-      const say = (name: string, of: (task: Observed) => number): void =>
-        vendMinute(this.world, region, "AWS/ECS", name, { ServiceName, ClusterName }, tasks.map(of), "Percent");
-      say("CPUUtilization", ({ record, cpuNs, ms }) =>
+      const of = { ServiceName, ClusterName };
+      const say = (name: string, figure: (task: Observed, use: Use) => number): void => {
+        const minutes = tasks.map((t) => figure(t, { cpuNs: t.cpuNs, ms: t.ms, memory: mean(t.memory) }));
+        vendPeriod(this.world, region, "AWS/ECS", name, of, minutes, "Percent");
+        if (!isFine(region, arn, name)) return;
+        const fine = tasks.filter((t) => runs(t.record)).map((t) => figure(t, t.last));
+        vendPeriod(this.world, region, "AWS/ECS", name, of, fine, "Percent", EVERY_MS);
+      };
+      say("CPUUtilization", ({ record }, { cpuNs, ms }) =>
         percent(cpuNs / 1e6, ((cpuUnits(record.task.cpu ?? "256") ?? 256) / 1024) * ms),
       );
-      say("MemoryUtilization", ({ record, memory }) =>
-        percent(
-          memory.reduce((a, b) => a + b, 0) / memory.length,
-          (memoryMiB(record.task.memory ?? "512") ?? 512) * 1024 * 1024,
-        ),
+      say("MemoryUtilization", ({ record }, { memory }) =>
+        percent(memory, (memoryMiB(record.task.memory ?? "512") ?? 512) * 1024 * 1024),
       );
     }
   }
@@ -154,7 +172,7 @@ export class Sampler {
       wanted = true;
       const of = { ServiceName: service.serviceName ?? "", ClusterName: service.clusterArn?.split("/").at(-1) ?? "" };
       const say = (name: string, count: number | undefined): void =>
-        vendMinute(this.world, region, "ECS/ContainerInsights", name, of, [count ?? 0], "Count");
+        vendPeriod(this.world, region, "ECS/ContainerInsights", name, of, [count ?? 0], "Count");
       say("DesiredTaskCount", service.desiredCount);
       say("RunningTaskCount", service.runningCount);
       say("PendingTaskCount", service.pendingCount);
@@ -162,5 +180,21 @@ export class Sampler {
     return wanted;
   }
 }
+
+interface Use {
+  readonly cpuNs: number;
+  readonly ms: number;
+  readonly memory: number;
+}
+
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** Whether the service wants that metric every 20 seconds. */
+const isFine = (region: Region, serviceArn: string, name: string): boolean =>
+  region.ecs.services
+    .get(serviceArn)
+    ?.monitoring?.metricConfigurations?.some(
+      (m) => m.resolutionSeconds === EVERY_MS / 1000 && (m.metricNames ?? []).includes(name),
+    ) ?? false;
 
 const runs = (record: TaskRecord): boolean => record.task.lastStatus === "RUNNING";
