@@ -6,7 +6,7 @@ import { vendPeriod } from "../cloudwatch/vended";
 import { MINUTE } from "../cloudwatch/store";
 import { countHosts } from "../elb/counts";
 import { balancerUsing } from "../elb/lookup";
-import type { TaskRecord } from "../states";
+import type { ServiceRecord, TaskRecord } from "../states";
 import type { Region, SandboxState } from "../world";
 import { cpuUnits, memoryMiB } from "./definitionRules";
 import type { RunningContainer } from "./engine";
@@ -51,20 +51,18 @@ export class Sampler {
       last: { cpuNs: 0, ms: 0, memory: 0 },
     };
     this.tasks.set(record, task);
-    this.world.background(
-      "a task's first sample",
-      Promise.all(this.ofService(region, record).map((t) => this.measure(t))).then(() => {
-        this.publish(region);
-        this.insights(region);
-      }),
-    );
+    this.world.background("a task's first sample", this.first(task));
     this.wake();
   }
 
-  /** The tasks of the same service: a minute's figure is of all of them. */
-  private ofService(region: Region, { serviceArn }: TaskRecord): Observed[] {
-    const all = [...this.tasks.values()].filter((t) => t.region === region && runs(t.record));
-    return all.filter((t) => t.record.serviceArn === serviceArn);
+  /** Looks at a service because of its new task: a minute's figure is of all of its tasks. */
+  private async first({ region, record: { serviceArn } }: Observed): Promise<void> {
+    if (serviceArn === undefined) return;
+    const tasks = [...this.tasks.values()].filter((t) => t.record.serviceArn === serviceArn && runs(t.record));
+    await Promise.all(tasks.map((t) => this.measure(t)));
+    this.publish(region, serviceArn);
+    const service = region.ecs.services.get(serviceArn);
+    if (service) this.insights(region, service);
   }
 
   /** Goes on looking, where it had stopped because there was nothing to look at. */
@@ -103,7 +101,7 @@ export class Sampler {
         countHosts(this.world, region, group);
         goesOn ||= group.targets.size > 0 && balancerUsing(region, group.group.TargetGroupArn ?? "") !== undefined;
       }
-      goesOn = this.insights(region) || goesOn;
+      for (const service of region.ecs.services.values()) goesOn = this.insights(region, service) || goesOn;
     }
     return goesOn;
   }
@@ -134,14 +132,17 @@ export class Sampler {
     task.last = { cpuNs, ms, memory };
   }
 
-  /** Says what the services' tasks used in this minute. */
-  private publish(region: Region): void {
+  /** Says what the tasks of services, or of one, used in this minute. */
+  private publish(region: Region, only?: string): void {
     const minute = Math.floor(Date.now() / MINUTE);
     const byService = new Map<string, Observed[]>();
     for (const task of this.tasks.values()) {
       const arn = task.record.serviceArn;
-      if (task.region !== region || arn === undefined || task.minute !== minute || task.ms === 0) continue;
-      byService.set(arn, [...(byService.get(arn) ?? []), task]);
+      if (task.region !== region || arn === undefined || (only !== undefined && arn !== only)) continue;
+      if (task.minute !== minute || task.ms === 0) continue;
+      const tasks = byService.get(arn);
+      if (tasks) tasks.push(task);
+      else byService.set(arn, [task]);
     }
     for (const [arn, tasks] of byService) {
       const [ServiceName = "", ClusterName = ""] = arn.split("/").reverse();
@@ -162,22 +163,18 @@ export class Sampler {
     }
   }
 
-  /** Counts of tasks, for clusters with Container Insights; whether there is a service that wants them. */
-  private insights(region: Region): boolean {
-    let wanted = false;
-    for (const { service } of region.ecs.services.values()) {
-      const settings = region.ecs.clusters.get(service.clusterArn ?? "")?.cluster.settings;
-      const value = settings?.find((s) => s.name === "containerInsights")?.value;
-      if ((value !== "enabled" && value !== "enhanced") || service.status !== "ACTIVE") continue;
-      wanted = true;
-      const of = { ServiceName: service.serviceName ?? "", ClusterName: service.clusterArn?.split("/").at(-1) ?? "" };
-      const say = (name: string, count: number | undefined): void =>
-        vendPeriod(this.world, region, "ECS/ContainerInsights", name, of, [count ?? 0], "Count");
-      say("DesiredTaskCount", service.desiredCount);
-      say("RunningTaskCount", service.runningCount);
-      say("PendingTaskCount", service.pendingCount);
-    }
-    return wanted;
+  /** Counts of tasks, for a service whose cluster has Container Insights; whether it has. */
+  private insights(region: Region, { service }: ServiceRecord): boolean {
+    const { settings } = region.ecs.clusters.get(service.clusterArn ?? "")?.cluster ?? {};
+    const value = settings?.find((s) => s.name === "containerInsights")?.value;
+    if ((value !== "enabled" && value !== "enhanced") || service.status !== "ACTIVE") return false;
+    const of = { ServiceName: service.serviceName ?? "", ClusterName: service.clusterArn?.split("/").at(-1) ?? "" };
+    const say = (name: string, count: number | undefined): void =>
+      vendPeriod(this.world, region, "ECS/ContainerInsights", name, of, [count ?? 0], "Count");
+    say("DesiredTaskCount", service.desiredCount);
+    say("RunningTaskCount", service.runningCount);
+    say("PendingTaskCount", service.pendingCount);
+    return true;
   }
 }
 
