@@ -15,7 +15,15 @@ import type {
   VpcEndpoint,
 } from "./model/ec2.types";
 import type { Repository } from "./model/ecr.types";
-import type { Cluster, Service, ServiceDeployment, ServiceRevision, Task, TaskDefinition } from "./model/ecs.types";
+import type {
+  Cluster,
+  MonitoringConfiguration,
+  Service,
+  ServiceDeployment,
+  ServiceRevision,
+  Task,
+  TaskDefinition,
+} from "./model/ecs.types";
 import type { Listener, LoadBalancer, Rule, TargetGroup } from "./model/elbv2.types";
 import type { Role } from "./model/iam.types";
 import type { QueryDefinition } from "./model/logs.types";
@@ -245,6 +253,8 @@ export interface ServiceRecord {
   readonly clientToken: string | undefined;
   readonly createdBy: string;
   readonly argumentsText: string;
+  /** How finely its tasks' use is measured; Describe tells it of revisions only. */
+  monitoring?: MonitoringConfiguration | undefined;
   /** Deployment id to what only the scheduler knows about it. */
   readonly rollouts: Map<string, Rollout>;
   readonly serviceDeployments: Map<string, ServiceDeploymentRecord>;

@@ -14,6 +14,8 @@ const SUPPORTED: Readonly<Record<string, Shapes>> = {
     LoadBalancer: "targetGroupArn containerName containerPort",
     CapacityProviderStrategyItem: "capacityProvider weight base",
     DeploymentConfiguration: "deploymentCircuitBreaker maximumPercent minimumHealthyPercent strategy alarms",
+    MonitoringConfiguration: "metricConfigurations",
+    MetricConfiguration: "metricNames resolutionSeconds",
     DeploymentAlarms: "alarmNames rollback enable",
     DeploymentCircuitBreaker: "enable rollback resetOnHealthyTask thresholdConfiguration",
     ThresholdConfiguration: "type value",

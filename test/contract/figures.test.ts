@@ -187,6 +187,26 @@ describe("true figures", function () {
     assert.equal(Math.round((await ofService("MemoryUtilization", "Average")) ?? 0), 40);
   });
 
+  it("measures every 20 seconds where the service says so, and an update of that is a deployment", async () => {
+    const update = (resolutionSeconds: number, metricNames = ["CPUUtilization"]) =>
+      c.ecs.send(
+        new UpdateServiceCommand({
+          cluster: s.name,
+          service: s.name,
+          desiredCount: 1,
+          monitoring: { metricConfigurations: [{ metricNames, resolutionSeconds }] },
+        }),
+      );
+    const fine = (name: string) => figure("AWS/ECS", name, { ClusterName: s.name, ServiceName: s.name }, "Minimum", 20);
+    assert.equal(await fine("CPUUtilization"), undefined);
+    await assert.rejects(update(30), /resolutionSeconds/);
+    await assert.rejects(update(20, ["Disk"]), /metricNames/);
+    const { service: after } = await update(20);
+    assert.equal(after?.deployments?.length, 2);
+    await until("a point of 20 seconds", async () => ((await fine("CPUUtilization")) ?? 0) > 19);
+    assert.equal(await fine("MemoryUtilization"), undefined);
+  });
+
   it("counts log events and their bytes", async () => {
     const logGroupName = `/ecs/${s.name}`;
     const of = { LogGroupName: logGroupName };

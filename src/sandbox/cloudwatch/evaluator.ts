@@ -27,8 +27,10 @@ export class Evaluator {
 
   /** Judges this region's alarms when there is something new for them. */
   watch(region: Region): void {
-    region.metrics.onChange = () => {
-      if (region.alarms.alarms.size > 0 && this.world.options.time === "instant") this.judgeSoon();
+    region.metrics.onChange = (at) => {
+      // The minute under way is not looked at yet.
+      const isPast = at < Math.floor(Date.now() / MINUTE) * MINUTE;
+      if (isPast && region.alarms.alarms.size > 0 && this.world.options.time === "instant") this.judgeSoon();
     };
     region.alarms.wake = () => {
       this.judgeSoon();

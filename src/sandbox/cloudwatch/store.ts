@@ -22,9 +22,11 @@ const SECONDS_KEPT = 3 * HOUR;
 const MINUTES_KEPT = 15 * DAY;
 /** ListMetrics forgets what had no new point for two weeks. */
 const LISTED = 14 * DAY;
-/** Series of a region, and points of one: beyond them the oldest go. */
-const MOST_SERIES = 5000;
-const MOST_POINTS = 21_600;
+/** Series of a region, and points of all of them together: beyond them the oldest go. */
+const MOST_SERIES = 20_000;
+const MOST_POINTS = 500_000;
+/** So many points a series has in any case: three hours. */
+const LEAST_MINUTES = 180;
 
 interface Bucket {
   of: Distribution;
@@ -70,8 +72,8 @@ export const dimensions = (of: Readonly<Record<string, string>>): Dimension[] =>
 
 export class MetricStore {
   private readonly series = new Map<string, Series>();
-  /** Called after something was measured. */
-  onChange: (metric: MetricName) => void = () => undefined;
+  /** Called after something was measured, with the time that it is of. */
+  onChange: (at: number) => void = () => undefined;
 
   /** Notes measured values. */
   add(metric: MetricName, sample: Sample): void {
@@ -90,20 +92,24 @@ export class MetricStore {
     put(series.minutes, MINUTE);
     if (sample.fine) put(series.seconds, 1000);
     this.touch(series, sample.at);
-    this.onChange(metric);
+    this.onChange(sample.at);
   }
 
-  /** Says what a minute's values are, in place of what was said of it before. */
-  setMinute(metric: MetricName, at: number, values: readonly number[], unit: string, lag: number): void {
+  /**
+   * Says what a minute's values are, in place of what was said of it before; with a `size` below a minute (milliseconds)
+   * those of a shorter time, which are kept for three hours.
+   */
+  setPeriod(metric: MetricName, at: number, values: readonly number[], unit: string, lag: number, size = MINUTE): void {
     const series = this.seriesOf(metric, unit);
-    const start = Math.floor(at / MINUTE) * MINUTE;
+    const start = Math.floor(at / size) * size;
+    const buckets = size < MINUTE ? series.seconds : series.minutes;
     const of = emptyDistribution();
     for (const value of values) addValue(of, value);
-    const visibleAt = series.minutes.get(start)?.visibleAt ?? (lag ? Date.now() + lag : 0);
+    const visibleAt = buckets.get(start)?.visibleAt ?? (lag ? Date.now() + lag : 0);
     if (of.count === 0) return;
-    series.minutes.set(start, { of, visibleAt });
+    buckets.set(start, { of, visibleAt });
     this.touch(series, at);
-    this.onChange(metric);
+    this.onChange(at);
   }
 
   /**
@@ -156,16 +162,16 @@ export class MetricStore {
 
   private touch(series: Series, at: number): void {
     series.lastAt = Math.max(series.lastAt, at);
-    prune(series.minutes, MINUTES_KEPT);
-    prune(series.seconds, SECONDS_KEPT);
+    const share = Math.max(LEAST_MINUTES, Math.floor(MOST_POINTS / this.series.size));
+    prune(series.minutes, MINUTES_KEPT, Math.min(share, MINUTES_KEPT / MINUTE));
+    prune(series.seconds, SECONDS_KEPT, Math.min(share, SECONDS_KEPT / 1000));
   }
 }
 
 const isSet = (values: Sample["values"]): values is StatisticSet => !Array.isArray(values);
 
 /** Drops what is older than `kept`, and the oldest beyond the limit; looks only when a map has grown a good deal. */
-function prune(buckets: Map<number, Bucket>, kept: number): void {
-  const most = kept === SECONDS_KEPT ? kept / 1000 : MOST_POINTS;
+function prune(buckets: Map<number, Bucket>, kept: number, most: number): void {
   if (buckets.size <= most * 1.05 && buckets.size % 256 !== 0) return;
   const since = Date.now() - kept;
   for (const start of buckets.keys()) if (start < since) buckets.delete(start);

@@ -3,9 +3,9 @@ import type { Region, SandboxState } from "../world";
 import { dimensions, MINUTE, type MetricName } from "./store";
 
 /** Milliseconds until what is measured now is seen; none where nothing lags. */
-function lagOf(world: SandboxState): number {
+function lagOf(world: SandboxState, size = MINUTE): number {
   const lag = world.lag("metrics");
-  return lag === 0 ? 0 : MINUTE - (Date.now() % MINUTE) + lag;
+  return lag === 0 ? 0 : size - (Date.now() % size) + lag;
 }
 
 const metric = (namespace: string, name: string, of: Readonly<Record<string, string>>): MetricName => ({
@@ -32,8 +32,8 @@ export function vend(
   });
 }
 
-/** All values of this minute so far, in place of what was said of it before. */
-export function vendMinute(
+/** All values of this minute so far, in place of what was said of it before; or of a shorter time, in milliseconds. */
+export function vendPeriod(
   world: SandboxState,
   region: Region,
   namespace: string,
@@ -41,6 +41,7 @@ export function vendMinute(
   of: Readonly<Record<string, string>>,
   values: readonly number[],
   unit: string,
+  size = MINUTE,
 ): void {
-  region.metrics.setMinute(metric(namespace, name, of), Date.now(), values, unit, lagOf(world));
+  region.metrics.setPeriod(metric(namespace, name, of), Date.now(), values, unit, lagOf(world, size), size);
 }

@@ -51,6 +51,7 @@ function addRevision(world: SandboxState, region: Region, record: ServiceRecord)
     serviceRegistries: service.serviceRegistries ?? [],
     networkConfiguration: service.networkConfiguration,
     guardDutyEnabled: false,
+    monitoring: record.monitoring,
     createdAt: new Date(),
     containerImages: (definition?.containerDefinitions ?? []).map((c) => ({
       containerName: c.name,

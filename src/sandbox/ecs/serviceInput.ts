@@ -1,6 +1,12 @@
 /** What CreateService and UpdateService check and fill in. */
 import { balancerUsing } from "../elb/lookup";
-import type { DeploymentConfiguration, LoadBalancer, NetworkConfiguration, TaskDefinition } from "../model/ecs.types";
+import type {
+  DeploymentConfiguration,
+  LoadBalancer,
+  MonitoringConfiguration,
+  NetworkConfiguration,
+  TaskDefinition,
+} from "../model/ecs.types";
 import { ApiError } from "../wire/errors";
 import type { Region } from "../world";
 import { checkAlarms } from "./deploymentAlarms";
@@ -150,4 +156,14 @@ export function checkProviders(input: {
     (s) => !["FARGATE", "FARGATE_SPOT"].includes(s.capacityProvider ?? ""),
   );
   if (unknown) throw invalid(`The specified capacity provider '${unknown.capacityProvider ?? ""}' was not found.`);
+}
+
+/** Refuses a resolution, or a metric, that ECS does not measure by. */
+export function checkMonitoring(monitoring: MonitoringConfiguration | undefined): void {
+  for (const { metricNames, resolutionSeconds } of monitoring?.metricConfigurations ?? []) {
+    if (resolutionSeconds !== 20 && resolutionSeconds !== 60) throw invalid("resolutionSeconds must be 20 or 60.");
+    const unknown = metricNames.find((name) => name !== "CPUUtilization" && name !== "MemoryUtilization");
+    if (unknown !== undefined || metricNames.length === 0)
+      throw invalid(`metricNames must name CPUUtilization or MemoryUtilization, and not '${unknown ?? ""}'.`);
+  }
 }

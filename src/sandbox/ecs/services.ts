@@ -22,6 +22,7 @@ import {
   checkBalancers,
   checkController,
   deploymentDefaults,
+  checkMonitoring,
   checkProviders,
 } from "./serviceInput";
 import { ensureLinkedRole, linkedRoleReady } from "../iam/records";
@@ -70,6 +71,7 @@ function create(
     throw invalid("The DAEMON scheduling strategy is not supported with Fargate. Use the replica scheduling strategy.");
   checkController(input.deploymentController);
   checkProviders(input);
+  checkMonitoring(input.monitoring);
   checkTags(input.tags);
   const definition = usableDefinition(region, input.taskDefinition).definition;
   checkNetwork(region, input.networkConfiguration);
@@ -122,6 +124,7 @@ function create(
     clientToken: input.clientToken,
     createdBy: callerArn,
     argumentsText: text,
+    monitoring: input.monitoring,
     rollouts: new Map(),
     serviceDeployments: new Map(),
     revisions: new Map(),
@@ -146,7 +149,7 @@ export const serviceOperations = (
       "serviceName cluster taskDefinition availabilityZoneRebalancing loadBalancers desiredCount clientToken " +
       "launchType capacityProviderStrategy platformVersion deploymentConfiguration networkConfiguration " +
       "healthCheckGracePeriodSeconds schedulingStrategy deploymentController tags enableECSManagedTags " +
-      "propagateTags enableExecuteCommand",
+      "propagateTags enableExecuteCommand monitoring",
     run: (input, { region, caller }) => ({
       service: create(world, region, caller.arn, input, (record) => begin(region, record)),
     }),
@@ -156,7 +159,7 @@ export const serviceOperations = (
       "service cluster desiredCount taskDefinition capacityProviderStrategy deploymentConfiguration " +
       "availabilityZoneRebalancing networkConfiguration platformVersion forceNewDeployment " +
       "healthCheckGracePeriodSeconds enableExecuteCommand enableECSManagedTags loadBalancers propagateTags " +
-      "deploymentController",
+      "deploymentController monitoring",
     run: (input, { region }) => {
       activeCluster(region, input.cluster);
       const record = findService(region, input.cluster, input.service);
@@ -171,6 +174,7 @@ export const serviceOperations = (
         service.capacityProviderStrategy,
         service.propagateTags,
         service.enableECSManagedTags,
+        record.monitoring,
       ]);
       checkController(input.deploymentController);
       // A service goes on, and scales, with a definition that became INACTIVE; it can only not be told to use one.
@@ -180,6 +184,8 @@ export const serviceOperations = (
           : (findDefinition(region, service.taskDefinition ?? "")?.definition ?? {});
       if ((input.desiredCount ?? 0) < 0) throw invalid("desiredCount must not be negative.");
       if (input.networkConfiguration) checkNetwork(region, input.networkConfiguration);
+      checkMonitoring(input.monitoring);
+      if (input.monitoring) record.monitoring = input.monitoring;
       checkProviders(input);
       checkBalancers(region, definition, input.loadBalancers ?? service.loadBalancers);
       const configuration = input.deploymentConfiguration
@@ -212,6 +218,7 @@ export const serviceOperations = (
         service.capacityProviderStrategy,
         service.propagateTags,
         service.enableECSManagedTags,
+        record.monitoring,
       ]);
       if (input.forceNewDeployment || before !== after) startDeployment(world, region, record);
       else record.lastSteady = record.lastSteady && input.desiredCount === undefined;

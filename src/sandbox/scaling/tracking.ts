@@ -49,6 +49,12 @@ function watched(resourceId: string, tracking: TargetTrackingScalingPolicyConfig
       Statistic: "Sum",
     };
   }
+  if (/^ECS.*HighResolution$/.test(type))
+    throw new ApiError(
+      "NotImplementedException",
+      `The sandbox does not implement the predefined metric type '${type}' of autoscaling PutScalingPolicy.`,
+      501,
+    );
   const MetricName = PREDEFINED[type];
   if (MetricName === undefined)
     throw validation(`Unsupported predefined metric type ${type} for the service namespace ecs.`);

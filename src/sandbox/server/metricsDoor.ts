@@ -67,7 +67,7 @@ export function injectMetrics(world: SandboxState, body: unknown): number {
     const { metrics } = world.region(region ?? world.options.region);
     for (const { at, values, fine } of points) {
       const sample: Sample = { at, values: values.map((v) => [v, 1] as const), fine, ...(unit ? { unit } : {}) };
-      if (replace) metrics.setMinute(metric, at, values, unit ?? metrics.unitOf(metric), 0);
+      if (replace) metrics.setPeriod(metric, at, values, unit ?? metrics.unitOf(metric), 0);
       else metrics.add(metric, sample);
     }
   }
