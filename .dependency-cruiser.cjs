@@ -49,6 +49,7 @@ const vscodeRooms = [
     "vscode/resources",
     "vscode/map",
     "vscode/monitor",
+    "vscode/queries",
     "vscode/diagnosis",
   ],
   ["vscode/inspection"],

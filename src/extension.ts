@@ -94,6 +94,7 @@ function compose(context: vscode.ExtensionContext, log: Log): void {
         resources: resources.part,
         map: inspection.map,
         monitor: inspection.monitor,
+        queries: inspection.queries,
         diagnosis: inspection.diagnosis,
       },
       commands,

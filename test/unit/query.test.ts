@@ -103,7 +103,7 @@ describe("a result", () => {
       documentMarkdown(doc)
         .split("\n")
         .filter((line) => line.startsWith("| ")).length,
-      2,
+      3,
     );
     assert.ok(documentText(doc).includes("<script>x</script> | [a](command:b) # c"));
   });

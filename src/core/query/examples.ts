@@ -5,6 +5,12 @@ export interface ExampleQuery {
   readonly text: string;
 }
 
+/** To write one of one's own. */
+export const emptyQuery: Omit<ExampleQuery, "title"> = {
+  since: "1h",
+  text: "fields @timestamp, @message\n| sort @timestamp desc\n| limit 50",
+};
+
 export const exampleQueries: readonly ExampleQuery[] = [
   {
     title: "Errors by minute",

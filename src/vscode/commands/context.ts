@@ -9,6 +9,8 @@ import type { MapCommandContext } from "../map/commandTable";
 import type { MapContext } from "../map/context";
 import type { MonitorCommandContext } from "../monitor/commandTable";
 import type { MonitorContext } from "../monitor/context";
+import type { QueryCommandContext } from "../queries/commandTable";
+import type { QueryContext } from "../queries/context";
 import type { ResourceCommandContext } from "../resources/commandTable";
 import type { ResourcesContext } from "../resources/context";
 import type { TaskDefinitionContext } from "../taskDefinition/context";
@@ -21,6 +23,7 @@ export type Slipway = ConnectionContext &
   ResourcesContext &
   MapContext &
   MonitorContext &
+  QueryContext &
   DiagnosisContext;
 
 /** What commands reach: the composed features, and the parts that are loaded when first called. */
@@ -30,4 +33,5 @@ export type CommandContext = CommandBase &
   ResourceCommandContext &
   MapCommandContext &
   MonitorCommandContext &
+  QueryCommandContext &
   DiagnosisCommandContext;

@@ -5,6 +5,7 @@ import { diagnosisCommands } from "../diagnosis/commandTable";
 import { logCommands } from "../logs/commandTable";
 import { mapCommands } from "../map/commandTable";
 import { monitorCommands } from "../monitor/commandTable";
+import { queryCommands } from "../queries/commandTable";
 import { resourceCommands } from "../resources/commandTable";
 import { taskDefinitionCommands } from "../taskDefinition/commandTable";
 import type { CommandContext } from "./context";
@@ -18,5 +19,6 @@ export const commands: readonly Command<CommandContext>[] = [
   ...resourceCommands,
   ...mapCommands,
   ...monitorCommands,
+  ...queryCommands,
   ...diagnosisCommands,
 ];
