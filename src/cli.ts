@@ -191,7 +191,9 @@ async function runCommand(
     case "diagnose":
       return runDiagnose(invocation.diagnose ?? {}, request, json, engine, connection, signal, say);
     case "query": {
-      const write = (text: string) => void process.stdout.write(harmless(text, false));
+      // A record ends with both characters, and alone neither is a line's end.
+      const records = (text: string) => text.split("\r\n").map((record) => harmless(record, false));
+      const write = (text: string) => void process.stdout.write(records(text).join("\r\n"));
       const what = invocation.query ?? { what: "", groups: [] };
       return runQueryCommand(what, { request, format }, engine, connection, signal, { say, write, complain });
     }
