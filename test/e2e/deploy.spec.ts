@@ -12,6 +12,7 @@ import {
   fetchByName,
   figuresAreShown,
   liveUrl,
+  logsAreAsked,
   rowReads,
   unfoldPhases,
   useEmptySandbox,
@@ -106,6 +107,7 @@ describe("deploying from VS Code", function () {
     assert.equal((await fetchByName(url)).status, 200, "the version before goes on serving");
     await rowReads(vscode(), "7.1", /Deployed/);
     await figuresAreShown(vscode(), "harbour");
+    await logsAreAsked(vscode(), "harbour");
   });
 
   it("says what of a Compose file it does not carry over, and leaves everything as it was when the answer is no", async () => {

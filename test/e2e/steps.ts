@@ -261,3 +261,24 @@ export async function figuresAreShown(vscode: Workbench, application: string): P
     (await vscode.treeRows("Log Tails")).some(({ label }) => label.includes(application)),
   );
 }
+
+/** Asks the application's logs by a query document, from a query that comes along. */
+export async function logsAreAsked(vscode: Workbench, application: string): Promise<void> {
+  await vscode.runCommand("Slipway: New Logs Query…");
+  await vscode.quickInput.shown(/New Logs Query/);
+  await vscode.quickInput.pick("Lines by task");
+  const editor = vscode.page.locator(".part.editor .view-lines").first();
+  await waitFor("the query with the application's group", async () =>
+    (await editor.innerText()).replaceAll("\u00a0", " ").includes(`# group: /ecs/${application}`),
+  );
+  await waitFor("the line above it, with what it asks", async () =>
+    /Run · last 1h · \/ecs\//.test(await vscode.page.locator(".codelens-decoration").first().innerText()),
+  );
+  await vscode.screenshot("query");
+  await vscode.runCommand("Slipway: Run Logs Query");
+  const page = vscode.webview();
+  await page.locator("h1", { hasText: "Lines by task" }).waitFor();
+  assert.match(await page.locator("main").innerText(), /\d+ rows? of \d+ matching events?; \d+ KB read\./);
+  assert.match(await page.locator("table").first().innerText(), /@logStream\s+lines/);
+  await vscode.screenshot("query-result");
+}
