@@ -208,7 +208,7 @@ export class OpenConnection implements Connection {
   private async snapshotOf(
     { app, clock, prober: asking, workspace, configText }: RunInput,
     signal: AbortSignal,
-    { task, ...more }: { task?: string; revision?: string; asksUrl?: boolean } = {},
+    { task, ...more }: { task?: string; revision?: string; asksUrl?: boolean; figures?: boolean } = {},
   ) {
     const cloud = cloudOf(this.session, signal, new Patience(ofLook));
     const shared = Object.keys(own(parseConfig(configText).applications, app.name)?.environments ?? {}).length > 0;
@@ -238,7 +238,11 @@ export class OpenConnection implements Connection {
     const opened = "cluster" in of ? undefined : await this.open(of, signal);
     const input = opened?.input;
     const look = (revision?: string) => {
-      const more = { ...(task === undefined ? {} : { task }), ...(revision === undefined ? {} : { revision }) };
+      const more = {
+        figures: true,
+        ...(task === undefined ? {} : { task }),
+        ...(revision === undefined ? {} : { revision }),
+      };
       if (input) return this.snapshotOf(input, signal, more);
       const subject = { ...(of as Subject), ...(task === undefined ? {} : { task }) };
       return collectSnapshot({
@@ -247,6 +251,7 @@ export class OpenConnection implements Connection {
         prober: prober(this.mapping()),
         subject,
         signal,
+        figures: true,
         ...(revision === undefined ? {} : { revision }),
       });
     };

@@ -3,6 +3,7 @@ import { SlipwayError, type ErrorReport } from "../../base/errors";
 import { isTask, valueOf, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import { stages, type Cause, type Certainty, type Diagnosis, type Symptoms, type DiagnosisContext } from "./types";
 import { patterns } from "./patterns";
+import { withFigures } from "./figures";
 import { fillTemplate, fillCommand } from "./template";
 import { contextOf } from "./context";
 import { mostListed, speakerNames, evidenceOf, proofOf, linesPrinted, ruledOutOf, unknownOf } from "./evidence";
@@ -34,7 +35,7 @@ function causeOf(candidate: Candidate, certainty: Certainty, context: DiagnosisC
  */
 export function diagnose(snapshot: ServiceSnapshot, symptoms: Symptoms = {}): Diagnosis {
   const context = contextOf(snapshot, symptoms);
-  const now = diagnosisOf(context);
+  const now = withFigures(diagnosisOf(context), snapshot);
   if (!context.before) return now;
   const before = diagnosisOf(contextOf(snapshot, symptoms, "before")).cause;
   return { ...now, ...(before ? { before } : {}) };

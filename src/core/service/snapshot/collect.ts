@@ -15,6 +15,7 @@ import {
   type ServiceSnapshot,
 } from "./serviceSnapshot";
 import { type AwslogsOptions, logConfigurations, streamOf, imageOf, secretOf, logsOfContainer } from "./collectImages";
+import { figuresOf } from "./figures";
 import { type CollectInput, lines, tasksWithLines, after } from "./collectInput";
 
 const roleName = (arn: string): string => arn.split("/").at(-1) ?? arn;
@@ -70,6 +71,10 @@ export async function collectSnapshot(input: CollectInput): Promise<ServiceSnaps
     network,
     answer,
   ]);
+  const figures =
+    input.figures && active
+      ? await figuresOf(cloud, subject.cluster, active, valueOf(groups) ?? [], input.clock.now())
+      : undefined;
   const logs = await Promise.all(logging.map((log) => logsOfContainer(input, log, valueOf(tasks) ?? [], active)));
   return {
     at: input.clock.now(),
@@ -91,6 +96,7 @@ export async function collectSnapshot(input: CollectInput): Promise<ServiceSnaps
     secrets,
     logs,
     ...(url ? { url } : {}),
+    ...(figures ? { figures } : {}),
     fargateCpus,
     ...(prices ? { prices } : {}),
   };

@@ -15,6 +15,8 @@ export interface CollectInput {
   captured?: readonly SeenTask[];
   /** Whether the application is asked for an answer; a silent one takes a while. Yes unless said. */
   asksUrl?: boolean;
+  /** Whether its figures are read: a call that costs a little. No unless said. */
+  figures?: boolean;
   signal: AbortSignal;
 }
 

@@ -25,6 +25,7 @@ import type {
   TargetGroupFacts,
   TaskFacts,
 } from "../../ports/inspection";
+import type { MetricPoint } from "../../ports/metrics";
 import type { TaskDefinition } from "../../base/taskDefinition";
 
 /** What was read; or why it could not be, and AWS's code for that. */
@@ -135,6 +136,16 @@ export interface SeenRevision {
   status: string;
 }
 
+/** What a service used and answered in the last hour, a minute each. Oldest first; minutes that CloudWatch has nothing of are missing. */
+export interface SeenFigures {
+  /** Of its size, percent: the busiest task of each minute. */
+  readonly cpu: readonly MetricPoint[];
+  readonly memory: readonly MetricPoint[];
+  /** Requests that got to a task, and those of them that it answered with 5xx. */
+  readonly requests: readonly MetricPoint[];
+  readonly failed: readonly MetricPoint[];
+}
+
 export interface ServiceSnapshot {
   /** Epoch milliseconds. */
   at: number;
@@ -163,6 +174,8 @@ export interface ServiceSnapshot {
   secrets: SeenSecret[];
   logs: SeenLogs[];
   url?: SeenUrl;
+  /** Read for a diagnosis alone. */
+  figures?: Read<SeenFigures>;
   fargateCpus: Read<number | undefined>;
   /** AWS's price list of the region, where it could be asked. */
   prices?: RegionPrices;

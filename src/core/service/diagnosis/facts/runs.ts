@@ -1,4 +1,5 @@
 /** Facts about what ran: exit codes, memory, counts of tasks, quota, deployments, and what the URL answers. */
+import { memoryClimb } from "../figures";
 import { valueOf } from "../../snapshot/serviceSnapshot";
 import { zonesWithoutFargate } from "../../../base/zones";
 import { subnetsOf } from "../network";
@@ -49,6 +50,8 @@ const memoryRanOut: Fact = (context) => {
   if (context.task?.stopCode !== "EssentialContainerExited")
     return refuted("ECS had asked the task to stop before it was killed.");
   // ECS says it in so many words when memory was the cause; where the task's reason is whole and the container has none, it was not.
+  const climb = memoryClimb((context.snapshot.figures && valueOf(context.snapshot.figures)?.memory) ?? []);
+  if (climb !== undefined) return supported(`Exit code 137 means killed. ${climb}`);
   if ((context.task.stoppedReason ?? "").startsWith("Essential container in task exited"))
     return unknown("Exit code 137 means killed, and ECS does not say that memory was the cause.");
   return supported("Exit code 137 means killed, and nobody had asked the task to stop.");
