@@ -42,10 +42,11 @@ describe("the AWS Resources view", function () {
         .first();
     await (await service()).click({ button: "right" });
     const entries = await vscode().menuEntries();
-    for (const entry of ["Scale…", "Copy ARN", "Show as JSON", "Tail Logs", "Delete Service…"])
+    for (const entry of ["Scaling", "Run", "View", "Copy", "Tail Logs", "Delete Service…"])
       assert.ok(entries.includes(entry), `${entry} in ${entries.join(", ")}`);
     await vscode().screenshot("resources-menu");
     await denyOnce("UpdateService");
+    await vscode().chooseMenuEntry("Scaling");
     await vscode().chooseMenuEntry("Scale…");
     await quickInput.shown(/Scale harbour/);
     await quickInput.accept("2");
@@ -56,6 +57,7 @@ describe("the AWS Resources view", function () {
     await quickInput.accept("2");
     await row("harbour", /^2\/2 · harbour:1/);
     await (await service()).click({ button: "right" });
+    await vscode().chooseMenuEntry("View");
     await vscode().chooseMenuEntry("Show as JSON");
     await waitFor(
       "the service as JSON",
@@ -65,6 +67,7 @@ describe("the AWS Resources view", function () {
     );
     await vscode().screenshot("resources-json");
     await (await service()).click({ button: "right" });
+    await vscode().chooseMenuEntry("Run");
     await vscode().chooseMenuEntry("Run a Task…");
     await quickInput.shown(/Run harbour:1/);
     await quickInput.accept('node -e "console.log(6 * 7); process.exit(3)"');

@@ -255,13 +255,16 @@ export function alarmRule(alarm: SeenAlarm): string {
 export function costSoFarText(cost: CostSoFar, region: string): string {
   const { amount, currency, unknownMinutes, taskMinutes, balancerHours } = cost;
   const basis = costBasis({ ...cost, monthly: amount, parts: [], leftOut: [] }, region);
-  const hours = (count: number): string => counted(Math.round(count * 10) / 10, "hour", "hours");
+  const hours = (count: number): string =>
+    count < 1
+      ? counted(Math.round(count * 60), "minute", "minutes")
+      : counted(Math.round(count * 10) / 10, "hour", "hours");
   const parts = [
     `${hours(taskMinutes / 60)} of tasks`,
     ...(balancerHours > 0 ? [`${hours(balancerHours)} of the load balancer`] : []),
   ];
   const gap = unknownMinutes > 0 ? `; ${counted(unknownMinutes, "minute", "minutes")} not known and not in it` : "";
-  return `${money(amount, currency, true)} in this time for ${parts.join(" and ")}, at list prices (${basis}), not your bill${gap}.`;
+  return `${amount < 0.005 ? `Less than ${money(0.01, currency, true)}` : money(amount, currency, true)} in this time for ${parts.join(" and ")}, at list prices (${basis}), not your bill${gap}.`;
 }
 
 /** "41 % CPU, peak 93 · 62 % memory · 38 requests/min, 0.2 % 5xx · p90 120 ms"; empty where nothing is known. */
