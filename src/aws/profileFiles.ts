@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { SlipwayError } from "../core/base/errors";
@@ -60,15 +60,28 @@ export function profileProblem(spot: Spot, what: string, remedy: string, code = 
   });
 }
 
+/** Where AWS's own tools look for one of the two files. */
+function placeOf(kind: "config" | "credentials", environment: Environment): string {
+  const stated = variableOf(environment, kind === "config" ? "AWS_CONFIG_FILE" : "AWS_SHARED_CREDENTIALS_FILE");
+  if (stated === undefined) return path.join(homeOf(environment), ".aws", kind);
+  return stated === "~" || stated.startsWith("~/") ? path.join(homeOf(environment), stated.slice(1)) : stated;
+}
+
+/** The path of one of the two files; where it is not there it is made, empty and for its owner alone. */
+export async function ensureProfileFile(
+  kind: "config" | "credentials",
+  environment: Environment = process.env,
+): Promise<string> {
+  const file = placeOf(kind, environment);
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  // One that is there stays as it is, its mode too.
+  await writeFile(file, "", { flag: "a", mode: 0o600 });
+  return file;
+}
+
 /** Reads both files anew, since people renew keys while an editor is open. Files that are not there are empty. */
 export async function readProfileFiles(environment: Environment = process.env): Promise<ProfileFiles> {
-  const place = (variable: string, name: string): string => {
-    const stated = variableOf(environment, variable);
-    if (stated === undefined) return path.join(homeOf(environment), ".aws", name);
-    return stated === "~" || stated.startsWith("~/") ? path.join(homeOf(environment), stated.slice(1)) : stated;
-  };
-  const configFile = place("AWS_CONFIG_FILE", "config");
-  const credentialsFile = place("AWS_SHARED_CREDENTIALS_FILE", "credentials");
+  const [configFile, credentialsFile] = [placeOf("config", environment), placeOf("credentials", environment)];
   const [config, credentials] = await Promise.all([configFile, credentialsFile].map(textOf));
   return {
     ...joined(parseSections(config ?? "", configFile), parseSections(credentials ?? "", credentialsFile)),

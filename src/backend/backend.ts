@@ -1,5 +1,6 @@
 import { cloudOf } from "../aws/cloud";
 import { openSession } from "../aws/connect";
+import { ensureProfileFile } from "../aws/profileFiles";
 import { listProfiles } from "../aws/profiles";
 import { signIn } from "../aws/signIn";
 import { configFileName, parseConfig } from "../core/app/app";
@@ -43,6 +44,7 @@ export const createBackend: CreateBackend = (options) => {
   const workspaceFor = (folder: string) => folderWorkspace(folder, hasSources);
   const engine: Backend = {
     profiles: listProfiles,
+    profileFile: ensureProfileFile,
     signIn: (profile, prompts, signal) => signIn(profile, prompts, systemClock, signal),
     project: (folder, request) => openProject(workspaceFor(folder), engineFor(folder), request, variable),
     async applications(folder) {

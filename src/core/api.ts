@@ -44,6 +44,8 @@ export interface BackendOptions {
 
 export interface Backend {
   profiles(): Promise<ProfileSummary[]>;
+  /** Path of one of AWS's own two files; it is made, for its owner alone, where it is not there. */
+  profileFile(kind: "config" | "credentials"): Promise<string>;
   /** Proves the credentials with GetCallerIdentity before it gives a connection. */
   connect(choice: ConnectionChoice, prompts: SignInPrompts, signal: AbortSignal): Promise<Connection>;
   /** The logs of what was chosen, with a session of their own. */

@@ -26,6 +26,7 @@ describe("deploying from VS Code", function () {
     const { modal, quickInput } = vscode();
     await vscode().chooseFromFileMenu("Dockerfile", deployEntry);
     await quickInput.shown(/Connect: account/);
+    assert.ok(await quickInput.offers("Add AWS Profile…"));
     await quickInput.pick("Local sandbox");
     await quickInput.shown(/name/);
     await quickInput.type("Harbour Times");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { connectionNotes } from "../../src/aws/connect";
-import { parseSections, readProfileFiles, shellWords } from "../../src/aws/profileFiles";
+import { ensureProfileFile, parseSections, readProfileFiles, shellWords } from "../../src/aws/profileFiles";
 import { kindOf } from "../../src/aws/profiles";
 import { toldApart } from "../../src/aws/regions";
 import { cloudOf } from "../../src/aws/cloud";
@@ -339,5 +339,25 @@ describe("AWS profiles", () => {
       assert.equal(await toldApart(refused, "us-east-1", same), refused);
       assert.deepEqual(asked, []);
     });
+  });
+});
+
+describe("the files of profiles", () => {
+  it("are made for their owner alone where they are not there, and left as they are where they are", async () => {
+    const home = mkdtempSync(path.join(os.tmpdir(), "slw-profiles-"));
+    try {
+      const file = await ensureProfileFile("credentials", { HOME: home });
+      assert.equal(file, path.join(home, ".aws", "credentials"));
+      assert.equal(statSync(file).mode & 0o777, 0o600);
+      writeFileSync(file, "[default]\n");
+      chmodSync(file, 0o640);
+      await ensureProfileFile("credentials", { HOME: home });
+      assert.equal(readFileSync(file, "utf8"), "[default]\n");
+      assert.equal(statSync(file).mode & 0o777, 0o640);
+      const stated = path.join(home, "elsewhere", "config");
+      assert.equal(await ensureProfileFile("config", { HOME: home, AWS_CONFIG_FILE: stated }), stated);
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
   });
 });

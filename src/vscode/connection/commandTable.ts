@@ -1,5 +1,6 @@
 /** The commands of profiles, regions and signing in. */
 import * as vscode from "vscode";
+import { addProfile } from "./addProfile";
 import type { ConnectionContext } from "./context";
 import { withCancel } from "../ui/progress";
 import { command, type Command } from "../commandKit/command";
@@ -64,5 +65,6 @@ export const connectionCommands: readonly Command<ConnectionContext>[] = [
     run: chooseConnection,
   }),
   command({ id: "slipway.useSandbox", needs: ["trust"], run: useSandbox }),
+  command({ id: "slipway.addProfile", needs: ["trust"], run: addProfile }),
   command({ id: "slipway.signIn", needs: ["trust"], run: signIn }),
 ];

@@ -29,6 +29,9 @@ const regions: readonly [string, string][] = [
   ["il-central-1", "Tel Aviv"],
 ];
 
+/** The answer that is no connection: another one is to be made first. */
+const addsProfile = "add";
+
 /** Which account and region this workspace deploys to. Kept per workspace; a connection is opened when it is needed. */
 export class ConnectionManager implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
@@ -144,17 +147,20 @@ export class ConnectionManager implements vscode.Disposable {
               description: [profile.kind, profile.region].filter(Boolean).join(", "),
               value: `profile:${profile.name}`,
             })),
+            { icon: "add", label: vscode.l10n.t("Add AWS Profile…"), value: addsProfile },
           ],
           active: before?.kind === "profile" ? `profile:${before.profile}` : (before?.kind ?? "sandbox"),
         }),
         answer: (value) => {
           const text = String(value);
           state.where =
-            text === "sandbox"
-              ? { kind: "sandbox" }
-              : text === "environment"
-                ? { kind: "environment" }
-                : { kind: "profile", profile: text.slice("profile:".length) };
+            text === addsProfile
+              ? undefined
+              : text === "sandbox"
+                ? { kind: "sandbox" }
+                : text === "environment"
+                  ? { kind: "environment" }
+                  : { kind: "profile", profile: text.slice("profile:".length) };
         },
       },
       {
@@ -182,7 +188,11 @@ export class ConnectionManager implements vscode.Disposable {
         answer: (value) => (state.region = String(value)),
       },
     ];
-    if (!(await askInSteps(title, steps, signal)) || !state.where) return undefined;
+    if (!(await askInSteps(title, steps, signal))) return undefined;
+    if (!state.where) {
+      await vscode.commands.executeCommand("slipway.addProfile");
+      return undefined;
+    }
     return state.where.kind === "sandbox"
       ? state.where
       : { ...state.where, ...(state.region === undefined ? {} : { region: state.region }), ...endpointSetting() };
