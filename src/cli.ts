@@ -7,6 +7,7 @@ import { runDiagnose } from "./cli/diagnose";
 import { historyLines } from "./cli/history";
 import { runLogs } from "./cli/logs";
 import { runMetrics } from "./cli/metrics";
+import { runOperation } from "./cli/operations";
 import { runQueryCommand } from "./cli/query";
 import { errorLines, TextOutput } from "./cli/output";
 import { errorCodes, exitCode } from "./cli/exitCodes";
@@ -231,6 +232,10 @@ async function runCommand(
     }
     case "restart":
       return runRestart(terminal, invocation, connection, signal);
+    case "stop":
+    case "start":
+    case "scale":
+      return runOperation(terminal, command, invocation, connection.operations, signal);
     case "secret":
       return runSecret(terminal, invocation, connection.secrets, signal);
     case "env":

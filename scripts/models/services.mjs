@@ -104,7 +104,8 @@ export const SERVICES = {
     wire: { protocol: "json", signing: "application-autoscaling", target: "AnyScaleFrontendService" },
     operations:
       words(`RegisterScalableTarget DeregisterScalableTarget DescribeScalableTargets PutScalingPolicy DeleteScalingPolicy
-      DescribeScalingPolicies DescribeScalingActivities DescribeScheduledActions TagResource UntagResource ListTagsForResource`),
+      DescribeScalingPolicies DescribeScalingActivities PutScheduledAction
+      DescribeScheduledActions DeleteScheduledAction TagResource UntagResource ListTagsForResource`),
   },
   quotas: {
     package: "client-service-quotas",

@@ -10,17 +10,13 @@ import {
   DescribeServicesCommand,
   DescribeServiceDeploymentsCommand,
   DescribeTaskDefinitionCommand,
-  DescribeTasksCommand,
   ListServiceDeploymentsCommand,
   paginateListClusters,
   paginateListServices,
   paginateListTaskDefinitions,
-  paginateListTasks,
   RegisterTaskDefinitionCommand,
   StopServiceDeploymentCommand,
-  StopTaskCommand,
   UpdateServiceCommand,
-  UpdateTaskProtectionCommand,
   type Cluster as SdkCluster,
   type ServiceDeployment as SdkServiceDeployment,
   type UpdateServiceCommandInput,
@@ -38,7 +34,8 @@ import { isJsonObject } from "../core/base/exactJson";
 import type { JsonObject, TaskDefinition } from "../core/base/taskDefinition";
 import { withoutUnset } from "../core/taskDefinition/model/normalise";
 import { sendRaw, withDates } from "./rawJson";
-import { serviceFrom, taskFrom } from "./ecsShapes";
+import { serviceFrom } from "./ecsShapes";
+import { ecsTasks } from "./ecsTasks";
 import { fromLower, lowerTags, undefinedOn, type Caller } from "./session";
 
 const clusterFrom = (found: SdkCluster): Cluster => ({
@@ -356,45 +353,6 @@ export function ecsPort(caller: Caller): EcsPort {
         "ecsDeployment",
       );
     },
-    async listTasks(cluster, { service, family, stopped }) {
-      const listed = caller.all(
-        paginateListTasks,
-        ecs,
-        {
-          cluster,
-          desiredStatus: stopped ? "STOPPED" : "RUNNING",
-          ...(service === undefined ? {} : { serviceName: service }),
-          ...(family === undefined ? {} : { family }),
-        },
-        ({ taskArns }) => taskArns,
-        { bucket: "ecsTask" },
-      );
-      const arns = (await undefinedOn(notThere, listed)) ?? [];
-      const pages = Array.from({ length: Math.ceil(arns.length / 100) }, (_, index) =>
-        arns.slice(index * 100, index * 100 + 100),
-      );
-      const answers = await Promise.all(
-        pages.map((tasks) => caller.send(ecs, new DescribeTasksCommand({ cluster, tasks }), "ecsTask")),
-      );
-      return answers.flatMap((answer) => (answer.tasks ?? []).map(taskFrom));
-    },
-    async protectTasks(cluster, arns, minutes) {
-      const refused: { arn: string; reason: string }[] = [];
-      // Ten a call, as the API allows.
-      for (let from = 0; from < arns.length; from += 10) {
-        const input = {
-          cluster,
-          tasks: arns.slice(from, from + 10),
-          protectionEnabled: minutes !== undefined,
-          ...(minutes === undefined ? {} : { expiresInMinutes: minutes }),
-        };
-        const { failures } = await caller.send(ecs, new UpdateTaskProtectionCommand(input), "ecsTask");
-        refused.push(...(failures ?? []).map((item) => ({ arn: item.arn ?? "", reason: item.reason ?? "" })));
-      }
-      return refused;
-    },
-    async stopTask(cluster, arn, reason) {
-      await caller.send(ecs, new StopTaskCommand({ cluster, task: arn, reason }), "ecsTask");
-    },
+    ...ecsTasks(caller, notThere),
   };
 }

@@ -1,8 +1,11 @@
 import {
+  DeleteScheduledActionCommand,
   DeregisterScalableTargetCommand,
   DescribeScalableTargetsCommand,
   DescribeScalingPoliciesCommand,
+  paginateDescribeScheduledActions,
   PutScalingPolicyCommand,
+  PutScheduledActionCommand,
   RegisterScalableTargetCommand,
   type MetricType,
 } from "@aws-sdk/client-application-auto-scaling";
@@ -26,16 +29,32 @@ export function scalingPort(caller: Caller): ScalingPort {
         new DescribeScalableTargetsCommand({ ...rest, ResourceIds: [ResourceId] }),
       );
       const found = ScalableTargets?.[0];
-      return found ? { minimum: found.MinCapacity ?? 0, maximum: found.MaxCapacity ?? 0 } : undefined;
+      if (!found) return undefined;
+      const state = found.SuspendedState;
+      const suspended = {
+        in: state?.DynamicScalingInSuspended ?? false,
+        out: state?.DynamicScalingOutSuspended ?? false,
+        schedule: state?.ScheduledScalingSuspended ?? false,
+      };
+      return { minimum: found.MinCapacity ?? 0, maximum: found.MaxCapacity ?? 0, suspended };
     },
-    async registerTarget(cluster, service, { minimum, maximum }, tags) {
+    async registerTarget(cluster, service, { minimum, maximum, suspended }, tags) {
       await caller.send(
         scaling,
         new RegisterScalableTargetCommand({
           ...target(cluster, service),
           MinCapacity: minimum,
           MaxCapacity: maximum,
-          Tags: tags,
+          ...(Object.keys(tags).length ? { Tags: tags } : {}),
+          ...(suspended
+            ? {
+                SuspendedState: {
+                  DynamicScalingInSuspended: suspended.in,
+                  DynamicScalingOutSuspended: suspended.out,
+                  ScheduledScalingSuspended: suspended.schedule,
+                },
+              }
+            : {}),
         }),
       );
     },
@@ -73,6 +92,39 @@ export function scalingPort(caller: Caller): ScalingPort {
             },
           },
         }),
+      );
+    },
+    async listScheduled(cluster, service) {
+      const found = await caller.all(
+        paginateDescribeScheduledActions,
+        scaling,
+        target(cluster, service),
+        (page) => page.ScheduledActions,
+      );
+      return found.map(({ ScheduledActionName, Schedule, Timezone, ScalableTargetAction }) => ({
+        name: ScheduledActionName ?? "",
+        schedule: Schedule ?? "",
+        ...(Timezone === undefined ? {} : { timezone: Timezone }),
+        ...(ScalableTargetAction?.MinCapacity === undefined ? {} : { minimum: ScalableTargetAction.MinCapacity }),
+        ...(ScalableTargetAction?.MaxCapacity === undefined ? {} : { maximum: ScalableTargetAction.MaxCapacity }),
+      }));
+    },
+    async putScheduled(cluster, service, { name, schedule, timezone, minimum, maximum }) {
+      await caller.send(
+        scaling,
+        new PutScheduledActionCommand({
+          ...target(cluster, service),
+          ScheduledActionName: name,
+          Schedule: schedule,
+          Timezone: timezone ?? "UTC",
+          ScalableTargetAction: { MinCapacity: minimum, MaxCapacity: maximum },
+        }),
+      );
+    },
+    async deleteScheduled(cluster, service, name) {
+      await caller.send(
+        scaling,
+        new DeleteScheduledActionCommand({ ...target(cluster, service), ScheduledActionName: name }),
       );
     },
   };

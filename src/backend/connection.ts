@@ -56,6 +56,7 @@ import { hasSources } from "../docker/copySources";
 import { checkedOutCommit } from "../machine/checkedOutCommit";
 import { systemClock } from "../machine/clock";
 import { secretsFor, variable } from "./inputs";
+import { serviceOperations } from "./operations";
 import { applicationSecrets } from "./secrets";
 import { addressMappingOf, prober } from "../machine/prober";
 import { type SandboxLease } from "../machine/sandbox";
@@ -83,6 +84,7 @@ export class OpenConnection implements Connection {
   readonly endpoint: string | undefined;
   readonly resources: ResourcePort;
   readonly notes: readonly string[];
+  readonly operations = serviceOperations((request, signal) => this.open(request, signal));
   readonly secrets = applicationSecrets(async (request, signal) => (await this.open(request, signal)).input);
 
   constructor(

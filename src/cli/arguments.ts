@@ -5,7 +5,9 @@ import type { RunRequest } from "../core/api";
 import type { DiagnoseArguments } from "./diagnose";
 import type { LogsArguments } from "./logs";
 import { metricsFrom, queryFrom, type MetricsArguments, type QueryArguments } from "./figuresArguments";
+import { scaleFrom } from "./operationArguments";
 import { usageError } from "./usage";
+import type { ScaleWish } from "../core/deploy/standstill";
 import type { EnvArguments, SecretArguments } from "./secretArguments";
 
 const commandNames = [
@@ -20,6 +22,9 @@ const commandNames = [
   "query",
   "destroy",
   "restart",
+  "stop",
+  "start",
+  "scale",
   "secret",
   "env",
   "logs",
@@ -33,6 +38,7 @@ const mostWords: Readonly<Partial<Record<CommandName, number>>> = {
   diagnose: 2,
   metrics: 2,
   query: 2,
+  scale: 2,
 };
 
 export type CommandName = (typeof commandNames)[number];
@@ -54,6 +60,7 @@ export interface Invocation {
   diagnose?: DiagnoseArguments;
   metrics?: MetricsArguments;
   query?: QueryArguments;
+  scale?: ScaleWish;
   /** For a rollback: a number of the history, `family:revision` or a digest. */
   to?: string;
   /** Arguments of `slipway sandbox`, passed on as they are. */
@@ -73,6 +80,9 @@ export const usage = `Usage: slipway <command> [options]
   review    judge security groups and IAM of what runs
   destroy   remove what Slipway made
   restart   start the tasks of what runs again, as a deployment does: they read their secrets anew
+  stop      have no task run, and nothing start one; what it was like is remembered
+  start     start what was stopped, as it was, and watch until it answers
+  scale     how many tasks run: slipway scale N; within which limits: --minimum A --maximum B
   secret    list; set NAME: make a secret or give it a new value; use NAME REFERENCE: name one that is there; check
   env       import FILE: variables of a .env file into the task definition, secrets into Secrets Manager
   logs      print and follow logs: slipway logs [SERVICE|GROUP]; without one, of the application
@@ -111,6 +121,9 @@ For secret and env (a value comes from standard input or is typed unseen, and is
   --kms-key KEY          a key of your own for a secret that is made
   --container NAME       the container that gets it (default: the application's)
   --secret NAME          env import: this one is a secret; --plain NAME: this one is none. May be said again
+
+For scale
+  --minimum N  --maximum N  within what scaling keeps the number of tasks
 
 For diagnose and metrics
   --cluster NAME         the cluster of SERVICE (default: the application's)
@@ -172,6 +185,8 @@ const options = {
   cluster: { type: "string" },
   to: { type: "string" },
   watch: { type: "boolean" },
+  minimum: { type: "string" },
+  maximum: { type: "string" },
   group: { type: "string", multiple: true },
   limit: { type: "string" },
   container: { type: "string" },
@@ -270,6 +285,7 @@ export function parseInvocation(
     rest: [],
     ...(values.to === undefined ? {} : { to: values.to }),
     ...(command === "diagnose" ? { diagnose: diagnoseFrom(values, positionals[1]) } : {}),
+    ...(command === "scale" ? { scale: scaleFrom(values, positionals.slice(1)) } : {}),
     ...(command === "query" ? { query: queryFrom(values, positionals[1]) } : {}),
     ...(command === "metrics" ? { metrics: metricsFrom(values, positionals[1]) } : {}),
     ...(command === "logs" ? { logs: logsFrom(values, positionals[1]) } : {}),

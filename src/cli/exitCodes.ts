@@ -32,6 +32,7 @@ export const errorCodes: Readonly<Record<string, number>> = {
   WhichApplication: 2,
   NoPort: 2,
   RevisionNotFound: 2,
+  OutsideLimits: 2,
   OutsideWorkspace: 2,
   NotRegularFile: 2,
   FileTooLarge: 2,

@@ -9,6 +9,7 @@ import type { Removal } from "./deploy/removals";
 import type { Emit, RolloutCounts } from "./deploy/events";
 import type { DeploymentHistory } from "./deploy/history";
 import type { RolledBack } from "./deploy/rollback";
+import type { ScaleWish, StandstillResult, StopPlan, TellCounts } from "./deploy/standstill";
 import type { PhaseId } from "./deploy/phases";
 import type { Plan } from "./deploy/plan";
 import type { Diagnosis, Symptoms } from "./service/diagnosis/types";
@@ -133,6 +134,20 @@ export interface Deployments {
   ): Promise<DestroyResult>;
 }
 
+/** How many of an application's tasks run: none, as many as before, or so many. Under the deployment's lock. */
+export interface ServiceOperations {
+  /** Rejects where it is not deployed, or a deployment is under way. */
+  stop(
+    request: RunRequest,
+    confirm: (plan: StopPlan) => Promise<boolean>,
+    signal: AbortSignal,
+    tell?: TellCounts,
+  ): Promise<StandstillResult>;
+  /** Starts what was stopped as it was, and watches until it answers. */
+  start(request: RunRequest, signal: AbortSignal, tell?: TellCounts): Promise<StandstillResult>;
+  scale(request: RunRequest, wish: ScaleWish, signal: AbortSignal, tell?: TellCounts): Promise<StandstillResult>;
+}
+
 /** Secrets and variables of an application's tasks. A value goes in, and comes out of nothing. */
 export interface ApplicationSecrets {
   /** @param asksKeys whether values are read to see that their JSON keys are there */
@@ -220,6 +235,7 @@ export interface Connection
     AccountResources,
     TaskDefinitionRegistry {
   readonly secrets: ApplicationSecrets;
+  readonly operations: ServiceOperations;
   close(): void;
 }
 

@@ -17,6 +17,7 @@ import type { Keys } from "./iam/sts";
 import { iamId, token } from "./ids";
 import type { Options } from "./options";
 import { scaleByAlarm } from "./scaling/byAlarm";
+import { Schedules } from "./scaling/schedules";
 import { Api, coverage } from "./server/api";
 import { Control } from "./server/control";
 import { Faults } from "./server/faults";
@@ -52,6 +53,9 @@ export function coverageTable(options: Options, scratch: string): string {
     evaluator: () => {
       throw new Error("no alarms here");
     },
+    schedules: () => {
+      throw new Error("no schedules here");
+    },
     tasks: () => {
       throw new Error("no tasks here");
     },
@@ -69,6 +73,7 @@ async function sweepAll(registries: readonly string[]): Promise<void> {
 export async function startSandbox(options: Options, state: StateDir, expire: () => void): Promise<Running> {
   const world = new SandboxState(options);
   const evaluator = new Evaluator(world, scaleByAlarm(world));
+  const schedules = new Schedules(world);
   world.onRegion = (region) => {
     addDefaultVpc(world, region);
     evaluator.watch(region);
@@ -142,6 +147,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
     tokens,
     onPort: (port) => ports.bind(port),
     evaluator: () => evaluator,
+    schedules: () => schedules,
     tasks: taskParts,
     begin: (region, record) => {
       sampler.wake();
@@ -174,6 +180,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
     await stopTasks();
     const old = [...world.regions.values()].flatMap((r) => [...r.ecs.tasks.values()].map((t) => t.done));
     world.clear();
+    schedules.reset();
     faults.clear();
     api.reset();
     tokens.clear();
@@ -185,6 +192,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
     world,
     api,
     faults,
+    schedules,
     leases,
     token: sandboxToken,
     version: "1",
@@ -213,6 +221,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
     leases.close();
     sampler.close();
     evaluator.close();
+    schedules.close();
     world.clock.end();
     dataPlane.close();
     await server.close();

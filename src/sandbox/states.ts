@@ -1,6 +1,6 @@
 /** What the sandbox remembers: plain records in AWS's own shapes, by service. */
 import type { Query } from "./cloudwatch/queries";
-import type { ScalableTarget, ScalingActivity, ScalingPolicy } from "./model/autoscaling.types";
+import type { ScalableTarget, ScalingActivity, ScalingPolicy, ScheduledAction } from "./model/autoscaling.types";
 import type { AlarmHistoryItem, MetricAlarm } from "./model/cloudwatch.types";
 import type {
   InternetGateway,
@@ -305,6 +305,7 @@ export interface EcsState {
 export interface ScalingState {
   readonly targets: Map<string, { target: ScalableTarget; tags: Tags; visibleAt: number }>;
   readonly policies: Map<string, ScalingPolicy>;
+  readonly scheduled: Map<string, ScheduledAction>;
   readonly activities: ScalingActivity[];
 }
 

@@ -28,6 +28,7 @@ import { priceOperations } from "./prices";
 import { quotaOperations } from "./quotas";
 import type { AnyTable } from "./registry";
 import { scalingOperations } from "./scaling/scaling";
+import type { Schedules } from "./scaling/schedules";
 import { kmsOperations } from "./secrets/kms";
 import { ssmOperations } from "./secrets/parameters";
 import { secretsOperations } from "./secrets/secretsManager";
@@ -43,6 +44,7 @@ export interface TableParts {
   readonly onPort: (port: number) => void;
   readonly begin: (region: Region, record: ServiceRecord) => void;
   readonly evaluator: () => Evaluator;
+  readonly schedules: () => Schedules;
   readonly tasks: (region: Region) => TaskParts;
 }
 
@@ -76,7 +78,7 @@ export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
     },
     logs: logsOperations(p.world),
     cloudwatch: { ...metricOperations(p.world), ...alarmOperations(p.world, p.evaluator) },
-    autoscaling: scalingOperations(p.world),
+    autoscaling: scalingOperations(p.world, p.schedules),
     quotas: quotaOperations(),
     pricing: priceOperations,
     secrets: secretsOperations,

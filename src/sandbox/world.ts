@@ -58,7 +58,12 @@ export class Region {
   };
   readonly metrics = new MetricStore();
   readonly alarms: AlarmsState = { alarms: new Map(), history: [], wake: () => undefined };
-  readonly scaling: ScalingState = { targets: new Map(), policies: new Map(), activities: [] };
+  readonly scaling: ScalingState = {
+    targets: new Map(),
+    policies: new Map(),
+    scheduled: new Map(),
+    activities: [],
+  };
   readonly secrets: SecretsState = { secrets: new Map() };
   readonly ssm: ParametersState = { parameters: new Map() };
   readonly kms: KmsState = { keys: new Map(), aliases: new Map() };

@@ -15,6 +15,8 @@ export const contextKeys = {
   application: "slipway.application",
   /** AWS has, or had when it was last asked, a service of it. */
   deployed: "slipway.deployed",
+  /** None of its tasks is to run: it can be started, and not be stopped. */
+  stopped: "slipway.stopped",
   /** A rollout of it is under way: it can be taken back. */
   rollingOut: "slipway.rollingOut",
   /** The last deployment of this window has used resources: their ARNs can be copied. */

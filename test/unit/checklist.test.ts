@@ -28,6 +28,21 @@ describe("the checklist of a situation", () => {
   it("leaves out what there is not, and passes the rest", () =>
     assert.deepEqual(states(spoilt(() => undefined)), { secrets: "leftOut", certificate: "leftOut" }));
 
+  it("finds nothing wrong with what was stopped on purpose, and much with what only has no task", () => {
+    const asleep = (tags: Record<string, string>) =>
+      spoilt((snapshot) => {
+        const service = valueOf(snapshot.service);
+        if (!service) throw new Error("no service");
+        Object.assign(service, { desired: 0, running: 0, pending: 0, tags });
+        snapshot.expected = { desiredCount: 2 } as NonNullable<ServiceSnapshot["expected"]>;
+        snapshot.tasks = known([]);
+        for (const group of valueOf(snapshot.targetGroups) ?? []) group.health = known([]);
+        snapshot.url = { url: "http://x/", status: 503, milliseconds: 3, start: "" };
+      }).filter(({ state }) => state === "failed");
+    assert.deepEqual(asleep({ "slipway:stopped": "desired=2" }), []);
+    assert.ok(asleep({}).some(({ id }) => id === "service"));
+  });
+
   it("takes nothing for good that could not be read, nor for bad what may only not be seen", () => {
     const denied = { known: false as const, why: "you may not", code: "AccessDeniedException" };
     const checks = spoilt((snapshot) => Object.assign(snapshot, { securityGroups: denied, executionRole: denied }));

@@ -146,6 +146,8 @@ export interface WarningValues extends ProjectNoteValues {
   nothingTellsWhetherItAnswers: Nothing;
   /** ECS watches none of a deployment's alarms where one of them rings at its start. */
   alarmRings: { readonly name: string };
+  /** It was stopped on purpose, and a deployment does not start it. */
+  staysStopped: Nothing;
   healthPathGuessed: { readonly path: string };
   healthPathWaits: { readonly path: string };
   problem: { readonly problem: string; readonly sentence: string };

@@ -1,4 +1,5 @@
 import type { Application, Owner } from "../app/app";
+import { standstillOf } from "../app/standstill";
 import type { ComposeLeftOut } from "../project/project";
 import type { ContextChoice } from "../project/context";
 import type { ProjectNote } from "../project/notes";
@@ -309,6 +310,8 @@ export interface WantedDefinition {
 
 /** How many tasks run after the deployment: a count that slipway.json does not state stays as it is. */
 export function tasksAfter({ app }: RunInput, { service }: Pick<ObservedState, "service">): number {
+  // What was stopped on purpose stays stopped.
+  if (standstillOf(service)) return 0;
   if (app.scaling) return Math.max(app.scaling.minimum, service?.desired ?? app.desiredCount);
   return app.desiredCountStated || !service ? app.desiredCount : service.desired;
 }

@@ -1,4 +1,5 @@
 /** From a look at the world to a plan. */
+import { standstillOf } from "../app/standstill";
 import { wantedAlarms } from "./alarms";
 import { ringing } from "./steps/alarms";
 import { estimateCost } from "../base/cost";
@@ -170,6 +171,7 @@ function warningsOf(input: RunInput, observed: ObservedState, definition: TaskDe
     warnings.push({ code: "healthPathGuessed", path: app.healthCheck.path });
   if (pathWaits(observed, input)) warnings.push({ code: "healthPathWaits", path: app.healthCheck.path });
   const rings = ringing(observed, input);
+  if (standstillOf(observed.service)) warnings.push({ code: "staysStopped" });
   if (rings !== undefined) warnings.push({ code: "alarmRings", name: rings });
   return warnings;
 }

@@ -35,6 +35,7 @@ import type {
   LogGroup,
   LogEvent,
   ScalableTarget,
+  ScheduledAction,
 } from "./shapes";
 
 export type * from "./shapes";
@@ -85,6 +86,9 @@ export interface EcsPort {
    */
   updateService(cluster: string, name: string, settings: Partial<ServiceSettings>, revision?: string): Promise<Service>;
   deleteService(cluster: string, name: string, force: boolean): Promise<void>;
+  /** Sets these tags of a cluster, service, task or revision; its others stay. */
+  tag(arn: string, tags: Tags): Promise<void>;
+  untag(arn: string, keys: readonly string[]): Promise<void>;
   /** Newest first; undefined where the endpoint does not have the operation. */
   listServiceDeployments(cluster: string, service: string): Promise<ServiceDeployment[] | undefined>;
   /** Task definition ARN of a service revision. */
@@ -222,6 +226,10 @@ export interface ScalingPort {
     service: string,
     policy: { name: string; metric: string; value: number; label?: string },
   ): Promise<void>;
+  listScheduled(cluster: string, service: string): Promise<ScheduledAction[]>;
+  /** Makes it, or changes the one of that name. */
+  putScheduled(cluster: string, service: string, action: ScheduledAction): Promise<void>;
+  deleteScheduled(cluster: string, service: string, name: string): Promise<void>;
 }
 
 export interface QuotasPort {

@@ -316,7 +316,20 @@ export interface LogEvent {
   stream: string;
 }
 
+/** A change of a target's limits at a time. */
+export interface ScheduledAction {
+  readonly name: string;
+  /** `cron(…)`, `rate(…)` or `at(…)`. */
+  readonly schedule: string;
+  /** IANA name; UTC where it is absent. */
+  readonly timezone?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
 export interface ScalableTarget {
   minimum: number;
   maximum: number;
+  /** What of its scaling stands still; absent: as it is. */
+  suspended?: { readonly in: boolean; readonly out: boolean; readonly schedule: boolean };
 }

@@ -199,6 +199,7 @@ const warnings: Words<WarningValues> = {
     `Line ${line + 1} of the Dockerfile fails unless ` +
     `${syntax === undefined ? "the base image sets what is missing there" : `${syntax} takes it`}: ${message}`,
   noPort: () => "No port is known, so this is deployed as a worker without a load balancer.",
+  staysStopped: () => "The application is stopped, and a deployment does not start it: slipway start does.",
   alarmRings: ({ name }) => `The alarm ${name} rings now: ECS then judges this deployment by none of its alarms.`,
   nothingTellsWhetherItAnswers: () => "Without a load balancer nothing tells whether the application answers.",
   healthPathGuessed: ({ path }) =>

@@ -7,6 +7,13 @@ export interface DeleteScalingPolicyRequest {
   ScalableDimension: string;
 }
 export type DeleteScalingPolicyResponse = Record<string, never>;
+export interface DeleteScheduledActionRequest {
+  ServiceNamespace: string;
+  ScheduledActionName: string;
+  ResourceId: string;
+  ScalableDimension: string;
+}
+export type DeleteScheduledActionResponse = Record<string, never>;
 export interface DeregisterScalableTargetRequest {
   ServiceNamespace: string;
   ResourceId: string;
@@ -260,6 +267,18 @@ export interface PutScalingPolicyResponse {
   PolicyARN: string;
   Alarms?: Alarm[];
 }
+export interface PutScheduledActionRequest {
+  ServiceNamespace: string;
+  ScheduledActionName: string;
+  ResourceId: string;
+  ScalableDimension: string;
+  Schedule?: string;
+  Timezone?: string;
+  StartTime?: Date;
+  EndTime?: Date;
+  ScalableTargetAction?: ScalableTargetAction;
+}
+export type PutScheduledActionResponse = Record<string, never>;
 export interface RegisterScalableTargetRequest {
   ServiceNamespace: string;
   ResourceId: string;
@@ -285,6 +304,7 @@ export interface UntagResourceRequest {
 export type UntagResourceResponse = Record<string, never>;
 export interface AutoscalingOperations {
   DeleteScalingPolicy: { input: DeleteScalingPolicyRequest; output: DeleteScalingPolicyResponse };
+  DeleteScheduledAction: { input: DeleteScheduledActionRequest; output: DeleteScheduledActionResponse };
   DeregisterScalableTarget: { input: DeregisterScalableTargetRequest; output: DeregisterScalableTargetResponse };
   DescribeScalableTargets: { input: DescribeScalableTargetsRequest; output: DescribeScalableTargetsResponse };
   DescribeScalingActivities: { input: DescribeScalingActivitiesRequest; output: DescribeScalingActivitiesResponse };
@@ -292,6 +312,7 @@ export interface AutoscalingOperations {
   DescribeScheduledActions: { input: DescribeScheduledActionsRequest; output: DescribeScheduledActionsResponse };
   ListTagsForResource: { input: ListTagsForResourceRequest; output: ListTagsForResourceResponse };
   PutScalingPolicy: { input: PutScalingPolicyRequest; output: PutScalingPolicyResponse };
+  PutScheduledAction: { input: PutScheduledActionRequest; output: PutScheduledActionResponse };
   RegisterScalableTarget: { input: RegisterScalableTargetRequest; output: RegisterScalableTargetResponse };
   TagResource: { input: TagResourceRequest; output: TagResourceResponse };
   UntagResource: { input: UntagResourceRequest; output: UntagResourceResponse };

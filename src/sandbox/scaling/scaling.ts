@@ -1,5 +1,5 @@
 import { uuid } from "../ids";
-import type { AutoscalingOperations, ScalableTarget, ScheduledAction } from "../model/autoscaling.types";
+import type { AutoscalingOperations, ScalableTarget } from "../model/autoscaling.types";
 import type { Table } from "../registry";
 import type { Tags } from "../states";
 import { page } from "../util";
@@ -7,50 +7,25 @@ import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
 import { ensureLinkedRole } from "../iam/records";
 import { setDesired } from "./byAlarm";
+import { scheduledActionOperations } from "./scheduledActions";
+import type { Schedules } from "./schedules";
+import { badToken, check, keyOf, missing, validation } from "./targetId";
 import { dropAlarms, makeAlarms } from "./tracking";
-
-const validation = (text: string): ApiError => new ApiError("ValidationException", text);
-const badToken = (): ApiError => new ApiError("InvalidNextTokenException", "The specified next token is not valid.");
-
-interface Id {
-  readonly ServiceNamespace: string;
-  readonly ResourceId: string;
-  readonly ScalableDimension: string;
-}
-
-const keyOf = (id: Id): string => `${id.ServiceNamespace}|${id.ResourceId}|${id.ScalableDimension}`;
-
-function missing(id: Id, what: string): ApiError {
-  return new ApiError(
-    "ObjectNotFoundException",
-    `No ${what} for service namespace: ${id.ServiceNamespace}, resource ID: ${id.ResourceId}, scalable dimension: ${id.ScalableDimension}`,
-  );
-}
-
-function check(id: Id): void {
-  if (id.ServiceNamespace !== "ecs")
-    throw new ApiError(
-      "NotImplementedException",
-      `The sandbox does not implement the service namespace '${id.ServiceNamespace}'.`,
-      501,
-    );
-  if (id.ScalableDimension !== "ecs:service:DesiredCount")
-    throw validation(`Unsupported service namespace, resource type or scalable dimension: ${id.ScalableDimension}`);
-  if (!/^service\/[^/]+\/[^/]+$/.test(id.ResourceId)) throw validation(`Invalid resource ID: ${id.ResourceId}`);
-}
 
 /** Keeps the service's desired count within the target's limits, as registering does. */
 function clamp(region: Region, target: ScalableTarget): void {
   const current = region.ecs.services.get(region.arn("ecs", target.ResourceId ?? ""))?.service.desiredCount;
-  if (current === undefined || target.SuspendedState?.DynamicScalingInSuspended) return;
+  if (current === undefined) return;
   const isLow = current < (target.MinCapacity ?? 0);
+  const { DynamicScalingInSuspended: noneIn, DynamicScalingOutSuspended: noneOut } = target.SuspendedState ?? {};
+  if (isLow ? noneOut : noneIn) return;
   const cause = isLow
     ? "minimum capacity was set above the desired count"
     : "maximum capacity was set below the desired count";
   setDesired(region, target, current, cause);
 }
 
-export const scalingOperations = (world: SandboxState): Table<AutoscalingOperations> => ({
+export const scalingOperations = (world: SandboxState, schedules: () => Schedules): Table<AutoscalingOperations> => ({
   RegisterScalableTarget: {
     supports: "*",
     run: (input, { region }) => {
@@ -107,6 +82,8 @@ export const scalingOperations = (world: SandboxState): Table<AutoscalingOperati
         dropAlarms(region, p);
         region.scaling.policies.delete(key);
       }
+      for (const [key, action] of region.scaling.scheduled)
+        if (action.ResourceId === input.ResourceId) region.scaling.scheduled.delete(key);
       return {};
     },
   },
@@ -205,13 +182,7 @@ export const scalingOperations = (world: SandboxState): Table<AutoscalingOperati
       return { ScalingActivities: p.items, NextToken: p.next };
     },
   },
-  DescribeScheduledActions: {
-    supports: "*",
-    run: (input) => {
-      const p = page<ScheduledAction>([], input.NextToken, input.MaxResults ?? 50, badToken);
-      return { ScheduledActions: p.items, NextToken: p.next };
-    },
-  },
+  ...scheduledActionOperations(schedules),
   TagResource: {
     supports: "*",
     run: (input, { region }) => {

@@ -2,6 +2,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { SandboxState } from "../world";
+import type { Schedules } from "../scaling/schedules";
 import type { Api } from "./api";
 import type { FaultInput, Faults } from "./faults";
 import type { Leases } from "./leases";
@@ -11,6 +12,7 @@ export interface ControlParts {
   readonly world: SandboxState;
   readonly api: Api;
   readonly faults: Faults;
+  readonly schedules: Schedules;
   readonly leases: Leases;
   readonly token: string;
   readonly version: string;
@@ -105,6 +107,12 @@ export class Control {
       case "POST /metrics":
         await this.putMetrics(request, response);
         return;
+      case "GET /schedules":
+        json(response, 200, { at: new Date(this.parts.schedules.now).toISOString() });
+        return;
+      case "POST /schedules":
+        await this.setSchedules(request, response);
+        return;
       case "POST /reset":
         await this.parts.reset();
         json(response, 200, { reset: true });
@@ -123,6 +131,21 @@ export class Control {
     }
     this.parts.api.setRates(on);
     json(response, 200, { on });
+  }
+
+  private async setSchedules(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readJson(request).catch(() => undefined);
+    const at = typeof body === "object" && body !== null && "at" in body ? body.at : undefined;
+    const moment = typeof at === "number" ? at : typeof at === "string" ? Date.parse(at) : NaN;
+    if (!Number.isFinite(moment)) {
+      json(response, 400, { error: 'the body must be {"at": "2026-03-29T07:00:00Z"} or milliseconds' });
+      return;
+    }
+    if (!this.parts.schedules.moveTo(moment)) {
+      json(response, 400, { error: "too many scheduled actions would run until then; move it in smaller steps" });
+      return;
+    }
+    json(response, 200, { at: new Date(moment).toISOString() });
   }
 
   private async setQuotas(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -12,6 +12,7 @@ import { rollBackTo, showHistory } from "./goBack";
 import { restart } from "./restart";
 import { pickUp, runDeployment } from "./run";
 import { addSecret, importEnv, rotateSecret } from "./secrets";
+import { start, stop } from "./standstill";
 
 export const createDeploying: CreateDeploying = (base, extensionUri) => {
   const pages = new DocumentPages(extensionUri, (action) => withErrorMessage(base, action));
@@ -43,6 +44,8 @@ export const createDeploying: CreateDeploying = (base, extensionUri) => {
     rotateSecret: (given) => rotateSecret(context, given),
     importEnv: (given) => importEnv(given),
     restart: (given) => restart(context, given),
+    stop: (given) => stop(context, given),
+    start: (given) => start(context, given),
     dispose() {
       consent.dispose();
       pages.dispose();

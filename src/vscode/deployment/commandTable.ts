@@ -38,6 +38,8 @@ const ofTheApplication = [
   "rotateSecret",
   "importEnv",
   "restart",
+  "stop",
+  "start",
 ] as const;
 type OfApplication = (typeof ofTheApplication)[number];
 

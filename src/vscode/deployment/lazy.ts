@@ -37,6 +37,9 @@ export interface DeployingPart extends vscode.Disposable {
   importEnv(given: Given): Promise<void>;
   /** Starts the tasks of what runs again. */
   restart(given: Given): Promise<void>;
+  /** Has no task of it run any more, after a modal; and starts it again as it was. */
+  stop(given: Given): Promise<void>;
+  start(given: Given): Promise<void>;
 }
 
 export type CreateDeploying = (context: DeploymentContext, extensionUri: vscode.Uri) => DeployingPart;

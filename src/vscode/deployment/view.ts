@@ -26,6 +26,7 @@ export function createDeploymentView(
       contextKeys.deployed,
       seen?.code !== "notDeployed" || model.isRunning || model.state.outcome === "done",
     );
+    void setContext(contextKeys.stopped, code === "stopped");
     void setContext(contextKeys.rollingOut, code === "rollingOut" || code === "deploying");
     void setContext(contextKeys.hasResources, Object.keys(model.state.resources).length > 0);
     void setContext(

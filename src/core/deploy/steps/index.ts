@@ -8,7 +8,8 @@ import { identity, lifecycle, login, repository, token } from "./registry";
 import { rollout } from "./rollout";
 import { settle } from "./settle";
 import { alarms } from "./alarms";
-import { scaling, service } from "./service";
+import { scaling } from "./scaling";
+import { service } from "./service";
 import { files, logGroup, register, role } from "./taskDefinition";
 
 /** The graph. What a step needs stands in the step; nothing here depends on the order. */

@@ -1,4 +1,5 @@
 import { quotedText, SlipwayError } from "../../base/errors";
+import { standstillOf } from "../../app/standstill";
 import type { Service, ServiceLoadBalancer, ServiceNetwork, ServiceSettings } from "../../ports/cloud";
 import type { Change, Decision } from "../decision";
 import { requireOutput, originOf, poll, untilSeen, type RunContext, type Step } from "../step";
@@ -46,7 +47,9 @@ function settingChanges(observed: ObservedState, input: RunInput): Change[] {
     changes.push({ code: "traffic", container: app.container, port: app.port });
   if (!balancer && service.loadBalancers.length) changes.push({ code: "noLoadBalancer" });
   if (networkDiffers(service.network, input)) changes.push({ code: "network" });
-  if (app.desiredCountStated && !app.scaling && service.desired !== app.desiredCount)
+  // One that was stopped on purpose stays so: `slipway start` starts it.
+  const isStopped = standstillOf(service) !== undefined;
+  if (app.desiredCountStated && !app.scaling && !isStopped && service.desired !== app.desiredCount)
     changes.push({ code: "desiredCount", from: service.desired, to: app.desiredCount });
   return changes;
 }
@@ -223,82 +226,4 @@ function recordService(context: RunContext, made: Service): void {
     arn: made.arn,
     origin: originOf(made.tags, context.app) === "created" || !context.observed.service ? "created" : "adopted",
   });
-}
-
-/** Policy name and metric for each target that slipway.json can state. */
-const metrics = [
-  { setting: "cpuPercent", suffix: "cpu", metric: "ECSServiceAverageCPUUtilization" },
-  { setting: "memoryPercent", suffix: "memory", metric: "ECSServiceAverageMemoryUtilization" },
-  { setting: "requestsPerTarget", suffix: "requests", metric: "ALBRequestCountPerTarget" },
-] as const;
-
-interface Policy {
-  name: string;
-  metric: string;
-  value: number;
-}
-
-function wantedPolicies(input: RunInput): Policy[] {
-  const { app } = input;
-  return metrics.flatMap(({ setting, suffix, metric }) => {
-    const value = app.scaling?.[setting];
-    return value === undefined ? [] : [{ name: `${app.service}-${suffix}`, metric, value }];
-  });
-}
-
-export const scaling: Step = {
-  id: "scaling",
-  needs: ["service"],
-  decide: (observed, input) => {
-    const { app } = input;
-    if (!app.scaling) return { action: "leaveOut", reason: { code: "scalingNotStated" } };
-    const { target, policies } = observed.scaling;
-    const changes: Change[] = [
-      ...(target?.minimum === app.scaling.minimum && target.maximum === app.scaling.maximum
-        ? []
-        : [{ code: "taskRange" as const, minimum: app.scaling.minimum, maximum: app.scaling.maximum }]),
-      ...wantedPolicies(input).flatMap((wanted) =>
-        policies.some(
-          (policy) =>
-            policy.name === wanted.name && policy.value === wanted.value && labelHolds(policy.label, observed, input),
-        )
-          ? []
-          : [{ code: "scalingTarget" as const, metric: wanted.metric, value: wanted.value }],
-      ),
-    ];
-    const named = { kind: "scalingTarget" as const, name: app.service };
-    if (changes.length === 0) return { action: "reuse", ...named, reason: { code: "scalingSet" } };
-    return { action: target ? "update" : "create", ...named, reason: { code: "scalingStated" }, changes };
-  },
-  apply: async (context) => {
-    const { app, cloud } = context;
-    if (!app.scaling) return;
-    const { minimum, maximum } = app.scaling;
-    await untilSeen(context, () =>
-      cloud.scaling.registerTarget(app.cluster, app.service, { minimum, maximum }, ownershipTags(app)),
-    );
-    for (const policy of wantedPolicies(context)) {
-      const label = policy.metric === "ALBRequestCountPerTarget" ? requestLabel(context) : undefined;
-      await untilSeen(context, () =>
-        cloud.scaling.putPolicy(app.cluster, app.service, { ...policy, ...(label === undefined ? {} : { label }) }),
-      );
-    }
-  },
-};
-
-/** Requests are counted in one target group; the policy has to follow the service into another. */
-function labelHolds(label: string | undefined, observed: ObservedState, input: RunInput): boolean {
-  if (label === undefined) return true;
-  return (
-    !needsCutover(observed, input) &&
-    observed.targetGroup !== undefined &&
-    label.endsWith(observed.targetGroup.arn.split(":").at(-1) ?? "")
-  );
-}
-
-/** `app/NAME/ID/targetgroup/NAME/ID`, from the two ARNs. */
-function requestLabel(context: RunContext): string {
-  const balancer = requireOutput(context, "loadBalancerArn").split(":loadbalancer/")[1] ?? "";
-  const group = requireOutput(context, "targetGroupArn").split(":").at(-1) ?? "";
-  return `${balancer}/${group}`;
 }

@@ -10,6 +10,7 @@ import { valueOf, type SeenTask, type ServiceSnapshot } from "../snapshot/servic
 import { hasDied, isRolledBack } from "../snapshot/stops";
 import {
   activeService,
+  asleepText,
   failed,
   isAsleep,
   isBalanced,
@@ -113,7 +114,7 @@ function service(snapshot: ServiceSnapshot): Verdict {
     causes.push("zones", "securityGroups", "port", "healthPath");
   if (found.desired === 0 && !isAsleep(snapshot))
     return failed(`${counts}: scaled to zero${expected ? `, and slipway.json says ${expected.desiredCount}` : ""}`);
-  if (found.desired === 0) return passed("scaled to zero");
+  if (found.desired === 0) return passed(asleepText(snapshot));
   if (found.running < found.desired)
     return failed(`${counts}${found.pending ? `, ${found.pending} starting` : ""}${lastEvent(snapshot)}`, ...causes);
   const failing = found.deployments.find(
@@ -189,7 +190,7 @@ const said = (target: TargetHealth): string =>
 function targets(snapshot: ServiceSnapshot): Verdict {
   if (!isBalanced(snapshot)) return leftOut("no load balancer");
   if (!activeService(snapshot)) return failed("no service, so no target is registered", "service");
-  if (isAsleep(snapshot)) return leftOut("scaled to zero");
+  if (isAsleep(snapshot)) return leftOut(asleepText(snapshot));
   if (!snapshot.targetGroups.known) return unread(snapshot.targetGroups);
   const routes = routesOf(snapshot);
   if (routes.length === 0)
@@ -233,7 +234,7 @@ function url(snapshot: ServiceSnapshot): Verdict {
       `there is no load balancer${expected?.loadBalancer ? ` ${expected.loadBalancer.name}` : ""}`,
       "service",
     );
-  if (isAsleep(snapshot)) return leftOut("scaled to zero");
+  if (isAsleep(snapshot)) return leftOut(asleepText(snapshot));
   if (balancer.state !== "active") return failed(`${balancer.name} is ${balancer.state}`);
   const answer = `${seen.url} ${seen.status === undefined ? (seen.error ?? "does not answer") : `${seen.status} in ${Math.round(seen.milliseconds)} ms`}`;
   const astray = wayLost(snapshot);
@@ -283,7 +284,7 @@ function logs(snapshot: ServiceSnapshot): Verdict {
     return failed(`there is no log group ${seen.group}`, ...(seen.createGroup ? (["service"] as const) : []));
   if (!seen.events.known) return unread(seen.events);
   const last = seen.events.value.at(-1);
-  if (isAsleep(snapshot)) return leftOut("scaled to zero");
+  if (isAsleep(snapshot)) return leftOut(asleepText(snapshot));
   if (last) return passed(`${seen.group}: ${last.message.trim().slice(0, 100)}`);
   const running = (valueOf(snapshot.tasks) ?? []).filter((task) => task.lastStatus === "RUNNING").length;
   return failed(

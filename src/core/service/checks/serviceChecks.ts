@@ -8,6 +8,7 @@ import { pathToServices, serviceNeeds, servicePathText } from "../access/paths";
 import { groupsOfTasks } from "../access/securityGroups";
 import {
   activeService,
+  asleepText,
   failed,
   isAsleep,
   isBalanced,
@@ -162,7 +163,7 @@ function platform(snapshot: ServiceSnapshot): Verdict {
 
 function healthPath(snapshot: ServiceSnapshot): Verdict {
   if (!isBalanced(snapshot)) return leftOut("no load balancer");
-  if (isAsleep(snapshot)) return leftOut("scaled to zero");
+  if (isAsleep(snapshot)) return leftOut(asleepText(snapshot));
   const routes = routesOf(snapshot);
   const [first] = routes;
   if (!first) return leftOut("no target group");

@@ -1,4 +1,5 @@
 import type { ContainerDefinition, JsonObject } from "../../base/taskDefinition";
+import { standstillOf } from "../../app/standstill";
 import type { Service } from "../../ports/cloud";
 import {
   valueOf,
@@ -55,11 +56,16 @@ export function activeService(snapshot: ServiceSnapshot): Service | undefined {
   return service?.status === "ACTIVE" ? service : undefined;
 }
 
-/** Nobody wants a task of the service, and slipway.json does not say otherwise. */
+/** Nobody wants a task of the service: slipway.json says so, or it was stopped on purpose. */
 export function isAsleep(snapshot: ServiceSnapshot): boolean {
   const service = activeService(snapshot);
-  return service?.desired === 0 && service.running === 0 && (snapshot.expected?.desiredCount ?? 0) === 0;
+  if (service?.desired !== 0 || service.running !== 0) return false;
+  return (snapshot.expected?.desiredCount ?? 0) === 0 || standstillOf(service) !== undefined;
 }
+
+/** Why no task is to run. */
+export const asleepText = (snapshot: ServiceSnapshot): string =>
+  standstillOf(activeService(snapshot)) ? "stopped on purpose" : "scaled to zero";
 
 /** The application's own container: the one that is expected, that takes the traffic, or the first. */
 export function mainContainer(snapshot: ServiceSnapshot): ContainerDefinition | undefined {

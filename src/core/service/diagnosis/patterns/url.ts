@@ -169,7 +169,8 @@ export const urlPatterns: readonly Pattern[] = [
     benign: true,
     facts: ["nobodyWanted"],
     sentence: "{service|The service} is scaled to zero: its desired count is 0, so no task runs.",
-    remedy: "Nothing is wrong. Set desiredCount to have some.",
+    remedy:
+      "Nothing is wrong. slipway start starts it; desiredCount in slipway.json says how many a deployment starts.",
     command: "aws ecs update-service --region {region} --cluster {cluster} --service {service} --desired-count 1",
   },
 ];

@@ -1,0 +1,33 @@
+/** What `slipway scale` is told. */
+import type { ScaleWish } from "../core/deploy/standstill";
+import { usageError } from "./usage";
+
+type Text = string | boolean | readonly string[] | undefined;
+
+/** As many tasks as slipway.json may ask for. */
+const most = 5000;
+
+function count(text: Text, name: string): number | undefined {
+  if (typeof text !== "string") return undefined;
+  if (!/^\d{1,5}$/.test(text) || Number(text) > most)
+    throw usageError(`${name} takes a whole number from 0 to ${most}, not "${text}".`);
+  return Number(text);
+}
+
+/** @param words what stands behind `scale` */
+export function scaleFrom(
+  values: { readonly minimum?: Text; readonly maximum?: Text },
+  [words]: readonly string[],
+): ScaleWish {
+  const wish: ScaleWish = {
+    count: count(words, "slipway scale"),
+    minimum: count(values.minimum, "--minimum"),
+    maximum: count(values.maximum, "--maximum"),
+  };
+  const { minimum, maximum } = wish;
+  if (wish.count === undefined && minimum === undefined && maximum === undefined)
+    throw usageError("Say how many: slipway scale N, or slipway scale --minimum A --maximum B.");
+  if (minimum !== undefined && maximum !== undefined && minimum > maximum)
+    throw usageError(`At least ${minimum} and at most ${maximum} tasks cannot both hold.`);
+  return wish;
+}

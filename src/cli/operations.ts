@@ -1,0 +1,65 @@
+/** Stopping, starting and scaling from the command line. */
+import type { ServiceOperations } from "../core/api";
+import { SlipwayError } from "../core/base/errors";
+import type { StandstillResult, StopPlan, TellCounts } from "../core/deploy/standstill";
+import { standstillText, stopLines } from "../core/render/standstill";
+import { systemClock } from "../machine/clock";
+import type { Invocation } from "./arguments";
+import { exitCode } from "./exitCodes";
+import type { Terminal } from "./terminal";
+
+type Doing = "stop" | "start" | "scale";
+
+/** @returns the exit code */
+export async function runOperation(
+  terminal: Terminal,
+  what: Doing,
+  invocation: Invocation,
+  operations: ServiceOperations,
+  signal: AbortSignal,
+): Promise<number> {
+  const { say, complain } = terminal;
+  const { request } = invocation;
+  const json = invocation.format === "json";
+  const tell = counter(terminal, json);
+  const run: Readonly<Record<Doing, () => Promise<StandstillResult>>> = {
+    stop: () => operations.stop(request, confirmStop(terminal, invocation, signal), signal, tell),
+    start: () => operations.start(request, signal, tell),
+    scale: () => operations.scale(request, invocation.scale ?? {}, signal, tell),
+  };
+  const result = await run[what]();
+  if (json) say(JSON.stringify({ ...result, resources: [] }));
+  else if (result.outcome === "declined") complain("Nothing was changed.");
+  else say(standstillText(what, result));
+  return exitCode(result.outcome, undefined);
+}
+
+/** Says how many run whenever that changes. */
+function counter({ say }: Terminal, json: boolean): TellCounts {
+  let told = "";
+  return ({ running, desired }) => {
+    const line = json
+      ? JSON.stringify({ type: "tasks", running, desired })
+      : `      ${running} running, ${desired} wanted`;
+    if (line === told) return;
+    told = line;
+    say(json ? JSON.stringify({ type: "tasks", at: systemClock.now(), running, desired }) : line);
+  };
+}
+
+function confirmStop({ say, ask, interactive }: Terminal, { yes, format }: Invocation, signal: AbortSignal) {
+  return async (plan: StopPlan): Promise<boolean> => {
+    const lines = stopLines(plan);
+    if (format === "json") say(JSON.stringify({ type: "stopPlan", at: systemClock.now(), plan }));
+    else for (const line of lines) say(`  ${line}`);
+    if (yes || plan.isStopped) return true;
+    if (format === "json" || !interactive())
+      throw new SlipwayError({
+        code: "ConsentMissing",
+        summary: "Stopping needs a yes, and nobody can be asked here.",
+        evidence: lines,
+        remedy: "Say --yes to do it.",
+      });
+    return /^y(es)?$/i.test(await ask("Stop it? [y/N] ", signal));
+  };
+}
