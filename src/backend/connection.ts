@@ -219,7 +219,7 @@ export class OpenConnection implements Connection {
       clock,
       prober: asking,
       subject: { ...subjectOf(app), ...(task === undefined ? {} : { task }) },
-      expected: await expectedOf(app, workspace, shared),
+      expected: await expectedOf(app, workspace, shared, clock.now()),
       ...more,
       signal,
     });

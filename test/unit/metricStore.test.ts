@@ -5,7 +5,8 @@ import { DAY, HOUR, MetricStore, MINUTE } from "../../src/sandbox/cloudwatch/sto
 const metric = { namespace: "n", name: "m", dimensions: [] };
 const now = Math.floor(Date.now() / MINUTE) * MINUTE;
 
-describe("the store of metrics", () => {
+describe("the store of metrics", function () {
+  this.timeout(30_000);
   it("keeps fifteen days of minutes, and three hours of seconds", () => {
     const store = new MetricStore();
     for (let minute = 30 * 24 * 60; minute > 0; minute--)

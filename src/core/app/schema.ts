@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { readHours } from "./hours";
 
 /**
  * The shape of slipway.json. The build turns the same definition into the JSON schema that the editor uses, so the two
@@ -63,6 +64,25 @@ const scaling = v.strictObject({
   cpuPercent: v.optional(whole(1, 100, "Average CPU to keep to.")),
   memoryPercent: v.optional(whole(1, 100, "Average memory to keep to.")),
   requestsPerTarget: v.optional(whole(1, 1000000, "Requests a minute and task to keep to.")),
+  hours: v.optional(
+    described(
+      v.pipe(
+        v.string(),
+        v.rawCheck(({ dataset, addIssue }) => {
+          const read = dataset.typed ? readHours(dataset.value) : undefined;
+          if (read && "wrong" in read) addIssue({ message: read.wrong });
+        }),
+      ),
+      'When it runs, e.g. "weekdays 8-19 Europe/Berlin" or "mon-fri 08:00-19:30, sat 10-14 America/New_York"; ' +
+        "outside of these hours no task does.",
+    ),
+  ),
+  offHours: v.optional(
+    described(
+      v.strictObject({ minimum: whole(0, 10000, "Fewest tasks."), maximum: whole(0, 10000, "Most tasks.") }),
+      "Between what it is scaled outside of its hours. Default: no task.",
+    ),
+  ),
 });
 
 /** A secret's id comes into a command line, where a comma would begin another field. */

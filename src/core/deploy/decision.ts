@@ -109,6 +109,15 @@ export interface ChangeValues {
   removeTargetGroup: { readonly name: string };
   taskRange: { readonly minimum: number; readonly maximum: number };
   scalingTarget: { readonly metric: string; readonly value: number };
+  /** Limits at times of a zone; `schedule` is AWS's expression. */
+  scheduleSet: {
+    readonly name: string;
+    readonly schedule: string;
+    readonly timezone: string;
+    readonly minimum: number;
+    readonly maximum: number;
+  };
+  scheduleRemoved: { readonly name: string };
   alarm: { readonly name: string; readonly metric: string; readonly comparison: string; readonly threshold: number };
   removeAlarm: { readonly name: string };
   deploymentAlarms: { readonly names: readonly string[]; readonly then: "ignore" | "fail" | "rollBack" };

@@ -238,12 +238,13 @@ const inspectors: Inspectors = {
   listener: async (_input, see) => (await see("balancing")).listener,
   rules: async (_input, see) => (await see("balancing")).rules,
   scaling: async ({ app, cloud }, see) => {
-    if (!app.scaling || !(await see("service"))) return { target: undefined, policies: [] };
-    const [target, policies] = await Promise.all([
+    if (!app.scaling || !(await see("service"))) return { target: undefined, policies: [], scheduled: [] };
+    const [target, policies, scheduled] = await Promise.all([
       cloud.scaling.findTarget(app.cluster, app.service),
       cloud.scaling.listPolicies(app.cluster, app.service),
+      cloud.scaling.listScheduled(app.cluster, app.service),
     ]);
-    return { target, policies };
+    return { target, policies, scheduled };
   },
   alarms: async ({ app, cloud, goBack }, see) =>
     (app.alarms || app.withoutAlarms) && !goBack && (await see("service"))

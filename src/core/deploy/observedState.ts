@@ -1,4 +1,5 @@
 import type { Application, Owner } from "../app/app";
+import { sleepsAt } from "../app/sleep";
 import { standstillOf } from "../app/standstill";
 import type { ComposeLeftOut } from "../project/project";
 import type { ContextChoice } from "../project/context";
@@ -16,6 +17,7 @@ import type {
   Repository,
   Role,
   ScalableTarget,
+  ScheduledAction,
   SecurityGroup,
   Service,
   TargetGroup,
@@ -175,6 +177,8 @@ export interface ObservedState {
   scaling: {
     target: ScalableTarget | undefined;
     policies: { name: string; metric: string; value: number; label?: string }[];
+    /** Scheduled actions, whoever made them. */
+    scheduled: readonly ScheduledAction[];
   };
   /** Alarms that have the application's names; empty where slipway.json says nothing of alarms. */
   alarms: MetricAlarm[];
@@ -309,9 +313,9 @@ export interface WantedDefinition {
 }
 
 /** How many tasks run after the deployment: a count that slipway.json does not state stays as it is. */
-export function tasksAfter({ app }: RunInput, { service }: Pick<ObservedState, "service">): number {
-  // What was stopped on purpose stays stopped.
-  if (standstillOf(service)) return 0;
+export function tasksAfter({ app, clock }: RunInput, { service }: Pick<ObservedState, "service">): number {
+  // What was stopped on purpose stays stopped, and what sleeps outside of its hours sleeps on.
+  if (standstillOf(service) || (service?.desired === 0 && sleepsAt(app, clock.now()))) return 0;
   if (app.scaling) return Math.max(app.scaling.minimum, service?.desired ?? app.desiredCount);
   return app.desiredCountStated || !service ? app.desiredCount : service.desired;
 }

@@ -1,6 +1,8 @@
 import type { Application } from "../app/app";
 import { estimateCost, type CostEstimate } from "../base/cost";
-import type { Identity } from "../ports/cloud";
+import type { HoursChange } from "../app/hours";
+import type { Limits } from "../app/sleep";
+import type { Identity, ScheduledAction } from "../ports/cloud";
 import type { ContextChoice } from "../project/context";
 import type { Difference } from "../taskDefinition/model/normalise";
 import type { PlannedBuildInputs } from "./buildInputs";
@@ -43,6 +45,10 @@ export interface Plan {
   buildInputs?: PlannedBuildInputs;
   /** What the build gets of what lies outside of the workspace folder; absent where that is nothing. */
   outside?: readonly OutsideSource[];
+  /** Hours that slipway.json states, with what comes next. */
+  hours?: PlannedHours;
+  /** Scheduled actions that somebody else made: they are left alone. */
+  schedulesElsewhere?: readonly ScheduledAction[];
   /** Where the live task definition was changed since Slipway last registered it. */
   changedElsewhere: Difference[];
   /** What the new revision changes against the live one. */
@@ -88,6 +94,16 @@ export const cautions = (plan: Plan): ConsentReason[] => [
   ...plan.consentReasons.filter(({ code }) => code === "readsOutside"),
 ];
 
+/** When it runs, and its next changes. */
+export interface PlannedHours {
+  readonly text: string;
+  readonly zone: string;
+  readonly isOn: boolean;
+  readonly on: Limits;
+  readonly off: Limits;
+  readonly next: readonly HoursChange[];
+}
+
 export interface PlanInput {
   app: Application;
   identity: Identity;
@@ -98,6 +114,8 @@ export interface PlanInput {
   restarts?: Plan["restarts"];
   context?: ContextChoice;
   buildInputs?: PlannedBuildInputs | undefined;
+  hours?: PlannedHours | undefined;
+  schedulesElsewhere?: readonly ScheduledAction[];
   outside?: readonly OutsideSource[];
   changedElsewhere: Difference[];
   revisionChanges: Difference[];
@@ -133,6 +151,8 @@ export function assemblePlan(input: PlanInput): Plan {
     ...(input.restarts ? { restarts: input.restarts } : {}),
     ...(input.context ? { context: input.context } : {}),
     ...(input.buildInputs ? { buildInputs: input.buildInputs } : {}),
+    ...(input.hours ? { hours: input.hours } : {}),
+    ...(input.schedulesElsewhere?.length ? { schedulesElsewhere: input.schedulesElsewhere } : {}),
     ...(input.outside?.length ? { outside: input.outside } : {}),
     changedElsewhere: input.changedElsewhere,
     revisionChanges: input.revisionChanges,

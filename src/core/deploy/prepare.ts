@@ -1,4 +1,6 @@
 /** From a look at the world to a plan. */
+import { hoursOf, isWithin, nextChanges } from "../app/hours";
+import { offLimits } from "../app/sleep";
 import { standstillOf } from "../app/standstill";
 import { wantedAlarms } from "./alarms";
 import { ringing } from "./steps/alarms";
@@ -19,6 +21,7 @@ import { assemblePlan, type Plan } from "./plan";
 import { preflight } from "./preflight/preflight";
 import { decideGoingBack } from "./steps/goingBack";
 import { steps } from "./steps/index";
+import { isForeignSchedule } from "./steps/scaling";
 import { pathWaits } from "./steps/loadBalancer";
 import { isAdoptedService } from "./steps/network";
 
@@ -106,6 +109,7 @@ function planOf(
     ...goesBackOf(input, observed),
     ...(input.context && !input.goBack ? { context: input.context } : {}),
     buildInputs: input.goBack ? undefined : plannedBuildInputs(input, observed),
+    ...plannedHours(input, observed),
     isLocal: input.localEndpoint,
     // What is not built is not published either.
     ...(isBuilt(input, observed) ? { outside: observed.outside } : {}),
@@ -116,6 +120,26 @@ function planOf(
         : undefined,
     lastAccount: input.journal.account ?? (observed.service ? observed.identity.account : undefined),
   });
+}
+
+function plannedHours(input: RunInput, observed: ObservedState): Pick<Plan, "hours" | "schedulesElsewhere"> {
+  const { app, clock, goBack } = input;
+  if (goBack || !app.scaling) return {};
+  const foreign = observed.scaling.scheduled.filter((each) => isForeignSchedule(app, each));
+  const { hours: text, minimum, maximum } = app.scaling;
+  if (text === undefined) return { schedulesElsewhere: foreign };
+  const hours = hoursOf(text);
+  return {
+    schedulesElsewhere: foreign,
+    hours: {
+      text,
+      zone: hours.zone,
+      isOn: isWithin(hours, clock.now()),
+      on: { minimum, maximum },
+      off: offLimits(app),
+      next: nextChanges(hours, clock.now(), 3),
+    },
+  };
 }
 
 const nameOf = (arn: string): string => arn.split("/").at(-1) ?? arn;

@@ -127,6 +127,9 @@ const changes: Words<ChangeValues> = {
   healthCheckPath: ({ path }) => `health check path ${path}`,
   removeTargetGroup: ({ name }) => `remove the target group ${name}`,
   taskRange: ({ minimum, maximum }) => `${minimum} to ${maximum} tasks`,
+  scheduleSet: ({ schedule, timezone, minimum, maximum }) =>
+    `${minimum} to ${maximum} tasks from ${schedule} ${timezone} on`,
+  scheduleRemoved: ({ name }) => `without the schedule ${name}`,
   scalingTarget: ({ metric, value }) => `${metric} ${value}`,
   alarm: ({ name, metric, comparison, threshold }) =>
     `${name}: ${metric} ${comparisons[comparison] ?? comparison} ${threshold}`,

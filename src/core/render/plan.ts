@@ -84,12 +84,28 @@ export function planSummary(plan: Plan): string[] {
       ? "The live task definition was changed outside Slipway in " +
         `${plan.changedElsewhere.length === 1 ? "one place" : `${plan.changedElsewhere.length} places`}.`
       : "",
+    plan.hours ? hoursText(plan.hours) : "",
+    plan.schedulesElsewhere ? schedulesText(plan.schedulesElsewhere) : "",
     plan.warnings.length
       ? `Note: ${warningText(plan.warnings[0] as PlanWarning)}${plan.warnings.length > 1 ? ` (and ${plan.warnings.length - 1} more)` : ""}`
       : "",
     `${costLine(plan)}.`,
   ];
   return lines.filter((line) => line !== "");
+}
+
+const rangeText = ({ minimum, maximum }: { minimum: number; maximum: number }): string =>
+  maximum === 0 ? "no task" : minimum === maximum ? `${minimum} tasks` : `${minimum} to ${maximum} tasks`;
+
+/** "Runs weekdays 8-19 Europe/Berlin: no task from Mon 2027-03-29 19:00, …". */
+function hoursText({ text, zone, on, off, next }: NonNullable<Plan["hours"]>): string {
+  const changes = next.map(({ isOn, local }) => `${rangeText(isOn ? on : off)} from ${local}`);
+  return `Runs ${text}: ${changes.join(", ")} (${zone}).`;
+}
+
+function schedulesText(actions: NonNullable<Plan["schedulesElsewhere"]>): string {
+  const each = actions.map(({ name, schedule, timezone }) => `${name} (${schedule} ${timezone ?? "UTC"})`);
+  return `Leaves the schedules of others: ${each.join(", ")}.`;
 }
 
 /** The sections of the whole plan, in the order in which a person wants to know. */

@@ -80,7 +80,13 @@ function said(state: ApplicationState, now: number): Pick<ApplicationRow, "descr
         ...(state.line === undefined ? {} : { line: state.line }),
       };
     case "stopped":
-      return { description: vscode.l10n.t("no task is to run"), details: [state.revision] };
+      return {
+        description:
+          state.hours === undefined
+            ? vscode.l10n.t("no task is to run")
+            : vscode.l10n.t("outside of its hours: {0}", state.hours),
+        details: [state.revision],
+      };
     case "notDeployed":
       return { description: "", details: [] };
     case "unknown":

@@ -6,6 +6,7 @@ import type { StepId } from "../../../src/core/deploy/phases";
 import { steps } from "../../../src/core/deploy/steps/index";
 import { isSlipwayError } from "../../../src/core/base/errors";
 import { alarmCases } from "./alarmCases";
+import { scalingCases } from "./scalingCases";
 import { allThere, inputOf, nothingThere, spareArn } from "./observed";
 import { asItIs, foreign, readsSecret, worker, type Row } from "./stepCase";
 
@@ -269,30 +270,7 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
       { there: (s) => Object.assign(s, { image: undefined, service: { ...s.service, ...foreign } }) },
     ],
   ],
-  scaling: [
-    ["none is stated", "leaveOut scalingNotStated"],
-    [
-      "it is stated",
-      "create scalingStated taskRange scalingTarget",
-      { config: { scaling: { minimum: 1, maximum: 4, cpuPercent: 60 } } },
-    ],
-    [
-      "it is set",
-      "reuse scalingSet",
-      {
-        config: { scaling: { minimum: 1, maximum: 4 } },
-        there: (s) => (s.scaling.target = { minimum: 1, maximum: 4 }),
-      },
-    ],
-    [
-      "its range is another",
-      "update scalingStated taskRange",
-      {
-        config: { scaling: { minimum: 1, maximum: 4 } },
-        there: (s) => (s.scaling.target = { minimum: 1, maximum: 2 }),
-      },
-    ],
-  ],
+  scaling: scalingCases,
   alarms: alarmCases,
   rollout: [
     ["nothing runs", "run firstTasksStart"],

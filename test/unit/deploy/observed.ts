@@ -131,7 +131,7 @@ export function nothingThere(): ObservedState {
     listener: undefined,
     rules: [],
     alarms: [],
-    scaling: { target: undefined, policies: [] },
+    scaling: { target: undefined, policies: [], scheduled: [] },
     cpuQuota: 100,
     balancingLimits: {},
     prices: undefined,

@@ -21,7 +21,7 @@ export async function diagnoseFailure(
 ): Promise<Diagnosis | undefined> {
   const { app, cloud, clock, prober, outputs, signal, workspace } = context;
   const look = async (): Promise<Diagnosis> => {
-    const expected = await expectedOf(app, workspace, false);
+    const expected = await expectedOf(app, workspace, false, clock.now());
     const snapshot = await collectSnapshot({
       cloud,
       clock,

@@ -56,16 +56,20 @@ export function activeService(snapshot: ServiceSnapshot): Service | undefined {
   return service?.status === "ACTIVE" ? service : undefined;
 }
 
-/** Nobody wants a task of the service: slipway.json says so, or it was stopped on purpose. */
+/** Nobody wants a task of the service: slipway.json says so, or its hours, or it was stopped on purpose. */
 export function isAsleep(snapshot: ServiceSnapshot): boolean {
   const service = activeService(snapshot);
   if (service?.desired !== 0 || service.running !== 0) return false;
-  return (snapshot.expected?.desiredCount ?? 0) === 0 || standstillOf(service) !== undefined;
+  const { desiredCount = 0, hours } = snapshot.expected ?? {};
+  return desiredCount === 0 || hours?.sleeps === true || standstillOf(service) !== undefined;
 }
 
 /** Why no task is to run. */
-export const asleepText = (snapshot: ServiceSnapshot): string =>
-  standstillOf(activeService(snapshot)) ? "stopped on purpose" : "scaled to zero";
+export function asleepText(snapshot: ServiceSnapshot): string {
+  if (standstillOf(activeService(snapshot))) return "stopped on purpose";
+  const hours = snapshot.expected?.hours;
+  return hours?.sleeps ? `outside of its hours: ${hours.text}` : "scaled to zero";
+}
 
 /** The application's own container: the one that is expected, that takes the traffic, or the first. */
 export function mainContainer(snapshot: ServiceSnapshot): ContainerDefinition | undefined {

@@ -1,4 +1,5 @@
 /** What there is to say of an application in one row: whether it serves, what it runs, since when; or what is wrong. */
+import { standstillOf } from "../../app/standstill";
 import type { Deployment, Service } from "../../ports/cloud";
 import { valueOf, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import type { Diagnosis } from "./types";
@@ -21,7 +22,8 @@ export type ApplicationState =
   | ({ readonly code: "rollingOut"; readonly from?: string; readonly back: boolean } & Runs)
   /** `summary` and `line` are told: what is wrong, and what the application said last. */
   | ({ readonly code: "failed"; readonly summary: string; readonly line?: string; readonly serves: boolean } & Runs)
-  | ({ readonly code: "stopped" } & Runs)
+  /** `hours` where it sleeps outside of them, and nobody stopped it. */
+  | ({ readonly code: "stopped"; readonly hours?: string } & Runs)
   | { readonly code: "unknown"; readonly why: string };
 
 const nameOf = (arn: string): string => arn.split("/").at(-1) ?? arn;
@@ -44,7 +46,11 @@ export function applicationState(snapshot: ServiceSnapshot, diagnosis: Diagnosis
     desired: service.desired,
     ...(snapshot.url ? { url: snapshot.url.url } : {}),
   };
-  if (service.desired === 0 && service.running === 0) return { code: "stopped", ...runs };
+  if (service.desired === 0 && service.running === 0) {
+    const hours = snapshot.expected?.hours;
+    const sleeps = hours?.sleeps === true && standstillOf(service) === undefined;
+    return { code: "stopped", ...runs, ...(sleeps ? { hours: hours.text } : {}) };
+  }
   const newest = valueOf(snapshot.serviceDeployments)?.[0];
   const isRolling = newest ? underWay.has(newest.status) : primary?.rolloutState === "IN_PROGRESS";
   const sick = !diagnosis.healthy && diagnosis.cause !== undefined && diagnosis.cause.certainty !== "unknown";

@@ -62,6 +62,8 @@ export interface Expected {
     allowFrom: string[];
   };
   desiredCount: number;
+  /** When it runs, and whether no task is to run now: slipway.json's hours. */
+  hours?: { readonly text: string; readonly sleeps: boolean };
   /** True when several environments share what slipway.json names, so that another one may have pushed last. */
   shared: boolean;
   /** Text of the task definition file; undefined when there is none. */
