@@ -83,9 +83,13 @@ const offers: readonly (readonly [kind: ResourceKind, can: readonly string[], ar
   ["logStream", [], true, "copyArn openConsole showJson tail"],
 ];
 
-/** The commands whose `when` fits an element with this context value. */
+/** The commands whose `when` fits an element with this context value, in the menu or a submenu of it. */
 function menuOf(contextValue: string): string[] {
-  const entries = (contributes().menus?.["view/item/context"] ?? []).filter(({ command }) => command?.startsWith(area));
+  const menus = Object.entries(contributes().menus ?? {});
+  const entries = menus
+    .filter(([id]) => id === "view/item/context" || id.startsWith("slipway.menu"))
+    .flatMap(([, list]) => list)
+    .filter(({ command }) => command?.startsWith(area));
   const fitting = entries.filter(({ when = "" }) => {
     const pattern = /^view == slipway\.resources && viewItem =~ \/(.+)\/$/.exec(when)?.[1];
     assert.ok(pattern, `a when of another form: ${when}`);
