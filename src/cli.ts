@@ -12,6 +12,7 @@ import { runQueryCommand } from "./cli/query";
 import { errorLines, TextOutput } from "./cli/output";
 import { errorCodes, exitCode } from "./cli/exitCodes";
 import { hiddenInput } from "./cli/hiddenInput";
+import { runCommand as runInTask } from "./cli/run";
 import { runEnv, runSecret } from "./cli/secrets";
 import { validate } from "./cli/validate";
 import { checklistJunit, checklistText } from "./cli/verify";
@@ -232,6 +233,8 @@ async function runCommand(
     }
     case "restart":
       return runRestart(terminal, invocation, connection, signal);
+    case "run":
+      return runInTask(terminal, invocation, invocation.oneOff ?? { command: [] }, connection.operations, signal);
     case "stop":
     case "start":
     case "scale":

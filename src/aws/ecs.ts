@@ -21,20 +21,13 @@ import {
   type ServiceDeployment as SdkServiceDeployment,
   type UpdateServiceCommandInput,
 } from "@aws-sdk/client-ecs";
-import type {
-  Cluster,
-  EcsPort,
-  ServiceDeployment,
-  ServiceLoadBalancer,
-  ServiceNetwork,
-  ServiceSettings,
-} from "../core/ports/cloud";
+import type { Cluster, EcsPort, ServiceDeployment, ServiceLoadBalancer, ServiceSettings } from "../core/ports/cloud";
 import { isCancelled } from "../core/base/errors";
 import { isJsonObject } from "../core/base/exactJson";
 import type { JsonObject, TaskDefinition } from "../core/base/taskDefinition";
 import { withoutUnset } from "../core/taskDefinition/model/normalise";
 import { sendRaw, withDates } from "./rawJson";
-import { serviceFrom } from "./ecsShapes";
+import { networkInput, serviceFrom } from "./ecsShapes";
 import { ecsTasks } from "./ecsTasks";
 import { fromLower, lowerTags, undefinedOn, type Caller } from "./session";
 
@@ -44,15 +37,6 @@ const clusterFrom = (found: SdkCluster): Cluster => ({
   status: found.status ?? "",
   tags: fromLower(found.tags),
   activeServices: found.activeServicesCount ?? 0,
-});
-
-const networkInput = (network: ServiceNetwork) => ({
-  awsvpcConfiguration: {
-    ...network.rest,
-    subnets: network.subnets,
-    securityGroups: network.securityGroups,
-    assignPublicIp: network.assignPublicIp ? ("ENABLED" as const) : ("DISABLED" as const),
-  },
 });
 
 const balancerInput = (balancers: readonly ServiceLoadBalancer[]) =>

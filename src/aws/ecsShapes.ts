@@ -1,5 +1,5 @@
 import type { Service as SdkService, Task as SdkTask } from "@aws-sdk/client-ecs";
-import type { Service, Task } from "../core/ports/cloud";
+import type { Service, ServiceNetwork, Task } from "../core/ports/cloud";
 import { isJsonObject } from "../core/base/exactJson";
 import type { JsonObject } from "../core/base/taskDefinition";
 import { fromLower } from "./session";
@@ -151,3 +151,13 @@ export function taskFrom(found: SdkTask): Task {
     ...(networkInterface === undefined ? {} : { networkInterface }),
   };
 }
+
+/** A network as RunTask, CreateService and UpdateService take it. */
+export const networkInput = (network: ServiceNetwork) => ({
+  awsvpcConfiguration: {
+    ...network.rest,
+    subnets: network.subnets,
+    securityGroups: network.securityGroups,
+    assignPublicIp: network.assignPublicIp ? ("ENABLED" as const) : ("DISABLED" as const),
+  },
+});

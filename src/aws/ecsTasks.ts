@@ -1,20 +1,22 @@
 import {
   DescribeTasksCommand,
   paginateListTasks,
+  RunTaskCommand,
   StopTaskCommand,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateTaskProtectionCommand,
 } from "@aws-sdk/client-ecs";
 import type { EcsPort } from "../core/ports/cloud";
-import { taskFrom } from "./ecsShapes";
+import { SlipwayError } from "../core/base/errors";
+import { networkInput, taskFrom } from "./ecsShapes";
 import { lowerTags, undefinedOn, type Caller } from "./session";
 
 /** Tasks of ECS, and tags of what is ECS's. */
 export function ecsTasks(
   caller: Caller,
   notThere: RegExp,
-): Pick<EcsPort, "listTasks" | "protectTasks" | "stopTask" | "tag" | "untag"> {
+): Pick<EcsPort, "listTasks" | "protectTasks" | "stopTask" | "runTask" | "findTask" | "tag" | "untag"> {
   const { ecs } = caller.session;
   return {
     async listTasks(cluster, { service, family, stopped }) {
@@ -56,6 +58,38 @@ export function ecsTasks(
     },
     async stopTask(cluster, arn, reason) {
       await caller.send(ecs, new StopTaskCommand({ cluster, task: arn, reason }), "ecsTask");
+    },
+    async runTask(cluster, { definition, network, platformVersion, container, command, startedBy, tags, clientToken }) {
+      const { tasks, failures } = await caller.send(
+        ecs,
+        new RunTaskCommand({
+          cluster,
+          taskDefinition: definition,
+          launchType: "FARGATE",
+          networkConfiguration: networkInput(network),
+          ...(platformVersion === undefined ? {} : { platformVersion }),
+          enableECSManagedTags: true,
+          overrides: { containerOverrides: [{ name: container, command: [...command] }] },
+          startedBy,
+          tags: lowerTags(tags),
+          clientToken,
+        }),
+        "ecsTask",
+      );
+      const [task] = tasks ?? [];
+      if (task) return taskFrom(task);
+      const { reason = "it gave no reason", detail = "" } = failures?.[0] ?? {};
+      throw new SlipwayError({
+        code: "TaskNotStarted",
+        summary: `ECS did not start the task: ${reason}.`,
+        evidence: [detail].filter(Boolean),
+        remedy: "Try again in a moment.",
+        actions: ["retry"],
+      });
+    },
+    async findTask(cluster, arn) {
+      const { tasks } = await caller.send(ecs, new DescribeTasksCommand({ cluster, tasks: [arn] }), "ecsTask");
+      return tasks?.[0] && taskFrom(tasks[0]);
     },
     async tag(arn, tags) {
       await caller.send(ecs, new TagResourceCommand({ resourceArn: arn, tags: lowerTags(tags) }));

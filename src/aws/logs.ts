@@ -59,5 +59,24 @@ export function logsPort(caller: Caller): LogsPort {
         stream,
       }));
     },
+    async nextEvents(group, stream, token) {
+      const answer = await undefinedOn(
+        /^ResourceNotFoundException$/,
+        caller.send(
+          logs,
+          new GetLogEventsCommand({
+            logGroupName: group,
+            logStreamName: stream,
+            startFromHead: true,
+            ...(token === undefined ? {} : { nextToken: token }),
+          }),
+        ),
+      );
+      const next = answer?.nextForwardToken ?? token;
+      return {
+        events: (answer?.events ?? []).map(({ timestamp = 0, message = "" }) => ({ at: timestamp, message, stream })),
+        ...(next === undefined ? {} : { token: next }),
+      };
+    },
   };
 }

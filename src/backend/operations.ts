@@ -1,5 +1,6 @@
 /** Stopping, starting and scaling of applications, behind core's interface. */
 import type { RunRequest, ServiceOperations } from "../core/api";
+import { runOneOff } from "../core/deploy/oneOff";
 import type { RunInput } from "../core/deploy/observedState";
 import { scaleApplication, startApplication, stopApplication } from "../core/deploy/standstill";
 import type { DeploymentRecord } from "../core/ports/machine";
@@ -20,6 +21,10 @@ export function serviceOperations(open: Open): ServiceOperations {
     async scale(request, wish, signal, tell) {
       const { input, record } = await open(request, signal);
       return scaleApplication({ ...input, signal }, wish, { record, ...(tell ? { tell } : {}) });
+    },
+    async run(request, wish, signal, tell) {
+      const { input } = await open(request, signal);
+      return runOneOff({ ...input, signal }, wish, tell);
     },
   };
 }

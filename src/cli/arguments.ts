@@ -5,8 +5,9 @@ import type { RunRequest } from "../core/api";
 import type { DiagnoseArguments } from "./diagnose";
 import type { LogsArguments } from "./logs";
 import { metricsFrom, queryFrom, type MetricsArguments, type QueryArguments } from "./figuresArguments";
-import { scaleFrom } from "./operationArguments";
+import { oneOffFrom, scaleFrom } from "./operationArguments";
 import { usageError } from "./usage";
+import type { OneOff } from "../core/deploy/oneOff";
 import type { ScaleWish } from "../core/deploy/standstill";
 import type { EnvArguments, SecretArguments } from "./secretArguments";
 
@@ -25,6 +26,7 @@ const commandNames = [
   "stop",
   "start",
   "scale",
+  "run",
   "secret",
   "env",
   "logs",
@@ -39,6 +41,7 @@ const mostWords: Readonly<Partial<Record<CommandName, number>>> = {
   metrics: 2,
   query: 2,
   scale: 2,
+  run: Infinity,
 };
 
 export type CommandName = (typeof commandNames)[number];
@@ -61,6 +64,7 @@ export interface Invocation {
   metrics?: MetricsArguments;
   query?: QueryArguments;
   scale?: ScaleWish;
+  oneOff?: OneOff;
   /** For a rollback: a number of the history, `family:revision` or a digest. */
   to?: string;
   /** Arguments of `slipway sandbox`, passed on as they are. */
@@ -83,6 +87,7 @@ export const usage = `Usage: slipway <command> [options]
   stop      have no task run, and nothing start one; what it was like is remembered
   start     start what was stopped, as it was, and watch until it answers
   scale     how many tasks run: slipway scale N; within which limits: --minimum A --maximum B
+  run       a command in a task of what runs, its lines, its exit code: slipway run -- COMMAND ARGUMENT…
   secret    list; set NAME: make a secret or give it a new value; use NAME REFERENCE: name one that is there; check
   env       import FILE: variables of a .env file into the task definition, secrets into Secrets Manager
   logs      print and follow logs: slipway logs [SERVICE|GROUP]; without one, of the application
@@ -285,6 +290,7 @@ export function parseInvocation(
     rest: [],
     ...(values.to === undefined ? {} : { to: values.to }),
     ...(command === "diagnose" ? { diagnose: diagnoseFrom(values, positionals[1]) } : {}),
+    ...(command === "run" ? { oneOff: oneOffFrom(values, positionals.slice(1)) } : {}),
     ...(command === "scale" ? { scale: scaleFrom(values, positionals.slice(1)) } : {}),
     ...(command === "query" ? { query: queryFrom(values, positionals[1]) } : {}),
     ...(command === "metrics" ? { metrics: metricsFrom(values, positionals[1]) } : {}),

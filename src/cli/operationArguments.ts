@@ -1,5 +1,6 @@
 /** What `slipway scale` is told. */
 import type { ScaleWish } from "../core/deploy/standstill";
+import type { OneOff } from "../core/deploy/oneOff";
 import { usageError } from "./usage";
 
 type Text = string | boolean | readonly string[] | undefined;
@@ -30,4 +31,10 @@ export function scaleFrom(
   if (minimum !== undefined && maximum !== undefined && minimum > maximum)
     throw usageError(`At least ${minimum} and at most ${maximum} tasks cannot both hold.`);
   return wish;
+}
+
+/** @param words the command, behind `run --` */
+export function oneOffFrom({ container }: { readonly container?: Text }, command: readonly string[]): OneOff {
+  if (command.length === 0) throw usageError("Say which command: slipway run [options] -- COMMAND ARGUMENT…");
+  return { command, ...(typeof container === "string" ? { container } : {}) };
 }

@@ -10,6 +10,7 @@ import type { Emit, RolloutCounts } from "./deploy/events";
 import type { DeploymentHistory } from "./deploy/history";
 import type { RolledBack } from "./deploy/rollback";
 import type { ScaleWish, StandstillResult, StopPlan, TellCounts } from "./deploy/standstill";
+import type { OneOff, OneOffNews, OneOffResult } from "./deploy/oneOff";
 import type { PhaseId } from "./deploy/phases";
 import type { Plan } from "./deploy/plan";
 import type { Diagnosis, Symptoms } from "./service/diagnosis/types";
@@ -146,6 +147,8 @@ export interface ServiceOperations {
   /** Starts what was stopped as it was, and watches until it answers. */
   start(request: RunRequest, signal: AbortSignal, tell?: TellCounts): Promise<StandstillResult>;
   scale(request: RunRequest, wish: ScaleWish, signal: AbortSignal, tell?: TellCounts): Promise<StandstillResult>;
+  /** Runs a command in a task of its own to its end, and stops that task when the signal ends it. */
+  run(request: RunRequest, wish: OneOff, signal: AbortSignal, tell: (news: OneOffNews) => void): Promise<OneOffResult>;
 }
 
 /** Secrets and variables of an application's tasks. A value goes in, and comes out of nothing. */

@@ -1,6 +1,6 @@
 /** What a stopped application remembers, and what is said of stopping. */
 import assert from "node:assert/strict";
-import { scaleFrom } from "../../src/cli/operationArguments";
+import { oneOffFrom, scaleFrom } from "../../src/cli/operationArguments";
 import { standstillFrom, standstillOf, standstillText, stoppedTag } from "../../src/core/app/standstill";
 import { stillCosts } from "../../src/core/render/standstill";
 import { estimateCost } from "../../src/core/base/cost";
@@ -69,4 +69,12 @@ describe("slipway scale", () => {
   for (const words of [[], ["-1"], ["2.5"], ["two"], ["1e3"], ["5001"], ["99999"], [""], [" 3"]])
     it(`refuses ${JSON.stringify(words)}`, () => assert.throws(() => read(words), { code: "Usage" }));
   it("refuses limits that cannot both hold", () => assert.throws(() => read([], "4", "1"), { code: "Usage" }));
+});
+
+describe("slipway run", () => {
+  it("takes the command as it stands, and needs one", () => {
+    assert.deepEqual(oneOffFrom({}, ["sh", "-c", "echo --yes"]), { command: ["sh", "-c", "echo --yes"] });
+    assert.deepEqual(oneOffFrom({ container: "web" }, ["true"]), { command: ["true"], container: "web" });
+    assert.throws(() => oneOffFrom({}, []), { code: "Usage" });
+  });
 });

@@ -180,9 +180,11 @@ export function cronOf({ minute, days: on }: Switch): string {
   return `cron(${minute % 60} ${Math.floor(minute / 60)} ? * ${text} *)`;
 }
 
-/** The zone's clocks at a moment, written as if they were UTC's: epoch milliseconds. */
-function wallAt(zone: string, at: number): number {
-  const parts = new Intl.DateTimeFormat("en-US", {
+type Part = "year" | "month" | "day" | "hour" | "minute" | "second";
+
+/** What the zone's clocks show at a moment, with two digits (the year with four). */
+function clocksAt(zone: string, at: number): Readonly<Record<Part, string>> {
+  const format = new Intl.DateTimeFormat("en-US", {
     timeZone: zone,
     hourCycle: "h23",
     year: "numeric",
@@ -191,9 +193,31 @@ function wallAt(zone: string, at: number): number {
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
-  }).formatToParts(new Date(at));
-  const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((each) => each.type === type)?.value);
-  return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
+  });
+  const parts = format.formatToParts(at);
+  const part = (type: Part): string => parts.find((each) => each.type === type)?.value ?? "";
+  return {
+    year: part("year"),
+    month: part("month"),
+    day: part("day"),
+    hour: part("hour"),
+    minute: part("minute"),
+    second: part("second"),
+  };
+}
+
+/** Days since 1970-01-01 of a date of the Gregorian calendar. Years begin in March here: a leap day is the last. */
+function daysSince1970(year: number, month: number, day: number): number {
+  const y = month <= 2 ? year - 1 : year;
+  const ofYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  return y * 365 + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + ofYear - 719_468;
+}
+
+/** The zone's clocks at a moment, written as if they were UTC's: epoch milliseconds. */
+function wallAt(zone: string, at: number): number {
+  const { year, month, day, hour, minute, second } = clocksAt(zone, at);
+  const minutes = daysSince1970(Number(year), Number(month), Number(day)) * dayMinutes + Number(hour) * 60;
+  return (minutes + Number(minute)) * minuteMilliseconds + Number(second) * 1000;
 }
 
 /**
@@ -215,11 +239,8 @@ function momentOf(zone: string, wall: number): number {
   return after;
 }
 
-/** Minutes since Monday 00:00 that the clocks show; `wall` as `wallAt` gives it. */
-function minuteOfWeek(wall: number): number {
-  const date = new Date(wall);
-  return ((date.getUTCDay() + 6) % 7) * dayMinutes + date.getUTCHours() * 60 + date.getUTCMinutes();
-}
+/** Minutes since Monday 00:00 that the clocks show; `wall` as `wallAt` gives it. 1970 began on a Thursday. */
+const minuteOfWeek = (wall: number): number => (Math.floor(wall / minuteMilliseconds) + 3 * dayMinutes) % weekMinutes;
 
 /** Whether it is to run at this moment, epoch milliseconds. */
 export function isWithin({ zone, spans }: Hours, at: number): boolean {
@@ -259,8 +280,7 @@ export function nextChanges(hours: Hours, after: number, count: number): HoursCh
 }
 
 function localText(zone: string, at: number): string {
-  const wall = wallAt(zone, at);
-  const day = days[Math.floor(minuteOfWeek(wall) / dayMinutes)] ?? "";
-  const [date = "", time = ""] = new Date(wall).toISOString().split("T");
-  return `${day.charAt(0).toUpperCase()}${day.slice(1)} ${date} ${time.slice(0, 5)}`;
+  const name = days[Math.floor(minuteOfWeek(wallAt(zone, at)) / dayMinutes)] ?? "";
+  const { year, month, day, hour, minute } = clocksAt(zone, at);
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)} ${year}-${month}-${day} ${hour}:${minute}`;
 }

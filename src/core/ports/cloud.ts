@@ -36,6 +36,7 @@ import type {
   LogEvent,
   ScalableTarget,
   ScheduledAction,
+  TaskRun,
 } from "./shapes";
 
 export type * from "./shapes";
@@ -98,6 +99,10 @@ export interface EcsPort {
   rollBack(serviceDeploymentArn: string): Promise<void>;
   listTasks(cluster: string, filter: { service?: string; family?: string; stopped: boolean }): Promise<Task[]>;
   stopTask(cluster: string, arn: string, reason: string): Promise<void>;
+  /** Starts one task of a revision with another command; throws where ECS starts none. */
+  runTask(cluster: string, run: TaskRun): Promise<Task>;
+  /** Undefined once ECS has forgotten it, about an hour after its end. */
+  findTask(cluster: string, arn: string): Promise<Task | undefined>;
   /** Keeps scaling in and deployments from stopping these tasks for so many minutes; undefined lets them. Those that were refused. */
   protectTasks(
     cluster: string,
@@ -211,6 +216,11 @@ export interface LogsPort {
   listGroups(): Promise<string[]>;
   /** The last events of one stream, oldest first; empty when the stream is not there. */
   lastEvents(group: string, stream: string, limit: number): Promise<LogEvent[]>;
+  /**
+   * Events of one stream from its beginning, oldest first, a page at a time: the token gives what comes after. None where
+   * the stream is not there yet.
+   */
+  nextEvents(group: string, stream: string, token: string | undefined): Promise<{ events: LogEvent[]; token?: string }>;
 }
 
 export interface ScalingPort {

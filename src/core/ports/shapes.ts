@@ -171,6 +171,21 @@ export interface Task {
   containers: Container[];
 }
 
+/** A task that no service runs. */
+export interface TaskRun {
+  /** ARN of the revision. */
+  readonly definition: string;
+  readonly network: ServiceNetwork;
+  readonly platformVersion?: string;
+  /** The container whose command it is. */
+  readonly container: string;
+  readonly command: readonly string[];
+  readonly startedBy: string;
+  readonly tags: Tags;
+  /** The same token starts the same task. */
+  readonly clientToken: string;
+}
+
 export interface TargetGroup {
   name: string;
   arn: string;
