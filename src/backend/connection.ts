@@ -55,7 +55,7 @@ import { systemClock } from "../machine/clock";
 import { secretsFor, variable } from "./inputs";
 import { applicationSecrets } from "./secrets";
 import { addressMappingOf, prober } from "../machine/prober";
-import { type SandboxLease } from "../machine/sandbox";
+import { type SandboxLease, readAuthority } from "../machine/sandbox";
 import { deploymentRecord } from "../machine/state";
 import { folderWorkspace } from "../machine/workspace";
 
@@ -102,6 +102,12 @@ export class OpenConnection implements Connection {
 
   async adopt(folder: string, cluster: string, service: string, signal: AbortSignal) {
     return adoptService(cloudOf(this.session, signal), folderWorkspace(folder, hasSources), cluster, service);
+  }
+
+  /** A sandbox's own authority: believed for the names that are mapped to it, and for no other. */
+  private authority(): string | undefined {
+    const { environment } = this.lease ?? { environment: process.env };
+    return this.mapping() && readAuthority(environment["SLIPWAY_SANDBOX_CA"]);
   }
 
   private mapping() {
@@ -241,7 +247,7 @@ export class OpenConnection implements Connection {
       return collectSnapshot({
         cloud: cloudOf(this.session, signal),
         clock: systemClock,
-        prober: prober(this.mapping()),
+        prober: prober(this.mapping(), this.authority()),
         subject,
         signal,
         ...(revision === undefined ? {} : { revision }),
@@ -303,7 +309,7 @@ export class OpenConnection implements Connection {
       workspace,
       buildSecrets: secretsFor(request.folder, this.options),
       clock: systemClock,
-      prober: prober(mapping),
+      prober: prober(mapping, this.authority()),
       journal,
       ids: { remembered: journal.ids?.[workspace.root], fresh: freshId() },
       settleMilliseconds: this.options.settleMilliseconds ?? defaultSettleMilliseconds,
