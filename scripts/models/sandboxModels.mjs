@@ -10,7 +10,8 @@ import { SERVICES } from "./services.mjs";
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 /** Another folder as the first argument: the contract suite compares it with what is committed. */
 const outDir = process.argv[2] ?? path.join(root, "src/sandbox/model");
-/** The bit of a schema's traits that says that its values are nobody's to see. */
+/** The bits of a schema's traits that say where a member stands, and that its values are nobody's to see. */
+const LABEL = 1;
 const SENSITIVE = 8;
 const SIMPLE = {
   0: "string",
@@ -47,12 +48,14 @@ async function generate(id, spec) {
     const traits = {};
     let target = ref;
     let isSensitive = false;
+    let isLabel = false;
     if (
       Array.isArray(target) &&
       typeof target[0] !== "string" &&
       !(typeof target[0] === "number" && typeof target[1] === "string" && target.length >= 4)
     ) {
       Object.assign(traits, typeof target[1] === "object" && target[1] !== null ? target[1] : {});
+      if (typeof target[1] === "number" && target[1] & LABEL) isLabel = true;
       target = target[0];
     }
     target = deref(target);
@@ -82,6 +85,9 @@ async function generate(id, spec) {
     if (traits.xmlName) member.x = traits.xmlName;
     if (traits.ec2QueryName) member.q = traits.ec2QueryName;
     if (traits.xmlFlattened) member.f = 1;
+    if (isLabel) member.l = 1;
+    if (traits.httpQuery) member.hq = traits.httpQuery;
+    if (traits.httpHeader) member.hh = traits.httpHeader;
     const values = enums.get(`${owner}.${memberName}`);
     if (values) member.e = values;
     if (isSensitive || traits.sensitive) member.h = 1;
@@ -124,6 +130,7 @@ async function generate(id, spec) {
         return Array.isArray(s) && s[2] !== "Unit" ? nameShape(s) : null;
       };
       operations[full] = { in: io(schema[4]), out: io(schema[5]) };
+      if (spec.wire.protocol === "rest-xml") operations[full].http = schema[3].http;
       if (name !== full) throw new Error(`operation ${full} is called ${name}`);
     } else if (schema[0] === -3 && typeof schema[3] === "object") {
       const traits = schema[3];

@@ -74,7 +74,8 @@ export const SERVICES = {
       DescribeTargetGroupAttributes ModifyTargetGroupAttributes RegisterTargets DeregisterTargets DescribeTargetHealth
       CreateListener DescribeListeners ModifyListener DeleteListener DescribeListenerAttributes ModifyListenerAttributes
       CreateRule DescribeRules ModifyRule DeleteRule SetRulePriorities
-      AddTags RemoveTags DescribeTags DescribeAccountLimits DescribeSSLPolicies DescribeListenerCertificates`),
+      AddTags RemoveTags DescribeTags DescribeAccountLimits DescribeSSLPolicies DescribeListenerCertificates
+      AddListenerCertificates RemoveListenerCertificates`),
   },
   logs: {
     package: "client-cloudwatch-logs",
@@ -137,5 +138,18 @@ export const SERVICES = {
     operations:
       words(`CreateKey DescribeKey ListKeys EnableKey DisableKey ScheduleKeyDeletion CancelKeyDeletion CreateAlias DeleteAlias
       ListAliases Encrypt Decrypt GenerateDataKey TagResource UntagResource ListResourceTags`),
+  },
+  acm: {
+    package: "client-acm",
+    wire: { protocol: "json", signing: "acm", target: "CertificateManager" },
+    operations:
+      words(`RequestCertificate DescribeCertificate ListCertificates DeleteCertificate ImportCertificate GetCertificate
+      AddTagsToCertificate ListTagsForCertificate RemoveTagsFromCertificate`),
+  },
+  route53: {
+    package: "client-route-53",
+    wire: { protocol: "rest-xml", signing: "route53", xmlns: "https://route53.amazonaws.com/doc/2013-04-01/" },
+    operations: words(`CreateHostedZone ListHostedZones ListHostedZonesByName GetHostedZone DeleteHostedZone
+      ChangeResourceRecordSets ListResourceRecordSets GetChange`),
   },
 };

@@ -59,7 +59,7 @@ import { secretsFor, variable } from "./inputs";
 import { serviceOperations } from "./operations";
 import { applicationSecrets } from "./secrets";
 import { addressMappingOf, prober } from "../machine/prober";
-import { type SandboxLease } from "../machine/sandbox";
+import { type SandboxLease, readAuthority } from "../machine/sandbox";
 import { deploymentRecord } from "../machine/state";
 import { folderWorkspace } from "../machine/workspace";
 
@@ -107,6 +107,12 @@ export class OpenConnection implements Connection {
 
   async adopt(folder: string, cluster: string, service: string, signal: AbortSignal) {
     return adoptService(cloudOf(this.session, signal), folderWorkspace(folder, hasSources), cluster, service);
+  }
+
+  /** A sandbox's own authority: believed for the names that are mapped to it, and for no other. */
+  private authority(): string | undefined {
+    const { environment } = this.lease ?? { environment: process.env };
+    return this.mapping() && readAuthority(environment["SLIPWAY_SANDBOX_CA"]);
   }
 
   private mapping() {
@@ -250,7 +256,7 @@ export class OpenConnection implements Connection {
       return collectSnapshot({
         cloud: cloudOf(this.session, signal),
         clock: systemClock,
-        prober: prober(this.mapping()),
+        prober: prober(this.mapping(), this.authority()),
         subject,
         signal,
         figures: true,
@@ -334,7 +340,7 @@ export class OpenConnection implements Connection {
       workspace,
       buildSecrets: secretsFor(request.folder, this.options),
       clock: systemClock,
-      prober: prober(mapping),
+      prober: prober(mapping, this.authority()),
       journal,
       ids: { remembered: journal.ids?.[workspace.root], fresh: freshId() },
       settleMilliseconds: this.options.settleMilliseconds ?? defaultSettleMilliseconds,

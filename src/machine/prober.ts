@@ -41,13 +41,17 @@ export function addressMappingOf(endpoint: string | undefined, stated: string | 
 const probeMilliseconds = 15_000;
 const beginningBytes = 400;
 
-/** Asks URLs from this machine. */
-export function prober(mapping: AddressMapping | undefined): Prober {
+/**
+ * Asks URLs from this machine. `authority` is trusted for names that are mapped, and for those alone: a sandbox signs its
+ * own certificates. Everything else is judged by the authorities of this machine, as ever.
+ */
+export function prober(mapping: AddressMapping | undefined, authority?: string): Prober {
   const mapped = (host: string) => (mapping && host.endsWith(mapping.suffix) ? mapping : undefined);
   return {
     urlFor(host, port) {
       const at = mapped(host)?.port ?? port;
-      return at === 443 ? `https://${host}/` : `http://${host}${at === 80 ? "" : `:${at}`}/`;
+      const [scheme, usual] = port === 443 ? ["https", 443] : ["http", 80];
+      return `${scheme}://${host}${at === usual ? "" : `:${at}`}/`;
     },
     certificate(host, port, now, signal) {
       const target = mapped(host);
@@ -58,6 +62,7 @@ export function prober(mapping: AddressMapping | undefined): Prober {
           port: target?.port ?? port,
           servername: host,
           rejectUnauthorized: false,
+          ...(target && authority !== undefined ? { ca: authority } : {}),
           timeout: probeMilliseconds,
         });
         const done = (result: { validTo?: number; names: string[]; error?: string }) => {
@@ -101,7 +106,15 @@ export function prober(mapping: AddressMapping | undefined): Prober {
             timeout: probeMilliseconds,
             signal,
             headers: { "user-agent": "slipway", host: url.host },
-            ...(target ? { host: target.host, hostname: target.host, port: target.port } : {}),
+            ...(target
+              ? {
+                  host: target.host,
+                  hostname: target.host,
+                  port: target.port,
+                  servername: url.hostname,
+                  ...(authority === undefined ? {} : { ca: authority }),
+                }
+              : {}),
           },
           (response) => {
             let start = "";

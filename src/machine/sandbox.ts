@@ -1,6 +1,6 @@
 import { elapsed } from "../core/base/elapsed";
 import { spawn } from "node:child_process";
-import { openSync } from "node:fs";
+import { openSync, readFileSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
@@ -140,4 +140,13 @@ export async function runSandbox(program: string, args: readonly string[]): Prom
   const child = spawn(process.execPath, ["--", program, ...own, ...args], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => child.once("close", (code) => resolve(code ?? 1)));
+}
+
+/** The certificate of a sandbox's authority, out of its file; undefined where none is named or it is gone. */
+export function readAuthority(file: string | undefined): string | undefined {
+  try {
+    return file ? readFileSync(file, "utf8") : undefined;
+  } catch {
+    return undefined;
+  }
 }

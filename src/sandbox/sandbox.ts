@@ -1,4 +1,5 @@
 /** Composes the sandbox: one account, its services, and the server in front of them. */
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { Evaluator } from "./cloudwatch/evaluator";
 import { addDefaultVpc } from "./ec2/network";
@@ -205,6 +206,8 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
   world.port = await server.listen(options.port);
   state.remember(`127.0.0.1:${world.port}`);
 
+  const authority = path.join(state.dir, "authority.pem");
+  writeFileSync(authority, world.authority.certificate);
   const endpoint = `http://127.0.0.1:${world.port}`;
   const exports = Object.entries({
     AWS_ENDPOINT_URL: endpoint,
@@ -213,6 +216,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
     AWS_REGION: options.region,
     AWS_DEFAULT_REGION: options.region,
     SLIPWAY_SANDBOX_TOKEN: sandboxToken,
+    SLIPWAY_SANDBOX_CA: authority,
     SLIPWAY_ADDRESS_MAP: `.elb.localhost=127.0.0.1:${world.port}`,
   }).map(([name, value]) => `export ${name}=${value}`);
 

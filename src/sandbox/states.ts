@@ -140,6 +140,8 @@ export interface ListenerRecord {
   readonly attributes: Map<string, string>;
   readonly tags: Tags;
   readonly rules: Map<string, RuleRecord>;
+  /** Certificates beside the default one. */
+  readonly certificates: Set<string>;
 }
 
 export interface LoadBalancerRecord {

@@ -60,6 +60,14 @@ const SUPPORTED: Readonly<Record<string, Shapes>> = {
     ContainerOverride: "name command environment",
     InferenceAcceleratorOverride: "",
   },
+  acm: {
+    Filters: "keyTypes",
+    CertificateOptions: "CertificateTransparencyLoggingPreference Export",
+    Tag: "Key Value",
+  },
+  route53: {
+    ResourceRecordSet: "Name Type TTL ResourceRecords AliasTarget",
+  },
   cloudwatch: {
     MetricDataQuery: "Id MetricStat Expression Label ReturnData Period",
   },

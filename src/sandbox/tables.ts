@@ -1,4 +1,5 @@
 /** Every operation that the sandbox implements, by service. */
+import { acmOperations } from "./acm/acm";
 import { alarmOperations } from "./cloudwatch/alarms";
 import type { Evaluator } from "./cloudwatch/evaluator";
 import { metricOperations } from "./cloudwatch/metrics";
@@ -17,6 +18,7 @@ import { serviceOperations } from "./ecs/services";
 import type { TaskParts } from "./ecs/taskDriver";
 import { protectionOperations } from "./ecs/protection";
 import { taskOperations } from "./ecs/tasks";
+import { certificateOperations } from "./elb/certificates";
 import { listenerOperations } from "./elb/listeners";
 import { loadBalancerOperations } from "./elb/loadBalancers";
 import { sslOperations } from "./elb/sslPolicies";
@@ -27,6 +29,7 @@ import { logsOperations } from "./logs/logs";
 import { priceOperations } from "./prices";
 import { quotaOperations } from "./quotas";
 import type { AnyTable } from "./registry";
+import { route53Operations } from "./route53/route53";
 import { scalingOperations } from "./scaling/scaling";
 import type { Schedules } from "./scaling/schedules";
 import { kmsOperations } from "./secrets/kms";
@@ -75,6 +78,7 @@ export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
       ...targetGroupOperations(p.world),
       ...listenerOperations(p.world, p.onPort),
       ...sslOperations,
+      ...certificateOperations(p.world),
     },
     logs: logsOperations(p.world),
     cloudwatch: { ...metricOperations(p.world), ...alarmOperations(p.world, p.evaluator) },
@@ -84,5 +88,7 @@ export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
     secrets: secretsOperations,
     ssm: ssmOperations,
     kms: kmsOperations,
+    acm: acmOperations(p.world),
+    route53: route53Operations(p.world),
   };
 }

@@ -1,9 +1,12 @@
 /** The account: its regions, its clock, and the settings under which everything runs. */
 import { setMaxListeners } from "node:events";
+import { Authority } from "./acm/authority";
+import type { AcmState } from "./acm/state";
 import { MetricStore } from "./cloudwatch/store";
 import { Clock, isAbort } from "./clock";
 import type { Options } from "./options";
 import { SeededRandom } from "./random";
+import type { Route53State } from "./route53/state";
 import type { KmsState, ParametersState, SecretsState } from "./secrets/records";
 import type { AlarmsState, Ec2State, EcrState, EcsState, ElbState, IamState, LogsState, ScalingState } from "./states";
 
@@ -67,6 +70,7 @@ export class Region {
   readonly secrets: SecretsState = { secrets: new Map() };
   readonly ssm: ParametersState = { parameters: new Map() };
   readonly kms: KmsState = { keys: new Map(), aliases: new Map() };
+  readonly acm: AcmState = { certificates: new Map() };
 
   constructor(
     readonly name: string,
@@ -100,6 +104,7 @@ const STALE: Readonly<Record<string, readonly [number, number, number, number]>>
   dns: [100, 500, 20000, 60000],
   scalableTarget: [100, 400, 500, 2000],
   logs: [100, 300, 5000, 15000],
+  validation: [100, 400, 2000, 8000],
   // No figure of AWS's is known; its page on metric math says that the latest minute may be missing.
   metrics: [0, 0, 60_000, 120_000],
 };
@@ -125,10 +130,13 @@ export class SandboxState {
   /** Apart from the other chances: how often something is measured must not change them. */
   private readonly metricsRandom: SeededRandom;
   readonly iam: IamState = { roles: new Map(), policies: new Map() };
+  /** Zones belong to no region. */
+  readonly route53: Route53State = { zones: new Map(), changes: new Map() };
   readonly regions = new Map<string, Region>();
   readonly durations: Duration[] = [];
   /** Applied quotas that differ from AWS's defaults, by quota code. */
   readonly quotas = new Map<string, number>();
+  private ownAuthority: Authority | undefined;
   private life = new AbortController();
   /** Set by the server when it knows its port. */
   port = 0;
@@ -159,8 +167,15 @@ export class SandboxState {
     this.regions.clear();
     this.iam.roles.clear();
     this.iam.policies.clear();
+    this.route53.zones.clear();
+    this.route53.changes.clear();
     this.durations.length = 0;
     this.quotas.clear();
+  }
+
+  /** Who signs the account's certificates; the same for as long as the sandbox runs. */
+  get authority(): Authority {
+    return (this.ownAuthority ??= new Authority());
   }
 
   get account(): string {

@@ -35,7 +35,8 @@ const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
     limit: 80_000,
   },
   dockerfile: { without: /^src\//, limit: 120_000 },
-  sandbox: { without: /src\/(core|aws|docker|machine|vscode)\//, limit: 1_000_000 },
+  // Certificates and XML bodies (ACM, Route 53, TLS) cost it 240 kB, most of it the readers and writers of both.
+  sandbox: { without: /src\/(core|aws|docker|machine|vscode)\//, limit: 1_200_000 },
 };
 
 describe("the bundles", () => {

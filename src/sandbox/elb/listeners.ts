@@ -1,13 +1,15 @@
 /** ELBv2: listeners and rules. */
 import { hex } from "../ids";
-import type { Action, Elbv2Operations, Listener, Rule, RuleCondition } from "../model/elbv2.types";
+import type { Action, Certificate, Elbv2Operations, Listener, Rule, RuleCondition } from "../model/elbv2.types";
 import type { Table } from "../registry";
 import type { ListenerRecord, LoadBalancerRecord } from "../states";
 import { canonical, page, tagsFrom, upperTags } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
 import { stored } from "../ec2/cidr";
+import { defaultCertificate } from "./certificates";
 import { badMarker } from "./loadBalancers";
+import { policyNamed } from "./sslPolicies";
 import { balancerUsing, forwardsTo, listenerOf, loadBalancerOf, ruleOf, targetGroupOf } from "./lookup";
 
 type Operations = Pick<
@@ -136,18 +138,46 @@ function checkPort(balancer: LoadBalancerRecord, port: number, except?: Listener
   }
 }
 
-function checkProtocol(protocol: string | undefined, certificates: readonly unknown[] | undefined): void {
+function checkProtocol(protocol: string | undefined): string {
   if (protocol === undefined) throw validation("A listener protocol must be specified");
   if (!["HTTP", "HTTPS"].includes(protocol))
     throw validation(`Listener protocol '${protocol}' must be one of 'HTTPS, HTTP'`);
-  // The account has no certificates, so none that is named can be found.
-  if (protocol === "HTTPS")
-    throw certificates?.length
-      ? new ApiError("CertificateNotFound", "One or more certificates were not found")
-      : validation("A certificate must be specified for HTTPS listeners");
+  return protocol;
 }
 
-export const listenerOperations = (_world: SandboxState, onPort: (port: number) => void): Table<Operations> => ({
+/** A redirect to where the request came from has no end. */
+function checkLoops(protocol: string, port: number, actions: readonly Action[]): void {
+  for (const { RedirectConfig: to } of actions) {
+    if (!to) continue;
+    const filled = (text: string | undefined, itself: string, placeholder: string): boolean =>
+      text === undefined || text === itself || text === placeholder;
+    const same =
+      filled(to.Protocol, protocol, "#{protocol}") &&
+      filled(to.Port, String(port), "#{port}") &&
+      filled(to.Host, "#{host}", "#{host}") &&
+      filled(to.Path, "/#{path}", "/#{path}") &&
+      filled(to.Query, "#{query}", "#{query}");
+    if (same)
+      throw new ApiError(
+        "InvalidLoadBalancerAction",
+        "The redirect configuration is not valid because it creates a loop.",
+      );
+  }
+}
+
+/** The members of a listener that only TLS has. */
+function tlsOf(
+  world: SandboxState,
+  region: Region,
+  protocol: string,
+  certificates: readonly Certificate[] | undefined,
+  policy: string | undefined,
+): Pick<Listener, "Certificates" | "SslPolicy"> {
+  const arn = defaultCertificate(world, region, protocol, certificates);
+  return arn === undefined ? {} : { Certificates: [{ CertificateArn: arn }], SslPolicy: policyNamed(policy) };
+}
+
+export const listenerOperations = (world: SandboxState, onPort: (port: number) => void): Table<Operations> => ({
   CreateListener: {
     supports: "LoadBalancerArn DefaultActions Protocol Port Certificates SslPolicy Tags",
     run: (input, { region }) => {
@@ -155,15 +185,17 @@ export const listenerOperations = (_world: SandboxState, onPort: (port: number) 
       const text = canonical(input);
       const same = [...balancer.listeners.values()].find((l) => l.listener.Port === input.Port);
       if (same && same.attributes.get("sandbox.arguments") === text) return { Listeners: [listed(same)] };
-      checkProtocol(input.Protocol, input.Certificates);
+      const protocol = checkProtocol(input.Protocol);
       if (input.Port === undefined) throw validation("A listener port must be specified");
       checkPort(balancer, input.Port);
       const actions = checkActions(region, balancer, "CreateListener", input.DefaultActions);
+      checkLoops(protocol, input.Port, actions);
       const listener: Listener = {
         ListenerArn: `${input.LoadBalancerArn.replace(":loadbalancer/", ":listener/")}/${hex(16)}`,
         LoadBalancerArn: input.LoadBalancerArn,
         Port: input.Port,
-        Protocol: input.Protocol,
+        Protocol: protocol,
+        ...tlsOf(world, region, protocol, input.Certificates, input.SslPolicy),
         DefaultActions: actions,
       };
       const rule = defaultRule(listener, actions);
@@ -175,6 +207,7 @@ export const listenerOperations = (_world: SandboxState, onPort: (port: number) 
         ]),
         tags: tagsFrom(input.Tags),
         rules: new Map([[rule.RuleArn ?? "", { rule, tags: new Map() }]]),
+        certificates: new Set(),
       };
       balancer.listeners.set(listener.ListenerArn ?? "", record);
       onPort(input.Port);
@@ -197,7 +230,9 @@ export const listenerOperations = (_world: SandboxState, onPort: (port: number) 
     supports: "ListenerArn Port Protocol DefaultActions Certificates SslPolicy",
     run: (input, { region }) => {
       const { record, balancer } = listenerOf(region, input.ListenerArn);
-      if (input.Protocol !== undefined) checkProtocol(input.Protocol, input.Certificates);
+      const protocol = checkProtocol(input.Protocol ?? record.listener.Protocol);
+      const certificates = input.Certificates ?? (protocol === "HTTPS" ? record.listener.Certificates : undefined);
+      const tls = tlsOf(world, region, protocol, certificates, input.SslPolicy ?? record.listener.SslPolicy);
       if (input.Port !== undefined) {
         checkPort(balancer, input.Port, record);
         record.listener.Port = input.Port;
@@ -205,9 +240,12 @@ export const listenerOperations = (_world: SandboxState, onPort: (port: number) 
       }
       if (input.DefaultActions) {
         const actions = checkActions(region, balancer, "ModifyListener", input.DefaultActions);
+        checkLoops(protocol, input.Port ?? record.listener.Port ?? 0, actions);
         record.listener.DefaultActions = actions;
         for (const r of record.rules.values()) if (r.rule.IsDefault) r.rule.Actions = actions;
       }
+      Object.assign(record.listener, { Protocol: protocol, Certificates: undefined, SslPolicy: undefined, ...tls });
+      if (protocol !== "HTTPS") record.certificates.clear();
       record.attributes.delete("sandbox.arguments");
       return { Listeners: [record.listener] };
     },

@@ -2,15 +2,19 @@
 import http from "node:http";
 import net from "node:net";
 import type { Duplex } from "node:stream";
+import type { SecureContext } from "node:tls";
 import { lettingIn } from "../ec2/publicAccess";
 import { admits, type Peer } from "../ec2/reach";
 import { hex } from "../ids";
 import type { Action } from "../model/elbv2.types";
 import type { ListenerRecord, LoadBalancerRecord, TargetRecord } from "../states";
 import type { Region, SandboxState } from "../world";
+import { resolve } from "../route53/zones";
+import { contextFor } from "./certificates";
 import { Counts } from "./counts";
 import { endpointOf, forwardsTo } from "./lookup";
 import { actionsFor, type RequestFacts } from "./match";
+import { BODY, TargetAgent, TEXT } from "./targetAgent";
 import { pathOpen, routable } from "./targets";
 
 /** Addresses under which security groups see a client of the sandbox: somewhere on the internet, or this machine. */
@@ -30,30 +34,6 @@ const HOP_BY_HOP = new Set([
 ]);
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** Keep-alive to targets with the load balancer's own idle timeout, whatever the target hints at. */
-class TargetAgent extends http.Agent {
-  constructor(private readonly idleMs: number) {
-    super({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 1024 });
-  }
-
-  // Node would shorten the timeout by the target's Keep-Alive header; a load balancer does not, and answers 502 when
-  // it loses that race.
-  override keepSocketAlive(socket: net.Socket): boolean {
-    socket.setKeepAlive(true, 1000);
-    socket.setTimeout(this.idleMs);
-    return true;
-  }
-}
-
-const BODY = (status: string): string =>
-  `<html>\r\n<head><title>${status}</title></head>\r\n<body>\r\n<center><h1>${status}</h1></center>\r\n</body>\r\n</html>\r\n`;
-const TEXT: Readonly<Record<number, string>> = {
-  400: "400 Bad Request",
-  502: "502 Bad Gateway",
-  503: "503 Service Temporarily Unavailable",
-  504: "504 Gateway Time-out",
-};
-
 /** Names of header fields that a balancer takes for valid: ELB's page on load balancer attributes. */
 const VALID_NAME = /^[-A-Za-z0-9]+$/;
 
@@ -61,6 +41,14 @@ export interface Found {
   readonly region: Region;
   readonly balancer: LoadBalancerRecord;
 }
+
+/** How a request came: to which port, where it names one, and whether through TLS. */
+export interface Way {
+  readonly port: number | undefined;
+  readonly secure: boolean;
+}
+
+const schemeOf = ({ listener }: ListenerRecord): "http" | "https" => (listener.Protocol === "HTTPS" ? "https" : "http");
 
 export class DataPlane {
   private readonly agents = new Map<string, TargetAgent>();
@@ -74,20 +62,50 @@ export class DataPlane {
   /** The load balancer with that DNS name. */
   find(host: string): Found | undefined {
     const name = host.toLowerCase();
-    for (const region of this.world.regions.values()) {
-      for (const balancer of region.elb.loadBalancers.values()) {
-        if (balancer.loadBalancer.DNSName?.toLowerCase() === name) return { region, balancer };
-      }
-    }
-    return undefined;
+    return this.all().find(({ balancer }) => balancer.loadBalancer.DNSName?.toLowerCase() === name);
   }
 
-  /** The listener for a Host's port: the one named, or 80, or the lowest when the sandbox's own port was used. */
-  private listener(balancer: LoadBalancerRecord, port: number | undefined): ListenerRecord | undefined {
-    const all = [...balancer.listeners.values()].filter((l) => l.listener.Protocol === "HTTP");
+  /** What a host name leads to: a load balancer by its own name, or by a name of a zone of the account. */
+  resolve(host: string): Found | undefined {
+    if (host.endsWith(".elb.localhost")) return this.find(host);
+    return this.find(resolve(this.world, host) ?? "");
+  }
+
+  /**
+   * The listener for a Host's port: the one named, or where the sandbox's own port was used that of the scheme, the
+   * usual one or the lowest.
+   */
+  private listener({ listeners }: LoadBalancerRecord, { port, secure }: Way): ListenerRecord | undefined {
+    const all = [...listeners.values()];
     const byPort = (p: number): ListenerRecord | undefined => all.find((l) => l.listener.Port === p);
     if (port !== undefined && port !== this.world.port) return byPort(port);
-    return byPort(80) ?? all.sort((a, b) => (a.listener.Port ?? 0) - (b.listener.Port ?? 0))[0];
+    const usual = byPort(secure ? 443 : 80);
+    const ofScheme = all.filter((l) => l.listener.Protocol === (secure ? "HTTPS" : "HTTP"));
+    if (usual && ofScheme.includes(usual)) return usual;
+    return ofScheme.sort((a, b) => (a.listener.Port ?? 0) - (b.listener.Port ?? 0))[0];
+  }
+
+  /** What a TLS client is answered with; undefined where nothing that it could mean speaks TLS. */
+  tls(host: string | undefined, port: number | undefined): SecureContext | undefined {
+    const found = host === undefined ? this.onlySecure(port) : this.resolve(host.toLowerCase());
+    const listener = found && this.listener(found.balancer, { port, secure: true });
+    if (!found || listener?.listener.Protocol !== "HTTPS" || this.reachable(found, listener) !== "open")
+      return undefined;
+    return contextFor(found.region, listener, host ?? "");
+  }
+
+  private all(): Found[] {
+    return [...this.world.regions.values()].flatMap((region) =>
+      [...region.elb.loadBalancers.values()].map((balancer) => ({ region, balancer })),
+    );
+  }
+
+  /** The one balancer that speaks TLS there: a client without a name can mean no other. */
+  private onlySecure(port: number | undefined): Found | undefined {
+    const speaking = this.all().filter(
+      ({ balancer }) => this.listener(balancer, { port, secure: true })?.listener.Protocol === "HTTPS",
+    );
+    return speaking.length === 1 ? speaking[0] : undefined;
   }
 
   /** Why a client cannot even connect: not resolvable or not listening is a reset, a closed group is silence. */
@@ -127,16 +145,10 @@ export class DataPlane {
   }
 
   /** Answers one HTTP request that came in under a load balancer's name. */
-  handle(
-    request: http.IncomingMessage,
-    response: http.ServerResponse,
-    found: Found,
-    host: string,
-    port: number | undefined,
-  ): void {
-    const listener = this.listener(found.balancer, port);
+  handle(request: http.IncomingMessage, response: http.ServerResponse, found: Found, host: string, way: Way): void {
+    const listener = this.listener(found.balancer, way);
     const state = this.reachable(found, listener);
-    if (state === "refused" || !listener) {
+    if (state === "refused" || !listener || (way.secure && listener.listener.Protocol !== "HTTPS")) {
       request.socket.destroy();
       return;
     }
@@ -145,13 +157,17 @@ export class DataPlane {
       request.socket.setTimeout(this.world.clock.timer(130_000), () => request.socket.destroy());
       return;
     }
+    if (!way.secure && listener.listener.Protocol === "HTTPS") {
+      request.resume();
+      this.error(found, response, 400);
+      return;
+    }
     const action = actionsFor(listener, this.facts(request, host)).find((a) =>
       ["forward", "redirect", "fixed-response"].includes(a.Type),
     );
-    const listens = listener.listener.Port ?? 80;
     if (action?.Type === "fixed-response") this.fixed(request, response, found, action);
-    else if (action?.Type === "redirect") this.redirect(request, response, found, action, host, listens);
-    else if (action) this.forward(request, response, found, action, listens);
+    else if (action?.Type === "redirect") this.redirect(request, response, found, action, host, listener);
+    else if (action) this.forward(request, response, found, action, listener);
     else this.error(found, response, 503);
   }
 
@@ -191,7 +207,7 @@ export class DataPlane {
     found: Found,
     action: Action,
     host: string,
-    port: number,
+    listener: ListenerRecord,
   ): void {
     request.resume();
     this.counts.own(found, 302);
@@ -200,9 +216,9 @@ export class DataPlane {
     const config = action.RedirectConfig;
     const fill = (text: string): string =>
       text
-        .replaceAll("#{protocol}", "http")
+        .replaceAll("#{protocol}", schemeOf(listener))
         .replaceAll("#{host}", host)
-        .replaceAll("#{port}", String(port))
+        .replaceAll("#{port}", String(listener.listener.Port ?? 80))
         .replaceAll("#{path}", url.pathname.slice(1))
         .replaceAll("#{query}", url.search.slice(1));
     const protocol = fill(config?.Protocol ?? "#{protocol}").toLowerCase();
@@ -228,7 +244,7 @@ export class DataPlane {
   private headers(
     request: http.IncomingMessage,
     { attributes }: LoadBalancerRecord,
-    port: number,
+    listener: ListenerRecord,
   ): http.OutgoingHttpHeaders {
     const headers: http.OutgoingHttpHeaders = {};
     const dropInvalid = attributes.get("routing.http.drop_invalid_header_fields.enabled") === "true";
@@ -238,8 +254,8 @@ export class DataPlane {
     }
     const before = request.headers["x-forwarded-for"];
     headers["x-forwarded-for"] = before === undefined ? "127.0.0.1" : `${String(before)}, 127.0.0.1`;
-    headers["x-forwarded-proto"] = "http";
-    headers["x-forwarded-port"] = String(port);
+    headers["x-forwarded-proto"] = schemeOf(listener);
+    headers["x-forwarded-port"] = String(listener.listener.Port ?? 80);
     headers["x-amzn-trace-id"] ??= `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${hex(24)}`;
     return headers;
   }
@@ -249,7 +265,7 @@ export class DataPlane {
     response: http.ServerResponse,
     found: Found,
     action: Action,
-    port: number,
+    listener: ListenerRecord,
   ): void {
     const chosen = this.choose(found.region, action);
     if (!chosen) {
@@ -282,7 +298,7 @@ export class DataPlane {
       port: targetPort,
       method: request.method,
       path: request.url,
-      headers: this.headers(request, found.balancer, port),
+      headers: this.headers(request, found.balancer, listener),
       agent: this.agent(found.balancer),
       setHost: false,
     });
@@ -331,17 +347,11 @@ export class DataPlane {
   }
 
   /** Forwards a WebSocket (or other) upgrade as a raw connection. */
-  upgrade(
-    request: http.IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    found: Found,
-    host: string,
-    port: number | undefined,
-  ): void {
-    const listener = this.listener(found.balancer, port);
+  upgrade(request: http.IncomingMessage, socket: Duplex, head: Buffer, found: Found, host: string, way: Way): void {
+    const listener = this.listener(found.balancer, way);
+    const speaks = listener?.listener.Protocol === (way.secure ? "HTTPS" : "HTTP");
     const action =
-      listener && this.reachable(found, listener) === "open"
+      listener && speaks && this.reachable(found, listener) === "open"
         ? actionsFor(listener, this.facts(request, host)).find((a) => a.Type === "forward")
         : undefined;
     const chosen = action ? this.choose(found.region, action) : undefined;
@@ -350,7 +360,7 @@ export class DataPlane {
         ? endpointOf(found.region, chosen.target.id, chosen.target.port)?.port
         : undefined;
     if (chosen) this.counts.request(found, chosen.groupArn);
-    if (!chosen || targetPort === undefined) {
+    if (!chosen || !listener || targetPort === undefined) {
       this.counts.own(found, 503);
       socket.end(
         "HTTP/1.1 503 Service Temporarily Unavailable\r\nserver: awselb/2.0\r\nconnection: " +
@@ -366,7 +376,7 @@ export class DataPlane {
     };
     chosen.target.inFlight.add(cut);
     const headers = {
-      ...this.headers(request, found.balancer, listener?.listener.Port ?? 80),
+      ...this.headers(request, found.balancer, listener),
       connection: "Upgrade",
       upgrade: request.headers.upgrade ?? "websocket",
     };

@@ -2,12 +2,12 @@
  * Security policies of TLS listeners.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
  */
+import type { SecureVersion } from "node:tls";
 import type { Elbv2Operations, SslPolicy } from "../model/elbv2.types";
 import type { Table } from "../registry";
 import { page } from "../util";
 import { ApiError } from "../wire/errors";
 import { badMarker } from "./loadBalancers";
-import { listenerOf } from "./lookup";
 
 const TLS13 = "TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256";
 const GCM =
@@ -33,8 +33,25 @@ const described = ([Name, protocols, ciphers]: (typeof POLICIES)[number]): SslPo
   SupportedLoadBalancerTypes: ["application", "network"],
 });
 
-/** ELB's operations on certificates and security policies. */
-export const sslOperations: Pick<Table<Elbv2Operations>, "DescribeSSLPolicies" | "DescribeListenerCertificates"> = {
+/** Throws where there is no such policy; without a name, it is the API's default one. */
+export function policyNamed(name = "ELBSecurityPolicy-2016-08"): string {
+  if (!POLICIES.some(([known]) => known === name))
+    throw new ApiError("SSLPolicyNotFound", `SSL policy '${name}' not found`);
+  return name;
+}
+
+/** The versions of TLS that a policy speaks. */
+export function versionsOf(name: string | undefined): {
+  readonly minVersion: SecureVersion;
+  readonly maxVersion: SecureVersion;
+} {
+  const spoken = (POLICIES.find(([known]) => known === name)?.[1] ?? "TLSv1.2").split(" ");
+  const last = spoken.at(-1) === "TLSv1.3" ? "TLSv1.3" : "TLSv1.2";
+  return { minVersion: spoken[0] === "TLSv1.3" ? "TLSv1.3" : "TLSv1.2", maxVersion: last };
+}
+
+/** ELB's operation on security policies. */
+export const sslOperations: Pick<Table<Elbv2Operations>, "DescribeSSLPolicies"> = {
   DescribeSSLPolicies: {
     supports: "*",
     run: (input) => {
@@ -43,15 +60,6 @@ export const sslOperations: Pick<Table<Elbv2Operations>, "DescribeSSLPolicies" |
       const all = POLICIES.filter(([name]) => !input.Names?.length || input.Names.includes(name)).map(described);
       const p = page(all, input.Marker, input.PageSize ?? 400, badMarker);
       return { SslPolicies: p.items, NextMarker: p.next };
-    },
-  },
-  DescribeListenerCertificates: {
-    supports: "*",
-    run: (input, { region }) => {
-      const { listener } = listenerOf(region, input.ListenerArn).record;
-      const all = (listener.Certificates ?? []).map((c) => ({ ...c, IsDefault: true }));
-      const p = page(all, input.Marker, input.PageSize ?? 400, badMarker);
-      return { Certificates: p.items, NextMarker: p.next };
     },
   },
 };

@@ -20,7 +20,7 @@ export interface Call {
 }
 
 /** Services of whose resources the tags are looked at. */
-const TAGGED: readonly string[] = ["ecr", "ecs", "logs", "cloudwatch", "secrets", "ssm", "kms"];
+const TAGGED: readonly string[] = ["ecr", "ecs", "logs", "cloudwatch", "secrets", "ssm", "kms", "acm"];
 
 type Facts = Readonly<Record<string, string | readonly string[]>>;
 

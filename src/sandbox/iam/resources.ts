@@ -35,6 +35,8 @@ const WITHOUT: Readonly<Record<string, RegExp>> = {
   secrets: /^ListSecrets$/,
   ssm: /^DescribeParameters$/,
   kms: /^(CreateKey|ListKeys|ListAliases)$/,
+  acm: /^(ListCertificates|RequestCertificate|ImportCertificate)$/,
+  route53: /^(CreateHostedZone|ListHostedZones|ListHostedZonesByName)$/,
 };
 
 function ecr({ region, input, operation }: Asked): readonly string[] | undefined {
@@ -154,6 +156,17 @@ function kms({ region, input, operation }: Asked): readonly string[] | undefined
   ];
 }
 
+function acm({ input }: Asked): readonly string[] | undefined {
+  const arn = text(input["CertificateArn"]);
+  return arn === undefined ? undefined : [arn];
+}
+
+/** Zones and changes, which belong to no region and no account. */
+function route53({ input, operation }: Asked): readonly string[] | undefined {
+  const id = last(text(input["HostedZoneId"]) ?? text(input["Id"]) ?? "");
+  return [`arn:aws:route53:::${operation === "GetChange" ? "change" : "hostedzone"}/${id}`];
+}
+
 const BY_SERVICE: Readonly<Record<string, (asked: Asked) => readonly string[] | undefined>> = {
   ecr,
   ecs,
@@ -165,6 +178,8 @@ const BY_SERVICE: Readonly<Record<string, (asked: Asked) => readonly string[] | 
   secrets,
   ssm,
   kms,
+  acm,
+  route53,
 };
 
 /** The ARNs that a call is about, each of which has to be allowed; undefined where they are not known here. */
@@ -187,6 +202,7 @@ export function tagsOfArn(region: Region, arn: string): ReadonlyMap<string, stri
     region.ecs.tasks.get(arn) ??
     (arn.includes(":secretsmanager:") ? findSecret(region, arn) : undefined) ??
     (arn.includes(":ssm:") ? findParameter(region, arn) : undefined) ??
+    region.acm.certificates.get(arn) ??
     (arn.includes(":kms:") ? findKey(region, arn) : undefined);
   return found?.tags ?? new Map<string, string>();
 }

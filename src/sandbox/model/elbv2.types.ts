@@ -1,5 +1,16 @@
 /* oxlint-disable max-lines -- generated: node scripts/models/sandboxModels.mjs */
 
+export interface AddListenerCertificatesInput {
+  ListenerArn: string;
+  Certificates: Certificate[];
+}
+export interface Certificate {
+  CertificateArn?: string;
+  IsDefault?: boolean;
+}
+export interface AddListenerCertificatesOutput {
+  Certificates?: Certificate[];
+}
 export interface AddTagsInput {
   ResourceArns: string[];
   Tags: Tag[];
@@ -89,10 +100,6 @@ export interface JwtValidationActionAdditionalClaim {
   Format: string;
   Name: string;
   Values: string[];
-}
-export interface Certificate {
-  CertificateArn?: string;
-  IsDefault?: boolean;
 }
 export interface MutualAuthenticationAttributes {
   Mode?: string;
@@ -538,6 +545,11 @@ export interface RegisterTargetsInput {
   Targets: TargetDescription[];
 }
 export type RegisterTargetsOutput = Record<string, never>;
+export interface RemoveListenerCertificatesInput {
+  ListenerArn: string;
+  Certificates: Certificate[];
+}
+export type RemoveListenerCertificatesOutput = Record<string, never>;
 export interface RemoveTagsInput {
   ResourceArns: string[];
   TagKeys: string[];
@@ -582,6 +594,7 @@ export interface SetSubnetsOutput {
   EnablePrefixForIpv6SourceNat?: string;
 }
 export interface Elbv2Operations {
+  AddListenerCertificates: { input: AddListenerCertificatesInput; output: AddListenerCertificatesOutput };
   AddTags: { input: AddTagsInput; output: AddTagsOutput };
   CreateListener: { input: CreateListenerInput; output: CreateListenerOutput };
   CreateLoadBalancer: { input: CreateLoadBalancerInput; output: CreateLoadBalancerOutput };
@@ -611,6 +624,7 @@ export interface Elbv2Operations {
   ModifyTargetGroup: { input: ModifyTargetGroupInput; output: ModifyTargetGroupOutput };
   ModifyTargetGroupAttributes: { input: ModifyTargetGroupAttributesInput; output: ModifyTargetGroupAttributesOutput };
   RegisterTargets: { input: RegisterTargetsInput; output: RegisterTargetsOutput };
+  RemoveListenerCertificates: { input: RemoveListenerCertificatesInput; output: RemoveListenerCertificatesOutput };
   RemoveTags: { input: RemoveTagsInput; output: RemoveTagsOutput };
   SetIpAddressType: { input: SetIpAddressTypeInput; output: SetIpAddressTypeOutput };
   SetRulePriorities: { input: SetRulePrioritiesInput; output: SetRulePrioritiesOutput };

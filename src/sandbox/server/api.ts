@@ -9,6 +9,7 @@ import { ApiError, notImplemented } from "../wire/errors";
 import { decodeJson, encodeJson, parseBody } from "../wire/json";
 import { MODELS, shapeOf, type Model, type Structure } from "../wire/model";
 import { decodeQuery, encodeQuery, errorXml } from "../wire/query";
+import { decodeRestXml, encodeRestXml } from "../wire/restXml";
 import type { Context, SandboxState } from "../world";
 import { cutTexts, type FaultRule, type Faults } from "./faults";
 import { answerHeaders, endAnswer, inflated, limitOf, readBody, tooLarge } from "./bodies";
@@ -135,7 +136,7 @@ export class Api {
     await endAnswer(request, response, text);
   }
 
-  private decode(model: Model, operation: string, body: Buffer, form: URLSearchParams): Structure {
+  private decode({ model, operation, form }: Routed, request: IncomingMessage, body: Buffer): Structure {
     const io = operationOf(model, operation);
     if (io === undefined)
       throw new ApiError(
@@ -143,6 +144,8 @@ export class Api {
         `The action ${operation} is not valid for this web service.`,
       );
     if (io === 0) throw notImplemented(model.id, operation);
+    if (model.protocol === "rest-xml")
+      return decodeRestXml(model, operation, io, new URL(request.url ?? "/", "http://x"), body);
     if (model.protocol !== "json") return decodeQuery(model, operation, io.in, form);
     return decodeJson(model, operation, io.in, parseBody(body), this.keepsUnknown(operation));
   }
@@ -156,8 +159,8 @@ export class Api {
     call: Call,
     requestId: string,
   ): Promise<void> {
-    const { model, operation, form } = found;
-    const input = this.decode(model, operation, body, form);
+    const { model, operation } = found;
+    const input = this.decode(found, request, body);
     const io = operationOf(model, operation);
     Object.assign(call.input, masked(model, io ? io.in : null, input));
     const handler: Operation | undefined = this.tables[model.id]?.[operation];
@@ -272,7 +275,14 @@ export class Api {
       );
       return;
     }
-    response.writeHead(200, { "content-type": "text/xml;charset=UTF-8", "x-amzn-requestid": requestId });
+    const type = { "content-type": "text/xml;charset=UTF-8", "x-amzn-requestid": requestId };
+    if (io && model.protocol === "rest-xml") {
+      const { text, headers } = encodeRestXml(model, operation, io, output);
+      response.writeHead(io.http?.[2] ?? 200, { ...type, ...headers });
+      response.end(text);
+      return;
+    }
+    response.writeHead(200, type);
     response.end(encodeQuery(model, operation, shape, output, requestId));
   }
 

@@ -1,6 +1,7 @@
 /** `/_sandbox/*`: faults, recorded requests, durations, leases. See README.md. */
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { CertificateDoorError, setCertificate } from "../acm/door";
 import type { SandboxState } from "../world";
 import type { Schedules } from "../scaling/schedules";
 import type { Api } from "./api";
@@ -113,6 +114,9 @@ export class Control {
       case "POST /schedules":
         await this.setSchedules(request, response);
         return;
+      case "POST /certificates":
+        await this.setCertificate(request, response);
+        return;
       case "POST /reset":
         await this.parts.reset();
         json(response, 200, { reset: true });
@@ -165,6 +169,16 @@ export class Control {
       json(response, 200, { points: injectMetrics(this.parts.world, body) });
     } catch (error) {
       if (!(error instanceof DoorError)) throw error;
+      json(response, 400, { error: error.message });
+    }
+  }
+
+  private async setCertificate(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readJson(request).catch(() => undefined);
+    try {
+      json(response, 200, setCertificate(this.parts.world, body));
+    } catch (error) {
+      if (!(error instanceof CertificateDoorError)) throw error;
       json(response, 400, { error: error.message });
     }
   }

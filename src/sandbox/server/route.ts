@@ -2,6 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { ApiError } from "../wire/errors";
 import { MODELS, type Model } from "../wire/model";
+import { operationAt } from "../wire/restXml";
 import { scopeOf } from "./signature";
 
 /** What the head of a request means; of a form, the operation is in the body. */
@@ -46,6 +47,13 @@ export function routeHead(request: IncomingMessage): Head | { readonly model: Mo
   const model = MODELS.find((m) => m.signing === service);
   if (model?.protocol === "json")
     return { model, error: new ApiError("UnknownOperationException", "The request names no operation.", 404) };
+  if (model?.protocol === "rest-xml") {
+    const { pathname } = new URL(request.url ?? "/", "http://x");
+    const operation = operationAt(model, request.method ?? "", pathname);
+    if (operation !== undefined) return { model, operation };
+    const text = `The sandbox does not implement ${request.method ?? ""} ${pathname} of ${model.id}.`;
+    return { model, error: new ApiError("NotImplementedException", text, 501) };
+  }
   if (model) return { model, operation: undefined };
   const unsigned = request.headers.authorization === undefined;
   return {

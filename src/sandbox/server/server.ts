@@ -2,12 +2,14 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 import type { RegistryServer } from "../ecr/registryServer";
-import type { DataPlane } from "../elb/proxy";
+import type { DataPlane, Way } from "../elb/proxy";
 import type { SandboxState } from "../world";
 import type { Api } from "./api";
 import { goOn } from "./bodies";
 import type { Control } from "./control";
+import { bothSchemes } from "./bothSchemes";
 
 const IDLE_MS = 60_000;
 
@@ -29,6 +31,11 @@ function hostOf(request: IncomingMessage): Host {
   return { name: (match?.[1] ?? "").toLowerCase(), port: match?.[2] === undefined ? undefined : Number(match[2]) };
 }
 
+const wayOf = (request: IncomingMessage, port: number | undefined): Way => ({
+  port,
+  secure: request.socket instanceof TLSSocket,
+});
+
 /** A name that only this machine can mean: a page elsewhere cannot make a browser send it (DNS rebinding). */
 function isLocal(name: string): boolean {
   return (
@@ -40,6 +47,7 @@ function isLocal(name: string): boolean {
 }
 
 export class Server {
+  private readonly closers = new WeakMap<http.Server, () => void>();
   private readonly main: http.Server;
   private readonly listeners = new Map<number, http.Server>();
 
@@ -61,11 +69,14 @@ export class Server {
     server.headersTimeout = IDLE_MS;
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const host = hostOf(request);
-      const found = this.parts.dataPlane.find(host.name);
-      if (found) this.parts.dataPlane.upgrade(request, socket, head, found, host.name, listenerPort ?? host.port);
+      const found = this.parts.dataPlane.resolve(host.name);
+      const way = wayOf(request, listenerPort ?? host.port);
+      if (found) this.parts.dataPlane.upgrade(request, socket, head, found, host.name, way);
       else socket.destroy();
     });
     server.on("clientError", (_error, socket) => socket.destroy());
+    const closeAll = bothSchemes(server, (host) => this.parts.dataPlane.tls(host, listenerPort));
+    this.closers.set(server, closeAll);
     return server;
   }
 
@@ -91,7 +102,7 @@ export class Server {
   releaseListeners(): void {
     for (const server of this.listeners.values()) {
       server.close();
-      server.closeAllConnections();
+      this.closers.get(server)?.();
     }
     this.listeners.clear();
   }
@@ -102,14 +113,15 @@ export class Server {
     listenerPort: number | undefined,
   ): Promise<void> {
     const host = hostOf(request);
-    const found = host.name.endsWith(".elb.localhost") ? this.parts.dataPlane.find(host.name) : undefined;
+    const found = this.parts.dataPlane.resolve(host.name);
+    const way = wayOf(request, listenerPort ?? host.port);
     if (found) {
       goOn(request, response);
-      this.parts.dataPlane.handle(request, response, found, host.name, listenerPort ?? host.port);
+      this.parts.dataPlane.handle(request, response, found, host.name, way);
       return;
     }
-    // A name of no load balancer does not resolve on AWS.
-    if (listenerPort !== undefined || host.name.endsWith(".elb.localhost")) {
+    // A name of no load balancer does not resolve on AWS, and its API is not spoken through TLS here.
+    if (way.secure || listenerPort !== undefined || host.name.endsWith(".elb.localhost")) {
       request.socket.destroy();
       return;
     }
@@ -137,7 +149,7 @@ export class Server {
   async close(): Promise<void> {
     this.releaseListeners();
     const closed = new Promise<void>((resolve) => this.main.close(() => resolve()));
-    this.main.closeAllConnections();
+    this.closers.get(this.main)?.();
     await closed;
   }
 }

@@ -72,6 +72,10 @@ const CODES = {
   },
 } as const;
 
+/** REST services refuse as those that speak awsQuery. */
+const codesOf = (protocol: Model["protocol"]): (typeof CODES)[keyof typeof CODES] =>
+  CODES[protocol === "rest-xml" ? "query" : protocol];
+
 const TEXTS = {
   missing: "Request is missing Authentication Token",
   unknown: "The security token included in the request is invalid.",
@@ -85,7 +89,7 @@ const TEXTS = {
 
 /** An error of the credentials, in the protocol's own code. */
 export function authError(model: Model, kind: keyof typeof TEXTS, text?: string): ApiError {
-  const [code, status] = CODES[model.protocol][kind];
+  const [code, status] = codesOf(model.protocol)[kind];
   // EC2 has one sentence for whatever is wrong with a signature (API reference, error codes, AuthFailure).
   const message =
     code === "AuthFailure" ? "AWS was not able to validate the provided access credentials" : (text ?? TEXTS[kind]);
@@ -169,6 +173,14 @@ export function verifyHead(model: Model, request: IncomingMessage, keys: Keys): 
   return { ...scope, key };
 }
 
+/** A path as it is signed: without empty parts, and encoded once more than it was sent (only S3's is not). */
+const signedPath = (path: string): string =>
+  path
+    .split("/")
+    .map(encode)
+    .join("/")
+    .replace(/\/{2,}/g, "/");
+
 /** Recomputes the signature, now that the body is there. */
 export function verifyBody(model: Model, request: IncomingMessage, body: Buffer, signed: Signed): void {
   const { key, ...scope } = signed;
@@ -184,7 +196,7 @@ export function verifyBody(model: Model, request: IncomingMessage, body: Buffer,
   if (declared !== "" && declared !== payload && declared !== "UNSIGNED-PAYLOAD") throw authError(model, "mismatch");
   const canonical = [
     request.method,
-    url.pathname,
+    signedPath(url.pathname),
     query,
     headers,
     scope.signedHeaders.join(";"),

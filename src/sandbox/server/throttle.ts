@@ -62,6 +62,12 @@ const RATES: Readonly<Record<string, readonly (readonly [string, RegExp, ...Rate
     ["work", /^(Encrypt|Decrypt|GenerateDataKey)$/, 10_000, 10_000],
     ["other", /./, 100, 100],
   ],
+  acm: [
+    ["read", /^(Describe|Get|List)/, 10, 10],
+    ["modify", /./, 5, 5],
+  ],
+  // Five a second for the whole account: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
+  route53: [["all", /./, 5, 5]],
 };
 
 const CODES: Readonly<Record<string, readonly [string, string]>> = {
@@ -70,6 +76,7 @@ const CODES: Readonly<Record<string, readonly [string, string]>> = {
   iam: ["Throttling", "Rate exceeded"],
   cloudwatch: ["Throttling", "Rate exceeded"],
   sts: ["Throttling", "Rate exceeded"],
+  route53: ["Throttling", "Rate exceeded"],
 };
 
 /** The code and text with which a service says that it is asked too often. */

@@ -45,7 +45,10 @@ export function missingMember(model: Model, path: string, wireName: string): Api
     case "secrets":
     case "ssm":
     case "kms":
+    case "acm":
       return new ApiError("ValidationException", detected);
+    case "route53":
+      return new ApiError("InvalidInput", detected);
     default:
       return new ApiError("ValidationError", detected);
   }
@@ -81,7 +84,10 @@ export function badEnum(model: Model, path: string, value: string, allowed: read
     case "secrets":
     case "ssm":
     case "kms":
+    case "acm":
       return new ApiError("ValidationException", `1 validation error detected: ${text}`);
+    case "route53":
+      return new ApiError("InvalidInput", `1 validation error detected: ${text}`);
     default:
       return new ApiError("ValidationError", `1 validation error detected: ${text}`);
   }

@@ -1,4 +1,5 @@
 /** The wire models: shapes and operations of each service, generated from the official SDK's schemas. */
+import acm from "../model/acm.json";
 import autoscaling from "../model/autoscaling.json";
 import cloudwatch from "../model/cloudwatch.json";
 import ec2 from "../model/ec2.json";
@@ -10,6 +11,7 @@ import kms from "../model/kms.json";
 import logs from "../model/logs.json";
 import pricing from "../model/pricing.json";
 import quotas from "../model/quotas.json";
+import route53 from "../model/route53.json";
 import secrets from "../model/secrets.json";
 import ssm from "../model/ssm.json";
 import sts from "../model/sts.json";
@@ -27,6 +29,10 @@ export interface Member {
   readonly ts?: string;
   /** 1 where its values are nobody's to see. */
   readonly h?: number;
+  /** Of a REST protocol: 1 where it stands in the path, else the name of its query parameter or header. */
+  readonly l?: number;
+  readonly hq?: string;
+  readonly hh?: string;
 }
 
 /** A shape: members `m` and required names `r` of a structure, or the element `of` a list or map. */
@@ -37,10 +43,17 @@ export interface Shape {
   readonly of?: Member;
 }
 
+/** An operation that is there: its shapes, and of a REST protocol method, path and status. */
+export interface Io {
+  readonly in: string | null;
+  readonly out: string | null;
+  readonly http?: readonly [method: string, path: string, status: number];
+}
+
 /** How one service speaks, and what it says. An operation that is 0 exists on AWS but not here. */
 export interface Model {
   readonly id: string;
-  readonly protocol: "json" | "query" | "ec2";
+  readonly protocol: "json" | "query" | "ec2" | "rest-xml";
   readonly signing: string;
   readonly version?: string;
   readonly xmlns?: string;
@@ -51,7 +64,7 @@ export interface Model {
   readonly queryErrors?: boolean;
   /** What its actions begin with in policies, where that is not the name that it is signed for. */
   readonly actions?: string;
-  readonly operations: Readonly<Record<string, 0 | { readonly in: string | null; readonly out: string | null }>>;
+  readonly operations: Readonly<Record<string, 0 | Io>>;
   /** Error shape name to its wire code and HTTP status. */
   readonly errors: Readonly<Record<string, readonly [string, number]>>;
   readonly shapes: Readonly<Record<string, Shape>>;
@@ -77,6 +90,8 @@ const all: readonly unknown[] = [
   secrets,
   ssm,
   kms,
+  acm,
+  route53,
 ];
 
 /** Every service's model, in the order of the coverage table. */

@@ -90,7 +90,8 @@ function decodeValue(model: Model, operation: string, member: Member, node: Node
   return decodeStructure(model, operation, member.s, node, path);
 }
 
-function decodeSimple(model: Model, member: Member, raw: string, path: string): Value {
+/** A value out of its text; throws the service's error for one of another type. */
+export function decodeSimple(model: Model, member: Member, raw: string, path: string): Value {
   switch (member.s) {
     case "number": {
       const number = Number(raw);
@@ -146,7 +147,8 @@ export function encodeQuery(
   return `${open}${result}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${operation}Response>`;
 }
 
-function structureXml(model: Model, name: string, value: Record<string, unknown>): string {
+/** The elements of a structure's members. */
+export function structureXml(model: Model, name: string, value: Record<string, unknown>): string {
   const members = Object.entries(shapeOf(model, name).m ?? {});
   return members.map(([key, member]) => memberXml(model, member.x ?? key, member, value[key])).join("");
 }

@@ -61,10 +61,65 @@ const modelOf = (service: string): Model => {
   return model;
 };
 
+const escaped = (text: string): string =>
+  text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c] ?? c);
+
+/** The elements of a structure's members that stand in the body. */
+function xml(model: Model, shapeName: string, value: Json): string {
+  return Object.entries(shapeOf(model, shapeName).m ?? {})
+    .filter(([name, { l, hq }]) => value[name] !== undefined && l === undefined && hq === undefined)
+    .map(([name, member]) => xmlValue(model, member, value[name], member.x ?? name))
+    .join("");
+}
+
+function xmlValue(model: Model, member: Member, value: unknown, tag: string): string {
+  if (isSimple(member.s)) return `<${tag}>${escaped(String(value))}</${tag}>`;
+  const shape = shapeOf(model, member.s);
+  const { of } = shape;
+  if (shape.t === "list" && of) {
+    const items = (value as unknown[]).map((item) => xmlValue(model, of, item, of.x ?? "member"));
+    return `<${tag}>${items.join("")}</${tag}>`;
+  }
+  return `<${tag}>${xml(model, member.s, value as Json)}</${tag}>`;
+}
+
+/** A value as a text that can stand in an address. */
+const plain = (value: unknown): string =>
+  (typeof value === "string" ? value : (JSON.stringify(value) ?? "")).replace(/[\ud800-\udfff]/g, "?");
+
+/** Method, path and query of a call of a REST protocol; those of an operation that the model does not have are a POST to the root. */
+function placeOf(
+  service: string,
+  operation: string,
+  input: Json,
+): { readonly method: string; readonly path: string; readonly query: Record<string, string> } {
+  const model = modelOf(service);
+  const io = Object.hasOwn(model.operations, operation) ? model.operations[operation] : undefined;
+  if (model.protocol !== "rest-xml" || !io || !io.http || io.in === null)
+    return { method: "POST", path: "/", query: {} };
+  const members = Object.entries(shapeOf(model, io.in).m ?? {});
+  const [method, pattern] = io.http;
+  // A label that is not given leaves its place in the path empty; no HTTP client sends "." and ".." as they are.
+  const path = members.reduce(
+    (text, [name, { l }]) =>
+      l === undefined ? text : text.replace(`{${name}}`, encodeURIComponent(plain(input[name])).replaceAll(".", "%2E")),
+    pattern.split("?")[0] ?? "/",
+  );
+  const query = members.flatMap(([name, { hq }]) =>
+    hq === undefined || input[name] === undefined ? [] : [[hq, plain(input[name])] as const],
+  );
+  return { method, path, query: Object.fromEntries(query) };
+}
+
 /** The body that stands for the input. */
 export function bodyOf(service: string, operation: string, input: Json): string {
   const model = modelOf(service);
   if (model.protocol === "json") return JSON.stringify(input);
+  if (model.protocol === "rest-xml") {
+    const io = Object.hasOwn(model.operations, operation) ? model.operations[operation] : undefined;
+    if (!io || io.in === null || io.http?.[0] === "GET") return "";
+    return `<${io.in} xmlns="${model.xmlns ?? ""}">${xml(model, io.in, input)}</${io.in}>`;
+  }
   const pairs: [string, string][] = [
     ["Action", operation],
     ["Version", model.version ?? ""],
@@ -81,6 +136,7 @@ export async function signedHeaders(
   operation: string,
   body: string,
   options: SendOptions = {},
+  place: ReturnType<typeof placeOf> = placeOf(service, operation, {}),
 ): Promise<Record<string, string>> {
   const model = modelOf(service);
   const url = new URL(e.url);
@@ -88,7 +144,8 @@ export async function signedHeaders(
   if (model.protocol === "json") {
     headers["content-type"] = "application/x-amz-json-1.1";
     if (!options.withoutTarget) headers["x-amz-target"] = `${model.target ?? ""}.${operation}`;
-  } else headers["content-type"] = "application/x-www-form-urlencoded; charset=utf-8";
+  } else if (model.protocol === "rest-xml") headers["content-type"] = "application/xml";
+  else headers["content-type"] = "application/x-www-form-urlencoded; charset=utf-8";
   const signer = new SignatureV4({
     credentials: options.credentials ?? e.credentials,
     region: e.region,
@@ -98,7 +155,7 @@ export async function signedHeaders(
   // A header that is not to be signed is not there when the request is.
   for (const name of Object.keys(options.unsigned ?? {})) delete headers[name];
   const { hostname, port, protocol } = url;
-  const request = { method: "POST", protocol, hostname, port: Number(port), path: "/", headers, body, query: {} };
+  const request = { protocol, hostname, port: Number(port), headers, body, ...place };
   const signed = await signer.sign(request, options.signingDate ? { signingDate: options.signingDate } : {});
   const { host: _host, ...rest } = signed.headers;
   return { ...rest, ...options.unsigned };
@@ -111,11 +168,13 @@ export async function sendBody(
   operation: string,
   body: string,
   options: SendOptions = {},
+  place: ReturnType<typeof placeOf> = placeOf(service, operation, {}),
 ): Promise<Answer> {
-  const response = await fetch(e.url, {
-    method: "POST",
-    headers: await signedHeaders(e, service, operation, body, options),
-    body: options.tamper ? `${body} ` : body,
+  const query = new URLSearchParams(place.query).toString();
+  const response = await fetch(`${e.url}${place.path === "/" ? "" : place.path}${query ? `?${query}` : ""}`, {
+    method: place.method,
+    headers: await signedHeaders(e, service, operation, body, options, place),
+    ...(place.method === "GET" ? {} : { body: options.tamper ? `${body} ` : body }),
     signal: AbortSignal.timeout(15_000),
   });
   return { status: response.status, text: await response.text() };
@@ -129,5 +188,12 @@ export async function send(
   input: Json,
   options: SendOptions = {},
 ): Promise<Answer> {
-  return sendBody(e, service, operation, bodyOf(service, operation, input), options);
+  return sendBody(
+    e,
+    service,
+    operation,
+    bodyOf(service, operation, input),
+    options,
+    placeOf(service, operation, input),
+  );
 }
