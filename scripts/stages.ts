@@ -135,7 +135,7 @@ export const stages: readonly Stage[] = [
     name: "e2e",
     dir: "test/e2e",
     ending: ".spec.ts",
-    timeoutMs: 180_000,
+    timeoutMs: 300_000,
     limitMs: 15 * 60_000,
     processes: 2,
     usualSeconds: 40,
