@@ -139,7 +139,16 @@ export const stages: readonly Stage[] = [
     limitMs: 15 * 60_000,
     processes: 2,
     usualSeconds: 40,
-    seconds: { resources: 190, badDays: 160, deploy: 110, logs: 70, taskDefinition: 35, mapPage: 15 },
+    seconds: {
+      resources: 190,
+      badDays: 160,
+      deploy: 110,
+      secrets: 110,
+      monitorPage: 15,
+      logs: 70,
+      taskDefinition: 35,
+      mapPage: 15,
+    },
   }),
   {
     name: "lint",

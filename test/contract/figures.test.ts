@@ -139,7 +139,7 @@ describe("true figures", function () {
     const delays = Array.from({ length: quick * 2 }, (_, i) => (i < quick * 1.5 ? 300 : 600));
     for (let i = 0; i < delays.length; i += 20) await Promise.all(delays.slice(i, i + 20).map((ms) => ask(200, ms)));
     const close = (found: number | undefined, seconds: number): boolean =>
-      Math.abs((found ?? 0) - seconds) <= seconds * 0.05 + 0.08;
+      Math.abs((found ?? 0) - seconds) <= seconds * 0.05 + 0.12;
     for (const [name, seconds] of [
       ["p50", 0.3],
       ["p80", 0.3],
@@ -149,7 +149,7 @@ describe("true figures", function () {
       const found = await ofGroup("TargetResponseTime", name);
       assert.ok(close(found, seconds), `${name} is ${found}`);
     }
-    assert.ok(((await ofGroup("TargetResponseTime", "p20")) ?? 9) < 0.1);
+    assert.ok(((await ofGroup("TargetResponseTime", "p20")) ?? 9) < 0.2);
   });
 
   it("an unhealthy target is counted beside the healthy one", async () => {
