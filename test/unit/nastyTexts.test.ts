@@ -203,15 +203,21 @@ for (const keyword of all ? keywords : ["FROM", "RUN", "ENV", "COPY", ""]) {
 
 const limitOf = (size: number): number => (mostMilliseconds * size) / 1000 + 100;
 
+/** What this process alone has used: a machine with other work is slow, and no text's fault. */
+function processorMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 function timed(read: (text: string) => unknown, text: string): [milliseconds: number, failed: string] {
-  const since = performance.now();
+  const since = processorMilliseconds();
   let failed = "";
   try {
     swallow(() => read(text));
   } catch (error) {
     failed = String(error);
   }
-  return [performance.now() - since, failed];
+  return [processorMilliseconds() - since, failed];
 }
 
 describe("a text that was written to freeze", () => {
@@ -228,7 +234,7 @@ describe("a text that was written to freeze", () => {
             const text = unit.repeat(Math.ceil(size / unit.length)).slice(0, size) + end;
             let [took, failed] = timed(read, text);
             // What was slow once may have waited for somebody else.
-            if (took > limitOf(size)) [took, failed] = timed(read, text);
+            for (let more = 0; more < 2 && took > limitOf(size); more++) [took, failed] = timed(read, text);
             if (failed === "" && took < limitOf(size)) continue;
             slow.add(unit);
             bad.push(`${size} of ${JSON.stringify(unit)} and ${JSON.stringify(end)}: ${Math.round(took)} ms ${failed}`);

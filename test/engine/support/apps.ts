@@ -53,13 +53,10 @@ ${onTerm[term]}
   };
 }
 
-/**
- * An image of a few kilobytes, for simulated tasks: only that it builds and can be pushed counts. The processes that share
- * the engine have images of their own: a removal in one takes none of another.
- */
-export function tinyApplication(marker = "one", owner = `${process.pid}`): Record<string, string> {
+/** An image of a few kilobytes, for simulated tasks: only that it builds and can be pushed counts. */
+export function tinyApplication(marker = "one"): Record<string, string> {
   return {
-    Dockerfile: `FROM ${busyboxBase}\nLABEL marker=${marker} process=${owner}\nEXPOSE 8080\nCMD ["httpd", "-f", "-p", "8080"]\n`,
+    Dockerfile: `FROM ${busyboxBase}\nLABEL marker=${marker}\nEXPOSE 8080\nCMD ["httpd", "-f", "-p", "8080"]\n`,
   };
 }
 

@@ -40,21 +40,21 @@ const quickDrain = (folder: string): void => {
 };
 
 export const scenarios = {
-  first: { name: "a first deployment", command: "deploy", sources: tinyApplication("one", "kill") },
+  first: { name: "a first deployment", command: "deploy", sources: tinyApplication() },
   update: {
     name: "a second deployment",
     command: "deploy",
-    sources: tinyApplication("one", "kill"),
+    sources: tinyApplication(),
     change: (folder) => {
       quickDrain(folder);
-      write(folder, tinyApplication("two", "kill"));
+      write(folder, tinyApplication("two"));
     },
   },
   turnOver: {
     name: "a deployment that moves to another target group",
     command: "deploy",
-    sources: { ...tinyApplication("one", "kill"), ...answering("/one") },
-    change: (folder) => write(folder, { ...tinyApplication("two", "kill"), ...answering("/two") }),
+    sources: { ...tinyApplication(), ...answering("/one") },
+    change: (folder) => write(folder, { ...tinyApplication("two"), ...answering("/two") }),
   },
-  destroy: { name: "a removal", command: "destroy", sources: tinyApplication("one", "kill"), change: quickDrain },
+  destroy: { name: "a removal", command: "destroy", sources: tinyApplication(), change: quickDrain },
 } satisfies Record<string, Scenario>;
