@@ -1,38 +1,23 @@
 /** Changes that a person may want at the cursor, where nothing is wrong: size, processor, storage, a health check. */
-import { estimateCost } from "../../base/cost";
 import { money } from "../../base/costText";
 import type { Fix } from "../document/finding";
 import { fix } from "../document/fixes";
 import { locate } from "../document/locate";
 import { gigabytes, sizesFor, type Size } from "../document/sizes";
-import { regionOf, skeletonOf } from "../document/snippets";
+import { skeletonOf } from "../document/snippets";
 import type { Task } from "../document/task";
 import type { ObjectValue } from "../document/view";
 import { setSize } from "../rules/sizes";
+import { architectureOf, costOfTask, type Architecture } from "./taskCost";
 
 /** More choices than that are no help in a menu. */
 const mostSizes = 12;
 /** GiB beyond the 20 that every task has; AWS takes 21 to 200. */
 const storages = [50, 100, 200];
 
-type Architecture = Parameters<typeof estimateCost>[0]["architecture"];
-
-const architectureOf = (definition: ObjectValue): Architecture =>
-  definition.objectOf("runtimePlatform")?.textOf("cpuArchitecture") === "ARM64" ? "ARM64" : "X86_64";
-
 /** What one task costs a month, in words; empty where no price is known. */
-function monthly(task: Task, { cpu, memory }: Size, architecture: Architecture): string {
-  const known = regionOf(task);
-  const { monthly: amount, currency } = estimateCost({
-    region: known === "REGION" ? "us-east-1" : known,
-    architecture,
-    cpu,
-    memory,
-    tasks: 1,
-    publicTasks: false,
-    loadBalancer: false,
-    loadBalancerZones: 0,
-  });
+function monthly(task: Task, size: Size, architecture: Architecture): string {
+  const { monthly: amount, currency } = costOfTask(task, size, architecture).cost;
   return amount === undefined ? "" : `, about ${money(amount, currency)} a month for a task`;
 }
 

@@ -1,13 +1,12 @@
 /** What is told about the key or value under the cursor, in Markdown. */
-import { estimateCost } from "../../base/cost";
 import { costBasis, costLeavesOut, money } from "../../base/costText";
 import { locate } from "../document/locate";
 import { noteOf, typeInWords } from "../document/schema";
 import { readOnlyKeys } from "../model/schema";
 import { gigabytes, isFargateSize } from "../document/sizes";
-import { regionOf } from "../document/snippets";
 import type { Task } from "../document/task";
 import { parameters } from "../rules/rule";
+import { architectureOf, costOfTask } from "./taskCost";
 
 export interface HoverText {
   markdown: string;
@@ -57,20 +56,8 @@ export function priceOf(task: Task): string | undefined {
   const { cpu, memory, isWindows } = task;
   if (cpu === undefined || memory === undefined || isWindows || !isFargateSize({ cpu, memory }, false))
     return undefined;
-  const architecture =
-    task.definition?.objectOf("runtimePlatform")?.textOf("cpuArchitecture") === "ARM64" ? "ARM64" : "X86_64";
-  const known = regionOf(task);
-  const region = known === "REGION" ? "us-east-1" : known;
-  const cost = estimateCost({
-    region,
-    architecture,
-    cpu,
-    memory,
-    tasks: 1,
-    publicTasks: false,
-    loadBalancer: false,
-    loadBalancerZones: 0,
-  });
+  const architecture = architectureOf(task.definition);
+  const { cost, region } = costOfTask(task, { cpu, memory }, architecture);
   if (cost.monthly === undefined) return undefined;
   return (
     `${cpu / 1024} vCPU and ${gigabytes(memory)} on ${architecture}: about ` +
