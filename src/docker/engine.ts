@@ -124,8 +124,9 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
     },
     async tag(image, tags, signal) {
       const { address } = await engine(signal);
-      for (const tag of tags) {
-        const result = await soon(tagCommand(address, image, tag), signal);
+      // Each from the one before: another build of the same source may move the image's name at any time.
+      for (const [index, tag] of tags.entries()) {
+        const result = await soon(tagCommand(address, tags[index - 1] ?? image, tag), signal);
         if (result.code !== 0)
           throw new SlipwayError({
             code: "TagFailed",

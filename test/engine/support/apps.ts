@@ -53,10 +53,13 @@ ${onTerm[term]}
   };
 }
 
-/** An image of a few kilobytes, for simulated tasks: only that it builds and can be pushed counts. */
+/**
+ * An image of a few kilobytes, for simulated tasks: only that it builds and can be pushed counts. Each process has its
+ * own: they share an engine, and a removal takes the local images of its application.
+ */
 export function tinyApplication(marker = "one"): Record<string, string> {
   return {
-    Dockerfile: `FROM ${busyboxBase}\nLABEL marker=${marker}\nEXPOSE 8080\nCMD ["httpd", "-f", "-p", "8080"]\n`,
+    Dockerfile: `FROM ${busyboxBase}\nLABEL marker=${marker} process=${process.pid}\nEXPOSE 8080\nCMD ["httpd", "-f", "-p", "8080"]\n`,
   };
 }
 

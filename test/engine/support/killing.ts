@@ -1,6 +1,7 @@
 /** Kills a deployment at one of its API calls, runs it again, and compares the world with an uninterrupted run's. */
 import { rmSync } from "node:fs";
 import path from "node:path";
+import { run as runProcess } from "../../../scripts/processes";
 import { waitFor } from "../../../scripts/waiting";
 import { accountOf, distFolder, startCli, type RunningCli } from "./cli";
 import { Proxy, type Moment, type Point } from "./proxy";
@@ -23,6 +24,9 @@ export interface Killed extends Kill {
 /** A new role is assumable within 0.8 s in the sandbox's eventual consistency. */
 const settleMilliseconds = 900;
 
+/** Under this name the images of the matrix outlive each removal; the two benches of a pair share them. */
+const pinned = `slipway-test-pinned-${process.pid}`;
+
 /** One sandbox with simulated tasks, what it looks like empty, and after an uninterrupted run of the scenario. */
 export class KillBench {
   private constructor(
@@ -36,17 +40,15 @@ export class KillBench {
     readonly calls: readonly Point[],
   ) {}
 
-  /** Two of them, so that kills run side by side; when one cannot be started, neither is left. */
+  /** Two of them, so that kills run side by side. The second starts with the builder's cache filled: one image for both. */
   static async pair(scenario: Scenario): Promise<KillBench[]> {
-    const started = await Promise.allSettled([
-      KillBench.start("kill-1", scenario),
-      KillBench.start("kill-2", scenario),
-    ]);
-    const benches = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-    const failed = started.find((one) => one.status === "rejected");
-    if (!failed) return benches;
-    await Promise.all(benches.map((bench) => bench.stop()));
-    throw failed.reason;
+    const first = await KillBench.start("kill-1", scenario);
+    try {
+      return [first, await KillBench.start("kill-2", scenario)];
+    } catch (error) {
+      await first.stop();
+      throw error;
+    }
   }
 
   static async start(name: string, scenario: Scenario = scenarios.first): Promise<KillBench> {
@@ -59,6 +61,8 @@ export class KillBench {
     await bench.prepare(folder);
     await bench.finish(folder);
     const calls = [...proxy.seen];
+    await bench.pin();
+    if ((await bench.images(pinned)).length === 0) throw new Error("the engine has no image of what was deployed");
     const whole = new KillBench(world, proxy, scenario, sources, empty, await describeSettled(world), calls);
     await whole.cleanUp(folder);
     return whole;
@@ -66,7 +70,29 @@ export class KillBench {
 
   async stop(): Promise<void> {
     await this.proxy.stop();
+    for (const name of await this.images(pinned)) await this.docker(["rmi", name]);
     await this.world.stop();
+  }
+
+  /**
+   * A removal takes the local images, and the builder's cache goes with the last name of one: built again it would have
+   * another digest, which is no difference that a kill made. A name more keeps them.
+   */
+  private async pin(): Promise<void> {
+    for (const name of await this.images("quay"))
+      await this.docker(["tag", name, `${pinned}:${name.replace(/[^a-z0-9]/g, "-")}`]);
+  }
+
+  /** The images of this process in a repository, as the engine lists them. */
+  private async images(repository: string): Promise<string[]> {
+    const filter = ["--filter", `label=process=${process.pid}`];
+    const listed = await this.docker(["images", ...filter, "--format", "{{.Repository}}:{{.Tag}}", repository]);
+    return listed.split("\n").filter((line) => line !== "");
+  }
+
+  private async docker(args: readonly string[]): Promise<string> {
+    const done = await runProcess("docker", args, { env: { ...process.env, ...this.world.dockerEnv } });
+    return done.stdout;
   }
 
   /** One point of the matrix. Never throws for what the run does: that is in `problems`. */
@@ -97,6 +123,7 @@ export class KillBench {
     if (!change) return;
     const finished = await this.deploy(folder).exited;
     if (finished.code !== 0) throw new Error(`the first version could not be deployed: ${accountOf(finished)}`);
+    await this.pin();
     change(folder);
   }
 

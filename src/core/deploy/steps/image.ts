@@ -110,15 +110,34 @@ async function checkArchitecture(context: RunContext, image: string, platform: s
   });
 }
 
+/** Gives the built image the names under which it is pushed; those names. */
+async function tagForPush(context: RunContext, uri: string): Promise<string[]> {
+  const tags = await tagsOf(context, uri);
+  await context.engine.tag(requireOutput(context, "localImage"), tags, context.signal);
+  return tags;
+}
+
+const isOnMachine = async ({ engine, outputs, signal }: RunContext): Promise<boolean> =>
+  outputs.localImage === undefined || (await engine.inspect(outputs.localImage, signal)) !== undefined;
+
 export const tag: Step = {
   id: "tag",
   needs: ["build", "repository"],
   decide: (observed, input) =>
     imageIsThere(observed, input.rebuild) ? reusedImage : { action: "run", reason: { code: "tagNeeded" } },
   apply: async (context) => {
-    const tags = await tagsOf(context, requireOutput(context, "repositoryUri"));
-    await context.engine.tag(requireOutput(context, "localImage"), tags, context.signal);
-    context.outputs.remoteTags = tags;
+    const uri = requireOutput(context, "repositoryUri");
+    context.outputs.remoteTags = await tagForPush(context, uri).catch(async (error: unknown) => {
+      if (await isOnMachine(context)) throw error;
+      // A prune, or another folder's removal, took the image since it was built: the builder's cache makes it again.
+      context.emit({
+        type: "progress",
+        step: "tag",
+        message: "the image is gone from this machine: building it again",
+      });
+      await build.apply(context, { action: "run", reason: { code: "imageAbsent" } });
+      return tagForPush(context, uri);
+    });
   },
   detail: ({ outputs }) => outputs.remoteTags?.join(", "),
 };
