@@ -1,11 +1,14 @@
 import type { DeployEvent } from "../core/deploy/events";
-import { rowOf } from "../core/deploy/phases";
+import { rowOf, type StepId } from "../core/deploy/phases";
 import { emptyState, reduce, rowSnapshots, type DeploymentState, type RowSnapshot } from "../core/deploy/state";
 import { detailText } from "../core/render/decisions";
 import type { ErrorReport } from "../core/base/errors";
 
 const seconds = (from: number | undefined, to: number | undefined): string =>
   from === undefined || to === undefined ? "" : ` (${((to - from) / 1000).toFixed(1)} s)`;
+
+/** Steps whose output is for people to read as it comes. */
+const printed: readonly StepId[] = ["build", "release", "rollout"];
 
 /** What goes on without news is said again after so long. */
 const quietMilliseconds = 30_000;
@@ -23,7 +26,7 @@ export class TextOutput {
     this.state = reduce(this.state, event);
     switch (event.type) {
       case "output":
-        if (event.step === "build" || event.step === "rollout") this.write(`      ${event.line}`);
+        if (printed.includes(event.step)) this.write(`      ${event.line}`);
         return;
       case "progress":
         // A build tells each of its lines by itself; a push tells more often than anybody reads.

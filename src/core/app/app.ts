@@ -48,6 +48,15 @@ export interface Owner {
 export type NamedKind = "service" | "cluster" | "repository" | "loadBalancer" | "role";
 
 /** One application in one environment, every default filled in. */
+/** A command that runs to its end in a task of each new revision before the service gets it. */
+export interface ReleaseCommand {
+  readonly command: readonly string[];
+  /** The application's where it is absent. */
+  readonly container?: string;
+  /** How long it is waited for. */
+  readonly minutes: number;
+}
+
 export interface Application {
   name: string;
   /** `default` when slipway.json names none. */
@@ -96,6 +105,8 @@ export interface Application {
   /** True when slipway.json states the count, so that a deployment sets it. */
   desiredCountStated: boolean;
   scaling?: ApplicationConfig["scaling"];
+  /** What runs in a task of a new revision before the service gets it. */
+  release?: ReleaseCommand;
   /** Undefined where slipway.json says nothing of them: those that are there stay. */
   alarms?: AlarmsConfig | undefined;
   /** True where slipway.json says that there are to be none. */
@@ -331,6 +342,10 @@ function fillIn(
   if (config.target !== undefined) application.target = config.target;
   if (port !== undefined) application.port = port;
   if (config.scaling) application.scaling = config.scaling;
+  if (config.release) {
+    const { command, container, minutes = 30 } = config.release;
+    application.release = { command, minutes, ...(container === undefined ? {} : { container }) };
+  }
   if (config.alarms === false) application.withoutAlarms = true;
   else if (config.alarms) application.alarms = config.alarms === true ? {} : config.alarms;
   const fileRole = defaults.file?.executionRole;

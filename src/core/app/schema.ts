@@ -125,6 +125,15 @@ const build = v.strictObject({
   cacheTo: v.optional(described(v.array(v.string()), "Where it puts its cache, as docker build --cache-to.")),
 });
 
+const release = v.strictObject({
+  command: described(
+    v.pipe(v.array(v.string()), v.minLength(1, "the command and its arguments")),
+    "The command and its arguments, each by itself; no shell sees them.",
+  ),
+  container: v.optional(text("The container whose command it is. Default: the application's.")),
+  minutes: v.optional(whole(1, 1440, "How long it is waited for. Default 30.")),
+});
+
 const threshold = (minimum: number, maximum: number, words: string) =>
   described(
     v.union([v.literal(false), v.pipe(v.number(), v.minValue(minimum), v.maxValue(maximum))]),
@@ -185,6 +194,13 @@ const members = {
   network: v.optional(network),
   desiredCount: v.optional(whole(0, 5000, "How many tasks run. Default 1.")),
   scaling: v.optional(scaling),
+  release: v.optional(
+    described(
+      v.union([v.literal(false), release]),
+      "A command that runs to its end in a task of each new revision before the service gets it, a database migration " +
+        "for example: where it fails, nothing is rolled out. false: none, in an environment for example.",
+    ),
+  ),
   alarms: v.optional(
     described(
       v.union([v.boolean(), alarms]),

@@ -74,6 +74,8 @@ export interface ReasonValues {
   scalingNotStated: Nothing;
   scalingSet: Nothing;
   scalingStated: Nothing;
+  releaseNotStated: Nothing;
+  releaseRuns: Nothing;
   alarmsNotStated: Nothing;
   alarmsSet: Nothing;
   alarmsStated: Nothing;
@@ -107,6 +109,7 @@ export interface ChangeValues {
   closePort: { readonly port: number };
   healthCheckPath: { readonly path: string };
   removeTargetGroup: { readonly name: string };
+  releaseCommand: { readonly command: readonly string[]; readonly container: string };
   taskRange: { readonly minimum: number; readonly maximum: number };
   scalingTarget: { readonly metric: string; readonly value: number };
   /** Limits at times of a zone; `schedule` is AWS's expression. */

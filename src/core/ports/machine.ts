@@ -171,6 +171,8 @@ export interface DeploymentNote {
 export interface Journal {
   /** Client token of CreateService, kept until it was used. */
   clientToken?: string;
+  /** Client token of the release command's RunTask, and whose it is; kept until the command has ended. */
+  release?: { readonly of: string; readonly token: string };
   /**
    * The task definition file as it was last registered, to tell what a person took out of it since; of environment
    * variables it has the names alone.

@@ -77,6 +77,8 @@ const reasons: Words<ReasonValues> = {
   scalingNotStated: () => "slipway.json states none",
   scalingSet: () => "it is set",
   scalingStated: () => "slipway.json states it",
+  releaseNotStated: () => "slipway.json states none",
+  releaseRuns: () => "it has to end with 0 before the service gets the revision",
   alarmsNotStated: () => "slipway.json states none",
   alarmsSet: () => "they are set",
   alarmsStated: () => "slipway.json states them",
@@ -126,6 +128,7 @@ const changes: Words<ChangeValues> = {
   closePort: ({ port }) => `close port ${port} of the tasks`,
   healthCheckPath: ({ path }) => `health check path ${path}`,
   removeTargetGroup: ({ name }) => `remove the target group ${name}`,
+  releaseCommand: ({ command, container }) => `runs ${command.join(" ")} in ${container}`,
   taskRange: ({ minimum, maximum }) => `${minimum} to ${maximum} tasks`,
   scheduleSet: ({ schedule, timezone, minimum, maximum }) =>
     `${minimum} to ${maximum} tasks from ${schedule} ${timezone} on`,

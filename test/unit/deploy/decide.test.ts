@@ -8,7 +8,7 @@ import { isSlipwayError } from "../../../src/core/base/errors";
 import { alarmCases } from "./alarmCases";
 import { scalingCases } from "./scalingCases";
 import { allThere, inputOf, nothingThere, spareArn } from "./observed";
-import { asItIs, foreign, readsSecret, worker, type Row } from "./stepCase";
+import { asItIs, foreign, migrates, readsSecret, worker, type Row } from "./stepCase";
 
 /** For each step: the case, what is decided (the action, the reason, what changes), and what is given. */
 const cases: Readonly<Record<StepId, readonly Row[]>> = {
@@ -222,6 +222,23 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
   loadBalancerActive: [
     ["it is new", "run provisioningTakesMinutes"],
     ["it is active", "reuse loadBalancerActive", { there: asItIs }],
+  ],
+  release: [
+    ["none is stated", "leaveOut releaseNotStated"],
+    ["the first revision", "run releaseRuns releaseCommand", { config: migrates }],
+    ["what runs is as it was", "leaveOut runsThisAlready", { config: migrates, before: migrates, there: asItIs }],
+    [
+      "the source is another",
+      "run releaseRuns releaseCommand",
+      { config: migrates, before: migrates, there: (s) => (s.image = undefined) },
+    ],
+    // A command alone makes no revision: it runs with the next one.
+    ["only the command is new", "leaveOut runsThisAlready", { config: migrates, before: {}, there: asItIs }],
+    [
+      "an environment has none",
+      "leaveOut releaseNotStated",
+      { config: { release: false }, there: (s) => (s.image = undefined) },
+    ],
   ],
   service: [
     ["there is none", "create absent"],

@@ -15,6 +15,7 @@ export interface Given {
 export type Row = readonly [when: string, decides: string, given?: Given];
 
 export const worker = { port: undefined, loadBalancer: false } as const satisfies ApplicationConfig;
+export const migrates: ApplicationConfig = { release: { command: ["npm", "run", "migrate"] } };
 
 export const asItIs = (): void => undefined;
 export const foreign = { tags: {} };

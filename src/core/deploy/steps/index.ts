@@ -5,6 +5,7 @@ import { live } from "./live";
 import { listener, loadBalancer, loadBalancerActive, targetGroup, targetGroupArn } from "./loadBalancer";
 import { loadBalancerGroup, taskGroup, taskRule } from "./network";
 import { identity, lifecycle, login, repository, token } from "./registry";
+import { release } from "./release";
 import { rollout } from "./rollout";
 import { settle } from "./settle";
 import { alarms } from "./alarms";
@@ -37,6 +38,7 @@ export const steps: readonly Step[] = [
   loadBalancer,
   listener,
   loadBalancerActive,
+  release,
   service,
   scaling,
   alarms,

@@ -4,6 +4,7 @@ import type { Service, ServiceLoadBalancer, ServiceNetwork, ServiceSettings } fr
 import type { Change, Decision } from "../decision";
 import { requireOutput, originOf, poll, untilSeen, type RunContext, type Step } from "../step";
 import { isOurs, ownershipTags, type RunInput, type ObservedState } from "../observedState";
+import type { StepId } from "../phases";
 import { balancerOf, isAdoptedService, statedGroups } from "./network";
 import { protectRunningTasks, needsCutover } from "./targetGroupCutover";
 
@@ -23,7 +24,8 @@ function loadBalancers(context: RunContext): ServiceLoadBalancer[] {
   return [{ ...before, targetGroupArn, containerName: app.container, containerPort: app.port }, ...others];
 }
 
-function network(context: RunContext): ServiceNetwork {
+/** Where its tasks run, as it was planned. */
+export function serviceNetwork(context: RunContext): ServiceNetwork {
   const { observed } = context;
   const rest = observed.service?.network?.rest;
   return {
@@ -70,7 +72,17 @@ const hasGivenUp = ({ deployments, desired, running }: Service): boolean =>
 
 export const service: Step = {
   id: "service",
-  needs: ["register", "clusterActive", "listener", "taskRule", "taskGroup", "logGroup", "role", "targetGroupArn"],
+  needs: [
+    "register",
+    "release",
+    "clusterActive",
+    "listener",
+    "taskRule",
+    "taskGroup",
+    "logGroup",
+    "role",
+    "targetGroupArn",
+  ],
   decide: (observed, input, { reusable }): Decision => {
     const { app } = input;
     const named = { kind: "service" as const, name: app.service };
@@ -121,7 +133,7 @@ const settingsOf: Partial<Record<Change["code"], (context: RunContext) => Partia
   traffic: (context) => ({ loadBalancers: loadBalancers(context) }),
   trafficToNewTargetGroup: (context) => ({ loadBalancers: loadBalancers(context) }),
   noLoadBalancer: (context) => ({ loadBalancers: loadBalancers(context) }),
-  network: (context) => ({ network: network(context) }),
+  network: (context) => ({ network: serviceNetwork(context) }),
   desiredCount: ({ app }) => ({ desired: app.desiredCount }),
 };
 
@@ -149,13 +161,13 @@ const startsTasks = ({
   taskDefinition !== undefined || forceNewDeployment === true || net !== undefined || balancers !== undefined;
 
 /** A role made a moment ago fails the first pulls, and those would count towards the circuit breaker. */
-async function letPoliciesSettle(context: RunContext): Promise<void> {
+export async function letPoliciesSettle(context: RunContext, step: StepId = "service"): Promise<void> {
   const attachedAt = context.outputs.policiesAttachedAt;
   if (attachedAt === undefined) return;
   // No more than that, however far AWS's clock is from this machine's.
   const wait = Math.min(attachedAt + context.settleMilliseconds - context.clock.now(), context.settleMilliseconds);
   if (wait <= 0) return;
-  context.emit({ type: "progress", step: "service", message: "The role's new permissions reach ECS" });
+  context.emit({ type: "progress", step, message: "The role's new permissions reach ECS" });
   await context.clock.sleep(wait, context.signal);
 }
 
@@ -171,7 +183,7 @@ async function create(context: RunContext, revision: string): Promise<Service> {
     desired: app.scaling
       ? Math.max(app.scaling.minimum, Math.min(app.desiredCount, app.scaling.maximum))
       : app.desiredCount,
-    network: network(context),
+    network: serviceNetwork(context),
     loadBalancers: balancers,
     platformVersion: app.platformVersion,
     tags: ownershipTags(app),

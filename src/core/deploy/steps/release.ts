@@ -1,0 +1,179 @@
+/** The release command: a migration, for example, that has to end well before the service gets a new revision. */
+import { cancelled, isCancelled, SlipwayError } from "../../base/errors";
+import { elapsed } from "../../base/elapsed";
+import type { Task } from "../../ports/cloud";
+import type { Decision } from "../decision";
+import { ownershipTags, type ObservedState, type RunInput } from "../observedState";
+import { containerFor, exitCodeOf, followTask, taskLog } from "../runTask";
+import { poll, requireOutput, untilSeen, type RunContext, type Step } from "../step";
+import { isAdoptedService } from "./network";
+import { letPoliciesSettle, serviceNetwork } from "./service";
+
+type Release = NonNullable<RunInput["app"]["release"]>;
+
+/** Of its last lines so many are evidence where it fails. */
+const evidenceLines = 5;
+/** What CloudWatch takes of a line is far more than anybody reads in a row. */
+const widestLine = 2000;
+
+/** By this ECS tells release commands of a service from other tasks; it takes 128 characters. */
+const startedBy = ({ service }: RunInput["app"]): string => `slipway-release/${service}`.slice(0, 128);
+
+/** Whether the service is about to get a revision that it does not run. */
+function isNewRevision(observed: ObservedState, reusableArn: string | undefined): boolean {
+  const { service, live } = observed;
+  return !service || service.status === "DRAINING" || reusableArn === undefined || reusableArn !== live?.arn;
+}
+
+export const release: Step = {
+  id: "release",
+  needs: ["register", "role", "logGroup", "clusterActive", "taskGroup", "taskRule"],
+  decide: (observed, input, { reusable }): Decision => {
+    const { app } = input;
+    if (!app.release) return { action: "leaveOut", reason: { code: "releaseNotStated" } };
+    if (!isNewRevision(observed, reusable?.arn)) return { action: "leaveOut", reason: { code: "runsThisAlready" } };
+    const { command, container = app.container } = app.release;
+    return {
+      action: "run",
+      reason: { code: "releaseRuns" },
+      changes: [{ code: "releaseCommand", command, container }],
+    };
+  },
+  apply: async (context) => {
+    const { app } = context;
+    if (!app.release) return;
+    await letPoliciesSettle(context, "release");
+    await untilOthersEnded(context, app.release);
+    const task = await start(context, app.release);
+    await follow(context, app.release, task);
+    delete context.journal.release;
+    await context.saveJournal();
+  },
+};
+
+async function running({ app, cloud }: RunContext): Promise<Task[]> {
+  const tasks = await cloud.ecs.listTasks(app.cluster, { family: app.family, stopped: false });
+  return tasks.filter((task) => task.startedBy === startedBy(app));
+}
+
+/** Two never run at once: one of another revision is let to its end. */
+async function untilOthersEnded(context: RunContext, { minutes }: Release): Promise<void> {
+  const revision = requireOutput(context, "revisionArn");
+  const over = await poll(context, minutes * 60_000, async () => {
+    const [other] = (await running(context)).filter(({ taskDefinition }) => taskDefinition !== revision);
+    if (!other) return true;
+    const message = `The release command of ${nameOf(other.taskDefinition)} still runs (task ${other.id})`;
+    context.emit({ type: "progress", step: "release", message });
+    return undefined;
+  });
+  if (!over) throw tooLong(context, minutes, "of an earlier deployment");
+}
+
+/** The task that runs already, of a deployment that was left or killed; else a new one. */
+async function start(context: RunContext, { command, container: asked }: Release): Promise<Task> {
+  const { app, cloud, journal, observed } = context;
+  const revision = requireOutput(context, "revisionArn");
+  const [mine] = (await running(context)).filter(({ taskDefinition }) => taskDefinition === revision);
+  if (mine) return mine;
+  const key = JSON.stringify([revision, asked ?? null, command]);
+  // Kept until it has ended: the same token gives the same task, so that a run that was killed starts no second one.
+  if (journal.release?.of !== key) journal.release = { of: key, token: crypto.randomUUID() };
+  const { token } = journal.release;
+  await context.saveJournal();
+  const kept = isAdoptedService(observed, context) ? observed.service?.network : undefined;
+  const lasting = cloud.withSignal(new AbortController().signal);
+  return untilSeen(context, () =>
+    lasting.ecs.runTask(app.cluster, {
+      definition: revision,
+      network: kept ?? serviceNetwork(context),
+      platformVersion: app.platformVersion,
+      container: containerFor(requireOutput(context, "definition"), app, asked, nameOf(revision)),
+      command,
+      startedBy: startedBy(app),
+      tags: ownershipTags(app),
+      clientToken: token,
+    }),
+  );
+}
+
+async function follow(context: RunContext, { command, container: asked, minutes }: Release, task: Task): Promise<void> {
+  const { app, clock, cloud, signal } = context;
+  const definition = requireOutput(context, "definition");
+  const container = containerFor(definition, app, asked, nameOf(task.taskDefinition));
+  const log = taskLog(definition, container, task.id);
+  const last: string[] = [];
+  const late = new AbortController();
+  const alarm = clock.sleep(minutes * 60_000, late.signal).then(
+    () => late.abort(),
+    () => undefined,
+  );
+  const deadline = elapsed(clock) + minutes * 60_000;
+  const waiting = { ...context, signal: AbortSignal.any([signal, late.signal]) };
+  try {
+    const ended = await followTask(waiting, task, log, (news) => {
+      if (news.kind === "state")
+        return context.emit({
+          type: "progress",
+          step: "release",
+          message: `The release command is ${news.state} (task ${task.id})`,
+        });
+      const line = news.message.slice(0, widestLine);
+      last.push(line);
+      if (last.length > evidenceLines) last.shift();
+      context.emit({ type: "output", step: "release", line });
+    });
+    const code = exitCodeOf(ended, container);
+    if (code !== 0) throw await failed(context, command, task, code, last);
+  } catch (error) {
+    if (!isCancelled(error)) throw error;
+    if (!signal.aborted && elapsed(clock) >= deadline) throw tooLong(context, minutes, `(task ${task.id})`);
+    const lasting = cloud.withSignal(new AbortController().signal);
+    await lasting.ecs.stopTask(app.cluster, task.arn, "Its deployment was cancelled");
+    await forget(context);
+    const message = `The release command was asked to stop (task ${task.id}); the service is as it was.`;
+    context.emit({ type: "note", level: "warning", message });
+    throw cancelled(message);
+  } finally {
+    late.abort();
+    await alarm;
+  }
+}
+
+/** What ended badly is run anew the next time. */
+async function forget(context: RunContext): Promise<void> {
+  delete context.journal.release;
+  await context.saveJournal();
+}
+
+async function failed(
+  context: RunContext,
+  command: readonly string[],
+  task: Task,
+  code: number,
+  last: readonly string[],
+): Promise<SlipwayError> {
+  await forget(context);
+  const { app, observed } = context;
+  const runs = observed.service && observed.live ? `; ${nameOf(observed.live.arn)} runs on` : "";
+  return new SlipwayError({
+    code: "ReleaseFailed",
+    summary: `The release command of ${app.name} ended with exit code ${code}: nothing was rolled out${runs}.`,
+    evidence: [`${command.join(" ")} (task ${task.id})`, ...last],
+    quotes: [...last],
+    remedy: "Mend what it says, then deploy again: the command runs anew.",
+    actions: ["showLog", "retry"],
+  });
+}
+
+const tooLong = ({ app }: RunContext, minutes: number, which: string): SlipwayError =>
+  new SlipwayError({
+    code: "ReleaseTooLong",
+    summary:
+      `The release command ${which} has not ended within ${minutes} minutes. It goes on; the service ${app.service} ` +
+      "is as it was.",
+    remedy:
+      "Deploy again: the command is waited for, and not started a second time. release.minutes in slipway.json is the limit.",
+    actions: ["retry", "showLog"],
+  });
+
+const nameOf = (arn: string): string => arn.split("/").at(-1) ?? arn;
