@@ -160,7 +160,7 @@ async function failed(
     summary: `The release command of ${app.name} ended with exit code ${code}: nothing was rolled out${runs}.`,
     evidence: [`${command.join(" ")} (task ${task.id})`, ...last],
     quotes: [...last],
-    remedy: "Mend what it says, then deploy again: the command runs anew.",
+    remedy: "Fix what it says, then deploy again: the command runs anew.",
     actions: ["showLog", "retry"],
   });
 }
