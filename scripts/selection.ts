@@ -38,6 +38,7 @@ const coveredBy: readonly { readonly code: RegExp; readonly stages: readonly str
   { code: /^src\/vscode\/|^src\/extension\.ts$/, stages: ["vscode-current", "vscode-floor", "e2e"] },
   { code: /^package(\.nls)?\.json$|^l10n\//, stages: ["vscode-current", "vscode-floor"] },
   { code: /^(src\/webview|media)\//, stages: ["e2e"] },
+  { code: /^scripts\/sample-broken\//, stages: ["engine"] },
   { code: /^scripts\/sample\//, stages: ["e2e", "vscode-current", "vscode-floor"] },
 ];
 

@@ -43,7 +43,7 @@ void main(async () => {
   ]);
   const sandbox = await step("starting the local sandbox", () => startSandbox(engine, path.join(logs, "sandbox.log")));
   const folder = workingCopy(values.fresh === true);
-  say(`the sample application is in ${folder}`);
+  say(`the sample application is in ${folder}; harbour-tides in it is broken on purpose, to see a diagnosis`);
   const env = { ...sandbox.stateEnv, ...engine?.env };
   const dataDir = temporaryDir("demo");
 
@@ -82,11 +82,18 @@ async function engineWithImages(): Promise<Engine | undefined> {
   return engine;
 }
 
-/** The sample in a folder of its own, so that trying it does not change the project. What a person changed there stays. */
+/**
+ * The sample in a folder of its own, so that trying it does not change the project, and within it the one that does not
+ * start. What a person changed there stays.
+ */
 function workingCopy(fresh: boolean): string {
   const folder = path.join(ensureDir(path.join(localCache, "demo")), "harbour-times");
   if (fresh) rmSync(folder, { recursive: true, force: true });
   cpSync(path.join(projectRoot, "scripts", "sample"), folder, { recursive: true, force: false });
+  cpSync(path.join(projectRoot, "scripts", "sample-broken"), path.join(folder, "harbour-tides"), {
+    recursive: true,
+    force: false,
+  });
   return folder;
 }
 
