@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { agreed } from "./cli/consent";
+import { choiceAt } from "./cli/choice";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseInvocation, usage, type Invocation } from "./cli/arguments";
@@ -112,7 +114,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return runLogs(
       {
         engine,
-        choice: invocation.choice,
+        choice: await choiceAt(invocation, engine),
         request: invocation.request,
         format: invocation.format === "json" ? "json" : "text",
         prompts: promptsFor(cancel.signal),
@@ -120,7 +122,8 @@ async function main(argv: readonly string[]): Promise<number> {
       },
       invocation.logs,
     );
-  const connection = await engine.connect(invocation.choice, promptsFor(cancel.signal), cancel.signal);
+  const choice = await choiceAt(invocation, engine);
+  const connection = await engine.connect(choice, promptsFor(cancel.signal), cancel.signal);
   try {
     if (invocation.format === "text")
       for (const note of connection.notes ?? []) complain(`${note} Account ${connection.identity.account}.`);
@@ -212,13 +215,14 @@ async function runCommand(
     }
     case "destroy": {
       const output = new TextOutput(say);
-      const confirm = async (removals: Parameters<Parameters<Deployments["destroy"]>[1]>[0]) => {
-        if (!json) removalLines(removals).forEach(say);
+      const confirm: Parameters<Deployments["destroy"]>[1] = async (removals, _identity, name) => {
+        const lines = removalLines(removals);
+        if (!json) lines.forEach(say);
         if (!removals.some(isRemoved)) return true;
-        return (
-          invocation.yes ||
-          (interactive() && /^y(es)?$/i.test(await ask("Remove them? This cannot be undone. [y/N] ", signal)))
-        );
+        // Without anybody to ask it has always been a no.
+        if (!invocation.yes && (json || !interactive())) return false;
+        const asked = { what: "Removing them", question: "Remove them? This cannot be undone.", name, evidence: lines };
+        return agreed(terminal, invocation, asked, signal);
       };
       const result = await connection.destroy(
         request,

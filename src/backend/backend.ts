@@ -1,3 +1,4 @@
+import { statedPlace } from "../core/app/place";
 import { cloudOf } from "../aws/cloud";
 import { openSession } from "../aws/connect";
 import { ensureProfileFile } from "../aws/profileFiles";
@@ -54,6 +55,11 @@ export const createBackend: CreateBackend = (options) => {
         application,
         environments: Object.keys(entry.environments ?? {}),
       }));
+    },
+    async place({ folder, application, environment }) {
+      const text = await workspaceFor(folder).read(configFileName);
+      // What is wrong with the file is said where it is used.
+      return text === undefined ? undefined : statedPlace(text, application, environment);
     },
     async buildSecrets(folder, request) {
       const { app, dockerfile } = await engine.project(folder, request);

@@ -1,3 +1,4 @@
+import { requirePlace } from "../core/app/place";
 import { randomUUID } from "node:crypto";
 import { cloudOf } from "../aws/cloud";
 import { connectionNotes } from "../aws/connect";
@@ -316,6 +317,8 @@ export class OpenConnection implements Connection {
     const engine = this.engineFor(request.folder);
     const project = request.project ?? (await openProject(workspace, engine, request, variable));
     const { account, region } = this.identity;
+    // The sandbox stands in for every place.
+    if (this.choice.kind !== "sandbox") requirePlace(project.app, { account, region });
     const record = deploymentRecord({
       account,
       region,

@@ -54,6 +54,8 @@ export interface Invocation {
   acceptChanges: boolean;
   /** With `yes`: what is there already and was made by somebody else is taken. */
   adopt: boolean;
+  /** With `yes`: the name of a protected environment, or application. */
+  confirm?: string;
   /** With `yes`: what outside of the folder the build may have, as it was named. */
   allowed: readonly string[];
   format: "text" | "json" | "junit" | "csv";
@@ -103,6 +105,7 @@ Options
   --endpoint-url URL     another AWS-compatible endpoint
   --sandbox              the local sandbox, started where it does not run
   --yes                  take every default and ask nothing
+  --confirm NAME         with --yes: the name of the environment, where slipway.json protects it
   --accept-changes       with --yes: go on although the live task definition was changed elsewhere
   --adopt                with --yes: take over what is there already under the application's names
   --allow-context DIR    with --yes: this build context may lie outside of the folder. May be said again
@@ -165,6 +168,7 @@ const options = {
   "endpoint-url": { type: "string" },
   sandbox: { type: "boolean" },
   yes: { type: "boolean", short: "y" },
+  confirm: { type: "string" },
   "accept-changes": { type: "boolean" },
   adopt: { type: "boolean" },
   "allow-context": { type: "string", multiple: true },
@@ -283,6 +287,7 @@ export function parseInvocation(
     choice,
     request,
     yes: values.yes ?? false,
+    ...(values.confirm === undefined ? {} : { confirm: values.confirm }),
     acceptChanges: values["accept-changes"] ?? false,
     adopt: values.adopt ?? false,
     allowed: [...(values["allow-context"] ?? []), ...(values["allow-file"] ?? [])],

@@ -5,6 +5,42 @@ import { takings, type Plan } from "../core/deploy/plan";
 import type { OutsideSource } from "../core/deploy/sources";
 import { consentReasonText, outsideText } from "../core/render/decisions";
 import type { Invocation } from "./arguments";
+import type { Terminal } from "./terminal";
+
+interface Question {
+  /** What it is a yes to: "Taking the rollout back". */
+  readonly what: string;
+  /** Asked of who sits there; answered with y. */
+  readonly question: string;
+  /** What is to be typed instead, where slipway.json protects the environment. */
+  readonly name?: string | undefined;
+  readonly evidence: readonly string[];
+}
+
+/**
+ * The one yes: by `--yes` (and, of what is protected, `--confirm NAME`), or by who sits there.
+ * @throws SlipwayError ConsentMissing where nobody can be asked
+ */
+export async function agreed(
+  { ask, interactive }: Terminal,
+  { yes, confirm, format }: Pick<Invocation, "yes" | "confirm" | "format">,
+  { what, question, name, evidence }: Question,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (yes && (name === undefined || confirm === name)) return true;
+  if (format === "json" || !interactive())
+    throw new SlipwayError({
+      code: "ConsentMissing",
+      summary:
+        yes && name !== undefined
+          ? `${what} needs the name ${name}, since slipway.json protects it; --yes does not say it.`
+          : `${what} needs a yes, and nobody can be asked here.`,
+      evidence: [...evidence],
+      remedy: `Say ${yes ? "" : "--yes "}${name === undefined ? "" : `--confirm ${shellWord(name)} `}to do it.`,
+    });
+  if (name === undefined) return /^y(es)?$/i.test(await ask(`${question} [y/N] `, signal));
+  return (await ask(`${question} Type ${name}: `, signal)) === name;
+}
 
 /** A path as a shell takes it. */
 const shellWord = (text: string): string =>

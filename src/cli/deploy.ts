@@ -1,7 +1,6 @@
 /** Deploying and going back from the command line: consent, events, and the exit code. */
 import path from "node:path";
 import type { Deployments } from "../core/api";
-import { SlipwayError } from "../core/base/errors";
 import type { DeployResult, Interaction } from "../core/deploy/deploy";
 import type { DeployEvent } from "../core/deploy/events";
 import { consentReasonText } from "../core/render/decisions";
@@ -10,7 +9,7 @@ import { planSummary } from "../core/render/plan";
 import { systemClock } from "../machine/clock";
 import { resolvedSync } from "../machine/workspaceFiles";
 import type { Invocation } from "./arguments";
-import { refuseUndecided } from "./consent";
+import { agreed, refuseUndecided } from "./consent";
 import { exitCode } from "./exitCodes";
 import { errorLines, TextOutput } from "./output";
 import type { Terminal } from "./terminal";
@@ -44,7 +43,7 @@ export const runDeploy = (
   signal: AbortSignal,
 ): Promise<number> =>
   run(terminal, invocation, connection, signal, {
-    question: "Deploy? [y/N] ",
+    question: "Deploy?",
     start: (interaction, emit) => connection.deploy(invocation.request, interaction, emit, signal),
     joins: true,
   });
@@ -62,7 +61,7 @@ export async function runRollback(
   if (to === undefined && (await connection.rolloutUnderWay(request, signal)))
     return takeBack(terminal, invocation, connection, signal);
   return run(terminal, invocation, connection, signal, {
-    question: "Go back? [y/N] ",
+    question: "Go back?",
     start: (interaction, emit) => connection.goBack(request, to, interaction, emit, signal),
     joins: false,
   });
@@ -76,29 +75,25 @@ export const runRestart = (
   signal: AbortSignal,
 ): Promise<number> =>
   run(terminal, invocation, connection, signal, {
-    question: "Start them again? [y/N] ",
+    question: "Start them again?",
     start: (interaction, emit) => connection.restart(invocation.request, interaction, emit, signal),
     joins: false,
   });
 
 /** Has ECS take back the rollout that is under way, whoever began it. */
 async function takeBack(
-  { say, complain, ask, interactive }: Terminal,
-  { request, format, yes }: Invocation,
+  terminal: Terminal,
+  invocation: Invocation,
   connection: Deployments,
   signal: AbortSignal,
 ): Promise<number> {
+  const { say, complain } = terminal;
+  const { request, format } = invocation;
   const json = format === "json";
   const what = "A rollout is under way: ECS takes it back to the revision before. Nothing else happens.";
   if (!json) say(`  ${what}`);
-  if (!yes && (json || !interactive()))
-    throw new SlipwayError({
-      code: "ConsentMissing",
-      summary: "Taking the rollout back needs a yes, and nobody can be asked here.",
-      evidence: [what],
-      remedy: "Say --yes to do it.",
-    });
-  if (!yes && !/^y(es)?$/i.test(await ask("Take it back? [y/N] ", signal))) {
+  const question = { what: "Taking the rollout back", question: "Take it back?", evidence: [what] };
+  if (!(await agreed(terminal, invocation, question, signal))) {
     complain("Nothing was changed.");
     return exitCode("declined", undefined);
   }
@@ -127,7 +122,7 @@ async function run(
   signal: AbortSignal,
   { question, start, joins }: Run,
 ): Promise<number> {
-  const { say, complain, ask, interactive } = terminal;
+  const { say, complain } = terminal;
   const { request, format, yes } = invocation;
   const json = format === "json";
   const output = new TextOutput(say);
@@ -147,18 +142,9 @@ async function run(
         if (again) say("What is in AWS has changed meanwhile; this is the new plan.");
         planSummary(plan).forEach((line) => say(`  ${line}`));
       }
-      if (yes) {
-        refuseUndecided(plan, invocation, isAllowed(invocation));
-        return true;
-      }
-      if (json || !interactive())
-        throw new SlipwayError({
-          code: "ConsentMissing",
-          summary: "The plan needs a yes, and nobody can be asked here.",
-          evidence: plan.consentReasons.map((reason) => consentReasonText(reason, plan.local)),
-          remedy: "Say --yes to take it as it is.",
-        });
-      return /^y(es)?$/i.test(await ask(question, signal));
+      if (yes) refuseUndecided(plan, invocation, isAllowed(invocation));
+      const evidence = plan.consentReasons.map((reason) => consentReasonText(reason, plan.local));
+      return agreed(terminal, invocation, { what: "The plan", question, name: plan.confirmName, evidence }, signal);
     },
   };
   const result = await start(interaction, emit);

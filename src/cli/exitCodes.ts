@@ -29,6 +29,7 @@ export const errorCodes: Readonly<Record<string, number>> = {
   ComposeInlineDockerfile: 2,
   UnknownApplication: 2,
   UnknownEnvironment: 2,
+  WrongPlace: 5,
   WhichApplication: 2,
   NoPort: 2,
   RevisionNotFound: 2,

@@ -1,10 +1,10 @@
 /** Stopping, starting and scaling from the command line. */
 import type { ServiceOperations } from "../core/api";
-import { SlipwayError } from "../core/base/errors";
 import type { StandstillResult, StopPlan, TellCounts } from "../core/deploy/standstill";
 import { standstillText, stopLines } from "../core/render/standstill";
 import { systemClock } from "../machine/clock";
 import type { Invocation } from "./arguments";
+import { agreed } from "./consent";
 import { exitCode } from "./exitCodes";
 import type { Terminal } from "./terminal";
 
@@ -47,19 +47,14 @@ function counter({ say }: Terminal, json: boolean): TellCounts {
   };
 }
 
-function confirmStop({ say, ask, interactive }: Terminal, { yes, format }: Invocation, signal: AbortSignal) {
+function confirmStop(terminal: Terminal, invocation: Invocation, signal: AbortSignal) {
+  const { say } = terminal;
   return async (plan: StopPlan): Promise<boolean> => {
-    const lines = stopLines(plan);
-    if (format === "json") say(JSON.stringify({ type: "stopPlan", at: systemClock.now(), plan }));
-    else for (const line of lines) say(`  ${line}`);
-    if (yes || plan.isStopped) return true;
-    if (format === "json" || !interactive())
-      throw new SlipwayError({
-        code: "ConsentMissing",
-        summary: "Stopping needs a yes, and nobody can be asked here.",
-        evidence: lines,
-        remedy: "Say --yes to do it.",
-      });
-    return /^y(es)?$/i.test(await ask("Stop it? [y/N] ", signal));
+    const evidence = stopLines(plan);
+    if (invocation.format === "json") say(JSON.stringify({ type: "stopPlan", at: systemClock.now(), plan }));
+    else for (const line of evidence) say(`  ${line}`);
+    if (plan.isStopped) return true;
+    const asked = { what: "Stopping", question: "Stop it?", name: plan.confirmName, evidence };
+    return agreed(terminal, invocation, asked, signal);
   };
 }

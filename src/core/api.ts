@@ -1,4 +1,5 @@
 /** What the `engine` bundle offers to the two entries. Only plain data and interfaces cross. */
+import type { Place } from "./app/schema";
 import type { ComposeService } from "./source/compose/compose";
 import type { ConnectionChoice, ProfileSummary, SignedIn, SignInPrompts } from "./base/connection";
 import type { BuildSecret } from "./deploy/observedState";
@@ -55,6 +56,8 @@ export interface Backend {
   signIn(profile: string, prompts: SignInPrompts, signal: AbortSignal): Promise<SignedIn>;
   /** Finds out what slipway.json and the Dockerfile say. Reads only, and needs no AWS. */
   project(folder: string, request: ProjectRequest): Promise<Project>;
+  /** Where slipway.json says that what is asked for lives; undefined where it does not, or cannot be read. */
+  place(request: RunRequest): Promise<Place | undefined>;
   /** The applications of slipway.json with their environments; empty when there is no file. */
   applications(folder: string): Promise<{ application: string; environments: string[] }[]>;
   /** The services of a Compose file that have a build. */
@@ -129,7 +132,7 @@ export interface Deployments {
   restart(request: RunRequest, interaction: Interaction, emit: Emit, signal: AbortSignal): Promise<DeployResult>;
   destroy(
     request: RunRequest,
-    confirm: (removals: Removal[], identity: Identity) => Promise<boolean>,
+    confirm: (removals: Removal[], identity: Identity, name: string | undefined) => Promise<boolean>,
     emit: Emit,
     signal: AbortSignal,
   ): Promise<DestroyResult>;

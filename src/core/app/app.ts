@@ -12,6 +12,7 @@ import {
   configSchema,
   type AlarmsConfig,
   type ApplicationConfig,
+  type Place,
   type ApplicationOverrides,
   type BuildConfig,
   type SlipwayConfig,
@@ -121,6 +122,10 @@ export interface Application {
   permissionsBoundary?: string;
   platformVersion: string;
   deregistrationDelaySeconds: number;
+  /** Where slipway.json says that it lives. */
+  place?: Place;
+  /** What a person types before it is changed, where slipway.json protects it. */
+  confirmName?: string;
   /** What slipway.json has every created resource carry. */
   tags: Readonly<Record<string, string>>;
 }
@@ -342,6 +347,8 @@ function fillIn(
   if (config.target !== undefined) application.target = config.target;
   if (port !== undefined) application.port = port;
   if (config.scaling) application.scaling = config.scaling;
+  if (config.aws) application.place = config.aws;
+  if (config.protected) application.confirmName = environment ?? name;
   if (config.release) {
     const { command, container, minutes = 30 } = config.release;
     application.release = { command, minutes, ...(container === undefined ? {} : { container }) };

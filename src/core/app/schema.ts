@@ -134,6 +134,23 @@ const release = v.strictObject({
   minutes: v.optional(whole(1, 1440, "How long it is waited for. Default 30.")),
 });
 
+const place = v.strictObject({
+  account: v.optional(
+    described(v.pipe(v.string(), v.regex(/^\d{12}$/, "twelve digits")), "Its AWS account: nothing is done in another."),
+  ),
+  region: v.optional(
+    described(
+      v.pipe(v.string(), v.regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/, "a region, e.g. eu-central-1")),
+      "Its region: taken where no other is asked for, and nothing is done in another.",
+    ),
+  ),
+  profile: v.optional(
+    text(
+      "The profile that leads there, by the name that all of you give it; taken where it is there and none is chosen.",
+    ),
+  ),
+});
+
 const threshold = (minimum: number, maximum: number, words: string) =>
   described(
     v.union([v.literal(false), v.pipe(v.number(), v.minValue(minimum), v.maxValue(maximum))]),
@@ -207,6 +224,10 @@ const members = {
       "CloudWatch alarms of the service: true for all with their defaults, false to take those away that Slipway made.",
     ),
   ),
+  aws: v.optional(described(place, "Where it lives. Names only: credentials never belong here.")),
+  protected: v.optional(
+    yesNo("True to have the environment's name typed before anything is deployed, stopped or removed. Default false."),
+  ),
   tags: v.optional(
     described(
       v.pipe(
@@ -259,6 +280,7 @@ export const configSchema = v.strictObject({
   applications: described(v.record(v.string(), applicationSchema), "The applications of this folder, by name."),
 });
 
+export type Place = v.InferOutput<typeof place>;
 export type AlarmsConfig = v.InferOutput<typeof alarms>;
 export type BuildConfig = v.InferOutput<typeof build>;
 export type ApplicationConfig = v.InferOutput<typeof applicationSchema>;

@@ -147,6 +147,8 @@ export interface ConsentReasonValues {
   opens: { readonly opens: Opening };
   changedElsewhere: Nothing;
   costsMore: Nothing;
+  /** slipway.json protects it: whoever agrees types this name. */
+  isProtected: { readonly name: string };
 }
 export type ConsentReason = Coded<ConsentReasonValues>;
 

@@ -56,6 +56,8 @@ export interface Plan {
   cost: CostEstimate;
   /** True where all of it stays on this machine (the sandbox, an emulator): it costs nothing, and opens nothing to others. */
   local?: true;
+  /** What a person types to agree, where slipway.json protects the environment. */
+  confirmName?: string;
   /** Why this plan asks; empty for a second deployment that changes nothing of weight. */
   consentReasons: ConsentReason[];
   /** Two plans with the same fingerprint do the same. */
@@ -69,7 +71,7 @@ export function isWrite(item: Decision): boolean {
 }
 
 /** True when carrying the plan out would change nothing, in AWS or in the workspace. */
-export function changesNothing(plan: Plan): boolean {
+export function changesNothing(plan: Pick<Plan, "items">): boolean {
   return plan.items.every((item) => !isWrite(item) && (item.action !== "run" || stepsThatOnlyWait.includes(item.step)));
 }
 
@@ -158,6 +160,7 @@ export function assemblePlan(input: PlanInput): Plan {
     revisionChanges: input.revisionChanges,
     cost,
     ...(input.isLocal ? { local: true as const } : {}),
+    ...(app.confirmName === undefined ? {} : { confirmName: app.confirmName }),
   };
   return { ...plan, consentReasons: reasonsToAsk(input, items, cost), fingerprint: fingerprintOf(plan, input) };
 }
@@ -185,6 +188,8 @@ function reasonsToAsk(input: PlanInput, items: PlanItem[], cost: CostEstimate): 
   }
   if (input.changedElsewhere.length > 0) reasons.push({ code: "changedElsewhere" });
   if (input.costNow !== undefined && (cost.monthly ?? 0) > input.costNow + 0.5) reasons.push({ code: "costsMore" });
+  if (input.app.confirmName !== undefined && !changesNothing({ items }))
+    reasons.push({ code: "isProtected", name: input.app.confirmName });
   return reasons;
 }
 

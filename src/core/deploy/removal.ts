@@ -34,7 +34,8 @@ const order: Readonly<Record<RemovalId, readonly RemovalId[]>> = {
 };
 
 export interface DestroyOptions {
-  confirm(removals: Removal[], identity: Identity): Promise<boolean>;
+  /** @param name what a person types to agree, where slipway.json protects the environment */
+  confirm(removals: Removal[], identity: Identity, name: string | undefined): Promise<boolean>;
   record: DeploymentRecord;
   emit: Emit;
   signal: AbortSignal;
@@ -92,7 +93,7 @@ export async function removeApplication(input: DestroyInput, options: DestroyOpt
     const found = await findTargets(input, identity, (message) => emit({ type: "note", level: "info", message }));
     const targets = [...found, ...(await localImageTargets(input, found, options.signal))];
     const plain = targets.map(withoutWork);
-    if (!(await options.confirm(plain, identity))) return finish("declined", [], plain);
+    if (!(await options.confirm(plain, identity, app.confirmName))) return finish("declined", [], plain);
     lock = await options.record.lock(options.signal);
     if (!lock) throw await alreadyRunning(options.record);
     const ours = targets.filter(isRemoved);

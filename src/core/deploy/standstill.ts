@@ -51,6 +51,8 @@ export interface StopPlan extends Named {
   readonly url?: string;
   /** What goes on costing a month. */
   readonly cost: CostEstimate;
+  /** What a person types to agree, where slipway.json protects the environment. */
+  readonly confirmName?: string;
 }
 
 export interface StandstillOptions<Plan> {
@@ -169,6 +171,7 @@ async function stopPlan(input: Input): Promise<StopPlan> {
   });
   return {
     ...names,
+    ...(app.confirmName === undefined ? {} : { confirmName: app.confirmName }),
     isStopped: standstillOf(service) !== undefined && service.running === 0 && (!target || isHalted(target)),
     running: service.running,
     desired: service.desired,

@@ -170,6 +170,7 @@ const consentReasons: Words<ConsentReasonValues> = {
   opens: ({ opens }) => `it opens ${openingText(opens)}`,
   changedElsewhere: () => "the live task definition was changed outside Slipway",
   costsMore: () => "it costs more than what runs now",
+  isProtected: ({ name }) => `slipway.json protects ${name}: its name has to be typed`,
 };
 
 const uses: Readonly<Record<OutsideSource["use"], string>> = {

@@ -91,14 +91,14 @@ export async function destroy(
   const result = await withCancel(vscode.l10n.t("Removing"), (signal) =>
     connection.destroy(
       request,
-      async (removals, identity) => {
+      async (removals, identity, confirmName) => {
         const place = vscode.l10n.t("In account {0}, {1}.", identity.account, identity.region);
         if (!removals.some(isRemoved)) {
           await say.information([place, ...removalLines(removals)].join(" "));
           return false;
         }
         const name = request.application ?? vscode.l10n.t("the application");
-        return context.consent.askToRemove(name, place, removals, signal);
+        return context.consent.askToRemove(name, place, removals, signal, confirmName);
       },
       context.model.emit,
       signal,

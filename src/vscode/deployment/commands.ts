@@ -86,11 +86,25 @@ export async function switchApplication(context: RunContext): Promise<void> {
   });
   if (!picked) return;
   await context.active.set(picked.request);
+  await connectWhereItLives(context, picked.request);
   context.model.reset();
   context.tree.setChecks([]);
   context.tree.setSeen(undefined);
   await context.memento.update(workspaceKeys.seen, undefined);
   await lookQuietly(context);
+}
+
+/** The profile that slipway.json names for an environment is taken where this machine has it; the sandbox stays. */
+async function connectWhereItLives({ backend, connections }: RunContext, request: RunRequest): Promise<void> {
+  const place = await backend().place(request);
+  const { choice } = connections;
+  const { profile, region } = place ?? {};
+  if (profile === undefined || choice?.kind === "sandbox") return;
+  if (choice?.kind === "profile" && choice.profile === profile && (region === undefined || choice.region === region))
+    return;
+  const profiles = await backend().profiles();
+  if (profiles.some(({ name }) => name === profile))
+    await connections.set({ kind: "profile", profile, ...(region === undefined ? {} : { region }) });
 }
 
 /** Deploys the application that the view shows, or asks for a Dockerfile. */

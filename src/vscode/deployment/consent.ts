@@ -82,9 +82,10 @@ export class Consent implements vscode.Disposable {
       ),
       aborted(signal),
     ]);
-    if (picked === deploy) return true;
     if (picked === rename) return "rename";
-    return picked === showFull ? this.askInPage(planPage(plan), deploy, signal) : false;
+    const isAgreed =
+      picked === deploy || (picked === showFull && (await this.askInPage(planPage(plan), deploy, signal)));
+    return isAgreed && (plan.confirmName === undefined || (await typeName(plan.confirmName, question)));
   }
 
   /** Whether what Slipway made is to go: asked in a modal that names it, or on a page. */
@@ -93,6 +94,8 @@ export class Consent implements vscode.Disposable {
     place: string,
     removals: readonly Removal[],
     signal: AbortSignal,
+    /** What slipway.json protects has this name typed, whatever is lost. */
+    confirmName: string | undefined,
   ): Promise<boolean> {
     const remove = vscode.l10n.t("Remove");
     const showAll = vscode.l10n.t("Show What Goes");
@@ -110,7 +113,10 @@ export class Consent implements vscode.Disposable {
       picked === remove ||
       (picked === showAll && (await this.askInPage({ viewType: removalView, tab: doc.title, doc }, remove, signal)));
     const isLost = removals.some((item) => isRemoved(item) && cannotBeMadeAgain.has(item.kind));
-    return isAgreed && (!isLost || (await typeName(application, vscode.l10n.t("Remove {0} from AWS", application))));
+    const typed = confirmName ?? (isLost ? application : undefined);
+    return (
+      isAgreed && (typed === undefined || (await typeName(typed, vscode.l10n.t("Remove {0} from AWS", application))))
+    );
   }
 
   /** Shows a plan that asks for nothing. */

@@ -4,6 +4,7 @@ import type { ServiceInspection, ServiceMonitoring, ServiceOperations } from "..
 import { isCancelled } from "../../core/base/errors";
 import type { StandstillResult, StopPlan, TellCounts } from "../../core/deploy/standstill";
 import { stopLines } from "../../core/render/standstill";
+import { typeName } from "../ui/confirm";
 import { say } from "../ui/messages";
 import { verify, type Target } from "./applicationCommands";
 import type { RunContext } from "./context";
@@ -55,7 +56,8 @@ export async function stop(context: RunContext, given: Given): Promise<void> {
     if (plan.isStopped) return true;
     const yes = vscode.l10n.t("Stop");
     const question = vscode.l10n.t("Stop {0}?", nameOf(given));
-    return (await say.warning(question, { modal: true, detail: stopLines(plan).join("\n") }, yes)) === yes;
+    const isAgreed = (await say.warning(question, { modal: true, detail: stopLines(plan).join("\n") }, yes)) === yes;
+    return isAgreed && (plan.confirmName === undefined || (await typeName(plan.confirmName, question)));
   };
   const result = await watched(context, given, vscode.l10n.t("Stopping {0}", nameOf(given)), (signal, tell) =>
     connection.operations.stop(request, confirm, signal, tell),
