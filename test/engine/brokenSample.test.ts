@@ -30,8 +30,12 @@ describe("the sample that is broken on purpose", function () {
       cause?: { code: string; certainty: string; summary?: string };
     };
     assert.ok(Date.now() - began < 180_000);
-    const { error } = JSON.parse(lines.at(-1) ?? "{}") as { error: { summary: string; evidence: string[] } };
+    const { error } = JSON.parse(lines.at(-1) ?? "{}") as {
+      error: { summary: string; evidence: string[]; location?: object };
+    };
     assert.match(`${error.summary}\n${error.evidence.join("\n")}`, /TIDE_HARBOUR is not set/);
+    // The line that throws.
+    assert.deepEqual(error.location, { file: "server.js", line: 8 });
     assert.equal(diagnosed.cause?.certainty, "certain", JSON.stringify(diagnosed));
     assert.match(JSON.stringify(diagnosed), /TIDE_HARBOUR/);
     writeIn(folder, "Dockerfile", text("Dockerfile").replace("EXPOSE", "ENV TIDE_HARBOUR=bergen\nEXPOSE"));

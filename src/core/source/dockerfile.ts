@@ -1,3 +1,4 @@
+import { copiedInto, type Copied } from "./copied";
 import { readInstructions, DockerfileError, type RawInstruction } from "./dockerfileText";
 import {
   type BuildSecretUse,
@@ -54,8 +55,12 @@ export interface DockerfileFacts {
   /** The shipped image's platform, where FROM states it and it does not follow what is built for. */
   platform?: string;
   user?: string;
+  /** The shipped image's WORKDIR, where the file states it. */
+  workdir?: string;
   /** What COPY and ADD of what is built take from the build context, as paths from its root. */
   sources: string[];
+  /** Where what is copied from the context lies in the shipped image, the last first. */
+  copied: Copied[];
   /** What `RUN --mount=type=bind` takes from it. */
   contextMounts: string[];
   /** Secrets and SSH agents that the RUNs of what is built ask for, each once. */
@@ -171,7 +176,9 @@ function factsOf(build: Build | undefined, problems: DockerfileProblem[]): Omit<
     ...(shipped?.healthCheck ? { healthCheck: { ...shipped.healthCheck, ...healthAddress(shipped) } } : {}),
     ...(root?.platformFixed && root.platform !== undefined ? { platform: root.platform } : {}),
     ...(shipped?.user ? { user: shipped.user } : {}),
+    ...(shipped?.workdir === undefined ? {} : { workdir: shipped.workdir }),
     sources: [...new Set(built.flatMap((stage) => [...stage.sources]))],
+    copied: shipped ? copiedInto(shipped) : [],
     contextMounts: [...new Set(built.flatMap((stage) => [...stage.mounts]))],
     buildSecrets: secretsOf(built),
     arguments: [...(build?.argumentNames ?? [])],

@@ -47,9 +47,19 @@ export interface Stage {
   user?: string;
   workdir?: string;
   sources: Set<string>;
+  copies: StageCopy[];
   mounts: Set<string>;
   /** Secrets and SSH agents that its RUNs ask for. */
   buildSecrets: BuildSecretUse[];
+}
+
+/** What COPY or ADD puts where: from the context, or from another stage. */
+export interface StageCopy {
+  from?: Stage;
+  /** Rooted; may have wildcards. */
+  sources: string[];
+  /** As it is written, after WORKDIR where it is relative. */
+  destination: string;
 }
 
 /** A secret, or an SSH agent, that a RUN asks for by its id. */
@@ -79,6 +89,7 @@ export function emptyStage(index: number, base: string, line: number): Stage {
     environment: new Map([["PATH", defaultPath]]),
     ports: new Map(),
     sources: new Set(),
+    copies: [],
     mounts: new Set(),
     buildSecrets: [],
   };

@@ -131,7 +131,9 @@ export class StageBuilder {
 
   private copy(stage: Stage, command: CopyInstruction, expand: (text: string, options?: WordOptions) => string): void {
     const { kind, line, from } = command;
-    for (const text of [...command.others, command.destination]) expand(text);
+    for (const text of command.others) expand(text);
+    const to = expand(command.destination);
+    const destination = to.startsWith("/") ? to : `${stage.workdir ?? ""}/${to}`;
     for (const text of command.texts) expand(text, { plainQuotes: true, escape: "\\" });
     const sources = command.sources.map((source) => expand(source));
     if (command.checksum !== undefined) {
@@ -149,10 +151,14 @@ export class StageBuilder {
     if (kind === "copy" && sources.some(isRemote))
       throw new DockerfileError("COPY takes no URL and no Git repository; ADD does.", line);
     if (from === undefined) {
-      for (const source of sources) if (!isRemote(source)) stage.sources.add(rooted(source));
+      const local = sources.filter((source) => !isRemote(source)).map(rooted);
+      for (const source of local) stage.sources.add(source);
+      if (local.length) stage.copies.push({ sources: local, destination });
       return;
     }
-    this.demandBuilt(this.around.sourceOf(from, line, isStageNumber(from)), line);
+    const other = this.around.sourceOf(from, line, isStageNumber(from));
+    this.demandBuilt(other, line);
+    stage.copies.push({ from: other, sources: sources.map(rooted), destination });
   }
 
   private mount(stage: Stage, mounts: readonly string[], line: number, expand: (text: string) => string): void {

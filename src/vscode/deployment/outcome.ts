@@ -94,7 +94,7 @@ export async function tellOutcome(context: DeploymentContext, ended: Ended): Pro
       if (!error) return;
       problems.report(request.folder, error);
       if (error.code.startsWith("Credentials")) connections.close();
-      await showError(log, withLogs(result, error), ended.again);
+      await showError(log, withLogs(result, error), ended.again, request.folder);
   }
 }
 

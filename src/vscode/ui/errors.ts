@@ -46,6 +46,16 @@ function offersOf(report: ErrorReport, again: (() => unknown) | undefined): Offe
   });
 }
 
+/** The line that is at fault, opened. */
+function placeOffer({ location }: ErrorReport, folder: string): Offer[] {
+  if (!location) return [];
+  const { file, line } = location;
+  const title = vscode.l10n.t("Open {0}:{1}", file.split("/").at(-1) ?? file, line + 1);
+  const selection = new vscode.Range(line, 0, line, 0);
+  const uri = vscode.Uri.joinPath(vscode.Uri.file(folder), file);
+  return [{ title, run: () => vscode.window.showTextDocument(uri, { selection }) }];
+}
+
 /** A failure as the page of its details takes it. */
 export interface ErrorDetails {
   readonly report: ErrorReport;
@@ -54,11 +64,13 @@ export interface ErrorDetails {
 
 /**
  * Says what happened and what to do, in two lines and two buttons: the first that helps, and all of it on a page. The
- * same stands in the log. `again` is what failed: it alone is what *Try Again* does.
+ * same stands in the log. `again` is what failed: it alone is what *Try Again* does; `folder` is where the report's
+ * place lies.
  */
-export async function showError(log: Log, report: ErrorReport, again?: () => unknown): Promise<void> {
+export async function showError(log: Log, report: ErrorReport, again?: () => unknown, folder?: string): Promise<void> {
   logError(log, report);
-  const offers = offersOf(report, again);
+  const place = folder === undefined ? [] : placeOffer(report, folder);
+  const offers = [...place, ...offersOf(report, again)];
   const [first] = offers;
   const details: ErrorDetails = {
     report,

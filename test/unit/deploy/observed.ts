@@ -41,6 +41,7 @@ export function inputOf(config: ApplicationConfig = {}, rebuild = false): RunInp
       unsetPortVariables: [],
       environment: {},
       sources: [],
+      copied: [],
       contextMounts: [],
       arguments: [],
       buildSecrets: [],

@@ -1,3 +1,4 @@
+import { sourcePlaceOf, type SourcePlace } from "../../project/sourcePlace";
 import { elapsed } from "../../base/elapsed";
 import { errorCode, isCancelled, reportOf, SlipwayError, type ErrorReport } from "../../base/errors";
 import { isLasting } from "../../service/diagnosis/patterns";
@@ -356,7 +357,16 @@ class Watch {
       remedy: stop?.remedy ?? "The evidence is all that AWS gives; the service's events are in the log.",
       actions: rolledBack ? ["showLog", "openDockerfile", "retry"] : ["showLog", "retry", "remove"],
     };
-    return new SlipwayError(withCause(report, opening, await diagnoseFailure(context, this.captured)));
+    const told = withCause(report, opening, await diagnoseFailure(context, this.captured));
+    const location = await this.crashedAt();
+    return new SlipwayError(location ? { ...told, location } : told);
+  }
+
+  /** Where in the workspace the newest task that ended says it did. */
+  private crashedAt(): Promise<SourcePlace | undefined> {
+    const { dockerfile, observed, workspace } = this.context;
+    const lines = [...this.captured].reverse().flatMap((task) => task.lines);
+    return sourcePlaceOf(lines, { dockerfile, workspace, context: observed.source.request.context });
   }
 
   /** CloudWatch has a line some seconds after it was printed; a task that ended at once is diagnosed before that. */
