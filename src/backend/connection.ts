@@ -1,3 +1,4 @@
+import { placesOf, sourcePlaceOf } from "../core/project/sourcePlace";
 import { requirePlace } from "../core/app/place";
 import { randomUUID } from "node:crypto";
 import { cloudOf } from "../aws/cloud";
@@ -265,10 +266,8 @@ export class OpenConnection implements Connection {
       });
     };
     const failure = opened && (await lastFailure(opened.record, signal));
-    return diagnoseByLooking(look, {
-      ...(failure ? { lastFailure: failure.error, failedAt: failure.at } : {}),
-      ...symptoms,
-    });
+    const known = { ...(failure ? { lastFailure: failure.error, failedAt: failure.at } : {}), ...symptoms };
+    return diagnoseByLooking(look, known, input && ((lines) => sourcePlaceOf(lines, placesOf(input))));
   }
 
   async monitor(of: RunRequest | MonitorSubject, { since, until }: MonitorTime, signal: AbortSignal) {

@@ -28,6 +28,7 @@ describe("the sample that is broken on purpose", function () {
     const { lines } = await world.cliEndsWith(1, folder, ["deploy", "--yes", "--health-path", "/"]);
     const diagnosed = JSON.parse((await world.cli(folder, ["diagnose"])).lines.at(-1) ?? "{}") as {
       cause?: { code: string; certainty: string; summary?: string };
+      location?: object;
     };
     assert.ok(Date.now() - began < 180_000);
     const { error } = JSON.parse(lines.at(-1) ?? "{}") as {
@@ -38,6 +39,7 @@ describe("the sample that is broken on purpose", function () {
     assert.deepEqual(error.location, { file: "server.js", line: 8 });
     assert.equal(diagnosed.cause?.certainty, "certain", JSON.stringify(diagnosed));
     assert.match(JSON.stringify(diagnosed), /TIDE_HARBOUR/);
+    assert.deepEqual(diagnosed.location, { file: "server.js", line: 8 });
     writeIn(folder, "Dockerfile", text("Dockerfile").replace("EXPOSE", "ENV TIDE_HARBOUR=bergen\nEXPOSE"));
     const done = JSON.parse((await world.cliEndsWith(0, folder, ["deploy", "--yes"])).lines.at(-1) ?? "{}") as {
       url: string;

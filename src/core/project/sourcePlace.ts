@@ -11,21 +11,34 @@ export interface SourcePlace {
   readonly line: number;
 }
 
+/** Where an application's source is looked for. */
+interface Where {
+  readonly dockerfile: Pick<DockerfileFacts, "copied" | "workdir">;
+  /** The build context, relative to the workspace folder. */
+  readonly context: string;
+  readonly workspace: Pick<Workspace, "read">;
+}
+
+/** Of a project: its own context, or the one that was chosen for it. */
+export const placesOf = ({
+  app,
+  context,
+  ...rest
+}: Omit<Where, "context"> & {
+  readonly app: { readonly context?: string };
+  readonly context?: { readonly folder: string };
+}): Where => ({ ...rest, context: app.context ?? context?.folder ?? "." });
+
 /** So many named places, and so many files that each may be, are looked at. */
 const [mostPlaces, mostFiles] = [20, 5];
 
 /**
  * The first place that is a file of the build context and has so many lines; undefined where none is, or cannot be read.
  * @param lines what a container printed last
- * @param context the build context, relative to the workspace folder
  */
 export async function sourcePlaceOf(
   lines: readonly string[],
-  {
-    dockerfile,
-    context,
-    workspace,
-  }: { dockerfile: Pick<DockerfileFacts, "copied" | "workdir">; context: string; workspace: Pick<Workspace, "read"> },
+  { dockerfile, context, workspace }: Where,
 ): Promise<SourcePlace | undefined> {
   for (const { path, line } of placesIn(lines).slice(0, mostPlaces)) {
     const inImage = path.startsWith("/") ? path : `${dockerfile.workdir ?? ""}/${path}`;

@@ -5,7 +5,7 @@ import { reportOf } from "../../core/base/errors";
 import type { Subject } from "../../core/service/snapshot/serviceSnapshot";
 import { diagnosisDocument } from "../../core/render/diagnosis";
 import type { DiagnosisPagesContext } from "./context";
-import { actions } from "../ui/errors";
+import { actions, placeOffer } from "../ui/errors";
 import { offer, type Offer } from "../ui/offer";
 import { withCancel } from "../ui/progress";
 import type { DocumentPages, PageAction } from "../webviewKit/documentPages";
@@ -92,13 +92,16 @@ async function tell({ pages }: DiagnosisPagesContext, diagnosis: Diagnosis, ques
   await offer(healthy ? say.information : say.warning, text, offers);
 }
 
-/** What can be done about the cause. */
-const actionsOf = ({ cause, healthy }: Diagnosis, { isActive }: Question): PageAction[] =>
+/** What can be done about the cause; the line that is at fault comes first. */
+const actionsOf = ({ cause, healthy, location }: Diagnosis, { isActive, of }: Question): PageAction[] =>
   cause && !healthy && isActive
-    ? cause.actions.flatMap((id) => {
-        const action = actions[id];
-        return action ? [{ title: action.title, run: () => vscode.commands.executeCommand(action.command) }] : [];
-      })
+    ? [
+        ...("folder" in of && location ? [placeOffer(location, of.folder)] : []),
+        ...cause.actions.flatMap((id) => {
+          const action = actions[id];
+          return action ? [{ title: action.title, run: () => vscode.commands.executeCommand(action.command) }] : [];
+        }),
+      ]
     : [];
 
 function showDiagnosis(

@@ -47,13 +47,11 @@ function offersOf(report: ErrorReport, again: (() => unknown) | undefined): Offe
 }
 
 /** The line that is at fault, opened. */
-function placeOffer({ location }: ErrorReport, folder: string): Offer[] {
-  if (!location) return [];
-  const { file, line } = location;
+export function placeOffer({ file, line }: NonNullable<ErrorReport["location"]>, folder: string): Offer {
   const title = vscode.l10n.t("Open {0}:{1}", file.split("/").at(-1) ?? file, line + 1);
   const selection = new vscode.Range(line, 0, line, 0);
   const uri = vscode.Uri.joinPath(vscode.Uri.file(folder), file);
-  return [{ title, run: () => vscode.window.showTextDocument(uri, { selection }) }];
+  return { title, run: () => vscode.window.showTextDocument(uri, { selection }) };
 }
 
 /** A failure as the page of its details takes it. */
@@ -69,7 +67,7 @@ export interface ErrorDetails {
  */
 export async function showError(log: Log, report: ErrorReport, again?: () => unknown, folder?: string): Promise<void> {
   logError(log, report);
-  const place = folder === undefined ? [] : placeOffer(report, folder);
+  const place = folder === undefined || !report.location ? [] : [placeOffer(report.location, folder)];
   const offers = [...place, ...offersOf(report, again)];
   const [first] = offers;
   const details: ErrorDetails = {

@@ -303,6 +303,7 @@ function undecided(context: DiagnosisContext, all: readonly Candidate[]): Diagno
 export async function diagnoseByLooking(
   look: (revision?: string) => Promise<ServiceSnapshot>,
   symptoms: Symptoms,
+  place?: (lines: readonly string[]) => Promise<Diagnosis["location"]>,
 ): Promise<Diagnosis> {
   const snapshot = await look();
   const { task } = snapshot.subject;
@@ -324,5 +325,11 @@ export async function diagnoseByLooking(
     });
   // After a rollback the service names the revision before; what failed is another one.
   const other = revisionInQuestion(snapshot, symptoms);
-  return diagnose(other === undefined ? snapshot : await look(other), symptoms);
+  const seen = other === undefined ? snapshot : await look(other);
+  const diagnosis = diagnose(seen, symptoms);
+  if (diagnosis.healthy) return diagnosis;
+  const ended = (valueOf(seen.tasks) ?? []).filter(({ lastStatus }) => lastStatus === "STOPPED");
+  const newestFirst = [...ended].sort((one, two) => (two.stoppedAt ?? 0) - (one.stoppedAt ?? 0));
+  const location = await place?.(newestFirst.flatMap(({ lastLines }) => lastLines));
+  return location ? { ...diagnosis, location } : diagnosis;
 }

@@ -41,6 +41,8 @@ export interface Diagnosis {
   others: Cause[];
   /** Where what runs now fails: why the deployment was taken back that came before. */
   before?: Cause;
+  /** The line of the workspace that the newest task which ended names: relative to the folder; from zero. */
+  location?: { file: string; line: number };
 }
 
 /** A stopped task as it was seen while ECS still knew it. */
