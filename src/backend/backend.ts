@@ -1,4 +1,4 @@
-import { statedPlace } from "../core/app/place";
+import { statedOf } from "../core/app/place";
 import { cloudOf } from "../aws/cloud";
 import { openSession } from "../aws/connect";
 import { ensureProfileFile } from "../aws/profileFiles";
@@ -56,10 +56,12 @@ export const createBackend: CreateBackend = (options) => {
         environments: Object.keys(entry.environments ?? {}),
       }));
     },
-    async place({ folder, application, environment }) {
-      const text = await workspaceFor(folder).read(configFileName);
+    async stated({ folder, application, environment }) {
       // What is wrong with the file is said where it is used.
-      return text === undefined ? undefined : statedPlace(text, application, environment);
+      const text = await workspaceFor(folder)
+        .read(configFileName)
+        .catch(() => undefined);
+      return text === undefined ? {} : statedOf(text, application, environment);
     },
     async buildSecrets(folder, request) {
       const { app, dockerfile } = await engine.project(folder, request);

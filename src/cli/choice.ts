@@ -9,10 +9,10 @@ import type { Invocation } from "./arguments";
  */
 export async function choiceAt(
   { choice, request }: Pick<Invocation, "choice" | "request">,
-  backend: Pick<Backend, "place" | "profiles">,
+  backend: Pick<Backend, "stated" | "profiles">,
 ): Promise<ConnectionChoice> {
   if (choice.kind === "sandbox") return choice;
-  const place = await backend.place(request);
+  const { place } = await backend.stated(request);
   if (!place) return choice;
   const region = choice.region ?? place.region;
   const stated = { ...choice, ...(region === undefined ? {} : { region }) };

@@ -1,5 +1,5 @@
 /** What the `engine` bundle offers to the two entries. Only plain data and interfaces cross. */
-import type { Place } from "./app/schema";
+import type { Stated } from "./app/place";
 import type { ComposeService } from "./source/compose/compose";
 import type { ConnectionChoice, ProfileSummary, SignedIn, SignInPrompts } from "./base/connection";
 import type { BuildSecret } from "./deploy/observedState";
@@ -56,8 +56,8 @@ export interface Backend {
   signIn(profile: string, prompts: SignInPrompts, signal: AbortSignal): Promise<SignedIn>;
   /** Finds out what slipway.json and the Dockerfile say. Reads only, and needs no AWS. */
   project(folder: string, request: ProjectRequest): Promise<Project>;
-  /** Where slipway.json says that what is asked for lives; undefined where it does not, or cannot be read. */
-  place(request: RunRequest): Promise<Place | undefined>;
+  /** What slipway.json says by itself of what is asked for; nothing where it cannot be read. */
+  stated(request: RunRequest): Promise<Stated>;
   /** The applications of slipway.json with their environments; empty when there is no file. */
   applications(folder: string): Promise<{ application: string; environments: string[] }[]>;
   /** The services of a Compose file that have a build. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { choiceAt } from "../../src/cli/choice";
 import { parseConfig, resolveApplication } from "../../src/core/app/app";
-import { requirePlace, statedPlace } from "../../src/core/app/place";
+import { requirePlace, statedOf } from "../../src/core/app/place";
 
 const aws = { account: "111122223333", region: "eu-central-1" };
 const config = JSON.stringify({
@@ -17,6 +17,7 @@ const config = JSON.stringify({
     },
   },
 });
+const statedPlace = (...asked: Parameters<typeof statedOf>) => statedOf(...asked).place;
 const application = (environment?: string) => resolveApplication(parseConfig(config), "shop", environment);
 
 describe("where an environment lives", () => {
@@ -36,6 +37,21 @@ describe("where an environment lives", () => {
       assert.equal(statedPlace(config, name, environment), undefined);
     for (const text of ["", "{", '{"applications":{"a":{},"b":{"aws":{"region":"eu-west-1"}}}}'])
       assert.equal(statedPlace(text, undefined, undefined), undefined);
+  });
+
+  it("and which files are its own, also where several applications stand in one folder", () => {
+    const two = JSON.stringify({
+      applications: {
+        web: { dockerfile: "web/Dockerfile", taskDefinition: "web/task-definition.json" },
+        api: { dockerfile: "api/Dockerfile", environments: { prod: { taskDefinition: "api/prod.json" } } },
+      },
+    });
+    assert.deepEqual(statedOf(two, "web", undefined), {
+      dockerfile: "web/Dockerfile",
+      taskDefinition: "web/task-definition.json",
+    });
+    assert.deepEqual(statedOf(two, "api", "prod"), { dockerfile: "api/Dockerfile", taskDefinition: "api/prod.json" });
+    assert.deepEqual(statedOf(two, undefined, undefined), {});
   });
 
   it("refuses another account, another region, both; and what is stated nowhere is free", () => {
@@ -64,8 +80,8 @@ describe("where an environment lives", () => {
 
   describe("and where a command goes", () => {
     const backend = {
-      place: ({ environment }: { readonly environment?: string }) =>
-        Promise.resolve(statedPlace(config, "shop", environment)),
+      stated: ({ environment }: { readonly environment?: string }) =>
+        Promise.resolve(statedOf(config, "shop", environment)),
       profiles: () => Promise.resolve([{ name: "shop-prod", kind: "SSO" as const }]),
     };
     const request = { folder: "/", environment: "prod" };

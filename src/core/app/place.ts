@@ -37,21 +37,31 @@ export function requirePlace(
   });
 }
 
+/** What slipway.json says of an application by itself, without a look at its sources. */
+export interface Stated {
+  readonly place?: Place;
+  /** Absent where the file does not say it. */
+  readonly dockerfile?: string;
+  readonly taskDefinition?: string;
+}
+
 /**
- * The place of one application in one environment, read from the text of slipway.json; undefined where it states none,
- * is not readable, or names several applications and none is asked for.
+ * Read from the text of slipway.json, for one application in one environment; nothing where the file is not readable, or
+ * names several applications and none is asked for.
  */
-export function statedPlace(
-  text: string,
-  application: string | undefined,
-  environment: string | undefined,
-): Place | undefined {
+export function statedOf(text: string, application: string | undefined, environment: string | undefined): Stated {
   const applications = readApplications(text);
   const [only, ...others] = Object.keys(applications);
   const name = application ?? (others.length === 0 ? only : undefined);
-  const stated = name === undefined ? undefined : own(applications, name);
-  const overrides = environment === undefined ? undefined : own(stated?.environments ?? {}, environment);
-  return stated?.aws || overrides?.aws ? { ...stated?.aws, ...overrides?.aws } : undefined;
+  const entry = name === undefined ? undefined : own(applications, name);
+  const overrides = environment === undefined ? undefined : own(entry?.environments ?? {}, environment);
+  const dockerfile = overrides?.dockerfile ?? entry?.dockerfile;
+  const taskDefinition = overrides?.taskDefinition ?? entry?.taskDefinition;
+  return {
+    ...(entry?.aws || overrides?.aws ? { place: { ...entry?.aws, ...overrides?.aws } } : {}),
+    ...(dockerfile === undefined ? {} : { dockerfile }),
+    ...(taskDefinition === undefined ? {} : { taskDefinition }),
+  };
 }
 
 /** What is wrong with the file is said by who uses it. */

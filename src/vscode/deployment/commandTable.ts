@@ -5,7 +5,7 @@ import { command, uriArgument, type Command, type Guard } from "../commandKit/co
 import type { ErrorDetails } from "../ui/errors";
 import { forgetBuildSecrets } from "./buildSecrets";
 import type { DeploymentCommandContext } from "./lazy";
-import { copyArn, openFile, openUrl } from "./rowCommands";
+import { copyArn, openFile, openOwnFile, openUrl } from "./rowCommands";
 import type { Node } from "./tree";
 
 const engineDocs = "https://docs.docker.com/engine/install/";
@@ -94,8 +94,8 @@ export const deploymentCommands: readonly Command<DeploymentCommandContext>[] = 
   simple("showLog", ({ log }) => log.show()),
   simple("openUrl", openUrl),
   simple("openConfig", (context) => openFile(context, "slipway.json")),
-  simple("openTaskDefinition", (context) => openFile(context, "task-definition.json")),
-  simple("openDockerfile", (context) => openFile(context, context.active.request?.dockerfile ?? "Dockerfile")),
+  simple("openTaskDefinition", (context) => openOwnFile(context, "taskDefinition")),
+  simple("openDockerfile", (context) => openOwnFile(context, "dockerfile")),
   simple("openEngineDocs", () => vscode.env.openExternal(vscode.Uri.parse(engineDocs))),
   command({
     id: "slipway.copyArn",

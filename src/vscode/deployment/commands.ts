@@ -96,7 +96,7 @@ export async function switchApplication(context: RunContext): Promise<void> {
 
 /** The profile that slipway.json names for an environment is taken where this machine has it; the sandbox stays. */
 async function connectWhereItLives({ backend, connections }: RunContext, request: RunRequest): Promise<void> {
-  const place = await backend().place(request);
+  const { place } = await backend().stated(request);
   const { choice } = connections;
   const { profile, region } = place ?? {};
   if (profile === undefined || choice?.kind === "sandbox") return;

@@ -18,6 +18,19 @@ export async function openFile({ active }: Pick<DeploymentContext, "active">, na
     );
 }
 
+/** The Dockerfile or the task definition file of the application that is shown: several may stand in one folder. */
+export async function openOwnFile(
+  context: Pick<DeploymentContext, "active" | "backend">,
+  which: "dockerfile" | "taskDefinition",
+): Promise<void> {
+  const request = context.active.requestOrFolder;
+  if (!request) return;
+  const stated = await context.backend().stated(request);
+  const asked = which === "dockerfile" ? request.dockerfile : undefined;
+  const usual = { dockerfile: "Dockerfile", taskDefinition: "task-definition.json" } as const;
+  await openFile(context, asked ?? stated[which] ?? usual[which]);
+}
+
 /** Opens what the deployment of this window has brought to a URL. */
 export async function openUrl({ model, tree }: Pick<DeploymentContext, "model" | "tree">): Promise<void> {
   const seen = tree.lastSeen?.state;
