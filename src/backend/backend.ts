@@ -1,3 +1,4 @@
+import { withMember } from "../core/app/editConfig";
 import { statedOf } from "../core/app/place";
 import { cloudOf } from "../aws/cloud";
 import { openSession } from "../aws/connect";
@@ -62,6 +63,11 @@ export const createBackend: CreateBackend = (options) => {
         .read(configFileName)
         .catch(() => undefined);
       return text === undefined ? {} : statedOf(text, application, environment);
+    },
+    async writeAlarms(request, alarms) {
+      const workspace = workspaceFor(request.folder);
+      const text = (await workspace.read(configFileName)) ?? "";
+      await workspace.write(configFileName, withMember(text, request, "alarms", alarms));
     },
     async buildSecrets(folder, request) {
       const { app, dockerfile } = await engine.project(folder, request);

@@ -1,4 +1,5 @@
 /** What the `engine` bundle offers to the two entries. Only plain data and interfaces cross. */
+import type { AlarmsConfig } from "./app/schema";
 import type { Stated } from "./app/place";
 import type { ComposeService } from "./source/compose/compose";
 import type { ConnectionChoice, ProfileSummary, SignedIn, SignInPrompts } from "./base/connection";
@@ -58,6 +59,8 @@ export interface Backend {
   project(folder: string, request: ProjectRequest): Promise<Project>;
   /** What slipway.json says by itself of what is asked for; nothing where it cannot be read. */
   stated(request: RunRequest): Promise<Stated>;
+  /** States the alarms of an application, or of one of its environments, in slipway.json; false takes them away. */
+  writeAlarms(request: RunRequest & { readonly application: string }, alarms: AlarmsConfig | false): Promise<void>;
   /** The applications of slipway.json with their environments; empty when there is no file. */
   applications(folder: string): Promise<{ application: string; environments: string[] }[]>;
   /** The services of a Compose file that have a build. */

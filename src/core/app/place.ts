@@ -2,7 +2,7 @@
 import { SlipwayError } from "../base/errors";
 import { own } from "../base/taskDefinition";
 import { configFileName, parseConfig } from "./app";
-import type { Place, SlipwayConfig } from "./schema";
+import type { AlarmsConfig, Place, SlipwayConfig } from "./schema";
 
 /** What of a place is known once AWS has answered. */
 interface Reached {
@@ -43,6 +43,7 @@ export interface Stated {
   /** Absent where the file does not say it. */
   readonly dockerfile?: string;
   readonly taskDefinition?: string;
+  readonly alarms?: boolean | AlarmsConfig;
 }
 
 /**
@@ -57,7 +58,9 @@ export function statedOf(text: string, application: string | undefined, environm
   const overrides = environment === undefined ? undefined : own(entry?.environments ?? {}, environment);
   const dockerfile = overrides?.dockerfile ?? entry?.dockerfile;
   const taskDefinition = overrides?.taskDefinition ?? entry?.taskDefinition;
+  const alarms = overrides?.alarms ?? entry?.alarms;
   return {
+    ...(alarms === undefined ? {} : { alarms }),
     ...(entry?.aws || overrides?.aws ? { place: { ...entry?.aws, ...overrides?.aws } } : {}),
     ...(dockerfile === undefined ? {} : { dockerfile }),
     ...(taskDefinition === undefined ? {} : { taskDefinition }),

@@ -4,7 +4,7 @@ import { own } from "../base/taskDefinition";
 import type { AlarmSettings, MetricAlarm, Statistic } from "../ports/metrics";
 import { loadBalancerDimension, targetGroupDimension } from "../base/metricDimensions";
 
-const alarmIds = ["errors", "loadBalancerErrors", "latency", "healthyTargets", "cpu", "memory"] as const;
+export const alarmIds = ["errors", "loadBalancerErrors", "latency", "healthyTargets", "cpu", "memory"] as const;
 export type AlarmId = (typeof alarmIds)[number];
 
 interface AlarmSpec {

@@ -11,6 +11,7 @@ import type { CreateDeploying } from "./lazy";
 import { rollBackTo, showHistory } from "./goBack";
 import { restart } from "./restart";
 import { pickUp, runDeployment } from "./run";
+import { addAlarms } from "./alarms";
 import { addSecret, importEnv, rotateSecret } from "./secrets";
 import { start, stop } from "./standstill";
 
@@ -40,6 +41,7 @@ export const createDeploying: CreateDeploying = (base, extensionUri) => {
     rollBack: (given) => rollBack(context, given),
     rollBackTo: (given) => rollBackTo(context, given),
     showHistory: (given) => showHistory(pages, given, () => rollBackTo(context, given)),
+    addAlarms: (given) => addAlarms(context, given),
     addSecret: (given) => addSecret(context, given),
     rotateSecret: (given) => rotateSecret(context, given),
     importEnv: (given) => importEnv(given),

@@ -34,6 +34,7 @@ const ofTheApplication = [
   "rollBack",
   "rollBackTo",
   "showHistory",
+  "addAlarms",
   "addSecret",
   "rotateSecret",
   "importEnv",

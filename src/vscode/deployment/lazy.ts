@@ -32,6 +32,7 @@ export interface DeployingPart extends vscode.Disposable {
   rollBackTo(given: Given): Promise<void>;
   showHistory(given: Given): Promise<void>;
   /** Makes a secret, or chooses one, and names it in the task definition file. */
+  addAlarms(given: Given): Promise<void>;
   addSecret(given: Given): Promise<void>;
   rotateSecret(given: Given): Promise<void>;
   importEnv(given: Given): Promise<void>;
