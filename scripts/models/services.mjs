@@ -84,7 +84,7 @@ export const SERVICES = {
       words(`CreateLogGroup DescribeLogGroups DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy CreateLogStream DescribeLogStreams
       DeleteLogStream PutLogEvents GetLogEvents FilterLogEvents StartLiveTail TagResource UntagResource ListTagsForResource
       StartQuery GetQueryResults StopQuery DescribeQueries GetLogRecord GetLogGroupFields PutQueryDefinition
-      DescribeQueryDefinitions DeleteQueryDefinition`),
+      DescribeQueryDefinitions DeleteQueryDefinition PutLogGroupDeletionProtection`),
   },
   cloudwatch: {
     package: "client-cloudwatch",

@@ -173,6 +173,10 @@ export interface LogStreamRecord {
   readonly creationTime: number;
   readonly events: LogEvent[];
   lastIngestion?: number;
+  /** AWS ignores it since 2023 and still gives one: the same until something is written. */
+  sequenceToken: string;
+  /** How many events the sandbox no longer keeps; AWS would. */
+  dropped: number;
 }
 
 export interface LogGroupRecord {
@@ -181,6 +185,9 @@ export interface LogGroupRecord {
   readonly creationTime: number;
   retentionInDays?: number;
   readonly tags: Tags;
+  readonly class: "STANDARD" | "INFREQUENT_ACCESS";
+  readonly kmsKeyId?: string;
+  isProtected: boolean;
   readonly streams: Map<string, LogStreamRecord>;
   storedBytes: number;
 }

@@ -11,6 +11,7 @@ import { groupOperations } from "./ec2/groups";
 import { tagOperations } from "./ec2/tags";
 import type { BlobStore } from "./ecr/blobs";
 import { ecrOperations } from "./ecr/ecr";
+import { accountSettingOperations } from "./ecs/accountSettings";
 import { clusterOperations } from "./ecs/clusters";
 import { definitionOperations } from "./ecs/definitions";
 import { serviceDeploymentOperations } from "./ecs/serviceDeployments";
@@ -67,6 +68,7 @@ export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
     ecr: ecrOperations(p.world, p.blobs, p.tokens),
     ecs: {
       ...clusterOperations(p.world),
+      ...accountSettingOperations,
       ...definitionOperations(p.world),
       ...serviceOperations(p.world, p.begin),
       ...serviceDeploymentOperations(),

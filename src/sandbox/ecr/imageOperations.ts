@@ -4,6 +4,7 @@ import { token } from "../ids";
 import type { EcrOperations, ImageFailure, ImageIdentifier } from "../model/ecr.types";
 import type { Table } from "../registry";
 import { lowerTags, page } from "../util";
+import { checkRepositoryPolicy } from "./policyTexts";
 import { ApiError } from "../wire/errors";
 import type { SandboxState } from "../world";
 import type { BlobStore } from "./blobs";
@@ -284,7 +285,9 @@ export const imageOperations = (
   SetRepositoryPolicy: {
     supports: "*",
     run: (input, { region }) => {
-      repositoryOf(region, input).policy = input.policyText;
+      const record = repositoryOf(region, input);
+      checkRepositoryPolicy(input.policyText);
+      record.policy = input.policyText;
       return { registryId: region.account, repositoryName: input.repositoryName, policyText: input.policyText };
     },
   },

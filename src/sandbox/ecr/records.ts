@@ -102,15 +102,6 @@ export function policyOf(region: Region, input: { repositoryName: string; regist
   return policy;
 }
 
-export function parseRules(text: string): unknown[] | undefined {
-  try {
-    const { rules } = JSON.parse(text) as { rules?: unknown };
-    return Array.isArray(rules) && rules.length > 0 ? rules : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 export function tagStatus(record: RepositoryRecord, m: ManifestRecord, status: string | undefined): boolean {
   if (status === undefined || status === "ANY") return true;
   return tagsOf(record, m.digest).length > 0 === (status === "TAGGED");

@@ -18,6 +18,7 @@ import {
 import { startDeployment } from "./rollout";
 import {
   checkNetwork,
+  checkPlatform,
   withDefaults,
   checkBalancers,
   checkController,
@@ -66,7 +67,6 @@ function create(
   if (input.taskDefinition === undefined) throw invalid("TaskDefinition can not be blank.");
   if (input.desiredCount === undefined && input.schedulingStrategy !== "DAEMON")
     throw invalid("desiredCount must be given.");
-  if ((input.desiredCount ?? 0) < 0) throw invalid("desiredCount must not be negative.");
   if (input.schedulingStrategy === "DAEMON")
     throw invalid("The DAEMON scheduling strategy is not supported with Fargate. Use the replica scheduling strategy.");
   checkController(input.deploymentController);
@@ -74,6 +74,7 @@ function create(
   checkMonitoring(input.monitoring);
   checkTags(input.tags);
   const definition = usableDefinition(region, input.taskDefinition).definition;
+  checkPlatform(input.platformVersion, definition);
   checkNetwork(region, input.networkConfiguration);
   checkBalancers(region, definition, input.loadBalancers);
   if (!input.loadBalancers?.length && input.healthCheckGracePeriodSeconds !== undefined)
@@ -182,7 +183,7 @@ export const serviceOperations = (
         input.taskDefinition || input.forceNewDeployment
           ? usableDefinition(region, input.taskDefinition || (service.taskDefinition ?? "")).definition
           : (findDefinition(region, service.taskDefinition ?? "")?.definition ?? {});
-      if ((input.desiredCount ?? 0) < 0) throw invalid("desiredCount must not be negative.");
+      checkPlatform(input.platformVersion, definition);
       if (input.networkConfiguration) checkNetwork(region, input.networkConfiguration);
       checkMonitoring(input.monitoring);
       if (input.monitoring) record.monitoring = input.monitoring;

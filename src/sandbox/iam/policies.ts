@@ -170,7 +170,16 @@ export const policyOperations = (
     run: (input) => {
       const policy = policyOf(world, input.PolicyArn);
       const attachments = [...world.iam.roles.values()].filter((r) => r.attached.has(input.PolicyArn)).length;
-      return { Policy: { ...listed(input.PolicyArn, policy), AttachmentCount: attachments } };
+      const boundaries = [...world.iam.roles.values()].filter(
+        (r) => r.role.PermissionsBoundary?.PermissionsBoundaryArn === input.PolicyArn,
+      ).length;
+      return {
+        Policy: {
+          ...listed(input.PolicyArn, policy),
+          AttachmentCount: attachments,
+          PermissionsBoundaryUsageCount: boundaries,
+        },
+      };
     },
   },
   GetPolicyVersion: {

@@ -134,11 +134,23 @@ export const policyPath = (arn: string): string => /:policy(\/(?:.*\/)?)[^/]+$/.
 export const noInline = (name: string): ApiError =>
   new ApiError("NoSuchEntity", `The role policy with name ${name} cannot be found.`, 404);
 
+/** The id of a policy: the same for as long as the sandbox knows it. */
+const policyIds = new Map<string, string>();
+
+function policyId(arn: string, createdAt: Date): string {
+  const key = `${arn} ${createdAt.getTime()}`;
+  const known = policyIds.get(key) ?? iamId("ANPA");
+  policyIds.set(key, known);
+  return known;
+}
+
 export function listed(
   arn: string,
   policy: { name: string; createdAt: Date },
 ): {
   PolicyName: string;
+  PolicyId: string;
+  PermissionsBoundaryUsageCount: number;
   Arn: string;
   Path: string;
   DefaultVersionId: string;
@@ -148,6 +160,8 @@ export function listed(
 } {
   return {
     PolicyName: policy.name,
+    PolicyId: policyId(arn, policy.createdAt),
+    PermissionsBoundaryUsageCount: 0,
     Arn: arn,
     Path: policyPath(arn),
     DefaultVersionId: "v1",
