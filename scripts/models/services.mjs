@@ -24,7 +24,9 @@ export const SERVICES = {
       words(`CreateRole GetRole DeleteRole ListRoles TagRole UntagRole ListRoleTags UpdateRole UpdateAssumeRolePolicy AttachRolePolicy
       DetachRolePolicy ListAttachedRolePolicies PutRolePolicy GetRolePolicy DeleteRolePolicy ListRolePolicies
       CreateServiceLinkedRole DeleteServiceLinkedRole GetServiceLinkedRoleDeletionStatus SimulatePrincipalPolicy GetPolicy GetPolicyVersion ListPolicies
-      CreatePolicy DeletePolicy ListInstanceProfilesForRole PutRolePermissionsBoundary DeleteRolePermissionsBoundary`),
+      CreatePolicy DeletePolicy CreateUser GetUser ListUsers DeleteUser
+      CreateAccessKey ListAccessKeys UpdateAccessKey DeleteAccessKey PutUserPolicy GetUserPolicy DeleteUserPolicy ListUserPolicies
+      AttachUserPolicy DetachUserPolicy ListAttachedUserPolicies ListInstanceProfilesForRole PutRolePermissionsBoundary DeleteRolePermissionsBoundary`),
   },
   ec2: {
     package: "client-ec2",

@@ -186,6 +186,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
     faults.clear();
     api.reset();
     tokens.clear();
+    for (const [id, { userName }] of keys) if (userName !== undefined) keys.delete(id);
     server.releaseListeners();
     await Promise.all(old);
     blobs.clear();

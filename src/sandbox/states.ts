@@ -25,7 +25,7 @@ import type {
   TaskDefinition,
 } from "./model/ecs.types";
 import type { Listener, LoadBalancer, Rule, TargetGroup } from "./model/elbv2.types";
-import type { Role } from "./model/iam.types";
+import type { Role, User } from "./model/iam.types";
 import type { QueryDefinition } from "./model/logs.types";
 
 export type Tags = Map<string, string>;
@@ -41,7 +41,20 @@ export interface RoleRecord {
   readonly assumableAt: number;
 }
 
+/** Whoever has policies. */
+export interface PolicyHolder {
+  readonly role: { readonly Arn: string; readonly PermissionsBoundary?: Role["PermissionsBoundary"] };
+  readonly attached: ReadonlyMap<string, string>;
+  readonly inline: ReadonlyMap<string, string>;
+  readonly tags: Tags;
+}
+export interface UserRecord extends PolicyHolder {
+  readonly user: User;
+  readonly attached: Map<string, string>;
+  readonly inline: Map<string, string>;
+}
 export interface IamState {
+  readonly users: Map<string, UserRecord>;
   readonly roles: Map<string, RoleRecord>;
   readonly policies: Map<string, { name: string; document: string; createdAt: Date }>;
 }

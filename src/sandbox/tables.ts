@@ -56,7 +56,7 @@ export interface TableParts {
 export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
   return {
     sts: stsOperations(p.world, p.keys),
-    iam: iamOperations(p.world),
+    iam: iamOperations(p.world, p.keys),
     ec2: {
       ...describeOperations(p.world),
       ...groupOperations(p.world),

@@ -66,10 +66,10 @@ export const imageOperations = (
   },
   GetAuthorizationToken: {
     supports: "*",
-    run: (_input, { region }) => {
+    run: (_input, { region, caller, roleName, userName, sessionPolicy }) => {
       const password = token(400);
       const expiresAt = Date.now() + 12 * 3600 * 1000;
-      tokens.set(password, { region: region.name, expiresAt });
+      tokens.set(password, { region: region.name, expiresAt, of: { caller, roleName, userName, sessionPolicy } });
       const authorizationToken = Buffer.from(`AWS:${password}`).toString("base64");
       return {
         authorizationData: [

@@ -2,12 +2,19 @@
 import type { ImageDetail, ImageFailure, ImageIdentifier } from "../model/ecr.types";
 import type { ManifestRecord, RepositoryRecord } from "../states";
 import { ApiError } from "../wire/errors";
-import type { Region } from "../world";
+import type { Context, Region } from "../world";
 import { findManifest, imageSize, tagsOf } from "./images";
 import { storedManifest } from "./manifests";
 
-/** Registry passwords that were given out, with the region that they are for. */
-export type RegistryTokens = Map<string, { region: string; expiresAt: number }>;
+/** A registry password that was given out: the region that it is for, and who asked for it; a task's is nobody's. */
+export interface RegistryToken {
+  readonly region: string;
+  readonly expiresAt: number;
+  readonly of?: Pick<Context, "caller" | "roleName" | "userName" | "sessionPolicy">;
+}
+
+/** The passwords that were given out. */
+export type RegistryTokens = Map<string, RegistryToken>;
 
 export const NAME = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/;
 export const invalid = (text: string): ApiError => new ApiError("InvalidParameterException", text);

@@ -5,7 +5,6 @@ import type { RoleRecord } from "../states";
 import { must, upperTags } from "../util";
 import { ApiError } from "../wire/errors";
 import type { SandboxState } from "../world";
-import { statementsOf } from "./evaluate";
 import { MANAGED_POLICIES } from "./managedPolicies";
 
 export const noRole = (name: string): ApiError =>
@@ -41,17 +40,6 @@ export function checkName(name: string): void {
       `1 validation error detected: Value '${name}' at 'roleName' failed to satisfy constraint: ${text}`,
     );
   }
-}
-
-export function checkDocument(text: string): void {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw new ApiError("MalformedPolicyDocument", "This policy contains invalid Json");
-  }
-  if (typeof parsed !== "object" || parsed === null || statementsOf(text).length === 0)
-    throw new ApiError("MalformedPolicyDocument", "Syntax errors in policy.");
 }
 
 /** The role as IAM returns it: policy documents are URL-encoded. */

@@ -189,6 +189,8 @@ export class Api {
       region: this.world.region(signed.region),
       caller: signed.key.caller,
       roleName: signed.key.roleName,
+      userName: signed.key.userName,
+      sessionPolicy: signed.key.sessionPolicy,
       requestId,
     };
     // The table is typed per operation; here, where operations meet the wire, the input is what the model says.
