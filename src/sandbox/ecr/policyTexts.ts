@@ -63,7 +63,7 @@ export function checkRepositoryPolicy(text: string): void {
   const isPolicy =
     isNode(policy) &&
     Object.keys(policy).every((key) => ["Version", "Id", "Statement"].includes(key)) &&
-    (policy["Version"] === undefined || ["2008-10-17", "2012-10-17"].includes(String(policy["Version"]))) &&
+    (policy["Version"] === undefined || policy["Version"] === "2008-10-17" || policy["Version"] === "2012-10-17") &&
     list.length > 0 &&
     list.every(isStatement);
   if (!isPolicy) throw refused("PolicyText", "Invalid repository policy provided");

@@ -3,8 +3,8 @@ import type { EcsOperations, Setting } from "../model/ecs.types";
 import type { Table } from "../registry";
 import { page } from "../util";
 import type { Region } from "../world";
-import { badToken } from "./clusters";
-import { invalid } from "./lookup";
+
+import { badToken, invalid } from "./lookup";
 
 type Operations = Pick<EcsOperations, "ListAccountSettings" | "PutAccountSetting">;
 

@@ -5,7 +5,7 @@ import { canonical, lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
 import { settingOf } from "./accountSettings";
-import { activeCluster, clusterArn, clusterNotFound, findService, findTask, invalid, nameOf } from "./lookup";
+import { activeCluster, badToken, clusterArn, clusterNotFound, findService, findTask, invalid, nameOf } from "./lookup";
 import { ensureLinkedRole } from "../iam/records";
 
 type Operations = Pick<
@@ -274,5 +274,3 @@ export const clusterOperations = (world: SandboxState): Table<Operations> => ({
     run: (input, { region }) => ({ tags: lowerTags(tagsOf(region, input.resourceArn)) }),
   },
 });
-
-export const badToken = (): ApiError => invalid("Invalid token provided.");

@@ -9,9 +9,9 @@ import type { Table } from "../registry";
 import { lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
-import { badToken, checkTags } from "./clusters";
+import { checkTags } from "./clusters";
 import { checkDefinition, cpuUnits, memoryMiB } from "./definitionRules";
-import { client, findDefinition, forgetDefinitions, invalid } from "./lookup";
+import { badToken, client, findDefinition, forgetDefinitions, invalid } from "./lookup";
 
 type Operations = Pick<
   EcsOperations,

@@ -8,6 +8,7 @@ const nameOf = (id: string): string => id.split("/").at(-1) ?? id;
 export const clusterNotFound = (): ApiError => new ApiError("ClusterNotFoundException", "Cluster not found.");
 export const serviceNotFound = (): ApiError => new ApiError("ServiceNotFoundException", "Service not found.");
 export const invalid = (text: string): ApiError => new ApiError("InvalidParameterException", text);
+export const badToken = (): ApiError => invalid("Invalid token provided.");
 export const client = (text: string): ApiError => new ApiError("ClientException", text);
 
 const NAME = /^[A-Za-z0-9_-]{1,255}$/;

@@ -5,6 +5,7 @@ import { reachesService } from "../ec2/reach";
 import { findManifest } from "../ecr/images";
 import { storedManifest, type Manifest } from "../ecr/manifests";
 import { evaluate, findRole, trusts } from "../iam/evaluate";
+import { eventsOf } from "./logLines";
 import { append, makeGroup, makeStream } from "../logs/store";
 import type { ContainerDefinition, TaskDefinition } from "../model/ecs.types";
 import type { RepositoryRecord, RoleRecord, TaskRecord } from "../states";
@@ -241,6 +242,12 @@ export function openLog(
   return (text, at) => {
     // Output after the group was deleted goes nowhere.
     if (target.logs.groups.get(groupName) === into && text !== "")
-      append(world, target, into, stream, [{ timestamp: at, message: text }]);
+      append(
+        world,
+        target,
+        into,
+        stream,
+        eventsOf(text).map((message) => ({ timestamp: at, message })),
+      );
   };
 }

@@ -4,8 +4,9 @@ import type { ServiceRecord } from "../states";
 import { canonical, lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
-import { badToken, checkTags } from "./clusters";
+import { checkTags } from "./clusters";
 import {
+  badToken,
   activeCluster,
   clusterArn,
   findDefinition,

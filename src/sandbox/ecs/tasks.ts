@@ -7,9 +7,10 @@ import type { TaskRecord } from "../states";
 import { canonical, lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
-import { badToken, checkTags } from "./clusters";
+import { checkTags } from "./clusters";
 import { sizeRefusal } from "./definitionRules";
 import {
+  badToken,
   activeCluster,
   client,
   clusterArn,

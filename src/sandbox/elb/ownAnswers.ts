@@ -3,7 +3,7 @@ import type http from "node:http";
 import type { Action } from "../model/elbv2.types";
 import type { ListenerRecord } from "../states";
 import type { Counts } from "./counts";
-import type { Found } from "./proxy";
+import type { Found } from "./lookup";
 import { schemeOf } from "./requestHeaders";
 import { begin, ownHeaders } from "./responseHeaders";
 import { BODY, REASON, TEXT } from "./targetAgent";

@@ -11,7 +11,7 @@ import type { Region, SandboxState } from "../world";
 import { resolve } from "../route53/zones";
 import { contextFor } from "./certificates";
 import { Counts } from "./counts";
-import { endpointOf, forwardsTo } from "./lookup";
+import { endpointOf, forwardsTo, type Found } from "./lookup";
 import { actionsFor, type RequestFacts } from "./match";
 import { TargetAgent } from "./targetAgent";
 import { OwnAnswers } from "./ownAnswers";
@@ -26,11 +26,6 @@ const CLIENTS: readonly Peer[] = [
   { address: "127.0.0.1", groups: [] },
 ];
 const CONNECT_TIMEOUT_MS = 10_000;
-
-export interface Found {
-  readonly region: Region;
-  readonly balancer: LoadBalancerRecord;
-}
 
 /** How a request came: to which port, where it names one, and whether through TLS. */
 export interface Way {

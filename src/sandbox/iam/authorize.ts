@@ -81,10 +81,10 @@ interface Holder {
 }
 
 /** Whether nothing limits the caller: the sandbox's own key, which is nobody's of the account. */
-export const isUnbound = ({ roleName, userName }: Holder): boolean => roleName === undefined && userName === undefined;
+const isUnbound = ({ roleName, userName }: Holder): boolean => roleName === undefined && userName === undefined;
 
 /** Whose policies say what the caller may do; undefined for a role or a user that is gone, which may do nothing. */
-export function holderOf(world: SandboxState, { roleName, userName }: Holder): PolicyHolder | undefined {
+function holderOf(world: SandboxState, { roleName, userName }: Holder): PolicyHolder | undefined {
   if (userName !== undefined) return world.iam.users.get(userName.toLowerCase());
   return world.iam.roles.get((roleName ?? "").toLowerCase());
 }
@@ -95,7 +95,8 @@ export function holderOf(world: SandboxState, { roleName, userName }: Holder): P
  */
 function behind({ region, model, operation, input }: Call): readonly (readonly [action: string, resource: string])[] {
   if (model.id !== "autoscaling") return [];
-  const alarms = region.arn("cloudwatch", `alarm:TargetTracking-${String(input["ResourceId"] ?? "")}-*`);
+  const resource = typeof input["ResourceId"] === "string" ? input["ResourceId"] : "";
+  const alarms = region.arn("cloudwatch", `alarm:TargetTracking-${resource}-*`);
   if (operation === "PutScalingPolicy" && input["TargetTrackingScalingPolicyConfiguration"] !== undefined)
     return [
       ["cloudwatch:DescribeAlarms", alarms],

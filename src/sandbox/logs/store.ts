@@ -5,8 +5,7 @@ import { ApiError } from "../wire/errors";
 import { vend } from "../cloudwatch/vended";
 import type { Region, SandboxState } from "../world";
 
-export const noGroup = (): ApiError =>
-  new ApiError("ResourceNotFoundException", "The specified log group does not exist.");
+const noGroup = (): ApiError => new ApiError("ResourceNotFoundException", "The specified log group does not exist.");
 
 export function logGroupOf(region: Region, name: string): LogGroupRecord {
   const group = region.logs.groups.get(name);
