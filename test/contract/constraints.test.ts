@@ -1,6 +1,7 @@
 /** Each constraint that AWS documents of an input, broken on its own, is refused in the service's own way. */
 import assert from "node:assert/strict";
 import { MODELS, shapeOf, type Model } from "../../src/sandbox/wire/model";
+import { fails, has } from "./support/cli";
 import { brokenInputs, type BrokenInput } from "./support/constraintCases";
 import { control, endpoint, startSandbox, TARGET, type Endpoint } from "./support/sandbox";
 import { send } from "./support/wire";
@@ -75,6 +76,40 @@ describe("every documented constraint of every input", function () {
   }
 
   it("there are hundreds of them", () => assert.ok(inputs.length > 800, String(inputs.length)));
+});
+
+/** The same seen by AWS's own command line: what it prints of the error is what botocore made of the answer. */
+const BY_COMMAND_LINE: readonly (readonly [line: string, said: RegExp])[] = [
+  ["ecs list-tasks --no-paginate --max-results 101", /\(InvalidParameterException\).*maxResults/],
+  ["ecs describe-tasks --tasks None", /\(InvalidParameterException\).*taskId length should be one of \[32,36\]/],
+  ["elbv2 describe-load-balancers --no-paginate --page-size 401", /\(ValidationError\).*'pageSize'.*equal to 400/],
+  [
+    "elbv2 describe-target-groups --target-group-arns nope",
+    /\(ValidationError\).*'nope' is not a valid target group ARN/,
+  ],
+  ["iam list-roles --no-paginate --max-items 1001", /\(ValidationError\).*'maxItems'.*equal to 1000/],
+  ["iam get-role --role-name a:b", /\(ValidationError\).*'roleName'.*regular expression pattern/],
+  ["logs describe-log-groups --no-paginate --limit 51", /\(InvalidParameterException\).*'limit'.*equal to 50/],
+  ["ecr describe-images --repository-name UPPER", /\(InvalidParameterException\).*'repositoryName'/],
+  ["ec2 describe-vpcs --vpc-ids vpc-x", /\(InvalidVpcID\.Malformed\)/],
+  ["ec2 describe-security-groups --group-ids nope", /\(InvalidGroupId\.Malformed\)/],
+  [
+    "cloudwatch describe-alarms --no-paginate --max-records 101",
+    /\((ValidationError|ValidationException)\).*maxRecords/,
+  ],
+  [
+    "application-autoscaling describe-scalable-targets --service-namespace none",
+    /\(ValidationException\).*enum value set/,
+  ],
+];
+
+describe("constraints as the aws command line sees them", function () {
+  this.timeout(120_000);
+  for (const [line, said] of BY_COMMAND_LINE)
+    it(line, async function () {
+      if (TARGET !== undefined || !has("aws")) this.skip();
+      await fails(await endpoint(), line, said);
+    });
 });
 
 describe("constraints that are committed", () => {

@@ -95,9 +95,17 @@ export function usableDefinition(region: Region, id: string): TaskDefinitionReco
   return record;
 }
 
-export function findTask(region: Region, cluster: string | undefined, id: string): TaskRecord | undefined {
+/** Refuses what is no task's id or ARN. */
+export function checkTask(id: string): void {
   checkIdentifier("task", id);
   if (![32, 36].includes(nameOf(id).length)) throw invalid("taskId length should be one of [32,36]");
+}
+
+/** Refuses what is no service's name or ARN. */
+export const checkService = (id: string): void => checkIdentifier("service", id);
+
+export function findTask(region: Region, cluster: string | undefined, id: string): TaskRecord | undefined {
+  checkTask(id);
   const arn = id.startsWith("arn:") ? id : region.arn("ecs", `task/${nameOf(clusterArn(region, cluster))}/${id}`);
   const record = region.ecs.tasks.get(arn);
   return record && record.clusterArn === clusterArn(region, cluster ?? record.clusterArn) ? record : undefined;

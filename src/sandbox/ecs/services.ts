@@ -8,6 +8,7 @@ import { checkTags } from "./clusters";
 import {
   badToken,
   activeCluster,
+  checkService,
   clusterArn,
   findDefinition,
   findService,
@@ -163,6 +164,7 @@ export const serviceOperations = (
       "healthCheckGracePeriodSeconds enableExecuteCommand enableECSManagedTags loadBalancers propagateTags " +
       "deploymentController monitoring",
     run: (input, { region }) => {
+      checkService(input.service);
       activeCluster(region, input.cluster);
       const record = findService(region, input.cluster, input.service);
       if (!record) throw serviceNotFound();
@@ -231,6 +233,7 @@ export const serviceOperations = (
   DeleteService: {
     supports: "*",
     run: (input, { region }) => {
+      checkService(input.service);
       activeCluster(region, input.cluster);
       const record = findService(region, input.cluster, input.service);
       if (!record) throw serviceNotFound();
@@ -247,9 +250,8 @@ export const serviceOperations = (
   DescribeServices: {
     supports: "*",
     run: (input, { region }) => {
+      input.services.forEach(checkService);
       activeCluster(region, input.cluster);
-      if (input.services.length === 0) throw invalid("Services cannot be empty.");
-      if (input.services.length > 10) throw invalid("Services may not have more than 10 elements.");
       const found = input.services.map((id) => ({ id, record: findService(region, input.cluster, id) }));
       return {
         services: found.flatMap(({ record }) => (record ? [view(record, input.include ?? [])] : [])),

@@ -12,6 +12,7 @@ import { sizeRefusal } from "./definitionRules";
 import {
   badToken,
   activeCluster,
+  checkTask,
   client,
   clusterArn,
   findService,
@@ -154,6 +155,7 @@ export const taskOperations = (world: SandboxState, parts: (region: Region) => T
   StopTask: {
     supports: "*",
     run: (input, { region }) => {
+      checkTask(input.task);
       activeCluster(region, input.cluster);
       const record = findTask(region, input.cluster, input.task);
       if (!record || record.stoppedAt !== undefined) throw invalid("The referenced task was not found.");
@@ -164,9 +166,8 @@ export const taskOperations = (world: SandboxState, parts: (region: Region) => T
   DescribeTasks: {
     supports: "*",
     run: (input, { region }) => {
+      input.tasks.forEach(checkTask);
       activeCluster(region, input.cluster);
-      if (input.tasks.length === 0) throw invalid("Tasks cannot be empty.");
-      if (input.tasks.length > 100) throw invalid("Tasks may have at most 100 elements.");
       forget(world, region);
       const found = input.tasks.map((id) => ({ id, record: findTask(region, input.cluster, id) }));
       return {
@@ -211,6 +212,7 @@ export const taskOperations = (world: SandboxState, parts: (region: Region) => T
   ExecuteCommand: {
     supports: "*",
     run: (input, { region }) => {
+      checkTask(input.task);
       const cluster = activeCluster(region, input.cluster);
       const record = findTask(region, input.cluster, input.task);
       if (!record) throw invalid("The referenced task was not found.");
