@@ -49,7 +49,7 @@ export const SERVICES = {
       words(`CreateRepository DescribeRepositories DeleteRepository PutLifecyclePolicy GetLifecyclePolicy DeleteLifecyclePolicy
       PutImageTagMutability PutImageScanningConfiguration TagResource ListTagsForResource UntagResource GetAuthorizationToken
       DescribeImages ListImages BatchGetImage BatchDeleteImage PutImage BatchCheckLayerAvailability GetDownloadUrlForLayer
-      StartImageScan DescribeImageScanFindings SetRepositoryPolicy GetRepositoryPolicy DeleteRepositoryPolicy DescribeRegistry GetRegistryScanningConfiguration`),
+      StartImageScan DescribeImageScanFindings SetRepositoryPolicy GetRepositoryPolicy DeleteRepositoryPolicy DescribeRegistry GetRegistryScanningConfiguration UpdateImageStorageClass`),
   },
   ecs: {
     package: "client-ecs",

@@ -98,6 +98,9 @@ export interface ManifestRecord {
   readonly pushedAt: Date;
   scan?: { status: string; startedAt: Date; completedAt: Date };
   lastPull?: Date;
+  /** When it was archived, while it is; and from when on a restored one can be pulled again. */
+  archivedAt?: Date;
+  activeFrom?: Date;
 }
 
 export interface RepositoryRecord {

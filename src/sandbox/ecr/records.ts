@@ -67,6 +67,9 @@ export function detail(region: Region, record: RepositoryRecord, m: ManifestReco
     imageManifestMediaType: m.mediaType,
     artifactMediaType: manifest.config?.mediaType,
     lastRecordedPullTime: m.lastPull,
+    imageStatus: statusOf(m),
+    ...(m.archivedAt ? { lastArchivedAt: m.archivedAt } : {}),
+    ...(m.activeFrom ? { lastActivatedAt: m.activeFrom } : {}),
     ...(m.scan
       ? {
           imageScanStatus: { status: m.scan.status, description: "The scan was completed successfully." },
@@ -78,6 +81,22 @@ export function detail(region: Region, record: RepositoryRecord, m: ManifestReco
         }
       : {}),
   };
+}
+
+/** Where an image stands: only an ACTIVE one can be pulled. */
+export function statusOf({ archivedAt, activeFrom }: ManifestRecord): "ACTIVE" | "ARCHIVED" | "ACTIVATING" {
+  if (archivedAt) return "ARCHIVED";
+  return activeFrom && activeFrom.getTime() > Date.now() ? "ACTIVATING" : "ACTIVE";
+}
+
+/** Whether a list that asks for that status has the image; one that asks for none has those that are ACTIVE. */
+export const hasStatus = (m: ManifestRecord, wanted: string | undefined): boolean =>
+  wanted === "ANY" || statusOf(m) === (wanted ?? "ACTIVE");
+
+/** The image, where it can be pulled: what is archived is not found. */
+export function pullable(record: RepositoryRecord, id: ImageIdentifier): ManifestRecord | undefined {
+  const found = findManifest(record, id);
+  return found && statusOf(found) === "ACTIVE" ? found : undefined;
 }
 
 export const failure = (imageId: ImageIdentifier): ImageFailure => ({

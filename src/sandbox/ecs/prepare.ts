@@ -3,6 +3,7 @@
  */
 import { reachesService } from "../ec2/reach";
 import { findManifest } from "../ecr/images";
+import { pullable } from "../ecr/records";
 import { storedManifest, type Manifest } from "../ecr/manifests";
 import { evaluate, findRole, trusts } from "../iam/evaluate";
 import { eventsOf } from "./logLines";
@@ -161,7 +162,7 @@ export function resolveImage(
       );
   }
   const repository = region.ecr.repositories.get(local.repository);
-  const found = repository && findManifest(repository, digest ? { imageDigest: digest } : local.reference);
+  const found = repository && pullable(repository, digest ? { imageDigest: digest } : local.reference);
   if (!repository || !found)
     throw failed(`pull image manifest has been retried 7 time(s): failed to resolve ref ${image}: ${image}: not found`);
   const platform = platformOf(record.definition);
