@@ -24,7 +24,9 @@ export const SERVICES = {
       words(`CreateRole GetRole DeleteRole ListRoles TagRole UntagRole ListRoleTags UpdateRole UpdateAssumeRolePolicy AttachRolePolicy
       DetachRolePolicy ListAttachedRolePolicies PutRolePolicy GetRolePolicy DeleteRolePolicy ListRolePolicies
       CreateServiceLinkedRole DeleteServiceLinkedRole GetServiceLinkedRoleDeletionStatus SimulatePrincipalPolicy GetPolicy GetPolicyVersion ListPolicies
-      CreatePolicy DeletePolicy ListInstanceProfilesForRole PutRolePermissionsBoundary DeleteRolePermissionsBoundary`),
+      CreatePolicy DeletePolicy CreateUser GetUser ListUsers DeleteUser
+      CreateAccessKey ListAccessKeys UpdateAccessKey DeleteAccessKey PutUserPolicy GetUserPolicy DeleteUserPolicy ListUserPolicies
+      AttachUserPolicy DetachUserPolicy ListAttachedUserPolicies ListInstanceProfilesForRole PutRolePermissionsBoundary DeleteRolePermissionsBoundary`),
   },
   ec2: {
     package: "client-ec2",
@@ -47,7 +49,7 @@ export const SERVICES = {
       words(`CreateRepository DescribeRepositories DeleteRepository PutLifecyclePolicy GetLifecyclePolicy DeleteLifecyclePolicy
       PutImageTagMutability PutImageScanningConfiguration TagResource ListTagsForResource UntagResource GetAuthorizationToken
       DescribeImages ListImages BatchGetImage BatchDeleteImage PutImage BatchCheckLayerAvailability GetDownloadUrlForLayer
-      StartImageScan DescribeImageScanFindings SetRepositoryPolicy GetRepositoryPolicy DeleteRepositoryPolicy DescribeRegistry GetRegistryScanningConfiguration`),
+      StartImageScan DescribeImageScanFindings SetRepositoryPolicy GetRepositoryPolicy DeleteRepositoryPolicy DescribeRegistry GetRegistryScanningConfiguration UpdateImageStorageClass`),
   },
   ecs: {
     package: "client-ecs",
@@ -84,7 +86,7 @@ export const SERVICES = {
       words(`CreateLogGroup DescribeLogGroups DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy CreateLogStream DescribeLogStreams
       DeleteLogStream PutLogEvents GetLogEvents FilterLogEvents StartLiveTail TagResource UntagResource ListTagsForResource
       StartQuery GetQueryResults StopQuery DescribeQueries GetLogRecord GetLogGroupFields PutQueryDefinition
-      DescribeQueryDefinitions DeleteQueryDefinition`),
+      DescribeQueryDefinitions DeleteQueryDefinition PutLogGroupDeletionProtection`),
   },
   cloudwatch: {
     package: "client-cloudwatch",

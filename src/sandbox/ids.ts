@@ -19,9 +19,9 @@ const MIXED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 const pick = (alphabet: string, n: number): string =>
   Array.from({ length: n }, () => alphabet[randomInt(0, alphabet.length)]).join("");
 
-/** An IAM unique id or access key id, for example AROA… or ASIA…. */
+/** An IAM unique id (AROA…, 21 characters) or access key id (AKIA…, ASIA…, 20 characters). */
 export function iamId(prefix: string): string {
-  return prefix + pick(ALPHABET, 17 - (prefix.length - 4)).slice(0, 20 - prefix.length);
+  return prefix + pick(ALPHABET, /^A[KS]IA$/.test(prefix) ? 16 : 17);
 }
 
 /** `n` characters of the URL-safe alphabet. */

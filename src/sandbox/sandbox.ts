@@ -19,8 +19,9 @@ import { iamId, token } from "./ids";
 import type { Options } from "./options";
 import { scaleByAlarm } from "./scaling/byAlarm";
 import { Schedules } from "./scaling/schedules";
-import { Api, coverage } from "./server/api";
+import { Api } from "./server/api";
 import { Control } from "./server/control";
+import { coverage } from "./server/coverage";
 import { Faults } from "./server/faults";
 import { Leases } from "./server/leases";
 import { Server } from "./server/server";
@@ -185,6 +186,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
     faults.clear();
     api.reset();
     tokens.clear();
+    for (const [id, { userName }] of keys) if (userName !== undefined) keys.delete(id);
     server.releaseListeners();
     await Promise.all(old);
     blobs.clear();

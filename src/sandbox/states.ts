@@ -25,7 +25,7 @@ import type {
   TaskDefinition,
 } from "./model/ecs.types";
 import type { Listener, LoadBalancer, Rule, TargetGroup } from "./model/elbv2.types";
-import type { Role } from "./model/iam.types";
+import type { Role, User } from "./model/iam.types";
 import type { QueryDefinition } from "./model/logs.types";
 
 export type Tags = Map<string, string>;
@@ -41,7 +41,20 @@ export interface RoleRecord {
   readonly assumableAt: number;
 }
 
+/** Whoever has policies. */
+export interface PolicyHolder {
+  readonly role: { readonly Arn: string; readonly PermissionsBoundary?: Role["PermissionsBoundary"] };
+  readonly attached: ReadonlyMap<string, string>;
+  readonly inline: ReadonlyMap<string, string>;
+  readonly tags: Tags;
+}
+export interface UserRecord extends PolicyHolder {
+  readonly user: User;
+  readonly attached: Map<string, string>;
+  readonly inline: Map<string, string>;
+}
 export interface IamState {
+  readonly users: Map<string, UserRecord>;
   readonly roles: Map<string, RoleRecord>;
   readonly policies: Map<string, { name: string; document: string; createdAt: Date }>;
 }
@@ -85,6 +98,9 @@ export interface ManifestRecord {
   readonly pushedAt: Date;
   scan?: { status: string; startedAt: Date; completedAt: Date };
   lastPull?: Date;
+  /** When it was archived, while it is; and from when on a restored one can be pulled again. */
+  archivedAt?: Date;
+  activeFrom?: Date;
 }
 
 export interface RepositoryRecord {
@@ -173,6 +189,10 @@ export interface LogStreamRecord {
   readonly creationTime: number;
   readonly events: LogEvent[];
   lastIngestion?: number;
+  /** AWS ignores it since 2023 and still gives one: the same until something is written. */
+  sequenceToken: string;
+  /** How many events the sandbox no longer keeps; AWS would. */
+  dropped: number;
 }
 
 export interface LogGroupRecord {
@@ -181,6 +201,9 @@ export interface LogGroupRecord {
   readonly creationTime: number;
   retentionInDays?: number;
   readonly tags: Tags;
+  readonly class: "STANDARD" | "INFREQUENT_ACCESS";
+  readonly kmsKeyId?: string;
+  isProtected: boolean;
   readonly streams: Map<string, LogStreamRecord>;
   storedBytes: number;
 }

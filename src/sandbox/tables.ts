@@ -11,6 +11,7 @@ import { groupOperations } from "./ec2/groups";
 import { tagOperations } from "./ec2/tags";
 import type { BlobStore } from "./ecr/blobs";
 import { ecrOperations } from "./ecr/ecr";
+import { accountSettingOperations } from "./ecs/accountSettings";
 import { clusterOperations } from "./ecs/clusters";
 import { definitionOperations } from "./ecs/definitions";
 import { serviceDeploymentOperations } from "./ecs/serviceDeployments";
@@ -55,7 +56,7 @@ export interface TableParts {
 export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
   return {
     sts: stsOperations(p.world, p.keys),
-    iam: iamOperations(p.world),
+    iam: iamOperations(p.world, p.keys),
     ec2: {
       ...describeOperations(p.world),
       ...groupOperations(p.world),
@@ -67,6 +68,7 @@ export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
     ecr: ecrOperations(p.world, p.blobs, p.tokens),
     ecs: {
       ...clusterOperations(p.world),
+      ...accountSettingOperations,
       ...definitionOperations(p.world),
       ...serviceOperations(p.world, p.begin),
       ...serviceDeploymentOperations(),

@@ -23,6 +23,9 @@ export interface Context {
   readonly caller: Caller;
   /** The role that the caller has become, by its name. */
   readonly roleName: string | undefined;
+  /** The name of the user of IAM that calls; the sandbox's own key is nobody's. */
+  readonly userName: string | undefined;
+  readonly sessionPolicy: string | undefined;
   readonly requestId: string;
 }
 
@@ -129,7 +132,7 @@ export class SandboxState {
   readonly random: SeededRandom;
   /** Apart from the other chances: how often something is measured must not change them. */
   private readonly metricsRandom: SeededRandom;
-  readonly iam: IamState = { roles: new Map(), policies: new Map() };
+  readonly iam: IamState = { users: new Map(), roles: new Map(), policies: new Map() };
   /** Zones belong to no region. */
   readonly route53: Route53State = { zones: new Map(), changes: new Map() };
   readonly regions = new Map<string, Region>();
@@ -165,6 +168,7 @@ export class SandboxState {
     this.life = new AbortController();
     setMaxListeners(0, this.life.signal);
     this.regions.clear();
+    this.iam.users.clear();
     this.iam.roles.clear();
     this.iam.policies.clear();
     this.route53.zones.clear();

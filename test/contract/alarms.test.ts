@@ -230,7 +230,7 @@ describe("alarms", function () {
       cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: ["a"], AlarmNamePrefix: "a" })),
       /at the same time/,
     );
-    await assert.rejects(cloudwatch.send(new DescribeAlarmsCommand({ MaxRecords: 101 })), /MaxRecords/);
+    await assert.rejects(cloudwatch.send(new DescribeAlarmsCommand({ MaxRecords: 101 })), /maxRecords/i);
   });
 
   it("speaks with the aws command line", async function () {

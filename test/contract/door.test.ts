@@ -125,7 +125,10 @@ describe("the door", function () {
       const registered = await sendBody(e, "ecs", "RegisterTaskDefinition", text);
       assert.deepEqual([registered.status, registered.text.includes(`"${name}":"kept"`)], [200, true], registered.text);
     }
-    const policy = await send(e, "iam", "AttachRolePolicy", { RoleName: "x", PolicyArn: "constructor" });
+    const policy = await send(e, "iam", "AttachRolePolicy", {
+      RoleName: "x",
+      PolicyArn: "arn:aws:iam::aws:policy/constructor",
+    });
     assert.equal(policy.status, 404, policy.text);
   });
 });

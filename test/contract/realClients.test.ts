@@ -80,7 +80,7 @@ describe("other clients", function () {
     const Marker = /<NextMarker>([^<]+)</.exec(page)?.[1];
     assert.doesNotMatch(await ok("elbv2", "DescribeSSLPolicies", { Marker }), /ELBSecurityPolicy-2016-08/);
     assert.match((await send(e, "elbv2", "DescribeSSLPolicies", { Names: ["x"] })).text, /SSLPolicyNotFound/);
-    const none = { ListenerArn: "arn:aws:elasticloadbalancing:us-east-1:1:listener/app/x/1/1" };
+    const none = { ListenerArn: "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/x/1/1" };
     assert.match((await send(e, "elbv2", "DescribeListenerCertificates", none)).text, /ListenerNotFound/);
     const acls = await ok("ec2", "DescribeNetworkAcls", { Filters: [{ Name: "default", Values: ["true"] }] });
     assert.match(acls, /<networkAclId>acl-[0-9a-f]{17}<.*<ruleNumber>32767</s);

@@ -6,7 +6,17 @@ import { ApiError } from "../wire/errors";
 import type { SandboxState } from "../world";
 import type { BlobStore } from "./blobs";
 import { imageOperations } from "./imageOperations";
-import { type RegistryTokens, NAME, invalid, badToken, repositoryOf, byArn, parseRules } from "./records";
+import { checkLifecyclePolicy } from "./policyTexts";
+import { type RegistryTokens, NAME, invalid, badToken, repositoryOf, byArn } from "./records";
+
+/** Refuses exclusions where nothing is excluded, none where something should be, and filters that are no pattern. */
+function checkExclusions(mutability: string | undefined, filters: readonly { filter: string }[] | undefined): void {
+  const at = "Invalid parameter at 'imageTagMutabilityExclusionFilters' failed to satisfy constraint: ";
+  if (/_WITH_EXCLUSION$/.test(mutability ?? "") !== (filters !== undefined && filters.length > 0))
+    throw invalid(`${at}'Exclusion filters are needed for, and only for, a mutability with exclusion'`);
+  if (filters?.some(({ filter }) => filter.split("*").length > 3))
+    throw invalid(`${at}'A filter may have at most two wildcards'`);
+}
 
 export const ecrOperations = (world: SandboxState, blobs: BlobStore, tokens: RegistryTokens): Table<EcrOperations> => ({
   CreateRepository: {
@@ -33,6 +43,7 @@ export const ecrOperations = (world: SandboxState, blobs: BlobStore, tokens: Reg
         );
       }
       const filters = input.imageTagMutabilityExclusionFilters;
+      checkExclusions(input.imageTagMutability, filters);
       if (filters && filters.length > 5)
         throw invalid(
           "Invalid parameter at 'imageTagMutabilityExclusionFilters' failed to satisfy constraint: 'Member must " +
@@ -100,12 +111,7 @@ export const ecrOperations = (world: SandboxState, blobs: BlobStore, tokens: Reg
           "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Member must have length " +
             `${length < 100 ? "greater than or equal to 100" : "less than or equal to 30720"}'`,
         );
-      const parsed = parseRules(input.lifecyclePolicyText);
-      if (!parsed)
-        throw invalid(
-          "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy " +
-            "validation failure: not a valid policy'",
-        );
+      checkLifecyclePolicy(input.lifecyclePolicyText);
       record.lifecycle = { text: input.lifecyclePolicyText, evaluatedAt: new Date(0) };
       return {
         registryId: region.account,
@@ -156,6 +162,7 @@ export const ecrOperations = (world: SandboxState, blobs: BlobStore, tokens: Reg
     supports: "*",
     run: (input, { region }) => {
       const { repository } = repositoryOf(region, input);
+      checkExclusions(input.imageTagMutability, input.imageTagMutabilityExclusionFilters);
       repository.imageTagMutability = input.imageTagMutability;
       repository.imageTagMutabilityExclusionFilters = input.imageTagMutabilityExclusionFilters;
       return {

@@ -4,6 +4,7 @@ import { token } from "../ids";
 import type { EcrOperations, ImageFailure, ImageIdentifier } from "../model/ecr.types";
 import type { Table } from "../registry";
 import { lowerTags, page } from "../util";
+import { checkRepositoryPolicy } from "./policyTexts";
 import { ApiError } from "../wire/errors";
 import type { SandboxState } from "../world";
 import type { BlobStore } from "./blobs";
@@ -20,10 +21,16 @@ import {
   detail,
   failure,
   checkCount,
+  hasStatus,
   immutableText,
+  pullable,
+  statusOf,
   policyOf,
   tagStatus,
 } from "./records";
+
+/** Restoring an archived image takes up to 20 minutes. */
+const RESTORE_MS = 20 * 60_000;
 
 export const imageOperations = (
   world: SandboxState,
@@ -48,6 +55,7 @@ export const imageOperations = (
   | "DeleteRepositoryPolicy"
   | "DescribeRegistry"
   | "GetRegistryScanningConfiguration"
+  | "UpdateImageStorageClass"
 > => ({
   UntagResource: {
     supports: "*",
@@ -65,15 +73,35 @@ export const imageOperations = (
   },
   GetAuthorizationToken: {
     supports: "*",
-    run: (_input, { region }) => {
+    run: (_input, { region, caller, roleName, userName, sessionPolicy }) => {
       const password = token(400);
       const expiresAt = Date.now() + 12 * 3600 * 1000;
-      tokens.set(password, { region: region.name, expiresAt });
+      tokens.set(password, { region: region.name, expiresAt, of: { caller, roleName, userName, sessionPolicy } });
       const authorizationToken = Buffer.from(`AWS:${password}`).toString("base64");
       return {
         authorizationData: [
           { authorizationToken, expiresAt: new Date(expiresAt), proxyEndpoint: `http://127.0.0.1:${world.port}` },
         ],
+      };
+    },
+  },
+  UpdateImageStorageClass: {
+    supports: "*",
+    run: (input, { region }) => {
+      const m = imageOf(region, repositoryOf(region, input), input.imageId);
+      const now = new Date();
+      if (input.targetStorageClass === "ARCHIVE") {
+        m.archivedAt ??= now;
+        delete m.activeFrom;
+      } else if (m.archivedAt) {
+        delete m.archivedAt;
+        m.activeFrom = new Date(now.getTime() + world.clock.simulated(RESTORE_MS));
+      }
+      return {
+        registryId: region.account,
+        repositoryName: input.repositoryName,
+        imageId: { ...input.imageId, imageDigest: m.digest },
+        imageStatus: statusOf(m),
       };
     },
   },
@@ -84,7 +112,9 @@ export const imageOperations = (
       checkCount(input.imageIds ?? []);
       const chosen = input.imageIds?.length
         ? input.imageIds.map((id) => imageOf(region, record, id))
-        : [...record.manifests.values()].filter((m) => tagStatus(record, m, input.filter?.tagStatus));
+        : [...record.manifests.values()].filter(
+            (m) => tagStatus(record, m, input.filter?.tagStatus) && hasStatus(m, input.filter?.imageStatus),
+          );
       const p = page([...new Set(chosen)], input.nextToken, input.maxResults ?? 100, badToken);
       return { imageDetails: p.items.map((m) => detail(region, record, m)), nextToken: p.next };
     },
@@ -94,7 +124,7 @@ export const imageOperations = (
     run: (input, { region }) => {
       const record = repositoryOf(region, input);
       const ids = [...record.manifests.values()]
-        .filter((m) => tagStatus(record, m, input.filter?.tagStatus))
+        .filter((m) => tagStatus(record, m, input.filter?.tagStatus) && hasStatus(m, input.filter?.imageStatus))
         .flatMap((m): ImageIdentifier[] => {
           const tags = tagsOf(record, m.digest);
           return tags.length > 0
@@ -110,7 +140,7 @@ export const imageOperations = (
     run: (input, { region }) => {
       const record = repositoryOf(region, input);
       checkCount(input.imageIds);
-      const found = input.imageIds.map((id) => ({ id, m: findManifest(record, id) }));
+      const found = input.imageIds.map((id) => ({ id, m: pullable(record, id) }));
       return {
         images: found.flatMap(({ id, m }) =>
           m
@@ -284,7 +314,9 @@ export const imageOperations = (
   SetRepositoryPolicy: {
     supports: "*",
     run: (input, { region }) => {
-      repositoryOf(region, input).policy = input.policyText;
+      const record = repositoryOf(region, input);
+      checkRepositoryPolicy(input.policyText);
+      record.policy = input.policyText;
       return { registryId: region.account, repositoryName: input.repositoryName, policyText: input.policyText };
     },
   },

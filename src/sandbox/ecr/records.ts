@@ -2,12 +2,19 @@
 import type { ImageDetail, ImageFailure, ImageIdentifier } from "../model/ecr.types";
 import type { ManifestRecord, RepositoryRecord } from "../states";
 import { ApiError } from "../wire/errors";
-import type { Region } from "../world";
+import type { Context, Region } from "../world";
 import { findManifest, imageSize, tagsOf } from "./images";
 import { storedManifest } from "./manifests";
 
-/** Registry passwords that were given out, with the region that they are for. */
-export type RegistryTokens = Map<string, { region: string; expiresAt: number }>;
+/** A registry password that was given out: the region that it is for, and who asked for it; a task's is nobody's. */
+export interface RegistryToken {
+  readonly region: string;
+  readonly expiresAt: number;
+  readonly of?: Pick<Context, "caller" | "roleName" | "userName" | "sessionPolicy">;
+}
+
+/** The passwords that were given out. */
+export type RegistryTokens = Map<string, RegistryToken>;
 
 export const NAME = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/;
 export const invalid = (text: string): ApiError => new ApiError("InvalidParameterException", text);
@@ -60,6 +67,9 @@ export function detail(region: Region, record: RepositoryRecord, m: ManifestReco
     imageManifestMediaType: m.mediaType,
     artifactMediaType: manifest.config?.mediaType,
     lastRecordedPullTime: m.lastPull,
+    imageStatus: statusOf(m),
+    ...(m.archivedAt ? { lastArchivedAt: m.archivedAt } : {}),
+    ...(m.activeFrom ? { lastActivatedAt: m.activeFrom } : {}),
     ...(m.scan
       ? {
           imageScanStatus: { status: m.scan.status, description: "The scan was completed successfully." },
@@ -71,6 +81,22 @@ export function detail(region: Region, record: RepositoryRecord, m: ManifestReco
         }
       : {}),
   };
+}
+
+/** Where an image stands: only an ACTIVE one can be pulled. */
+export function statusOf({ archivedAt, activeFrom }: ManifestRecord): "ACTIVE" | "ARCHIVED" | "ACTIVATING" {
+  if (archivedAt) return "ARCHIVED";
+  return activeFrom && activeFrom.getTime() > Date.now() ? "ACTIVATING" : "ACTIVE";
+}
+
+/** Whether a list that asks for that status has the image; one that asks for none has those that are ACTIVE. */
+export const hasStatus = (m: ManifestRecord, wanted: string | undefined): boolean =>
+  wanted === "ANY" || statusOf(m) === (wanted ?? "ACTIVE");
+
+/** The image, where it can be pulled: what is archived is not found. */
+export function pullable(record: RepositoryRecord, id: ImageIdentifier): ManifestRecord | undefined {
+  const found = findManifest(record, id);
+  return found && statusOf(found) === "ACTIVE" ? found : undefined;
 }
 
 export const failure = (imageId: ImageIdentifier): ImageFailure => ({
@@ -100,15 +126,6 @@ export function policyOf(region: Region, input: { repositoryName: string; regist
       `Repository policy does not exist for the repository with name '${input.repositoryName}' in the registry with id '${region.account}'`,
     );
   return policy;
-}
-
-export function parseRules(text: string): unknown[] | undefined {
-  try {
-    const { rules } = JSON.parse(text) as { rules?: unknown };
-    return Array.isArray(rules) && rules.length > 0 ? rules : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 export function tagStatus(record: RepositoryRecord, m: ManifestRecord, status: string | undefined): boolean {

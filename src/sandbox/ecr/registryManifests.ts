@@ -4,7 +4,7 @@ import { answerHeaders, endAnswer, readBody } from "../server/bodies";
 import type { ManifestRecord, RepositoryRecord } from "../states";
 import { deleteImage, findManifest, putManifest } from "./images";
 import { digestOf, isDigest, MAX_MANIFEST, MEDIA_TYPES, readManifest, storedManifest } from "./manifests";
-import { immutableText } from "./records";
+import { immutableText, statusOf } from "./records";
 
 /** Answers with an error of the registry's protocol; what is still to come of the request is thrown away. */
 export async function fail(
@@ -51,7 +51,8 @@ export async function handleManifest(
     return;
   }
   const found = findManifest(named.record, byDigest ? { imageDigest: reference } : { imageTag: reference });
-  if (!found) {
+  // What is archived can be deleted, and not pulled.
+  if (!found || (request.method !== "DELETE" && statusOf(found) !== "ACTIVE")) {
     await fail(request, response, 404, "MANIFEST_UNKNOWN", "Requested image not found");
     return;
   }

@@ -5,7 +5,8 @@ import type { RepositoryRecord } from "../states";
 import type { Region, SandboxState } from "../world";
 import type { BlobStore } from "./blobs";
 import { presignedRegion } from "./presigned";
-import type { RegistryTokens } from "./records";
+import type { RegistryToken, RegistryTokens } from "./records";
+import { registryDenial } from "./registryAccess";
 import { sendList } from "./registryLists";
 import { fail, handleManifest, handleReferrers, unsupported } from "./registryManifests";
 
@@ -21,18 +22,19 @@ export class RegistryServer {
     request: IncomingMessage,
     response: ServerResponse,
     url: URL,
-  ): Promise<Region | undefined> {
+  ): Promise<{ readonly region: Region; readonly of?: RegistryToken["of"] } | undefined> {
     const presigned =
       request.method === "GET" && url.pathname.includes("/blobs/")
         ? presignedRegion(this.blobs.downloadKey, url)
         : undefined;
-    if (presigned !== undefined) return this.world.region(presigned);
+    if (presigned !== undefined) return { region: this.world.region(presigned) };
     const basic = /^Basic (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
     const [user, ...rest] = Buffer.from(basic ?? "", "base64")
       .toString("utf8")
       .split(":");
     const known = user === "AWS" ? this.tokens.get(rest.join(":")) : undefined;
-    if (known && known.expiresAt > Date.now()) return this.world.region(known.region);
+    if (known && known.expiresAt > Date.now())
+      return { region: this.world.region(known.region), ...(known.of ? { of: known.of } : {}) };
     if (known) {
       await fail(
         request,
@@ -56,13 +58,19 @@ export class RegistryServer {
 
   /** Answers one registry request. */
   async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    const region = await this.authenticate(request, response, url);
-    if (!region) return;
+    const authenticated = await this.authenticate(request, response, url);
+    if (!authenticated) return;
+    const { region, of } = authenticated;
     response.setHeader("docker-distribution-api-version", "registry/2.0");
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (url.pathname === "/v2/" || url.pathname === "/v2") {
       if (isRead) response.writeHead(200, { "content-type": "application/json" }).end("{}");
       else await unsupported(request, response);
+      return;
+    }
+    const denied = of && registryDenial(this.world, region, of, request.method ?? "GET", url.pathname);
+    if (denied !== undefined) {
+      await fail(request, response, 403, "DENIED", denied);
       return;
     }
     if (url.pathname === "/v2/_catalog") {

@@ -4,7 +4,8 @@ import type { ClusterRecord, Tags } from "../states";
 import { canonical, lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
-import { activeCluster, clusterArn, clusterNotFound, findService, findTask, invalid, nameOf } from "./lookup";
+import { settingOf } from "./accountSettings";
+import { activeCluster, badToken, clusterArn, clusterNotFound, findService, findTask, invalid, nameOf } from "./lookup";
 import { ensureLinkedRole } from "../iam/records";
 
 type Operations = Pick<
@@ -20,11 +21,20 @@ type Operations = Pick<
   | "TagResource"
   | "UntagResource"
   | "ListTagsForResource"
-  | "ListAccountSettings"
-  | "PutAccountSetting"
 >;
 
 const FARGATE = ["FARGATE", "FARGATE_SPOT"];
+
+const BEFORE_RUNNING: readonly string[] = ["PROVISIONING", "PENDING", "ACTIVATING"];
+/** Names of a cluster's statistics; each is there for every kind of capacity. */
+const STATISTICS = ["running#TasksCount", "pending#TasksCount", "active#ServiceCount", "draining#ServiceCount"];
+
+/** Refuses settings that no cluster has. */
+function checkSettings(settings: Cluster["settings"]): void {
+  for (const { name, value = "" } of settings ?? [])
+    if (!["enabled", "disabled", "enhanced"].includes(value))
+      throw invalid(`Invalid value '${value}' for setting ${name ?? ""}.`);
+}
 
 function counted(region: Region, record: ClusterRecord): Cluster {
   const { cluster } = record;
@@ -35,13 +45,24 @@ function counted(region: Region, record: ClusterRecord): Cluster {
     (s) => s.service.clusterArn === cluster.clusterArn && s.service.status === "ACTIVE",
   );
   const running = tasks.filter((t) => t.task.lastStatus === "RUNNING").length;
+  const pending = tasks.filter((t) => BEFORE_RUNNING.includes(t.task.lastStatus ?? "")).length;
+  const draining = [...region.ecs.services.values()].filter(
+    (s) => s.service.clusterArn === cluster.clusterArn && s.service.status === "DRAINING",
+  );
+  const of = (kind: string, found: readonly [number, number, number, number]): { name: string; value: string }[] =>
+    STATISTICS.map((name, i) => ({ name: name.replace("#", kind), value: String(found[i]) }));
+  const none = [0, 0, 0, 0] as const;
   return {
     ...cluster,
     registeredContainerInstancesCount: 0,
     runningTasksCount: running,
-    pendingTasksCount: tasks.filter((t) => ["PROVISIONING", "PENDING", "ACTIVATING"].includes(t.task.lastStatus ?? ""))
-      .length,
+    pendingTasksCount: pending,
     activeServicesCount: services.length,
+    statistics: [
+      ...of("EC2", none),
+      ...of("Fargate", [running, pending, services.length, draining.length]),
+      ...of("External", none),
+    ],
   };
 }
 
@@ -51,10 +72,10 @@ function view(region: Region, record: ClusterRecord, include: readonly string[])
   return {
     ...base,
     settings: include.includes("SETTINGS") ? settings : [],
-    statistics: include.includes("STATISTICS") ? (statistics ?? []) : [],
+    statistics: include.includes("STATISTICS") ? statistics : [],
     tags: include.includes("TAGS") ? lowerTags(record.tags) : [],
     ...(include.includes("CONFIGURATIONS") ? { configuration } : {}),
-    ...(include.includes("ATTACHMENTS") ? { attachments } : {}),
+    ...(include.includes("ATTACHMENTS") ? { attachments: attachments ?? [] } : {}),
   };
 }
 
@@ -89,6 +110,7 @@ export const clusterOperations = (world: SandboxState): Table<Operations> => ({
     supports: "clusterName tags settings configuration capacityProviders defaultCapacityProviderStrategy",
     run: (input, { region }) => {
       const name = input.clusterName ?? "default";
+      checkSettings(input.settings);
       if (!/^[A-Za-z0-9_-]{1,255}$/.test(name))
         throw invalid(
           "Invalid identifier: Cluster name may not contain characters other than letters, numbers, underscores, " +
@@ -116,7 +138,7 @@ export const clusterOperations = (world: SandboxState): Table<Operations> => ({
           clusterArn: arn,
           clusterName: name,
           status: "ACTIVE",
-          settings: input.settings ?? [{ name: "containerInsights", value: "disabled" }],
+          settings: input.settings ?? [{ name: "containerInsights", value: settingOf(region, "containerInsights") }],
           configuration: input.configuration,
           capacityProviders: input.capacityProviders ?? [],
           defaultCapacityProviderStrategy: input.defaultCapacityProviderStrategy ?? [],
@@ -181,6 +203,7 @@ export const clusterOperations = (world: SandboxState): Table<Operations> => ({
   UpdateCluster: {
     supports: "cluster settings configuration",
     run: (input, { region }) => {
+      checkSettings(input.settings);
       const record = activeCluster(region, input.cluster);
       if (input.settings) record.cluster.settings = input.settings;
       if (input.configuration) record.cluster.configuration = input.configuration;
@@ -190,6 +213,7 @@ export const clusterOperations = (world: SandboxState): Table<Operations> => ({
   UpdateClusterSettings: {
     supports: "*",
     run: (input, { region }) => {
+      checkSettings(input.settings);
       const record = activeCluster(region, input.cluster);
       record.cluster.settings = input.settings;
       return { cluster: view(region, record, ["SETTINGS", "TAGS"]) };
@@ -249,38 +273,4 @@ export const clusterOperations = (world: SandboxState): Table<Operations> => ({
     supports: "*",
     run: (input, { region }) => ({ tags: lowerTags(tagsOf(region, input.resourceArn)) }),
   },
-  ListAccountSettings: {
-    supports: "name value principalArn effectiveSettings nextToken maxResults",
-    run: (input, { region, caller }) => {
-      const defaults = ["serviceLongArnFormat", "taskLongArnFormat", "containerInstanceLongArnFormat"].map(
-        (n): [string, string] => [n, "enabled"],
-      );
-      const all = new Map([
-        ...(input.effectiveSettings ? [...defaults, ["containerInsights", "disabled"] as [string, string]] : []),
-        ...region.ecs.settings,
-      ]);
-      const settings = [...all].filter(
-        ([n, v]) => (input.name === undefined || input.name === n) && (input.value === undefined || input.value === v),
-      );
-      return {
-        settings: settings.map(([name, value]) => ({
-          name,
-          value,
-          principalArn: input.principalArn ?? caller.arn,
-          type: "user",
-        })),
-      };
-    },
-  },
-  PutAccountSetting: {
-    supports: "*",
-    run: (input, { region, caller }) => {
-      region.ecs.settings.set(input.name, input.value);
-      return {
-        setting: { name: input.name, value: input.value, principalArn: input.principalArn ?? caller.arn, type: "user" },
-      };
-    },
-  },
 });
-
-export const badToken = (): ApiError => invalid("Invalid token provided.");

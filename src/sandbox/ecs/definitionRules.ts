@@ -26,6 +26,21 @@ export function cpuUnits(text: string): number | undefined {
   return match[2] ? Math.round(Number(match[1]) * 1024) : Number(match[1]);
 }
 
+type Sized = Pick<RegisterTaskDefinitionRequest, "cpu" | "memory" | "runtimePlatform">;
+
+/** Why Fargate has no task of that size; undefined where it has. */
+export function sizeRefusal({ cpu: units, memory: size, runtimePlatform }: Sized): string | undefined {
+  const [cpu, memory] = [cpuUnits(units ?? "") ?? 0, memoryMiB(size ?? "") ?? 0];
+  const windows = runtimePlatform?.operatingSystemFamily?.startsWith("WINDOWS") ?? false;
+  const bad =
+    !SIZES[cpu]?.includes(memory) ||
+    (windows && (![1024, 2048, 4096].includes(cpu) || runtimePlatform?.cpuArchitecture === "ARM64"));
+  return bad
+    ? `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS ` +
+        "documentation for the valid values."
+    : undefined;
+}
+
 /** "2 GB" or "2048" as MiB. */
 export function memoryMiB(text: string): number | undefined {
   const match = /^\s*(\d*\.?\d+)\s*(gb)?\s*$/i.exec(text);
@@ -76,18 +91,7 @@ const TASK_CHECKS: readonly Check[] = [
   (i) => (i.cpu !== undefined && cpuUnits(i.cpu) === undefined ? "Invalid 'cpu' setting for task." : undefined),
   (i) =>
     i.memory !== undefined && memoryMiB(i.memory) === undefined ? "Invalid 'memory' setting for task." : undefined,
-  (i) => {
-    if (!isFargate(i)) return undefined;
-    const [cpu, memory] = [cpuUnits(i.cpu ?? "") ?? 0, memoryMiB(i.memory ?? "") ?? 0];
-    const windows = i.runtimePlatform?.operatingSystemFamily?.startsWith("WINDOWS") ?? false;
-    const bad =
-      !SIZES[cpu]?.includes(memory) ||
-      (windows && (![1024, 2048, 4096].includes(cpu) || i.runtimePlatform?.cpuArchitecture === "ARM64"));
-    return bad
-      ? `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS ` +
-          "documentation for the valid values."
-      : undefined;
-  },
+  (i) => (isFargate(i) ? sizeRefusal(i) : undefined),
   (i) =>
     i.containerDefinitions.every((c) => c.essential === false)
       ? "Task definition doesn't have any essential container"

@@ -9,9 +9,9 @@ import type { Table } from "../registry";
 import { lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
-import { badToken, checkTags } from "./clusters";
+import { checkTags } from "./clusters";
 import { checkDefinition, cpuUnits, memoryMiB } from "./definitionRules";
-import { client, findDefinition, invalid } from "./lookup";
+import { badToken, client, findDefinition, forgetDefinitions, invalid } from "./lookup";
 
 type Operations = Pick<
   EcsOperations,
@@ -48,16 +48,6 @@ const roleArn = (region: Region, role: string | undefined): string | undefined =
 function withoutEmptyRoles(input: RegisterTaskDefinitionRequest): RegisterTaskDefinitionRequest {
   const { taskRoleArn, executionRoleArn, ...rest } = input;
   return { ...rest, ...(taskRoleArn ? { taskRoleArn } : {}), ...(executionRoleArn ? { executionRoleArn } : {}) };
-}
-
-function inUse(region: Region, arn: string): boolean {
-  const byTask = [...region.ecs.tasks.values()].some(
-    (t) => t.stoppedAt === undefined && t.task.taskDefinitionArn === arn,
-  );
-  const byService = [...region.ecs.services.values()].some(
-    (s) => s.service.status !== "INACTIVE" && s.service.deployments?.some((d) => d.taskDefinition === arn),
-  );
-  return byTask || byService;
 }
 
 export const definitionOperations = (_world: SandboxState): Table<Operations> => ({
@@ -150,8 +140,6 @@ export const definitionOperations = (_world: SandboxState): Table<Operations> =>
         else {
           record.definition.status = "DELETE_IN_PROGRESS";
           record.definition.deleteRequestedAt = new Date();
-          if (!inUse(region, arn))
-            region.ecs.definitions.delete(`${record.definition.family ?? ""}:${record.definition.revision ?? 0}`);
           taskDefinitions.push(record.definition);
         }
       }
@@ -161,6 +149,7 @@ export const definitionOperations = (_world: SandboxState): Table<Operations> =>
   ListTaskDefinitions: {
     supports: "*",
     run: (input, { region }) => {
+      forgetDefinitions(region);
       const all = [...region.ecs.definitions.values()]
         .map((r) => r.definition)
         .filter(

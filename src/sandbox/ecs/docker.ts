@@ -1,4 +1,5 @@
 /** Containers on the local engine, by its command line: argument lists only, never a shell. */
+import { lineOf } from "./logLines";
 import { spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -343,10 +344,10 @@ export class DockerEngine implements ContainerEngine {
       const logs = spawn("docker", ["logs", "--follow", "--timestamps", id], { stdio: ["ignore", "pipe", "pipe"] });
       const over = new Promise<void>((resolve) => logs.on("close", () => resolve()));
       for (const stream of [logs.stdout, logs.stderr]) {
-        createInterface({ input: stream }).on("line", (text) => {
-          const space = text.indexOf(" ");
-          const at = Date.parse(text.slice(0, space));
-          line(text.slice(space + 1), Number.isNaN(at) ? Date.now() : at);
+        stream.setEncoding("latin1");
+        createInterface({ input: stream }).on("line", (bytes) => {
+          const { text, at } = lineOf(bytes);
+          line(text, at);
         });
       }
       logs.on("error", () => undefined);

@@ -3,8 +3,10 @@
  */
 import { reachesService } from "../ec2/reach";
 import { findManifest } from "../ecr/images";
+import { pullable } from "../ecr/records";
 import { storedManifest, type Manifest } from "../ecr/manifests";
 import { evaluate, findRole, trusts } from "../iam/evaluate";
+import { eventsOf } from "./logLines";
 import { append, makeGroup, makeStream } from "../logs/store";
 import type { ContainerDefinition, TaskDefinition } from "../model/ecs.types";
 import type { RepositoryRecord, RoleRecord, TaskRecord } from "../states";
@@ -160,7 +162,7 @@ export function resolveImage(
       );
   }
   const repository = region.ecr.repositories.get(local.repository);
-  const found = repository && findManifest(repository, digest ? { imageDigest: digest } : local.reference);
+  const found = repository && pullable(repository, digest ? { imageDigest: digest } : local.reference);
   if (!repository || !found)
     throw failed(`pull image manifest has been retried 7 time(s): failed to resolve ref ${image}: ${image}: not found`);
   const platform = platformOf(record.definition);
@@ -241,6 +243,12 @@ export function openLog(
   return (text, at) => {
     // Output after the group was deleted goes nowhere.
     if (target.logs.groups.get(groupName) === into && text !== "")
-      append(world, target, into, stream, [{ timestamp: at, message: text }]);
+      append(
+        world,
+        target,
+        into,
+        stream,
+        eventsOf(text).map((message) => ({ timestamp: at, message })),
+      );
   };
 }

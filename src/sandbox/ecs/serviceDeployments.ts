@@ -5,8 +5,8 @@ import type { ServiceDeploymentRecord, ServiceRecord } from "../states";
 import { page } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region } from "../world";
-import { badToken } from "./clusters";
-import { activeCluster, findService, invalid, serviceNotFound } from "./lookup";
+
+import { badToken, activeCluster, findService, invalid, serviceNotFound } from "./lookup";
 
 type Operations = Pick<
   EcsOperations,

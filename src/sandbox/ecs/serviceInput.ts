@@ -128,6 +128,22 @@ export function deploymentDefaults(config: DeploymentConfiguration | undefined):
   };
 }
 
+/** Platform versions of Fargate that a task can run on now, by its operating system. Source: ECS's page of them. */
+const PLATFORMS = { linux: ["LATEST", "1.4.0", "1.3.0"], windows: ["LATEST", "1.0.0"] };
+
+/** Refuses a platform version that Fargate does not have, or that lacks what the task definition asks for. */
+export function checkPlatform(version: string | undefined, definition: TaskDefinition): void {
+  if (version === undefined) return;
+  const isWindows = definition.runtimePlatform?.operatingSystemFamily?.startsWith("WINDOWS") ?? false;
+  if (!PLATFORMS[isWindows ? "windows" : "linux"].includes(version))
+    throw new ApiError("PlatformUnknownException", "The specified platform version does not exist.");
+  if (version === "1.3.0" && (definition.ephemeralStorage || definition.runtimePlatform?.cpuArchitecture === "ARM64"))
+    throw new ApiError(
+      "PlatformTaskDefinitionIncompatibilityException",
+      "The specified platform version does not satisfy the required capabilities of the task definition.",
+    );
+}
+
 /** Deployments by anything but ECS itself are not here. */
 export function checkController(controller: { type: string } | undefined): void {
   if (controller && controller.type !== "ECS")

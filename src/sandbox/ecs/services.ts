@@ -4,9 +4,11 @@ import type { ServiceRecord } from "../states";
 import { canonical, lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
-import { badToken, checkTags } from "./clusters";
+import { checkTags } from "./clusters";
 import {
+  badToken,
   activeCluster,
+  checkService,
   clusterArn,
   findDefinition,
   findService,
@@ -18,6 +20,7 @@ import {
 import { startDeployment } from "./rollout";
 import {
   checkNetwork,
+  checkPlatform,
   withDefaults,
   checkBalancers,
   checkController,
@@ -66,7 +69,6 @@ function create(
   if (input.taskDefinition === undefined) throw invalid("TaskDefinition can not be blank.");
   if (input.desiredCount === undefined && input.schedulingStrategy !== "DAEMON")
     throw invalid("desiredCount must be given.");
-  if ((input.desiredCount ?? 0) < 0) throw invalid("desiredCount must not be negative.");
   if (input.schedulingStrategy === "DAEMON")
     throw invalid("The DAEMON scheduling strategy is not supported with Fargate. Use the replica scheduling strategy.");
   checkController(input.deploymentController);
@@ -74,6 +76,7 @@ function create(
   checkMonitoring(input.monitoring);
   checkTags(input.tags);
   const definition = usableDefinition(region, input.taskDefinition).definition;
+  checkPlatform(input.platformVersion, definition);
   checkNetwork(region, input.networkConfiguration);
   checkBalancers(region, definition, input.loadBalancers);
   if (!input.loadBalancers?.length && input.healthCheckGracePeriodSeconds !== undefined)
@@ -161,6 +164,7 @@ export const serviceOperations = (
       "healthCheckGracePeriodSeconds enableExecuteCommand enableECSManagedTags loadBalancers propagateTags " +
       "deploymentController monitoring",
     run: (input, { region }) => {
+      checkService(input.service);
       activeCluster(region, input.cluster);
       const record = findService(region, input.cluster, input.service);
       if (!record) throw serviceNotFound();
@@ -182,7 +186,7 @@ export const serviceOperations = (
         input.taskDefinition || input.forceNewDeployment
           ? usableDefinition(region, input.taskDefinition || (service.taskDefinition ?? "")).definition
           : (findDefinition(region, service.taskDefinition ?? "")?.definition ?? {});
-      if ((input.desiredCount ?? 0) < 0) throw invalid("desiredCount must not be negative.");
+      checkPlatform(input.platformVersion, definition);
       if (input.networkConfiguration) checkNetwork(region, input.networkConfiguration);
       checkMonitoring(input.monitoring);
       if (input.monitoring) record.monitoring = input.monitoring;
@@ -229,6 +233,7 @@ export const serviceOperations = (
   DeleteService: {
     supports: "*",
     run: (input, { region }) => {
+      checkService(input.service);
       activeCluster(region, input.cluster);
       const record = findService(region, input.cluster, input.service);
       if (!record) throw serviceNotFound();
@@ -245,9 +250,8 @@ export const serviceOperations = (
   DescribeServices: {
     supports: "*",
     run: (input, { region }) => {
+      input.services.forEach(checkService);
       activeCluster(region, input.cluster);
-      if (input.services.length === 0) throw invalid("Services cannot be empty.");
-      if (input.services.length > 10) throw invalid("Services may not have more than 10 elements.");
       const found = input.services.map((id) => ({ id, record: findService(region, input.cluster, id) }));
       return {
         services: found.flatMap(({ record }) => (record ? [view(record, input.include ?? [])] : [])),

@@ -23,6 +23,12 @@ const IDLE_MEMORY = "5";
 /** Headers by which a request tells a simulated task how to answer it, and after how long. */
 const ASKED_STATUS = "x-sandbox-status";
 const ASKED_DELAY = "x-sandbox-delay-ms";
+/** And headers by which it is told to answer with the request's own, or to set a cookie. */
+const ASKED_ECHO = "x-sandbox-echo";
+const ASKED_COOKIE = "x-sandbox-set-cookie";
+
+/** A task takes any head that a load balancer lets through. */
+const MOST_HEAD_BYTES = 131_072;
 
 /** The number in that header, where it is one that can be answered with or waited for. */
 function wanted(request: http.IncomingMessage, header: string, otherwise: number): number {
@@ -47,12 +53,17 @@ export class SimulatedEngine implements ContainerEngine {
     let server = this.servers.get(key);
     if (!server) {
       server = new Promise<http.Server>((resolve) => {
-        const made = http.createServer((request, response) => {
+        const made = http.createServer({ maxHeaderSize: MOST_HEAD_BYTES }, (request, response) => {
           request.resume();
           const known = !paths || paths.includes((request.url ?? "").split("?")[0] ?? "");
           const answer = (): void => {
-            response.writeHead(known ? wanted(request, ASKED_STATUS, status) : 404, { "content-type": "text/plain" });
-            response.end(`simulated task: ${request.method ?? ""} ${request.url ?? ""}\n`);
+            const cookie = request.headers[ASKED_COOKIE];
+            response.writeHead(known ? wanted(request, ASKED_STATUS, status) : 404, {
+              "content-type": "text/plain",
+              ...(cookie === undefined ? {} : { "set-cookie": cookie }),
+            });
+            const line = `simulated task: ${request.method ?? ""} ${request.url ?? ""}\n`;
+            response.end(request.headers[ASKED_ECHO] === undefined ? line : JSON.stringify(request.rawHeaders));
           };
           const delay = wanted(request, ASKED_DELAY, 0);
           if (delay > 0) setTimeout(answer, delay).unref();

@@ -7,9 +7,12 @@ import type { TaskRecord } from "../states";
 import { canonical, lowerTags, page, tagsFrom } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
-import { badToken, checkTags } from "./clusters";
+import { checkTags } from "./clusters";
+import { sizeRefusal } from "./definitionRules";
 import {
+  badToken,
   activeCluster,
+  checkTask,
   client,
   clusterArn,
   findService,
@@ -22,7 +25,7 @@ import {
 import { assumable, cannotAssume } from "./prepare";
 import { launch, requestStop } from "./launch";
 import type { TaskParts } from "./taskDriver";
-import { checkNetwork, withDefaults } from "./serviceInput";
+import { checkNetwork, checkPlatform, withDefaults } from "./serviceInput";
 
 type Operations = Pick<EcsOperations, "RunTask" | "StopTask" | "DescribeTasks" | "ListTasks" | "ExecuteCommand">;
 
@@ -53,16 +56,12 @@ function run(
 ): { tasks: Task[]; failures: Failure[] } {
   const cluster = activeCluster(region, input.cluster);
   const count = input.count ?? 1;
-  if (count < 1 || count > 10) throw invalid("count must be between 1 and 10.");
-  if ((input.clientToken?.length ?? 0) > 64) throw invalid("clientToken may have at most 64 characters.");
   if (input.launchType && input.launchType !== "FARGATE")
     throw new ApiError(
       "NotImplementedException",
       `The sandbox does not implement launch type '${input.launchType}'.`,
       501,
     );
-  if (input.startedBy !== undefined && input.startedBy.length > 128)
-    throw invalid("startedBy may have at most 128 characters.");
   checkTags(input.tags);
   const { clientToken, ...rest } = input;
   const text = canonical(rest);
@@ -89,6 +88,13 @@ function run(
   for (const o of input.overrides?.containerOverrides ?? []) {
     if (!definition.containerDefinitions?.some((c) => c.name === o.name))
       throw invalid(`Override for container named ${o.name ?? ""} is not a container in the TaskDefinition.`);
+  }
+  checkPlatform(input.platformVersion, definition);
+  const { cpu, memory } = input.overrides ?? {};
+  if (cpu !== undefined || memory !== undefined) {
+    const size = { ...definition, cpu: cpu ?? definition.cpu, memory: memory ?? definition.memory };
+    const refusal = sizeRefusal(size);
+    if (refusal !== undefined) throw invalid(refusal);
   }
   for (const role of [definition.executionRoleArn, definition.taskRoleArn]) {
     if (role !== undefined && !assumable(world, region, role)) throw client(cannotAssume(role));
@@ -149,6 +155,7 @@ export const taskOperations = (world: SandboxState, parts: (region: Region) => T
   StopTask: {
     supports: "*",
     run: (input, { region }) => {
+      checkTask(input.task);
       activeCluster(region, input.cluster);
       const record = findTask(region, input.cluster, input.task);
       if (!record || record.stoppedAt !== undefined) throw invalid("The referenced task was not found.");
@@ -159,9 +166,8 @@ export const taskOperations = (world: SandboxState, parts: (region: Region) => T
   DescribeTasks: {
     supports: "*",
     run: (input, { region }) => {
+      input.tasks.forEach(checkTask);
       activeCluster(region, input.cluster);
-      if (input.tasks.length === 0) throw invalid("Tasks cannot be empty.");
-      if (input.tasks.length > 100) throw invalid("Tasks may have at most 100 elements.");
       forget(world, region);
       const found = input.tasks.map((id) => ({ id, record: findTask(region, input.cluster, id) }));
       return {
@@ -206,6 +212,7 @@ export const taskOperations = (world: SandboxState, parts: (region: Region) => T
   ExecuteCommand: {
     supports: "*",
     run: (input, { region }) => {
+      checkTask(input.task);
       const cluster = activeCluster(region, input.cluster);
       const record = findTask(region, input.cluster, input.task);
       if (!record) throw invalid("The referenced task was not found.");

@@ -1,4 +1,5 @@
 /** ELBv2: listeners and rules. */
+import { checkListenerAttributes, listenerDefaults } from "./attributes";
 import { hex } from "../ids";
 import type { Action, Certificate, Elbv2Operations, Listener, Rule, RuleCondition } from "../model/elbv2.types";
 import type { Table } from "../registry";
@@ -69,6 +70,8 @@ function checkActions(
     }
   }
   return actions.map((a): Action => {
+    if (a.Type === "redirect" && a.RedirectConfig)
+      return { ...a, RedirectConfig: { ...REDIRECT_DEFAULTS, ...a.RedirectConfig } };
     if (a.Type !== "forward") return { ...a };
     const groups = forwardsTo([a]);
     const config = {
@@ -83,6 +86,15 @@ function checkActions(
     };
   });
 }
+
+/** What a redirect keeps of the request where it does not say otherwise. */
+const REDIRECT_DEFAULTS = {
+  Protocol: "#{protocol}",
+  Port: "#{port}",
+  Host: "#{host}",
+  Path: "/#{path}",
+  Query: "#{query}",
+};
 
 function checkRegexes(regexes: readonly string[]): void {
   for (const regex of regexes) {
@@ -201,10 +213,7 @@ export const listenerOperations = (world: SandboxState, onPort: (port: number) =
       const rule = defaultRule(listener, actions);
       const record: ListenerRecord = {
         listener,
-        attributes: new Map([
-          ["routing.http.response.server.enabled", "true"],
-          ["sandbox.arguments", text],
-        ]),
+        attributes: new Map([...listenerDefaults(protocol), ["sandbox.arguments", text]]),
         tags: tagsFrom(input.Tags),
         rules: new Map([[rule.RuleArn ?? "", { rule, tags: new Map() }]]),
         certificates: new Set(),
@@ -268,7 +277,8 @@ export const listenerOperations = (world: SandboxState, onPort: (port: number) =
   ModifyListenerAttributes: {
     supports: "*",
     run: (input, { region }) => {
-      const { attributes } = listenerOf(region, input.ListenerArn).record;
+      const { attributes, listener } = listenerOf(region, input.ListenerArn).record;
+      checkListenerAttributes(listener.Protocol ?? "HTTP", input.Attributes);
       for (const a of input.Attributes) attributes.set(a.Key ?? "", a.Value ?? "");
       return { Attributes: upperTags(attributes).filter((a) => !a.Key.startsWith("sandbox.")) };
     },

@@ -9,6 +9,7 @@ import { canonical, page, tagsFrom, upperTags } from "../util";
 import { BALANCER_QUOTA, quotaOf, TARGET_GROUP_QUOTA } from "../quotas";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
+import { balancerDefaults, checkBalancerAttributes } from "./attributes";
 import { listenerOf, loadBalancerOf, ruleOf, targetGroupOf } from "./lookup";
 import { ensureLinkedRole } from "../iam/records";
 
@@ -31,31 +32,6 @@ type Operations = Pick<
 /** AWS takes 2:15–3:07 from creation to active. */
 const PROVISIONING_MS = 150_000;
 const GONE_MS = 120_000;
-
-const DEFAULTS: Readonly<Record<string, string>> = {
-  "access_logs.s3.enabled": "false",
-  "access_logs.s3.bucket": "",
-  "access_logs.s3.prefix": "",
-  "idle_timeout.timeout_seconds": "60",
-  "deletion_protection.enabled": "false",
-  "routing.http2.enabled": "true",
-  "routing.http.drop_invalid_header_fields.enabled": "false",
-  "routing.http.xff_client_port.enabled": "false",
-  "routing.http.preserve_host_header.enabled": "false",
-  "routing.http.xff_header_processing.mode": "append",
-  "load_balancing.cross_zone.enabled": "true",
-  "routing.http.desync_mitigation_mode": "defensive",
-  "waf.fail_open.enabled": "false",
-  "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "false",
-  "client_keep_alive.seconds": "3600",
-  "connection_logs.s3.enabled": "false",
-  "connection_logs.s3.bucket": "",
-  "connection_logs.s3.prefix": "",
-  "zonal_shift.config.enabled": "false",
-  "health_check_logs.s3.enabled": "false",
-  "health_check_logs.s3.bucket": "",
-  "health_check_logs.s3.prefix": "",
-};
 
 const validation = (text: string): ApiError => new ApiError("ValidationError", text);
 export const badMarker = (): ApiError => validation("Invalid marker");
@@ -191,7 +167,7 @@ function create(world: SandboxState, region: Region, input: CreateLoadBalancerIn
   };
   const record: LoadBalancerRecord = {
     loadBalancer,
-    attributes: new Map([...Object.entries(DEFAULTS), ["sandbox.arguments", text]]),
+    attributes: new Map([...balancerDefaults(), ["sandbox.arguments", text]]),
     tags: tagsFrom(input.Tags),
     listeners: new Map(),
     dnsAt: Date.now() + world.lag("dns"),
@@ -267,10 +243,7 @@ export const loadBalancerOperations = (world: SandboxState): Table<Operations> =
     supports: "*",
     run: (input, { region }) => {
       const { attributes } = loadBalancerOf(region, input.LoadBalancerArn);
-      for (const a of input.Attributes) {
-        if (!attributes.has(a.Key ?? ""))
-          throw validation(`Load balancer attribute key '${a.Key ?? ""}' is not recognized`);
-      }
+      checkBalancerAttributes(input.Attributes);
       for (const a of input.Attributes) attributes.set(a.Key ?? "", a.Value ?? "");
       return { Attributes: attributesOf(attributes) };
     },

@@ -4,6 +4,12 @@ import type { ListenerRecord, LoadBalancerRecord, RuleRecord, TargetGroupRecord 
 import { ApiError } from "../wire/errors";
 import type { Region } from "../world";
 
+/** A load balancer and where it is. */
+export interface Found {
+  readonly region: Region;
+  readonly balancer: LoadBalancerRecord;
+}
+
 export function loadBalancerOf(region: Region, arn: string): LoadBalancerRecord {
   const record = region.elb.loadBalancers.get(arn);
   if (!record) throw new ApiError("LoadBalancerNotFound", `Load balancer '${arn}' not found`);

@@ -5,16 +5,19 @@ import type { Duplex } from "node:stream";
 import type { SecureContext } from "node:tls";
 import { lettingIn } from "../ec2/publicAccess";
 import { admits, type Peer } from "../ec2/reach";
-import { hex } from "../ids";
 import type { Action } from "../model/elbv2.types";
 import type { ListenerRecord, LoadBalancerRecord, TargetRecord } from "../states";
 import type { Region, SandboxState } from "../world";
 import { resolve } from "../route53/zones";
 import { contextFor } from "./certificates";
 import { Counts } from "./counts";
-import { endpointOf, forwardsTo } from "./lookup";
+import { endpointOf, forwardsTo, type Found } from "./lookup";
 import { actionsFor, type RequestFacts } from "./match";
-import { BODY, TargetAgent, TEXT } from "./targetAgent";
+import { TargetAgent } from "./targetAgent";
+import { OwnAnswers } from "./ownAnswers";
+import { headersFor, refusalOf } from "./requestHeaders";
+import { begin, passedOn } from "./responseHeaders";
+import { cookiesFor, stuckTo } from "./stickiness";
 import { pathOpen, routable } from "./targets";
 
 /** Addresses under which security groups see a client of the sandbox: somewhere on the internet, or this machine. */
@@ -22,25 +25,7 @@ const CLIENTS: readonly Peer[] = [
   { address: "203.0.113.10", groups: [] },
   { address: "127.0.0.1", groups: [] },
 ];
-const HOP_BY_HOP = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "upgrade",
-  "proxy-authenticate",
-  "proxy-authorization",
-]);
 const CONNECT_TIMEOUT_MS = 10_000;
-
-/** Names of header fields that a balancer takes for valid: ELB's page on load balancer attributes. */
-const VALID_NAME = /^[-A-Za-z0-9]+$/;
-
-export interface Found {
-  readonly region: Region;
-  readonly balancer: LoadBalancerRecord;
-}
 
 /** How a request came: to which port, where it names one, and whether through TLS. */
 export interface Way {
@@ -48,15 +33,15 @@ export interface Way {
   readonly secure: boolean;
 }
 
-const schemeOf = ({ listener }: ListenerRecord): "http" | "https" => (listener.Protocol === "HTTPS" ? "https" : "http");
-
 export class DataPlane {
   private readonly agents = new Map<string, TargetAgent>();
 
   private readonly counts: Counts;
+  private readonly own: OwnAnswers;
 
   constructor(private readonly world: SandboxState) {
     this.counts = new Counts(world);
+    this.own = new OwnAnswers(this.counts);
   }
 
   /** The load balancer with that DNS name. */
@@ -132,7 +117,11 @@ export class DataPlane {
   }
 
   /** Picks a target of the action's groups: by weight, then round robin. */
-  private choose(region: Region, action: Action): { target: TargetRecord; groupArn: string } | undefined {
+  private choose(
+    region: Region,
+    action: Action,
+    cookie: string | undefined,
+  ): { target: TargetRecord; groupArn: string } | undefined {
     const groups = forwardsTo([action]).filter((g) => g.weight > 0 && region.elb.targetGroups.has(g.arn));
     const total = groups.reduce((sum, g) => sum + g.weight, 0);
     let ticket = Math.random() * total;
@@ -140,7 +129,7 @@ export class DataPlane {
     const record = region.elb.targetGroups.get(picked?.arn ?? "");
     if (!record || !picked) return undefined;
     const targets = routable(this.world, record);
-    const target = targets[record.cursor++ % Math.max(1, targets.length)];
+    const target = stuckTo(record, targets, cookie) ?? targets[record.cursor++ % Math.max(1, targets.length)];
     return target ? { target, groupArn: picked.arn } : undefined;
   }
 
@@ -159,74 +148,62 @@ export class DataPlane {
     }
     if (!way.secure && listener.listener.Protocol === "HTTPS") {
       request.resume();
-      this.error(found, response, 400);
+      this.own.error(found, response, 400);
+      return;
+    }
+    this.watchIdle(request, response, found);
+    const refusal = refusalOf(found.balancer, request);
+    if (refusal !== undefined) {
+      request.resume();
+      this.own.error(found, response, refusal, listener);
       return;
     }
     const action = actionsFor(listener, this.facts(request, host)).find((a) =>
       ["forward", "redirect", "fixed-response"].includes(a.Type),
     );
-    if (action?.Type === "fixed-response") this.fixed(request, response, found, action);
-    else if (action?.Type === "redirect") this.redirect(request, response, found, action, host, listener);
+    if (action?.Type === "fixed-response") this.own.fixed(request, response, found, action, listener);
+    else if (action?.Type === "redirect") this.own.redirect(request, response, found, action, host, listener);
     else if (action) this.forward(request, response, found, action, listener);
-    else this.error(found, response, 503);
+    else this.own.error(found, response, 503, listener);
   }
 
-  private error(found: Found, response: http.ServerResponse, status: number): void {
-    if (response.headersSent) {
-      response.destroy();
-      return;
-    }
-    // Whoever went away before an answer was counted then.
-    if (!response.destroyed) this.counts.own(found, status);
-    const text = BODY(TEXT[status] ?? String(status));
-    response.writeHead(status, {
-      server: "awselb/2.0",
-      "content-type": "text/html",
-      "content-length": Buffer.byteLength(text),
+  /** Whether a TLS client of that name may speak HTTP/2. */
+  speaksHttp2(host: string | undefined, port: number | undefined): boolean {
+    const found = host === undefined ? this.onlySecure(port) : this.resolve(host.toLowerCase());
+    return found?.balancer.attributes.get("routing.http2.enabled") === "true";
+  }
+
+  /** Milliseconds for which the most impatient load balancer there waits for a client; undefined where there is none. */
+  idleOf(port: number | undefined): number | undefined {
+    const there = this.all().filter(
+      ({ balancer }) => port === undefined || [...balancer.listeners.values()].some((l) => l.listener.Port === port),
+    );
+    return there.length === 0 ? undefined : Math.min(...there.map(({ balancer }) => this.idleMs(balancer)));
+  }
+
+  /** The answer, to the last byte, for a request that could not be read; undefined where it is no load balancer's. */
+  pageFor(host: string | undefined, port: number | undefined, status: number): string | undefined {
+    const named = host === undefined ? undefined : this.resolve(host);
+    const [only, ...more] = this.all().filter(({ balancer }) =>
+      [...balancer.listeners.values()].some((l) => l.listener.Port === port),
+    );
+    const found = named ?? (more.length === 0 ? only : undefined);
+    if (!found) return undefined;
+    return this.own.page(found, status);
+  }
+
+  /** A client that stops in the middle of its request is answered 408 and left. */
+  private watchIdle(request: http.IncomingMessage, response: http.ServerResponse, found: Found): void {
+    const idle = this.idleMs(found.balancer);
+    request.socket.setTimeout(idle);
+    request.on("timeout", () => {
+      if (request.complete) return;
+      response.shouldKeepAlive = false;
+      this.own.error(found, response, 408);
     });
-    response.end(text);
-  }
-
-  private fixed(request: http.IncomingMessage, response: http.ServerResponse, found: Found, action: Action): void {
-    request.resume();
-    const body = action.FixedResponseConfig?.MessageBody ?? "";
-    const status = Number(action.FixedResponseConfig?.StatusCode ?? 503);
-    this.counts.own(found, status);
-    this.counts.action(found, "HTTP_Fixed_Response_Count");
-    response.writeHead(status, {
-      server: "awselb/2.0",
-      "content-type": `${action.FixedResponseConfig?.ContentType ?? "text/plain"}; charset=utf-8`,
-      "content-length": Buffer.byteLength(body),
-    });
-    response.end(body);
-  }
-
-  private redirect(
-    request: http.IncomingMessage,
-    response: http.ServerResponse,
-    found: Found,
-    action: Action,
-    host: string,
-    listener: ListenerRecord,
-  ): void {
-    request.resume();
-    this.counts.own(found, 302);
-    this.counts.action(found, "HTTP_Redirect_Count");
-    const url = new URL(request.url ?? "/", "http://x");
-    const config = action.RedirectConfig;
-    const fill = (text: string): string =>
-      text
-        .replaceAll("#{protocol}", schemeOf(listener))
-        .replaceAll("#{host}", host)
-        .replaceAll("#{port}", String(listener.listener.Port ?? 80))
-        .replaceAll("#{path}", url.pathname.slice(1))
-        .replaceAll("#{query}", url.search.slice(1));
-    const protocol = fill(config?.Protocol ?? "#{protocol}").toLowerCase();
-    const query = fill(config?.Query ?? "#{query}");
-    const location = `${protocol}://${fill(config?.Host ?? "#{host}")}:${fill(config?.Port ?? "#{port}")}${fill(config?.Path ?? "/#{path}")}${query ? `?${query}` : ""}`;
-    response
-      .writeHead(config?.StatusCode === "HTTP_302" ? 302 : 301, { server: "awselb/2.0", location, "content-length": 0 })
-      .end();
+    // While a target works nothing comes from the client: the target's own time is another.
+    response.on("timeout", () => undefined);
+    response.on("finish", () => request.socket.setTimeout(idle));
   }
 
   private idleMs(balancer: LoadBalancerRecord): number {
@@ -241,25 +218,6 @@ export class DataPlane {
     return agent;
   }
 
-  private headers(
-    request: http.IncomingMessage,
-    { attributes }: LoadBalancerRecord,
-    listener: ListenerRecord,
-  ): http.OutgoingHttpHeaders {
-    const headers: http.OutgoingHttpHeaders = {};
-    const dropInvalid = attributes.get("routing.http.drop_invalid_header_fields.enabled") === "true";
-    for (const [name, value] of Object.entries(request.headers)) {
-      if (HOP_BY_HOP.has(name) || value === undefined || (dropInvalid && !VALID_NAME.test(name))) continue;
-      headers[name] = value;
-    }
-    const before = request.headers["x-forwarded-for"];
-    headers["x-forwarded-for"] = before === undefined ? "127.0.0.1" : `${String(before)}, 127.0.0.1`;
-    headers["x-forwarded-proto"] = schemeOf(listener);
-    headers["x-forwarded-port"] = String(listener.listener.Port ?? 80);
-    headers["x-amzn-trace-id"] ??= `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${hex(24)}`;
-    return headers;
-  }
-
   private forward(
     request: http.IncomingMessage,
     response: http.ServerResponse,
@@ -267,10 +225,10 @@ export class DataPlane {
     action: Action,
     listener: ListenerRecord,
   ): void {
-    const chosen = this.choose(found.region, action);
+    const chosen = this.choose(found.region, action, request.headers.cookie);
     if (!chosen) {
       request.resume();
-      this.error(found, response, 503);
+      this.own.error(found, response, 503);
       return;
     }
     const { target, groupArn } = chosen;
@@ -279,7 +237,7 @@ export class DataPlane {
       request.resume();
       setTimeout(() => {
         this.counts.connectionError(found, groupArn);
-        this.error(found, response, 504);
+        this.own.error(found, response, 504);
       }, this.world.clock.timer(CONNECT_TIMEOUT_MS)).unref();
       return;
     }
@@ -287,7 +245,7 @@ export class DataPlane {
     if (targetPort === undefined) {
       request.resume();
       this.counts.connectionError(found, groupArn);
-      this.error(found, response, 502);
+      this.own.error(found, response, 502);
       return;
     }
     let over = false;
@@ -298,9 +256,11 @@ export class DataPlane {
       port: targetPort,
       method: request.method,
       path: request.url,
-      headers: this.headers(request, found.balancer, listener),
+      headers: headersFor(request, found.balancer, listener),
       agent: this.agent(found.balancer),
       setHost: false,
+      // Targets that end lines with LF alone are understood.
+      insecureHTTPParser: true,
     });
     upstream.on("finish", () => (sentAt = performance.now()));
     upstream.on("socket", (socket) => {
@@ -309,7 +269,7 @@ export class DataPlane {
     });
     const cut = (): void => {
       upstream.destroy();
-      this.error(found, response, 502);
+      this.own.error(found, response, 502);
     };
     const end = (): void => {
       over = true;
@@ -320,12 +280,21 @@ export class DataPlane {
       if (over) return;
       end();
       upstream.destroy();
-      this.error(found, response, 504);
+      this.own.error(found, response, 504);
     });
     upstream.on("response", (answer) => {
+      // The client was answered before its target: it had stopped in between.
+      if (response.headersSent) {
+        upstream.destroy();
+        return;
+      }
       this.counts.target(found, groupArn, answer.statusCode ?? 502, (performance.now() - sentAt) / 1000);
-      const headers = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name)));
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
+      const group = found.region.elb.targetGroups.get(groupArn);
+      const cookies = cookiesFor(group, target, answer.headers["set-cookie"] ?? []);
+      const headers = passedOn(listener, answer.headers, cookies);
+      // HTTP/2 frames bodies by itself.
+      if (request.httpVersionMajor === 2) delete headers["transfer-encoding"];
+      begin(response, answer.statusCode ?? 502, answer.statusMessage, headers);
       answer.pipe(response);
       answer.on("end", end);
       answer.on("error", () => response.destroy());
@@ -335,7 +304,7 @@ export class DataPlane {
       if (over) return;
       end();
       if (!isConnected) this.counts.connectionError(found, groupArn);
-      this.error(found, response, 502);
+      this.own.error(found, response, 502);
     });
     response.on("close", () => {
       if (!response.writableFinished) upstream.destroy();
@@ -354,7 +323,7 @@ export class DataPlane {
       listener && speaks && this.reachable(found, listener) === "open"
         ? actionsFor(listener, this.facts(request, host)).find((a) => a.Type === "forward")
         : undefined;
-    const chosen = action ? this.choose(found.region, action) : undefined;
+    const chosen = action ? this.choose(found.region, action, request.headers.cookie) : undefined;
     const targetPort =
       chosen && pathOpen(found.region, found.balancer, chosen.target)
         ? endpointOf(found.region, chosen.target.id, chosen.target.port)?.port
@@ -376,7 +345,7 @@ export class DataPlane {
     };
     chosen.target.inFlight.add(cut);
     const headers = {
-      ...this.headers(request, found.balancer, listener),
+      ...headersFor(request, found.balancer, listener),
       connection: "Upgrade",
       upgrade: request.headers.upgrade ?? "websocket",
     };

@@ -148,15 +148,29 @@ const attributesOf = (record: TargetGroupRecord): { Key: string; Value: string }
 
 /** Attributes that would change the traffic and are not implemented: only these values are taken. */
 const FIXED: Readonly<Record<string, string>> = {
-  "stickiness.enabled": "false",
   "slow_start.duration_seconds": "0",
   "load_balancing.algorithm.type": "round_robin",
   "load_balancing.algorithm.anomaly_mitigation": "off",
 };
 
+const SECONDS_OF_STICKINESS = [1, 604_800] as const;
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html */
+function checkStickiness(key: string, value: string): void {
+  const wrong = (): ApiError => validation(`'${value}' is not a valid value for '${key}'`);
+  if (key === "stickiness.enabled" && value !== "true" && value !== "false") throw wrong();
+  if (key === "stickiness.type" && value !== "lb_cookie" && value !== "app_cookie") throw wrong();
+  const [low, high] = SECONDS_OF_STICKINESS;
+  if (key.startsWith("stickiness.") && key.endsWith("duration_seconds"))
+    if (!/^\d+$/.test(value) || Number(value) < low || Number(value) > high) throw wrong();
+  if (key === "stickiness.app_cookie.cookie_name" && /^AWSALB(APP|TG|CORS)?|[^!#$%&'*+.^_`|~0-9A-Za-z-]/.test(value))
+    throw wrong();
+}
+
 function checkAttribute(record: TargetGroupRecord, key: string, value: string): void {
   if (!record.attributes.has(key) || key.startsWith("sandbox."))
     throw validation(`Target group attribute key '${key}' is not recognized`);
+  checkStickiness(key, value);
   const n = Number(value);
   if (key === "deregistration_delay.timeout_seconds" && (!Number.isInteger(n) || n < 0 || n > 3600))
     throw validation(`'deregistration_delay.timeout_seconds' must be between '0' and '3600' inclusive`);

@@ -1,5 +1,5 @@
 /** Whether a caller may make a call, and hand a role on with it, in AWS's own words. */
-import type { RoleRecord } from "../states";
+import type { PolicyHolder } from "../states";
 import { ApiError } from "../wire/errors";
 import type { Model, Structure } from "../wire/model";
 import type { Context, Region, SandboxState } from "../world";
@@ -14,7 +14,7 @@ export interface Call {
   readonly model: Model;
   readonly operation: string;
   readonly input: Structure;
-  readonly key: Pick<Key, "roleName" | "caller">;
+  readonly key: Pick<Key, "roleName" | "userName" | "sessionPolicy" | "caller">;
   /** The address that the call comes from. */
   readonly address: string;
 }
@@ -75,17 +75,48 @@ function refusal(model: Model, arn: string, action: string, resource: string, wh
   return new ApiError("AccessDenied", text, 403);
 }
 
+interface Holder {
+  readonly roleName?: string | undefined;
+  readonly userName?: string | undefined;
+}
+
+/** Whether nothing limits the caller: the sandbox's own key, which is nobody's of the account. */
+const isUnbound = ({ roleName, userName }: Holder): boolean => roleName === undefined && userName === undefined;
+
+/** Whose policies say what the caller may do; undefined for a role or a user that is gone, which may do nothing. */
+function holderOf(world: SandboxState, { roleName, userName }: Holder): PolicyHolder | undefined {
+  if (userName !== undefined) return world.iam.users.get(userName.toLowerCase());
+  return world.iam.roles.get((roleName ?? "").toLowerCase());
+}
+
+/**
+ * What Application Auto Scaling does in CloudWatch in its caller's name.
+ * https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html
+ */
+function behind({ region, model, operation, input }: Call): readonly (readonly [action: string, resource: string])[] {
+  if (model.id !== "autoscaling") return [];
+  const resource = typeof input["ResourceId"] === "string" ? input["ResourceId"] : "";
+  const alarms = region.arn("cloudwatch", `alarm:TargetTracking-${resource}-*`);
+  if (operation === "PutScalingPolicy" && input["TargetTrackingScalingPolicyConfiguration"] !== undefined)
+    return [
+      ["cloudwatch:DescribeAlarms", alarms],
+      ["cloudwatch:PutMetricAlarm", alarms],
+    ];
+  return operation === "DeleteScalingPolicy" ? [["cloudwatch:DeleteAlarms", alarms]] : [];
+}
+
 /** Throws AWS's refusal unless the caller's policies allow the call, with all that it is about and hands on. */
 export function authorize(call: Call): void {
   const { world, region, model, operation, input, key } = call;
-  if (key.roleName === undefined || operation === "GetCallerIdentity") return;
-  const record: RoleRecord | undefined = world.iam.roles.get(key.roleName.toLowerCase());
+  if (isUnbound(key) || operation === "GetCallerIdentity") return;
+  const record = holderOf(world, key);
   // All global keys are known, but the tags of what some services have; of the services' own keys those of factsOf are.
   const isOpen = (name: string): boolean =>
     name.startsWith("aws:resourcetag/") ? !TAGGED.includes(model.id) : !name.startsWith("aws:");
   const judge = (action: string, resource: string, facts: Facts): void => {
-    if (record && evaluate(world, record, action, resource, facts, isOpen) === "allowed") return;
-    throw refusal(model, key.caller.arn, action, resource, whyDenied(world, record, action, resource, facts));
+    if (record && evaluate(world, record, action, resource, facts, isOpen, key.sessionPolicy) === "allowed") return;
+    const why = whyDenied(world, record, action, resource, facts, key.sessionPolicy);
+    throw refusal(model, key.caller.arn, action, resource, why);
   };
   const action = `${model.actions ?? model.signing}:${operation}`;
   for (const resource of resourcesOf(model.id, { world, region, operation, input }) ?? [""])
@@ -94,11 +125,30 @@ export function authorize(call: Call): void {
   if (operation === "PutMetricAlarm" && requestTags(input).size > 0)
     for (const resource of resourcesOf(model.id, { world, region, operation, input }) ?? [])
       judge("cloudwatch:TagResource", resource, factsOf(call, resource));
+  for (const [needed, resource] of behind(call)) judge(needed, resource, factsOf({ ...call, input: {} }, resource));
   for (const role of passedRoles(call)) {
     const arn = findRole(world, role)?.role.Arn ?? role;
     const facts = { "iam:PassedToService": "ecs-tasks.amazonaws.com", ...factsOf({ ...call, input: {} }, arn) };
     judge("iam:PassRole", arn, facts);
   }
+}
+
+/** Why a caller may not do something that is no call of an API, such as a request to the registry; undefined if it may. */
+export function denial(
+  world: SandboxState,
+  region: Region,
+  of: Holder & Pick<Key, "caller"> & { readonly sessionPolicy: string | undefined },
+  action: string,
+  resource: string,
+): string | undefined {
+  if (isUnbound(of)) return undefined;
+  const record = holderOf(world, of);
+  const tags = [...tagsOfArn(region, resource)].map(([name, value]) => [`aws:ResourceTag/${name}`, value] as const);
+  const facts = { "aws:RequestedRegion": region.name, "aws:userid": of.caller.userId, ...Object.fromEntries(tags) };
+  const said = record && evaluate(world, record, action, resource, facts, undefined, of.sessionPolicy);
+  if (said === "allowed") return undefined;
+  const why = whyDenied(world, record, action, resource, facts, of.sessionPolicy);
+  return `User: ${of.caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
 }
 
 /** The condition keys of a call of KMS that another service makes for its caller. */
@@ -112,9 +162,10 @@ export const viaService = (region: Region, service: string, key: string): Facts 
 });
 
 /** Whether the caller may have a service open with a customer's key what lies under it. */
-export function mayDecrypt({ world, region, roleName }: Context, key: string, service: string): boolean {
-  if (roleName === undefined) return true;
-  const record = world.iam.roles.get(roleName.toLowerCase());
+export function mayDecrypt(context: Context, key: string, service: string): boolean {
+  if (isUnbound(context)) return true;
+  const { world, region } = context;
+  const record = holderOf(world, context);
   return (
     record !== undefined && evaluate(world, record, "kms:Decrypt", key, viaService(region, service, key)) === "allowed"
   );

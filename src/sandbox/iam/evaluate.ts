@@ -2,7 +2,7 @@
  * Policy evaluation: what a role may do, and who may become it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-import type { RoleRecord } from "../states";
+import type { PolicyHolder, RoleRecord } from "../states";
 import type { SandboxState } from "../world";
 import { allConditionsHold, requestContext } from "./conditions";
 import { MANAGED_POLICIES } from "./managedPolicies";
@@ -139,13 +139,15 @@ const documentOf = (world: SandboxState, arn: string): string =>
 type Facts = Readonly<Record<string, string | readonly string[]>>;
 
 /** What every request of a role carries. */
-function contextOf(world: SandboxState, record: RoleRecord, resource: string, more: Facts) {
+function contextOf(world: SandboxState, record: PolicyHolder, resource: string, more: Facts) {
   const region = resource.split(":")[3];
+  const isUser = record.role.Arn.includes(":user/");
   const now = new Date();
   return requestContext({
     "aws:PrincipalArn": record.role.Arn,
     "aws:PrincipalAccount": world.account,
-    "aws:PrincipalType": "AssumedRole",
+    "aws:PrincipalType": isUser ? "User" : "AssumedRole",
+    ...(isUser ? { "aws:username": record.role.Arn.split("/").at(-1) ?? "" } : {}),
     "aws:SecureTransport": "true",
     "aws:ViaAWSService": "false",
     "aws:MultiFactorAuthPresent": "false",
@@ -160,7 +162,7 @@ function contextOf(world: SandboxState, record: RoleRecord, resource: string, mo
 /** The documents of a role's policies, and that of its boundary. */
 function documentsOf(
   world: SandboxState,
-  record: RoleRecord,
+  record: PolicyHolder,
 ): { own: readonly string[]; boundary: string | undefined } {
   const attached = [...record.attached.keys()].map((arn) => documentOf(world, arn));
   const boundary = record.role.PermissionsBoundary?.PermissionsBoundaryArn;
@@ -170,14 +172,15 @@ function documentsOf(
   };
 }
 
-/** IAM's decision for the role; an empty `resource` stands for one that is not known here. */
+/** IAM's decision for a role, within its session's policy, or for a user; an empty `resource` stands for one that is not known here. */
 export function evaluate(
   world: SandboxState,
-  record: RoleRecord,
+  record: PolicyHolder,
   action: string,
   resource: string,
   more: Facts = {},
   isOpen?: (key: string) => boolean,
+  session?: string,
 ): Decision {
   const { own, boundary } = documentsOf(world, record);
   const ask: Ask = {
@@ -186,7 +189,8 @@ export function evaluate(
     context: contextOf(world, record, resource, more),
     ...(isOpen ? { isOpen } : {}),
   };
-  return decision(own, boundary, ask);
+  const said = decision(own, boundary, ask);
+  return said === "allowed" && session !== undefined ? decide([session], ask) : said;
 }
 
 /**
@@ -195,10 +199,11 @@ export function evaluate(
  */
 export function whyDenied(
   world: SandboxState,
-  record: RoleRecord | undefined,
+  record: PolicyHolder | undefined,
   action: string,
   resource: string,
   more: Facts,
+  session?: string,
 ): string {
   if (!record) return `because no identity-based policy allows the ${action} action`;
   const { own, boundary } = documentsOf(world, record);
@@ -209,6 +214,10 @@ export function whyDenied(
   if (bound === "explicitDeny") return "with an explicit deny in a permissions boundary";
   if (bound === "implicitDeny" && said === "allowed")
     return `because no permissions boundary allows the ${action} action`;
+  if (said === "allowed" && session !== undefined)
+    return decide([session], ask) === "explicitDeny"
+      ? "with an explicit deny in a session policy"
+      : `because no session policy allows the ${action} action`;
   return `because no identity-based policy allows the ${action} action`;
 }
 
@@ -219,7 +228,7 @@ export function whyDenied(
  */
 export function missingKeys(
   world: SandboxState,
-  record: RoleRecord,
+  record: PolicyHolder,
   resource: string,
   more: Readonly<Record<string, string>>,
 ): string[] {

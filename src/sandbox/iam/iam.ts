@@ -4,25 +4,19 @@ import type { Table } from "../registry";
 import { page, tagsFrom, upperTags } from "../util";
 import { ApiError } from "../wire/errors";
 import type { SandboxState } from "../world";
+import { checkTrustPolicy } from "./documents";
 import { policyOperations } from "./policies";
-import {
-  roleNamed,
-  editable,
-  checkName,
-  checkDocument,
-  described,
-  makeRole,
-  policyOf,
-  badMarker,
-  size,
-} from "./records";
+import type { Keys } from "./sts";
+import { userOperations } from "./users";
+import { roleNamed, editable, checkName, described, makeRole, policyOf, badMarker, size } from "./records";
 
-export const iamOperations = (world: SandboxState): Table<IamOperations> => ({
+export const iamOperations = (world: SandboxState, keys: Keys): Table<IamOperations> => ({
+  ...userOperations(world, keys),
   CreateRole: {
     supports: "RoleName AssumeRolePolicyDocument Path Description MaxSessionDuration PermissionsBoundary Tags",
     run: (input) => {
       checkName(input.RoleName);
-      checkDocument(input.AssumeRolePolicyDocument);
+      checkTrustPolicy(world, input.AssumeRolePolicyDocument);
       if (world.iam.roles.has(input.RoleName.toLowerCase()))
         throw new ApiError("EntityAlreadyExists", `Role with name ${input.RoleName} already exists.`, 409);
       const boundary = input.PermissionsBoundary;
@@ -101,7 +95,7 @@ export const iamOperations = (world: SandboxState): Table<IamOperations> => ({
   UpdateAssumeRolePolicy: {
     supports: "*",
     run: (input) => {
-      checkDocument(input.PolicyDocument);
+      checkTrustPolicy(world, input.PolicyDocument);
       editable(world, input.RoleName).trust = input.PolicyDocument;
       return {};
     },

@@ -5,6 +5,7 @@ import type { Table } from "../registry";
 import { must, page } from "../util";
 import { ApiError } from "../wire/errors";
 import type { SandboxState } from "../world";
+import { checkIdentityPolicy } from "./documents";
 import { evaluate, findRole, missingKeys } from "./evaluate";
 import { MANAGED_POLICIES } from "./managedPolicies";
 import {
@@ -12,7 +13,6 @@ import {
   encoded,
   roleNamed,
   editable,
-  checkDocument,
   described,
   LINKED,
   ensureLinkedRole,
@@ -84,7 +84,7 @@ export const policyOperations = (
   PutRolePolicy: {
     supports: "*",
     run: (input) => {
-      checkDocument(input.PolicyDocument);
+      checkIdentityPolicy(input.PolicyDocument);
       editable(world, input.RoleName).inline.set(input.PolicyName, input.PolicyDocument);
       return {};
     },
@@ -146,7 +146,8 @@ export const policyOperations = (
           "InvalidInput",
           `Invalid Entity Arn: ${input.PolicySourceArn} does not clearly define entity type and name.`,
         );
-      const record = findRole(world, input.PolicySourceArn);
+      const user = /:user\/(?:.*\/)?([^/]+)$/.exec(input.PolicySourceArn)?.[1];
+      const record = world.iam.users.get(user?.toLowerCase() ?? "") ?? findRole(world, input.PolicySourceArn);
       if (!record && !input.PolicySourceArn.includes(":user/"))
         throw noRole(input.PolicySourceArn.split("/").at(-1) ?? "");
       const resources = input.ResourceArns ?? ["*"];
@@ -169,8 +170,19 @@ export const policyOperations = (
     supports: "*",
     run: (input) => {
       const policy = policyOf(world, input.PolicyArn);
-      const attachments = [...world.iam.roles.values()].filter((r) => r.attached.has(input.PolicyArn)).length;
-      return { Policy: { ...listed(input.PolicyArn, policy), AttachmentCount: attachments } };
+      const attachments = [...world.iam.roles.values(), ...world.iam.users.values()].filter((r) =>
+        r.attached.has(input.PolicyArn),
+      ).length;
+      const boundaries = [...world.iam.roles.values()].filter(
+        (r) => r.role.PermissionsBoundary?.PermissionsBoundaryArn === input.PolicyArn,
+      ).length;
+      return {
+        Policy: {
+          ...listed(input.PolicyArn, policy),
+          AttachmentCount: attachments,
+          PermissionsBoundaryUsageCount: boundaries,
+        },
+      };
     },
   },
   GetPolicyVersion: {
@@ -211,7 +223,7 @@ export const policyOperations = (
   CreatePolicy: {
     supports: "PolicyName PolicyDocument Path Description",
     run: (input) => {
-      checkDocument(input.PolicyDocument);
+      checkIdentityPolicy(input.PolicyDocument);
       const arn = `arn:aws:iam::${world.account}:policy${input.Path ?? "/"}${input.PolicyName}`;
       if (world.iam.policies.has(arn))
         throw new ApiError(
@@ -227,7 +239,7 @@ export const policyOperations = (
   DeletePolicy: {
     supports: "*",
     run: (input) => {
-      if ([...world.iam.roles.values()].some((r) => r.attached.has(input.PolicyArn)))
+      if ([...world.iam.roles.values(), ...world.iam.users.values()].some((r) => r.attached.has(input.PolicyArn)))
         throw new ApiError("DeleteConflict", "Cannot delete a policy attached to entities.", 409);
       if (!world.iam.policies.delete(input.PolicyArn))
         throw new ApiError("NoSuchEntity", `Policy ${input.PolicyArn} was not found.`, 404);

@@ -5,7 +5,6 @@ import type { RoleRecord } from "../states";
 import { must, upperTags } from "../util";
 import { ApiError } from "../wire/errors";
 import type { SandboxState } from "../world";
-import { statementsOf } from "./evaluate";
 import { MANAGED_POLICIES } from "./managedPolicies";
 
 export const noRole = (name: string): ApiError =>
@@ -41,17 +40,6 @@ export function checkName(name: string): void {
       `1 validation error detected: Value '${name}' at 'roleName' failed to satisfy constraint: ${text}`,
     );
   }
-}
-
-export function checkDocument(text: string): void {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw new ApiError("MalformedPolicyDocument", "This policy contains invalid Json");
-  }
-  if (typeof parsed !== "object" || parsed === null || statementsOf(text).length === 0)
-    throw new ApiError("MalformedPolicyDocument", "Syntax errors in policy.");
 }
 
 /** The role as IAM returns it: policy documents are URL-encoded. */
@@ -134,11 +122,23 @@ export const policyPath = (arn: string): string => /:policy(\/(?:.*\/)?)[^/]+$/.
 export const noInline = (name: string): ApiError =>
   new ApiError("NoSuchEntity", `The role policy with name ${name} cannot be found.`, 404);
 
+/** The id of a policy: the same for as long as the sandbox knows it. */
+const policyIds = new Map<string, string>();
+
+function policyId(arn: string, createdAt: Date): string {
+  const key = `${arn} ${createdAt.getTime()}`;
+  const known = policyIds.get(key) ?? iamId("ANPA");
+  policyIds.set(key, known);
+  return known;
+}
+
 export function listed(
   arn: string,
   policy: { name: string; createdAt: Date },
 ): {
   PolicyName: string;
+  PolicyId: string;
+  PermissionsBoundaryUsageCount: number;
   Arn: string;
   Path: string;
   DefaultVersionId: string;
@@ -148,6 +148,8 @@ export function listed(
 } {
   return {
     PolicyName: policy.name,
+    PolicyId: policyId(arn, policy.createdAt),
+    PermissionsBoundaryUsageCount: 0,
     Arn: arn,
     Path: policyPath(arn),
     DefaultVersionId: "v1",

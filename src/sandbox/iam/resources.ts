@@ -95,6 +95,8 @@ function logs({ region, input, operation }: Asked): readonly string[] | undefine
 
 function iam({ world, input, operation }: Asked): readonly string[] | undefined {
   const arn = (what: string): string => `arn:aws:iam::${world.account}:${what}`;
+  const user = text(input["UserName"]);
+  if (user !== undefined) return [world.iam.users.get(user.toLowerCase())?.role.Arn ?? arn(`user/${user}`)];
   const role = text(input["RoleName"]);
   if (role !== undefined)
     return [world.iam.roles.get(role.toLowerCase())?.role.Arn ?? arn(`role${text(input["Path"]) ?? "/"}${role}`)];
@@ -167,6 +169,12 @@ function route53({ input, operation }: Asked): readonly string[] | undefined {
   return [`arn:aws:route53:::${operation === "GetChange" ? "change" : "hostedzone"}/${id}`];
 }
 
+/** The role that a caller becomes. */
+function sts({ input }: Asked): readonly string[] | undefined {
+  const arn = text(input["RoleArn"]);
+  return arn === undefined ? undefined : [arn];
+}
+
 const BY_SERVICE: Readonly<Record<string, (asked: Asked) => readonly string[] | undefined>> = {
   ecr,
   ecs,
@@ -180,6 +188,7 @@ const BY_SERVICE: Readonly<Record<string, (asked: Asked) => readonly string[] | 
   kms,
   acm,
   route53,
+  sts,
 };
 
 /** The ARNs that a call is about, each of which has to be allowed; undefined where they are not known here. */

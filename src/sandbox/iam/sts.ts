@@ -4,6 +4,7 @@ import type { StsOperations } from "../model/sts.types";
 import type { Table } from "../registry";
 import { ApiError } from "../wire/errors";
 import type { Caller, SandboxState } from "../world";
+import { checkIdentityPolicy } from "./documents";
 import { findRole, trusts } from "./evaluate";
 
 export interface Key {
@@ -12,6 +13,10 @@ export interface Key {
   expiresAt?: number;
   readonly caller: Caller;
   readonly roleName?: string;
+  readonly userName?: string;
+  /** A policy that the session was given: it can do no more than that and its role allow. */
+  readonly sessionPolicy?: string;
+  isInactive?: boolean;
 }
 
 export type Keys = Map<string, Key>;
@@ -30,20 +35,9 @@ export const stsOperations = (world: SandboxState, keys: Keys): Table<StsOperati
   },
   AssumeRole: {
     supports: "RoleArn RoleSessionName DurationSeconds ExternalId Policy SerialNumber TokenCode SourceIdentity",
-    run: (input, { caller }) => {
-      if (!/^[\w+=,.@-]{2,64}$/.test(input.RoleSessionName)) {
-        throw new ApiError(
-          "ValidationError",
-          `1 validation error detected: Value '${input.RoleSessionName}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`,
-        );
-      }
+    run: (input, { caller, roleName }) => {
       const seconds = input.DurationSeconds ?? 3600;
-      if (seconds < 900 || seconds > 43200) {
-        throw new ApiError(
-          "ValidationError",
-          `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint: Member must have value ${seconds < 900 ? "greater than or equal to 900" : "less than or equal to 43200"}`,
-        );
-      }
+      if (input.Policy !== undefined) checkIdentityPolicy(input.Policy);
       const record = findRole(world, input.RoleArn);
       if (
         !record ||
@@ -56,6 +50,11 @@ export const stsOperations = (world: SandboxState, keys: Keys): Table<StsOperati
           403,
         );
       }
+      if (roleName !== undefined && seconds > 3600)
+        throw new ApiError(
+          "ValidationError",
+          "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
+        );
       if (seconds > (record.role.MaxSessionDuration ?? 3600))
         throw new ApiError(
           "ValidationError",
@@ -74,6 +73,7 @@ export const stsOperations = (world: SandboxState, keys: Keys): Table<StsOperati
         sessionToken,
         expiresAt,
         roleName: record.role.RoleName,
+        ...(input.Policy === undefined ? {} : { sessionPolicy: input.Policy }),
         caller: { arn: assumed.Arn, userId: assumed.AssumedRoleId, accessKeyId },
       });
       return {

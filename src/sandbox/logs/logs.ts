@@ -1,7 +1,7 @@
 /** CloudWatch Logs' API. */
-import { hex } from "../ids";
 import type { FilteredLogEvent, LogGroup, LogsOperations, LogStream, OutputLogEvent } from "../model/logs.types";
 import type { Table } from "../registry";
+import { findKey } from "../secrets/keyStore";
 import type { LogEvent, LogGroupRecord, LogStreamRecord } from "../states";
 import { page } from "../util";
 import { ApiError } from "../wire/errors";
@@ -9,7 +9,8 @@ import type { Region, SandboxState } from "../world";
 import { insightsOperations } from "./insights/operations";
 import { liveTail } from "./liveTail";
 import { compilePattern } from "./pattern";
-import { append, logGroupOf, makeGroup, makeStream, noGroup } from "./store";
+import { judged, readable } from "./batches";
+import { append, logGroupOf, makeGroup, makeStream } from "./store";
 
 const RETENTION = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -43,7 +44,9 @@ function describeGroup(group: LogGroupRecord): LogGroup {
     retentionInDays: group.retentionInDays,
     metricFilterCount: 0,
     storedBytes: group.storedBytes,
-    logGroupClass: "STANDARD",
+    logGroupClass: group.class,
+    ...(group.kmsKeyId === undefined ? {} : { kmsKeyId: group.kmsKeyId }),
+    deletionProtectionEnabled: group.isProtected,
   };
 }
 
@@ -57,7 +60,7 @@ function describeStream(group: LogGroupRecord, stream: LogStreamRecord): LogStre
     firstEventTimestamp: seen[0]?.timestamp,
     lastEventTimestamp: seen.at(-1)?.timestamp,
     lastIngestionTime: stream.lastIngestion,
-    uploadSequenceToken: hex(56),
+    uploadSequenceToken: stream.sequenceToken,
     storedBytes: 0,
   };
 }
@@ -78,32 +81,39 @@ const BACKWARDS = /^b\./;
 export const logsOperations = (world: SandboxState): Table<LogsOperations> => ({
   ...insightsOperations(world),
   CreateLogGroup: {
-    supports: "logGroupName tags kmsKeyId logGroupClass",
+    supports: "logGroupName tags kmsKeyId logGroupClass deletionProtectionEnabled",
     run: (input, { region }) => {
-      if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(input.logGroupName)) {
-        throw invalid(
-          `1 validation error detected: Value '${input.logGroupName}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`,
-        );
-      }
       if (input.logGroupName.startsWith("aws/")) throw invalid("Log group name cannot start with aws/");
       if (region.logs.groups.has(input.logGroupName))
         throw new ApiError("ResourceAlreadyExistsException", "The specified log group already exists");
-      const group = makeGroup(region, input.logGroupName);
+      const { logGroupClass = "STANDARD" } = input;
+      if (logGroupClass !== "STANDARD" && logGroupClass !== "INFREQUENT_ACCESS")
+        throw new ApiError(
+          "NotImplementedException",
+          `The sandbox does not implement log groups of class ${logGroupClass}.`,
+          501,
+        );
+      if (input.kmsKeyId !== undefined && !findKey(region, input.kmsKeyId))
+        throw invalid("The specified KMS Key Id could not be found.");
+      const group = makeGroup(region, input.logGroupName, {
+        class: logGroupClass,
+        isProtected: input.deletionProtectionEnabled ?? false,
+        ...(input.kmsKeyId === undefined ? {} : { kmsKeyId: input.kmsKeyId }),
+      });
       for (const [k, v] of Object.entries(input.tags ?? {})) group.tags.set(k, v);
       return {};
     },
   },
   DescribeLogGroups: {
-    supports: "logGroupNamePrefix logGroupNamePattern nextToken limit logGroupIdentifiers",
+    supports: "logGroupNamePrefix logGroupNamePattern nextToken limit logGroupIdentifiers logGroupClass",
     run: (input, { region }) => {
-      if (input.limit !== undefined && (input.limit < 1 || input.limit > 50))
-        throw invalid(
-          `1 validation error detected: Value '${input.limit}' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 50`,
-        );
+      if (input.logGroupNamePrefix !== undefined && input.logGroupNamePattern !== undefined)
+        throw invalid("Cannot specify both logGroupNamePrefix and logGroupNamePattern.");
       const groups = [...region.logs.groups.values()]
         .sort((a, b) => (a.name < b.name ? -1 : 1))
         .filter(
           (g) =>
+            (input.logGroupClass === undefined || g.class === input.logGroupClass) &&
             g.name.startsWith(input.logGroupNamePrefix ?? "") &&
             g.name.includes(input.logGroupNamePattern ?? "") &&
             (!input.logGroupIdentifiers?.length ||
@@ -116,7 +126,12 @@ export const logsOperations = (world: SandboxState): Table<LogsOperations> => ({
   DeleteLogGroup: {
     supports: "*",
     run: (input, { region }) => {
-      if (!region.logs.groups.delete(input.logGroupName)) throw noGroup();
+      if (logGroupOf(region, input.logGroupName).isProtected)
+        throw new ApiError(
+          "ValidationException",
+          "The log group cannot be deleted because deletion protection is enabled for it.",
+        );
+      region.logs.groups.delete(input.logGroupName);
       return {};
     },
   },
@@ -183,18 +198,18 @@ export const logsOperations = (world: SandboxState): Table<LogsOperations> => ({
       const group = logGroupOf(region, input.logGroupName);
       const stream = group.streams.get(input.logStreamName);
       if (!stream) throw noStream();
-      if (input.logEvents.length === 0 || input.logEvents.length > 10_000)
-        throw invalid("Log events in a single PutLogEvents request must number between 1 and 10000.");
-      if (input.logEvents.some((e, i) => i > 0 && e.timestamp < (input.logEvents[i - 1]?.timestamp ?? 0)))
-        throw invalid("Log events in a single PutLogEvents request must be in chronological order.");
-      append(world, region, group, stream, input.logEvents);
-      return { nextSequenceToken: hex(56) };
+      const { taken, rejected } = judged(group, input.logEvents);
+      append(world, region, group, stream, taken);
+      return {
+        nextSequenceToken: stream.sequenceToken,
+        ...(rejected === undefined ? {} : { rejectedLogEventsInfo: rejected }),
+      };
     },
   },
   GetLogEvents: {
     supports: "logGroupName logGroupIdentifier logStreamName startTime endTime nextToken limit startFromHead unmask",
     run: (input, { region }) => {
-      const stream = groupBy(region, input).streams.get(input.logStreamName);
+      const stream = readable(groupBy(region, input)).streams.get(input.logStreamName);
       if (!stream) throw noStream();
       const events = visible(stream, input.startTime, input.endTime);
       const limit = input.limit ?? 10_000;
@@ -216,7 +231,7 @@ export const logsOperations = (world: SandboxState): Table<LogsOperations> => ({
       "logGroupName logGroupIdentifier logStreamNames logStreamNamePrefix startTime endTime filterPattern " +
       "nextToken limit startFromHead interleaved unmask",
     run: (input, { region }) => {
-      const group = groupBy(region, input);
+      const group = readable(groupBy(region, input));
       if (input.startFromHead === false && (input.startTime ?? 0) < NEWEST_FIRST_FROM)
         throw invalid("startFromHead can be false only where startTime is on or after Jan 1, 2024 00:00:00 UTC.");
       if (input.logStreamNames !== undefined && input.logStreamNamePrefix !== undefined)
@@ -278,9 +293,17 @@ export const logsOperations = (world: SandboxState): Table<LogsOperations> => ({
         throw invalid("Log group identifiers must be ARNs that do not end with an asterisk.");
       if (input.logGroupIdentifiers.length > 1 && (input.logStreamNames?.length || input.logStreamNamePrefixes?.length))
         throw invalid("Log streams can only be given with a single log group.");
-      const groups = input.logGroupIdentifiers.map((arn) => byArn(region, arn));
+      const groups = input.logGroupIdentifiers.map((arn) => readable(byArn(region, arn)));
       // The table's output type is the modelled union; the dispatcher recognises a stream by its class.
       return liveTail(world, region, input, groups) as unknown as Record<string, never>;
+    },
+  },
+  PutLogGroupDeletionProtection: {
+    supports: "*",
+    run: (input, { region }) => {
+      const group = groupBy(region, { logGroupIdentifier: input.logGroupIdentifier });
+      group.isProtected = input.deletionProtectionEnabled;
+      return {};
     },
   },
   TagResource: {

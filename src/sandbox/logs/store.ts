@@ -5,8 +5,7 @@ import { ApiError } from "../wire/errors";
 import { vend } from "../cloudwatch/vended";
 import type { Region, SandboxState } from "../world";
 
-export const noGroup = (): ApiError =>
-  new ApiError("ResourceNotFoundException", "The specified log group does not exist.");
+const noGroup = (): ApiError => new ApiError("ResourceNotFoundException", "The specified log group does not exist.");
 
 export function logGroupOf(region: Region, name: string): LogGroupRecord {
   const group = region.logs.groups.get(name);
@@ -14,24 +13,34 @@ export function logGroupOf(region: Region, name: string): LogGroupRecord {
   return group;
 }
 
-export function makeGroup(region: Region, name: string): LogGroupRecord {
+export function makeGroup(
+  region: Region,
+  name: string,
+  more: Partial<Pick<LogGroupRecord, "class" | "kmsKeyId" | "isProtected">> = {},
+): LogGroupRecord {
   const group: LogGroupRecord = {
     name,
     arn: region.arn("logs", `log-group:${name}`),
     creationTime: Date.now(),
     tags: new Map(),
+    class: "STANDARD",
+    isProtected: false,
     streams: new Map(),
     storedBytes: 0,
+    ...more,
   };
   region.logs.groups.set(name, group);
   return group;
 }
 
 export function makeStream(group: LogGroupRecord, name: string): LogStreamRecord {
-  const stream: LogStreamRecord = { name, creationTime: Date.now(), events: [] };
+  const stream: LogStreamRecord = { name, creationTime: Date.now(), events: [], sequenceToken: digits(56), dropped: 0 };
   group.streams.set(name, stream);
   return stream;
 }
+
+/** How many events of a stream are kept, the newest; what is dropped is counted (`GET logs`). */
+const MOST_KEPT = 20_000;
 
 let sequence = 0;
 
@@ -79,6 +88,11 @@ function ingest(
     vend(world, region, "AWS/Logs", "IncomingLogEvents", of, events.length, "None");
     vend(world, region, "AWS/Logs", "IncomingBytes", of, group.storedBytes - before, "Bytes");
   }
-  if (stream.events.length > 20_000) stream.events.splice(0, stream.events.length - 20_000);
+  stream.sequenceToken = digits(56);
+  const excess = stream.events.length - MOST_KEPT;
+  if (excess > 0) {
+    stream.events.splice(0, excess);
+    stream.dropped += excess;
+  }
   stream.lastIngestion = now;
 }

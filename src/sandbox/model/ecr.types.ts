@@ -467,6 +467,18 @@ export interface UntagResourceRequest {
   tagKeys: string[];
 }
 export type UntagResourceResponse = Record<string, never>;
+export interface UpdateImageStorageClassRequest {
+  repositoryName: string;
+  imageId: ImageIdentifier;
+  targetStorageClass: string;
+  registryId?: string;
+}
+export interface UpdateImageStorageClassResponse {
+  registryId?: string;
+  repositoryName?: string;
+  imageId?: ImageIdentifier;
+  imageStatus?: string;
+}
 export interface EcrOperations {
   BatchCheckLayerAvailability: { input: BatchCheckLayerAvailabilityRequest; output: BatchCheckLayerAvailabilityResponse };
   BatchDeleteImage: { input: BatchDeleteImageRequest; output: BatchDeleteImageResponse };
@@ -494,4 +506,5 @@ export interface EcrOperations {
   StartImageScan: { input: StartImageScanRequest; output: StartImageScanResponse };
   TagResource: { input: TagResourceRequest; output: TagResourceResponse };
   UntagResource: { input: UntagResourceRequest; output: UntagResourceResponse };
+  UpdateImageStorageClass: { input: UpdateImageStorageClassRequest; output: UpdateImageStorageClassResponse };
 }

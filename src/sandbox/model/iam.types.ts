@@ -1,8 +1,25 @@
-/* generated: node scripts/models/sandboxModels.mjs */
+/* oxlint-disable max-lines -- generated: node scripts/models/sandboxModels.mjs */
 
 export interface AttachRolePolicyRequest {
   RoleName: string;
   PolicyArn: string;
+}
+export interface AttachUserPolicyRequest {
+  UserName: string;
+  PolicyArn: string;
+}
+export interface CreateAccessKeyRequest {
+  UserName?: string;
+}
+export interface CreateAccessKeyResponse {
+  AccessKey: AccessKey;
+}
+export interface AccessKey {
+  UserName: string;
+  AccessKeyId: string;
+  Status: string;
+  SecretAccessKey: string;
+  CreateDate?: Date;
 }
 export interface CreatePolicyRequest {
   PolicyName: string;
@@ -78,6 +95,29 @@ export interface CreateServiceLinkedRoleRequest {
 export interface CreateServiceLinkedRoleResponse {
   Role?: Role;
 }
+export interface CreateUserRequest {
+  UserName: string;
+  Path?: string;
+  PermissionsBoundary?: string;
+  Tags?: Tag[];
+}
+export interface CreateUserResponse {
+  User?: User;
+}
+export interface User {
+  Path: string;
+  UserName: string;
+  UserId: string;
+  Arn: string;
+  CreateDate: Date;
+  PasswordLastUsed?: Date;
+  PermissionsBoundary?: AttachedPermissionsBoundary;
+  Tags?: Tag[];
+}
+export interface DeleteAccessKeyRequest {
+  AccessKeyId: string;
+  UserName?: string;
+}
 export interface DeletePolicyRequest {
   PolicyArn: string;
 }
@@ -97,8 +137,19 @@ export interface DeleteServiceLinkedRoleRequest {
 export interface DeleteServiceLinkedRoleResponse {
   DeletionTaskId: string;
 }
+export interface DeleteUserRequest {
+  UserName: string;
+}
+export interface DeleteUserPolicyRequest {
+  UserName: string;
+  PolicyName: string;
+}
 export interface DetachRolePolicyRequest {
   RoleName: string;
+  PolicyArn: string;
+}
+export interface DetachUserPolicyRequest {
+  UserName: string;
   PolicyArn: string;
 }
 export interface GetPolicyRequest {
@@ -150,6 +201,37 @@ export interface RoleUsageType {
   Region?: string;
   Resources?: string[];
 }
+export interface GetUserRequest {
+  UserName?: string;
+}
+export interface GetUserResponse {
+  User: User;
+}
+export interface GetUserPolicyRequest {
+  UserName: string;
+  PolicyName: string;
+}
+export interface GetUserPolicyResponse {
+  UserName: string;
+  PolicyName: string;
+  PolicyDocument: string;
+}
+export interface ListAccessKeysRequest {
+  UserName?: string;
+  Marker?: string;
+  MaxItems?: number;
+}
+export interface ListAccessKeysResponse {
+  AccessKeyMetadata: AccessKeyMetadata[];
+  IsTruncated?: boolean;
+  Marker?: string;
+}
+export interface AccessKeyMetadata {
+  UserName?: string;
+  AccessKeyId?: string;
+  Status?: string;
+  CreateDate?: Date;
+}
 export interface ListAttachedRolePoliciesRequest {
   RoleName: string;
   PathPrefix?: string;
@@ -164,6 +246,17 @@ export interface ListAttachedRolePoliciesResponse {
 export interface AttachedPolicy {
   PolicyName?: string;
   PolicyArn?: string;
+}
+export interface ListAttachedUserPoliciesRequest {
+  UserName: string;
+  PathPrefix?: string;
+  Marker?: string;
+  MaxItems?: number;
+}
+export interface ListAttachedUserPoliciesResponse {
+  AttachedPolicies?: AttachedPolicy[];
+  IsTruncated?: boolean;
+  Marker?: string;
 }
 export interface ListInstanceProfilesForRoleRequest {
   RoleName: string;
@@ -227,12 +320,37 @@ export interface ListRolesResponse {
   IsTruncated?: boolean;
   Marker?: string;
 }
+export interface ListUserPoliciesRequest {
+  UserName: string;
+  Marker?: string;
+  MaxItems?: number;
+}
+export interface ListUserPoliciesResponse {
+  PolicyNames: string[];
+  IsTruncated?: boolean;
+  Marker?: string;
+}
+export interface ListUsersRequest {
+  PathPrefix?: string;
+  Marker?: string;
+  MaxItems?: number;
+}
+export interface ListUsersResponse {
+  Users: User[];
+  IsTruncated?: boolean;
+  Marker?: string;
+}
 export interface PutRolePermissionsBoundaryRequest {
   RoleName: string;
   PermissionsBoundary: string;
 }
 export interface PutRolePolicyRequest {
   RoleName: string;
+  PolicyName: string;
+  PolicyDocument: string;
+}
+export interface PutUserPolicyRequest {
+  UserName: string;
   PolicyName: string;
   PolicyDocument: string;
 }
@@ -314,6 +432,11 @@ export interface UntagRoleRequest {
   RoleName: string;
   TagKeys: string[];
 }
+export interface UpdateAccessKeyRequest {
+  AccessKeyId: string;
+  Status: string;
+  UserName?: string;
+}
 export interface UpdateAssumeRolePolicyRequest {
   RoleName: string;
   PolicyDocument: string;
@@ -326,31 +449,46 @@ export interface UpdateRoleRequest {
 export type UpdateRoleResponse = Record<string, never>;
 export interface IamOperations {
   AttachRolePolicy: { input: AttachRolePolicyRequest; output: Record<string, never> };
+  AttachUserPolicy: { input: AttachUserPolicyRequest; output: Record<string, never> };
+  CreateAccessKey: { input: CreateAccessKeyRequest; output: CreateAccessKeyResponse };
   CreatePolicy: { input: CreatePolicyRequest; output: CreatePolicyResponse };
   CreateRole: { input: CreateRoleRequest; output: CreateRoleResponse };
   CreateServiceLinkedRole: { input: CreateServiceLinkedRoleRequest; output: CreateServiceLinkedRoleResponse };
+  CreateUser: { input: CreateUserRequest; output: CreateUserResponse };
+  DeleteAccessKey: { input: DeleteAccessKeyRequest; output: Record<string, never> };
   DeletePolicy: { input: DeletePolicyRequest; output: Record<string, never> };
   DeleteRole: { input: DeleteRoleRequest; output: Record<string, never> };
   DeleteRolePermissionsBoundary: { input: DeleteRolePermissionsBoundaryRequest; output: Record<string, never> };
   DeleteRolePolicy: { input: DeleteRolePolicyRequest; output: Record<string, never> };
   DeleteServiceLinkedRole: { input: DeleteServiceLinkedRoleRequest; output: DeleteServiceLinkedRoleResponse };
+  DeleteUser: { input: DeleteUserRequest; output: Record<string, never> };
+  DeleteUserPolicy: { input: DeleteUserPolicyRequest; output: Record<string, never> };
   DetachRolePolicy: { input: DetachRolePolicyRequest; output: Record<string, never> };
+  DetachUserPolicy: { input: DetachUserPolicyRequest; output: Record<string, never> };
   GetPolicy: { input: GetPolicyRequest; output: GetPolicyResponse };
   GetPolicyVersion: { input: GetPolicyVersionRequest; output: GetPolicyVersionResponse };
   GetRole: { input: GetRoleRequest; output: GetRoleResponse };
   GetRolePolicy: { input: GetRolePolicyRequest; output: GetRolePolicyResponse };
   GetServiceLinkedRoleDeletionStatus: { input: GetServiceLinkedRoleDeletionStatusRequest; output: GetServiceLinkedRoleDeletionStatusResponse };
+  GetUser: { input: GetUserRequest; output: GetUserResponse };
+  GetUserPolicy: { input: GetUserPolicyRequest; output: GetUserPolicyResponse };
+  ListAccessKeys: { input: ListAccessKeysRequest; output: ListAccessKeysResponse };
   ListAttachedRolePolicies: { input: ListAttachedRolePoliciesRequest; output: ListAttachedRolePoliciesResponse };
+  ListAttachedUserPolicies: { input: ListAttachedUserPoliciesRequest; output: ListAttachedUserPoliciesResponse };
   ListInstanceProfilesForRole: { input: ListInstanceProfilesForRoleRequest; output: ListInstanceProfilesForRoleResponse };
   ListPolicies: { input: ListPoliciesRequest; output: ListPoliciesResponse };
   ListRolePolicies: { input: ListRolePoliciesRequest; output: ListRolePoliciesResponse };
   ListRoleTags: { input: ListRoleTagsRequest; output: ListRoleTagsResponse };
   ListRoles: { input: ListRolesRequest; output: ListRolesResponse };
+  ListUserPolicies: { input: ListUserPoliciesRequest; output: ListUserPoliciesResponse };
+  ListUsers: { input: ListUsersRequest; output: ListUsersResponse };
   PutRolePermissionsBoundary: { input: PutRolePermissionsBoundaryRequest; output: Record<string, never> };
   PutRolePolicy: { input: PutRolePolicyRequest; output: Record<string, never> };
+  PutUserPolicy: { input: PutUserPolicyRequest; output: Record<string, never> };
   SimulatePrincipalPolicy: { input: SimulatePrincipalPolicyRequest; output: SimulatePolicyResponse };
   TagRole: { input: TagRoleRequest; output: Record<string, never> };
   UntagRole: { input: UntagRoleRequest; output: Record<string, never> };
+  UpdateAccessKey: { input: UpdateAccessKeyRequest; output: Record<string, never> };
   UpdateAssumeRolePolicy: { input: UpdateAssumeRolePolicyRequest; output: Record<string, never> };
   UpdateRole: { input: UpdateRoleRequest; output: UpdateRoleResponse };
 }

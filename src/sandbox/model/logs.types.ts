@@ -256,6 +256,10 @@ export interface RejectedLogEventsInfo {
 export interface RejectedEntityInfo {
   errorType: string;
 }
+export interface PutLogGroupDeletionProtectionRequest {
+  logGroupIdentifier: string;
+  deletionProtectionEnabled: boolean;
+}
 export interface PutQueryDefinitionRequest {
   name: string;
   queryString: string;
@@ -360,6 +364,7 @@ export interface LogsOperations {
   GetQueryResults: { input: GetQueryResultsRequest; output: GetQueryResultsResponse };
   ListTagsForResource: { input: ListTagsForResourceRequest; output: ListTagsForResourceResponse };
   PutLogEvents: { input: PutLogEventsRequest; output: PutLogEventsResponse };
+  PutLogGroupDeletionProtection: { input: PutLogGroupDeletionProtectionRequest; output: Record<string, never> };
   PutQueryDefinition: { input: PutQueryDefinitionRequest; output: PutQueryDefinitionResponse };
   PutRetentionPolicy: { input: PutRetentionPolicyRequest; output: Record<string, never> };
   StartLiveTail: { input: StartLiveTailRequest; output: StartLiveTailResponse };

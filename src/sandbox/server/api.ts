@@ -1,13 +1,14 @@
 /** The AWS APIs: from a signed request to an encoded answer. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { checkConstraints } from "../constraints/constraints";
 import { authorize } from "../iam/authorize";
 import type { Keys } from "../iam/sts";
-import { checkNested, masked, missingIn, says } from "../supportedMembers";
+import { checkNested, masked, says } from "../supportedMembers";
 import { Streaming, type AnyTable, type Operation } from "../registry";
 import { ApiError, notImplemented } from "../wire/errors";
 import { decodeJson, encodeJson, parseBody } from "../wire/json";
-import { MODELS, shapeOf, type Model, type Structure } from "../wire/model";
+import { type Model, type Structure } from "../wire/model";
 import { decodeQuery, encodeQuery, errorXml } from "../wire/query";
 import { decodeRestXml, encodeRestXml } from "../wire/restXml";
 import type { Context, SandboxState } from "../world";
@@ -166,6 +167,7 @@ export class Api {
     const handler: Operation | undefined = this.tables[model.id]?.[operation];
     if (!handler) throw notImplemented(model.id, operation);
     this.checkMembers(model, operation, handler, input);
+    checkConstraints(model, io ? io.in : null, input);
     authorize({
       world: this.world,
       region: this.world.region(signed.region),
@@ -187,6 +189,8 @@ export class Api {
       region: this.world.region(signed.region),
       caller: signed.key.caller,
       roleName: signed.key.roleName,
+      userName: signed.key.userName,
+      sessionPolicy: signed.key.sessionPolicy,
       requestId,
     };
     // The table is typed per operation; here, where operations meet the wire, the input is what the model says.
@@ -315,32 +319,4 @@ function injected(model: Model, rule: FaultRule): ApiError {
     rule.error?.message ?? "Injected before any effect.",
     rule.error?.status ?? (rule.error ? 400 : 500),
   );
-}
-
-/** Rows of the coverage table: every operation of every service, and what is supported of it. */
-export function coverage(tables: Readonly<Record<string, AnyTable>>): string {
-  const lines: string[] = [];
-  let done = 0;
-  let total = 0;
-  for (const model of MODELS) {
-    for (const [operation, io] of Object.entries(model.operations)) {
-      total++;
-      const handler = tables[model.id]?.[operation];
-      if (!handler || io === 0) continue;
-      done++;
-      const members = io.in === null ? [] : Object.keys(shapeOf(model, io.in).m ?? {});
-      const missing =
-        handler.supports === "*"
-          ? []
-          : members.filter((m) => !handler.supports.split(" ").includes(m) && m !== "DryRun");
-      lines.push(
-        `${model.id}\t${operation}\t${members.length - missing.length}/${members.length}${missing.length > 0 ? `\tnot: ${missing.join(" ")}` : ""}`,
-      );
-    }
-    for (const { shape, members } of missingIn(model))
-      lines.push(`${model.id}\t  within ${shape}\tnot: ${members.join(" ")}`);
-    const unimplemented = Object.keys(model.operations).filter((o) => !tables[model.id]?.[o]).length;
-    lines.push(`${model.id}\t(${unimplemented} other operations answer NotImplementedException)`);
-  }
-  return [...lines, `${done} operations of ${total}`].join("\n");
 }

@@ -108,6 +108,9 @@ export class Control {
       case "POST /metrics":
         await this.putMetrics(request, response);
         return;
+      case "GET /logs":
+        json(response, 200, streamsOf(world));
+        return;
       case "GET /schedules":
         json(response, 200, { at: new Date(this.parts.schedules.now).toISOString() });
         return;
@@ -197,3 +200,17 @@ export class Control {
     }
   }
 }
+
+/** Every log stream: how many of its events are kept, and how many the sandbox no longer keeps. */
+const streamsOf = (world: SandboxState): object[] =>
+  [...world.regions.values()].flatMap((region) =>
+    [...region.logs.groups.values()].flatMap((group) =>
+      [...group.streams.values()].map(({ name, events, dropped }) => ({
+        region: region.name,
+        group: group.name,
+        stream: name,
+        kept: events.length,
+        dropped,
+      })),
+    ),
+  );

@@ -1,10 +1,12 @@
 /** The one port: AWS APIs, registry, load balancers by name, control. */
+import http2 from "node:http2";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import type { RegistryServer } from "../ecr/registryServer";
 import type { DataPlane, Way } from "../elb/proxy";
+import { MOST_HEAD_BYTES, MOST_LINE_BYTES } from "../elb/requestHeaders";
 import type { SandboxState } from "../world";
 import type { Api } from "./api";
 import { goOn } from "./bodies";
@@ -12,6 +14,22 @@ import type { Control } from "./control";
 import { bothSchemes } from "./bothSchemes";
 
 const IDLE_MS = 60_000;
+/** How often connections are looked at that have not sent a whole head. */
+const CHECK_MS = 500;
+
+type ParserError = Error & { readonly code?: string; readonly rawPacket?: Buffer };
+
+/** The host that a request names which could not be parsed. */
+const hostIn = (packet: Buffer | undefined): string | undefined =>
+  /\r?\nhost:[ \t]*([^\s:]+)/i.exec(packet?.subarray(0, MOST_LINE_BYTES).toString("latin1") ?? "")?.[1]?.toLowerCase();
+
+/** The status of a load balancer for what its parser, or its patience, refuses. */
+function statusFor({ code, rawPacket }: ParserError): number {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return 408;
+  if (code === "HPE_INVALID_TRANSFER_ENCODING") return 501;
+  const line = rawPacket?.indexOf("\r\n") ?? 0;
+  return code === "HPE_HEADER_OVERFLOW" && (line < 0 || line > MOST_LINE_BYTES) ? 414 : 400;
+}
 
 export interface Parts {
   readonly world: SandboxState;
@@ -26,8 +44,11 @@ interface Host {
   readonly port: number | undefined;
 }
 
+/** The host of an HTTP/2 request, which has a name of its own there. */
+const authorityOf = ({ headers }: IncomingMessage): string => String(headers[":authority"] ?? "");
+
 function hostOf(request: IncomingMessage): Host {
-  const match = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(request.headers.host ?? "");
+  const match = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(request.headers.host ?? authorityOf(request));
   return { name: (match?.[1] ?? "").toLowerCase(), port: match?.[2] === undefined ? undefined : Number(match[2]) };
 }
 
@@ -62,7 +83,9 @@ export class Server {
         response.destroy();
       });
     };
-    const server = http.createServer(answer);
+    // A load balancer's own limits are below this, and judged by it; what is above them the parser refuses.
+    const limits = { maxHeaderSize: MOST_HEAD_BYTES + MOST_LINE_BYTES, connectionsCheckingInterval: CHECK_MS };
+    const server = http.createServer(limits, answer);
     server.on("checkContinue", answer);
     server.keepAliveTimeout = IDLE_MS;
     server.requestTimeout = 0;
@@ -74,8 +97,25 @@ export class Server {
       if (found) this.parts.dataPlane.upgrade(request, socket, head, found, host.name, way);
       else socket.destroy();
     });
-    server.on("clientError", (_error, socket) => socket.destroy());
-    const closeAll = bothSchemes(server, (host) => this.parts.dataPlane.tls(host, listenerPort));
+    server.on("clientError", (error: ParserError, socket) => {
+      const page = this.parts.dataPlane.pageFor(hostIn(error.rawPacket), listenerPort, statusFor(error));
+      if (page === undefined || !socket.writable) socket.destroy();
+      else socket.end(page);
+    });
+    const idleMs = (): number => this.parts.dataPlane.idleOf(listenerPort) ?? IDLE_MS;
+    // The compatibility layer of HTTP/2 has the same requests and responses.
+    const http2Server = http2.createServer(answer as unknown as Parameters<typeof http2.createServer>[1]);
+    const { dataPlane } = this.parts;
+    const closeAll = bothSchemes(
+      server,
+      {
+        contextFor: (host) => dataPlane.tls(host, listenerPort),
+        mayUseHttp2: (host) => dataPlane.speaksHttp2(host, listenerPort),
+        takeHttp2: (socket) => void http2Server.emit("connection", socket),
+      },
+      idleMs,
+    );
+    server.on("connection", () => (server.headersTimeout = idleMs()));
     this.closers.set(server, closeAll);
     return server;
   }

@@ -155,7 +155,7 @@ export function verifyHead(model: Model, request: IncomingMessage, keys: Keys): 
   const scope = scopeOf(request);
   if (!scope) throw authError(model, "missing");
   const key = keys.get(scope.accessKeyId);
-  if (!key) throw authError(model, "unknown");
+  if (!key || key.isInactive) throw authError(model, "unknown");
   if ((key.sessionToken ?? "") !== headerText(request, "x-amz-security-token")) throw authError(model, "unknown");
   const unsigned = unsignedHeader(request, scope);
   if (unsigned !== undefined)

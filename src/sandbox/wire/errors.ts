@@ -37,6 +37,7 @@ export function missingMember(model: Model, path: string, wireName: string): Api
         `Invalid parameter at '${path}' failed to satisfy constraint: 'Member must not be null'`,
       );
     case "logs":
+    case "pricing":
       return new ApiError("InvalidParameterException", detected);
     case "cloudwatch":
       return new ApiError("MissingParameter", `The parameter ${memberPath(path)} is required.`);
@@ -78,6 +79,7 @@ export function badEnum(model: Model, path: string, value: string, allowed: read
         `The parameter ${memberPath(path)} must be a value in the set [ ${allowed.join(", ")} ].`,
       );
     case "logs":
+    case "pricing":
       return new ApiError("InvalidParameterException", `1 validation error detected: ${text}`);
     case "autoscaling":
     case "quotas":

@@ -172,7 +172,8 @@ async function ecs({ clients: { ecs: client } }: World): Promise<Record<string, 
   );
   const revisions = (
     await Promise.all(
-      (["ACTIVE", "INACTIVE", "DELETE_IN_PROGRESS"] as const).map(
+      // What was deleted is DELETE_IN_PROGRESS for a while, and as good as gone.
+      (["ACTIVE", "INACTIVE"] as const).map(
         async (status) => (await client.send(new ListTaskDefinitionsCommand({ status }))).taskDefinitionArns ?? [],
       ),
     )
