@@ -218,7 +218,7 @@ const inspectors: Inspectors = {
           loadBalancer: app.loadBalancer.name,
           port: app.loadBalancer.listenerPort,
         })
-      : { targetGroups: [], loadBalancer: undefined, listener: undefined, rules: [], counts: {} },
+      : { targetGroups: [], loadBalancer: undefined, listener: undefined, listeners: [], rules: [], counts: {} },
   targetGroups: async (_input, see) => (await see("balancing")).targetGroups,
   targetGroup: async (_input, see) => {
     const [groups, service] = await Promise.all([see("targetGroups"), see("service")]);

@@ -82,7 +82,7 @@ export function nothingThere(): ObservedState {
     engine: { name: "docker", version: "28", architecture: "X86_64", builder: "buildkit" },
     registrySeen: true,
     ownGroups: [],
-    balancing: { targetGroups: [], loadBalancer: undefined, listener: undefined, counts: {}, rules: [] },
+    balancing: { targetGroups: [], loadBalancer: undefined, listener: undefined, listeners: [], counts: {}, rules: [] },
     running: [],
     revisions: [],
     oldImages: [],

@@ -242,7 +242,7 @@ export const listener: Step = {
       cloud.elb.createListener({
         loadBalancerArn,
         port: settings.listenerPort,
-        targetGroupArn,
+        to: { targetGroupArn },
         tags: ownershipTags(app),
       }),
     ).catch(async (error: unknown) => {
