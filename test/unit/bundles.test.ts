@@ -13,7 +13,8 @@ const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
   deploying: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 80_000 },
   logQuestions: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 20_000 },
   document: { without: /src\/(?!webview\/document)|node_modules/, limit: 4_000 },
-  cli: { without: /node_modules\/@aws-sdk|src\/(aws|docker|sandbox|vscode)/, limit: 100_000 },
+  // It has the words of all that a plan may decide.
+  cli: { without: /node_modules\/@aws-sdk|src\/(aws|docker|sandbox|vscode)/, limit: 102_000 },
   taskdef: {
     without: /node_modules\/@(aws-sdk|smithy)|src\/(aws|docker|sandbox|vscode|machine|backend|cli)/,
     limit: 400_000,

@@ -62,6 +62,23 @@ export interface ReasonValues {
   bothVersionsRun: Nothing;
   sendsHere: Nothing;
   ruleFor: { readonly condition: string };
+  noCertificate: Nothing;
+  certificateRequested: Nothing;
+  certificatePending: Nothing;
+  certificateIssued: Nothing;
+  /** One that was requested before and that cannot be used any more, by ACM's status. */
+  certificateUnusable: { readonly status: string };
+  acmValidates: Nothing;
+  listenerNotOurs: Nothing;
+  balancerNotOurs: Nothing;
+  noRedirect: Nothing;
+  redirectsToHttps: Nothing;
+  httpIsKept: Nothing;
+  noDomain: Nothing;
+  noZone: { readonly domain: string };
+  zoneHasDomain: { readonly zone: string };
+  leadsHere: Nothing;
+  leadsElsewhere: { readonly to: string };
   loadBalancerActive: Nothing;
   provisioningTakesMinutes: Nothing;
   newTasksTakeOver: Nothing;
@@ -102,6 +119,18 @@ export interface ChangeValues {
   healthCheck: { readonly setting: string; readonly from: string | number; readonly to: string | number };
   targetGroupAttribute: { readonly attribute: string; readonly value: string };
   forwardToNewTargetGroup: { readonly name: string };
+  listenerCertificate: { readonly domain: string };
+  forwardAgain: Nothing;
+  redirectToHttps: { readonly port: number };
+  /** The record that proves a domain to ACM: written into the zone. */
+  proofRecord: { readonly domain: string; readonly zone: string };
+  /** The same where no zone of the account has the domain: a person writes it. */
+  proofByHand: { readonly domain: string };
+  aliasRecord: { readonly zone: string };
+  removeListener: { readonly port: number };
+  closeBalancerPort: { readonly port: number };
+  removeCertificate: { readonly domain: string };
+  removeRecord: { readonly name: string };
   rulePlace: { readonly after: readonly number[]; readonly shadowedBy: readonly number[] };
   gracePeriod: { readonly seconds: number };
   closePort: { readonly port: number };

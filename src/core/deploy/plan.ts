@@ -78,6 +78,7 @@ const stepsThatOnlyWait: readonly StepId[] = [
   "identity",
   "clusterActive",
   "loadBalancerActive",
+  "certificateIssued",
   "targetGroupArn",
   "rollout",
   "live",

@@ -15,16 +15,14 @@ import {
   removeRevisions,
   removeRole,
   removeService,
-  type Context,
   type DestroyInput,
+  type Target,
 } from "./removalActions";
+import { nameTargets } from "./removalNames";
 import { isRemoved, type Removal, type RemovalId } from "./removals";
 import { secretName } from "./secretName";
 
-/** A removal and how it is done. */
-export interface Target extends Removal {
-  remove(context: Context): Promise<void>;
-}
+export type { Target };
 
 /** Whose a thing is, and who made it where that one is gone. */
 type Whose = Pick<Removal, "ours" | "leftBy">;
@@ -257,7 +255,7 @@ export async function findTargets(
       (context) => removeRole(context, role.name),
       others.ofRole(role.arn),
     );
-  targets.push(...(await secretTargets(cloud, app)));
+  targets.push(...(await nameTargets(cloud, app, balancer)), ...(await secretTargets(cloud, app)));
   return targets;
 }
 

@@ -36,6 +36,9 @@ export interface Outputs {
   taskGroup: string;
   loadBalancerArn: string;
   loadBalancerDns: string;
+  /** The hosted zone of that name. */
+  loadBalancerZone: string;
+  certificateArn: string;
   service: Service;
   /** Deployment id of this rollout, e.g. `ecs-svc/123`. */
   deploymentId: string;
@@ -148,7 +151,8 @@ export async function untilSeen<T>(
   }
 }
 
-type Waiting = Pick<RunContext, "clock" | "signal" | "pollMilliseconds"> &
+/** What waiting takes. */
+export type Waiting = Pick<RunContext, "clock" | "signal" | "pollMilliseconds"> &
   Partial<Pick<RunContext, "emit" | "awaitCredentials">>;
 
 /** So many looks in a row that could not be taken are said. */

@@ -264,15 +264,35 @@ async function urlOf(
   const rule = (valueOf(chosen?.listener.rules ?? known([])) ?? []).find(
     (item) => item.forwards.some(({ arn }) => own.has(arn)) && !item.isDefault,
   );
-  const host =
-    expected?.loadBalancer?.hostHeader ?? rule?.hostHeaders.find((name) => !/[*?]/.test(name)) ?? balancer.dnsName;
   const secure = chosen?.listener.protocol === "HTTPS";
-  const url = new URL(prober.urlFor(host, secure ? 443 : (chosen?.listener.port ?? wanted ?? 80)));
+  const port = chosen?.listener.port ?? wanted ?? 80;
+  const stated = expected?.loadBalancer?.domain;
+  const host =
+    stated ??
+    expected?.loadBalancer?.hostHeader ??
+    rule?.hostHeaders.find((name) => !/[*?]/.test(name)) ??
+    (secure ? await nameShown(prober, balancer.dnsName, port, clock.now(), signal) : undefined) ??
+    balancer.dnsName;
+  // A name of one's own is asked for at the load balancer, whether or not DNS leads there already.
+  const through = stated !== undefined || secure ? balancer.dnsName : undefined;
+  const url = new URL(prober.urlFor(host, port, secure));
   const pattern = expected?.loadBalancer?.pathPattern ?? rule?.pathPatterns[0];
   if (pattern !== undefined) url.pathname = pattern.replace(/[*?].*$/, "");
   const [answer, certificate] = await Promise.all([
-    prober.get(url.href, signal),
-    secure ? prober.certificate(host, chosen.listener.port, clock.now(), signal) : undefined,
+    prober.get(url.href, signal, through),
+    secure ? prober.certificate(host, port, clock.now(), signal, through) : undefined,
   ]);
   return { url: url.href, ...answer, ...(certificate ? { certificate } : {}) };
+}
+
+/** A name that the listener's certificate is good for: nobody calls an HTTPS listener by the load balancer's own. */
+async function nameShown(
+  prober: CollectInput["prober"],
+  host: string,
+  port: number,
+  now: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { names } = await prober.certificate(host, port, now, signal);
+  return names.find((name) => !name.startsWith("*."));
 }
