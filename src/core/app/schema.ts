@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { hostNamePattern } from "../base/certificateNames";
 import { readHours } from "./hours";
 
 /**
@@ -33,14 +34,7 @@ const loadBalancer = v.strictObject({
   ),
   domain: v.optional(
     described(
-      v.pipe(
-        v.string(),
-        v.maxLength(253),
-        v.regex(
-          /^(?:(?!-)[a-z0-9-]{0,62}[a-z0-9]\.)+(?!-)[a-z0-9-]{1,62}[a-z0-9]$/,
-          "a host name in lower case, such as shop.example.com",
-        ),
-      ),
+      v.pipe(v.string(), v.regex(hostNamePattern, "a host name in lower case, such as shop.example.com")),
       "Host name that people call the application by, e.g. shop.example.com. Where Route 53 has its zone in this " +
         "account, its record is written.",
     ),

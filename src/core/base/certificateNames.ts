@@ -8,3 +8,6 @@ export function coversHost(name: string, host: string): boolean {
   const [label, ...parent] = asked.split(".");
   return label !== "" && label !== "*" && parent.join(".") === stated.slice(2);
 }
+
+/** A host name in lower case, of two labels at least, as a certificate may be requested for. */
+export const hostNamePattern = /^(?=.{1,253}$)(?:(?!-)[a-z0-9-]{0,62}[a-z0-9]\.)+(?!-)[a-z0-9-]{1,62}[a-z0-9]$/;

@@ -29,6 +29,13 @@ export const isSecure = (observed: ObservedState, input: RunInput): boolean =>
 export const isUsable = ({ status, notAfter = Infinity }: Certificate, now: number): boolean =>
   status === "ISSUED" && notAfter > now;
 
+/** Keys that an application load balancer takes. Source: its user guide, page on certificates. */
+const usableKeys = /^(RSA_(2048|3072|4096)|EC_(prime256v1|secp384r1|secp521r1))$/;
+
+/** What ACM does not say is not held against it. */
+export const isUsableKey = (algorithm: string | undefined): boolean =>
+  algorithm === undefined || usableKeys.test(algorithm);
+
 /** The certificate that the listener is to have, as far as it is there: issued, or on its way. */
 export function wantedCertificate(observed: ObservedState, input: RunInput): Certificate | undefined {
   const settings = secureSettings(observed, input);

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ConnectionDetails, Deployments, RunRequest } from "../../core/api";
+import type { Certificates, ConnectionDetails, Deployments, RunRequest } from "../../core/api";
 import { isCancelled, reportOf } from "../../core/base/errors";
 import type { DeployResult, Interaction } from "../../core/deploy/deploy";
 import type { Project } from "../../core/project/project";
@@ -28,7 +28,7 @@ export async function runDeployment(context: RunContext, asked: RunRequest): Pro
   try {
     const connection = await connections.ensure(preparing.signal);
     if (!connection) return;
-    const prepared = await prepareRequest(context, request, preparing.signal);
+    const prepared = await prepareRequest(context, request, connection, preparing.signal);
     if (!prepared) return;
     request = prepared.request;
     if (mayNeedSecrets(prepared.project)) await askForBuildSecrets(context, request);
@@ -68,6 +68,7 @@ async function useAnotherName(context: RunContext, asked: RunRequest, listed: Pr
 async function prepareRequest(
   { backend }: RunContext,
   request: RunRequest,
+  connection: Certificates,
   signal: AbortSignal,
 ): Promise<{ request: RunRequest; project?: Project } | undefined> {
   const project = await backend().project(request.folder, request);
@@ -77,7 +78,7 @@ async function prepareRequest(
       ...request,
       answers: { ...request.answers, ...(target === undefined ? {} : { target }) },
     });
-  const answered = await askAboutApplication(project, [], ofStage, signal);
+  const answered = await askAboutApplication(project, [], ofStage, connection, signal);
   return (
     answered && {
       request: { ...request, application: answered.name, answers: { ...request.answers, ...answered.answers } },

@@ -5,6 +5,7 @@ import {
   covers,
   hostOf,
   isUsable,
+  isUsableKey,
   leadOf,
   ownRequests,
   secureSettings,
@@ -16,8 +17,6 @@ import { isOurs, type ObservedState, type RunInput } from "../observedState";
 import { balancerOf } from "../steps/network";
 import type { Problem } from "./problem";
 
-/** Keys that an application load balancer takes. Source: its user guide, page on certificates. */
-const usableKeys = /^(RSA_(2048|3072|4096)|EC_(prime256v1|secp384r1|secp521r1))$/;
 const dayMilliseconds = 86_400_000;
 /** A certificate that ends sooner is to be looked after now: ACM renews sixty days before, imported ones nobody does. */
 const soonDays = 21;
@@ -104,9 +103,13 @@ function chosenProblems(found: Certificate, { domain }: SecureSettings, now: num
         `${another} A wildcard stands for one label: *.example.com is good for shop.example.com alone below it.`,
       ),
     ];
-  if (found.keyAlgorithm !== undefined && !usableKeys.test(found.keyAlgorithm))
+  if (!isUsableKey(found.keyAlgorithm))
     return [
-      stop("CertificateKey", `${named} has a key (${found.keyAlgorithm}) that a load balancer does not take.`, another),
+      stop(
+        "CertificateKey",
+        `${named} has a key (${found.keyAlgorithm ?? ""}) that a load balancer does not take.`,
+        another,
+      ),
     ];
   if (found.notAfter !== undefined && found.notAfter - now < soonDays * dayMilliseconds)
     return [
