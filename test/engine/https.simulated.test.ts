@@ -68,7 +68,7 @@ describe("HTTPS of an application", function () {
     return arn;
   };
   const folderWith = (loadBalancer: object | undefined): string => {
-    const folder = applicationFolder("quay", tinyApplication());
+    const folder = applicationFolder("quay", tinyApplication("https"));
     state(folder, loadBalancer);
     return folder;
   };

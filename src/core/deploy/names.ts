@@ -125,8 +125,7 @@ export function leftovers(observed: ObservedState, input: RunInput): Leftovers {
   const { app } = input;
   const settings = balancerOf(observed, input);
   const { loadBalancer, balancing, names } = observed;
-  if (!settings || !loadBalancer || !isOurs(loadBalancer.tags, app))
-    return { listeners: [], certificates: [], record: undefined };
+  if (!settings) return { listeners: [], certificates: [], record: undefined };
   const secure = settings.certificate !== undefined;
   const listeners = balancing.listeners.filter(
     ({ port, protocol, redirect, tags }) =>
@@ -135,7 +134,7 @@ export function leftovers(observed: ObservedState, input: RunInput): Leftovers {
       (protocol === "HTTPS" || (secure && settings.redirectHttp === false && (port === 80 || redirect !== undefined))),
   );
   const wanted = wantedCertificate(observed, input);
-  const written = recordOf(loadBalancer.tags);
+  const written = loadBalancer && isOurs(loadBalancer.tags, app) ? recordOf(loadBalancer.tags) : undefined;
   return {
     listeners,
     certificates: names.certificates.filter(

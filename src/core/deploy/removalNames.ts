@@ -12,13 +12,20 @@ const freeMilliseconds = 10 * 60_000;
 
 const balancerName = (arn: string): string => arn.split("/")[2] ?? arn;
 
+/** @param isGoing whether a listener is removed, too */
 export async function nameTargets(
   cloud: Cloud,
   app: Application,
   balancer: LoadBalancer | undefined,
+  isGoing: (listenerArn: string) => boolean,
 ): Promise<Target[]> {
   const own = balancer && isOurs(balancer.tags, app) ? balancer : undefined;
   const record = own && recordOf(own.tags);
+  const listeners = balancer ? await cloud.elb.listListeners(balancer.arn) : [];
+  const attached = listeners.flatMap(({ arn, certificate, tags }) =>
+    certificate !== undefined && isOurs(tags, app) ? [{ certificate, goes: isGoing(arn) }] : [],
+  );
+  const goes = (arn: string) => attached.some((each) => each.certificate === arn && each.goes);
   return [
     ...(record
       ? [
@@ -32,7 +39,16 @@ export async function nameTargets(
           },
         ]
       : []),
-    ...(await certificatesOf(cloud, app, balancer)).map((found) => certificateTarget(app, found, balancer)),
+    ...(
+      await certificatesOf(
+        cloud,
+        app,
+        attached.map(({ certificate }) => certificate),
+      )
+    ).map((found) =>
+      // What goes with its listener is not used by its load balancer any more.
+      certificateTarget(app, found, goes(found.arn) ? balancer : undefined),
+    ),
   ];
 }
 
@@ -57,20 +73,12 @@ function certificateTarget(app: Application, found: Certificate, balancer: LoadB
 }
 
 /** Those of the application's listeners and of its domain; none where ACM may not be read. */
-async function certificatesOf(
-  cloud: Cloud,
-  app: Application,
-  balancer: LoadBalancer | undefined,
-): Promise<Certificate[]> {
-  const listeners = balancer ? await cloud.elb.listListeners(balancer.arn) : [];
-  const attached = listeners.flatMap(({ certificate, tags }) =>
-    certificate !== undefined && isOurs(tags, app) ? [certificate] : [],
-  );
+async function certificatesOf(cloud: Cloud, app: Application, attached: readonly string[]): Promise<Certificate[]> {
   const { domain, certificate } = app.loadBalancer ?? {};
   try {
     const found = await Promise.all([
       ...attached.map((arn) => cloud.certificates.find(arn)),
-      ...(domain !== undefined && certificate === "request" ? [ownOfDomain(cloud, app, domain)] : []),
+      ...(domain !== undefined && certificate !== undefined ? [ownOfDomain(cloud, app, domain)] : []),
     ]);
     const all = found.flat().filter((each) => each !== undefined);
     return all.filter(({ arn }, index) => all.findIndex((other) => other.arn === arn) === index);

@@ -110,7 +110,8 @@ export async function findTargets(
       const name = `${balancer.name}:${listener.port}`;
       const rules = (await cloud.elb.listRules(listener.arn)).filter(({ isDefault }) => !isDefault);
       const listenerIs = whose(listener.tags, "loadBalancer");
-      if (listenerIs.ours && ours) {
+      // Also one that was made on a load balancer of others: the target group behind it could not go otherwise.
+      if (listenerIs.ours) {
         // A rule that sends requests to somebody else's tasks is somebody else's way in.
         const foreign = [
           ...rules
@@ -255,7 +256,8 @@ export async function findTargets(
       (context) => removeRole(context, role.name),
       others.ofRole(role.arn),
     );
-  targets.push(...(await nameTargets(cloud, app, balancer)), ...(await secretTargets(cloud, app)));
+  const isGoing = (arn: string) => targets.some((target) => target.arn === arn && isRemoved(target));
+  targets.push(...(await nameTargets(cloud, app, balancer, isGoing)), ...(await secretTargets(cloud, app)));
   return targets;
 }
 

@@ -119,6 +119,9 @@ const notYet: readonly { code: string; message?: RegExp }[] = [
   { code: "NoSuchEntityException", message: /^(?!.*policy.*not attachable)/is },
   { code: "InvalidSecurityGroup" },
   { code: "InvalidSecurityGroupException" },
+  // A certificate that ACM issued a moment ago.
+  { code: "CertificateNotFound" },
+  { code: "CertificateNotFoundException" },
   { code: "TargetGroupNotFound" },
   { code: "TargetGroupNotFoundException" },
   { code: "ObjectNotFoundException" },

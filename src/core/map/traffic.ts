@@ -180,7 +180,7 @@ export function listenerNode(input: MapInput, guarded: boolean): MapNode {
     state: merged(stepsState(deployment, steps), live),
     ...(why ? { why } : {}),
     ...(arn === undefined ? {} : { arn }),
-    lines: lines({ text: why ?? shown[0]?.text ?? "", tells: true }),
+    lines: lines({ text: why ?? (stepMessage(deployment, steps) || (shown[0]?.text ?? "")), tells: true }),
     phase: 6,
     steps,
     ...(guarded ? { group: "guard/loadBalancer" } : { group: "vpc" }),

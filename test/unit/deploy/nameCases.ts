@@ -216,9 +216,9 @@ export const leftoverCases: readonly Row[] = [
   ],
   [
     "the load balancer is another's",
-    "reuse nothingLeft",
+    "update afterRollout removeListener closeBalancerPort removeCertificate",
     {
-      config: plainWithName,
+      config: http,
       before: https,
       there: both(afterHttps, (s) => Object.assign(s.loadBalancer ?? {}, foreign)),
     },

@@ -4,6 +4,7 @@ import { coversHost } from "../../../src/core/base/certificateNames";
 import { SlipwayError } from "../../../src/core/base/errors";
 import type { ApplicationConfig } from "../../../src/core/app/schema";
 import type { TimelessEvent } from "../../../src/core/deploy/events";
+import { certificatesFor } from "../../../src/core/deploy/certificateChoices";
 import { removeCertificate, removeRecord } from "../../../src/core/deploy/nameActions";
 import { proofTag } from "../../../src/core/deploy/names";
 import { noNames } from "../../../src/core/deploy/namesState";
@@ -41,6 +42,26 @@ describe("a certificate's name", () => {
     it(`${name} is ${covers ? "" : "not "}good for ${host}`, () => assert.equal(coversHost(name, host), covers));
 });
 
+describe("certificates to choose from", () => {
+  it("are those that a load balancer can show for the host, the one that is good the longest first", async () => {
+    const of = (arn: string, names: string[], more: Partial<Certificate> = {}) => ({
+      ...certificateOf(inputOf(https), { arn, names, ...more }),
+    });
+    const issued = [
+      of("soon", [domain], { notAfter: 10 * day }),
+      of("ended", [domain], { notAfter: -1 }),
+      of("other", ["app.example.com"]),
+      of("weak", [domain], { keyAlgorithm: "RSA_1024" }),
+      of("wildcard", ["example.com", "*.example.com"], { notAfter: 300 * day }),
+    ];
+    const found = await certificatesFor({ issued: () => Promise.resolve(issued) }, domain, 0);
+    assert.deepEqual(
+      found.map(({ arn }) => arn),
+      ["wildcard", "soon"],
+    );
+  });
+});
+
 describe("before the first write, of certificate and name", () => {
   const chosen: ApplicationConfig = { loadBalancer: { certificate: certificateArn, domain } };
   const problems = (config: ApplicationConfig, change: (s: ObservedState) => void = () => undefined): string[] => {
@@ -59,12 +80,7 @@ describe("before the first write, of certificate and name", () => {
   };
 
   it("says nothing where all is well", () => {
-    for (const config of [{}, https, chosen, { loadBalancer: { domain } }])
-      assert.deepEqual(
-        problems(config, (s) => (s.names.zones.known ? undefined : undefined)).filter((p) => !/RecordByHand/.test(p)),
-        [],
-      );
-    assert.deepEqual(problems(https), []);
+    for (const config of [{}, https, chosen]) assert.deepEqual(problems(config), []);
     assert.deepEqual(problems(chosen, having({ names: ["*.example.com", "example.com"] })), []);
   });
   const refused: readonly [what: string, more: Partial<Certificate>, code: string][] = [

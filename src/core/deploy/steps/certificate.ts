@@ -67,8 +67,10 @@ export const certificate: Step = {
     const { domain } = settings;
     const found = wantedCertificate(observed, context);
     const tags = ownershipTags(app);
-    const arn =
-      found?.arn ?? (await cloud.certificates.request({ domain, token: await tokenOf(context, domain), tags }));
+    // A token of its own: by one that stays, ACM could give a certificate again that was deleted within the hour. What a run
+    // that was killed has requested is found by its tags.
+    const token = crypto.randomUUID().replaceAll("-", "");
+    const arn = found?.arn ?? (await cloud.certificates.request({ domain, token, tags }));
     takeCertificate(context, arn, found ?? { domain, tags });
     const zone = zoneOf(observed.names);
     if (!zone) return;
@@ -90,17 +92,6 @@ function takeCertificate(
     arn,
     origin: originOf(found?.tags, context.app),
   });
-}
-
-/** The same request within an hour gives the same certificate; after one that failed it is another request. */
-async function tokenOf({ app, observed }: RunContext, domain: string): Promise<string> {
-  const before = ownRequests(observed.names.certificates, app, domain).map(({ arn }) => arn);
-  const text = JSON.stringify([app.name, app.environment, app.owner.id ?? "", domain, ...before.sort()]);
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return [...new Uint8Array(digest)]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("")
-    .slice(0, 32);
 }
 
 /** The certificate once ACM has made its records, or once they are not needed any more. */

@@ -1,4 +1,5 @@
 /** What only the way in from before needed: taken away once the new one serves everybody. */
+import { errorCode } from "../../base/errors";
 import type { Change } from "../decision";
 import { removeCertificate, removeRecord } from "../nameActions";
 import { leftovers, recordTag } from "../names";
@@ -40,7 +41,9 @@ export async function removeLeftovers(context: RunContext): Promise<void> {
   if (listeners.length)
     await context.clock.sleep(Math.min(onTheWayMilliseconds, context.settleMilliseconds), context.signal);
   for (const { arn, port } of listeners) {
-    await cloud.elb.deleteListener(arn);
+    await cloud.elb.deleteListener(arn).catch((error: unknown) => {
+      if (!/^ListenerNotFound/.test(errorCode(error))) throw error;
+    });
     const rules = openFor(observed, context, port).map((cidr) => ({ port, cidrs: [cidr] }));
     if (group !== undefined) await revoke(context, group, rules);
   }
