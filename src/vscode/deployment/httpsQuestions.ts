@@ -3,7 +3,10 @@ import * as vscode from "vscode";
 import type { Certificates } from "../../core/api";
 import { hostNamePattern } from "../../core/base/certificateNames";
 import { isCancelled } from "../../core/base/errors";
+import type { Emit } from "../../core/deploy/events";
+import { say } from "../ui/messages";
 import type { Step } from "../ui/multiStep";
+import { offer, type Offer } from "../ui/offer";
 
 export interface HttpsAnswers {
   domain: string;
@@ -80,3 +83,27 @@ export function httpsSteps(
     },
   ];
 }
+
+/** Hands events on; records that a person has to write come with buttons that copy them. */
+export const offeringRecords =
+  (emit: Emit): Emit =>
+  (event) => {
+    emit(event);
+    if (event.type !== "note" || !event.records) return;
+    for (const { name, type, value } of event.records) {
+      const copies = (title: string, text: string): Offer => ({
+        title,
+        run: () => vscode.env.clipboard.writeText(text),
+      });
+      const message = vscode.l10n.t(
+        "The deployment waits for a record in DNS, which is yours to write: {0} {1} {2}",
+        name,
+        type,
+        value,
+      );
+      void offer(say.information, message, [
+        copies(vscode.l10n.t("Copy Name"), name),
+        copies(vscode.l10n.t("Copy Value"), value),
+      ]);
+    }
+  };

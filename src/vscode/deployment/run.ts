@@ -6,6 +6,7 @@ import type { Project } from "../../core/project/project";
 import type { RunContext } from "./context";
 import { workspaceKeys } from "../keys";
 import { askAboutApplication } from "./applicationQuestions";
+import { offeringRecords } from "./httpsQuestions";
 import { askForBuildSecrets } from "./buildSecrets";
 import { logError, showError } from "../ui/errors";
 import { offer } from "../ui/offer";
@@ -98,9 +99,9 @@ async function withProgress(
   return watched(context, connection, title, async (interaction, signal) => {
     await memento.update(workspaceKeys.running, request);
     try {
-      const isJoined =
-        (await connection.isDeploying(run, signal)) && (await connection.follow(run, model.emit, signal));
-      return isJoined ? undefined : await connection.deploy(run, interaction, model.emit, signal);
+      const emit = offeringRecords(model.emit);
+      const isJoined = (await connection.isDeploying(run, signal)) && (await connection.follow(run, emit, signal));
+      return isJoined ? undefined : await connection.deploy(run, interaction, emit, signal);
     } finally {
       await memento.update(workspaceKeys.running, undefined);
     }

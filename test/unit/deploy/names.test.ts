@@ -186,7 +186,8 @@ function running(config: ApplicationConfig, change: (s: ObservedState) => void, 
     reportResource: () => undefined,
   } as unknown as RunContext;
   const notes = () => events.flatMap((event) => (event.type === "note" ? [event.message] : []));
-  return { context, written, notes, minutes: () => passed / 60_000 };
+  const records = () => events.flatMap((event) => (event.type === "note" ? [...(event.records ?? [])] : []));
+  return { context, written, notes, records, minutes: () => passed / 60_000 };
 }
 const pendingOne = certificateOf(inputOf(https), { status: "PENDING_VALIDATION" });
 const withoutZone = (s: ObservedState) => {
@@ -199,7 +200,7 @@ const decision = { action: "run", reason: { code: "acmValidates" } } as const;
 
 describe("waiting for a certificate", () => {
   it("shows the record once, and after an hour leaves it to the person, which is no failure", async () => {
-    const { context, notes, minutes } = running(https, withoutZone, {
+    const { context, notes, records, minutes } = running(https, withoutZone, {
       certificates: { find: () => Promise.resolve(pendingOne) },
     });
     await assert.rejects(certificateIssued.apply(context, decision), (error: SlipwayError) => {
@@ -208,6 +209,7 @@ describe("waiting for a certificate", () => {
       return true;
     });
     assert.equal(notes().filter((note) => note.includes(proof.value)).length, 1);
+    assert.deepEqual(records(), [proof]);
     assert.ok(minutes() >= 60 && minutes() < 62, String(minutes()));
   });
   it("is shorter where the record is in the zone, and never longer than ACM itself looks", async () => {

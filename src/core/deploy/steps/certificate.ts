@@ -135,7 +135,7 @@ export const certificateIssued: Step = {
       last = (await context.cloud.certificates.find(arn)) ?? last;
       if (!zone && !said && last?.proofs.length) {
         said = true;
-        for (const message of copyLines(last)) context.emit({ type: "note", level: "warning", message });
+        tellRecords(context, last);
       }
       context.emit({ type: "progress", step: "certificateIssued", message: waitText(last, zone) });
       if (last?.status === "ISSUED") return true;
@@ -162,12 +162,18 @@ const waitText = (found: Certificate | undefined, zone: Zone | undefined): strin
       ? `Write into the DNS of ${found.domain}: ${found.proofs.map(recordText).join("; ")}`
       : "ACM makes the record that proves the name";
 
-/** What a person has to copy. */
-const copyLines = ({ domain, proofs }: Certificate): string[] => [
-  `No zone of this account has ${domain}, so its proof is yours to write where its DNS is (Ctrl+C stops waiting; ` +
-    "a later deployment goes on from here):",
-  ...proofs.map(recordText),
-];
+/** What a person has to write, once as data and in words. */
+function tellRecords({ emit }: RunContext, { domain, proofs }: Certificate): void {
+  emit({
+    type: "note",
+    level: "warning",
+    message:
+      `No zone of this account has ${domain}, so its proof is yours to write where its DNS is (Ctrl+C stops waiting; ` +
+      "a later deployment goes on from here):",
+    records: proofs,
+  });
+  for (const proof of proofs) emit({ type: "note", level: "warning", message: recordText(proof) });
+}
 
 /** ACM's reasons that say what to do. Source: its user guide, page on failed requests. */
 const failures: Readonly<Record<string, string>> = {
