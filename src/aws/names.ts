@@ -24,6 +24,7 @@ export function zonePort(caller: Caller): ZonePort {
     of: async (host) => (await port()).of(host),
     records: async (zone, name) => (await port()).records(zone, name),
     create: async (zone, record) => (await port()).create(zone, record),
+    isEverywhere: async (change) => (await port()).isEverywhere(change),
     delete: async (zone, record) => (await port()).delete(zone, record),
   };
 }

@@ -1,5 +1,6 @@
 import {
   ChangeResourceRecordSetsCommand,
+  GetChangeCommand,
   ListHostedZonesByNameCommand,
   ListResourceRecordSetsCommand,
   Route53Client,
@@ -65,8 +66,8 @@ export function zonePort(caller: Caller): ZonePort {
       .filter(({ Name, Config }) => plainName(Name ?? "") === name && Config?.PrivateZone !== true)
       .map(({ Id }) => ({ id: (Id ?? "").split("/").at(-1) ?? "", name }));
   };
-  const change = async (action: ChangeAction, zone: string, record: NewRecord): Promise<void> => {
-    await caller.send(
+  const change = async (action: ChangeAction, zone: string, record: NewRecord): Promise<string> => {
+    const { ChangeInfo } = await caller.send(
       client,
       new ChangeResourceRecordSetsCommand({
         HostedZoneId: zone,
@@ -74,6 +75,7 @@ export function zonePort(caller: Caller): ZonePort {
       }),
       "route53",
     );
+    return ChangeInfo?.Id ?? "";
   };
   return {
     async of(host) {
@@ -92,6 +94,11 @@ export function zonePort(caller: Caller): ZonePort {
       return (ResourceRecordSets ?? []).map(recordFrom).filter((record) => record.name === name);
     },
     create: (zone, record) => change("CREATE", zone, record),
-    delete: (zone, record) => change("DELETE", zone, record),
+    async delete(zone, record) {
+      await change("DELETE", zone, record);
+    },
+    async isEverywhere(id) {
+      return (await caller.send(client, new GetChangeCommand({ Id: id }), "route53")).ChangeInfo?.Status === "INSYNC";
+    },
   };
 }

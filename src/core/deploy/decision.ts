@@ -173,6 +173,12 @@ export interface ConsentReasonValues {
   opens: { readonly opens: Opening };
   changedElsewhere: Nothing;
   costsMore: Nothing;
+  /** Into a zone of Route 53: the proof of a name for its certificate, and the name itself. */
+  writesRecords: { readonly zone: string; readonly proof?: string; readonly alias?: string };
+  /** Who comes by HTTP is sent to HTTPS from now on. */
+  sendsToHttps: { readonly port: number };
+  /** A port that people come by is no longer listened on. */
+  removesListener: { readonly port: number };
 }
 export type ConsentReason = Coded<ConsentReasonValues>;
 

@@ -68,8 +68,10 @@ export interface ZonePort {
   of(host: string): Promise<Zone[]>;
   /** What a zone has at a name. */
   records(zone: string, name: string): Promise<RecordSet[]>;
-  /** Fails with `InvalidChangeBatch` where there is a record of that name and type. */
-  create(zone: string, record: NewRecord): Promise<void>;
+  /** Fails with `InvalidChangeBatch` where there is a record of that name and type; the change's id. */
+  create(zone: string, record: NewRecord): Promise<string>;
+  /** Whether all name servers of Route 53 know a change. */
+  isEverywhere(change: string): Promise<boolean>;
   /** Deletes exactly this; fails where the zone has it with another value. */
   delete(zone: string, record: NewRecord): Promise<void>;
 }

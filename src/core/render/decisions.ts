@@ -193,6 +193,14 @@ const consentReasons: Words<ConsentReasonValues> = {
   opens: ({ opens }) => `it opens ${openingText(opens)}`,
   changedElsewhere: () => "the live task definition was changed outside Slipway",
   costsMore: () => "it costs more than what runs now",
+  writesRecords: ({ zone, proof, alias }) =>
+    `it writes into the zone ${zone}: ` +
+    [
+      ...(proof === undefined ? [] : [`the proof of ${proof} (CNAME)`]),
+      ...(alias === undefined ? [] : [`${alias} (A)`]),
+    ].join(", "),
+  sendsToHttps: ({ port }) => `HTTP is sent to HTTPS on port ${port}`,
+  removesListener: ({ port }) => `port ${port} of the load balancer no longer answers`,
 };
 
 const uses: Readonly<Record<OutsideSource["use"], string>> = {

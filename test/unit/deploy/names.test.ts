@@ -9,11 +9,14 @@ import { removeCertificate, removeRecord } from "../../../src/core/deploy/nameAc
 import { proofTag } from "../../../src/core/deploy/names";
 import { noNames } from "../../../src/core/deploy/namesState";
 import type { ObservedState } from "../../../src/core/deploy/observedState";
+import { plannedFrom } from "../../../src/core/deploy/prepare";
 import { preflight } from "../../../src/core/deploy/preflight/preflight";
 import { certificate as certificateStep, certificateIssued } from "../../../src/core/deploy/steps/certificate";
 import { redirect } from "../../../src/core/deploy/steps/redirect";
 import type { RunContext } from "../../../src/core/deploy/step";
 import type { Certificate, Cloud, RecordSet } from "../../../src/core/ports/cloud";
+import { consentReasonText } from "../../../src/core/render/decisions";
+import { planSummary } from "../../../src/core/render/plan";
 import { known } from "../../../src/core/service/snapshot/serviceSnapshot";
 import { allThere, certificateArn, certificateOf, inputOf, proof, zone } from "./observed";
 import { https } from "./nameCases";
@@ -144,6 +147,42 @@ describe("before the first write, of certificate and name", () => {
     assert.deepEqual(problems(any, foreign({ foreign: known([]) })), []);
     assert.ok(problems(https, foreign({ zones: known([zone]) }, "HTTP")).includes("stop ListenerSpeaksHttp"));
   });
+});
+
+describe("the consent to another way in", () => {
+  const reasons = (config: ApplicationConfig, before: ApplicationConfig, change: (s: ObservedState) => void) => {
+    const input = inputOf(config);
+    const state = allThere(inputOf(before));
+    change(state);
+    const { plan } = plannedFrom(input, state);
+    const told = plan.consentReasons.map((reason) => consentReasonText(reason));
+    const summary = planSummary(plan).join("\n").toLowerCase();
+    for (const text of told.filter((each) => /zone|HTTP|answers/.test(each)))
+      assert.ok(summary.includes(text.toLowerCase()), text);
+    return told;
+  };
+  it("names records, the redirect and what opens, where HTTPS is switched to", () => {
+    const plain = (s: ObservedState) => {
+      s.listener = undefined;
+      s.names = { ...s.names, zones: known([zone]) };
+    };
+    assert.deepEqual(reasons(https, {}, plain), [
+      "it writes into the zone example.com: the proof of shop.example.com (CNAME), shop.example.com (A)",
+      "HTTP is sent to HTTPS on port 443",
+      "it opens port 443 of the load balancer to everyone",
+    ]);
+  });
+  it("names what no longer answers, where HTTPS is switched off", () => {
+    const back = (s: ObservedState) => {
+      s.listener = s.balancing.listeners.find(({ port }) => port === 80);
+    };
+    assert.deepEqual(reasons({}, https, back), ["port 443 of the load balancer no longer answers"]);
+  });
+  it("asks nothing where nothing changes", () =>
+    assert.deepEqual(
+      reasons(https, https, () => undefined),
+      [],
+    ));
 });
 
 /** A run in which time passes only by waiting; the calls that write are noted. */

@@ -3,7 +3,7 @@ import { errorCode, SlipwayError } from "../../base/errors";
 import type { Decision } from "../decision";
 import { leadOf, recordTag, zoneOf } from "../names";
 import { isOurs, type ObservedState, type RunInput } from "../observedState";
-import { requireOutput, untilSeen, type RunContext, type Step } from "../step";
+import { poll, requireOutput, untilSeen, type RunContext, type Step } from "../step";
 import { balancerOf, noBalancer } from "./network";
 
 function decide(observed: ObservedState, input: RunInput): Decision {
@@ -45,10 +45,10 @@ export const domain: Step = {
     };
     // Before it is written: so whoever removes the application knows that the record is its own.
     await untilSeen(context, () => cloud.elb.tag(balancerArn, { [recordTag]: `${zone.id}/${name}` }));
-    await cloud.zones.create(zone.id, { name, balancer: target }).catch(async (error: unknown) => {
+    const change = await cloud.zones.create(zone.id, { name, balancer: target }).catch(async (error: unknown) => {
       if (!/^InvalidChangeBatch/.test(errorCode(error))) throw error;
       const lead = leadOf(await cloud.zones.records(zone.id, name), target);
-      if (lead?.here) return;
+      if (lead?.here) return undefined;
       await cloud.elb.untag(balancerArn, [recordTag]);
       throw taken(name, zone.name, lead?.to ?? "", error);
     });
@@ -58,9 +58,26 @@ export const domain: Step = {
       arn: `arn:${observed.identity.partition}:route53:::hostedzone/${zone.id}`,
       origin: "created",
     });
+    if (change !== undefined) await untilEverywhere(context, change);
   },
   detail: ({ app }) => app.loadBalancer?.domain,
 };
+
+/** Route 53's servers know a change within a minute. */
+const everywhereMilliseconds = 3 * 60_000;
+
+/** Whoever asks before that is told that there is no such name, and keeps that for a quarter of an hour. */
+async function untilEverywhere(context: RunContext, change: string): Promise<void> {
+  await poll(context, everywhereMilliseconds, async () => {
+    try {
+      return (await context.cloud.zones.isEverywhere(change)) ? true : undefined;
+    } catch (error) {
+      // It is there all the same; only when it is seen cannot be told.
+      if (/AccessDenied|NotImplemented|UnknownOperation/.test(errorCode(error))) return true;
+      throw error;
+    }
+  });
+}
 
 const taken = (name: string, zone: string, to: string, cause: unknown): SlipwayError =>
   new SlipwayError(

@@ -26,7 +26,7 @@ export const live: Step = {
     const limit = settings?.internal ? internalProbeMilliseconds : probeMilliseconds;
     const answer = await probe(context, url, limit);
     context.outputs.probed = answer.status !== undefined && answer.status < 500;
-    if (context.outputs.probed) return;
+    if (context.outputs.probed) return sayWhereNameIsUnknown(context, url);
     if (answer.status !== undefined) throw await answersWrong(context, url, answer.status, answer.start);
     context.emit({
       type: "note",
@@ -57,6 +57,21 @@ function urlOf(context: RunContext): string {
  */
 const throughOf = ({ app, outputs }: RunContext): string | undefined =>
   app.loadBalancer?.domain === undefined ? undefined : outputs.loadBalancerDns;
+
+/** It answers at the load balancer; whether people come there by the name is DNS's to say. */
+async function sayWhereNameIsUnknown(context: RunContext, url: string): Promise<void> {
+  const { domain } = context.app.loadBalancer ?? {};
+  if (domain === undefined) return;
+  const { status, error } = await context.prober.get(url, context.signal);
+  if (status !== undefined) return;
+  context.emit({
+    type: "note",
+    level: "warning",
+    message:
+      `It answers at the load balancer, but not by its name from here (${error ?? "no answer"}): a record of ${domain} has ` +
+      `to lead to ${context.outputs.loadBalancerDns ?? "the load balancer"}.`,
+  });
+}
 
 async function probe(
   context: RunContext,

@@ -266,21 +266,19 @@ async function urlOf(
   );
   const secure = chosen?.listener.protocol === "HTTPS";
   const port = chosen?.listener.port ?? wanted ?? 80;
-  const stated = expected?.loadBalancer?.domain;
-  const host =
-    stated ??
+  const named =
+    expected?.loadBalancer?.domain ??
     expected?.loadBalancer?.hostHeader ??
-    rule?.hostHeaders.find((name) => !/[*?]/.test(name)) ??
-    (secure ? await nameShown(prober, balancer.dnsName, port, clock.now(), signal) : undefined) ??
-    balancer.dnsName;
-  // A name of one's own is asked for at the load balancer, whether or not DNS leads there already.
-  const through = stated !== undefined || secure ? balancer.dnsName : undefined;
+    rule?.hostHeaders.find((name) => !/[*?]/.test(name));
+  const shown = named ?? (secure ? await nameShown(prober, balancer.dnsName, port, clock.now(), signal) : undefined);
+  const host = shown ?? balancer.dnsName;
   const url = new URL(prober.urlFor(host, port, secure));
   const pattern = expected?.loadBalancer?.pathPattern ?? rule?.pathPatterns[0];
   if (pattern !== undefined) url.pathname = pattern.replace(/[*?].*$/, "");
   const [answer, certificate] = await Promise.all([
-    prober.get(url.href, signal, through),
-    secure ? prober.certificate(host, port, clock.now(), signal, through) : undefined,
+    // As people do, whose DNS may not lead here; a name that only the certificate says is asked for at the load balancer.
+    prober.get(url.href, signal, named === undefined && shown !== undefined ? balancer.dnsName : undefined),
+    secure ? prober.certificate(host, port, clock.now(), signal, balancer.dnsName) : undefined,
   ]);
   return { url: url.href, ...answer, ...(certificate ? { certificate } : {}) };
 }
