@@ -1,6 +1,5 @@
 /** Certificates, records and names: what covers what, what is refused before the first write, and what is never touched. */
 import assert from "node:assert/strict";
-import { coversHost } from "../../../src/core/base/certificateNames";
 import { SlipwayError } from "../../../src/core/base/errors";
 import type { ApplicationConfig } from "../../../src/core/app/schema";
 import type { TimelessEvent } from "../../../src/core/deploy/events";
@@ -24,26 +23,6 @@ import { https } from "./nameCases";
 const domain = "shop.example.com";
 const day = 86_400_000;
 const denied = { known: false as const, why: "you may not", code: "AccessDeniedException" };
-
-describe("a certificate's name", () => {
-  const table: readonly [name: string, host: string, covers: boolean][] = [
-    ["shop.example.com", "shop.example.com", true],
-    ["Shop.Example.COM", "shop.example.com.", true],
-    ["shop.example.com", "www.shop.example.com", false],
-    ["*.example.com", "shop.example.com", true],
-    ["*.example.com", "a.shop.example.com", false],
-    ["*.example.com", "example.com", false],
-    ["*.example.com", ".example.com", false],
-    ["*.example.com", "*.example.com", false],
-    ["*.shop.example.com", "shop.example.com", false],
-    ["*.com", "example.com", true],
-    ["s*p.example.com", "shop.example.com", false],
-    ["example.com", "badexample.com", false],
-    ["*.example.com", "shop.badexample.com", false],
-  ];
-  for (const [name, host, covers] of table)
-    it(`${name} is ${covers ? "" : "not "}good for ${host}`, () => assert.equal(coversHost(name, host), covers));
-});
 
 describe("certificates to choose from", () => {
   it("are those that a load balancer can show for the host, the one that is good the longest first", async () => {
@@ -305,9 +284,14 @@ describe("the redirect of port 80", () => {
     });
     s.balancing = { ...s.balancing, listeners };
   };
-  const asking = (status: number | undefined) => {
+  const asking = (status: number | undefined, elsewhere?: { validTo?: number; names: string[]; error?: string }) => {
     const asked: (string | undefined)[] = [];
-    const found = running(https, plain, {});
+    const own = { validTo: 5, names: [domain] };
+    const away = (s: ObservedState) => {
+      plain(s);
+      if (elsewhere) s.names = { ...s.names, zones: known([]), records: [] };
+    };
+    const found = running(https, away, {});
     Object.assign(found.context, {
       prober: {
         urlFor: (host: string) => `https://${host}/`,
@@ -315,6 +299,8 @@ describe("the redirect of port 80", () => {
           asked.push(`${url} ${through ?? ""}`.trim());
           return Promise.resolve({ ...(status === undefined ? {} : { status }), milliseconds: 1, start: "" });
         },
+        certificate: (_host: string, _port: number, _now: number, _signal: AbortSignal, through?: string) =>
+          Promise.resolve(through === undefined ? (elsewhere ?? own) : own),
       },
     });
     return { ...found, asked };
@@ -325,6 +311,20 @@ describe("the redirect of port 80", () => {
     assert.equal(written.length, 1);
     assert.match(written[0] ?? "", /^redirect .*"host":"shop\.example\.com","port":"443"/);
     assert.deepEqual(asked, ["https://shop.example.com/ quay-1.us-east-1.elb.amazonaws.com"]);
+  });
+  it("is set for a name of another's zone once that leads here, and not while it leads to something else", async () => {
+    const here = asking(200, { validTo: 5, names: [domain] });
+    await redirect.apply(here.context, decision);
+    assert.equal(here.written.length, 1);
+    for (const other of [
+      { validTo: 9, names: [domain] },
+      { names: [], error: "its name is not known here" },
+    ]) {
+      const { context, written, notes } = asking(200, other);
+      await redirect.apply(context, decision);
+      assert.deepEqual(written, []);
+      assert.match(notes().join(), /Write a record of shop\.example\.com that leads to quay-1\./);
+    }
   });
   it("waits where nothing answers: nobody is sent there, and that is said", async () => {
     const { context, written, notes, minutes } = asking(undefined);

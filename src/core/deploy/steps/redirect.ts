@@ -92,15 +92,30 @@ function report({ app, reportResource }: Pick<RunContext, "app" | "reportResourc
   });
 }
 
-/** Whether people who are sent to HTTPS are answered there: asked as they do, or at the load balancer for a new record. */
-async function answers(context: RunContext, { domain, listenerPort }: SecureSettings): Promise<boolean> {
-  const url = context.prober.urlFor(domain, listenerPort, true);
-  const through = leadsHere(context) ? context.outputs.loadBalancerDns : undefined;
+/** Whether people who are sent to HTTPS are answered there, and by this load balancer. */
+async function answers(context: RunContext, settings: SecureSettings): Promise<boolean> {
+  const { domain, listenerPort } = settings;
+  const { prober, signal, outputs } = context;
+  const url = prober.urlFor(domain, listenerPort, true);
+  const isOurs = () => leadsHere(context) || comesHere(context, settings);
   const answered = await poll(context, answersMilliseconds, async () => {
-    const { status } = await context.prober.get(url, context.signal, through);
-    return status === undefined ? undefined : true;
+    const { status } = await prober.get(url, signal, outputs.loadBalancerDns);
+    return status !== undefined && (await isOurs()) ? true : undefined;
   });
   return answered === true;
+}
+
+/** Of a name that no zone of this account has: whoever asks for it is shown the certificate that this load balancer shows. */
+async function comesHere({ prober, clock, signal, outputs }: RunContext, settings: SecureSettings): Promise<boolean> {
+  const look = (through?: string) =>
+    prober.certificate(settings.domain, settings.listenerPort, clock.now(), signal, through);
+  const [asPeople, here] = await Promise.all([look(), look(outputs.loadBalancerDns)]);
+  return (
+    asPeople.error === undefined &&
+    here.error === undefined &&
+    asPeople.validTo === here.validTo &&
+    asPeople.names.join() === here.names.join()
+  );
 }
 
 /** Nobody is cut off: port 80 answers on until HTTPS does. */
