@@ -68,7 +68,7 @@ export const scenarios = {
   secure: {
     name: "a switch to HTTPS",
     command: "deploy",
-    sources: tinyApplication("secure"),
+    sources: tinyApplication(),
     arrange: ({ clients }) =>
       clients.route53.send(new CreateHostedZoneCommand({ Name: "harbour.localhost", CallerReference: "once" })),
     change: (folder) => {
