@@ -19,6 +19,7 @@ const entries = {
   cli: "src/cli.ts",
   sandbox: "src/sandbox/main.ts",
   dockerfile: "dockerfile-ast",
+  names: "src/aws/names/ports.ts",
 };
 
 /** Two bundles read Dockerfiles: both load the parser from a file of its own, so that it is shipped once. */
@@ -27,6 +28,15 @@ const sharedParser = {
   setup: (build) =>
     build.onResolve({ filter: /^dockerfile-ast$/ }, ({ kind }) =>
       kind === "entry-point" ? undefined : { path: "./dockerfile.js", external: true },
+    ),
+};
+
+/** ACM and Route 53 have a bundle of their own, which the engine loads where a certificate or a domain is stated. */
+const namesApart = {
+  name: "names-apart",
+  setup: (build) =>
+    build.onResolve({ filter: /^\.\/names\/ports$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./names.js", external: true } : undefined,
     ),
 };
 
@@ -84,7 +94,9 @@ const options = {
   target: "node22",
   mainFields: ["module", "main"],
   external: ["vscode"],
-  plugins: [sharedParser],
+  plugins: [sharedParser, namesApart],
+  // By `require`, as the other bundles are loaded.
+  supported: { "dynamic-import": false },
   minify: production,
   sourcemap: production ? false : "linked",
   sourcesContent: false,
@@ -128,7 +140,7 @@ async function watchAll() {
     },
   });
   const contexts = await Promise.all([
-    esbuild.context({ ...options, plugins: [telling("bundles", writeBeside)] }),
+    esbuild.context({ ...options, plugins: [...options.plugins, telling("bundles", writeBeside)] }),
     esbuild.context({ ...pageOptions, plugins: [telling("page", () => undefined)] }),
   ]);
   const stop = async () => {

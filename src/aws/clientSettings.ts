@@ -12,6 +12,7 @@ import {
 
 /** AWS's names of the services that are called: variables and `services` sections have them. */
 export type ServiceName =
+  | "ACM"
   | "APPLICATION_AUTO_SCALING"
   | "CLOUDWATCH"
   | "CLOUDWATCH_LOGS"
@@ -21,6 +22,7 @@ export type ServiceName =
   | "ELASTIC_LOAD_BALANCING_V2"
   | "IAM"
   | "PRICING"
+  | "ROUTE_53"
   | "SECRETS_MANAGER"
   | "SERVICE_QUOTAS"
   | "SSM"

@@ -8,6 +8,7 @@ import { iamPort } from "./iam";
 import { inspectionPort } from "./inspection/port";
 import { logsPort } from "./logs";
 import { metricsPort } from "./metrics";
+import { certificatePort, zonePort } from "./names";
 import { pricesPort } from "./prices";
 import { noPatience, type Patience } from "./patience";
 import { queryPort } from "./queries";
@@ -55,6 +56,8 @@ export function cloudOf(session: Session, signal?: AbortSignal, patience: Patien
     quotas: quotasPort(caller),
     prices: pricesPort(caller),
     secrets: secretsPort(caller),
+    certificates: certificatePort(caller),
+    zones: zonePort(caller),
     inspection: inspectionPort(caller),
     renew: () => session.settings.credentials.forget?.(),
     withSignal: (inner) => cloudOf(session, inner, patience),

@@ -1,4 +1,5 @@
 import {
+  AddTagsCommand,
   CreateListenerCommand,
   CreateLoadBalancerCommand,
   CreateRuleCommand,
@@ -8,6 +9,7 @@ import {
   DeleteRuleCommand,
   DeleteTargetGroupCommand,
   DescribeAccountLimitsCommand,
+  DescribeListenerCertificatesCommand,
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
   DescribeRulesCommand,
@@ -20,144 +22,31 @@ import {
   ModifyLoadBalancerAttributesCommand,
   ModifyTargetGroupAttributesCommand,
   ModifyTargetGroupCommand,
-  type Action,
+  RemoveTagsCommand,
   type Listener as SdkListener,
   type LoadBalancer as SdkLoadBalancer,
   type Rule,
-  type RuleCondition,
   type TargetGroup as SdkTargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { isCancelled } from "../core/base/errors";
-import type { ListenerCondition } from "../core/base/listenerConditions";
-import type {
-  ElbPort,
-  Forward,
-  HealthCheckSettings,
-  Listener,
-  ListenerRule,
-  LoadBalancer,
-  Tags,
-  TargetGroup,
-} from "../core/ports/cloud";
+import type { ElbPort, Tags } from "../core/ports/cloud";
+import {
+  forwardAction,
+  forwardsOf,
+  healthCheckInput,
+  listenerFrom,
+  loadBalancerFrom,
+  redirectAction,
+  ruleFrom,
+  targetGroupFrom,
+} from "./elbShapes";
 import { fromUpper, undefinedOn, upperTags, type Caller } from "./session";
 
-const healthCheckInput = (check: HealthCheckSettings) => ({
-  HealthCheckProtocol: "HTTP" as const,
-  HealthCheckPath: check.path,
-  HealthCheckIntervalSeconds: check.intervalSeconds,
-  HealthCheckTimeoutSeconds: check.timeoutSeconds,
-  HealthyThresholdCount: check.healthyThreshold,
-  UnhealthyThresholdCount: check.unhealthyThreshold,
-  Matcher: { HttpCode: check.matcher },
-});
-
-export const targetGroupFrom = (found: SdkTargetGroup, tags: Tags): TargetGroup => ({
-  name: found.TargetGroupName ?? "",
-  arn: found.TargetGroupArn ?? "",
-  vpc: found.VpcId ?? "",
-  port: found.Port ?? 0,
-  targetType: found.TargetType ?? "",
-  loadBalancers: found.LoadBalancerArns ?? [],
-  healthCheck: {
-    path: found.HealthCheckPath ?? "/",
-    matcher: found.Matcher?.HttpCode ?? "200",
-    intervalSeconds: found.HealthCheckIntervalSeconds ?? 30,
-    timeoutSeconds: found.HealthCheckTimeoutSeconds ?? 5,
-    healthyThreshold: found.HealthyThresholdCount ?? 5,
-    unhealthyThreshold: found.UnhealthyThresholdCount ?? 2,
-  },
-  tags,
-});
-
-export const loadBalancerFrom = (found: SdkLoadBalancer, tags: Tags): LoadBalancer => ({
-  name: found.LoadBalancerName ?? "",
-  arn: found.LoadBalancerArn ?? "",
-  dnsName: found.DNSName ?? "",
-  state: found.State?.Code ?? "",
-  scheme: found.Scheme ?? "",
-  vpc: found.VpcId ?? "",
-  type: found.Type ?? "",
-  securityGroups: found.SecurityGroups ?? [],
-  subnets: (found.AvailabilityZones ?? []).flatMap((zone) => (zone.SubnetId === undefined ? [] : [zone.SubnetId])),
-  tags,
-});
-
-/** Target groups that an action forwards to, and their weights; a forward to one group alone has all of it. */
-const forwardsOf = (actions: readonly Action[] | undefined): Forward[] => {
-  const weights = new Map<string, number>();
-  for (const action of actions ?? []) {
-    for (const { TargetGroupArn: arn, Weight: weight } of action.ForwardConfig?.TargetGroups ?? [])
-      if (arn !== undefined) weights.set(arn, weight ?? 1);
-    if (action.TargetGroupArn !== undefined && !weights.has(action.TargetGroupArn))
-      weights.set(action.TargetGroupArn, 1);
-  }
-  return [...weights].map(([arn, weight]) => ({ arn, weight }));
-};
-
-const forwardAction = (forwards: readonly Forward[]): Action =>
-  forwards.length === 1
-    ? { Type: "forward", TargetGroupArn: forwards[0]?.arn }
-    : {
-        Type: "forward",
-        ForwardConfig: { TargetGroups: forwards.map(({ arn, weight }) => ({ TargetGroupArn: arn, Weight: weight })) },
-      };
-
-const listenerFrom = (found: SdkListener, tags: Tags): Listener => ({
-  arn: found.ListenerArn ?? "",
-  port: found.Port ?? 0,
-  protocol: found.Protocol ?? "",
-  forwards: forwardsOf(found.DefaultActions),
-  tags,
-});
-
-/** A condition in core's words; undefined for one of a kind that came after this version. */
-function conditionFrom(found: RuleCondition): ListenerCondition | undefined {
-  const patterns = (config: { Values?: string[] | undefined; RegexValues?: string[] | undefined } | undefined) => ({
-    // The older form has its values beside the field.
-    values: config?.Values ?? found.Values ?? [],
-    ...((found.RegexValues ?? config?.RegexValues)
-      ? { regexValues: found.RegexValues ?? config?.RegexValues ?? [] }
-      : {}),
-  });
-  switch (found.Field) {
-    case "host-header":
-      return { field: "host-header", ...patterns(found.HostHeaderConfig) };
-    case "path-pattern":
-      return { field: "path-pattern", ...patterns(found.PathPatternConfig) };
-    case "http-header":
-      return {
-        field: "http-header",
-        header: found.HttpHeaderConfig?.HttpHeaderName ?? "",
-        ...patterns(found.HttpHeaderConfig),
-      };
-    case "query-string":
-      return {
-        field: "query-string",
-        values: (found.QueryStringConfig?.Values ?? []).map(({ Key, Value }) => ({
-          ...(Key === undefined ? {} : { key: Key }),
-          value: Value ?? "",
-        })),
-      };
-    case "http-request-method":
-      return { field: "http-request-method", values: found.HttpRequestMethodConfig?.Values ?? [] };
-    case "source-ip":
-      return { field: "source-ip", values: found.SourceIpConfig?.Values ?? [] };
-    default:
-      return undefined;
-  }
-}
-
-const ruleFrom = (found: Rule, tags: Tags): ListenerRule => ({
-  arn: found.RuleArn ?? "",
-  priority: found.Priority ?? "",
-  isDefault: found.IsDefault ?? false,
-  forwards: forwardsOf(found.Actions),
-  pathPatterns: (found.Conditions ?? []).flatMap((condition) => condition.PathPatternConfig?.Values ?? []),
-  hostHeaders: (found.Conditions ?? []).flatMap((condition) => condition.HostHeaderConfig?.Values ?? []),
-  conditions: (found.Conditions ?? []).flatMap((condition) => conditionFrom(condition) ?? []),
-  partlyRead: (found.Conditions ?? []).some((condition) => conditionFrom(condition) === undefined),
-  tags,
-});
+/**
+ * TLS 1.3 and 1.2, as the console proposes it.
+ * Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+ */
+const sslPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
 /** Elastic Load Balancing, version 2. */
 export function elbPort(caller: Caller): ElbPort {
@@ -209,14 +98,15 @@ export function elbPort(caller: Caller): ElbPort {
         ? await Promise.all(names.map(groupNamed))
         : names.map((item) => all.TargetGroups?.find(({ TargetGroupName }) => TargetGroupName === item));
       const groups = named.filter((group) => group !== undefined);
-      const listener = balancer && (await listenersOf(balancer.LoadBalancerArn)).find(({ Port }) => Port === port);
+      const listeners = balancer ? await listenersOf(balancer.LoadBalancerArn) : [];
+      const listener = listeners.find(({ Port }) => Port === port);
       const sends = forwardsOf(listener?.DefaultActions).some(({ arn }) =>
         groups.some(({ TargetGroupArn }) => TargetGroupArn === arn),
       );
       const rules = listener && !sends ? await rulesOf(listener.ListenerArn) : [];
       const arns = [
         balancer?.LoadBalancerArn,
-        listener?.ListenerArn,
+        ...listeners.map(({ ListenerArn }) => ListenerArn),
         ...groups.map(({ TargetGroupArn }) => TargetGroupArn),
         ...rules.map(({ RuleArn }) => RuleArn),
       ].filter((arn) => arn !== undefined);
@@ -226,6 +116,7 @@ export function elbPort(caller: Caller): ElbPort {
         targetGroups: groups.map((group) => targetGroupFrom(group, tagsAt(group.TargetGroupArn))),
         loadBalancer: balancer && loadBalancerFrom(balancer, tagsAt(balancer.LoadBalancerArn)),
         listener: listener && listenerFrom(listener, tagsAt(listener.ListenerArn)),
+        listeners: listeners.map((each) => listenerFrom(each, tagsAt(each.ListenerArn))),
         rules: rules.map((rule) => ruleFrom(rule, tagsAt(rule.RuleArn))),
         counts: {
           ...(balancers.NextMarker
@@ -338,18 +229,48 @@ export function elbPort(caller: Caller): ElbPort {
     async listListeners(loadBalancerArn) {
       return withTags(await listenersOf(loadBalancerArn), (item) => item.ListenerArn, listenerFrom);
     },
-    async createListener({ loadBalancerArn, port, targetGroupArn, tags }) {
+    async createListener({ loadBalancerArn, port, to, certificateArn, tags }) {
       const { Listeners } = await caller.send(
         elb,
         new CreateListenerCommand({
           LoadBalancerArn: loadBalancerArn,
-          Protocol: "HTTP",
+          ...(certificateArn === undefined
+            ? { Protocol: "HTTP" }
+            : { Protocol: "HTTPS", SslPolicy: sslPolicy, Certificates: [{ CertificateArn: certificateArn }] }),
           Port: port,
-          DefaultActions: [{ Type: "forward", TargetGroupArn: targetGroupArn }],
+          DefaultActions: [
+            "redirect" in to ? redirectAction(to.redirect) : { Type: "forward", TargetGroupArn: to.targetGroupArn },
+          ],
           Tags: upperTags(tags),
         }),
       );
       return listenerFrom(Listeners?.[0] ?? {}, tags);
+    },
+    async redirectListener(arn, redirect) {
+      await caller.send(
+        elb,
+        new ModifyListenerCommand({ ListenerArn: arn, DefaultActions: [redirectAction(redirect)] }),
+      );
+    },
+    async setCertificate(arn, certificateArn) {
+      await caller.send(
+        elb,
+        new ModifyListenerCommand({ ListenerArn: arn, Certificates: [{ CertificateArn: certificateArn }] }),
+      );
+    },
+    async certificatesOf(listenerArn) {
+      const { Certificates } = await caller.send(
+        elb,
+        new DescribeListenerCertificatesCommand({ ListenerArn: listenerArn, PageSize: 400 }),
+        "elb",
+      );
+      return (Certificates ?? []).flatMap(({ CertificateArn }) => CertificateArn ?? []);
+    },
+    async tag(arn, tags) {
+      await caller.send(elb, new AddTagsCommand({ ResourceArns: [arn], Tags: upperTags(tags) }));
+    },
+    async untag(arn, keys) {
+      await caller.send(elb, new RemoveTagsCommand({ ResourceArns: [arn], TagKeys: [...keys] }));
     },
     async forwardListener(arn, forwards) {
       await caller.send(

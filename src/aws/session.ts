@@ -51,6 +51,10 @@ const buckets = {
   ecsRegister: { burst: 20, perSecond: 1 },
   ecsDeployment: { burst: 50, perSecond: 20 },
   elb: { burst: 40, perSecond: 10 },
+  /** All calls of an account together. Source: Route 53's page on quotas, maximums on API requests. */
+  route53: { burst: 5, perSecond: 5 },
+  /** Source: ACM's page on quotas, API rate quotas: most are ten a second, RequestCertificate five. */
+  acm: { burst: 5, perSecond: 5 },
   /** DescribeAlarmHistory. Source: CloudWatch's service quotas page. */
   alarmHistory: { burst: 3, perSecond: 3 },
   /** PutMetricAlarm and DeleteAlarms together. Source: the same page. */
@@ -131,6 +135,7 @@ export class Session {
   readonly ssm: SSMClient;
   /** What secrets of other regions are read with, by region. */
   private readonly elsewhere = new Map<string, { secrets: SecretsManagerClient; ssm: SSMClient }>();
+  private readonly kept: (Parameters<typeof recognizeForeignAnswers>[0] & { destroy(): void })[] = [];
   /** Clients that were ever answered: their endpoints exist. */
   readonly reached = new Set<SdkClient>();
   private readonly limits: Record<BucketName, TokenBucket>;
@@ -173,9 +178,16 @@ export class Session {
   }
 
   /** What a client of a service is made with: nothing of it comes from a profile that was not chosen. */
-  private optionsOf(service: ServiceName, region: string) {
+  optionsOf(service: ServiceName, region: string) {
     const { credentials, endpoint, endpointOf = () => endpoint, client = {} } = this.settings;
     return { ...clientOptions({ region, endpoint, endpointOf, client }, service), credentials };
+  }
+
+  /** A client that is made where it is first needed; ended with the others. */
+  keep<Client extends (typeof this.kept)[number]>(client: Client): Client {
+    recognizeForeignAnswers(client);
+    this.kept.push(client);
+    return client;
   }
 
   /** STS in another region, to tell whether it knows these credentials. The caller ends it. */
@@ -230,7 +242,7 @@ export class Session {
 
   /** Ends every connection. */
   close(): void {
-    for (const client of this.clients) client.destroy();
+    for (const client of [...this.clients, ...this.kept]) client.destroy();
   }
 
   /** Sends within the rate, ends with the signal, and speaks in SlipwayErrors. */

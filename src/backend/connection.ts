@@ -10,6 +10,7 @@ import { adoptService } from "../core/project/adopt";
 import { parseConfig } from "../core/app/app";
 import { own } from "../core/base/taskDefinition";
 import { connectionName, type ConnectionChoice } from "../core/base/connection";
+import { certificatesFor } from "../core/deploy/certificateChoices";
 import { deploy } from "../core/deploy/deploy";
 import { withoutNotedValues } from "../core/deploy/journal";
 import { findGoBack, findRestart } from "../core/deploy/goBack";
@@ -122,6 +123,10 @@ export class OpenConnection implements Connection {
       this.endpoint,
       this.lease?.environment["SLIPWAY_ADDRESS_MAP"] ?? process.env["SLIPWAY_ADDRESS_MAP"],
     );
+  }
+
+  certificatesFor(host: string, signal: AbortSignal) {
+    return certificatesFor(cloudOf(this.session, signal).certificates, host, systemClock.now());
   }
 
   async plan(request: RunRequest, signal: AbortSignal) {

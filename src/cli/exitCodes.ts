@@ -54,6 +54,7 @@ export const errorCodes: Readonly<Record<string, number>> = {
   CredentialProcessFailed: 5,
   MfaNeedsTerminal: 5,
   RolloutTakesLong: 6,
+  CertificateTakesLong: 6,
   Cancelled: 130,
 };
 

@@ -1,6 +1,7 @@
 /** What the `engine` bundle offers to the two entries. Only plain data and interfaces cross. */
 import type { AlarmsConfig } from "./app/schema";
 import type { Stated } from "./app/place";
+import type { CertificateChoice } from "./deploy/certificateChoices";
 import type { ComposeService } from "./source/compose/compose";
 import type { ConnectionChoice, ProfileSummary, SignedIn, SignInPrompts } from "./base/connection";
 import type { BuildSecret } from "./deploy/observedState";
@@ -218,6 +219,12 @@ export interface LogQueries {
   saveQuery(query: Omit<SavedQuery, "id">, signal: AbortSignal): Promise<void>;
 }
 
+/** Certificates of an account and region. */
+export interface Certificates {
+  /** Those that a load balancer can show for a host. */
+  certificatesFor(host: string, signal: AbortSignal): Promise<CertificateChoice[]>;
+}
+
 /** Everything in an account and region, whoever made it. */
 export interface AccountResources {
   /** What is in the account and region, a page at a time. */
@@ -242,6 +249,7 @@ export interface Connection
     ServiceMonitoring,
     LogQueries,
     AccountResources,
+    Certificates,
     TaskDefinitionRegistry {
   readonly secrets: ApplicationSecrets;
   readonly operations: ServiceOperations;

@@ -48,17 +48,17 @@ const beginningBytes = 400;
 export function prober(mapping: AddressMapping | undefined, authority?: string): Prober {
   const mapped = (host: string) => (mapping && host.endsWith(mapping.suffix) ? mapping : undefined);
   return {
-    urlFor(host, port) {
+    urlFor(host, port, secure = port === 443) {
       const at = mapped(host)?.port ?? port;
-      const [scheme, usual] = port === 443 ? ["https", 443] : ["http", 80];
+      const [scheme, usual] = secure ? ["https", 443] : ["http", 80];
       return `${scheme}://${host}${at === usual ? "" : `:${at}`}/`;
     },
-    certificate(host, port, now, signal) {
-      const target = mapped(host);
+    certificate(host, port, now, signal, through) {
+      const target = mapped(through ?? host);
       return new Promise((resolve) => {
         // The certificate is judged here and nothing is sent over the connection: it is looked at, whatever it is.
         const socket = tls.connect({
-          host: target?.host ?? host,
+          host: target?.host ?? through ?? host,
           port: target?.port ?? port,
           servername: host,
           rejectUnauthorized: false,
@@ -89,9 +89,9 @@ export function prober(mapping: AddressMapping | undefined, authority?: string):
         });
       });
     },
-    get(text, signal) {
+    get(text, signal, through) {
       const url = new URL(text);
-      const target = mapped(url.hostname);
+      const target = mapped(through ?? url.hostname);
       const started = performance.now();
       const module = url.protocol === "https:" ? https : http;
       return new Promise((resolve) => {
@@ -114,7 +114,9 @@ export function prober(mapping: AddressMapping | undefined, authority?: string):
                   servername: url.hostname,
                   ...(authority === undefined ? {} : { ca: authority }),
                 }
-              : {}),
+              : through === undefined
+                ? {}
+                : { host: through, hostname: through, servername: url.hostname }),
           },
           (response) => {
             let start = "";

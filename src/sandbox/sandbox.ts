@@ -219,7 +219,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
     AWS_DEFAULT_REGION: options.region,
     SLIPWAY_SANDBOX_TOKEN: sandboxToken,
     SLIPWAY_SANDBOX_CA: authority,
-    SLIPWAY_ADDRESS_MAP: `.elb.localhost=127.0.0.1:${world.port}`,
+    SLIPWAY_ADDRESS_MAP: `.localhost=127.0.0.1:${world.port}`,
   }).map(([name, value]) => `export ${name}=${value}`);
 
   let stopped: Promise<void> | undefined;

@@ -8,6 +8,7 @@ import { theEngine } from "./support/world";
 const sampled: readonly { readonly scenario: Scenario; readonly least: number; readonly every: number }[] = [
   { scenario: scenarios.first, least: 15, every: 3 },
   { scenario: scenarios.turnOver, least: 8, every: 3 },
+  { scenario: scenarios.secure, least: 8, every: 2 },
   { scenario: scenarios.destroy, least: 10, every: 5 },
 ];
 

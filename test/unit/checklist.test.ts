@@ -131,6 +131,16 @@ describe("the checklist of a situation", () => {
     assert.match(withCertificate({ validTo: now + 5 * day })?.evidence ?? "", /ends in 5 days/);
     assert.match(withCertificate({ error: "it ended on 2020-01-01" })?.evidence ?? "", /ended/);
   });
+
+  it("fails where a certificate is stated and the port speaks HTTP", () => {
+    const stating = (listenerPort: number) =>
+      spoilt((snapshot) => {
+        const loadBalancer = { name: "quay", listenerPort, internal: false, allowFrom: [], certificate: "request" };
+        snapshot.expected = { desiredCount: 1, loadBalancer } as unknown as NonNullable<ServiceSnapshot["expected"]>;
+      }).find(({ id }) => id === "certificate");
+    assert.match(stating(80)?.evidence ?? "", /port 80 speaks HTTP/);
+    assert.equal(stating(443)?.state, "leftOut");
+  });
 });
 
 describe("a look at a TLS listener", () => {

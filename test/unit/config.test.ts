@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseConfig, resolveApplication } from "../../src/core/app/app";
+import type { ApplicationConfig } from "../../src/core/app/schema";
 import { applicationNameFrom, fittedName, nameProblem } from "../../src/core/base/names";
 import { isSlipwayError } from "../../src/core/base/errors";
 
@@ -57,6 +58,52 @@ describe("slipway.json", () => {
   });
   it("makes a worker of an application without a port", () => {
     assert.equal(resolveApplication({ applications: { job: {} } }, "job", undefined).loadBalancer, undefined);
+  });
+  it("speaks HTTPS on 443 with a certificate, and sends port 80 there unless that is not wanted", () => {
+    const of = (loadBalancer: object, environment?: string) => {
+      const text = JSON.stringify({
+        applications: {
+          web: { port: 80, loadBalancer, environments: { dev: { loadBalancer: { certificate: false } } } },
+        },
+      });
+      const {
+        name: _name,
+        allowFrom: _all,
+        ...rest
+      } = resolveApplication(parseConfig(text), "web", environment).loadBalancer ?? {};
+      return rest as object;
+    };
+    const domain = "shop.example.com";
+    const secure = { listenerPort: 443, internal: false, domain, certificate: "request", redirectHttp: true };
+    assert.deepEqual(of({ certificate: "request", domain }), secure);
+    assert.deepEqual(of({ certificate: "request", domain, redirectHttp: false, listenerPort: 8443 }), {
+      ...secure,
+      listenerPort: 8443,
+      redirectHttp: false,
+    });
+    assert.deepEqual(of({ domain }), { listenerPort: 80, internal: false, domain });
+    assert.deepEqual(of({ certificate: "request", domain }, "dev"), { listenerPort: 80, internal: false, domain });
+  });
+  it("says which members of the way in do not go together", () => {
+    const arn = "arn:aws:acm:us-east-1:123456789012:certificate/0f0e0d0c-1111-2222-3333-444455556666";
+    const domain = "shop.example.com";
+    const refused = (loadBalancer: ApplicationConfig["loadBalancer"], words: RegExp) =>
+      assert.throws(
+        () => resolveApplication({ applications: { web: { port: 80, loadBalancer } } }, "web", undefined),
+        (error) => isSlipwayError(error) && error.code === "InvalidConfig" && words.test(error.summary),
+      );
+    refused({ certificate: "request" }, /certificate needs loadBalancer\.domain/);
+    refused({ certificate: arn }, /certificate needs loadBalancer\.domain/);
+    refused({ certificate: arn, domain, listenerPort: 80 }, /listenerPort 80 speaks HTTP/);
+    refused({ domain, redirectHttp: true }, /redirectHttp needs loadBalancer\.certificate/);
+    refused({ domain, hostHeader: "*.example.org" }, /is no host that loadBalancer\.hostHeader/);
+    for (const certificate of ["requested", arn.replace(":acm:", ":iam:")])
+      assert.match(
+        complaint(JSON.stringify({ applications: { web: { loadBalancer: { certificate } } } })),
+        /certificate/,
+      );
+    for (const name of ["Shop.example.com", "*.example.com", "shop", "https://shop.example.com", "-a.example.com"])
+      assert.match(complaint(JSON.stringify({ applications: { web: { loadBalancer: { domain: name } } } })), /domain/);
   });
   it("says which name AWS would refuse", () => {
     assert.throws(

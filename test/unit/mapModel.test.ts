@@ -6,7 +6,8 @@ import type { MapModel, MapState } from "../../src/core/map/diagram";
 import { parsePageMessage } from "../../src/core/map/protocol";
 import { judgeTask } from "../../src/core/map/tasks";
 import { stepRows, type StepId } from "../../src/core/deploy/phases";
-import { emptyState } from "../../src/core/deploy/state";
+import { resolveApplication } from "../../src/core/app/app";
+import { emptyState, reduce } from "../../src/core/deploy/state";
 import { known, type SeenTask } from "../../src/core/service/snapshot/serviceSnapshot";
 import { moments, run, shop } from "./support/mapScenes";
 import { now, snapshot } from "./support/mapSnapshot";
@@ -55,6 +56,25 @@ describe("the deployment map", () => {
       assert.equal(node(model, "tasks/planned").name, "3 tasks");
       assert.ok(model.edges.every((item) => !item.flows || item.from === "application"));
       assert.equal(model.callout, undefined);
+    });
+
+    it("says by which protocol it will be called, and what its certificate waits for", () => {
+      const app = resolveApplication(
+        { applications: { shop: { port: 80, loadBalancer: { certificate: "request", domain: "shop.example.com" } } } },
+        "shop",
+        undefined,
+      );
+      assert.equal(node(buildMap(input({ app })), "listener").name, "HTTPS 443");
+      const message = "Write into the DNS of shop.example.com: _a.shop.example.com. CNAME _b.acm-validations.aws.";
+      const deployment = reduce(run("loadBalancerActive"), {
+        type: "progress",
+        at: now,
+        step: "certificateIssued",
+        message,
+      });
+      const listener = node(buildMap(input({ app, deployment })), "listener");
+      assert.equal(listener.state, "running");
+      assert.ok(listener.lines.some(({ text }) => text === message));
     });
 
     it("has nothing of a load balancer where there will be none", () => {

@@ -8,6 +8,7 @@ const read = (file: string): string => readFileSync(path.join(root, file), "utf8
 
 /** The prefix of a service's actions, by the SDK's client. Source: AWS's service authorization reference. */
 const prefixes: Readonly<Record<string, string>> = {
+  acm: "acm",
   "application-auto-scaling": "application-autoscaling",
   cloudwatch: "cloudwatch",
   "cloudwatch-logs": "logs",
@@ -18,6 +19,7 @@ const prefixes: Readonly<Record<string, string>> = {
   iam: "iam",
   "secrets-manager": "secretsmanager",
   pricing: "pricing",
+  "route-53": "route53",
   "service-quotas": "servicequotas",
   ssm: "ssm",
 };

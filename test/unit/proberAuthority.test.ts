@@ -38,6 +38,16 @@ describe("a probe's authorities", () => {
     assert.equal((await asks.get(asks.urlFor("app.elb.localhost", 443), signal)).status, 200);
   });
 
+  it("asks a load balancer for a name that DNS does not lead to it, and judges the certificate by that name", async () => {
+    const asks = prober(mapping(), authority.certificate);
+    const through = "balancer.elb.localhost";
+    assert.equal((await asks.get("https://localhost/", signal, through)).status, 200);
+    assert.match((await asks.get("https://x.example.com/", signal, through)).error ?? "", /altnames|does not match/);
+    assert.equal((await asks.certificate("localhost", 443, Date.now(), signal, through)).error, undefined);
+    assert.match((await asks.certificate("x.example.com", 443, Date.now(), signal, through)).error ?? "", /altnames/);
+    assert.equal(asks.urlFor("app.example.com", 8443, true), "https://app.example.com:8443/");
+  });
+
   it("says so where the name is not the certificate's, or its time is over", async () => {
     const asks = prober(mapping(), authority.certificate);
     assert.match((await asks.get("https://other.elb.localhost/", signal)).error ?? "", /altnames|does not match/);

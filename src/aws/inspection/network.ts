@@ -7,7 +7,7 @@ import {
 import { DescribeLoadBalancersCommand, DescribeTargetGroupsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { EndpointFacts, InspectionPort } from "../../core/ports/inspection";
 import { groupFactsFrom, subnetsOf } from "../ec2";
-import { loadBalancerFrom, targetGroupFrom } from "../elb";
+import { loadBalancerFrom, targetGroupFrom } from "../elbShapes";
 import { undefinedOn, type Caller } from "../session";
 
 /** A policy that keeps nothing back: what an endpoint has when nobody gave it one. */

@@ -64,7 +64,11 @@ const nameOfGroup = (arn: string): string => arn.split("/").at(-2) ?? arn;
 const wordsOf = (actions: readonly Action[] | undefined): string =>
   (actions ?? [])
     .map((action) =>
-      action.Type === "forward" ? `to ${groupsOf([action]).map(nameOfGroup).join(", ")}` : (action.Type ?? ""),
+      action.Type === "forward"
+        ? `to ${groupsOf([action]).map(nameOfGroup).join(", ")}`
+        : action.RedirectConfig
+          ? `redirect to ${action.RedirectConfig.Protocol ?? ""} ${action.RedirectConfig.Port ?? ""}`.trim()
+          : (action.Type ?? ""),
     )
     .join(", ");
 
@@ -86,6 +90,15 @@ const listenerItem = (found: Listener, parent: ResourceItem): ResourceItem => ({
   facts: [
     ["ARN", found.ListenerArn ?? ""],
     ["Default", wordsOf(found.DefaultActions)],
+    ...(found.Certificates?.length
+      ? [
+          ["Certificate", found.Certificates.map(({ CertificateArn }) => CertificateArn ?? "").join(", ")] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
+    ...(found.SslPolicy === undefined ? [] : [["TLS policy", found.SslPolicy] as [string, string]]),
   ],
 });
 

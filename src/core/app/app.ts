@@ -8,6 +8,7 @@ import {
 } from "jsonc-parser";
 import * as v from "valibot";
 import { withCanonicalBlocks } from "./allowFrom";
+import { loadBalancerSettings, misfits, type LoadBalancerSettings } from "./loadBalancer";
 import {
   configSchema,
   type AlarmsConfig,
@@ -26,15 +27,7 @@ import { fittedName, requireName, reservedNames } from "../base/names";
 export const defaultDefinitionFile = "task-definition.json";
 export const configFileName = "slipway.json";
 
-/** The listener, its reach and how an adopted load balancer tells this application's requests. */
-export interface LoadBalancerSettings {
-  name: string;
-  listenerPort: number;
-  internal: boolean;
-  pathPattern?: string;
-  hostHeader?: string;
-  allowFrom: string[];
-}
+export type { LoadBalancerSettings } from "./loadBalancer";
 
 /** How an application knows what it made: by its name, its environment and its id. */
 export interface Owner {
@@ -331,17 +324,13 @@ function fillIn(
     deregistrationDelaySeconds: config.deregistrationDelaySeconds ?? 30,
     tags: config.tags ?? {},
   };
-  if (wantsBalancer) {
-    const { pathPattern, hostHeader } = statedBalancer;
-    application.loadBalancer = {
-      name: requireName("loadBalancer", statedBalancer.name ?? fittedName(balancerBase, "", 32), "the load balancer"),
-      listenerPort: statedBalancer.listenerPort ?? 80,
-      internal: statedBalancer.internal ?? false,
-      allowFrom: statedBalancer.allowFrom ?? ["0.0.0.0/0", "::/0"],
-      ...(pathPattern === undefined ? {} : { pathPattern }),
-      ...(hostHeader === undefined ? {} : { hostHeader }),
-    };
-  }
+  const wrong = wantsBalancer ? misfits(statedBalancer) : [];
+  if (wrong.length) throw configError(wrong.map((each) => `${name}${environment ? ` (${environment})` : ""}: ${each}`));
+  if (wantsBalancer)
+    application.loadBalancer = loadBalancerSettings(
+      requireName("loadBalancer", statedBalancer.name ?? fittedName(balancerBase, "", 32), "the load balancer"),
+      statedBalancer,
+    );
   const context = config.context ?? defaults.context;
   if (context !== undefined) application.context = context;
   if (config.target !== undefined) application.target = config.target;

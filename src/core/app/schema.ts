@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { hostNamePattern } from "../base/certificateNames";
 import { readHours } from "./hours";
 
 /**
@@ -28,7 +29,34 @@ const loadBalancer = v.strictObject({
         "its default action stays.",
     ),
   ),
-  listenerPort: v.optional(whole(1, 65535, "Port that the load balancer listens on. Default 80.")),
+  listenerPort: v.optional(
+    whole(1, 65535, "Port that the load balancer listens on. Default 443 with a certificate, else 80."),
+  ),
+  domain: v.optional(
+    described(
+      v.pipe(v.string(), v.regex(hostNamePattern, "a host name in lower case, such as shop.example.com")),
+      "Host name that people call the application by, e.g. shop.example.com. Where Route 53 has its zone in this " +
+        "account, its record is written.",
+    ),
+  ),
+  certificate: v.optional(
+    described(
+      v.union([
+        v.literal("request"),
+        v.literal(false),
+        v.pipe(
+          v.string(),
+          v.regex(
+            /^arn:[\w-]+:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/,
+            '"request", or the ARN of a certificate of ACM',
+          ),
+        ),
+      ]),
+      'Certificate for HTTPS: "request" has ACM issue one for the domain, an ARN names one that is there; ' +
+        "false: none, in an environment.",
+    ),
+  ),
+  redirectHttp: v.optional(yesNo("With a certificate: whether port 80 redirects to HTTPS. Default true.")),
   internal: v.optional(yesNo("True for one that is reachable inside the VPC alone. Default false.")),
   pathPattern: v.optional(
     text(

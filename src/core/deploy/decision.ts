@@ -62,6 +62,23 @@ export interface ReasonValues {
   bothVersionsRun: Nothing;
   sendsHere: Nothing;
   ruleFor: { readonly condition: string };
+  noCertificate: Nothing;
+  certificateRequested: Nothing;
+  certificatePending: Nothing;
+  certificateIssued: Nothing;
+  /** One that was requested before and that cannot be used any more, by ACM's status. */
+  certificateUnusable: { readonly status: string };
+  acmValidates: Nothing;
+  listenerNotOurs: Nothing;
+  balancerNotOurs: Nothing;
+  noRedirect: Nothing;
+  redirectsToHttps: Nothing;
+  httpIsKept: Nothing;
+  noDomain: Nothing;
+  noZone: { readonly domain: string };
+  zoneHasDomain: { readonly zone: string };
+  leadsHere: Nothing;
+  leadsElsewhere: { readonly to: string };
   loadBalancerActive: Nothing;
   provisioningTakesMinutes: Nothing;
   newTasksTakeOver: Nothing;
@@ -104,6 +121,18 @@ export interface ChangeValues {
   healthCheck: { readonly setting: string; readonly from: string | number; readonly to: string | number };
   targetGroupAttribute: { readonly attribute: string; readonly value: string };
   forwardToNewTargetGroup: { readonly name: string };
+  listenerCertificate: { readonly domain: string };
+  forwardAgain: Nothing;
+  redirectToHttps: { readonly port: number };
+  /** The record that proves a domain to ACM: written into the zone. */
+  proofRecord: { readonly domain: string; readonly zone: string };
+  /** The same where no zone of the account has the domain: a person writes it. */
+  proofByHand: { readonly domain: string };
+  aliasRecord: { readonly zone: string };
+  removeListener: { readonly port: number };
+  closeBalancerPort: { readonly port: number };
+  removeCertificate: { readonly domain: string };
+  removeRecord: { readonly name: string };
   rulePlace: { readonly after: readonly number[]; readonly shadowedBy: readonly number[] };
   gracePeriod: { readonly seconds: number };
   closePort: { readonly port: number };
@@ -149,6 +178,12 @@ export interface ConsentReasonValues {
   costsMore: Nothing;
   /** slipway.json protects it: whoever agrees types this name. */
   isProtected: { readonly name: string };
+  /** Into a zone of Route 53: the proof of a name for its certificate, and the name itself. */
+  writesRecords: { readonly zone: string; readonly proof?: string; readonly alias?: string };
+  /** Who comes by HTTP is sent to HTTPS from now on. */
+  sendsToHttps: { readonly port: number };
+  /** A port that people come by is no longer listened on. */
+  removesListener: { readonly port: number };
 }
 export type ConsentReason = Coded<ConsentReasonValues>;
 

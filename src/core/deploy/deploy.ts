@@ -23,6 +23,7 @@ import { Recorder } from "./recorder";
 import { emptyState, reduce, resourcesOf, type DeploymentState } from "./state";
 import { outageNote, readSoFar, type Outputs, type RunContext, type StuckAnswer } from "./step";
 import { steps } from "./steps/index";
+import { certificateTakesLong } from "./steps/certificate";
 import { rolloutTakesLong } from "./steps/rolloutPatience";
 import type { RunInput } from "./observedState";
 
@@ -134,8 +135,8 @@ export async function deploy(input: RunInput, options: DeployOptions): Promise<D
   }
 }
 
-/** A rollout that is left to itself has not failed. */
-const isDetached = (error: unknown): boolean => errorCode(error) === rolloutTakesLong;
+/** What is left to itself, a rollout or a certificate's validation, has not failed. */
+const isDetached = (error: unknown): boolean => [rolloutTakesLong, certificateTakesLong].includes(errorCode(error));
 const isRollback = (error: unknown): boolean => error instanceof SlipwayError && error.code === "RolledBack";
 
 /** So long after a look its network and quotas are not read again. */

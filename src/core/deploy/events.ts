@@ -1,4 +1,5 @@
 import type { ErrorReport } from "../base/errors";
+import type { DnsRecord } from "../ports/cloud";
 import type { Reason } from "./decision";
 import type { Plan } from "./plan";
 import type { ResourceKind, StepId } from "./phases";
@@ -54,7 +55,14 @@ export type DeployEvent =
   | { type: "resource"; at: number; step: StepId; resource: Resource }
   | { type: "output"; at: number; step: StepId; line: string }
   | { type: "rollout"; at: number; counts: RolloutCounts }
-  | { type: "note"; at: number; level: "info" | "warning"; message: string }
+  | {
+      type: "note";
+      at: number;
+      level: "info" | "warning";
+      message: string;
+      /** Records of DNS that a person has to write. */
+      records?: readonly DnsRecord[];
+    }
   | {
       type: "removed";
       at: number;

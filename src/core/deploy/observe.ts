@@ -27,7 +27,8 @@ import { findOutside } from "./outside";
 import { digestOf } from "./sourceDigest";
 import { settleOwnership } from "./ownership";
 import { findOwn, findRevision } from "./revisions";
-import { inspectNetwork } from "./observeNetwork";
+import { observeNames } from "./observeNames";
+import { askRunning, inspectNetwork } from "./observeNetwork";
 import { logGroupName, sourceRequest, wantedDefinition } from "./wantedDefinition";
 
 export const executionPolicyName = "slipway-execution";
@@ -218,7 +219,7 @@ const inspectors: Inspectors = {
           loadBalancer: app.loadBalancer.name,
           port: app.loadBalancer.listenerPort,
         })
-      : { targetGroups: [], loadBalancer: undefined, listener: undefined, rules: [], counts: {} },
+      : { targetGroups: [], loadBalancer: undefined, listener: undefined, listeners: [], rules: [], counts: {} },
   targetGroups: async (_input, see) => (await see("balancing")).targetGroups,
   targetGroup: async (_input, see) => {
     const [groups, service] = await Promise.all([see("targetGroups"), see("service")]);
@@ -237,6 +238,7 @@ const inspectors: Inspectors = {
   loadBalancer: async (_input, see) => (await see("balancing")).loadBalancer,
   listener: async (_input, see) => (await see("balancing")).listener,
   rules: async (_input, see) => (await see("balancing")).rules,
+  names: observeNames,
   scaling: async ({ app, cloud }, see) => {
     if (!app.scaling || !(await see("service"))) return { target: undefined, policies: [], scheduled: [] };
     const [target, policies, scheduled] = await Promise.all([
@@ -273,21 +275,20 @@ const inspectors: Inspectors = {
     return !app.loadBalancer || (loadBalancer && targetGroups.length > 0) ? {} : cloud.elb.limits();
   },
   prices: ({ cloud }) => cloud.prices.ofRegion(),
-  answersHealthPath: async ({ app, prober }, see) => {
+  answersHealthPath: async (input, see) => {
+    const { app } = input;
     const [group, balancer, service] = await Promise.all([see("targetGroup"), see("loadBalancer"), see("service")]);
-    const settings = app.loadBalancer;
     if (
       !group ||
       !balancer ||
-      !settings ||
+      !app.loadBalancer ||
       !service ||
       service.running === 0 ||
       group.healthCheck.path === app.healthCheck.path
     )
       return undefined;
-    const url = new URL(app.healthCheck.path, prober.urlFor(balancer.dnsName, settings.listenerPort)).href;
-    const answer = await prober.get(url, AbortSignal.timeout(5000));
-    return answer.status !== undefined && matchesStatus(app.healthCheck.matcher, answer.status);
+    const { status } = await askRunning(input, balancer, (await see("balancing")).listeners, group);
+    return status !== undefined && matchesStatus(app.healthCheck.matcher, status);
   },
   definitionFile: ({ app, workspace }) => workspace.read(app.taskDefinitionFile),
   configFile: ({ workspace }) => workspace.read("slipway.json"),

@@ -1,6 +1,8 @@
 /** The network of a deployment: what is stated, what a service has, else what the account offers. */
+import { plainPort } from "../app/loadBalancer";
 import { errorCode } from "../base/errors";
 import { isRegionalZone, zonesWithoutFargate } from "../base/zones";
+import type { Listener, LoadBalancer, TargetGroup } from "../ports/cloud";
 import type { SubnetFacts } from "../ports/inspection";
 import { missingVpc, noDefaultVpc, noSubnets, subnetNamed, tooFewZones } from "./networkErrors";
 import type { NetworkChoice, ObservedState, RunInput } from "./observedState";
@@ -92,4 +94,20 @@ function chooseBalancerSubnets(
 function onePerZone(subnets: readonly SubnetFacts[]): SubnetFacts[] {
   const zones = new Set<string>();
   return subnets.filter((subnet) => !zones.has(subnet.zone) && zones.add(subnet.zone));
+}
+
+/** Asks what runs for the health check's path, at the listener that leads to it now. */
+export function askRunning(
+  { app, prober }: RunInput,
+  balancer: LoadBalancer,
+  listeners: Listener[],
+  group: TargetGroup,
+) {
+  const wanted = app.loadBalancer?.listenerPort ?? plainPort;
+  const leads = ({ forwards }: Listener) => forwards.some(({ arn }) => arn === group.arn);
+  const at = listeners.find(({ port }) => port === wanted) ?? listeners.find(leads);
+  const isSecure = at?.protocol === "HTTPS";
+  const host = (isSecure ? app.loadBalancer?.domain : undefined) ?? balancer.dnsName;
+  const url = new URL(app.healthCheck.path, prober.urlFor(host, at?.port ?? wanted, isSecure)).href;
+  return prober.get(url, AbortSignal.timeout(5000), host === balancer.dnsName ? undefined : balancer.dnsName);
 }

@@ -36,6 +36,7 @@ import type {
   SourceRequest,
   Workspace,
 } from "../ports/machine";
+import type { NamesState } from "./namesState";
 import type { OutsideSource, WholeSource } from "./sources";
 import type { RegionPrices } from "../base/prices";
 import type { MetricAlarm } from "../ports/metrics";
@@ -174,6 +175,8 @@ export interface ObservedState {
   listener: Listener | undefined;
   /** Not read where the listener itself sends to one of the target groups. */
   rules: ListenerRule[];
+  /** Certificates, zone and records; nothing is asked where slipway.json states neither a certificate nor a domain. */
+  names: NamesState;
   scaling: {
     target: ScalableTarget | undefined;
     policies: { name: string; metric: string; value: number; label?: string }[];

@@ -98,7 +98,11 @@ export const stepRows = {
   taskGroup: "6.2",
   taskRule: "6.2",
   loadBalancer: "6.2",
+  certificate: "6.2",
+  certificateIssued: "6.2",
   listener: "6.2",
+  domain: "6.2",
+  redirect: "6.2",
   loadBalancerActive: "6.2",
   targetGroupArn: "6.3",
   release: "7.1",
@@ -134,7 +138,11 @@ export const stepTitles: Readonly<Record<StepId, string>> = {
   taskGroup: "tasks' security group",
   taskRule: "rule from load balancer to tasks",
   loadBalancer: "load balancer",
+  certificate: "certificate",
+  certificateIssued: "certificate's validation",
   listener: "listener",
+  domain: "name in DNS",
+  redirect: "redirect to HTTPS",
   loadBalancerActive: "load balancer's state",
   targetGroupArn: "target group's ARN",
   release: "release command",
@@ -159,6 +167,8 @@ export type ResourceKind =
   | "loadBalancer"
   | "listener"
   | "listenerRule"
+  | "certificate"
+  | "record"
   | "service"
   | "secret"
   | "scalingTarget"

@@ -80,6 +80,7 @@ const stepsThatOnlyWait: readonly StepId[] = [
   "identity",
   "clusterActive",
   "loadBalancerActive",
+  "certificateIssued",
   "targetGroupArn",
   "rollout",
   "live",
@@ -182,6 +183,7 @@ function reasonsToAsk(input: PlanInput, items: PlanItem[], cost: CostEstimate): 
   if (input.existing.length > 0) reasons.push({ code: "takesExisting", things: input.existing });
   if (input.lastAccount !== undefined && input.lastAccount !== input.identity.account)
     reasons.push({ code: "accountChanged", from: input.lastAccount, to: input.identity.account });
+  reasons.push(...wayInReasons(items.filter(isWrite)));
   for (const item of items) {
     if (item.action === "replace") reasons.push({ code: "replaces", step: item.step, name: item.name ?? "" });
     if (item.opens && isWrite(item)) reasons.push({ code: "opens", opens: item.opens });
@@ -191,6 +193,22 @@ function reasonsToAsk(input: PlanInput, items: PlanItem[], cost: CostEstimate): 
   if (input.app.confirmName !== undefined && !changesNothing({ items }))
     reasons.push({ code: "isProtected", name: input.app.confirmName });
   return reasons;
+}
+
+/** What changes for people who come: records of a zone, where they are sent, and what stops answering. */
+function wayInReasons(items: readonly PlanItem[]): ConsentReason[] {
+  const zones = new Map<string, { proof?: string; alias?: string }>();
+  const reasons: ConsentReason[] = [];
+  for (const { action, name, changes = [] } of items)
+    for (const change of changes) {
+      if (change.code === "proofRecord") zones.set(change.zone, { ...zones.get(change.zone), proof: change.domain });
+      if (change.code === "aliasRecord" && name !== undefined)
+        zones.set(change.zone, { ...zones.get(change.zone), alias: name });
+      if (change.code === "redirectToHttps" && action === "update")
+        reasons.push({ code: "sendsToHttps", port: change.port });
+      if (change.code === "removeListener") reasons.push({ code: "removesListener", port: change.port });
+    }
+  return [...[...zones].map(([zone, records]) => ({ code: "writesRecords" as const, zone, ...records })), ...reasons];
 }
 
 /** Their names are tags of images, made of the source's digest: a changed source is no reason to ask again. */

@@ -20,7 +20,10 @@ const order: Readonly<Record<RemovalId, readonly RemovalId[]>> = {
   tasks: ["service"],
   rules: [],
   listener: ["rules"],
-  loadBalancer: ["listener"],
+  // A name that leads to nothing could be taken by somebody else.
+  record: [],
+  loadBalancer: ["listener", "record"],
+  certificate: ["loadBalancer", "listener"],
   targetGroup: ["loadBalancer", "listener", "rules", "service"],
   taskGroup: ["tasks", "service"],
   loadBalancerGroup: ["taskGroup", "loadBalancer"],

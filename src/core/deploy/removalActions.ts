@@ -7,6 +7,7 @@ import type { Clock, ContainerEngine } from "../ports/machine";
 import { executionPolicyName } from "./observe";
 import type { Ids } from "./observedState";
 import { findOtherUsers, type OtherUsers } from "./otherUsers";
+import type { Removal } from "./removals";
 import { poll, untilSeen } from "./step";
 
 export interface DestroyInput {
@@ -23,6 +24,11 @@ export interface Context extends DestroyInput {
   signal: AbortSignal;
   /** Says how far it is, where that takes its time. */
   tell(progress: string): void;
+}
+
+/** A removal and how it is done. */
+export interface Target extends Removal {
+  remove(context: Context): Promise<void>;
 }
 
 const missing =

@@ -15,16 +15,14 @@ import {
   removeRevisions,
   removeRole,
   removeService,
-  type Context,
   type DestroyInput,
+  type Target,
 } from "./removalActions";
+import { nameTargets } from "./removalNames";
 import { isRemoved, type Removal, type RemovalId } from "./removals";
 import { secretName } from "./secretName";
 
-/** A removal and how it is done. */
-export interface Target extends Removal {
-  remove(context: Context): Promise<void>;
-}
+export type { Target };
 
 /** Whose a thing is, and who made it where that one is gone. */
 type Whose = Pick<Removal, "ours" | "leftBy">;
@@ -112,7 +110,8 @@ export async function findTargets(
       const name = `${balancer.name}:${listener.port}`;
       const rules = (await cloud.elb.listRules(listener.arn)).filter(({ isDefault }) => !isDefault);
       const listenerIs = whose(listener.tags, "loadBalancer");
-      if (listenerIs.ours && ours) {
+      // Also one that was made on a load balancer of others: the target group behind it could not go otherwise.
+      if (listenerIs.ours) {
         // A rule that sends requests to somebody else's tasks is somebody else's way in.
         const foreign = [
           ...rules
@@ -257,7 +256,8 @@ export async function findTargets(
       (context) => removeRole(context, role.name),
       others.ofRole(role.arn),
     );
-  targets.push(...(await secretTargets(cloud, app)));
+  const isGoing = (arn: string) => targets.some((target) => target.arn === arn && isRemoved(target));
+  targets.push(...(await nameTargets(cloud, app, balancer, isGoing)), ...(await secretTargets(cloud, app)));
   return targets;
 }
 

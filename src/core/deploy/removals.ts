@@ -27,6 +27,8 @@ export type RemovalId =
   | "rules"
   | "listener"
   | "loadBalancer"
+  | "record"
+  | "certificate"
   | "targetGroup"
   | "taskGroup"
   | "loadBalancerGroup"

@@ -189,7 +189,9 @@ async function addressOf({ app, cloud, prober }: Input, service: Service) {
   if (!settings || service.loadBalancers.length === 0) return undefined;
   const found = await cloud.elb.findLoadBalancer(settings.name);
   if (!found) return undefined;
-  const url = new URL(prober.urlFor(settings.hostHeader ?? found.dnsName, settings.listenerPort));
+  const isSecure = settings.certificate !== undefined || settings.listenerPort === 443;
+  const host = settings.domain ?? settings.hostHeader ?? found.dnsName;
+  const url = new URL(prober.urlFor(host, settings.listenerPort, isSecure));
   if (settings.pathPattern) url.pathname = settings.pathPattern.replace(/\*.*$/, "");
   return { url: url.href, tags: found.tags, zones: found.subnets.length, internal: found.scheme === "internal" };
 }

@@ -36,6 +36,9 @@ export interface Outputs {
   taskGroup: string;
   loadBalancerArn: string;
   loadBalancerDns: string;
+  /** The hosted zone of that name. */
+  loadBalancerZone: string;
+  certificateArn: string;
   service: Service;
   /** Deployment id of this rollout, e.g. `ecs-svc/123`. */
   deploymentId: string;
@@ -116,6 +119,9 @@ const notYet: readonly { code: string; message?: RegExp }[] = [
   { code: "NoSuchEntityException", message: /^(?!.*policy.*not attachable)/is },
   { code: "InvalidSecurityGroup" },
   { code: "InvalidSecurityGroupException" },
+  // A certificate that ACM issued a moment ago.
+  { code: "CertificateNotFound" },
+  { code: "CertificateNotFoundException" },
   { code: "TargetGroupNotFound" },
   { code: "TargetGroupNotFoundException" },
   { code: "ObjectNotFoundException" },
@@ -148,7 +154,8 @@ export async function untilSeen<T>(
   }
 }
 
-type Waiting = Pick<RunContext, "clock" | "signal" | "pollMilliseconds"> &
+/** What waiting takes. */
+export type Waiting = Pick<RunContext, "clock" | "signal" | "pollMilliseconds"> &
   Partial<Pick<RunContext, "emit" | "awaitCredentials">>;
 
 /** So many looks in a row that could not be taken are said. */

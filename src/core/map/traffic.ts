@@ -52,7 +52,7 @@ export function internetNode(input: MapInput, balanced: boolean): MapNode | unde
         ? `answers ${url.status} in ${Math.round(url.milliseconds)} ms`
         : `answers ${url.status}`
     : "";
-  const state = merged(stepsState(deployment, ["live"]), live);
+  const state = merged(stepsState(deployment, ["domain", "live"]), live);
   return {
     id: "internet",
     kind: "internet",
@@ -62,7 +62,7 @@ export function internetNode(input: MapInput, balanced: boolean): MapNode | unde
     ...(live === "failing" ? { why: said } : {}),
     lines: lines({ text: said || stepMessage(deployment, ["live"]) || (state === "ok" ? "answers" : ""), tells: true }),
     phase: 7,
-    steps: ["live"],
+    steps: ["domain", "live"],
     facts: [
       ["URL", link ?? ""],
       ["Answer", said],
@@ -145,7 +145,10 @@ export function listenerNode(input: MapInput, guarded: boolean): MapNode {
       ({ weight }) => weight > 0,
     );
     const own = [...new Set(forwards.flatMap(({ arn }) => groups.get(arn) ?? []))];
-    return { listener, own, text: own.length ? `forwards to ${own.join(", ")}` : "forwards elsewhere" };
+    const sends = listener.redirect
+      ? `sends people to ${listener.redirect.protocol} ${listener.redirect.port}`
+      : "forwards elsewhere";
+    return { listener, own, text: own.length ? `forwards to ${own.join(", ")}` : sends };
   });
   const ours = leads.filter(({ own }) => own.length > 0);
   const live: MapState | undefined = !balancer
@@ -166,19 +169,20 @@ export function listenerNode(input: MapInput, guarded: boolean): MapNode {
   const shown = ours.length ? ours : leads;
   const name = shown.length
     ? shown.map(({ listener }) => `${listener.protocol} ${listener.port}`).join(", ")
-    : `HTTP ${app?.loadBalancer?.listenerPort ?? 80}`;
+    : `${app?.loadBalancer?.certificate === undefined ? "HTTP" : "HTTPS"} ${app?.loadBalancer?.listenerPort ?? 80}`;
   const arn = shown[0]?.listener.arn ?? deployment.resources.listener?.arn;
+  const steps = ["certificate", "certificateIssued", "listener", "redirect"] as const;
   return {
     id: "listener",
     kind: "listener",
     title: shown.length > 1 ? "Listeners" : "Listener",
     name,
-    state: merged(stepsState(deployment, ["listener"]), live),
+    state: merged(stepsState(deployment, steps), live),
     ...(why ? { why } : {}),
     ...(arn === undefined ? {} : { arn }),
-    lines: lines({ text: why ?? shown[0]?.text ?? "", tells: true }),
+    lines: lines({ text: why ?? (stepMessage(deployment, steps) || (shown[0]?.text ?? "")), tells: true }),
     phase: 6,
-    steps: ["listener"],
+    steps,
     ...(guarded ? { group: "guard/loadBalancer" } : { group: "vpc" }),
     facts: leads.map(({ listener, text }): [string, string] => [`${listener.protocol} ${listener.port}`, text]),
     actions: arn === undefined ? [] : [...inAws, ...copy("ARN", arn)],

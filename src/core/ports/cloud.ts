@@ -8,6 +8,7 @@ import type { RegionPrices } from "../base/prices";
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
 import type { InspectionPort, SecurityGroupFacts, SubnetFacts } from "./inspection";
 import type { MetricsPort } from "./metrics";
+import type { CertificatePort, ZonePort } from "./names";
 import type { QueryPort } from "./queries";
 import type { SecretsPort } from "./secrets";
 import type {
@@ -27,6 +28,7 @@ import type {
   LoadBalancer,
   Forward,
   Listener,
+  Redirect,
   ListenerRule,
   TargetHealth,
   SecurityGroup,
@@ -39,6 +41,7 @@ import type {
   TaskRun,
 } from "./shapes";
 
+export type * from "./names";
 export type * from "./shapes";
 
 export interface EcrPort {
@@ -142,12 +145,23 @@ export interface ElbPort {
   setLoadBalancerAttributes(arn: string, attributes: Record<string, string>): Promise<void>;
   deleteLoadBalancer(arn: string): Promise<void>;
   listListeners(loadBalancerArn: string): Promise<Listener[]>;
+  /** Speaks HTTPS where it gets a certificate, HTTP otherwise. */
   createListener(input: {
     loadBalancerArn: string;
     port: number;
-    targetGroupArn: string;
+    to: { targetGroupArn: string } | { redirect: Redirect };
+    certificateArn?: string;
     tags: Tags;
   }): Promise<Listener>;
+  /** Replaces the default action. */
+  redirectListener(arn: string, redirect: Redirect): Promise<void>;
+  /** Replaces the default certificate; the others stay. */
+  setCertificate(arn: string, certificateArn: string): Promise<void>;
+  /** ARNs of all certificates of a listener. */
+  certificatesOf(listenerArn: string): Promise<string[]>;
+  /** Sets these tags of a load balancer; its others stay. */
+  tag(arn: string, tags: Tags): Promise<void>;
+  untag(arn: string, keys: readonly string[]): Promise<void>;
   /** Replaces the default action. */
   forwardListener(arn: string, forwards: readonly Forward[]): Promise<void>;
   deleteListener(arn: string): Promise<void>;
@@ -267,6 +281,8 @@ export interface Cloud {
   quotas: QuotasPort;
   prices: PricesPort;
   secrets: SecretsPort;
+  certificates: CertificatePort;
+  zones: ZonePort;
   inspection: InspectionPort;
   /** Reads the credentials anew: somebody has signed in again. */
   renew(): void;

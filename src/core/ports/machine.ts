@@ -216,10 +216,14 @@ export interface RecordLock {
 }
 
 export interface Prober {
-  /** One GET without following redirects; `status` undefined when nothing answered, with the reason. */
+  /**
+   * One GET without following redirects; `status` undefined when nothing answered, with the reason.
+   * @param through connects to this host instead of the URL's: a load balancer, asked for a name that DNS may not know yet
+   */
   get(
     url: string,
     signal: AbortSignal,
+    through?: string,
   ): Promise<{ status?: number; error?: string; milliseconds: number; start: string }>;
   /** What a TLS listener shows of itself to somebody who asks for this host. `now` is epoch milliseconds. */
   certificate(
@@ -227,7 +231,11 @@ export interface Prober {
     port: number,
     now: number,
     signal: AbortSignal,
+    through?: string,
   ): Promise<{ validTo?: number; names: string[]; error?: string }>;
-  /** The URL at which a load balancer's DNS name is reached from here (connection's address mapping). */
-  urlFor(host: string, port: number): string;
+  /**
+   * The URL at which a load balancer's DNS name is reached from here (connection's address mapping).
+   * @param secure whether the port speaks HTTPS; unless stated 443 alone does
+   */
+  urlFor(host: string, port: number, secure?: boolean): string;
 }

@@ -216,6 +216,8 @@ export interface LoadBalancer {
   type: string;
   securityGroups: string[];
   subnets: string[];
+  /** The hosted zone of its DNS name, which an alias record names; absent where it was not read. */
+  zoneId?: string;
   tags: Tags;
 }
 
@@ -231,7 +233,18 @@ export interface Listener {
   protocol: string;
   /** Target groups of the default action's forward; empty for another kind of action. */
   forwards: Forward[];
+  /** Of HTTPS: the ARN of its default certificate. */
+  certificate?: string;
+  /** Where the default action redirects to. */
+  redirect?: Redirect;
   tags: Tags;
+}
+
+/** Where a listener sends people; `#{host}` stands for the host that they called. */
+export interface Redirect {
+  readonly protocol: string;
+  readonly host: string;
+  readonly port: string;
 }
 
 export interface ListenerRule {
@@ -254,6 +267,8 @@ export interface Balancing {
   loadBalancer: LoadBalancer | undefined;
   /** The one of the port. */
   listener: Listener | undefined;
+  /** All of the load balancer's. */
+  listeners: Listener[];
   /** Not read where the listener itself sends to one of the target groups. */
   rules: ListenerRule[];
   /** How many there are in the region; undefined for more than fit on a page. */

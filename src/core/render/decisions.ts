@@ -65,6 +65,22 @@ const reasons: Words<ReasonValues> = {
   bothVersionsRun: () => "both versions run for a while, each in a target group of its own",
   sendsHere: () => "it sends to this application",
   ruleFor: ({ condition }) => `a rule for ${condition}; the default action stays`,
+  noCertificate: () => "no certificate is stated",
+  certificateRequested: () => "ACM issues one; it costs nothing",
+  certificatePending: () => "ACM has not issued it yet",
+  certificateIssued: () => "it is issued",
+  certificateUnusable: ({ status }) => `the one before is ${status}; ACM issues another`,
+  acmValidates: () => "ACM looks for its record, which takes minutes",
+  listenerNotOurs: () => "the listener is another's",
+  balancerNotOurs: () => "the load balancer is not Slipway's",
+  noRedirect: () => "slipway.json wants none",
+  redirectsToHttps: () => "HTTP is sent to HTTPS",
+  httpIsKept: () => "port 80 is another's",
+  noDomain: () => "no domain is stated",
+  noZone: ({ domain }) => `no zone of this account has ${domain}`,
+  zoneHasDomain: ({ zone }) => `the zone ${zone} has no record of it`,
+  leadsHere: () => "it leads here",
+  leadsElsewhere: ({ to }) => `it leads to ${to}, which stays`,
   loadBalancerActive: () => "it is active",
   provisioningTakesMinutes: () => "AWS takes two to three minutes",
   newTasksTakeOver: () => "tasks of the new revision take over",
@@ -119,6 +135,16 @@ const changes: Words<ChangeValues> = {
   targetGroupAttribute: ({ attribute, value }) => `${attribute}: ${value}`,
   forwardToNewTargetGroup: ({ name }) =>
     `it also names ${name}, which gets the traffic once the new version is healthy`,
+  listenerCertificate: ({ domain }) => `HTTPS with the certificate for ${domain}`,
+  forwardAgain: () => "it answers itself again",
+  redirectToHttps: ({ port }) => `to HTTPS on port ${port}, once that answers`,
+  proofRecord: ({ domain, zone }) => `a CNAME that proves ${domain} in the zone ${zone}`,
+  proofByHand: ({ domain }) => `a CNAME that proves ${domain} is shown, for you to write`,
+  aliasRecord: ({ zone }) => `an alias of the load balancer (A) in the zone ${zone}`,
+  removeListener: ({ port }) => `remove the listener of port ${port}`,
+  closeBalancerPort: ({ port }) => `close port ${port} of the load balancer`,
+  removeCertificate: ({ domain }) => `delete the old certificate of ${domain}`,
+  removeRecord: ({ name }) => `delete the record of ${name}`,
   rulePlace: ({ after, shadowedBy }) =>
     after.length === 0
       ? "behind all other rules; it shares no request with any"
@@ -171,6 +197,14 @@ const consentReasons: Words<ConsentReasonValues> = {
   changedElsewhere: () => "the live task definition was changed outside Slipway",
   costsMore: () => "it costs more than what runs now",
   isProtected: ({ name }) => `slipway.json protects ${name}: its name has to be typed`,
+  writesRecords: ({ zone, proof, alias }) =>
+    `it writes into the zone ${zone}: ` +
+    [
+      ...(proof === undefined ? [] : [`the proof of ${proof} (CNAME)`]),
+      ...(alias === undefined ? [] : [`${alias} (A)`]),
+    ].join(", "),
+  sendsToHttps: ({ port }) => `HTTP is sent to HTTPS on port ${port}`,
+  removesListener: ({ port }) => `port ${port} of the load balancer no longer answers`,
 };
 
 const uses: Readonly<Record<OutsideSource["use"], string>> = {

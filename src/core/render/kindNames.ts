@@ -11,6 +11,8 @@ export const kindNames: Readonly<Record<string, string>> = {
   loadBalancer: "load balancer",
   listener: "listener",
   listenerRule: "listener rule",
+  certificate: "certificate",
+  record: "DNS record",
   service: "ECS service",
   scalingTarget: "auto scaling",
   alarm: "alarms",

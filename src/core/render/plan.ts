@@ -50,6 +50,9 @@ function kindsOf(items: readonly PlanItem[]): string {
 const namesOf = (items: readonly PlanItem[]): string =>
   items.map((item) => `${kindNames[item.kind ?? ""] ?? stepTitles[item.step]} ${item.name ?? ""}`.trim()).join(", ");
 
+/** What a summary says of how people come. */
+const wayInCodes: ReadonlySet<string> = new Set(["writesRecords", "sendsToHttps", "removesListener"]);
+
 /** The plan in at most a dozen lines: what a person has to know before saying yes. */
 export function planSummary(plan: Plan): string[] {
   const created = plan.items.filter((item) => item.action === "create" && isResource(item));
@@ -80,6 +83,9 @@ export function planSummary(plan: Plan): string[] {
     reused.length ? `Keeps: ${kindsOf(reused)}.` : "",
     adopted.length ? `Uses what others made: ${namesOf(adopted)}.` : "",
     opens.length ? `Opens: ${opens.join(", ")}.` : "",
+    ...plan.consentReasons
+      .filter(({ code }) => wayInCodes.has(code))
+      .map((reason) => consentReasonText(reason, plan.local).replace(/^./, (letter) => letter.toUpperCase()) + "."),
     plan.changedElsewhere.length
       ? "The live task definition was changed outside Slipway in " +
         `${plan.changedElsewhere.length === 1 ? "one place" : `${plan.changedElsewhere.length} places`}.`

@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
+import type { Certificates } from "../../core/api";
 import type { ApplicationConfig } from "../../core/app/schema";
 import { nameProblem } from "../../core/base/names";
 import type { Project } from "../../core/project/project";
 import { portsInWords } from "../../core/source/otherPorts";
 import { askInSteps, type Step } from "../ui/multiStep";
+import { httpsSteps, type HttpsAnswers } from "./httpsQuestions";
 
 export interface ApplicationAnswers {
   name: string;
@@ -43,6 +45,7 @@ export async function askAboutApplication(
   first: Project,
   taken: readonly string[],
   ofStage: (target: string | undefined) => Promise<Project>,
+  connection: Certificates,
   signal: AbortSignal,
 ): Promise<ApplicationAnswers | undefined> {
   let project = first;
@@ -51,11 +54,12 @@ export async function askAboutApplication(
   const state = {
     name: app.name,
     target: app.target,
-    kind: (project.port ? "loadBalancer" : undefined) as "loadBalancer" | "worker" | undefined,
+    kind: (project.port ? "loadBalancer" : undefined) as "loadBalancer" | "https" | "worker" | undefined,
     port: project.port ? String(project.port.port) : "",
     path: app.healthCheck.path,
     count: "1",
   };
+  const https: HttpsAnswers = { domain: "", certificate: "request" };
   const steps: Step[] = [
     {
       ask: () => ({
@@ -115,6 +119,11 @@ export async function askAboutApplication(
             value: "loadBalancer",
           },
           {
+            label: vscode.l10n.t("Web application behind a load balancer, by HTTPS"),
+            detail: vscode.l10n.t("Under a name of your own, with a certificate of AWS Certificate Manager"),
+            value: "https",
+          },
+          {
             label: vscode.l10n.t("Worker"),
             detail: vscode.l10n.t("Nobody calls it: no load balancer and no open port"),
             value: "worker",
@@ -122,7 +131,7 @@ export async function askAboutApplication(
         ],
         active: state.kind,
       }),
-      answer: (value) => (state.kind = value as "loadBalancer" | "worker"),
+      answer: (value) => (state.kind = value as typeof state.kind),
     },
     {
       ask: () =>
@@ -154,6 +163,7 @@ export async function askAboutApplication(
             },
       answer: (value) => (state.path = String(value)),
     },
+    ...httpsSteps(https, () => state.kind === "https", connection, signal),
     {
       ask: () => ({
         kind: "text",
@@ -174,7 +184,7 @@ export async function askAboutApplication(
     answers: {
       dockerfile: app.dockerfile,
       ...(state.target === undefined ? {} : { target: state.target }),
-      ...(worker ? { loadBalancer: false } : {}),
+      ...(worker ? { loadBalancer: false } : state.kind === "https" ? { loadBalancer: { ...https } } : {}),
       ...(worker ||
       (project.port?.port === port &&
         ["expose", "taskDefinition"].includes(project.port.source) &&

@@ -86,6 +86,11 @@ export async function tellOutcome(context: DeploymentContext, ended: Ended): Pro
       return;
     case "cancelled":
     case "stoppedWatching":
+      // What it waits for is not AWS's to do: the record that a person has to write is in the error.
+      if (error?.code === "CertificateTakesLong") {
+        await showError(log, error, ended.again);
+        return;
+      }
       if (error) logError(log, error);
       await afterCancel(ended);
       return;

@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
-import type { ConnectionDetails, Deployments, RunRequest } from "../../core/api";
+import type { Certificates, ConnectionDetails, Deployments, RunRequest } from "../../core/api";
 import { isCancelled, reportOf } from "../../core/base/errors";
 import type { DeployResult, Interaction } from "../../core/deploy/deploy";
 import type { Project } from "../../core/project/project";
 import type { RunContext } from "./context";
 import { workspaceKeys } from "../keys";
 import { askAboutApplication } from "./applicationQuestions";
+import { offeringRecords } from "./httpsQuestions";
 import { askForBuildSecrets } from "./buildSecrets";
 import { logError, showError } from "../ui/errors";
 import { offer } from "../ui/offer";
@@ -28,7 +29,7 @@ export async function runDeployment(context: RunContext, asked: RunRequest): Pro
   try {
     const connection = await connections.ensure(preparing.signal);
     if (!connection) return;
-    const prepared = await prepareRequest(context, request, preparing.signal);
+    const prepared = await prepareRequest(context, request, connection, preparing.signal);
     if (!prepared) return;
     request = prepared.request;
     if (mayNeedSecrets(prepared.project)) await askForBuildSecrets(context, request);
@@ -68,6 +69,7 @@ async function useAnotherName(context: RunContext, asked: RunRequest, listed: Pr
 async function prepareRequest(
   { backend }: RunContext,
   request: RunRequest,
+  connection: Certificates,
   signal: AbortSignal,
 ): Promise<{ request: RunRequest; project?: Project } | undefined> {
   const project = await backend().project(request.folder, request);
@@ -77,7 +79,7 @@ async function prepareRequest(
       ...request,
       answers: { ...request.answers, ...(target === undefined ? {} : { target }) },
     });
-  const answered = await askAboutApplication(project, [], ofStage, signal);
+  const answered = await askAboutApplication(project, [], ofStage, connection, signal);
   return (
     answered && {
       request: { ...request, application: answered.name, answers: { ...request.answers, ...answered.answers } },
@@ -97,9 +99,9 @@ async function withProgress(
   return watched(context, connection, title, async (interaction, signal) => {
     await memento.update(workspaceKeys.running, request);
     try {
-      const isJoined =
-        (await connection.isDeploying(run, signal)) && (await connection.follow(run, model.emit, signal));
-      return isJoined ? undefined : await connection.deploy(run, interaction, model.emit, signal);
+      const emit = offeringRecords(model.emit);
+      const isJoined = (await connection.isDeploying(run, signal)) && (await connection.follow(run, emit, signal));
+      return isJoined ? undefined : await connection.deploy(run, interaction, emit, signal);
     } finally {
       await memento.update(workspaceKeys.running, undefined);
     }

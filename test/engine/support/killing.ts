@@ -55,6 +55,7 @@ export class KillBench {
     const world = await World.start(name, ["--tasks", "simulated"]);
     const proxy = await Proxy.start(world.sandbox.url, world.credentials);
     const sources = applicationFolder("quay", scenario.sources);
+    await scenario.arrange?.(world);
     const empty = await describeSettled(world);
     const folder = copyOf(sources);
     const bench = new KillBench(world, proxy, scenario, sources, empty, "", []);
@@ -113,6 +114,7 @@ export class KillBench {
     } catch (error) {
       problems.push(`destroy: ${error instanceof Error ? error.message : String(error)}`);
       await this.world.reset();
+      await this.scenario.arrange?.(this.world);
     }
     return { ...kill, problems };
   }

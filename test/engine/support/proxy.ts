@@ -128,14 +128,15 @@ export class Proxy {
           name,
         ),
     );
+    const url = new URL(request.url ?? "/", this.target);
     const signer = new SignatureV4({ service, region, credentials: this.credentials, sha256: Sha256 });
     const signed = await signer.sign({
       method: request.method ?? "POST",
       protocol: "http:",
       hostname: this.target.hostname,
       port: Number(this.target.port),
-      path: request.url ?? "/",
-      query: {},
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
       headers: { ...Object.fromEntries(kept.map(([name, value]) => [name, String(value)])), host: this.target.host },
       body,
     });
@@ -199,5 +200,14 @@ export class Proxy {
 function operationOf(request: IncomingMessage, body: Buffer): string | undefined {
   const target = request.headers["x-amz-target"];
   if (typeof target === "string") return target.split(".").at(-1);
+  const { pathname } = new URL(request.url ?? "/", "http://x");
+  if (pathname.startsWith("/2013-04-01/")) return route53Operation(request.method ?? "", pathname);
   return new URLSearchParams(body.toString("utf8")).get("Action") ?? undefined;
+}
+
+/** Route 53 names its operations by method and path. */
+function route53Operation(method: string, pathname: string): string {
+  if (pathname.includes("/hostedzonesbyname")) return "ListHostedZonesByName";
+  if (!pathname.includes("/rrset")) return `${method === "GET" ? "Get" : "Change"}HostedZone`;
+  return method === "GET" ? "ListResourceRecordSets" : "ChangeResourceRecordSets";
 }

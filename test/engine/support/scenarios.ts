@@ -1,12 +1,15 @@
 /** What is killed in the kill matrix: a first deployment, a second one, one that moves to another target group, a removal. */
+import { CreateHostedZoneCommand } from "@aws-sdk/client-route-53";
 import { answeringPaths, definitionFile, tinyApplication } from "./apps";
-import { readIn, writeIn } from "./world";
+import { readIn, writeIn, type World } from "./world";
 
 export interface Scenario {
   readonly name: string;
   readonly command: "deploy" | "destroy";
   /** The application's folder. */
   readonly sources: Readonly<Record<string, string>>;
+  /** What is in the account besides, made once. */
+  readonly arrange?: (world: World) => Promise<unknown>;
   /** What changes in the folder once the first version runs; absent where nothing runs before. */
   readonly change?: (folder: string) => void;
 }
@@ -39,6 +42,12 @@ const quickDrain = (folder: string): void => {
   writeIn(folder, "slipway.json", JSON.stringify(config));
 };
 
+const stateWayIn = (folder: string, loadBalancer: object): void => {
+  const config = JSON.parse(readIn(folder, "slipway.json")) as { applications: Record<string, object> };
+  for (const entry of Object.values(config.applications)) Object.assign(entry, { loadBalancer });
+  writeIn(folder, "slipway.json", JSON.stringify(config));
+};
+
 export const scenarios = {
   first: { name: "a first deployment", command: "deploy", sources: tinyApplication() },
   update: {
@@ -55,6 +64,17 @@ export const scenarios = {
     command: "deploy",
     sources: { ...tinyApplication(), ...answering("/one") },
     change: (folder) => write(folder, { ...tinyApplication("two"), ...answering("/two") }),
+  },
+  secure: {
+    name: "a switch to HTTPS",
+    command: "deploy",
+    sources: tinyApplication(),
+    arrange: ({ clients }) =>
+      clients.route53.send(new CreateHostedZoneCommand({ Name: "harbour.localhost", CallerReference: "once" })),
+    change: (folder) => {
+      quickDrain(folder);
+      stateWayIn(folder, { certificate: "request", domain: "shop.harbour.localhost" });
+    },
   },
   destroy: { name: "a removal", command: "destroy", sources: tinyApplication(), change: quickDrain },
 } satisfies Record<string, Scenario>;

@@ -1,4 +1,9 @@
 /** What AWS's Describe calls say about an account, ids and times aside: two worlds with the same text are the same. */
+import {
+  DescribeCertificateCommand,
+  ListCertificatesCommand,
+  ListTagsForCertificateCommand,
+} from "@aws-sdk/client-acm";
 import { DescribeSecurityGroupsCommand, DescribeTagsCommand } from "@aws-sdk/client-ec2";
 import {
   DescribeImagesCommand,
@@ -35,20 +40,27 @@ import {
   ListTagsForResourceCommand as ListLogTagsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeScalableTargetsCommand } from "@aws-sdk/client-application-auto-scaling";
+import { ListHostedZonesCommand, ListResourceRecordSetsCommand } from "@aws-sdk/client-route-53";
 import { waitFor } from "../../../scripts/waiting";
 import type { World } from "./world";
 
 /** Members that differ between two worlds that are the same. */
 const volatile =
-  /^(\$metadata|nextToken|created.*|updated.*|.*At|creationTime|CreateDate|CreatedTime|RoleId|RoleLastUsed|events|taskSets|OwnerId|lastRecordedPullTime|statistics|revision)$/i;
+  /^(\$metadata|nextToken|created.*|updated.*|.*At|creationTime|CreateDate|CreatedTime|RoleId|RoleLastUsed|events|taskSets|OwnerId|lastRecordedPullTime|Not(Before|After)|Serial|statistics|revision)$/i;
 
 /** Ids of applications and their folders, digests (two builds of one source differ by their times), `sg-…`, the hexadecimal ends of ARNs, revisions, service deployments, DNS numbers: counted in the order in which they appear. */
 const ids =
-  /\bsha256:[0-9a-f]{64}\b|(?<=:task-definition\/[\w-]+:)\d+\b|\b(sg|sgr|eni|ecs-svc)[-/]\w+|(?<=\/)[0-9a-f]{16,32}\b|(?<=")[0-9a-f]{16}(?=")|(?<=")slw-app-\w+\/[\w-]+(?=")|(?<=service-(?:revision|deployment)\/[\w-]+\/[\w-]+\/)\w+|(?<=-)\d+(?=\.[a-z]{2}-[a-z]+-\d\.elb)/g;
+  /\bsha256:[0-9a-f]{64}\b|(?<=:certificate\/)[0-9a-f-]{36}|(?<=hostedzone\/|")Z[0-9A-Z]{12,}|(?<=:task-definition\/[\w-]+:)\d+\b|\b(sg|sgr|eni|ecs-svc)[-/]\w+|(?<=\/)[0-9a-f]{16,32}\b|(?<=")[0-9a-f]{16}(?=")|(?<=")slw-app-\w+\/[\w-]+(?=")|(?<=service-(?:revision|deployment)\/[\w-]+\/[\w-]+\/)\w+|(?<=-)\d+(?=\.[a-z]{2}-[a-z]+-\d\.elb)/g;
 
 /** Everything that Slipway can make, from the account that `world` shows, one line a member. */
 export async function describeAll(world: World): Promise<string> {
-  const parts = { ...(await elb(world)), groups: await groups(world), ...(await ecs(world)), ...(await others(world)) };
+  const parts = {
+    ...(await elb(world)),
+    groups: await groups(world),
+    ...(await ecs(world)),
+    ...(await others(world)),
+    ...(await names(world)),
+  };
   const seen = new Map<string, string>();
   return JSON.stringify(parts, (key, value: unknown) => (volatile.test(key) ? undefined : sorted(value)), 1).replace(
     ids,
@@ -240,6 +252,26 @@ async function others({ clients: { ecr, iam, logs, scaling } }: World): Promise<
       })),
     ),
     scaling: (await scaling.send(new DescribeScalableTargetsCommand({ ServiceNamespace: "ecs" }))).ScalableTargets,
+  };
+}
+
+/** Certificates and records. */
+async function names({ clients: { acm, route53 } }: World): Promise<Record<string, unknown>> {
+  const listed = (await acm.send(new ListCertificatesCommand({}))).CertificateSummaryList ?? [];
+  const zones = (await route53.send(new ListHostedZonesCommand({}))).HostedZones ?? [];
+  return {
+    certificates: await Promise.all(
+      byName(listed, (item) => item.DomainName).map(async ({ CertificateArn }) => ({
+        certificate: (await acm.send(new DescribeCertificateCommand({ CertificateArn }))).Certificate,
+        tags: (await acm.send(new ListTagsForCertificateCommand({ CertificateArn }))).Tags,
+      })),
+    ),
+    zones: await Promise.all(
+      zones.map(async ({ Id, Name }) => ({
+        name: Name,
+        records: (await route53.send(new ListResourceRecordSetsCommand({ HostedZoneId: Id }))).ResourceRecordSets,
+      })),
+    ),
   };
 }
 

@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import path from "node:path";
+import { ACMClient } from "@aws-sdk/client-acm";
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
@@ -9,6 +10,7 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { IAMClient } from "@aws-sdk/client-iam";
+import { Route53Client } from "@aws-sdk/client-route-53";
 import { ensureBaseImages } from "../../../scripts/baseImages";
 import { ensureEngine, type Engine } from "../../../scripts/engine";
 import { resultsDir, temporaryDir } from "../../../scripts/paths";
@@ -29,12 +31,14 @@ export function theEngine(): Promise<Engine | undefined> {
 }
 
 export interface Clients {
+  readonly acm: ACMClient;
   readonly ec2: EC2Client;
   readonly ecr: ECRClient;
   readonly ecs: ECSClient;
   readonly elb: ElasticLoadBalancingV2Client;
   readonly iam: IAMClient;
   readonly logs: CloudWatchLogsClient;
+  readonly route53: Route53Client;
   readonly scaling: ApplicationAutoScalingClient;
 }
 
@@ -89,12 +93,14 @@ export class World {
       credentials: this.credentials,
     };
     this.clients = {
+      acm: new ACMClient(options),
       ec2: new EC2Client(options),
       ecr: new ECRClient(options),
       ecs: new ECSClient(options),
       elb: new ElasticLoadBalancingV2Client(options),
       iam: new IAMClient(options),
       logs: new CloudWatchLogsClient(options),
+      route53: new Route53Client(options),
       scaling: new ApplicationAutoScalingClient(options),
     };
   }

@@ -7,6 +7,14 @@ import { steps } from "../../../src/core/deploy/steps/index";
 import { isSlipwayError } from "../../../src/core/base/errors";
 import { alarmCases } from "./alarmCases";
 import { scalingCases } from "./scalingCases";
+import {
+  certificateCases,
+  domainCases,
+  issuedCases,
+  leftoverCases,
+  redirectCases,
+  secureListenerCases,
+} from "./nameCases";
 import { allThere, inputOf, nothingThere, spareArn } from "./observed";
 import { asItIs, foreign, migrates, readsSecret, worker, type Row } from "./stepCase";
 
@@ -198,6 +206,7 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
     ],
   ],
   listener: [
+    ...secureListenerCases,
     ["nothing listens", "create nothingListens"],
     ["it sends here", "reuse sendsHere", { there: asItIs }],
     [
@@ -219,6 +228,10 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
       },
     ],
   ],
+  certificate: certificateCases,
+  certificateIssued: issuedCases,
+  domain: domainCases,
+  redirect: redirectCases,
   loadBalancerActive: [
     ["it is new", "run provisioningTakesMinutes"],
     ["it is active", "reuse loadBalancerActive", { there: asItIs }],
@@ -294,6 +307,7 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
     ["something runs", "run newTasksTakeOver", { there: asItIs }],
   ],
   settle: [
+    ...leftoverCases,
     ["nothing is left", "reuse nothingLeft", { there: asItIs }],
     ["it is the first time", "update afterRollout gracePeriod"],
     ["the port was another", "update afterRollout closePort", { config: { port: 9090 }, before: {}, there: asItIs }],

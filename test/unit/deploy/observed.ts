@@ -2,8 +2,10 @@
 import { resolveApplication } from "../../../src/core/app/app";
 import type { ApplicationConfig } from "../../../src/core/app/schema";
 import { planDefinition } from "../../../src/core/deploy/definitionPlan";
+import { recordTag } from "../../../src/core/deploy/names";
+import { noNames } from "../../../src/core/deploy/namesState";
 import { contentTag, ownershipTags, type ObservedState, type RunInput } from "../../../src/core/deploy/observedState";
-import type { Cloud } from "../../../src/core/ports/cloud";
+import type { Certificate, Cloud } from "../../../src/core/ports/cloud";
 import type { SubnetFacts } from "../../../src/core/ports/inspection";
 import type { ContainerEngine, Prober, Workspace } from "../../../src/core/ports/machine";
 import { known } from "../../../src/core/service/snapshot/serviceSnapshot";
@@ -83,7 +85,7 @@ export function nothingThere(): ObservedState {
     engine: { name: "docker", version: "28", architecture: "X86_64", builder: "buildkit" },
     registrySeen: true,
     ownGroups: [],
-    balancing: { targetGroups: [], loadBalancer: undefined, listener: undefined, counts: {}, rules: [] },
+    balancing: { targetGroups: [], loadBalancer: undefined, listener: undefined, listeners: [], counts: {}, rules: [] },
     running: [],
     revisions: [],
     oldImages: [],
@@ -132,6 +134,7 @@ export function nothingThere(): ObservedState {
     listener: undefined,
     rules: [],
     alarms: [],
+    names: noNames,
     scaling: { target: undefined, policies: [], scheduled: [] },
     cpuQuota: 100,
     balancingLimits: {},
@@ -227,6 +230,9 @@ export function allThere(input: RunInput): ObservedState {
     definitionFile: JSON.stringify(generateDefinition(app, "X86_64")),
     configFile: input.configText,
   };
+  const listener = state.listener as NonNullable<typeof state.listener>;
+  state.balancing = { ...state.balancing, listener, listeners: [listener] };
+  if (app.loadBalancer?.certificate !== undefined) speakHttps(input, state);
   const { predicted } = planDefinition(input, state);
   const revision = { arn: arn("ecs", "task-definition/quay:7"), revision: 7, definition: predicted, tags };
   const deployment = {
@@ -262,4 +268,56 @@ export function allThere(input: RunInput): ObservedState {
       circuitBreaker: { enable: true, rollback: true },
     },
   };
+}
+
+export const certificateArn = arn("acm", "certificate/0f0e0d0c-1111-2222-3333-444455556666");
+export const zone = { id: "Z0123456789", name: "example.com" };
+export const proof = { name: "_a1.shop.example.com", type: "CNAME", value: "_b2.acm-validations.aws" };
+
+/** A certificate of this application's domain. */
+export const certificateOf = ({ app }: RunInput, more: Partial<Certificate> = {}): Certificate => ({
+  arn: certificateArn,
+  domain: app.loadBalancer?.domain ?? "shop.example.com",
+  names: [app.loadBalancer?.domain ?? "shop.example.com"],
+  status: "ISSUED",
+  keyAlgorithm: "RSA_2048",
+  notAfter: 400 * 86_400_000,
+  createdAt: 0,
+  proofs: [proof],
+  usedBy: [balancerArn],
+  tags: ownershipTags(app),
+  ...more,
+});
+
+/** The listener of 443 with its certificate, the redirect of port 80, the name in its zone. */
+function speakHttps(input: RunInput, state: ObservedState): void {
+  const { app } = input;
+  const plain = state.listener as NonNullable<typeof state.listener>;
+  const port = app.loadBalancer?.listenerPort ?? 443;
+  const domain = app.loadBalancer?.domain ?? "";
+  const secure = { ...plain, arn: `${plain.arn}443`, port, protocol: "HTTPS", certificate: certificateArn };
+  const redirect = { protocol: "HTTPS", host: domain, port: String(port) };
+  const sent = { ...plain, forwards: [], redirect };
+  const balancer = state.loadBalancer as NonNullable<typeof state.loadBalancer>;
+  const group = state.loadBalancerGroup as NonNullable<typeof state.loadBalancerGroup>;
+  Object.assign(state, {
+    listener: secure,
+    balancing: {
+      ...state.balancing,
+      listener: secure,
+      listeners: [secure, ...(app.loadBalancer?.redirectHttp ? [sent] : [])],
+    },
+    loadBalancer: { ...balancer, zoneId: "Z35", tags: { ...balancer.tags, [recordTag]: `${zone.id}/${domain}` } },
+    loadBalancerGroup: {
+      ...group,
+      ingress: [...group.ingress, { ...group.ingress[0], fromPort: port, toPort: port }],
+    },
+    names: {
+      ...noNames,
+      certificates: [certificateOf(input)],
+      zones: known([zone]),
+      records: [{ name: domain, type: "A", values: [], alias: balancer.dnsName }],
+      proofs: [{ name: proof.name, type: "CNAME", values: [`${proof.value}.`] }],
+    },
+  });
 }

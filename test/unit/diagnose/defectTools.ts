@@ -273,6 +273,17 @@ export const silent =
   (error: string) =>
   (s: ServiceSnapshot): void =>
     void (s.url = { url: "http://quay-1.us-east-1.elb.amazonaws.com/", error, milliseconds: 10_000, start: "" });
+/** An HTTPS listener that shows this certificate; nobody gets further than that. */
+export const shows =
+  (names: string[], error: string) =>
+  (s: ServiceSnapshot): void =>
+    void (s.url = {
+      url: "https://shop.example.com/",
+      error,
+      milliseconds: 20,
+      start: "",
+      certificate: { names, error },
+    });
 export const pushed = (code: string, summary: string, ...evidence: string[]): Symptoms => ({
   error: { code, summary, evidence, quotes: evidence, remedy: "", actions: [] },
 });

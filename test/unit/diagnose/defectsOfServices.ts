@@ -17,6 +17,7 @@ import {
   answers,
   silent,
   pushed,
+  shows,
   guard,
 } from "./defectTools";
 
@@ -253,6 +254,18 @@ export const defectsOfServices: readonly Defect[] = [
     at: 71,
     world: (s) => value(s.loadBalancers).forEach((item) => (item.scheme = "internal")),
     shows: silent("no answer within 10 s"),
+  },
+  {
+    number: 44,
+    name: "a certificate that has ended",
+    codes: ["CertificateWrong"],
+    shows: shows(["shop.example.com"], "it ended on 2026-11-01"),
+  },
+  {
+    number: 44,
+    name: "a certificate of another host",
+    codes: ["CertificateWrong"],
+    shows: shows(["app.example.com"], "Hostname/IP does not match certificate's altnames: Host: shop.example.com."),
   },
   {
     number: 44,

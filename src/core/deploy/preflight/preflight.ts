@@ -10,6 +10,7 @@ import { builderSyntax, imagePlatform } from "./dockerfile";
 import { definitionShared } from "./definition";
 import type { Problem } from "./problem";
 import { oldImages, oldPorts } from "./goingBack";
+import { nameProblems } from "./names";
 import { listenerRules } from "./rules";
 
 export type { Problem };
@@ -72,6 +73,7 @@ function ofNew(input: RunInput, observed: ObservedState, definition: TaskDefinit
     securityGroups(observed, input),
     ...balancingQuota(observed, input),
     ...listenerRules(observed, input),
+    ...nameProblems(observed, input),
   ];
 }
 

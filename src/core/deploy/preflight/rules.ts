@@ -1,5 +1,5 @@
 /** Whether a new rule of a listener that others use would get any request. */
-import { placeOfNewRule } from "../steps/loadBalancer";
+import { placeOfNewRule } from "../steps/listener";
 import type { ObservedState, RunInput } from "../observedState";
 import type { Problem } from "./problem";
 

@@ -2,7 +2,11 @@ import type { Step } from "../step";
 import { cluster, clusterActive } from "./cluster";
 import { build, push, tag, verifyImage } from "./image";
 import { live } from "./live";
-import { listener, loadBalancer, loadBalancerActive, targetGroup, targetGroupArn } from "./loadBalancer";
+import { certificate, certificateIssued } from "./certificate";
+import { domain } from "./domain";
+import { listener } from "./listener";
+import { loadBalancer, loadBalancerActive, targetGroup, targetGroupArn } from "./loadBalancer";
+import { redirect } from "./redirect";
 import { loadBalancerGroup, taskGroup, taskRule } from "./network";
 import { identity, lifecycle, login, repository, token } from "./registry";
 import { release } from "./release";
@@ -36,7 +40,11 @@ export const steps: readonly Step[] = [
   taskGroup,
   taskRule,
   loadBalancer,
+  certificate,
+  certificateIssued,
   listener,
+  domain,
+  redirect,
   loadBalancerActive,
   release,
   service,

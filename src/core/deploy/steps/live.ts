@@ -1,4 +1,5 @@
 import { elapsed } from "../../base/elapsed";
+import { plainPort } from "../../app/loadBalancer";
 import { SlipwayError, type ErrorReport } from "../../base/errors";
 import { tasksAfter } from "../observedState";
 import { requireOutput, type RunContext, type Step } from "../step";
@@ -11,7 +12,7 @@ const internalProbeMilliseconds = 15_000;
 
 export const live: Step = {
   id: "live",
-  needs: ["rollout", "loadBalancerActive"],
+  needs: ["rollout", "loadBalancerActive", "redirect"],
   decide: (observed, input) => {
     if (!balancerOf(observed, input)) return noBalancer;
     return tasksAfter(input, observed) === 0
@@ -25,7 +26,7 @@ export const live: Step = {
     const limit = settings?.internal ? internalProbeMilliseconds : probeMilliseconds;
     const answer = await probe(context, url, limit);
     context.outputs.probed = answer.status !== undefined && answer.status < 500;
-    if (context.outputs.probed) return;
+    if (context.outputs.probed) return sayWhereNameIsUnknown(context, url);
     if (answer.status !== undefined) throw await answersWrong(context, url, answer.status, answer.start);
     context.emit({
       type: "note",
@@ -38,17 +39,38 @@ export const live: Step = {
   detail: ({ outputs }) => outputs.url,
 };
 
-/** The address of the application: of its load balancer, and of its rule where it has one there. */
+/** The address of the application: its own name, else that of its load balancer; of its rule where it has one there. */
 function urlOf(context: RunContext): string {
-  const settings = context.app.loadBalancer;
-  const base = new URL(
-    context.prober.urlFor(
-      settings?.hostHeader ?? requireOutput(context, "loadBalancerDns"),
-      settings?.listenerPort ?? 80,
-    ),
-  );
+  const { app, observed, prober } = context;
+  const settings = app.loadBalancer;
+  const isSecure = settings?.certificate !== undefined || observed.listener?.protocol === "HTTPS";
+  const host = settings && (settings.domain ?? settings.hostHeader);
+  const port = settings?.listenerPort ?? plainPort;
+  const base = new URL(prober.urlFor(host ?? requireOutput(context, "loadBalancerDns"), port, isSecure));
   if (settings?.pathPattern) base.pathname = settings.pathPattern.replace(/\*.*$/, "");
   return base.href;
+}
+
+/**
+ * A name of one's own is asked for at the load balancer: its record may be a moment old, and whoever asks DNS too early is
+ * told for a quarter of an hour that there is none.
+ */
+const throughOf = ({ app, outputs }: RunContext): string | undefined =>
+  app.loadBalancer?.domain === undefined ? undefined : outputs.loadBalancerDns;
+
+/** It answers at the load balancer; whether people come there by the name is DNS's to say. */
+async function sayWhereNameIsUnknown(context: RunContext, url: string): Promise<void> {
+  const { domain } = context.app.loadBalancer ?? {};
+  if (domain === undefined) return;
+  const { status, error } = await context.prober.get(url, context.signal);
+  if (status !== undefined) return;
+  context.emit({
+    type: "note",
+    level: "warning",
+    message:
+      `It answers at the load balancer, but not by its name from here (${error ?? "no answer"}): a record of ${domain} has ` +
+      `to lead to ${context.outputs.loadBalancerDns ?? "the load balancer"}.`,
+  });
 }
 
 async function probe(
@@ -58,7 +80,7 @@ async function probe(
 ): Promise<{ status?: number; error?: string; start: string }> {
   const deadline = elapsed(context.clock) + limit;
   for (;;) {
-    const answer = await context.prober.get(url, context.signal);
+    const answer = await context.prober.get(url, context.signal, throughOf(context));
     if (answer.status !== undefined && answer.status < 500) return answer;
     context.emit({
       type: "progress",

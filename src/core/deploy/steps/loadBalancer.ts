@@ -1,12 +1,10 @@
-import { errorCode, SlipwayError } from "../../base/errors";
-import type { HealthCheckSettings, Listener, ListenerRule, LoadBalancer, TargetGroup } from "../../ports/cloud";
+import { SlipwayError } from "../../base/errors";
+import type { HealthCheckSettings, LoadBalancer, TargetGroup } from "../../ports/cloud";
 import type { Change, Decision } from "../decision";
 import { requireOutput, originOf, poll, reuseOrAdopt, untilSeen, type RunContext, type Step } from "../step";
-import { harden } from "./harden";
 import { isOurs, ownershipTags, type RunInput, type ObservedState } from "../observedState";
-import { placeRule, type RuleMatch, type RulePlace } from "../rulePlace";
 import { balancerOf, noBalancer } from "./network";
-import { deleteWhenFree, forwardingOf, recordNewTargetGroup, spareName, needsCutover } from "./targetGroupCutover";
+import { deleteWhenFree, needsCutover, spareName } from "./targetGroupCutover";
 
 /** One passing check makes a target healthy; six failed ones let an application pause for half a minute. */
 export function healthCheckOf(input: RunInput): HealthCheckSettings {
@@ -173,173 +171,13 @@ export const loadBalancer: Step = {
 function takeLoadBalancer(context: RunContext, balancer: LoadBalancer): void {
   context.outputs.loadBalancerArn = balancer.arn;
   context.outputs.loadBalancerDns = balancer.dnsName;
+  if (balancer.zoneId !== undefined) context.outputs.loadBalancerZone = balancer.zoneId;
   context.reportResource("loadBalancer", {
     kind: "loadBalancer",
     name: balancer.name,
     arn: balancer.arn,
     origin: originOf(balancer.tags, context.app),
   });
-}
-
-/** What of the listener or its rule has to change: another group is to be named, or only ours. */
-function forwardChanges(observed: ObservedState, input: RunInput): Change[] {
-  if (needsCutover(observed, input)) return [{ code: "forwardToNewTargetGroup", name: spareName(observed, input) }];
-  return [];
-}
-
-export const listener: Step = {
-  id: "listener",
-  needs: ["loadBalancer", "targetGroup"],
-  decide: (observed, input) => {
-    const settings = balancerOf(observed, input);
-    if (!settings) return noBalancer;
-    const name = `${settings.name}:${settings.listenerPort}`;
-    if (!observed.listener) return { action: "create", kind: "listener", name, reason: { code: "nothingListens" } };
-    const changes = forwardChanges(observed, input);
-    if (changes.length)
-      return {
-        action: "update",
-        kind: "listener",
-        name,
-        reason: { code: "bothVersionsRun" },
-        changes,
-      };
-    const replaced = ruleToReplace(observed, input);
-    if (replaced) return { ...newRule(observed, input, name), action: "update" };
-    if (forwardingOf(observed, input))
-      return {
-        action: isOurs(observed.listener.tags, input.app) ? "reuse" : "adopt",
-        kind: "listener",
-        name,
-        reason: { code: "sendsHere" },
-      };
-    if (settings.pathPattern === undefined && settings.hostHeader === undefined) {
-      throw new SlipwayError({
-        code: "ListenerInUse",
-        summary: `Port ${settings.listenerPort} of the load balancer ${settings.name} serves something else already.`,
-        evidence: observed.listener.forwards.map((forward) => forward.arn),
-        remedy:
-          "Say which of its requests are for this application, with loadBalancer.pathPattern or " +
-          "loadBalancer.hostHeader in slipway.json: Slipway then adds a rule and leaves the rest as it is.",
-        actions: ["openConfig"],
-      });
-    }
-    return newRule(observed, input, name);
-  },
-  reuse: noteListener,
-  apply: async (context, decision) => {
-    const { app, cloud, observed } = context;
-    const settings = app.loadBalancer as NonNullable<typeof app.loadBalancer>;
-    const targetGroupArn = requireOutput(context, "targetGroupArn");
-    if (decision.kind === "listenerRule" && observed.listener) return createRule(context, observed.listener, decision);
-    if (decision.action === "update") {
-      await recordNewTargetGroup(context);
-      return noteListener(context);
-    }
-    const loadBalancerArn = requireOutput(context, "loadBalancerArn");
-    if (!observed.loadBalancer || isOurs(observed.loadBalancer.tags, app)) await harden(context, loadBalancerArn);
-    const made = await untilSeen(context, () =>
-      cloud.elb.createListener({
-        loadBalancerArn,
-        port: settings.listenerPort,
-        targetGroupArn,
-        tags: ownershipTags(app),
-      }),
-    ).catch(async (error: unknown) => {
-      const found = errorCode(error).startsWith("DuplicateListener")
-        ? (await cloud.elb.listListeners(loadBalancerArn)).find((item) => item.port === settings.listenerPort)
-        : undefined;
-      if (!found?.forwards.some((forward) => forward.arn === targetGroupArn)) throw error;
-      return found;
-    });
-    context.reportResource("listener", {
-      kind: "listener",
-      name: decision.name ?? "",
-      arn: made.arn,
-      origin: "created",
-    });
-  },
-};
-
-const matchOf = ({ app: { loadBalancer } }: RunInput): RuleMatch => ({
-  pathPattern: loadBalancer?.pathPattern,
-  hostHeader: loadBalancer?.hostHeader,
-});
-
-/** Our rule where slipway.json states other requests by now. */
-function ruleToReplace(observed: ObservedState, input: RunInput): ListenerRule | undefined {
-  const { pathPattern, hostHeader } = matchOf(input);
-  if (pathPattern === undefined && hostHeader === undefined) return undefined;
-  const forwarding = forwardingOf(observed, input);
-  const rule = observed.rules.find(({ arn, tags }) => arn === forwarding?.arn && isOurs(tags, input.app));
-  const same = (stated: string | undefined, now: readonly string[]) =>
-    now.length === (stated === undefined ? 0 : 1) && now[0] === stated;
-  return rule && !(same(pathPattern, rule.pathPatterns) && same(hostHeader, rule.hostHeaders)) ? rule : undefined;
-}
-
-/** Where the rule goes that is to be made; undefined where none is. */
-export function placeOfNewRule(observed: ObservedState, input: RunInput): RulePlace | undefined {
-  if (!balancerOf(observed, input) || !observed.listener || needsCutover(observed, input)) return undefined;
-  const replaced = ruleToReplace(observed, input);
-  if (forwardingOf(observed, input) && !replaced) return undefined;
-  return placeRule(matchOf(input), observed.rules, replaced?.arn);
-}
-
-function newRule(observed: ObservedState, input: RunInput, name: string): Decision {
-  const { pathPattern, hostHeader } = matchOf(input);
-  const place = placeOfNewRule(observed, input);
-  return {
-    action: "create",
-    kind: "listenerRule",
-    name,
-    reason: { code: "ruleFor", condition: [hostHeader, pathPattern].filter(Boolean).join(" ") },
-    changes: [{ code: "rulePlace", after: place?.after ?? [], shadowedBy: place?.shadowedBy ?? [] }],
-  };
-}
-
-/** Looks again, for rules that were made meanwhile; the rule that this one replaces goes when it is there. */
-async function createRule(context: RunContext, { arn: listenerArn }: Listener, decision: Decision): Promise<void> {
-  const { app, cloud, observed } = context;
-  const { pathPattern, hostHeader } = matchOf(context);
-  const replaced = ruleToReplace(observed, context);
-  const targetGroupArn = requireOutput(context, "targetGroupArn");
-  const made = await untilSeen(context, async () => {
-    const { priority } = placeRule(matchOf(context), await cloud.elb.listRules(listenerArn), replaced?.arn);
-    if (priority === undefined) throw noPriority(decision.name ?? "");
-    return cloud.elb.createRule({
-      listenerArn,
-      priority,
-      targetGroupArn,
-      tags: ownershipTags(app),
-      ...(pathPattern === undefined ? {} : { pathPattern }),
-      ...(hostHeader === undefined ? {} : { hostHeader }),
-    });
-  });
-  if (replaced) await cloud.elb.deleteRule(replaced.arn);
-  context.reportResource("listener", {
-    kind: "listenerRule",
-    name: decision.name ?? "",
-    arn: made.arn,
-    origin: "created",
-  });
-}
-
-const noPriority = (name: string): SlipwayError =>
-  new SlipwayError({
-    code: "NoRulePriority",
-    summary: `The listener ${name} has no priority left behind the rules whose requests this application would take.`,
-    remedy: "Renumber its rules in the console, then deploy again.",
-    actions: ["retry"],
-  });
-
-function noteListener({ app, reportResource, observed }: RunContext): void {
-  if (observed.listener)
-    reportResource("listener", {
-      kind: "listener",
-      name: `${app.loadBalancer?.name ?? ""}:${observed.listener.port}`,
-      arn: observed.listener.arn,
-      origin: originOf(observed.listener.tags, app),
-    });
 }
 
 export const loadBalancerActive: Step = {

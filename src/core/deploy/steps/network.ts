@@ -1,3 +1,5 @@
+import type { LoadBalancerSettings } from "../../app/app";
+import { plainPort } from "../../app/loadBalancer";
 import { errorCode, SlipwayError } from "../../base/errors";
 import type { IngressRule, SecurityGroup } from "../../ports/cloud";
 import type { Decision } from "../decision";
@@ -22,14 +24,18 @@ const admits = (group: SecurityGroup, port: number, from: { cidr: string } | { g
       ("cidr" in from ? rule.cidrs.includes(from.cidr) : rule.groups.includes(from.group)),
   );
 
-/** CIDR blocks that the load balancer's group does not let in yet. */
-function missingCidrs(observed: ObservedState, input: RunInput): string[] {
+/** Ports at which people come in: the listener's, and that of HTTP where it sends them on. */
+const portsOf = ({ listenerPort, redirectHttp }: LoadBalancerSettings): number[] =>
+  redirectHttp ? [listenerPort, plainPort] : [listenerPort];
+
+/** Ports and CIDR blocks that the load balancer's group does not let in yet. */
+function missingWays(observed: ObservedState, input: RunInput): { port: number; cidr: string }[] {
   const settings = balancerOf(observed, input);
   const group = observed.loadBalancerGroup;
   if (!settings) return [];
-  return group
-    ? settings.allowFrom.filter((cidr) => !admits(group, settings.listenerPort, { cidr }))
-    : settings.allowFrom;
+  return portsOf(settings)
+    .flatMap((port) => settings.allowFrom.map((cidr) => ({ port, cidr })))
+    .filter(({ port, cidr }) => !group || !admits(group, port, { cidr }));
 }
 
 export const loadBalancerGroup: Step = {
@@ -51,15 +57,15 @@ export const loadBalancerGroup: Step = {
     const opens = { port: settings.listenerPort, of: "loadBalancer", to: settings.allowFrom } as const;
     if (!observed.loadBalancerGroup)
       return { action: "create", kind: "securityGroup", name, reason: { code: "absent" }, opens };
-    const missing = missingCidrs(observed, input);
+    const missing = missingWays(observed, input);
     if (missing.length)
       return {
         action: "update",
         kind: "securityGroup",
         name,
         reason: { code: "ruleMissing" },
-        changes: missing.map((cidr) => ({ code: "admit", cidr, port: settings.listenerPort })),
-        opens,
+        changes: missing.map(({ port, cidr }) => ({ code: "admit", cidr, port })),
+        opens: missing.some(({ port }) => port === settings.listenerPort) ? opens : { ...opens, port: plainPort },
       };
     return { action: "reuse", kind: "securityGroup", name, reason: { code: "exists" } };
   },
@@ -79,17 +85,14 @@ export const loadBalancerGroup: Step = {
   },
   apply: async (context) => {
     const { app, observed } = context;
-    const settings = balancerOf(observed, context);
     const group =
       observed.loadBalancerGroup ??
       (await createGroup(context, app.securityGroups.loadBalancer, `Load balancer of ${app.name}`));
-    const cidrs = missingCidrs(observed, context);
-    if (settings && cidrs.length)
-      await allow(
-        context,
-        group.id,
-        cidrs.map((cidr) => ({ port: settings.listenerPort, cidrs: [cidr] })),
-      );
+    await allow(
+      context,
+      group.id,
+      missingWays(observed, context).map(({ port, cidr }) => ({ port, cidrs: [cidr] })),
+    );
     takeGroup(context, "loadBalancerGroup", group.id, group.name, originOf(group.tags, app));
   },
   detail: ({ outputs }) => outputs.loadBalancerGroup,
@@ -222,7 +225,7 @@ async function allow(context: RunContext, group: string, rules: readonly Ingress
   }
 }
 
-async function revoke(context: RunContext, group: string, rules: readonly IngressRule[]): Promise<void> {
+export async function revoke(context: RunContext, group: string, rules: readonly IngressRule[]): Promise<void> {
   for (const rule of rules) {
     await context.cloud.ec2.revokeIngress(group, rule).catch((error: unknown) => {
       if (!["InvalidPermission.NotFound", "UnknownIpPermissions"].includes(errorCode(error))) throw error;

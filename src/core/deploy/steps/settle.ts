@@ -5,6 +5,7 @@ import { policyAfterRollout, policyNarrows } from "../executionPolicy";
 import { executionPolicyName } from "../observe";
 import { isOurs, type ObservedState, type RunInput } from "../observedState";
 import { requireOutput, type RunContext, type Step } from "../step";
+import { leftoverChanges, removeLeftovers } from "./leftovers";
 import { healthCheckOf, pathWaits } from "./loadBalancer";
 import { balancerOf, isAdoptedService, outdatedRules, removeOutdatedRules } from "./network";
 import { firstGracePeriod, laterGracePeriod } from "./service";
@@ -22,7 +23,7 @@ const narrows = (observed: ObservedState, input: RunInput, merged: TaskDefinitio
 
 export const settle: Step = {
   id: "settle",
-  needs: ["rollout"],
+  needs: ["rollout", "redirect"],
   decide: (observed, input, { merged }) => {
     if (isAdoptedService(observed, input)) return { action: "leaveOut", reason: { code: "serviceNotOurs" } };
     const left = groupToRemove(observed, input);
@@ -39,6 +40,7 @@ export const settle: Step = {
             : []),
           ...narrowed,
           ...(left ? [{ code: "removeTargetGroup" as const, name: left.name }] : []),
+          ...leftoverChanges(observed, input),
         ];
     return changes.length
       ? { action: "update", name: input.app.service, reason: { code: "afterRollout" }, changes }
@@ -64,6 +66,7 @@ async function settleTraffic(context: RunContext): Promise<void> {
     await cloud.elb.modifyHealthCheck(requireOutput(context, "targetGroupArn"), healthCheckOf(context));
   await removeOldGroup(context);
   await removeOutdatedRules(context);
+  await removeLeftovers(context);
   // Changing the grace period starts no deployment.
   if (wantsLaterGrace(observed, context))
     await cloud.ecs.updateService(app.cluster, app.service, { gracePeriodSeconds: laterGracePeriod });

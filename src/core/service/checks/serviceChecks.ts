@@ -240,7 +240,13 @@ const dayMilliseconds = 86_400_000;
 /** A certificate that ends sooner than this is to be looked after now: ACM renews sixty days before. */
 const soonDays = 21;
 
-function certificate({ url, at }: ServiceSnapshot): Verdict {
+function certificate({ url, at, expected, loadBalancers }: ServiceSnapshot): Verdict {
+  const { certificate: stated, listenerPort } = expected?.loadBalancer ?? {};
+  const plain = (valueOf(loadBalancers) ?? [])
+    .flatMap(({ listeners }) => valueOf(listeners) ?? [])
+    .find(({ port, protocol }) => port === listenerPort && protocol !== "HTTPS");
+  if (stated !== undefined && plain)
+    return failed(`port ${plain.port} speaks ${plain.protocol}, and slipway.json states a certificate`);
   if (!url?.certificate) return leftOut("no HTTPS listener");
   const { validTo, names, error } = url.certificate;
   if (error !== undefined) return failed(`${new URL(url.url).host}: ${error}`);

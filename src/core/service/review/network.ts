@@ -164,7 +164,8 @@ export const networkRules: readonly ReviewRule[] = [
                 severity: "low" as const,
                 sentence: `${balancer.name} takes requests from the internet without encryption.`,
                 evidence: open.map(({ port }) => `listener on port ${port}: HTTP`),
-                remedy: "Get a certificate in ACM and add an HTTPS listener; let port 80 redirect to it.",
+                remedy:
+                  'State "domain" and "certificate": "request" as loadBalancer in slipway.json and deploy: port 80 then redirects.',
               },
             ]
           : [];

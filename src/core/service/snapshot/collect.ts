@@ -264,15 +264,33 @@ async function urlOf(
   const rule = (valueOf(chosen?.listener.rules ?? known([])) ?? []).find(
     (item) => item.forwards.some(({ arn }) => own.has(arn)) && !item.isDefault,
   );
-  const host =
-    expected?.loadBalancer?.hostHeader ?? rule?.hostHeaders.find((name) => !/[*?]/.test(name)) ?? balancer.dnsName;
   const secure = chosen?.listener.protocol === "HTTPS";
-  const url = new URL(prober.urlFor(host, secure ? 443 : (chosen?.listener.port ?? wanted ?? 80)));
+  const port = chosen?.listener.port ?? wanted ?? 80;
+  const named =
+    expected?.loadBalancer?.domain ??
+    expected?.loadBalancer?.hostHeader ??
+    rule?.hostHeaders.find((name) => !/[*?]/.test(name));
+  const shown = named ?? (secure ? await nameShown(prober, balancer.dnsName, port, clock.now(), signal) : undefined);
+  const host = shown ?? balancer.dnsName;
+  const url = new URL(prober.urlFor(host, port, secure));
   const pattern = expected?.loadBalancer?.pathPattern ?? rule?.pathPatterns[0];
   if (pattern !== undefined) url.pathname = pattern.replace(/[*?].*$/, "");
   const [answer, certificate] = await Promise.all([
-    prober.get(url.href, signal),
-    secure ? prober.certificate(host, chosen.listener.port, clock.now(), signal) : undefined,
+    // As people do, whose DNS may not lead here; a name that only the certificate says is asked for at the load balancer.
+    prober.get(url.href, signal, named === undefined && shown !== undefined ? balancer.dnsName : undefined),
+    secure ? prober.certificate(host, port, clock.now(), signal, balancer.dnsName) : undefined,
   ]);
   return { url: url.href, ...answer, ...(certificate ? { certificate } : {}) };
+}
+
+/** A name that the listener's certificate is good for: nobody calls an HTTPS listener by the load balancer's own. */
+async function nameShown(
+  prober: CollectInput["prober"],
+  host: string,
+  port: number,
+  now: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { names } = await prober.certificate(host, port, now, signal);
+  return names.find((name) => !name.startsWith("*."));
 }

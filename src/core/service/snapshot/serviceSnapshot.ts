@@ -60,6 +60,8 @@ export interface Expected {
     hostHeader?: string;
     pathPattern?: string;
     allowFrom: string[];
+    domain?: string;
+    certificate?: string;
   };
   desiredCount: number;
   /** When it runs, and whether no task is to run now: slipway.json's hours. */

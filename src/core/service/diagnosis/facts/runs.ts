@@ -250,6 +250,22 @@ const silent =
 
 const nameWords = /ENOTFOUND|EAI_AGAIN|not known here|getaddrinfo|NXDOMAIN/i;
 
+/** What the certificate of an HTTPS listener is worth, whether or not the application behind it answers. */
+const certificateWrong: Fact = ({ snapshot: { url } }) => {
+  if (!url) return unknown("The URL was not asked.");
+  const { certificate } = url;
+  if (!certificate) return refuted(`${url.url} is not asked through TLS, or shows no certificate.`);
+  if (certificate.error === undefined) return refuted(`The certificate that ${url.url} shows is valid.`);
+  // One that was not shown at all says nothing of itself.
+  if (certificate.names.length === 0) return unknown(`${url.url} shows no certificate: ${certificate.error}`);
+  return proved(`${url.url} shows a certificate for ${certificate.names.join(", ")}: ${certificate.error}.`, {
+    url: url.url,
+    host: new URL(url.url).hostname,
+    names: certificate.names.join(", "),
+    certificateWhy: certificate.error.replace(/\.$/, ""),
+  });
+};
+
 const nobodyThere: Fact = (context) =>
   context.mode === "absent"
     ? proved(
@@ -298,6 +314,7 @@ export const runFacts = {
   answers503: urlAnswers(503),
   answers504: urlAnswers(504),
   answersOther5: urlAnswers(500, 501, 505, 507, 508, 561),
+  certificateWrong,
   nameUnknown: silent(nameWords),
   urlSilent: silent(/^(?!.*(ENOTFOUND|EAI_AGAIN|not known here|getaddrinfo|NXDOMAIN))/i),
   nobodyThere,

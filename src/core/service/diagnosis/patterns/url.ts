@@ -105,6 +105,21 @@ export const urlPatterns: readonly Pattern[] = [
     actions: ["tailLogs"],
   },
   {
+    code: "CertificateWrong",
+    numbers: [44],
+    family: "url",
+    stage: ["url", "url"],
+    title: "the certificate",
+    observed: true,
+    facts: ["certificateWrong"],
+    sentence: "{url|The URL} shows a certificate that is not good for it: {certificateWhy|browsers warn of it}.",
+    remedy:
+      'State "request" or the ARN of a certificate for that name as loadBalancer.certificate in slipway.json and deploy; ' +
+      "an imported one is renewed by importing it again.",
+    command: "aws acm list-certificates --region {region} --certificate-statuses ISSUED EXPIRED FAILED",
+    actions: ["openConfig", "retry"],
+  },
+  {
     code: "NameUnknown",
     numbers: [44],
     family: "url",
