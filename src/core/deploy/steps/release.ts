@@ -86,30 +86,31 @@ async function start(context: RunContext, { command, container: asked }: Release
   const revision = requireOutput(context, "revisionArn");
   const mine = (await running(context)).find((task) => isMine(task, revision));
   if (mine) return mine;
-  const key = JSON.stringify([revision, asked ?? null, command]);
-  // Kept until it has ended: the same token gives the same task, so that a run that was killed starts no second one.
-  if (journal.release?.of !== key) journal.release = { of: key, token: crypto.randomUUID() };
-  await context.saveJournal();
   const kept = isAdoptedService(observed, context) ? observed.service?.network : undefined;
+  const request = {
+    definition: revision,
+    network: kept ?? serviceNetwork(context),
+    platformVersion: app.platformVersion,
+    container: containerFor(requireOutput(context, "definition"), app, asked, nameOf(revision)),
+    command,
+    startedBy: startedBy(app),
+    tags: ownershipTags(app),
+  };
   const lasting = cloud.withSignal(new AbortController().signal);
-  const run = (clientToken: string) => () =>
-    lasting.ecs.runTask(app.cluster, {
-      definition: revision,
-      network: kept ?? serviceNetwork(context),
-      platformVersion: app.platformVersion,
-      container: containerFor(requireOutput(context, "definition"), app, asked, nameOf(revision)),
-      command,
-      startedBy: startedBy(app),
-      tags: ownershipTags(app),
-      clientToken,
-    });
-  const task = await untilSeen(context, run(journal.release.token));
+  const run = async (token: string): Promise<Task> => {
+    journal.release = { of: key, token };
+    await context.saveJournal();
+    return untilSeen(context, () => lasting.ecs.runTask(app.cluster, { ...request, clientToken: token }));
+  };
+  // Kept until it has ended: the same token gives the same task, so that a run that was killed starts no second one. ECS
+  // refuses a token with another request, of another network for example.
+  const key = JSON.stringify(request);
+  const before = journal.release?.of === key ? journal.release.token : undefined;
+  const task = await run(before ?? crypto.randomUUID());
   if (context.clock.now() - task.createdAt < remembered || (await cloud.ecs.findTask(app.cluster, task.arn)))
     return task;
   // How it ended nobody knows any more; waiting for it would have no end.
-  journal.release = { of: key, token: crypto.randomUUID() };
-  await context.saveJournal();
-  return untilSeen(context, run(journal.release.token));
+  return run(crypto.randomUUID());
 }
 
 async function follow(context: RunContext, { command, container: asked, minutes }: Release, task: Task): Promise<void> {
