@@ -1,5 +1,6 @@
 import type { Backend, RunRequest, ServiceInspection } from "../core/api";
 import { diagnosisLines } from "../core/render/diagnosis";
+import { applicationHere, type Place } from "./choice";
 
 export interface DiagnoseArguments {
   service?: string;
@@ -17,12 +18,12 @@ export async function runDiagnose(
   request: RunRequest,
   json: boolean,
   engine: Backend,
-  connection: ServiceInspection,
+  connection: ServiceInspection & Place,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<number> {
   const about = task === undefined ? {} : { task };
-  const where = async (): Promise<string> => cluster ?? (await engine.project(request.folder, request)).app.cluster;
+  const where = async (): Promise<string> => cluster ?? (await applicationHere(engine, request, connection)).cluster;
   const diagnosis = await connection.diagnose(
     service === undefined ? request : { cluster: await where(), service },
     signal,

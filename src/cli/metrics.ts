@@ -4,6 +4,7 @@ import { requireOrder } from "../core/logs/since";
 import type { MonitorSubject } from "../core/monitor/look";
 import { monitorJson, monitorLines } from "../core/render/monitor";
 import { systemClock } from "../machine/clock";
+import { applicationHere, type Place } from "./choice";
 import type { MetricsArguments } from "./figuresArguments";
 import { momentOf } from "./moment";
 
@@ -35,13 +36,13 @@ export async function runMetrics(
   given: MetricsArguments,
   { request, json, region }: { request: RunRequest; json: boolean; region: string },
   engine: Backend,
-  connection: ServiceMonitoring,
+  connection: ServiceMonitoring & Place,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<number> {
   const time = timeOf(given);
   const { service, cluster, watch } = given;
-  const where = async (): Promise<string> => cluster ?? (await engine.project(request.folder, request)).app.cluster;
+  const where = async (): Promise<string> => cluster ?? (await applicationHere(engine, request, connection)).cluster;
   const of: RunRequest | MonitorSubject = service === undefined ? request : { cluster: await where(), service };
   for (let looks = 0; ; looks++) {
     if (looks > 0) {
