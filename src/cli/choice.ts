@@ -1,9 +1,6 @@
 /** Where a command goes: what was asked for, else where slipway.json says that the application lives. */
-import type { Backend, RunRequest } from "../core/api";
-import type { Application } from "../core/app/app";
-import { requirePlace } from "../core/app/requirePlace";
+import type { Backend } from "../core/api";
 import type { ConnectionChoice } from "../core/base/connection";
-import type { Identity } from "../core/ports/cloud";
 import type { Invocation } from "./arguments";
 
 /**
@@ -23,24 +20,4 @@ export async function choiceAt(
   if (choice.kind === "profile" || profile === undefined || process.env["AWS_ACCESS_KEY_ID"]) return stated;
   const isThere = (await backend.profiles()).some(({ name }) => name === profile);
   return isThere ? { ...stated, kind: "profile", profile } : stated;
-}
-
-/** Where a connection leads, and how it was chosen. */
-export interface Place {
-  readonly choice: ConnectionChoice;
-  readonly identity: Identity;
-}
-
-/**
- * The application of slipway.json, for what looks at something of its own (its logs, its cluster) by name.
- * @throws SlipwayError WrongPlace where it lives elsewhere
- */
-export async function applicationHere(
-  engine: Pick<Backend, "project">,
-  request: RunRequest,
-  { choice, identity }: Place,
-): Promise<Application> {
-  const { app } = await engine.project(request.folder, request);
-  if (choice.kind !== "sandbox") requirePlace(app, identity);
-  return app;
 }

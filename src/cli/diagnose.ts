@@ -1,6 +1,6 @@
 import type { Backend, RunRequest, ServiceInspection } from "../core/api";
 import { diagnosisLines } from "../core/render/diagnosis";
-import { applicationHere, type Place } from "./choice";
+import { applicationHere, type Place } from "./applicationHere";
 
 export interface DiagnoseArguments {
   service?: string;

@@ -11,7 +11,7 @@ import { patternProblem } from "../core/logs/pattern";
 import { requireOrder } from "../core/logs/since";
 import type { TailTarget } from "../core/logs/target";
 import { systemClock } from "../machine/clock";
-import { applicationHere } from "./choice";
+import { applicationHere } from "./applicationHere";
 import { momentOf } from "./moment";
 
 export interface LogsArguments {

@@ -4,7 +4,7 @@ import { requireOrder } from "../core/logs/since";
 import type { MonitorSubject } from "../core/monitor/look";
 import { monitorJson, monitorLines } from "../core/render/monitor";
 import { systemClock } from "../machine/clock";
-import { applicationHere, type Place } from "./choice";
+import { applicationHere, type Place } from "./applicationHere";
 import type { MetricsArguments } from "./figuresArguments";
 import { momentOf } from "./moment";
 

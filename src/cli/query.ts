@@ -6,7 +6,7 @@ import { alignedRows } from "../core/render/document";
 import { resultText } from "../core/render/query";
 import { systemClock } from "../machine/clock";
 import { readNamedFile } from "../machine/workspaceFiles";
-import { applicationHere } from "./choice";
+import { applicationHere } from "./applicationHere";
 import type { QueryArguments } from "./figuresArguments";
 import { momentOf } from "./moment";
 import { usageError } from "./usage";

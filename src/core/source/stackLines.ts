@@ -1,5 +1,5 @@
 /** Places in a program's source that its last words name: stack traces and errors of common runtimes. */
-import { stripVTControlCharacters } from "node:util";
+import { harmless } from "../base/harmless";
 
 export interface NamedPlace {
   /** A path in the image; relative where the program says it so. */
@@ -38,7 +38,7 @@ const others = new RegExp(
 
 /** One written line as the lines that a program printed: a log in JSON has a whole stack in one, and terminals colors. */
 function partsOf(line: string): string[] {
-  const text = stripVTControlCharacters(line.slice(0, widest));
+  const text = harmless(line.slice(0, widest).trimEnd(), false);
   if (!text.includes("\\n")) return [text];
   return text.split(/(?:\\r)?\\n/).map((part) => part.replaceAll('\\"', '"').replaceAll("\\t", "\t"));
 }

@@ -44,7 +44,7 @@ class FakeEcs {
     return Promise.resolve(seen);
   }
 
-  runTask(_cluster: string, { clientToken = "", ...request }: TaskRun & { clientToken?: string }) {
+  runTask(_cluster: string, { clientToken, ...request }: TaskRun & { clientToken: string }) {
     assert.deepEqual(
       this.tasks.filter(({ lastStatus }) => lastStatus !== "STOPPED"),
       [],
