@@ -1,6 +1,5 @@
-import type { Backend, RunRequest, ServiceInspection } from "../core/api";
+import type { Backend, Connection, RunRequest, ServiceInspection } from "../core/api";
 import { diagnosisLines } from "../core/render/diagnosis";
-import { applicationHere, type Place } from "./applicationHere";
 
 export interface DiagnoseArguments {
   service?: string;
@@ -18,12 +17,13 @@ export async function runDiagnose(
   request: RunRequest,
   json: boolean,
   engine: Backend,
-  connection: ServiceInspection & Place,
+  connection: ServiceInspection & Pick<Connection, "choice" | "identity">,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<number> {
   const about = task === undefined ? {} : { task };
-  const where = async (): Promise<string> => cluster ?? (await applicationHere(engine, request, connection)).cluster;
+  const where = async (): Promise<string> =>
+    cluster ?? (await engine.project(request.folder, request, connection)).app.cluster;
   const diagnosis = await connection.diagnose(
     service === undefined ? request : { cluster: await where(), service },
     signal,

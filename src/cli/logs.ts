@@ -11,7 +11,6 @@ import { patternProblem } from "../core/logs/pattern";
 import { requireOrder } from "../core/logs/since";
 import type { TailTarget } from "../core/logs/target";
 import { systemClock } from "../machine/clock";
-import { applicationHere } from "./applicationHere";
 import { momentOf } from "./moment";
 
 export interface LogsArguments {
@@ -118,7 +117,8 @@ async function targetOf(run: LogsRun, logs: LogsConnection, given: LogsArguments
       ? { kind: "task", task, ...found, ...(container === undefined ? {} : { container }) }
       : { kind: "service", ...found, ...(container === undefined ? {} : { container }) };
   if (what === undefined) {
-    const app = await applicationHere(run.engine, run.request, { choice: run.choice, identity: logs.identity });
+    const at = { choice: run.choice, identity: logs.identity };
+    const { app } = await run.engine.project(run.request.folder, run.request, at);
     return narrow({ cluster: app.cluster, service: app.service, group: app.logGroup });
   }
   const named = what.startsWith("/")

@@ -6,7 +6,6 @@ import { alignedRows } from "../core/render/document";
 import { resultText } from "../core/render/query";
 import { systemClock } from "../machine/clock";
 import { readNamedFile } from "../machine/workspaceFiles";
-import { applicationHere } from "./applicationHere";
 import type { QueryArguments } from "./figuresArguments";
 import { momentOf } from "./moment";
 import { usageError } from "./usage";
@@ -46,7 +45,7 @@ export async function runQueryCommand(
   if (isEmptyQuery(text)) throw usageError("There is no query: nothing but comments.");
   const head = headOf(text);
   const named = given.groups.length ? given.groups : head.groups;
-  const groups = named.length ? named : [(await applicationHere(engine, request, connection)).logGroup];
+  const groups = named.length ? named : [(await engine.project(request.folder, request, connection)).app.logGroup];
   const now = systemClock.now();
   const begin = momentOf(given.since ?? head.since ?? defaultSince);
   const end = given.until === undefined ? { from: now } : momentOf(given.until);

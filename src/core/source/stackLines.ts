@@ -27,7 +27,7 @@ const forms: readonly RegExp[] = [
   `\\bin ${path}:line (?<line>\\d{1,7})`,
   // Node, Ruby, Go, Rust, PHP's exceptions: /app/server.js:9:21
   `(?:^|[\\s("'\`])${path}:(?<line>\\d{1,7})(?=[:\\s)"'\`,+]|$)`,
-  // PHP's stack trace: #0 /app/lib/shop.php(3): pay(); TypeScript's compiler: src/a.ts(3,7): error
+  // PHP's stack trace: #0 /app/lib/shop.php(3): pay(); TypeScript's compiler: /app/a.ts(3,7): error
   `(?:^|[\\s"'])${path}\\((?<line>\\d{1,7})(?:,\\d{1,7})?\\):`,
 ].map((form) => new RegExp(form, "u"));
 /** What is no code of the person's. */
