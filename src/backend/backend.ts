@@ -1,5 +1,6 @@
 import { withMember } from "../core/app/editConfig";
 import { statedOf } from "../core/app/place";
+import { requirePlace } from "../core/app/requirePlace";
 import { cloudOf } from "../aws/cloud";
 import { openSession } from "../aws/connect";
 import { ensureProfileFile } from "../aws/profileFiles";
@@ -48,7 +49,12 @@ export const createBackend: CreateBackend = (options) => {
     profiles: listProfiles,
     profileFile: ensureProfileFile,
     signIn: (profile, prompts, signal) => signIn(profile, prompts, systemClock, signal),
-    project: (folder, request) => openProject(workspaceFor(folder), engineFor(folder), request, variable),
+    async project(folder, request, at) {
+      const project = await openProject(workspaceFor(folder), engineFor(folder), request, variable);
+      // The sandbox stands in for every place.
+      if (at && at.choice.kind !== "sandbox") requirePlace(project.app, at.identity);
+      return project;
+    },
     async applications(folder) {
       const text = await workspaceFor(folder).read(configFileName);
       const config = text === undefined ? { applications: {} } : parseConfig(text);

@@ -1,5 +1,5 @@
 import { placesOf, sourcePlaceOf } from "../core/project/sourcePlace";
-import { requirePlace } from "../core/app/place";
+import { requirePlace } from "../core/app/requirePlace";
 import { randomUUID } from "node:crypto";
 import { cloudOf } from "../aws/cloud";
 import { connectionNotes } from "../aws/connect";

@@ -1,4 +1,4 @@
-import type { Backend, RunRequest, ServiceInspection } from "../core/api";
+import type { Backend, Connection, RunRequest, ServiceInspection } from "../core/api";
 import { diagnosisLines } from "../core/render/diagnosis";
 
 export interface DiagnoseArguments {
@@ -17,12 +17,13 @@ export async function runDiagnose(
   request: RunRequest,
   json: boolean,
   engine: Backend,
-  connection: ServiceInspection,
+  connection: ServiceInspection & Pick<Connection, "choice" | "identity">,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<number> {
   const about = task === undefined ? {} : { task };
-  const where = async (): Promise<string> => cluster ?? (await engine.project(request.folder, request)).app.cluster;
+  const where = async (): Promise<string> =>
+    cluster ?? (await engine.project(request.folder, request, connection)).app.cluster;
   const diagnosis = await connection.diagnose(
     service === undefined ? request : { cluster: await where(), service },
     signal,

@@ -117,7 +117,8 @@ async function targetOf(run: LogsRun, logs: LogsConnection, given: LogsArguments
       ? { kind: "task", task, ...found, ...(container === undefined ? {} : { container }) }
       : { kind: "service", ...found, ...(container === undefined ? {} : { container }) };
   if (what === undefined) {
-    const { app } = await run.engine.project(run.request.folder, run.request);
+    const at = { choice: run.choice, identity: logs.identity };
+    const { app } = await run.engine.project(run.request.folder, run.request, at);
     return narrow({ cluster: app.cluster, service: app.service, group: app.logGroup });
   }
   const named = what.startsWith("/")

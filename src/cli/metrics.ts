@@ -1,4 +1,4 @@
-import type { Backend, MonitorTime, RunRequest, ServiceMonitoring } from "../core/api";
+import type { Backend, Connection, MonitorTime, RunRequest, ServiceMonitoring } from "../core/api";
 import { isCancelled } from "../core/base/errors";
 import { requireOrder } from "../core/logs/since";
 import type { MonitorSubject } from "../core/monitor/look";
@@ -35,13 +35,14 @@ export async function runMetrics(
   given: MetricsArguments,
   { request, json, region }: { request: RunRequest; json: boolean; region: string },
   engine: Backend,
-  connection: ServiceMonitoring,
+  connection: ServiceMonitoring & Pick<Connection, "choice" | "identity">,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<number> {
   const time = timeOf(given);
   const { service, cluster, watch } = given;
-  const where = async (): Promise<string> => cluster ?? (await engine.project(request.folder, request)).app.cluster;
+  const where = async (): Promise<string> =>
+    cluster ?? (await engine.project(request.folder, request, connection)).app.cluster;
   const of: RunRequest | MonitorSubject = service === undefined ? request : { cluster: await where(), service };
   for (let looks = 0; ; looks++) {
     if (looks > 0) {

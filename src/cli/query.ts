@@ -37,7 +37,7 @@ export async function runQueryCommand(
   given: QueryArguments,
   { request, format }: { request: RunRequest; format: string },
   engine: Backend,
-  connection: Pick<Connection, "query" | "choice">,
+  connection: Pick<Connection, "query" | "choice" | "identity">,
   signal: AbortSignal,
   { say, write, complain }: QueryOutput,
 ): Promise<number> {
@@ -45,7 +45,7 @@ export async function runQueryCommand(
   if (isEmptyQuery(text)) throw usageError("There is no query: nothing but comments.");
   const head = headOf(text);
   const named = given.groups.length ? given.groups : head.groups;
-  const groups = named.length ? named : [(await engine.project(request.folder, request)).app.logGroup];
+  const groups = named.length ? named : [(await engine.project(request.folder, request, connection)).app.logGroup];
   const now = systemClock.now();
   const begin = momentOf(given.since ?? head.since ?? defaultSince);
   const end = given.until === undefined ? { from: now } : momentOf(given.until);

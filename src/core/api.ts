@@ -56,8 +56,12 @@ export interface Backend {
   /** The logs of what was chosen, with a session of their own. */
   openLogs(choice: ConnectionChoice, prompts: SignInPrompts, signal: AbortSignal): Promise<LogsConnection>;
   signIn(profile: string, prompts: SignInPrompts, signal: AbortSignal): Promise<SignedIn>;
-  /** Finds out what slipway.json and the Dockerfile say. Reads only, and needs no AWS. */
-  project(folder: string, request: ProjectRequest): Promise<Project>;
+  /**
+   * Finds out what slipway.json and the Dockerfile say. Reads only, and needs no AWS.
+   * @param at where what it names (its logs, its cluster) is about to be looked at
+   * @throws SlipwayError WrongPlace where the application lives elsewhere
+   */
+  project(folder: string, request: ProjectRequest, at?: Pick<Connection, "choice" | "identity">): Promise<Project>;
   /** What slipway.json says by itself of what is asked for; nothing where it cannot be read. */
   stated(request: RunRequest): Promise<Stated>;
   /** States the alarms of an application, or of one of its environments, in slipway.json; false takes them away. */

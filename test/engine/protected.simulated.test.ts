@@ -47,6 +47,8 @@ describe("a protected environment", function () {
     await world.cliEndsWith(0, folder, [...on("deploy"), "--confirm", "prod"]);
     // What changes nothing asks nothing.
     await world.cliEndsWith(0, folder, on("deploy"));
+    for (const wish of [["0"], ["--minimum", "0", "--maximum", "0"]])
+      await nothingIn(() => world.cliEndsWith(4, folder, ["scale", ...wish, "--environment", "prod"]));
     for (const command of ["restart", "stop", "destroy"]) {
       await world.cliEndsWith(4, folder, on(command));
       await world.cliEndsWith(0, folder, [...on(command), "--confirm", "prod"]);
@@ -55,9 +57,19 @@ describe("a protected environment", function () {
 
   it("that lives in another account is neither changed nor looked at", async () => {
     await nothingIn(async () => {
-      for (const command of ["deploy", "plan", "destroy", "history", "verify"]) {
-        const { error } = last(await world.cli(folder, [command, "--environment", "far", "--yes"]));
-        assert.equal(error?.code, "WrongPlace", command);
+      const commands: readonly (readonly string[])[] = [
+        ...["deploy", "plan", "destroy", "history", "verify", "review", "metrics", "logs"].map((name) => [name]),
+        ...["diagnose", "restart", "stop", "start", "rollback"].map((name) => [name]),
+        ["scale", "2"],
+        ["run", "--", "true"],
+        ["query", "fields @message"],
+        ["diagnose", "vault"],
+        ["metrics", "vault"],
+        ["secret", "list"],
+      ];
+      for (const [name = "", ...rest] of commands) {
+        const { error } = last(await world.cli(folder, [name, "--environment", "far", ...rest]));
+        assert.equal(error?.code, "WrongPlace", name);
         assert.match(error?.summary ?? "", /111122223333/);
       }
     });

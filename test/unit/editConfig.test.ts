@@ -1,6 +1,9 @@
 /** One member of slipway.json is set, and nothing else of the file changes. */
 import assert from "node:assert/strict";
+import { parseConfig, resolveApplication } from "../../src/core/app/app";
 import { withMember } from "../../src/core/app/editConfig";
+import { statedOf } from "../../src/core/app/place";
+import { alarmIds, chosenAlarms, type AlarmId } from "../../src/core/deploy/alarms";
 
 const text = `{
   // ours
@@ -35,5 +38,36 @@ describe("a member of slipway.json", () => {
     });
     assert.throws(() => withMember(text, { application: "shop" }, "desiredCount", -1), { code: "InvalidConfig" });
     assert.throws(() => withMember("{", { application: "shop" }, "alarms", true), { code: "InvalidConfig" });
+  });
+});
+
+describe("alarms that a person chose", () => {
+  const of = (base: object, environment?: object) =>
+    JSON.stringify({
+      applications: {
+        shop: { port: 80, alarms: base, environments: { prod: environment ? { alarms: environment } : {} } },
+      },
+    });
+  const choose = (before: string, chosen: readonly AlarmId[], environment: string | undefined) => {
+    const { alarms } = statedOf(before, "shop", environment);
+    const stated = typeof alarms === "object" ? alarms : {};
+    const settings = chosenAlarms(new Set(chosen), stated, "fail", environment !== undefined);
+    const after = withMember(before, { application: "shop", environment }, "alarms", settings);
+    return resolveApplication(parseConfig(after), "shop", environment).alarms;
+  };
+
+  it("are those that an environment has then, also where its application has others", () => {
+    for (const before of [of({ errors: false, cpu: 70 }), of({ errors: false }, { cpu: 70 })]) {
+      const alarms = choose(before, ["errors", "cpu"], "prod");
+      assert.deepEqual(
+        alarmIds.filter((id) => alarms?.[id] !== false),
+        ["errors", "cpu"],
+      );
+      assert.equal(alarms?.cpu, 70);
+    }
+  });
+
+  it("are stated by the application itself without the thresholds that nobody chose", () => {
+    assert.deepEqual(choose(of({ errors: false, cpu: 70 }), alarmIds, undefined), { cpu: 70, deployments: "fail" });
   });
 });

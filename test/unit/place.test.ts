@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { choiceAt } from "../../src/cli/choice";
 import { parseConfig, resolveApplication } from "../../src/core/app/app";
-import { requirePlace, statedOf } from "../../src/core/app/place";
+import { statedOf } from "../../src/core/app/place";
+import { requirePlace } from "../../src/core/app/requirePlace";
 
 const aws = { account: "111122223333", region: "eu-central-1" };
 const config = JSON.stringify({

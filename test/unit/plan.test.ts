@@ -3,7 +3,7 @@ import { resolveApplication } from "../../src/core/app/app";
 import type { Decision } from "../../src/core/deploy/decision";
 import { assemblePlan, changesNothing, type PlanInput } from "../../src/core/deploy/plan";
 import type { StepId } from "../../src/core/deploy/phases";
-import { openingText, reasonText } from "../../src/core/render/decisions";
+import { changeText, openingText, reasonText } from "../../src/core/render/decisions";
 import { notShown, withoutValues } from "../../src/core/taskDefinition/model/hidden";
 import { documentText } from "../../src/core/render/document";
 import { planDocument, planSummary } from "../../src/core/render/plan";
@@ -146,5 +146,16 @@ describe("a plan for this machine's own AWS", () => {
     const far = plan(decisions);
     assert.match(planSummary(far).join("\n"), /\$36 a month/);
     assert.equal(local.fingerprint, far.fingerprint, "the same is done");
+  });
+});
+
+describe("the words of a release command in a plan", () => {
+  const said = (...command: string[]) => changeText({ code: "releaseCommand", command, container: "web" });
+
+  it("are seen one by one, and make no line of their own", () => {
+    assert.equal(said("npm", "run", "migrate"), "runs npm run migrate in web");
+    assert.equal(said("sh", "-c", "a b", ""), 'runs sh -c "a b" "" in web');
+    const hostile = said("sh", "-c", "evil\n\u001b[2K  nothing to do\u202e");
+    assert.ok(!/[\n\u001b]/.test(hostile), hostile);
   });
 });

@@ -1,41 +1,7 @@
-/** Where an environment lives, and whether this is that place. */
-import { SlipwayError } from "../base/errors";
+/** What slipway.json says of an application by itself. */
 import { own } from "../base/taskDefinition";
-import { configFileName, parseConfig } from "./app";
+import { parseConfig } from "./app";
 import type { AlarmsConfig, Place, SlipwayConfig } from "./schema";
-
-/** What of a place is known once AWS has answered. */
-interface Reached {
-  readonly account: string;
-  readonly region: string;
-}
-
-/**
- * Refuses what would be done, or looked at, in another account or region than slipway.json says.
- * @throws SlipwayError WrongPlace
- */
-export function requirePlace(
-  { name, environment, place }: { readonly name: string; readonly environment: string; readonly place?: Place },
-  reached: Reached,
-): void {
-  const wrong = (["account", "region"] as const).filter(
-    (what) => place?.[what] !== undefined && place[what] !== reached[what],
-  );
-  if (wrong.length === 0) return;
-  const which = environment === "default" ? name : `${name} (${environment})`;
-  const profile = place?.profile;
-  throw new SlipwayError({
-    code: "WrongPlace",
-    summary:
-      `${which} belongs to ${wrong.map((what) => `${what} ${place?.[what] ?? ""}`).join(" and ")}, and this connection ` +
-      `leads to ${wrong.map((what) => `${what} ${reached[what]}`).join(" and ")}. Nothing was changed.`,
-    remedy:
-      profile === undefined
-        ? `Choose another profile or region, or another environment; ${configFileName} says where each belongs (aws).`
-        : `Choose the profile ${profile}, or another environment; ${configFileName} says where each belongs (aws).`,
-    actions: ["chooseConnection", "openConfig"],
-  });
-}
 
 /** What slipway.json says of an application by itself, without a look at its sources. */
 export interface Stated {
@@ -58,7 +24,7 @@ export function statedOf(text: string, application: string | undefined, environm
   const overrides = environment === undefined ? undefined : own(entry?.environments ?? {}, environment);
   const dockerfile = overrides?.dockerfile ?? entry?.dockerfile;
   const taskDefinition = overrides?.taskDefinition ?? entry?.taskDefinition;
-  const alarms = overrides?.alarms ?? entry?.alarms;
+  const alarms = mergedAlarms(entry?.alarms, overrides?.alarms);
   return {
     ...(alarms === undefined ? {} : { alarms }),
     ...(entry?.aws || overrides?.aws ? { place: { ...entry?.aws, ...overrides?.aws } } : {}),
@@ -66,6 +32,10 @@ export function statedOf(text: string, application: string | undefined, environm
     ...(taskDefinition === undefined ? {} : { taskDefinition }),
   };
 }
+
+/** As resolveApplication has it: two objects member by member, else the environment's own. */
+const mergedAlarms = (base: Stated["alarms"], own: Stated["alarms"]): Stated["alarms"] =>
+  typeof base === "object" && typeof own === "object" ? { ...base, ...own } : (own ?? base);
 
 /** What is wrong with the file is said by who uses it. */
 function readApplications(text: string): SlipwayConfig["applications"] {

@@ -1,5 +1,6 @@
 /** The alarms of an application: which there are, what they watch, and what of those that are there differs. */
 import type { Application } from "../app/app";
+import type { AlarmsConfig } from "../app/schema";
 import { own } from "../base/taskDefinition";
 import type { AlarmSettings, MetricAlarm, Statistic } from "../ports/metrics";
 import { loadBalancerDimension, targetGroupDimension } from "../base/metricDimensions";
@@ -191,4 +192,25 @@ export function alarmDiffers(there: MetricAlarm, wanted: AlarmSettings): boolean
     same(sorted(there.dimensions[0]), sorted(wanted.dimensions)) &&
     same([...there.actions].sort(), [...wanted.actions].sort())
   );
+}
+
+/**
+ * What slipway.json is to say of the alarms that a person chose; thresholds and the topic stay.
+ * @param stated as it says now, with what an environment takes from its application
+ * @param isOverride of an environment: what its application leaves out has to be asked for by its threshold there
+ */
+export function chosenAlarms(
+  chosen: ReadonlySet<AlarmId>,
+  stated: AlarmsConfig,
+  deployments: NonNullable<AlarmsConfig["deployments"]>,
+  isOverride: boolean,
+): AlarmsConfig {
+  const { topic } = stated;
+  const each = alarmIds.flatMap((id): [AlarmId, number | false][] => {
+    const threshold = stated[id];
+    if (!chosen.has(id)) return [[id, false]];
+    if (typeof threshold === "number") return [[id, threshold]];
+    return threshold === false && isOverride ? [[id, alarmSpecs[id].threshold]] : [];
+  });
+  return { ...Object.fromEntries(each), ...(topic === undefined ? {} : { topic }), deployments };
 }

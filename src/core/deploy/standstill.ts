@@ -329,6 +329,14 @@ function wantedLimits(wish: ScaleWish, target: ScalableTarget | undefined): Scal
   return { minimum, maximum };
 }
 
+const stopsProtected = (name: string): SlipwayError =>
+  new SlipwayError({
+    code: "ConsentMissing",
+    summary: `Scaling to no task stops ${name}, and slipway.json protects it. Nothing was changed.`,
+    remedy: "Stop it instead: that asks for its name (slipway stop).",
+    actions: [],
+  });
+
 /**
  * Changes how many tasks run, and watches until so many do. slipway.json stays as it is.
  * @throws SlipwayError NotDeployed, AlreadyRunning, ApplicationStopped, OutsideLimits, StartFailed
@@ -340,6 +348,8 @@ export async function scaleApplication(
 ): Promise<StandstillResult> {
   const { app, cloud, signal } = input;
   const at = input.clock.now();
+  // Without a task it stands still, whatever that is called.
+  if (app.confirmName !== undefined && (wish.count === 0 || wish.maximum === 0)) throw stopsProtected(app.confirmName);
   await withLock(record, signal, async () => {
     const service = await findOwnService(input);
     if (standstillOf(service)) throw isStoppedError(app.name);

@@ -13,7 +13,7 @@ export interface SourcePlace {
 
 /** Where an application's source is looked for. */
 interface Where {
-  readonly dockerfile: Pick<DockerfileFacts, "copied" | "workdir">;
+  readonly dockerfile: Pick<DockerfileFacts, "copied" | "workdirs">;
   /** The build context, relative to the workspace folder. */
   readonly context: string;
   readonly workspace: Pick<Workspace, "read">;
@@ -41,9 +41,12 @@ export async function sourcePlaceOf(
   { dockerfile, context, workspace }: Where,
 ): Promise<SourcePlace | undefined> {
   for (const { path, line } of placesIn(lines).slice(0, mostPlaces)) {
-    const inImage = path.startsWith("/") ? path : `${dockerfile.workdir ?? ""}/${path}`;
-    for (const candidate of contextPathsOf(inImage, dockerfile.copied).slice(0, mostFiles)) {
-      const file = [context.replace(/^\.\/?/, "").replace(/\/+$/, ""), candidate.slice(1)].filter(Boolean).join("/");
+    const inImages = path.startsWith("/") ? [path] : dockerfile.workdirs.map((folder) => `${folder}/${path}`);
+    const candidates = inImages.flatMap((each) => contextPathsOf(each, dockerfile.copied));
+    for (const candidate of [...new Set(candidates)].slice(0, mostFiles)) {
+      const file = [context.replace(/^(?:\.(?:\/+|$))+/, "").replace(/\/+$/, ""), candidate.slice(1)]
+        .filter(Boolean)
+        .join("/");
       // What lies outside, is no text or too large is no place to go to.
       const text = await workspace.read(file, { lenient: true }).catch(() => undefined);
       if (text !== undefined && line >= 1 && text.split("\n").length >= line) return { file, line: line - 1 };

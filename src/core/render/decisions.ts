@@ -16,6 +16,9 @@ import { portsInWords } from "../source/otherPorts";
 
 type Words<Values> = { readonly [Code in keyof Values]: (values: Values[Code]) => string };
 
+/** A word of a command: where it ends is to be seen, and a line break in it makes no line of the plan. */
+const wordOf = (word: string): string => (/^[^\s"'\\\p{C}]+$/u.test(word) ? word : JSON.stringify(word));
+
 const reasons: Words<ReasonValues> = {
   absent: () => "new",
   exists: () => "it exists",
@@ -154,7 +157,7 @@ const changes: Words<ChangeValues> = {
   closePort: ({ port }) => `close port ${port} of the tasks`,
   healthCheckPath: ({ path }) => `health check path ${path}`,
   removeTargetGroup: ({ name }) => `remove the target group ${name}`,
-  releaseCommand: ({ command, container }) => `runs ${command.join(" ")} in ${container}`,
+  releaseCommand: ({ command, container }) => `runs ${command.map(wordOf).join(" ")} in ${container}`,
   taskRange: ({ minimum, maximum }) => `${minimum} to ${maximum} tasks`,
   scheduleSet: ({ schedule, timezone, minimum, maximum }) =>
     `${minimum} to ${maximum} tasks from ${schedule} ${timezone} on`,

@@ -13,8 +13,11 @@ export interface Copied {
 /** Files that copy a file with a hundred stages from one to the next are no longer followed. */
 const mostCopied = 500;
 
-/** What of the context lies where in a stage's image; what is copied later hides what was copied before, so it comes first. */
-export function copiedInto(stage: Stage): Copied[] {
+/**
+ * What of the context lies where in the images of these stages, one after the other; what is copied later hides what was
+ * copied before, so it comes first.
+ */
+export function copiedInto(stages: readonly Stage[]): Copied[] {
   const known = new Map<Stage, Copied[]>();
   const of = (one: Stage): Copied[] => {
     const before = known.get(one);
@@ -36,7 +39,9 @@ export function copiedInto(stage: Stage): Copied[] {
     known.set(one, found);
     return found;
   };
-  return of(stage);
+  const all: Copied[] = [];
+  for (const stage of stages) if (all.length < mostCopied) all.push(...of(stage));
+  return all;
 }
 
 const below = (folder: string, path: string): string | undefined =>

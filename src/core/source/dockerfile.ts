@@ -5,6 +5,7 @@ import {
   defaultPath,
   type DockerfileProblem,
   type ExposedPort,
+  reachable,
   rootOf,
   type Stage,
 } from "./dockerfileStage";
@@ -59,7 +60,12 @@ export interface DockerfileFacts {
   workdir?: string;
   /** What COPY and ADD of what is built take from the build context, as paths from its root. */
   sources: string[];
-  /** Where what is copied from the context lies in the shipped image, the last first. */
+  /** The WORKDIRs of the shipped image and of the stages that it is made of, its own first; `/` where none is stated. */
+  workdirs: string[];
+  /**
+   * Where what is copied from the context lies in the shipped image, the last first; then where it lies in the stages
+   * that it is made of: compiled programs name the paths that they were built at.
+   */
   copied: Copied[];
   /** What `RUN --mount=type=bind` takes from it. */
   contextMounts: string[];
@@ -164,6 +170,8 @@ function factsOf(build: Build | undefined, problems: DockerfileProblem[]): Omit<
   const shipped = build?.shipped;
   const built = build?.stages.filter((stage) => stage.built) ?? [];
   const root = shipped && rootOf(shipped);
+  // A set keeps its order, and the shipped one is found first.
+  const made = shipped ? [...reachable(shipped)] : [];
   const environment = new Map(shipped?.environment);
   if (environment.get("PATH") === defaultPath) environment.delete("PATH");
   return {
@@ -178,7 +186,8 @@ function factsOf(build: Build | undefined, problems: DockerfileProblem[]): Omit<
     ...(shipped?.user ? { user: shipped.user } : {}),
     ...(shipped?.workdir === undefined ? {} : { workdir: shipped.workdir }),
     sources: [...new Set(built.flatMap((stage) => [...stage.sources]))],
-    copied: shipped ? copiedInto(shipped) : [],
+    workdirs: [...new Set(made.map(({ workdir }) => workdir ?? "/"))],
+    copied: copiedInto(made),
     contextMounts: [...new Set(built.flatMap((stage) => [...stage.mounts]))],
     buildSecrets: secretsOf(built),
     arguments: [...(build?.argumentNames ?? [])],

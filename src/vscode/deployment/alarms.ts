@@ -1,7 +1,7 @@
 /** *Add Alarms…*: which, and what a deployment does when one rings. slipway.json then says it, and the next plan its price. */
 import * as vscode from "vscode";
 import type { Connection } from "../../core/api";
-import { alarmIds, alarmSpecs, type AlarmId } from "../../core/deploy/alarms";
+import { alarmIds, alarmSpecs, chosenAlarms, type AlarmId } from "../../core/deploy/alarms";
 import { offer } from "../ui/offer";
 import { say } from "../ui/messages";
 import { pick, pickMany } from "../ui/pick";
@@ -55,14 +55,8 @@ export async function addAlarms(context: RunContext, { request }: Target<Connect
     },
   );
   if (!deployments) return;
-  const without = alarmIds.filter((id) => !chosen.has(id)).map((id) => [id, false] as const);
-  const kept = alarmIds.filter((id) => chosen.has(id) && typeof stated[id] === "number").map((id) => [id, stated[id]]);
-  const { topic } = stated;
-  await save(context, request, application, {
-    ...Object.fromEntries([...without, ...kept]),
-    ...(topic === undefined ? {} : { topic }),
-    deployments: deployments.value,
-  });
+  const settings = chosenAlarms(chosen, stated, deployments.value, request.environment !== undefined);
+  await save(context, request, application, settings);
 }
 
 async function save(

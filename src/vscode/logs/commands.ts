@@ -51,6 +51,7 @@ async function applicationTarget(context: LogsContext): Promise<ServiceTarget | 
   const { request } = context.active;
   if (!request) return undefined;
   const { app } = await context.backend().project(request.folder, request);
+  await context.tails.requireHere(app, new AbortController().signal);
   return { kind: "service", cluster: app.cluster, service: app.service, group: app.logGroup };
 }
 

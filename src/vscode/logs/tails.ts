@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { ConnectionChoice } from "../../core/base/connection";
 import type { Backend } from "../../core/api";
 import type { ErrorReport } from "../../core/base/errors";
+import { requirePlace } from "../../core/app/requirePlace";
 import type { LogsConnection, TailHandle, TailRequest } from "../../core/logs/api";
 import type { TailMode, TailState } from "../../core/logs/tailTypes";
 import { targetName, type TailTarget } from "../../core/logs/target";
@@ -75,6 +76,13 @@ export class TailManager implements vscode.Disposable {
   async logs(signal: AbortSignal): Promise<LogsConnection | undefined> {
     const choice = this.connections.choice ?? (await this.connections.choose(signal));
     return choice && this.open(choice, signal);
+  }
+
+  /** @throws SlipwayError WrongPlace where the application lives elsewhere than the connection leads */
+  async requireHere(app: Parameters<typeof requirePlace>[0], signal: AbortSignal): Promise<void> {
+    if (!app.place) return;
+    const logs = await this.logs(signal);
+    if (logs && this.connections.choice?.kind !== "sandbox") requirePlace(app, logs.identity);
   }
 
   /** Starts a tail with a channel of its own, and shows it. */

@@ -44,6 +44,7 @@ export function inputOf(config: ApplicationConfig = {}, rebuild = false): RunInp
       environment: {},
       sources: [],
       copied: [],
+      workdirs: [],
       contextMounts: [],
       arguments: [],
       buildSecrets: [],

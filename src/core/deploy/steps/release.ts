@@ -13,6 +13,8 @@ type Release = NonNullable<RunInput["app"]["release"]>;
 
 /** Of its last lines so many are evidence where it fails. */
 const evidenceLines = 5;
+/** ECS knows of a task that has ended for an hour, and its token for a day. */
+const remembered = 3_600_000;
 /** What CloudWatch takes of a line is far more than anybody reads in a row. */
 const widestLine = 2000;
 
@@ -51,16 +53,25 @@ export const release: Step = {
   },
 };
 
+/** Those that still run, also those that are asked to stop: ECS lists them as stopped at once, and they take their time. */
 async function running({ app, cloud }: RunContext): Promise<Task[]> {
-  const tasks = await cloud.ecs.listTasks(app.cluster, { family: app.family, stopped: false });
-  return tasks.filter((task) => task.startedBy === startedBy(app));
+  const lists = await Promise.all(
+    [false, true].map((stopped) => cloud.ecs.listTasks(app.cluster, { family: app.family, stopped })),
+  );
+  // A task that was asked to stop between the two looks stands in both.
+  const tasks = new Map(lists.flat().map((task) => [task.arn, task]));
+  return [...tasks.values()].filter((task) => task.startedBy === startedBy(app) && task.lastStatus !== "STOPPED");
 }
 
-/** Two never run at once: one of another revision is let to its end. */
+/** What was asked to stop ends as no release that could be waited for. */
+const isMine = ({ taskDefinition, desiredStatus }: Task, revision: string): boolean =>
+  taskDefinition === revision && desiredStatus !== "STOPPED";
+
+/** Two never run at once: one of another revision, or one that is being stopped, is let to its end. */
 async function untilOthersEnded(context: RunContext, { minutes }: Release): Promise<void> {
   const revision = requireOutput(context, "revisionArn");
   const over = await poll(context, minutes * 60_000, async () => {
-    const [other] = (await running(context)).filter(({ taskDefinition }) => taskDefinition !== revision);
+    const other = (await running(context)).find((task) => !isMine(task, revision));
     if (!other) return true;
     const message = `The release command of ${nameOf(other.taskDefinition)} still runs (task ${other.id})`;
     context.emit({ type: "progress", step: "release", message });
@@ -73,27 +84,33 @@ async function untilOthersEnded(context: RunContext, { minutes }: Release): Prom
 async function start(context: RunContext, { command, container: asked }: Release): Promise<Task> {
   const { app, cloud, journal, observed } = context;
   const revision = requireOutput(context, "revisionArn");
-  const [mine] = (await running(context)).filter(({ taskDefinition }) => taskDefinition === revision);
+  const mine = (await running(context)).find((task) => isMine(task, revision));
   if (mine) return mine;
-  const key = JSON.stringify([revision, asked ?? null, command]);
-  // Kept until it has ended: the same token gives the same task, so that a run that was killed starts no second one.
-  if (journal.release?.of !== key) journal.release = { of: key, token: crypto.randomUUID() };
-  const { token } = journal.release;
-  await context.saveJournal();
   const kept = isAdoptedService(observed, context) ? observed.service?.network : undefined;
+  const request = {
+    definition: revision,
+    network: kept ?? serviceNetwork(context),
+    platformVersion: app.platformVersion,
+    container: containerFor(requireOutput(context, "definition"), app, asked, nameOf(revision)),
+    command,
+    startedBy: startedBy(app),
+    tags: ownershipTags(app),
+  };
   const lasting = cloud.withSignal(new AbortController().signal);
-  return untilSeen(context, () =>
-    lasting.ecs.runTask(app.cluster, {
-      definition: revision,
-      network: kept ?? serviceNetwork(context),
-      platformVersion: app.platformVersion,
-      container: containerFor(requireOutput(context, "definition"), app, asked, nameOf(revision)),
-      command,
-      startedBy: startedBy(app),
-      tags: ownershipTags(app),
-      clientToken: token,
-    }),
-  );
+  const run = async (token: string): Promise<Task> => {
+    journal.release = { of: key, token };
+    await context.saveJournal();
+    return untilSeen(context, () => lasting.ecs.runTask(app.cluster, { ...request, clientToken: token }));
+  };
+  // Kept until it has ended: the same token gives the same task, so that a run that was killed starts no second one. ECS
+  // refuses a token with another request, of another network for example.
+  const key = JSON.stringify(request);
+  const before = journal.release?.of === key ? journal.release.token : undefined;
+  const task = await run(before ?? crypto.randomUUID());
+  if (context.clock.now() - task.createdAt < remembered || (await cloud.ecs.findTask(app.cluster, task.arn)))
+    return task;
+  // How it ended nobody knows any more; waiting for it would have no end.
+  return run(crypto.randomUUID());
 }
 
 async function follow(context: RunContext, { command, container: asked, minutes }: Release, task: Task): Promise<void> {
@@ -122,7 +139,7 @@ async function follow(context: RunContext, { command, container: asked, minutes 
       if (last.length > evidenceLines) last.shift();
       context.emit({ type: "output", step: "release", line });
     });
-    const code = exitCodeOf(ended, container);
+    const code = await exitCodeOrForget(context, ended, container);
     if (code !== 0) throw await failed(context, command, task, code, last);
   } catch (error) {
     if (!isCancelled(error)) throw error;
@@ -136,6 +153,16 @@ async function follow(context: RunContext, { command, container: asked, minutes 
   } finally {
     late.abort();
     await alarm;
+  }
+}
+
+/** @throws SlipwayError TaskNotStarted where the command never ran: the same token would give the same dead task again */
+async function exitCodeOrForget(context: RunContext, ended: Task, container: string): Promise<number> {
+  try {
+    return exitCodeOf(ended, container);
+  } catch (error) {
+    await forget(context);
+    throw error;
   }
 }
 
