@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Task, TaskRun } from "../../../src/core/ports/cloud";
 import type { Journal } from "../../../src/core/ports/machine";
 import type { RunContext } from "../../../src/core/deploy/step";
+import { releaseContainer } from "../../../src/core/deploy/preflight/definition";
 import { release } from "../../../src/core/deploy/steps/release";
 import { FakeClock } from "../support/fakeClock";
 import { inputOf } from "./observed";
@@ -150,4 +151,21 @@ describe("the release command's task", () => {
     ecs.onLook = (task) => end(task, 0);
     for (const task of ecs.tasks) end(task, 0);
   }
+});
+
+describe("the container of a release command", () => {
+  const problemOf = (container: string | undefined, names: readonly string[]) =>
+    releaseContainer(inputOf({ release: { command: ["true"], ...(container === undefined ? {} : { container }) } }), {
+      containerDefinitions: names.map((name) => ({ name })),
+    });
+
+  it("is one of the definition, which is found before anything is built", () => {
+    const problem = problemOf("worker", ["quay", "proxy"]);
+    assert.equal(problem?.code, "ContainerMissing");
+    assert.equal(problem.severity, "stop");
+    assert.match(problem.sentence, /worker.*quay, proxy/);
+    assert.equal(problemOf("proxy", ["quay", "proxy"]), undefined);
+    assert.equal(problemOf(undefined, ["quay"]), undefined);
+    assert.equal(releaseContainer(inputOf(), {}), undefined);
+  });
 });

@@ -1,7 +1,7 @@
-/** A task definition file that belongs to another application of the folder. */
+/** A task definition file that belongs to another application of the folder; a release command of no container. */
 import { parse } from "jsonc-parser";
 import { defaultDefinitionFile, parseConfig } from "../../app/app";
-import type { JsonObject } from "../../base/taskDefinition";
+import type { JsonObject, TaskDefinition } from "../../base/taskDefinition";
 import type { ObservedState, RunInput } from "../observedState";
 import type { Problem } from "./problem";
 
@@ -35,5 +35,22 @@ export function definitionShared(
       `Add "taskDefinition": "task-definition.${app.name}.json" to ${app.name} in slipway.json: the deployment writes ` +
       "that file.",
     actions: ["openConfig"],
+  };
+}
+
+/** A release command in a container that the definition does not have: found before the image is built and pushed. */
+export function releaseContainer(
+  { app: { release, taskDefinitionFile } }: RunInput,
+  { containerDefinitions = [] }: TaskDefinition,
+): Problem | undefined {
+  const asked = release?.container;
+  const names = containerDefinitions.flatMap(({ name }) => name ?? []);
+  if (asked === undefined || names.includes(asked)) return undefined;
+  return {
+    code: "ContainerMissing",
+    severity: "stop",
+    sentence: `release.container names ${asked}, and the task definition has ${names.join(", ") || "no container"}.`,
+    remedy: `Name one of them in slipway.json, leave it out, or add it to ${taskDefinitionFile}.`,
+    actions: ["openConfig", "openTaskDefinition"],
   };
 }

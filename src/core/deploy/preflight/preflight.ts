@@ -7,7 +7,7 @@ import { addresses, balancingQuota, percentages, quota, type Room } from "./capa
 import { capacity, controller, express, strategy } from "./controller";
 import { buildInputs, buildKit } from "./build";
 import { builderSyntax, imagePlatform } from "./dockerfile";
-import { definitionShared } from "./definition";
+import { definitionShared, releaseContainer } from "./definition";
 import type { Problem } from "./problem";
 import { oldImages, oldPorts } from "./goingBack";
 import { nameProblems } from "./names";
@@ -53,6 +53,7 @@ function ofNew(input: RunInput, observed: ObservedState, definition: TaskDefinit
   const room = roomFor(input, observed, definition);
   return [
     definitionShared(input, observed),
+    releaseContainer(input, definition),
     controller(observed),
     express(observed),
     capacity(observed),
