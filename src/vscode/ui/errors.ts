@@ -67,8 +67,14 @@ export interface ErrorDetails {
  */
 export async function showError(log: Log, report: ErrorReport, again?: () => unknown, folder?: string): Promise<void> {
   logError(log, report);
-  const place = folder === undefined || !report.location ? [] : [placeOffer(report.location, folder)];
-  const offers = [...place, ...offersOf(report, again)];
+  const at = folder === undefined ? undefined : report.location;
+  // The file without the line would be the same button once more.
+  const isDockerfile = /(?:^|\/)[^/]*dockerfile[^/]*$/i.test(at?.file ?? "");
+  const actionsLeft = report.actions.filter((id) => id !== "openDockerfile" || !isDockerfile);
+  const offers = [
+    ...(at && folder !== undefined ? [placeOffer(at, folder)] : []),
+    ...offersOf({ ...report, actions: actionsLeft }, again),
+  ];
   const [first] = offers;
   const details: ErrorDetails = {
     report,
