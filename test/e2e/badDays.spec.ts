@@ -19,7 +19,7 @@ describe("a bad day in VS Code", function () {
     await vscode().pressNotificationButton(/could not be built/, "Open Dockerfile:6");
     await waitFor("the Dockerfile", async () => /RUN exit 3/.test(await vscode().editorText()));
     // At the line itself.
-    await waitFor("the line", async () => (await vscode().statusBar()).some((text) => /^Ln 6/.test(text)));
+    await waitFor("the line", async () => (await vscode().statusBar()).some((text) => /^Ln 6\b/.test(text)));
     await vscode().screenshot("problem");
   });
 
