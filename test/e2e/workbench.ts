@@ -132,14 +132,11 @@ export class Workbench {
     return texts.map((text) => text.trim()).filter(Boolean);
   }
 
-  /** Chooses an entry of the open menu. */
+  /** Chooses an entry of the open menus: the pointer alone opens a submenu, and that is then the last one. */
   async chooseMenuEntry(entry: string): Promise<void> {
-    const item = this.menu
-      .last()
-      .locator(".action-item")
-      .filter({ has: this.page.locator(".action-label", { hasText: exactly(entry) }) });
-    await item.hover();
-    await item.click();
+    const label = this.menu.locator(".action-label", { hasText: exactly(entry) }).last();
+    await label.hover();
+    await label.click();
   }
 
   private get menu(): Locator {
