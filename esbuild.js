@@ -157,6 +157,7 @@ const pageOptions = {
   entryPoints: {
     map: "src/webview/map/main.ts",
     document: "src/webview/document/main.ts",
+    chart: "src/webview/document/chart.ts",
     monitor: "src/webview/monitor/main.ts",
   },
   platform: "browser",

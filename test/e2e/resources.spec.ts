@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { waitFor } from "../../scripts/waiting";
 import { profileName } from "./host";
 import { walkTheMap } from "./mapSteps";
-import { denyOnce, deployFirst, foldView, openPlaces, useEmptySandbox } from "./steps";
+import { denyOnce, deployFirst, figuresAreTold, foldView, openPlaces, useEmptySandbox } from "./steps";
 
 const view = "AWS Resources";
 
@@ -56,6 +56,13 @@ describe("the AWS Resources view", function () {
     await quickInput.shown(/Scale harbour/);
     await quickInput.accept("2");
     await row("harbour", /^2\/2 · harbour:1/);
+    await figuresAreTold("harbour");
+    await (await service()).click();
+    await vscode().press("ArrowRight");
+    await vscode().waitForRows(view, (rows) => rows.some(({ label }) => /^\d\d % CPU, peak 79/.test(label)), 60_000);
+    await vscode().screenshot("resources-figures");
+    await (await service()).click();
+    await vscode().press("ArrowLeft");
     await (await service()).click({ button: "right" });
     await vscode().chooseMenuEntry("View");
     await vscode().chooseMenuEntry("Show as JSON");

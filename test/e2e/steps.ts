@@ -233,8 +233,8 @@ export async function foldView(vscode: Workbench, view: string): Promise<void> {
   await (await vscode.view(view)).locator(".pane-header").click({ position: { x: 12, y: 10 } });
 }
 
-/** Opens the page of figures of the application, with figures of the last hour that CloudWatch was told. */
-export async function figuresAreShown(vscode: Workbench, application: string): Promise<void> {
+/** Tells CloudWatch of the processor use of half an hour: on average 30 to 59 %, 50 to 79 % at most. */
+export async function figuresAreTold(application: string): Promise<void> {
   const minute = 60_000;
   const begin = Math.floor(Date.now() / minute) * minute - 40 * minute;
   const dimensions = { ClusterName: application, ServiceName: application };
@@ -243,6 +243,11 @@ export async function figuresAreShown(vscode: Workbench, application: string): P
     values: [30 + step, 50 + step],
   }));
   await control("metrics", "POST", { namespace: "AWS/ECS", name: "CPUUtilization", dimensions, replace: true, points });
+}
+
+/** Opens the page of figures of the application, with figures of the last hour that CloudWatch was told. */
+export async function figuresAreShown(vscode: Workbench, application: string): Promise<void> {
+  await figuresAreTold(application);
   await vscode.runCommand("Slipway: Show Monitor");
   const page = vscode.webview();
   await page.locator("h1", { hasText: application }).waitFor();
@@ -266,7 +271,7 @@ export async function figuresAreShown(vscode: Workbench, application: string): P
 export async function logsAreAsked(vscode: Workbench, application: string): Promise<void> {
   await vscode.runCommand("Slipway: New Logs Query…");
   await vscode.quickInput.shown(/New Logs Query/);
-  await vscode.quickInput.pick("Lines by task");
+  await vscode.quickInput.pick("Empty query");
   const editor = vscode.page.locator(".part.editor .view-lines").first();
   await waitFor("the query with the application's group", async () =>
     (await editor.innerText()).replaceAll("\u00a0", " ").includes(`# group: /ecs/${application}`),
@@ -277,8 +282,14 @@ export async function logsAreAsked(vscode: Workbench, application: string): Prom
   await vscode.screenshot("query");
   await vscode.runCommand("Slipway: Run Logs Query");
   const page = vscode.webview();
-  await page.locator("h1", { hasText: "Lines by task" }).waitFor();
+  await page.locator("h1", { hasText: "Empty query" }).waitFor();
   assert.match(await page.locator("main").innerText(), /\d+ rows? of \d+ matching events?; \d+ KB read\./);
-  assert.match(await page.locator("table").first().innerText(), /@logStream\s+lines/);
+  assert.match(await page.locator("table").first().innerText(), /@timestamp\s+@message/);
   await vscode.screenshot("query-result");
+  const tails = (await vscode.treeRows("Log Tails")).length;
+  await page.locator("button[data-row]").first().click();
+  await waitFor("the logs of that row's minute to have a channel of their own", async () =>
+    (await vscode.treeRows("Log Tails")).some(({ label }) => label.includes(`/ecs/${application}`)),
+  );
+  assert.ok((await vscode.treeRows("Log Tails")).length > tails);
 }

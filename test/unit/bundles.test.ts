@@ -10,9 +10,15 @@ const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
     // Its commands' guards and the words of a plan's decisions are there at activation.
     limit: 100_000,
   },
-  deploying: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 80_000 },
+  // It has the pages of documents with all that they may show.
+  deploying: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 90_000 },
   logQuestions: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 20_000 },
   document: { without: /src\/(?!webview\/document)|node_modules/, limit: 4_000 },
+  chart: {
+    without:
+      /node_modules\/(?!d3-|internmap)|src\/(?!core\/(monitor|base|render\/monitor)|core\/taskDefinition\/model|webview)/,
+    limit: 60_000,
+  },
   // It has the words of all that a plan may decide.
   cli: { without: /node_modules\/@aws-sdk|src\/(aws|docker|sandbox|vscode)/, limit: 102_000 },
   taskdef: {

@@ -70,8 +70,16 @@ export const seriesSpecs: readonly SeriesSpec[] = Object.entries(specs).map(([id
   ...spec,
 }));
 
-/** What a chart's values are. */
-export type Unit = "count" | "seconds" | "percent";
+/** What a page's script draws: equal steps of time, epoch milliseconds, with a gap where a value is undefined. */
+export interface DrawnChart {
+  readonly from: number;
+  readonly until: number;
+  readonly periodSeconds: number;
+  readonly lines: readonly { readonly name: string; readonly values: readonly (number | undefined)[] }[];
+}
+
+/** What a chart's values are; `number`: of a query's column, which says no unit. */
+export type Unit = "count" | "seconds" | "percent" | "number";
 export const chartUnits: Readonly<Record<ChartId, Unit>> = {
   requests: "count",
   errors: "count",

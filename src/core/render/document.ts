@@ -5,6 +5,7 @@
  */
 import { markdown, markdownBlock, markdownCode, markup, oneLine } from "../base/encoders";
 import { harmless } from "../base/harmless";
+import type { DrawnChart } from "../monitor/charts";
 
 /** What a row means, beside its words. */
 export type Tone = "add" | "change" | "remove" | "bad" | "warning" | "good" | "quiet";
@@ -28,7 +29,15 @@ export type Block =
   | { readonly kind: "printed"; readonly text: string }
   /** A command that may be copied; it is never run from here. */
   | { readonly kind: "command"; readonly text: string }
-  | { readonly kind: "table"; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] }
+  | {
+      readonly kind: "table";
+      readonly columns: readonly string[];
+      readonly rows: readonly (readonly string[])[];
+      /** Rows that lead somewhere, by what their button says; a row without one leads nowhere. */
+      readonly leads?: readonly (string | undefined)[];
+    }
+  /** Lines over time. Only a page draws it: what it shows stands in a table beside it. */
+  | { readonly kind: "chart"; readonly label: string; readonly chart: DrawnChart }
   | { readonly kind: "differences"; readonly rows: readonly Differing[] }
   | {
       readonly kind: "section";
@@ -82,6 +91,8 @@ function written(doc: Doc, writer: Writer): string {
           return [...writer.block(block.text), ""];
         case "table":
           return [...writer.table([block.columns, ...block.rows]), ""];
+        case "chart":
+          return [];
         case "differences":
           return [
             ...block.rows.map(
@@ -157,6 +168,23 @@ export interface DocumentWords {
   readonly copy: string;
 }
 
+function tableHtml({ columns, rows, leads }: Extract<Block, { kind: "table" }>): string {
+  const lead = (index: number): string => {
+    const text = leads?.[index];
+    return text === undefined
+      ? "<td></td>"
+      : `<td><button type="button" data-row="${index}">${html(text)}</button></td>`;
+  };
+  const head = columns.map((name) => `<th scope="col">${html(name)}</th>`).join("") + (leads ? "<td></td>" : "");
+  const body = rows.map(
+    (row, index) => `<tr>${row.map((cell) => `<td>${html(cell)}</td>`).join("")}${leads ? lead(index) : ""}</tr>`,
+  );
+  return (
+    `<div class="rows" tabindex="0"><table><thead><tr>${head}</tr></thead>` +
+    `<tbody>${body.join("")}</tbody></table></div>`
+  );
+}
+
 function blockHtml(block: Block, level: number, words: DocumentWords, copies: { count: number }): string {
   switch (block.kind) {
     case "text":
@@ -177,11 +205,17 @@ function blockHtml(block: Block, level: number, words: DocumentWords, copies: { 
         `<button type="button" data-copy="${copies.count++}">${html(words.copy)}</button></div>`
       );
     case "table":
+      return tableHtml(block);
+    case "chart":
+      // What it draws is in an attribute, as text: the page's script reads it, and it runs nothing.
       return (
-        `<div class="rows" tabindex="0"><table><thead><tr>` +
-        `${block.columns.map((name) => `<th scope="col">${html(name)}</th>`).join("")}</tr></thead><tbody>` +
-        `${block.rows.map((row) => `<tr>${row.map((cell) => `<td>${html(cell)}</td>`).join("")}</tr>`).join("")}` +
-        "</tbody></table></div>"
+        `<figure><svg role="img" aria-label="${html(block.label)}" data-chart="${markup(JSON.stringify(block.chart))}"></svg>` +
+        `<ul class="legend" aria-hidden="true">${block.chart.lines
+          .map(
+            ({ name }, index) =>
+              `<li class="quiet"><svg class="sample" data-sample="${index}" viewBox="0 0 22 10"></svg><span>${html(name)}</span></li>`,
+          )
+          .join("")}</ul></figure>`
       );
     case "differences":
       return `<table><tbody>${block.rows
@@ -207,6 +241,10 @@ export const commandsOf = ({ blocks }: { readonly blocks: readonly Block[] }): s
   blocks.flatMap((block) =>
     block.kind === "command" ? [block.text] : block.kind === "section" ? commandsOf(block) : [],
   );
+
+/** True where a page has something to draw, which takes a script of its own. */
+export const hasChart = ({ blocks }: Pick<Doc, "blocks">): boolean =>
+  blocks.some((block) => block.kind === "chart" || (block.kind === "section" && hasChart(block)));
 
 /** What of a page stands below its title: headings, lists, tables; no link, script or style, whatever the texts hold. */
 export function documentHtml(doc: Doc, words: DocumentWords): string {

@@ -56,6 +56,7 @@ const absenceText = (absence: Absence): string => absences[absence];
 const wholeNumber = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const fineNumber = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
 
+const smallNumber = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 4 });
 const numberText = (value: number): string =>
   (Math.abs(value) < 10 && !Number.isInteger(value) ? fineNumber : wholeNumber).format(value);
 
@@ -64,6 +65,8 @@ export function valueText(value: number, unit: Unit): string {
   switch (unit) {
     case "count":
       return numberText(value);
+    case "number":
+      return smallNumber.format(value);
     case "percent":
       return `${numberText(value)} %`;
     case "seconds":

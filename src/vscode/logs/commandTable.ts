@@ -19,16 +19,17 @@ const serviceArgument: Guard<ServiceTarget> = (first) =>
     ? { kind: "service", cluster: first.cluster, service: first.service }
     : undefined;
 
+type Spanned = { target: TailTarget } & ({ from: number; until: number } | { until?: undefined });
+
 /** With a stretch of time its lines are shown, and not followed. */
-const spanArgument: Guard<{ target: ServiceTarget } & ({ from: number; until: number } | { until?: undefined })> = (
-  first,
-  second,
-) => {
-  const target = serviceArgument(first, second);
-  const { from, until } = (first ?? {}) as { from?: unknown; until?: unknown };
-  if (!target || typeof from !== "number" || typeof until !== "number") return target && { target };
-  return { target, from, until };
-};
+const spanned =
+  (of: Guard<TailTarget>): Guard<Spanned> =>
+  (first, second) => {
+    const target = of(first, second);
+    const { from, until } = (first ?? {}) as { from?: unknown; until?: unknown };
+    if (!target || typeof from !== "number" || typeof until !== "number") return target && { target };
+    return { target, from, until };
+  };
 
 const taskArgument: Guard<TaskTarget> = (first) =>
   hasStrings(first, "cluster", "task")
@@ -63,6 +64,16 @@ const tailing = (name: string, argument: Guard<TailTarget>): Command<LogsContext
     run: (context, { argument: target }) => tailNow(context, target),
   });
 
+/** The same, or what was logged in the stretch of time that comes with it. */
+const tailingOrShowing = (name: string, argument: Guard<TailTarget>): Command<LogsContext> =>
+  command({
+    id: `slipway.logs.${name}`,
+    needs: ["trust", "argument"],
+    argument: spanned(argument),
+    run: (context, { argument: { target, ...span } }) =>
+      span.until === undefined ? tailNow(context, target) : showSpan(context, target, span),
+  });
+
 /** Works on the tail of a row; from the palette on the only one, or on one that is picked. */
 const onTail = (name: string, action: (entry: TailEntry, context: LogsContext) => unknown): Command<LogsContext> =>
   command({
@@ -88,17 +99,11 @@ export const logCommands: readonly Command<LogsContext>[] = [
     needs: ["trust"],
     run: (context) => tailApplication(context, true),
   }),
-  command({
-    id: "slipway.logs.tailService",
-    needs: ["trust", "argument"],
-    argument: spanArgument,
-    run: (context, { argument: { target, ...span } }) =>
-      span.until === undefined ? tailNow(context, target) : showSpan(context, target, span),
-  }),
+  tailingOrShowing("tailService", serviceArgument),
   tailing("tailTask", taskArgument),
   tailing("tailContainer", containerArgument),
-  tailing("tailGroup", groupArgument),
-  tailing("tailStream", streamArgument),
+  tailingOrShowing("tailGroup", groupArgument),
+  tailingOrShowing("tailStream", streamArgument),
   command({
     id: "slipway.logs.lastLines",
     needs: ["trust", "argument"],

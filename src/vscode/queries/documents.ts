@@ -4,7 +4,9 @@ import type { Connection, LogQueries } from "../../core/api";
 import { isCancelled, isSlipwayError, reportOf, SlipwayError } from "../../core/base/errors";
 import { parseDuration } from "../../core/logs/since";
 import type { LogField, QueryRequest } from "../../core/ports/queries";
+import { chartOf, rowTimes, type RowTimes } from "../../core/query/chart";
 import { emptyQuery, exampleQueries } from "../../core/query/examples";
+import type { QueryResult } from "../../core/query/run";
 import { csvOf, headOf, isEmptyQuery, readingCost } from "../../core/query/text";
 import { beginsCommand, fieldText, queryWords, type QueryWord } from "../../core/query/words";
 import { queryDocument } from "../../core/render/query";
@@ -110,8 +112,16 @@ export class QueryDocuments implements QueriesPart, vscode.Disposable {
       );
       const isLocal = connection.choice.kind === "sandbox";
       const where = vscode.l10n.t("{0}, last {1}, until {2}", groups, since, new Date(place.until).toLocaleString());
-      const doc = queryDocument(title, result, { place: where, isLocal });
-      this.pages.show({ viewType, tab: title, doc }, [
+      const times = rowTimes(result, text, Date.parse);
+      const leads = result.rows.map((_, row) => (times.at(row) ? vscode.l10n.t("Logs") : undefined));
+      const doc = queryDocument(title, result, {
+        place: where,
+        isLocal,
+        chart: chartOf(result, text, Date.parse),
+        leads,
+      });
+      const onRow = (row: number): unknown => logsOf(row, result, times, place.groups);
+      this.pages.show({ viewType, tab: title, doc, onRow }, [
         { title: vscode.l10n.t("Run Again"), isPrimary: true, run: () => this.run(document.uri) },
         {
           title: vscode.l10n.t("Copy as CSV"),
@@ -244,6 +254,25 @@ export class QueryDocuments implements QueriesPart, vscode.Disposable {
     this.fields.set(key, { at: Date.now(), fields });
     return fields;
   }
+}
+
+/** What was logged in the time of a row: of its own stream where the row names one, else of its group, or the first. */
+async function logsOf(
+  row: number,
+  { columns, rows }: QueryResult,
+  times: RowTimes,
+  groups: readonly string[],
+): Promise<void> {
+  const span = times.at(row);
+  if (!span) return;
+  const cell = (column: string): string | undefined => rows[row]?.[columns.indexOf(column)];
+  // Insights writes a group as `account:group`.
+  const named = cell("@log")?.replace(/^\d{12}:/, "");
+  const group = groups.find((each) => each === named) ?? groups[0];
+  const stream = cell("@logStream");
+  if (group === undefined) return;
+  if (stream) await vscode.commands.executeCommand("slipway.logs.tailStream", { group, stream, ...span });
+  else await vscode.commands.executeCommand("slipway.logs.tailGroup", { group, ...span });
 }
 
 /** What the account has saved; none where it may not be listed. */

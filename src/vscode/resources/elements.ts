@@ -4,7 +4,7 @@ import type { Root } from "./roots";
 
 /** What stands in a place that has nothing to show, or more than is shown. */
 export interface Note {
-  readonly note: "loading" | "empty" | "error" | "more";
+  readonly note: "loading" | "empty" | "error" | "more" | "figures";
   readonly of: ResourceNode | Root;
 }
 

@@ -3,6 +3,7 @@ import type { ErrorReport } from "../../core/base/errors";
 import { emptyWords, type ResourceKind, type ResourceState } from "../../core/ports/resourceModel";
 import type { ResourceNode } from "../../core/resources/store";
 import { isNode, isNote, isRoot, type Element, type Note } from "./elements";
+import { ServiceFigures } from "./figures";
 import { rootName, type Root, type Roots } from "./roots";
 import { harmlessRow } from "../ui/treeItem";
 import type { Log } from "../ui/log";
@@ -110,12 +111,14 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
   private readonly told = new WeakSet<ErrorReport>();
   private readonly uses = new WeakMap<ResourceNode, { at: number; found: ReadonlyMap<string, ReadonlySet<string>> }>();
   private readonly subscription: vscode.Disposable;
+  private readonly figures: ServiceFigures;
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(
     private readonly roots: Roots,
     private readonly log: Log,
   ) {
+    this.figures = new ServiceFigures(log, (node) => this.fire(node));
     this.subscription = roots.onDidChange((element) =>
       this.changed.fire(element && isNode(element) && !element.parent ? this.roots.rootOf(element) : element),
     );
@@ -153,12 +156,14 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
   }
 
   private childrenOf(node: ResourceNode): Element[] {
-    const store = this.roots.rootOf(node)?.store;
+    const root = this.roots.rootOf(node);
+    const store = root?.store;
     if (node.status === "unloaded") void store?.load(node).then(() => this.fire(node));
     const failed = node.status === "failed" ? [this.note("error", node)] : [];
     if (node.children.length === 0 && failed.length === 0)
       return [this.note(node.status === "ready" ? "empty" : "loading", node)];
-    return [...failed, ...node.children, ...(node.next === undefined ? [] : [this.note("more", node)])];
+    const figures = this.figures.of(node, root?.connection) === undefined ? [] : [this.note("figures", node)];
+    return [...failed, ...figures, ...node.children, ...(node.next === undefined ? [] : [this.note("more", node)])];
   }
 
   private fire(node: ResourceNode): void {
@@ -270,6 +275,7 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
   private noteItem({ note, of }: Note): vscode.TreeItem {
     const error = isRoot(of) ? of.error : of.error;
     if (note === "error" && error) return this.errorItem(error, of);
+    if (note === "figures" && isNode(of)) return this.figuresItem(of);
     const text =
       note === "loading"
         ? vscode.l10n.t("Loading…")
@@ -286,6 +292,26 @@ export class ResourceTree implements vscode.TreeDataProvider<Element>, vscode.Di
         title: vscode.l10n.t("Load More"),
         arguments: [{ note, of }],
       };
+    return item;
+  }
+
+  /** The service's figures; a click opens their page, which knows the workspace's own account alone. */
+  private figuresItem(of: ResourceNode): vscode.TreeItem {
+    const root = this.roots.rootOf(of);
+    const text = this.figures.of(of, root?.connection) ?? "";
+    const item = new vscode.TreeItem(text, vscode.TreeItemCollapsibleState.None);
+    item.id = `${of.id}#figures`;
+    item.iconPath = new vscode.ThemeIcon("graph");
+    item.contextValue = "figures";
+    item.tooltip = `${text} · ${vscode.l10n.t("the last quarter of an hour")}`;
+    const { cluster, service } = of.item.ref;
+    if (root?.isMain)
+      item.command = {
+        command: "slipway.monitor.show",
+        title: vscode.l10n.t("Show Monitor"),
+        arguments: [{ cluster, service }],
+      };
+    item.accessibilityInformation = { label: vscode.l10n.t("Figures: {0}", text) };
     return item;
   }
 

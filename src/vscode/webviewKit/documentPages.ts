@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { markup } from "../../core/base/encoders";
-import { commandsOf, documentHtml, documentMarkdown, type Doc } from "../../core/render/document";
+import { commandsOf, documentHtml, documentMarkdown, hasChart, type Doc } from "../../core/render/document";
 import { pageAround, type PagePlace } from "./page";
 
 /** A button of a page. */
@@ -15,7 +15,7 @@ export interface PageAction {
 
 /** What a page asks for, by its place in what the host has given it. */
 interface Asked {
-  readonly type: "action" | "copy";
+  readonly type: "action" | "copy" | "row";
   readonly index: number;
 }
 
@@ -23,7 +23,7 @@ interface Asked {
 export function parseAsked(value: unknown): Asked | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { type, index } = value as Readonly<Record<string, unknown>>;
-  if ((type !== "action" && type !== "copy") || !Number.isSafeInteger(index)) return undefined;
+  if ((type !== "action" && type !== "copy" && type !== "row") || !Number.isSafeInteger(index)) return undefined;
   return { type, index: index as number };
 }
 
@@ -42,6 +42,17 @@ export function documentPage(doc: Doc, actions: readonly PageAction[], place: Pa
   return pageAround({ ...place, title }, body);
 }
 
+/** What a page is of. */
+export interface ShownDocument {
+  /** What `activeWebviewPanelId` is while the page has the focus. */
+  readonly viewType: string;
+  /** What its tab says. */
+  readonly tab: string;
+  readonly doc: Doc;
+  /** Where a row of its table leads, by the row's place. */
+  onRow?(index: number): unknown;
+}
+
 /** Opens documents as pages. */
 export class DocumentPages implements vscode.Disposable {
   private readonly open = new Set<vscode.WebviewPanel>();
@@ -53,12 +64,10 @@ export class DocumentPages implements vscode.Disposable {
   ) {}
 
   /**
-   * @param viewType what `activeWebviewPanelId` is while the page has the focus
-   * @param tab what its tab says
    * @param onClosed called once, however the page went
    */
   show(
-    { viewType, tab, doc }: { viewType: string; tab: string; doc: Doc },
+    { viewType, tab, doc, onRow }: ShownDocument,
     actions: readonly PageAction[],
     onClosed: () => void = () => undefined,
   ): vscode.Disposable {
@@ -71,7 +80,9 @@ export class DocumentPages implements vscode.Disposable {
     const all: readonly PageAction[] = [...actions, this.copying(doc)];
     this.open.add(panel);
     panel.iconPath = { light: this.file("media", "map-light.svg"), dark: this.file("media", "map-dark.svg") };
-    panel.webview.onDidReceiveMessage((message: unknown) => void this.guarded(() => this.receive(message, doc, all)));
+    panel.webview.onDidReceiveMessage(
+      (message: unknown) => void this.guarded(() => this.receive(message, doc, all, onRow)),
+    );
     panel.onDidDispose(() => {
       this.open.delete(panel);
       onClosed();
@@ -81,6 +92,7 @@ export class DocumentPages implements vscode.Disposable {
     webview.html = documentPage(doc, all, {
       style: reached("media", "document.css"),
       script: reached("dist", "document.js"),
+      ...(hasChart(doc) ? { drawing: reached("dist", "chart.js") } : {}),
       source: webview.cspSource,
       nonce: randomBytes(18).toString("base64url"),
     });
@@ -101,8 +113,14 @@ export class DocumentPages implements vscode.Disposable {
     };
   }
 
-  private async receive(message: unknown, doc: Doc, actions: readonly PageAction[]): Promise<void> {
+  private async receive(
+    message: unknown,
+    doc: Doc,
+    actions: readonly PageAction[],
+    onRow: ShownDocument["onRow"],
+  ): Promise<void> {
     const asked = parseAsked(message);
+    if (asked?.type === "row") await onRow?.(asked.index);
     if (asked?.type === "action") await actions[asked.index]?.run();
     const command = asked?.type === "copy" ? commandsOf(doc)[asked.index] : undefined;
     if (command === undefined) return;

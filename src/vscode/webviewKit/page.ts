@@ -8,6 +8,8 @@ export const policyOf = (source: string, nonce: string): string =>
 export interface PagePlace {
   readonly style: string;
   readonly script: string;
+  /** A second script, where the page draws. */
+  readonly drawing?: string;
   readonly source: string;
   readonly nonce: string;
 }
@@ -17,7 +19,7 @@ export interface PagePlace {
  * @param title encoded already, as the body is
  */
 export const pageAround = (
-  { title, style, script, source, nonce }: PagePlace & { readonly title: string },
+  { title, style, script, drawing, source, nonce }: PagePlace & { readonly title: string },
   body: string,
 ): string => `<!DOCTYPE html>
 <html lang="en">
@@ -31,6 +33,7 @@ export const pageAround = (
 <body>
 ${body}
 <script nonce="${nonce}" src="${script}"></script>
+${drawing === undefined ? "" : `<script nonce="${nonce}" src="${drawing}"></script>`}
 </body>
 </html>`;
 

@@ -7,7 +7,8 @@ declare function acquireVsCodeApi(): Host;
 const host = acquireVsCodeApi();
 document.body.addEventListener("click", (event) => {
   const pressed = event.target instanceof Element ? event.target.closest("button") : null;
-  const { action, copy } = pressed?.dataset ?? {};
+  const { action, copy, row } = pressed?.dataset ?? {};
   if (action !== undefined) host.postMessage({ type: "action", index: Number(action) });
+  else if (row !== undefined) host.postMessage({ type: "row", index: Number(row) });
   else if (copy !== undefined) host.postMessage({ type: "copy", index: Number(copy) });
 });

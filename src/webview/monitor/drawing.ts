@@ -3,9 +3,15 @@ import { ticks } from "d3-array";
 import { line } from "d3-shape";
 import { timeTicks } from "d3-time";
 import type { Unit } from "../../core/monitor/charts";
-import type { Chart, Mark } from "../../core/monitor/look";
+import type { Mark } from "../../core/monitor/look";
 import type { TimeSpan } from "../../core/monitor/range";
 import { valueText } from "../../core/render/monitor";
+
+/** Lines of one unit: all that a drawing has to know of a chart. */
+export interface Drawn {
+  readonly unit: Unit;
+  readonly series: readonly { readonly values: readonly (number | undefined)[] }[];
+}
 
 export interface Frame {
   readonly width: number;
@@ -32,7 +38,7 @@ export function xOf(at: number, { from, until }: { from: number; until: number }
 }
 
 /** The highest value of an axis: round, and never nothing. */
-export function topOf(chart: Pick<Chart, "series" | "unit">): number {
+export function topOf(chart: Drawn): number {
   const most = chart.series.reduce(
     (highest, { values }) => values.reduce((best: number, value) => Math.max(best, value ?? 0), highest),
     0,
@@ -85,7 +91,7 @@ export function pathOf(
 }
 
 export interface DrawingInput {
-  readonly chart: Chart;
+  readonly chart: Drawn;
   readonly span: TimeSpan;
   /** When it was looked: behind the last step figures are still arriving. */
   readonly now: number;
