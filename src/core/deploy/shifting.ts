@@ -69,14 +69,7 @@ export function endedShifting(observed: ObservedState, input: RunInput): boolean
   return endsShifting(observed, input) || explicitRule(observed, input) !== undefined || isOurs(role?.tags, input.app);
 }
 
-const ofStrategy = [
-  "strategy",
-  "bakeTimeInMinutes",
-  "lifecycleHooks",
-  "linearConfiguration",
-  "canaryConfiguration",
-  "earlySuccessCriteria",
-];
+const ofStrategy = ["strategy", "bakeTimeInMinutes", "lifecycleHooks", "linearConfiguration", "canaryConfiguration"];
 
 /** What ECS is told of the strategy: all of it, since an update replaces the whole. */
 function strategyConfiguration(releases: Releases): JsonObject {
@@ -109,11 +102,15 @@ const isPause = (hook: Json): boolean => isJsonObject(hook) && hook["targetType"
 
 /** The whole configuration with that strategy: thresholds and alarms stay, and so do another tool's functions as hooks. */
 export function configurationWith(now: JsonObject | undefined, releases: Releases): JsonObject {
-  const kept = Object.entries(now ?? {}).filter(([member]) => !ofStrategy.includes(member));
+  const isRolling = releases.strategy === "rolling";
+  // Rolling deployments of another tool may have a bake time and an early success of their own.
+  if (isRolling && (now?.["strategy"] ?? strategyNames.rolling) === strategyNames.rolling) return now ?? {};
+  const kept = Object.entries(now ?? {}).filter(
+    ([member]) => !ofStrategy.includes(member) && (isRolling || member !== "earlySuccessCriteria"),
+  );
   const wanted = strategyConfiguration(releases);
   const before = now?.["lifecycleHooks"];
-  const functions =
-    releases.strategy !== "rolling" && Array.isArray(before) ? before.filter((hook) => !isPause(hook)) : [];
+  const functions = !isRolling && Array.isArray(before) ? before.filter((hook) => !isPause(hook)) : [];
   const own = wanted["lifecycleHooks"];
   const hooks = [...functions, ...(Array.isArray(own) ? own : [])];
   return { ...Object.fromEntries(kept), ...wanted, ...(hooks.length ? { lifecycleHooks: hooks } : {}) };
