@@ -1,7 +1,7 @@
 /** Blue/green, linear and canary by ECS's own strategies: first, under load, paused, taken back, ended, removed. */
 import { strict as assert } from "node:assert";
 import http from "node:http";
-import { DescribeServicesCommand, UpdateServiceCommand, type Service } from "@aws-sdk/client-ecs";
+import { DescribeServicesCommand, UntagResourceCommand, UpdateServiceCommand, type Service } from "@aws-sdk/client-ecs";
 import {
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
@@ -114,6 +114,12 @@ describe("releases by ECS's strategies", function () {
       return failures;
     };
   }
+
+  /** Lets a run go on from the pause that it says. */
+  const goOn = async (run: ReturnType<World["start"]>, folder: string): Promise<void> => {
+    await run.event(({ type, message }) => type === "note" && /waits for you: slipway continue/.test(message ?? ""));
+    await world.cliEndsWith(0, folder, ["continue"]);
+  };
 
   it("makes what a canary needs, shifts under fifty connections, and removes all of it", async () => {
     const folder = folderWith(canary);
@@ -244,5 +250,83 @@ describe("releases by ECS's strategies", function () {
     assert.equal(now?.deploymentConfiguration?.strategy, "BLUE_GREEN");
     assert.ok(now?.loadBalancers?.[0]?.advancedConfiguration?.roleArn);
     assert.deepEqual(await groups(), ["quay", "quay-2"]);
+  });
+
+  it("carries on what another tool gave a service: strategy, groups, rule, role and its pause", async () => {
+    const folder = folderWith({ ...blueGreen, pauseBefore: "end", pauseMinutes: 60 });
+    const first = world.start(folder, ["deploy", "--yes"]);
+    await goOn(first, folder);
+    assert.equal((await first.exited).code, 0);
+    const { ecs } = world.clients;
+    const made = await service();
+    // From now on it is somebody else's.
+    await ecs.send(
+      new UntagResourceCommand({
+        resourceArn: made?.serviceArn,
+        tagKeys: ["slipway:app", "slipway:environment", "slipway:id", "slipway:folder"],
+      }),
+    );
+    state(folder, undefined, { service: "quay" });
+    version(folder, "v2");
+    const run = world.start(folder, ["deploy", "--yes", "--adopt"]);
+    await goOn(run, folder);
+    const { code } = await run.exited;
+    assert.equal(code, 0);
+    const now = await service();
+    assert.deepEqual(now?.loadBalancers, made?.loadBalancers);
+    assert.deepEqual(now?.deploymentConfiguration, made?.deploymentConfiguration);
+    assert.notEqual(now?.taskDefinition, made?.taskDefinition);
+  });
+
+  it("goes on where the window was closed, also in the middle of its steps, and is watched again", async () => {
+    const folder = folderWith({ strategy: "linear", stepPercent: 25, stepMinutes: 2, bakeMinutes: 0 });
+    await deploy(folder);
+    const ended = await crowd();
+    version(folder, "v2");
+    const run = world.start(folder, ["deploy", "--yes"]);
+    await run.event(({ type, message }) => type === "progress" && /new version 25 %/.test(message ?? ""));
+    run.kill("SIGKILL");
+    await run.exited;
+    const again = world.start(folder, ["deploy", "--yes"]);
+    await again.event(({ type, message }) => type === "progress" && /new version 75 %/.test(message ?? ""));
+    assert.equal((await again.exited).code, 0);
+    assert.deepEqual(await ended(), []);
+    assert.equal(Object.values(await weights()).filter((weight) => weight === 100).length, 1);
+  });
+
+  it("lets others in at its load balancer, also by a strategy of their own, and they leave without a trace", async () => {
+    const host = folderWith(blueGreen);
+    await deploy(host);
+    const guest = applicationFolder("pier", tinyApplication("pier"));
+    writeIn(
+      guest,
+      "slipway.json",
+      JSON.stringify({
+        applications: {
+          pier: {
+            dockerfile: "Dockerfile",
+            deregistrationDelaySeconds: 1,
+            loadBalancer: { name: "quay", pathPattern: "/pier/*" },
+            releases: blueGreen,
+          },
+        },
+      }),
+    );
+    await world.cliEndsWith(0, guest, ["deploy", "--yes", "--adopt"]);
+    const priorities = async () => (await rules()).map(({ Priority }) => Number(Priority)).sort((a, b) => a - b);
+    assert.deepEqual(await priorities(), [1, 50_000]);
+    version(guest, "pier2");
+    await world.cliEndsWith(0, guest, ["deploy", "--yes", "--adopt"]);
+    for (const folder of [host, guest]) await world.cliEndsWith(0, folder, ["verify"]);
+    await world.cliEndsWith(0, guest, ["destroy", "--yes"]);
+    assert.deepEqual(await priorities(), [50_000]);
+    assert.deepEqual(
+      [await groups(), await roles()],
+      [
+        ["quay", "quay-2"],
+        ["quay-execution", "quay-shifting"],
+      ],
+    );
+    await world.cliEndsWith(0, host, ["verify"]);
   });
 });

@@ -7,6 +7,7 @@ import { isJsonObject } from "../base/exactJson";
 import type { PauseBefore, Releases, Strategy } from "../app/releases";
 import type { Json, JsonObject } from "../base/taskDefinition";
 import type { Forward, ListenerRule, Service, ServiceSettings } from "../ports/cloud";
+import { isLastResort } from "./rulePlace";
 import { isOurs, type ObservedState, type RunInput } from "./observedState";
 
 /** ECS's names of the strategies. */
@@ -50,17 +51,10 @@ export const involvesShifting = (observed: ObservedState, input: RunInput): bool
 export const endsShifting = (observed: ObservedState, input: RunInput): boolean =>
   observed.service?.strategy !== undefined && wantedReleases(observed, input)?.strategy === "rolling";
 
-/** A rule of ours that takes every request, and that slipway.json does not ask for: it is there to move the traffic by. */
+/** The rule of ours that takes every request to move the traffic by: slipway.json does not ask for it. */
 export function explicitRule(observed: ObservedState, { app }: RunInput): ListenerRule | undefined {
-  if (app.loadBalancer?.pathPattern !== undefined || app.loadBalancer?.hostHeader !== undefined) return undefined;
-  return observed.rules.find(
-    ({ isDefault, tags, pathPatterns, hostHeaders }) =>
-      !isDefault && isOurs(tags, app) && pathPatterns.join() === everyPath && hostHeaders.length === 0,
-  );
+  return observed.rules.find((rule) => isLastResort(rule) && isOurs(rule.tags, app));
 }
-
-/** The path pattern that takes every request. */
-export const everyPath = "/*";
 
 /** True where what moved the traffic is of no use any more, and is still there. */
 export function endedShifting(observed: ObservedState, input: RunInput): boolean {

@@ -37,7 +37,7 @@ function shifting(s: ObservedState): void {
         hostHeaders: [],
         conditions: [],
         partlyRead: false,
-        tags,
+        tags: { ...tags, "slipway:moves-traffic": "yes" },
       },
     ],
   });

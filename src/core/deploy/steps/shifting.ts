@@ -6,9 +6,9 @@ import { errorCode, SlipwayError } from "../../base/errors";
 import type { Forward, ListenerRule, Role, TargetGroup } from "../../ports/cloud";
 import type { Change, Decision } from "../decision";
 import { isOurs, ownershipTags, type ObservedState, type RunInput } from "../observedState";
-import { placeRule } from "../rulePlace";
-import { endedShifting, everyPath, explicitRule, forwardsKeeping, involvesShifting, wantsShifting } from "../shifting";
+import { endedShifting, explicitRule, forwardsKeeping, involvesShifting, wantsShifting } from "../shifting";
 import { liveGroup } from "../../service/snapshot/trafficGroups";
+import { everyPath, lastPriority, lastResortTag } from "../rulePlace";
 import { originOf, requireOutput, untilSeen, type RunContext, type Step } from "../step";
 import { attributeChanges, healthCheckChanges, healthCheckOf, wantedAttributes } from "./loadBalancer";
 import { deleteWhenFree, spareName } from "./targetGroupCutover";
@@ -205,14 +205,14 @@ export const shiftRule: Step = {
         if (!namesBoth(found, groups)) await cloud.elb.forwardRule(found.arn, forwards);
         return found;
       }
-      const { priority } = placeRule({ pathPattern: everyPath }, rules);
+      const priority = lastPriority(rules);
       if (priority === undefined) throw noPriority(decision.name ?? "");
       return cloud.elb.createRule({
         listenerArn: listener.arn,
         priority,
         forwards,
         pathPattern: everyPath,
-        tags: ownershipTags(app),
+        tags: { ...ownershipTags(app), [lastResortTag]: "yes" },
       });
     });
     takeRule(context, made, decision.name);
