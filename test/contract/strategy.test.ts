@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import {
   ContinueServiceDeploymentCommand,
   DescribeServiceRevisionsCommand,
@@ -237,6 +238,38 @@ describe("deployment strategies of ECS", function () {
       return (primary?.failedTasks ?? 0) >= 5;
     });
     assert.equal((await newest(c, s))?.lifecycleStage, "SCALE_UP");
+  });
+
+  it("goes back when an alarm rings while the new revision has a part of the traffic", async () => {
+    const cloudwatch = new CloudWatchClient({ endpoint: e.url, region: e.region, credentials: e.credentials });
+    await cloudwatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName: "shift-watched",
+        Namespace: "none",
+        MetricName: "none",
+        Statistic: "Sum",
+        Period: 60,
+        EvaluationPeriods: 3,
+        Threshold: 1,
+        ComparisonOperator: "GreaterThanThreshold",
+        TreatMissingData: "ignore",
+      }),
+    );
+    const s = await running("alarmed", {
+      strategy: "CANARY",
+      canaryConfiguration: { canaryPercent: 20, canaryBakeTimeInMinutes: 10 },
+      alarms: { alarmNames: ["shift-watched"], enable: true, rollback: true },
+    });
+    const visits = visitor(s);
+    await update(s);
+    await deploymentWhen(c, s, "20 %", (d) => d.targetServiceRevision?.requestedProductionTrafficWeight === 20);
+    await cloudwatch.send(
+      new SetAlarmStateCommand({ AlarmName: "shift-watched", StateValue: "ALARM", StateReason: "a test" }),
+    );
+    const back = await deploymentWhen(c, s, "the rollback", isBack);
+    assert.equal(back.alarms?.status, "TRIGGERED");
+    assert.deepEqual(await weights(c, s), [0, 100]);
+    assert.deepEqual(await visits(), []);
   });
 
   it("takes up a shift that another update overtakes, and what an update leaves out is gone", async () => {

@@ -9,6 +9,7 @@ import {
   DescribeTargetGroupsCommand,
   ModifyRuleCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { CreateHostedZoneCommand } from "@aws-sdk/client-route-53";
 import { ListRolesCommand } from "@aws-sdk/client-iam";
 import { pause } from "../../scripts/waiting";
 import { tinyApplication } from "./support/apps";
@@ -328,5 +329,28 @@ describe("releases by ECS's strategies", function () {
       ],
     );
     await world.cliEndsWith(0, host, ["verify"]);
+  });
+
+  it("goes with HTTPS from the start, and the switch to HTTPS is refused before anything is written", async () => {
+    const { route53 } = world.clients;
+    await route53.send(new CreateHostedZoneCommand({ Name: "pier.localhost", CallerReference: "releases" }));
+    const secure = { loadBalancer: { certificate: "request", domain: "shop.pier.localhost" } };
+    const folder = folderWith(blueGreen);
+    await deploy(folder);
+    state(folder, blueGreen, secure);
+    const calls = await world.callsDuring(async () => {
+      const { error } = resultOf(await deploy(folder, 1));
+      assert.equal(error?.code, "ShiftsOnePort");
+    });
+    assert.deepEqual(writesOf(calls), []);
+    await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
+
+    await deploy(folder);
+    version(folder, "v2");
+    const { url } = resultOf(await deploy(folder));
+    assert.match(url ?? "", /^https:\/\/shop\.pier\.localhost/);
+    await world.cliEndsWith(0, folder, ["verify"]);
+    await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
+    assert.deepEqual([await groups(), await roles()], [[], []]);
   });
 });

@@ -4,6 +4,8 @@ import { parseConfig, resolveApplication } from "../../src/core/app/app";
 import type { Releases } from "../../src/core/app/releases";
 import type { ApplicationConfig } from "../../src/core/app/schema";
 import { isSlipwayError } from "../../src/core/base/errors";
+import { alarmSettings, wantedAlarms } from "../../src/core/deploy/alarms";
+import { onePort } from "../../src/core/deploy/preflight/controller";
 import { carryStrategy, configurationWith } from "../../src/core/deploy/shifting";
 import { changeText } from "../../src/core/render/decisions";
 import { followTraffic, groupsOfService, liveGroup } from "../../src/core/service/snapshot/trafficGroups";
@@ -157,6 +159,46 @@ describe("a strategy in what ECS is told", () => {
       deploymentConfiguration: { strategy: "CANARY" },
     });
     assert.deepEqual(carryStrategy(shifting, { loadBalancers: [] }).loadBalancers, []);
+  });
+});
+
+describe("a strategy beside a second port", () => {
+  it("is refused while both send to the application, and not where one redirects or is another's", () => {
+    const input = inputOf({ releases: { strategy: "canary" } });
+    const found = (more: object) => {
+      const state = allThere(input);
+      const other = { ...(state.listener as NonNullable<typeof state.listener>), port: 8443, ...more };
+      state.balancing = { ...state.balancing, listeners: [...state.balancing.listeners, other] };
+      return onePort(state, input)?.code;
+    };
+    assert.equal(found({}), "ShiftsOnePort");
+    assert.equal(found({ forwards: [] }), undefined);
+    assert.equal(found({ tags: {} }), undefined);
+    assert.equal(onePort(allThere(inputOf()), inputOf()), undefined);
+  });
+});
+
+describe("alarms of an application whose traffic is moved", () => {
+  it("watch the load balancer as a whole, and not one of two target groups", () => {
+    const place = {
+      targetGroupArn: "arn:a:b:c:d:targetgroup/t/1",
+      loadBalancerArn: "x:loadbalancer/app/l/1",
+      loadBalancerIsOurs: true,
+    };
+    const dimensions = (config: ApplicationConfig) => {
+      const app = of({ alarms: true, ...config });
+      return Object.fromEntries(
+        wantedAlarms(app, true).map((each) => [each.id, Object.keys(alarmSettings(app, each, place).dimensions)]),
+      );
+    };
+    assert.deepEqual(dimensions({})["errors"]?.sort(), ["LoadBalancer", "TargetGroup"]);
+    const moved = dimensions({ releases: { strategy: "canary" } });
+    assert.deepEqual(moved["errors"], ["LoadBalancer"]);
+    assert.equal(moved["healthyTargets"], undefined);
+    assert.deepEqual(
+      wantedAlarms(of({ alarms: true, releases: { strategy: "canary" } }), false).map(({ id }) => id),
+      ["cpu", "memory"],
+    );
   });
 });
 
