@@ -194,6 +194,8 @@ export interface ConsentReasonValues {
   sendsToHttps: { readonly port: number };
   /** A port that people come by is no longer listened on. */
   removesListener: { readonly port: number };
+  /** From now on new versions get the traffic in another way. */
+  changesStrategy: Releases;
 }
 export type ConsentReason = Coded<ConsentReasonValues>;
 

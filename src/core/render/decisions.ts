@@ -237,6 +237,7 @@ const consentReasons: Words<ConsentReasonValues> = {
       ...(alias === undefined ? [] : [`${alias} (A)`]),
     ].join(", "),
   sendsToHttps: ({ port }) => `HTTP is sent to HTTPS on port ${port}`,
+  changesStrategy: (releases) => `new versions get the traffic in another way, ${releasesText(releases)}`,
   removesListener: ({ port }) => `port ${port} of the load balancer no longer answers`,
 };
 

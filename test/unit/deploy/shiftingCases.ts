@@ -100,6 +100,7 @@ export const shiftRuleCases: readonly Row[] = [
   worksOn,
 ];
 export const shiftServiceCases: readonly Row[] = [
+  ["there is none, and canary is stated", "create absent strategy", { config: canary }],
   ["it goes by the strategy that is stated", "reuse runsThisAlready", there()],
   ["it was rolling", "update exists strategy", { config: canary, there: () => undefined }],
   [

@@ -143,7 +143,12 @@ export const service: Step = {
     const named = { kind: "service" as const, name: app.service };
     const existing = observed.service;
     if (!existing || existing.status === "DRAINING")
-      return { action: "create", ...named, reason: existing ? { code: "draining" } : { code: "absent" } };
+      return {
+        action: "create",
+        ...named,
+        reason: existing ? { code: "draining" } : { code: "absent" },
+        ...(app.releases && wantsShifting(observed, input) ? { changes: [{ code: "strategy", ...app.releases }] } : {}),
+      };
     const newRevision = reusable === undefined || reusable.arn !== observed.live?.arn;
     const wanted: Change[] = [
       ...(newRevision ? [{ code: "newRevision" as const }] : []),
