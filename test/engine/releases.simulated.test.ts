@@ -26,7 +26,7 @@ describe("releases by ECS's strategies", function () {
     if (!(await theEngine())) return this.skip();
     world = await World.start("releases", ["--tasks", "simulated", "--consistency", "strong"]);
   });
-  beforeEach(() => world.reset());
+  beforeEach(() => world?.clearFaults());
   after(async () => world?.stop());
 
   const folderWith = (releases: object | undefined): string => {
@@ -122,8 +122,11 @@ describe("releases by ECS's strategies", function () {
     await world.cliEndsWith(0, folder, ["continue"]);
   };
 
-  it("makes what a canary needs, shifts under fifty connections, and removes all of it", async () => {
-    const folder = folderWith(canary);
+  // These three have one application.
+  let canaryFolder = "";
+
+  it("makes what a canary needs, and shifts under fifty connections", async () => {
+    const folder = (canaryFolder = folderWith(canary));
     const first = resultOf(await deploy(folder));
     assert.equal(first.outcome, "done");
     assert.deepEqual(
@@ -155,13 +158,44 @@ describe("releases by ECS's strategies", function () {
     assert.deepEqual(await ended(), []);
     assert.deepEqual(await weights(), { quay: before["quay-2"], "quay-2": before["quay"] });
     for (const command of ["verify", "diagnose"]) await world.cliEndsWith(0, folder, [command]);
+  });
 
+  it("goes back where the new version crashes, also by a strategy that ECS's breaker does not judge", async () => {
+    const folder = canaryFolder;
+    const before = [await weights(), (await service())?.taskDefinition];
+    const ended = await crowd();
+    behave(folder, { SANDBOX_EXIT_AFTER_MS: "0", SANDBOX_EXIT_CODE: "3" });
+    const { error } = resultOf(await deploy(folder, 3));
+    assert.equal(error?.code, "RolledBack");
+    assert.deepEqual([await weights(), (await service())?.taskDefinition], before);
+    assert.deepEqual(await ended(), []);
+  });
+
+  it("goes on where the window was closed, also in the middle of its steps, is watched again, and all of it removed", async () => {
+    const folder = canaryFolder;
+    behave(folder, {});
+    state(folder, { strategy: "linear", stepPercent: 25, stepMinutes: 2, bakeMinutes: 0 });
+    const ended = await crowd();
+    version(folder, "v3");
+    const run = world.start(folder, ["deploy", "--yes"]);
+    await run.event(({ type, message }) => type === "progress" && /new version 25 %/.test(message ?? ""));
+    run.kill("SIGKILL");
+    await run.exited;
+    const again = world.start(folder, ["deploy", "--yes"]);
+    await again.event(({ type, message }) => type === "progress" && /new version 75 %/.test(message ?? ""));
+    assert.equal((await again.exited).code, 0);
+    assert.deepEqual(await ended(), []);
+    assert.equal(Object.values(await weights()).filter((weight) => weight === 100).length, 1);
     await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
     assert.deepEqual([await groups(), await roles()], [[], []]);
   });
 
+  // And so have these three.
+  let pausedFolder = "";
+
   it("waits at a pause for continue, and goes back where it is told to or nobody answers", async () => {
-    const folder = folderWith({ ...blueGreen, pauseBefore: "traffic", pauseMinutes: 60 });
+    await world.reset();
+    const folder = (pausedFolder = folderWith({ ...blueGreen, pauseBefore: "traffic", pauseMinutes: 60 }));
     const waits = async (run: ReturnType<World["start"]>) =>
       run.event(({ type, message }) => type === "note" && /waits for you: slipway continue/.test(message ?? ""));
     const start = world.start(folder, ["deploy", "--yes"]);
@@ -187,25 +221,74 @@ describe("releases by ECS's strategies", function () {
     assert.deepEqual(await ended(), []);
   });
 
-  it("goes back where the new version crashes, also by a strategy that ECS's breaker does not judge", async () => {
-    const folder = folderWith({ ...canary, canaryMinutes: 0, bakeMinutes: 0 });
+  it("puts the strategy right that another tool changed, and keeps one that slipway.json does not name", async () => {
+    const folder = pausedFolder;
+    state(folder, blueGreen);
+    version(folder, "v1");
+    const { ecs, elb } = world.clients;
+    await ecs.send(
+      new UpdateServiceCommand({
+        cluster: "quay",
+        service: "quay",
+        deploymentConfiguration: { strategy: "CANARY", canaryConfiguration: { canaryBakeTimeInMinutes: 0 } },
+      }),
+    );
     await deploy(folder);
-    const before = [await weights(), (await service())?.taskDefinition];
-    const ended = await crowd();
-    behave(folder, { SANDBOX_EXIT_AFTER_MS: "0", SANDBOX_EXIT_CODE: "3" });
-    const { error } = resultOf(await deploy(folder, 3));
-    assert.equal(error?.code, "RolledBack");
-    assert.deepEqual([await weights(), (await service())?.taskDefinition], before);
-    assert.deepEqual(await ended(), []);
+    assert.equal((await service())?.deploymentConfiguration?.strategy, "BLUE_GREEN");
+
+    state(folder, undefined);
+    version(folder, "v3");
+    // Somebody moves the weights themselves while it is under way.
+    const run = world.start(folder, ["deploy", "--yes"]);
+    await run.event(({ type, step, state: now }) => type === "step" && step === "service" && now === "done");
+    const [rule] = await rules();
+    await elb.send(new ModifyRuleCommand({ RuleArn: rule?.RuleArn, Actions: rule?.Actions }));
+    assert.equal((await run.exited).code, 0);
+    const now = await service();
+    assert.equal(now?.deploymentConfiguration?.strategy, "BLUE_GREEN");
+    assert.ok(now?.loadBalancers?.[0]?.advancedConfiguration?.roleArn);
+    assert.deepEqual(await groups(), ["quay", "quay-2"]);
+  });
+
+  it("carries on what another tool gave a service: strategy, groups, rule, role and its pause", async () => {
+    const folder = pausedFolder;
+    state(folder, { ...blueGreen, pauseBefore: "end", pauseMinutes: 60 });
+    await deploy(folder);
+    const { ecs } = world.clients;
+    const made = await service();
+    // From now on it is somebody else's.
+    await ecs.send(
+      new UntagResourceCommand({
+        resourceArn: made?.serviceArn,
+        tagKeys: ["slipway:app", "slipway:environment", "slipway:id", "slipway:folder"],
+      }),
+    );
+    state(folder, undefined, { service: "quay" });
+    version(folder, "v4");
+    const run = world.start(folder, ["deploy", "--yes", "--adopt"]);
+    await goOn(run, folder);
+    const { code } = await run.exited;
+    assert.equal(code, 0);
+    const now = await service();
+    assert.deepEqual(now?.loadBalancers, made?.loadBalancers);
+    assert.deepEqual(now?.deploymentConfiguration, made?.deploymentConfiguration);
+    assert.notEqual(now?.taskDefinition, made?.taskDefinition);
   });
 
   it("is switched to and off again as a plan, without a failed request, and leaves nothing behind", async () => {
+    await world.reset();
     const folder = folderWith(undefined);
     await deploy(folder);
     const ended = await crowd();
     state(folder, blueGreen);
     await deploy(folder);
     assert.equal((await service())?.deploymentConfiguration?.strategy, "BLUE_GREEN");
+    // HTTPS at another port is refused meanwhile, before anything is written.
+    state(folder, blueGreen, { loadBalancer: { certificate: "request", domain: "shop.pier.localhost" } });
+    const refused = await world.callsDuring(async () =>
+      assert.equal(resultOf(await deploy(folder, 1)).error?.code, "ShiftsOnePort"),
+    );
+    assert.deepEqual(writesOf(refused), []);
     version(folder, "v2");
     state(folder, { strategy: "linear", stepPercent: 50, stepMinutes: 1, bakeMinutes: 0 });
     await deploy(folder);
@@ -225,77 +308,8 @@ describe("releases by ECS's strategies", function () {
     assert.deepEqual(await groups(), []);
   });
 
-  it("puts the strategy right that another tool changed, and keeps one that slipway.json does not name", async () => {
-    const folder = folderWith(blueGreen);
-    await deploy(folder);
-    const { ecs, elb } = world.clients;
-    await ecs.send(
-      new UpdateServiceCommand({
-        cluster: "quay",
-        service: "quay",
-        deploymentConfiguration: { strategy: "CANARY", canaryConfiguration: { canaryBakeTimeInMinutes: 0 } },
-      }),
-    );
-    await deploy(folder);
-    assert.equal((await service())?.deploymentConfiguration?.strategy, "BLUE_GREEN");
-
-    state(folder, undefined);
-    version(folder, "v2");
-    // Somebody moves the weights themselves while it is under way.
-    const run = world.start(folder, ["deploy", "--yes"]);
-    await run.event(({ type, step, state: now }) => type === "step" && step === "service" && now === "done");
-    const [rule] = await rules();
-    await elb.send(new ModifyRuleCommand({ RuleArn: rule?.RuleArn, Actions: rule?.Actions }));
-    assert.equal((await run.exited).code, 0);
-    const now = await service();
-    assert.equal(now?.deploymentConfiguration?.strategy, "BLUE_GREEN");
-    assert.ok(now?.loadBalancers?.[0]?.advancedConfiguration?.roleArn);
-    assert.deepEqual(await groups(), ["quay", "quay-2"]);
-  });
-
-  it("carries on what another tool gave a service: strategy, groups, rule, role and its pause", async () => {
-    const folder = folderWith({ ...blueGreen, pauseBefore: "end", pauseMinutes: 60 });
-    const first = world.start(folder, ["deploy", "--yes"]);
-    await goOn(first, folder);
-    assert.equal((await first.exited).code, 0);
-    const { ecs } = world.clients;
-    const made = await service();
-    // From now on it is somebody else's.
-    await ecs.send(
-      new UntagResourceCommand({
-        resourceArn: made?.serviceArn,
-        tagKeys: ["slipway:app", "slipway:environment", "slipway:id", "slipway:folder"],
-      }),
-    );
-    state(folder, undefined, { service: "quay" });
-    version(folder, "v2");
-    const run = world.start(folder, ["deploy", "--yes", "--adopt"]);
-    await goOn(run, folder);
-    const { code } = await run.exited;
-    assert.equal(code, 0);
-    const now = await service();
-    assert.deepEqual(now?.loadBalancers, made?.loadBalancers);
-    assert.deepEqual(now?.deploymentConfiguration, made?.deploymentConfiguration);
-    assert.notEqual(now?.taskDefinition, made?.taskDefinition);
-  });
-
-  it("goes on where the window was closed, also in the middle of its steps, and is watched again", async () => {
-    const folder = folderWith({ strategy: "linear", stepPercent: 25, stepMinutes: 2, bakeMinutes: 0 });
-    await deploy(folder);
-    const ended = await crowd();
-    version(folder, "v2");
-    const run = world.start(folder, ["deploy", "--yes"]);
-    await run.event(({ type, message }) => type === "progress" && /new version 25 %/.test(message ?? ""));
-    run.kill("SIGKILL");
-    await run.exited;
-    const again = world.start(folder, ["deploy", "--yes"]);
-    await again.event(({ type, message }) => type === "progress" && /new version 75 %/.test(message ?? ""));
-    assert.equal((await again.exited).code, 0);
-    assert.deepEqual(await ended(), []);
-    assert.equal(Object.values(await weights()).filter((weight) => weight === 100).length, 1);
-  });
-
   it("lets others in at its load balancer, also by a strategy of their own, and they leave without a trace", async () => {
+    await world.reset();
     const host = folderWith(blueGreen);
     await deploy(host);
     const guest = applicationFolder("pier", tinyApplication("pier"));
@@ -331,20 +345,13 @@ describe("releases by ECS's strategies", function () {
     await world.cliEndsWith(0, host, ["verify"]);
   });
 
-  it("goes with HTTPS from the start, and the switch to HTTPS is refused before anything is written", async () => {
+  it("goes with HTTPS from the start", async () => {
+    await world.reset();
     const { route53 } = world.clients;
     await route53.send(new CreateHostedZoneCommand({ Name: "pier.localhost", CallerReference: "releases" }));
     const secure = { loadBalancer: { certificate: "request", domain: "shop.pier.localhost" } };
     const folder = folderWith(blueGreen);
-    await deploy(folder);
     state(folder, blueGreen, secure);
-    const calls = await world.callsDuring(async () => {
-      const { error } = resultOf(await deploy(folder, 1));
-      assert.equal(error?.code, "ShiftsOnePort");
-    });
-    assert.deepEqual(writesOf(calls), []);
-    await world.cliEndsWith(0, folder, ["destroy", "--yes"]);
-
     await deploy(folder);
     version(folder, "v2");
     const { url } = resultOf(await deploy(folder));

@@ -226,7 +226,7 @@ describe("the target group that is live", () => {
     assert.equal(liveGroup(balancer, rules(100, 0)), "blue");
     assert.equal(liveGroup(balancer, rules(0, 100)), "green");
     assert.equal(liveGroup(balancer, rules(10, 90)), "green");
-    assert.equal(liveGroup(balancer, [{ arn: "another", forwards: [] }]), "blue");
+    assert.equal(liveGroup(balancer, [{ arn: "another", forwards: [] }]), undefined);
     assert.equal(liveGroup({ ...balancer, rest: {} }, rules(0, 100)), "blue");
     assert.equal(liveGroup(undefined, []), undefined);
     assert.deepEqual(groupsOfService({ loadBalancers: [balancer] }), ["blue", "green"]);
@@ -239,5 +239,7 @@ describe("the target group that is live", () => {
       ).loadBalancers.map(({ targetGroupArn }) => targetGroupArn);
     assert.deepEqual(followed(0, 100, ["green"]), ["green"]);
     assert.deepEqual(followed(90, 10, ["blue", "green"]), ["blue", "green"]);
+    const unread = followTraffic({ ...service, loadBalancers: [balancer] }, [], (arn) => arn === "green");
+    assert.deepEqual(unread.loadBalancers[0]?.targetGroupArn, "green");
   });
 });

@@ -139,7 +139,7 @@ class Watch {
     if (own?.status === "STOPPED") requireOurs(context, service);
     if (this.isDone(own, primary)) return "steady";
     if (this.hasFailed(own, primary, service) || this.answer === "stop") return { own, primary };
-    if (this.shift.isHopeless(own, primary)) this.answer ??= this.goesBack();
+    this.answer ??= this.shift.judge(own, primary);
     if (this.answer === "rollBack" && own) {
       this.answer = "wait";
       await context.cloud.ecs.rollBack(own.arn);
@@ -198,16 +198,10 @@ class Watch {
     return undefined;
   }
 
-  /** Where nothing of before could go on, there is nothing to go back to. */
-  private goesBack(): StuckAnswer {
-    const message = "The tasks of the new version fail again and again, and ECS does not judge that by itself.";
-    this.context.emit({ type: "note", level: "warning", message });
-    return this.context.observed.service ? "rollBack" : "stop";
-  }
-
   private tell(service: Service, deployment: ServiceDeployment | undefined): void {
     const { context } = this;
     const own = service.deployments.find((deployment) => deployment.id === context.outputs.deploymentId);
+    const shift = deployment ? this.shift.textOf(deployment) : "";
     if (own) {
       context.emit({
         type: "rollout",
@@ -226,7 +220,8 @@ class Watch {
         step: "rollout",
         message:
           `${own.running} of ${own.desired} ` +
-          `running${own.pending ? `, ${own.pending} starting` : ""}${own.failed ? `, ${own.failed} failed` : ""}`,
+          `running${own.pending ? `, ${own.pending} starting` : ""}${own.failed ? `, ${own.failed} failed` : ""}` +
+          (shift ? `; ${shift}` : ""),
         ...(own.desired ? { fraction: own.running / own.desired } : {}),
       });
     }

@@ -2,7 +2,7 @@
 import { elapsed } from "../../base/elapsed";
 import type { Deployment, ServiceDeployment } from "../../ports/cloud";
 import type { RolloutCounts } from "../events";
-import type { RunContext } from "../step";
+import type { RunContext, StuckAnswer } from "../step";
 
 /** What a stage means to somebody who waits. Source: the API's documentation of ServiceDeployment, lifecycleStage. */
 const stageWords: Readonly<Record<string, string>> = {
@@ -40,6 +40,12 @@ export function shiftCounts(own: ServiceDeployment | undefined): Partial<Rollout
 const minutesUntil = (until: number | undefined, now: number): number | undefined =>
   until === undefined ? undefined : Math.max(0, Math.ceil((until - now) / 60_000));
 
+/** As exact as anybody needs it: what is said anew each minute is read by nobody. */
+function roughly(minutes: number): string {
+  if (minutes > 120) return `${Math.ceil(minutes / 60)} h`;
+  return `${minutes > 10 ? Math.ceil(minutes / 5) * 5 : minutes} min`;
+}
+
 /** So often tasks fail before Slipway goes back by itself: more often than ECS's own breaker lets them, where it judges. */
 const mostFailures = 5;
 /** A rollback that ECS began is not yet to be seen at once. */
@@ -48,27 +54,26 @@ const ownBreakerMilliseconds = 10_000;
 export class ShiftWatch {
   private readonly toldHooks = new Set<string>();
   private failingSince: number | undefined;
+  private isGivenUp = false;
   private told = "";
 
   constructor(private readonly context: RunContext) {}
 
-  /** Says where it is, and what it waits for. */
-  tell(own: ServiceDeployment): void {
-    const { stage, share, waitingHooks = [] } = own;
+  /** Where it is, each version's share and what it waits for, in words; empty where tasks are replaced one by one. */
+  textOf({ stage, share, waitingHooks: [waiting] = [] }: ServiceDeployment): string {
+    if (stage === undefined) return "";
+    const text = stageText(stage, share);
+    if (!waiting) return text;
+    const left = minutesUntil(waiting.until, this.context.clock.now());
+    return `${text}; waits for you${left === undefined ? "" : `, ${roughly(left)} left`}`;
+  }
+
+  /** Says each new stage and share once, and each hook that waits. */
+  tell({ stage, share, waitingHooks = [] }: ServiceDeployment): void {
     if (stage === undefined) return;
-    const { clock, emit } = this.context;
     const message = stageText(stage, share);
-    if (message !== this.told) emit({ type: "output", step: "rollout", line: message });
+    if (message !== this.told) this.context.emit({ type: "output", step: "rollout", line: message });
     this.told = message;
-    const [waiting] = waitingHooks;
-    const left = minutesUntil(waiting?.until, clock.now());
-    const waits = waiting ? `; waits for you${left === undefined ? "" : `, ${left} min left`}` : "";
-    emit({
-      type: "progress",
-      step: "rollout",
-      message: message + waits,
-      ...(share === undefined ? {} : { fraction: share / 100 }),
-    });
     for (const hook of waitingHooks) this.tellHook(hook);
   }
 
@@ -86,8 +91,20 @@ export class ShiftWatch {
     emit({ type: "note", level: "warning", message });
   }
 
-  /** True where tasks of the new version fail again and again, and ECS's circuit breaker does not judge that. */
-  isHopeless(own: ServiceDeployment | undefined, primary: Deployment | undefined): boolean {
+  /**
+   * Goes back, or stops where there is nothing to go back to, once tasks of the new version fail again and again and ECS's
+   * circuit breaker does not judge that; undefined until then.
+   */
+  judge(own: ServiceDeployment | undefined, primary: Deployment | undefined): StuckAnswer | undefined {
+    const { emit, observed } = this.context;
+    if (this.isGivenUp || !this.isHopeless(own, primary)) return undefined;
+    this.isGivenUp = true;
+    const message = "The tasks of the new version fail again and again, and ECS does not judge that by itself.";
+    emit({ type: "note", level: "warning", message });
+    return observed.service ? "rollBack" : "stop";
+  }
+
+  private isHopeless(own: ServiceDeployment | undefined, primary: Deployment | undefined): boolean {
     const now = elapsed(this.context.clock);
     const failing = own?.stage !== undefined && own.status === "IN_PROGRESS" && (primary?.failed ?? 0) >= mostFailures;
     this.failingSince = failing ? (this.failingSince ?? now) : undefined;

@@ -113,6 +113,8 @@ export const shiftRole: Step = {
     const { cloud, observed } = context;
     const role = observed.shiftRole?.role ?? (await createRole(context));
     await untilSeen(context, () => cloud.iam.attachPolicy(role.name, shiftPolicy(observed.identity.partition)));
+    // Refused when it moves the weights, ECS would have nothing left but to wait.
+    context.outputs.policiesAttachedAt = context.clock.now();
     takeRole(context, role);
   },
   detail: ({ outputs }) => outputs.shiftRoleArn,

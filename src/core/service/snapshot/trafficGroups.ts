@@ -32,22 +32,20 @@ export const groupsOfService = ({ loadBalancers }: Pick<Service, "loadBalancers"
     .filter(Boolean);
 
 /**
- * The group that has the traffic: of two the one that weighs more in the rule between them.
- * @param rules where the rule may be among
+ * The group that has the traffic: of two the one that weighs more in the rule between them; undefined where that rule is not
+ * among these.
  */
 export function liveGroup(
   balancer: ServiceLoadBalancer | undefined,
   rules: readonly Pick<ListenerRule, "arn" | "forwards">[],
 ): string | undefined {
-  if (!balancer) return undefined;
-  const { targetGroupArn } = balancer;
   const more = advancedOf(balancer);
-  const forwards = rules.find(({ arn }) => arn === more?.productionListenerRule)?.forwards;
-  if (!more || !forwards) return targetGroupArn;
+  if (!balancer || !more) return balancer?.targetGroupArn;
+  const forwards = rules.find(({ arn }) => arn === more.productionListenerRule)?.forwards;
+  if (!forwards) return undefined;
   const weightOf = (group: string): number => forwards.find(({ arn }) => arn === group)?.weight ?? 0;
-  return weightOf(more.alternateTargetGroupArn) > weightOf(targetGroupArn)
-    ? more.alternateTargetGroupArn
-    : targetGroupArn;
+  const isMoved = weightOf(more.alternateTargetGroupArn) > weightOf(balancer.targetGroupArn);
+  return isMoved ? more.alternateTargetGroupArn : balancer.targetGroupArn;
 }
 
 /** The listener that a rule belongs to, by their ARNs. */
@@ -57,7 +55,8 @@ const listenerOf = (rule: string): string => rule.replace(":listener-rule/", ":l
 export async function readLiveGroup(cloud: Cloud, service: Service): Promise<string | undefined> {
   const [balancer] = service.loadBalancers;
   const rule = advancedOf(balancer)?.productionListenerRule;
-  return liveGroup(balancer, rule === undefined ? [] : await cloud.elb.listRules(listenerOf(rule)));
+  const rules = rule === undefined ? [] : await cloud.elb.listRules(listenerOf(rule));
+  return liveGroup(balancer, rules) ?? balancer?.targetGroupArn;
 }
 
 /**
@@ -72,8 +71,10 @@ export function followTraffic(
 ): Service {
   const loadBalancers = service.loadBalancers.flatMap((item) => {
     const other = advancedOf(item)?.alternateTargetGroupArn;
-    const live = liveGroup(item, rules);
-    if (other === undefined || live === undefined) return [item];
+    if (other === undefined) return [item];
+    // Where the rule may not be read, the group that has targets says the same unless traffic is moved just now.
+    const used = [item.targetGroupArn, other].find(isUsed);
+    const live = liveGroup(item, rules) ?? used ?? item.targetGroupArn;
     const idle = live === other ? item.targetGroupArn : other;
     return [{ ...item, targetGroupArn: live }, ...(isUsed(idle) ? [{ ...item, targetGroupArn: idle }] : [])];
   });
