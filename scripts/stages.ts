@@ -205,7 +205,8 @@ export const stages: readonly Stage[] = [
     seconds: {
       faults: 200,
       badDays: 130,
-      kill: 140,
+      kill: 165,
+      releases: 190,
       https: 100,
       verify: 100,
       ownership: 90,

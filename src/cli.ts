@@ -5,7 +5,7 @@ import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseInvocation, type Invocation } from "./cli/arguments";
 import { usage } from "./cli/help";
-import { runDeploy, runRestart, runRollback } from "./cli/deploy";
+import { runContinue, runDeploy, runRestart, runRollback } from "./cli/deploy";
 import { runDiagnose } from "./cli/diagnose";
 import { historyLines } from "./cli/history";
 import { runLogs } from "./cli/logs";
@@ -170,6 +170,8 @@ async function runCommand(
     case "deploy":
       await requirePort(invocation, engine, signal);
       return runDeploy(terminal, invocation, connection, signal);
+    case "continue":
+      return runContinue(terminal, invocation, connection, signal);
     case "rollback":
       return runRollback(terminal, invocation, connection, signal);
     case "history": {

@@ -58,7 +58,7 @@ export const SERVICES = {
       words(`CreateCluster DescribeClusters DeleteCluster ListClusters UpdateCluster UpdateClusterSettings PutClusterCapacityProviders
       DescribeCapacityProviders RegisterTaskDefinition DescribeTaskDefinition DeregisterTaskDefinition DeleteTaskDefinitions
       ListTaskDefinitions ListTaskDefinitionFamilies CreateService UpdateService DeleteService DescribeServices ListServices
-      ListServiceDeployments DescribeServiceDeployments DescribeServiceRevisions StopServiceDeployment
+      ListServiceDeployments DescribeServiceDeployments DescribeServiceRevisions StopServiceDeployment ContinueServiceDeployment
       RunTask StopTask DescribeTasks ListTasks ExecuteCommand UpdateTaskProtection GetTaskProtection TagResource UntagResource ListTagsForResource
       ListAccountSettings PutAccountSetting`),
   },

@@ -1,4 +1,5 @@
 import {
+  ContinueServiceDeploymentCommand,
   CreateClusterCommand,
   CreateServiceCommand,
   DeleteClusterCommand,
@@ -81,8 +82,9 @@ const serviceDeploymentFrom = (found: SdkServiceDeployment): ServiceDeployment =
   const target = found.targetServiceRevision;
   const waiting = (found.lifecycleHookDetails ?? [])
     .filter(({ status }) => status === "AWAITING_ACTION")
-    .map(({ hookId, targetArn, expiresAt, timeoutAction }) => ({
+    .map(({ hookId, targetArn, targetType, expiresAt, timeoutAction }) => ({
       name: hookId ?? targetArn ?? "",
+      ...(targetType === "PAUSE" && hookId !== undefined ? { id: hookId } : {}),
       ...(expiresAt === undefined ? {} : { until: expiresAt.getTime() }),
       ...(timeoutAction === undefined ? {} : { then: timeoutAction }),
     }));
@@ -98,6 +100,9 @@ const serviceDeploymentFrom = (found: SdkServiceDeployment): ServiceDeployment =
     ...(found.statusReason === undefined ? {} : { statusReason: found.statusReason }),
     ...(found.lifecycleStage === undefined ? {} : { stage: found.lifecycleStage }),
     ...(waiting.length ? { waitingHooks: waiting } : {}),
+    ...(target?.requestedProductionTrafficWeight === undefined
+      ? {}
+      : { share: target.requestedProductionTrafficWeight }),
     ...(target?.arn === undefined ? {} : { targetRevision: target.arn }),
     ...(breaker
       ? {
@@ -253,10 +258,12 @@ export function ecsPort(caller: Caller): EcsPort {
           serviceName: name,
           launchType: "FARGATE",
           schedulingStrategy: "REPLICA",
-          deploymentConfiguration,
           enableECSManagedTags: true,
           propagateTags: "SERVICE",
-          ...settingsInput(settings),
+          ...settingsInput({
+            ...settings,
+            deploymentConfiguration: { ...deploymentConfiguration, ...settings.deploymentConfiguration },
+          }),
           tags: lowerTags(settings.tags),
           clientToken: settings.clientToken,
         }),
@@ -334,6 +341,13 @@ export function ecsPort(caller: Caller): EcsPort {
       await caller.send(
         ecs,
         new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: "ROLLBACK" }),
+        "ecsDeployment",
+      );
+    },
+    async continueDeployment(serviceDeploymentArn, hookId) {
+      await caller.send(
+        ecs,
+        new ContinueServiceDeploymentCommand({ serviceDeploymentArn, hookId, action: "CONTINUE" }),
         "ecsDeployment",
       );
     },

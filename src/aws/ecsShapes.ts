@@ -96,7 +96,18 @@ export function serviceFrom(found: SdkService, raw = found as unknown as JsonObj
 function strategyOf(configuration: SdkService["deploymentConfiguration"]): Pick<Service, "strategy"> {
   const { strategy = "ROLLING", bakeTimeInMinutes = 0, lifecycleHooks = [] } = configuration ?? {};
   if (strategy === "ROLLING") return {};
-  return { strategy: { name: strategy, bakeMinutes: bakeTimeInMinutes, hooks: lifecycleHooks.length } };
+  const { linearConfiguration: linear, canaryConfiguration: canary } = configuration ?? {};
+  // ECS's own defaults, where it does not say.
+  const steps = Math.ceil(100 / (linear?.stepPercent ?? 10)) - 1;
+  const stepMinutes =
+    strategy === "LINEAR"
+      ? steps * (linear?.stepBakeTimeInMinutes ?? 6)
+      : strategy === "CANARY"
+        ? (canary?.canaryBakeTimeInMinutes ?? 10)
+        : 0;
+  return {
+    strategy: { name: strategy, bakeMinutes: bakeTimeInMinutes, hooks: lifecycleHooks.length, stepMinutes },
+  };
 }
 
 /** What a service's tasks run on, where that is not Fargate. */

@@ -103,7 +103,8 @@ export function elbPort(caller: Caller): ElbPort {
       const sends = forwardsOf(listener?.DefaultActions).some(({ arn }) =>
         groups.some(({ TargetGroupArn }) => TargetGroupArn === arn),
       );
-      const rules = listener && !sends ? await rulesOf(listener.ListenerArn) : [];
+      // With a second group a rule between the two decides.
+      const rules = listener && (!sends || groups.length > 1) ? await rulesOf(listener.ListenerArn) : [];
       const arns = [
         balancer?.LoadBalancerArn,
         ...listeners.map(({ ListenerArn }) => ListenerArn),
@@ -284,7 +285,7 @@ export function elbPort(caller: Caller): ElbPort {
     async listRules(listenerArn) {
       return withTags(await rulesOf(listenerArn), (item) => item.RuleArn, ruleFrom);
     },
-    async createRule({ listenerArn, priority, targetGroupArn, pathPattern, hostHeader, tags }) {
+    async createRule({ listenerArn, priority, forwards, pathPattern, hostHeader, tags }) {
       const { Rules } = await caller.send(
         elb,
         new CreateRuleCommand({
@@ -296,7 +297,7 @@ export function elbPort(caller: Caller): ElbPort {
               : [{ Field: "path-pattern", PathPatternConfig: { Values: [pathPattern] } }]),
             ...(hostHeader === undefined ? [] : [{ Field: "host-header", HostHeaderConfig: { Values: [hostHeader] } }]),
           ],
-          Actions: [{ Type: "forward", TargetGroupArn: targetGroupArn }],
+          Actions: [forwardAction(forwards)],
           Tags: upperTags(tags),
         }),
       );

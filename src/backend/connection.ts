@@ -23,6 +23,7 @@ import { removeApplication } from "../core/deploy/removal";
 import type { DeployEvent } from "../core/deploy/events";
 import { reportOf } from "../core/base/errors";
 import type { RunInput } from "../core/deploy/observedState";
+import { continueRollout } from "../core/deploy/continueRollout";
 import { rollBackRollout, rolloutUnderWay } from "../core/deploy/rollback";
 import { readSoFar } from "../core/deploy/step";
 import { withDecidedRole } from "../core/service/access/needs";
@@ -196,6 +197,10 @@ export class OpenConnection implements Connection {
         error: reportOf(holderGone()),
       });
     return !first;
+  }
+
+  async continueRollout(request: RunRequest, signal: AbortSignal) {
+    return continueRollout((await this.open(request, signal)).input);
   }
 
   async rollBack(request: RunRequest, signal: AbortSignal, tell?: Parameters<typeof rollBackRollout>[1]) {

@@ -16,6 +16,7 @@ const commandNames = [
   "deploy",
   "history",
   "rollback",
+  "continue",
   "verify",
   "review",
   "diagnose",

@@ -67,6 +67,19 @@ export async function runRollback(
   });
 }
 
+/** A rollout that waits at a pause goes on; whoever deployed it watches it. */
+export async function runContinue(
+  { say }: Terminal,
+  { request, format }: Invocation,
+  connection: Deployments,
+  signal: AbortSignal,
+): Promise<number> {
+  const { revision, stage } = await connection.continueRollout(request, signal);
+  if (format === "json") say(JSON.stringify({ outcome: "done", url: null, resources: [], revision, stage }));
+  else say(`The deployment of ${revision} goes on from ${stage}.`);
+  return exitCode("done", undefined);
+}
+
 /** The tasks of what runs are started again. */
 export const runRestart = (
   terminal: Terminal,

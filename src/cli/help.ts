@@ -5,6 +5,7 @@ export const usage = `Usage: slipway <command> [options]
   deploy    build, push and roll out
   history   list the deployments: when, which revision, image and commit, by whom, and how each ended
   rollback  run an earlier revision again, without a build; while a rollout is under way, take that back
+  continue  let a deployment go on that waits at a pause (releases.pauseBefore in slipway.json)
   verify    look at the guide's checklist, live
   diagnose  say what is wrong and what proves it: slipway diagnose [SERVICE]; without one, of the application
   metrics   requests, errors, latency, CPU, memory: slipway metrics [SERVICE]; without one, of the application
@@ -81,5 +82,6 @@ For logs
   --mode auto|liveTail|polling
 
 Exit codes
-  0 done   1 failed   2 wrong arguments or files   3 rolled back   4 consent missing   5 credentials   130 cancelled
+  0 done   1 failed   2 wrong arguments or files   3 rolled back   4 consent missing   5 credentials
+  6 still under way   130 cancelled
 `;

@@ -9,6 +9,7 @@ import type { SecretEntry, SecretResult, SecretWish } from "./deploy/application
 import type { DeployResult, Interaction } from "./deploy/deploy";
 import type { DestroyResult } from "./deploy/removal";
 import type { Removal } from "./deploy/removals";
+import type { Continued } from "./deploy/continueRollout";
 import type { Emit, RolloutCounts } from "./deploy/events";
 import type { DeploymentHistory } from "./deploy/history";
 import type { RolledBack } from "./deploy/rollback";
@@ -120,6 +121,8 @@ export interface Deployments {
   follow(request: RunRequest, emit: Emit, signal: AbortSignal): Promise<boolean>;
   /** True when AWS has a rollout of this application under way, whoever started it. */
   rolloutUnderWay(request: RunRequest, signal: AbortSignal): Promise<boolean>;
+  /** Lets a rollout go on that waits at a pause; rejects where none does. */
+  continueRollout(request: RunRequest, signal: AbortSignal): Promise<Continued>;
   /** Has ECS take the rollout under way back, and watches until it is. */
   rollBack(request: RunRequest, signal: AbortSignal, tell?: (counts: RolloutCounts) => void): Promise<RolledBack>;
   /** What was deployed before, the newest first. */

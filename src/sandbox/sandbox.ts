@@ -10,6 +10,7 @@ import type { ContainerEngine } from "./ecs/engine";
 import { Sampler } from "./ecs/sampler";
 import { count } from "./ecs/events";
 import { Scheduler } from "./ecs/scheduler";
+import { groupsOf } from "./ecs/shiftStart";
 import { SimulatedEngine } from "./ecs/simulated";
 import { requestStop } from "./ecs/launch";
 import type { TaskParts } from "./ecs/taskDriver";
@@ -117,8 +118,9 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
       const revision = services(region, record)?.revisions.get(
         services(region, record)?.rollouts.get(record.deploymentId ?? "")?.revisionArn ?? "",
       );
-      return (revision?.loadBalancers ?? []).map((b) => ({
-        targetGroupArn: b.targetGroupArn ?? "",
+      const groups = groupsOf(revision);
+      return (revision?.loadBalancers ?? []).map((b, n) => ({
+        targetGroupArn: groups[n] ?? "",
         containerName: b.containerName ?? "",
         containerPort: b.containerPort ?? 0,
       }));

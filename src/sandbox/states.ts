@@ -309,6 +309,35 @@ export interface Rollout {
   complained: boolean;
   /** Until then its alarms are watched, although its tasks are all there. */
   bakeUntil?: number;
+  /** How far its traffic has been moved, where its strategy moves any. */
+  shift?: ShiftState | undefined;
+}
+
+/** A deployment that moves traffic from the revision that has it (blue) to its own (green). */
+export interface ShiftState {
+  /** The deployment whose tasks are blue; undefined where nothing ran before. */
+  readonly blueId: string | undefined;
+  /** Each load balancer's rules and groups. */
+  readonly routes: readonly ShiftRoute[];
+  /** What green has of the traffic after each step, in percent. */
+  readonly steps: readonly number[];
+  /** How long each step but the last is watched, in minutes. */
+  readonly stepMinutes: number;
+  /** How many steps were taken. */
+  taken: number;
+  stage: string | undefined;
+  /** Until then the stage lasts, where it has a time of its own. */
+  until?: number | undefined;
+  /** Hooks of the stage that wait for somebody. */
+  waiting: { readonly hookId: string; readonly until: number }[];
+}
+
+export interface ShiftRoute {
+  readonly blue: string;
+  readonly green: string;
+  readonly productionRule: string;
+  readonly testRule: string | undefined;
+  readonly roleArn: string;
 }
 
 export interface ServiceDeploymentRecord {

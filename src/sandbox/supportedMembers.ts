@@ -11,9 +11,18 @@ type Shapes = Readonly<Record<string, string>>;
 /** By service: shape name to its supported members. */
 const SUPPORTED: Readonly<Record<string, Shapes>> = {
   ecs: {
-    LoadBalancer: "targetGroupArn containerName containerPort",
+    LoadBalancer: "targetGroupArn containerName containerPort advancedConfiguration",
+    AdvancedConfiguration: "alternateTargetGroupArn productionListenerRule testListenerRule roleArn",
     CapacityProviderStrategyItem: "capacityProvider weight base",
-    DeploymentConfiguration: "deploymentCircuitBreaker maximumPercent minimumHealthyPercent strategy alarms",
+    DeploymentConfiguration:
+      "deploymentCircuitBreaker maximumPercent minimumHealthyPercent strategy alarms bakeTimeInMinutes " +
+      "lifecycleHooks linearConfiguration canaryConfiguration earlySuccessCriteria",
+    // What a Lambda function needs is refused with words of its own.
+    DeploymentLifecycleHook: "targetType hookTargetArn roleArn lifecycleStages timeoutConfiguration",
+    DeploymentLifecycleHookTimeoutConfiguration: "timeoutInMinutes action",
+    LinearConfiguration: "stepPercent stepBakeTimeInMinutes",
+    CanaryConfiguration: "canaryPercent canaryBakeTimeInMinutes",
+    DeploymentEarlySuccessCriteria: "enable healthyPercent sourceServiceRevisionCleanup",
     MonitoringConfiguration: "metricConfigurations",
     MetricConfiguration: "metricNames resolutionSeconds",
     DeploymentAlarms: "alarmNames rollback enable",

@@ -37,20 +37,20 @@ const REFUSED: readonly (readonly [string, string, object, string])[] = [
   [
     "ecs",
     "CreateService",
-    { serviceName: "x", loadBalancers: [{ advancedConfiguration: { roleArn: "r" } }] },
-    "loadBalancers.advancedConfiguration",
+    { serviceName: "x", loadBalancers: [{ loadBalancerName: "classic" }] },
+    "loadBalancers.loadBalancerName",
   ],
   [
     "ecs",
     "CreateService",
-    { serviceName: "x", deploymentConfiguration: { lifecycleHooks: [{ hookTargetArn: "a" }] } },
-    "deploymentConfiguration.lifecycleHooks",
+    { serviceName: "x", deploymentConfiguration: { lifecycleHooks: [{ hookDetails: "a" }] } },
+    "deploymentConfiguration.lifecycleHooks.hookDetails",
   ],
   [
     "ecs",
     "UpdateService",
-    { service: "x", deploymentConfiguration: { bakeTimeInMinutes: 5 } },
-    "deploymentConfiguration.bakeTimeInMinutes",
+    { service: "x", serviceConnectConfiguration: { enabled: true } },
+    "serviceConnectConfiguration",
   ],
   ["ecs", "RunTask", { taskDefinition: "x", overrides: { executionRoleArn: "r" } }, "overrides.executionRoleArn"],
   [

@@ -9,6 +9,8 @@ const sampled: readonly { readonly scenario: Scenario; readonly least: number; r
   { scenario: scenarios.first, least: 15, every: 3 },
   { scenario: scenarios.turnOver, least: 8, every: 3 },
   { scenario: scenarios.secure, least: 8, every: 2 },
+  { scenario: scenarios.shifting, least: 8, every: 3 },
+  { scenario: scenarios.rollingAgain, least: 5, every: 2 },
   { scenario: scenarios.destroy, least: 10, every: 5 },
 ];
 

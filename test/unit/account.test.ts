@@ -168,7 +168,7 @@ describe("a service of another kind", () => {
   };
   const found = (more: Partial<SdkService>) => {
     const state = judged(more);
-    return [express(state), capacity(state), strategy(state)].map(
+    return [express(state), capacity(state), strategy(state, inputOf())].map(
       (problem) => problem && [problem.code, problem.severity],
     );
   };

@@ -1,3 +1,4 @@
+import { carryStrategy } from "../../core/deploy/shifting";
 import {
   DeregisterScalableTargetCommand,
   PutScalingPolicyCommand,
@@ -31,8 +32,7 @@ async function startDeployment(
 ): Promise<void> {
   const port = ecsPort(caller);
   const found = await port.findService(cluster, service);
-  const kept = found?.strategy ? { loadBalancers: found.loadBalancers } : {};
-  await port.updateService(cluster, service, { ...kept, ...settings }, found?.revision);
+  await port.updateService(cluster, service, carryStrategy(found, settings), found?.revision);
 }
 
 /** Half a minute for AWS to see what was registered a moment ago. */

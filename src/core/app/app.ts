@@ -9,6 +9,7 @@ import {
 import * as v from "valibot";
 import { withCanonicalBlocks } from "./allowFrom";
 import { loadBalancerSettings, misfits, type LoadBalancerSettings } from "./loadBalancer";
+import { mergeReleases, releaseMisfits, releasesOf, type Releases } from "./releases";
 import {
   configSchema,
   type AlarmsConfig,
@@ -101,6 +102,10 @@ export interface Application {
   scaling?: ApplicationConfig["scaling"];
   /** What runs in a task of a new revision before the service gets it. */
   release?: ReleaseCommand;
+  /** Undefined where slipway.json says nothing of it: the service's own strategy stays. */
+  releases?: Releases;
+  /** The role that ECS moves the traffic as. */
+  shiftRoleName: string;
   /** Undefined where slipway.json says nothing of them: those that are there stay. */
   alarms?: AlarmsConfig | undefined;
   /** True where slipway.json says that there are to be none. */
@@ -239,6 +244,7 @@ function mergeOverrides(base: ApplicationOverrides, overrides: ApplicationOverri
     const both = isRecord(before) && isRecord(value);
     merged[key] = both ? { ...before, ...value } : value;
   }
+  if (overrides.releases) merged["releases"] = mergeReleases(base.releases, overrides.releases);
   return merged;
 }
 
@@ -320,11 +326,15 @@ function fillIn(
     logGroup: `/ecs/${base}`,
     logRetentionDays: config.logRetentionDays ?? 30,
     executionRoleName: fittedName(base, "-execution", 64),
+    shiftRoleName: fittedName(base, "-shifting", 64),
     platformVersion: config.platformVersion ?? "LATEST",
     deregistrationDelaySeconds: config.deregistrationDelaySeconds ?? 30,
     tags: config.tags ?? {},
   };
-  const wrong = wantsBalancer ? misfits(statedBalancer) : [];
+  const wrong = [
+    ...(wantsBalancer ? misfits(statedBalancer) : []),
+    ...(config.releases ? releaseMisfits(config.releases, wantsBalancer, config.scaling?.requestsPerTarget) : []),
+  ];
   if (wrong.length) throw configError(wrong.map((each) => `${name}${environment ? ` (${environment})` : ""}: ${each}`));
   if (wantsBalancer)
     application.loadBalancer = loadBalancerSettings(
@@ -336,6 +346,7 @@ function fillIn(
   if (config.target !== undefined) application.target = config.target;
   if (port !== undefined) application.port = port;
   if (config.scaling) application.scaling = config.scaling;
+  if (config.releases) application.releases = releasesOf(config.releases);
   if (config.aws) application.place = config.aws;
   if (config.protected) application.confirmName = environment ?? name;
   if (config.release) {

@@ -162,6 +162,35 @@ const release = v.strictObject({
   minutes: v.optional(whole(1, 1440, "How long it is waited for. Default 30.")),
 });
 
+const percent = (minimum: number, words: string) =>
+  described(v.pipe(v.number(), v.minValue(minimum), v.maxValue(100)), words);
+
+const releases = v.strictObject({
+  strategy: described(
+    v.picklist(["rolling", "blueGreen", "linear", "canary"]),
+    "How the traffic goes to a new version: task by task, all at once, in equal steps, or a part first.",
+  ),
+  bakeMinutes: v.optional(
+    whole(
+      0,
+      1440,
+      "How long the old version stays once the new one has all traffic: until then going back is instant. Default 5.",
+    ),
+  ),
+  stepPercent: v.optional(percent(3, "linear: the traffic that each step moves. Default 20.")),
+  stepMinutes: v.optional(whole(0, 1440, "linear: minutes between two steps. Default 3.")),
+  canaryPercent: v.optional(percent(0.1, "canary: the traffic that the new version gets first. Default 10.")),
+  canaryMinutes: v.optional(whole(0, 1440, "canary: minutes until it gets the rest. Default 5.")),
+  pauseBefore: v.optional(
+    described(
+      v.picklist(["traffic", "eachStep", "end"]),
+      "Where a deployment waits for slipway continue: before the new version gets traffic, before each step, or before " +
+        "the old version goes. Default: nowhere.",
+    ),
+  ),
+  pauseMinutes: v.optional(whole(1, 20160, "After so many minutes of waiting it is rolled back. Default 1440.")),
+});
+
 const place = v.strictObject({
   account: v.optional(
     described(v.pipe(v.string(), v.regex(/^\d{12}$/, "twelve digits")), "Its AWS account: nothing is done in another."),
@@ -244,6 +273,12 @@ const members = {
       v.union([v.literal(false), release]),
       "A command that runs to its end in a task of each new revision before the service gets it, a database migration " +
         "for example: where it fails, nothing is rolled out. false: none, in an environment for example.",
+    ),
+  ),
+  releases: v.optional(
+    described(
+      releases,
+      "How a new version gets the traffic, by ECS's own strategies. Default: as the service has it, else task by task.",
     ),
   ),
   alarms: v.optional(

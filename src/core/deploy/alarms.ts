@@ -127,6 +127,8 @@ export interface AlarmPlace {
   readonly loadBalancerIsOurs: boolean;
 }
 
+const movesTraffic = ({ releases }: Application): boolean => releases !== undefined && releases.strategy !== "rolling";
+
 /** The alarms that slipway.json asks for, with their thresholds. */
 export function wantedAlarms(app: Application, loadBalancerIsOurs: boolean): { id: AlarmId; threshold: number }[] {
   const { alarms, loadBalancer, port } = app;
@@ -137,6 +139,8 @@ export function wantedAlarms(app: Application, loadBalancerIsOurs: boolean): { i
     const stated = own(alarms as Readonly<Record<string, unknown>>, id);
     if (stated === false || (spec.of !== "service" && !hasBalancer)) return [];
     if (spec.of === "loadBalancer" && !loadBalancerIsOurs) return [];
+    // Of two target groups one is empty, and which one changes with each release: only both together can be watched.
+    if (movesTraffic(app) && spec.of === "targetGroup" && (id === "healthyTargets" || !loadBalancerIsOurs)) return [];
     return [{ id, threshold: typeof stated === "number" ? stated : spec.threshold }];
   });
 }
@@ -152,7 +156,7 @@ export function alarmSettings(
   const ofEach: Readonly<Record<AlarmSpec["of"], Readonly<Record<string, string>>>> = {
     service: { ClusterName: app.cluster, ServiceName: app.service },
     loadBalancer: balancer,
-    targetGroup: { ...balancer, TargetGroup: targetGroupDimension(targetGroupArn) },
+    targetGroup: movesTraffic(app) ? balancer : { ...balancer, TargetGroup: targetGroupDimension(targetGroupArn) },
   };
   const topic = app.alarms?.topic;
   return {

@@ -4,6 +4,7 @@
  */
 import type { ComposeLeftOut } from "../project/project";
 import type { ProjectNoteValues } from "../project/notes";
+import type { Releases } from "../app/releases";
 import type { OutsideSource } from "./sources";
 import type { ResourceKind, StepId } from "./phases";
 
@@ -98,6 +99,10 @@ export interface ReasonValues {
   alarmsStated: Nothing;
   alarmsUnwanted: Nothing;
   goesBackOnly: Nothing;
+  noShifting: Nothing;
+  shiftNeedsTwo: Nothing;
+  shiftNeedsRole: Nothing;
+  shiftNeedsRule: Nothing;
 }
 export type Reason = Coded<ReasonValues>;
 
@@ -111,6 +116,11 @@ export interface ChangeValues {
   noLoadBalancer: Nothing;
   network: Nothing;
   desiredCount: { readonly from: number; readonly to: number };
+  /** How new versions get the traffic from now on. */
+  strategy: Releases;
+  forwardToBoth: Nothing;
+  removeRule: { readonly priority: string };
+  removeRole: { readonly name: string };
   attachPolicy: { readonly policy: string };
   writePolicy: { readonly policy: string };
   narrowPolicy: { readonly policy: string };
@@ -184,6 +194,8 @@ export interface ConsentReasonValues {
   sendsToHttps: { readonly port: number };
   /** A port that people come by is no longer listened on. */
   removesListener: { readonly port: number };
+  /** From now on new versions get the traffic in another way. */
+  changesStrategy: Releases;
 }
 export type ConsentReason = Coded<ConsentReasonValues>;
 

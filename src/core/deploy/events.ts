@@ -23,6 +23,11 @@ export interface RolloutCounts {
   running: number;
   pending: number;
   failed: number;
+  /** Where traffic is moved: the stage by ECS's name, and what the new version has of the traffic, in percent. */
+  stage?: string;
+  share?: number;
+  /** Set while it waits for somebody; `until` is when it ends by itself, epoch milliseconds, with CONTINUE or ROLLBACK. */
+  pause?: { until?: number; then: string };
 }
 
 /** Everything that a listener (tree, map, output, command line) learns of a run. `at` is epoch milliseconds. */

@@ -29,6 +29,8 @@ import { settleOwnership } from "./ownership";
 import { findOwn, findRevision } from "./revisions";
 import { observeNames } from "./observeNames";
 import { askRunning, inspectNetwork } from "./observeNetwork";
+import { liveGroup } from "../service/snapshot/trafficGroups";
+import { shiftingInspectors } from "./observeShifting";
 import { logGroupName, sourceRequest, wantedDefinition } from "./wantedDefinition";
 
 export const executionPolicyName = "slipway-execution";
@@ -221,11 +223,14 @@ const inspectors: Inspectors = {
         })
       : { targetGroups: [], loadBalancer: undefined, listener: undefined, listeners: [], rules: [], counts: {} },
   targetGroups: async (_input, see) => (await see("balancing")).targetGroups,
-  targetGroup: async (_input, see) => {
+  targetGroup: async ({ app, goBack }, see) => {
     const [groups, service] = await Promise.all([see("targetGroups"), see("service")]);
-    return (
-      groups.find((group) => service?.loadBalancers.some((item) => item.targetGroupArn === group.arn)) ?? groups[0]
-    );
+    const named = groups.find((group) => service?.loadBalancers.some((item) => item.targetGroupArn === group.arn));
+    // What goes back to rolling goes on in the group that has the traffic.
+    const ends = service?.strategy !== undefined && app.releases?.strategy === "rolling" && !goBack;
+    const entry = service?.loadBalancers.find(({ targetGroupArn }) => targetGroupArn === named?.arn);
+    const live = ends ? liveGroup(entry, await see("rules")) : undefined;
+    return groups.find(({ arn }) => arn === live) ?? named ?? groups[0];
   },
   spareTargetGroup: async (_input, see) => {
     const [groups, current] = await Promise.all([see("targetGroups"), see("targetGroup")]);
@@ -235,6 +240,7 @@ const inspectors: Inspectors = {
     const group = await see("targetGroup");
     return group ? cloud.elb.targetGroupAttributes(group.arn) : {};
   },
+  ...shiftingInspectors,
   loadBalancer: async (_input, see) => (await see("balancing")).loadBalancer,
   listener: async (_input, see) => (await see("balancing")).listener,
   rules: async (_input, see) => (await see("balancing")).rules,

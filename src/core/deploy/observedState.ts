@@ -171,9 +171,13 @@ export interface ObservedState {
   /** The other one, where it exists: from a change of the health check path that is under way or was cut short. */
   spareTargetGroup: TargetGroup | undefined;
   targetGroupAttributes: Record<string, string>;
+  /** Of the other one, where ECS moves traffic between the two; empty elsewhere. */
+  spareAttributes: Record<string, string>;
+  /** The role that ECS moves the traffic as; not read where slipway.json says nothing of it. */
+  shiftRole: { role: Role; attached: string[] } | undefined;
   loadBalancer: LoadBalancer | undefined;
   listener: Listener | undefined;
-  /** Not read where the listener itself sends to one of the target groups. */
+  /** Not read where the listener itself sends to the only target group. */
   rules: ListenerRule[];
   /** Certificates, zone and records; nothing is asked where slipway.json states neither a certificate nor a domain. */
   names: NamesState;

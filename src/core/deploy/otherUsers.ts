@@ -1,4 +1,5 @@
 /** Who else in the account and region uses what an application made: another service's way to run is never taken away. */
+import { groupsOfService } from "../service/snapshot/trafficGroups";
 import type { Application } from "../app/app";
 import { isCancelled } from "../base/errors";
 import { parseImageReference } from "../base/imageReference";
@@ -83,8 +84,7 @@ export async function findOtherUsers(cloud: Cloud, app: Application, own: Servic
   const roleOf = ({ definition }: OtherUser): unknown[] => [definition?.executionRoleArn, definition?.taskRoleArn];
   return {
     ofCluster: (arn) => named(({ cluster }) => cluster === arn),
-    ofTargetGroup: (arn) =>
-      named(({ service }) => service?.loadBalancers.some(({ targetGroupArn }) => targetGroupArn === arn) ?? false),
+    ofTargetGroup: (arn) => named(({ service }) => service !== undefined && groupsOfService(service).includes(arn)),
     ofSecurityGroup: (id) => named(({ service }) => service?.network?.securityGroups.includes(id) ?? false),
     ofRepository: (uri) => named(({ definition }) => definition !== undefined && runsImageOf(definition, uri)),
     ofRole: (arn) => named((user) => roleOf(user).some((role) => role === arn || role === nameAtEnd(arn))),

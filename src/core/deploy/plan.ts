@@ -206,6 +206,10 @@ function wayInReasons(items: readonly PlanItem[]): ConsentReason[] {
         zones.set(change.zone, { ...zones.get(change.zone), alias: name });
       if (change.code === "redirectToHttps" && action === "update")
         reasons.push({ code: "sendsToHttps", port: change.port });
+      if (change.code === "strategy" && action === "update") {
+        const { code: _code, ...releases } = change;
+        reasons.push({ code: "changesStrategy", ...releases });
+      }
       if (change.code === "removeListener") reasons.push({ code: "removesListener", port: change.port });
     }
   return [...[...zones].map(([zone, records]) => ({ code: "writesRecords" as const, zone, ...records })), ...reasons];

@@ -279,10 +279,10 @@ async function leftBehind(
   return { targetGroups: targetGroups.filter(isLeft), securityGroups: securityGroups.filter(isLeft) };
 }
 
-/** The role that Slipway would make, and the one that the application was told to use. */
+/** The roles that Slipway would make, and the one that the application was told to use. */
 async function rolesOf(cloud: Cloud, app: Application): Promise<Role[]> {
   const stated = app.named.has("role") ? app.executionRole?.split("/").at(-1) : undefined;
-  const names = new Set([app.executionRoleName, ...(stated === undefined ? [] : [stated])]);
+  const names = new Set([app.executionRoleName, app.shiftRoleName, ...(stated === undefined ? [] : [stated])]);
   const found = await Promise.all([...names].map((name) => cloud.iam.findRole(name)));
   return found.filter((role) => role !== undefined);
 }

@@ -24,6 +24,23 @@ export interface RulePlace {
 }
 
 const highestPriority = 50_000;
+
+/** The path pattern that takes every request. */
+export const everyPath = "/*";
+
+/**
+ * True for a rule that an application of Slipway's stands behind all others with, to move its own traffic by: it is what the
+ * listener's default action is elsewhere, and new rules go before it.
+ */
+export const isLastResort = ({ isDefault, tags }: ListenerRule): boolean =>
+  !isDefault && tags[lastResortTag] !== undefined;
+
+/** Tag of such a rule. */
+export const lastResortTag = "slipway:moves-traffic";
+
+/** The priority of such a rule: room is left for those that come later. Undefined where one stands at the very end. */
+export const lastPriority = (rules: readonly ListenerRule[]): number | undefined =>
+  rules.some(({ priority }) => Number(priority) >= highestPriority) ? undefined : highestPriority;
 type Pattern = Extract<ListenerCondition, { field: "host-header" | "path-pattern" }>;
 
 const isPattern = (condition: ListenerCondition): condition is Pattern =>
@@ -68,19 +85,21 @@ function takesAll(match: RuleMatch, rule: ListenerRule): boolean {
  * @param leaving the ARN of the one that goes when the new one is there: it keeps its priority until then
  */
 export function placeRule(match: RuleMatch, rules: readonly ListenerRule[], leaving?: string): RulePlace {
-  const others = rules.filter(({ isDefault }) => !isDefault).map((rule) => ({ rule, at: Number(rule.priority) }));
+  const all = rules.filter(({ isDefault }) => !isDefault).map((rule) => ({ rule, at: Number(rule.priority) }));
+  const others = all.filter(({ rule }) => !isLastResort(rule));
+  const highest = Math.min(highestPriority, ...all.filter(({ rule }) => isLastResort(rule)).map(({ at }) => at - 1));
   const before = others
     .filter(({ rule }) => rule.arn !== leaving && shares(match, rule))
     .sort((one, other) => one.at - other.at);
   const taken = new Set(others.map(({ at }) => at));
   // Behind all of them: whoever adds a rule later finds the order in which they were made.
   let priority = Math.max(0, ...taken) + 1;
-  if (priority > highestPriority) {
+  if (priority > highest) {
     priority = Math.max(0, ...before.map(({ at }) => at)) + 1;
     while (taken.has(priority)) priority++;
   }
   return {
-    priority: priority <= highestPriority ? priority : undefined,
+    priority: priority <= highest ? priority : undefined,
     after: before.map(({ at }) => at),
     shadowedBy: before.filter(({ rule }) => takesAll(match, rule)).map(({ at }) => at),
   };

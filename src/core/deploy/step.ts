@@ -32,6 +32,10 @@ export interface Outputs {
   definition: TaskDefinition;
   revisionArn: string;
   targetGroupArn: string;
+  /** Where ECS moves traffic: the other group, the rule between the two, and the role. */
+  alternateGroupArn: string;
+  productionRuleArn: string;
+  shiftRoleArn: string;
   loadBalancerGroup: string;
   taskGroup: string;
   loadBalancerArn: string;

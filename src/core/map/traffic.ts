@@ -171,7 +171,7 @@ export function listenerNode(input: MapInput, guarded: boolean): MapNode {
     ? shown.map(({ listener }) => `${listener.protocol} ${listener.port}`).join(", ")
     : `${app?.loadBalancer?.certificate === undefined ? "HTTP" : "HTTPS"} ${app?.loadBalancer?.listenerPort ?? 80}`;
   const arn = shown[0]?.listener.arn ?? deployment.resources.listener?.arn;
-  const steps = ["certificate", "certificateIssued", "listener", "redirect"] as const;
+  const steps = ["certificate", "certificateIssued", "listener", "shiftRole", "shiftRule", "redirect"] as const;
   return {
     id: "listener",
     kind: "listener",
@@ -201,7 +201,7 @@ export function targetGroupNodes(input: MapInput): MapNode[] {
   if (seen.length) return seen.map((group) => targetGroupNode(input, group));
   const planned = deployment.resources.targetGroup;
   const state = merged(
-    stepsState(deployment, ["targetGroup"]),
+    stepsState(deployment, ["targetGroup", "alternateGroup"]),
     snapshot?.targetGroups.known === false ? "unknown" : undefined,
   );
   return [
@@ -217,7 +217,7 @@ export function targetGroupNodes(input: MapInput): MapNode[] {
         tells: false,
       }),
       phase: 6,
-      steps: ["targetGroup"],
+      steps: ["targetGroup", "alternateGroup"],
       facts: [],
       actions: planned ? [...inAws, ...copy("ARN", planned.arn)] : [],
       path: [{ kind: "targetGroups" }, { kind: "targetGroup", key: planned?.arn ?? "" }],
@@ -257,7 +257,7 @@ function targetGroupNode({ deployment }: MapInput, group: SeenTargetGroup): MapN
     kind: "targetGroup",
     title: "Target group",
     name: group.name,
-    state: merged(stepsState(deployment, ["targetGroup"]), live),
+    state: merged(stepsState(deployment, ["targetGroup", "alternateGroup"]), live),
     arn: group.arn,
     ...(why ? { why } : {}),
     group: "vpc",
@@ -266,7 +266,7 @@ function targetGroupNode({ deployment }: MapInput, group: SeenTargetGroup): MapN
       tells: true,
     }),
     phase: 6,
-    steps: ["targetGroup"],
+    steps: ["targetGroup", "alternateGroup"],
     facts: [
       ["Name", group.name],
       ["Forwards", `${group.protocol} ${group.port}, targets by ${group.targetType}`],

@@ -1,4 +1,5 @@
 /** Reads a service's figures, and what happened to it in the same time. Each source may fail alone. */
+import { readLiveGroup } from "../service/snapshot/trafficGroups";
 import { isCancelled, reportOf, SlipwayError } from "../base/errors";
 import { targetGroupDimension } from "../base/metricDimensions";
 import type { TaskDefinition } from "../base/taskDefinition";
@@ -64,7 +65,7 @@ export async function readMonitor(
   // Whoever waits for it may have failed before: that it failed too is then nobody's surprise.
   beside.catch(() => undefined);
   const service = await findRunning(cloud, subject);
-  const groupArn = service.loadBalancers[0]?.targetGroupArn;
+  const groupArn = await sources.read("balancer", readLiveGroup(cloud, service));
   const [definition, groups] = await Promise.all([
     sources.read("definition", definitionOf(cloud, service)),
     groupArn === undefined ? undefined : sources.read("balancer", cloud.inspection.targetGroups([groupArn])),

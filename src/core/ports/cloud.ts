@@ -100,6 +100,8 @@ export interface EcsPort {
   /** Of these service revisions those that ECS still knows. */
   describeServiceRevisions(arns: readonly string[]): Promise<ServiceRevision[]>;
   rollBack(serviceDeploymentArn: string): Promise<void>;
+  /** Lets a deployment go on that waits at this pause. */
+  continueDeployment(serviceDeploymentArn: string, hookId: string): Promise<void>;
   listTasks(cluster: string, filter: { service?: string; family?: string; stopped: boolean }): Promise<Task[]>;
   stopTask(cluster: string, arn: string, reason: string): Promise<void>;
   /** Starts one task of a revision with another command; throws where ECS starts none. */
@@ -169,7 +171,7 @@ export interface ElbPort {
   createRule(input: {
     listenerArn: string;
     priority: number;
-    targetGroupArn: string;
+    forwards: readonly Forward[];
     pathPattern?: string;
     hostHeader?: string;
     tags: Tags;

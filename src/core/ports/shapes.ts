@@ -88,7 +88,7 @@ export interface Service {
   /** `ECS`, `CODE_DEPLOY` or `EXTERNAL`: who carries out its deployments. */
   controller?: string;
   /** How ECS moves traffic to a new revision; absent where it replaces tasks one by one (`ROLLING`). */
-  strategy?: { name: string; bakeMinutes: number; hooks: number };
+  strategy?: { name: string; bakeMinutes: number; hooks: number; stepMinutes: number };
   /** What its tasks run on, where that is not Fargate: `EC2`, `EXTERNAL`, or a capacity provider's name. */
   otherCapacity?: string;
   /** ARN of the service revision that it runs; undefined while two run. */
@@ -109,8 +109,10 @@ export interface ServiceDeployment {
   statusReason?: string;
   /** Where a deployment that shifts traffic is: `SCALE_UP`, `BAKE_TIME`, … */
   stage?: string;
-  /** Hooks that wait for somebody to go on, and when that ends by itself, epoch milliseconds. */
-  waitingHooks?: { name: string; until?: number; then?: string }[];
+  /** What the new revision has of the production traffic, in percent. */
+  share?: number;
+  /** Hooks that wait for somebody to go on, and when that ends by itself, epoch milliseconds; `id` is that of a pause. */
+  waitingHooks?: { name: string; id?: string; until?: number; then?: string }[];
   createdAt: number;
   /** Epoch milliseconds; undefined while it has not begun, or not ended. */
   startedAt?: number;
@@ -269,7 +271,7 @@ export interface Balancing {
   listener: Listener | undefined;
   /** All of the load balancer's. */
   listeners: Listener[];
-  /** Not read where the listener itself sends to one of the target groups. */
+  /** Not read where the listener itself sends to the only target group. */
   rules: ListenerRule[];
   /** How many there are in the region; undefined for more than fit on a page. */
   counts: { loadBalancers?: number; targetGroups?: number };

@@ -11,6 +11,7 @@ import type {
   ReasonValues,
   WarningValues,
 } from "../deploy/decision";
+import type { Releases } from "../app/releases";
 import type { OutsideSource } from "../deploy/sources";
 import { portsInWords } from "../source/otherPorts";
 
@@ -103,6 +104,10 @@ const reasons: Words<ReasonValues> = {
   alarmsStated: () => "slipway.json states them",
   alarmsUnwanted: () => "slipway.json wants none",
   goesBackOnly: () => "going back changes the revision alone",
+  noShifting: () => "tasks are replaced one by one",
+  shiftNeedsTwo: () => "the old and the new version have one each",
+  shiftNeedsRole: () => "ECS moves the traffic as this role",
+  shiftNeedsRule: () => "its weights say who gets the traffic",
 };
 
 /** How CloudWatch's comparisons are written. */
@@ -118,6 +123,27 @@ const deploymentAlarmTexts = {
   rollBack: (count: number) => `a deployment is rolled back while one of ${count} rings`,
 } as const;
 
+const pauses = {
+  traffic: "before it gets traffic",
+  eachStep: "before each step",
+  end: "before the old version goes",
+} as const;
+
+/** "canary: 10 % of the traffic for 5 min, then all; the old version stays 5 min longer". */
+function releasesText(releases: Releases): string {
+  const { strategy, bakeMinutes, stepPercent, stepMinutes, canaryPercent, canaryMinutes, pause } = releases;
+  if (strategy === "rolling") return "rolling: new tasks replace the old ones";
+  const how = {
+    blueGreen: "blue/green: all traffic at once",
+    linear: `linear: ${stepPercent} % of the traffic every ${stepMinutes} min`,
+    canary: `canary: ${canaryPercent} % of the traffic for ${canaryMinutes} min, then all`,
+  }[strategy];
+  const stays = bakeMinutes ? `; the old version stays ${bakeMinutes} min longer` : "";
+  return (
+    how + stays + (pause ? `; waits for slipway continue ${pauses[pause.before]}, ${pause.minutes} min at most` : "")
+  );
+}
+
 const changes: Words<ChangeValues> = {
   newRevision: () => "a new revision",
   startAgain: () => "its tasks are started again: ECS has given up on them",
@@ -127,6 +153,10 @@ const changes: Words<ChangeValues> = {
   noLoadBalancer: () => "no load balancer",
   network: () => "network",
   desiredCount: ({ from, to }) => `${from} -> ${to} tasks`,
+  strategy: releasesText,
+  forwardToBoth: () => "it names both target groups, with the traffic as it is",
+  removeRule: ({ priority }) => `remove the rule ${priority}`,
+  removeRole: ({ name }) => `remove the role ${name}`,
   attachPolicy: ({ policy }) => `attach ${policy}`,
   writePolicy: ({ policy }) => `write its policy ${policy}`,
   narrowPolicy: ({ policy }) => `take out of policy ${policy} what only the version before needed`,
@@ -207,6 +237,7 @@ const consentReasons: Words<ConsentReasonValues> = {
       ...(alias === undefined ? [] : [`${alias} (A)`]),
     ].join(", "),
   sendsToHttps: ({ port }) => `HTTP is sent to HTTPS on port ${port}`,
+  changesStrategy: (releases) => `new versions get the traffic in another way, ${releasesText(releases)}`,
   removesListener: ({ port }) => `port ${port} of the load balancer no longer answers`,
 };
 

@@ -51,7 +51,12 @@ const namesOf = (items: readonly PlanItem[]): string =>
   items.map((item) => `${kindNames[item.kind ?? ""] ?? stepTitles[item.step]} ${item.name ?? ""}`.trim()).join(", ");
 
 /** What a summary says of how people come. */
-const wayInCodes: ReadonlySet<string> = new Set(["writesRecords", "sendsToHttps", "removesListener"]);
+const wayInCodes: ReadonlySet<string> = new Set([
+  "writesRecords",
+  "sendsToHttps",
+  "removesListener",
+  "changesStrategy",
+]);
 
 /** The plan in at most a dozen lines: what a person has to know before saying yes. */
 export function planSummary(plan: Plan): string[] {

@@ -6,6 +6,7 @@ import type { DeploymentAlarms, Service, ServiceDeployment, ServiceDeploymentAla
 import type { AlarmRecord, Rollout, ServiceDeploymentRecord } from "../states";
 import type { Region, SandboxState } from "../world";
 import { invalid } from "./lookup";
+import { INSTANT_MINUTE_MS } from "./times";
 
 /** Where AWS's durations take no time, the bake time still does: there is to be something to watch. */
 const INSTANT_BAKE_MS = 2000;
@@ -52,10 +53,16 @@ export function isBaking(
   target: ServiceDeploymentRecord | undefined,
   rollout: Rollout,
 ): boolean {
-  const alarms = target?.deployment.alarms;
-  if (target?.deployment.status !== "IN_PROGRESS" || alarms?.status !== "MONITORING") return false;
-  const windows = (alarms.alarmNames ?? []).map((name) => windowOf(region.alarms.alarms.get(name)));
-  rollout.bakeUntil ??= Date.now() + world.clock.either(Math.max(0, ...windows), INSTANT_BAKE_MS);
+  if (target?.deployment.status !== "IN_PROGRESS") return false;
+  const { alarms, deploymentConfiguration: { strategy, bakeTimeInMinutes = 0 } = {} } = target.deployment;
+  const isWatched = alarms?.status === "MONITORING";
+  // Of the strategies that shift traffic it is a stage.
+  const minutes = strategy === "ROLLING" ? bakeTimeInMinutes : 0;
+  if (!isWatched && minutes === 0) return false;
+  const windows = isWatched ? (alarms.alarmNames ?? []).map((name) => windowOf(region.alarms.alarms.get(name))) : [];
+  const baked = world.clock.either(minutes * 60_000, minutes * INSTANT_MINUTE_MS);
+  const watched = world.clock.either(Math.max(0, ...windows), isWatched ? INSTANT_BAKE_MS : 0);
+  rollout.bakeUntil ??= Date.now() + Math.max(baked, watched);
   return Date.now() < rollout.bakeUntil;
 }
 

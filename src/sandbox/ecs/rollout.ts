@@ -1,21 +1,20 @@
 /** Deployments of a service: how they begin, end, fail and roll back. */
 import { digits, token } from "../ids";
-import type { Deployment, Service, ServiceDeployment, ServiceRevision } from "../model/ecs.types";
-import type { Rollout, ServiceDeploymentRecord, ServiceRecord, TaskRecord } from "../states";
+import type {
+  Deployment,
+  Service,
+  ServiceDeployment,
+  ServiceRevision,
+  ServiceRevisionSummary,
+} from "../model/ecs.types";
+import type { Rollout, ServiceDeploymentRecord, ServiceRecord, ShiftState } from "../states";
 import type { Region, SandboxState } from "../world";
 import { alarmsAtStart, endWatching } from "./deploymentAlarms";
 import { addEvent } from "./events";
 import { digestOf } from "./prepare";
-
-/** Tasks of one deployment that have not stopped. */
-export function tasksOf(record: ServiceRecord, deploymentId: string | undefined): TaskRecord[] {
-  return [...record.tasks].filter(
-    (t) => t.stoppedAt === undefined && (deploymentId === undefined || t.deploymentId === deploymentId),
-  );
-}
-
-export const primaryOf = (record: ServiceRecord): Deployment | undefined =>
-  record.service.deployments?.find((d) => d.status === "PRIMARY");
+import { primaryOf, tasksOf } from "./rolloutTasks";
+import { moveTraffic } from "./shift";
+import { beginShift, blueOf, greenGroups } from "./shiftStart";
 
 /** How many failures trip the circuit breaker. */
 export function threshold(service: Service): number {
@@ -32,7 +31,12 @@ function shortId(n: number): string {
 }
 
 /** A revision of the service as it is configured now, with the digest of every image of this account. */
-function addRevision(world: SandboxState, region: Region, record: ServiceRecord): ServiceRevision {
+function addRevision(
+  world: SandboxState,
+  region: Region,
+  record: ServiceRecord,
+  groups: readonly string[],
+): ServiceRevision {
   const { service } = record;
   const [, path = ""] = (service.serviceArn ?? "").split(":service/");
   const definition = [...region.ecs.definitions.values()].find(
@@ -48,6 +52,12 @@ function addRevision(world: SandboxState, region: Region, record: ServiceRecord)
     platformVersion: service.platformVersion === "LATEST" ? "1.4.0" : service.platformVersion,
     platformFamily: "Linux",
     loadBalancers: service.loadBalancers,
+    resolvedConfiguration: {
+      loadBalancers: (service.loadBalancers ?? []).map(({ advancedConfiguration }, n) => ({
+        targetGroupArn: groups[n],
+        productionListenerRule: advancedConfiguration?.productionListenerRule,
+      })),
+    },
     serviceRegistries: service.serviceRegistries ?? [],
     networkConfiguration: service.networkConfiguration,
     guardDutyEnabled: false,
@@ -63,7 +73,12 @@ function addRevision(world: SandboxState, region: Region, record: ServiceRecord)
   return revision;
 }
 
-function makeDeployment(record: ServiceRecord, revision: ServiceRevision, serviceDeploymentArn: string): Deployment {
+function makeDeployment(
+  record: ServiceRecord,
+  revision: ServiceRevision,
+  serviceDeploymentArn: string,
+  shift?: ShiftState,
+): Deployment {
   const { service } = record;
   const id = `ecs-svc/${digits(19)}`;
   const now = new Date();
@@ -98,6 +113,7 @@ function makeDeployment(record: ServiceRecord, revision: ServiceRevision, servic
     failed: false,
     createdAt: Date.now(),
     complained: false,
+    shift,
   };
   record.rollouts.set(id, rollout);
   record.lastSteady = false;
@@ -119,13 +135,15 @@ export function startDeployment(world: SandboxState, region: Region, record: Ser
   const { service } = record;
   const [, path = ""] = (service.serviceArn ?? "").split(":service/");
   const previous = primaryOf(record);
-  const source = previous ? record.rollouts.get(previous.id ?? "")?.revisionArn : undefined;
+  const blue = blueOf(region, record);
+  const greens = greenGroups(record, blue);
+  const shift = beginShift(record, blue, greens);
   // A deployment that is overtaken by a new one is stopped.
   for (const r of record.serviceDeployments.values()) {
     if (["PENDING", "IN_PROGRESS"].includes(r.deployment.status ?? ""))
       finish(r, "STOPPED", "Service deployment stopped because a new deployment was started.");
   }
-  const revision = addRevision(world, region, record);
+  const revision = addRevision(world, region, record, greens);
   const arn = region.arn("ecs", `service-deployment/${path}/${shortId(21)}`);
   const now = new Date();
   const breaker = service.deploymentConfiguration?.deploymentCircuitBreaker;
@@ -137,16 +155,7 @@ export function startDeployment(world: SandboxState, region: Region, record: Ser
     startedAt: now,
     updatedAt: now,
     status: "IN_PROGRESS",
-    sourceServiceRevisions: source
-      ? [
-          {
-            arn: source,
-            requestedTaskCount: service.desiredCount,
-            runningTaskCount: previous?.runningCount,
-            pendingTaskCount: 0,
-          },
-        ]
-      : [],
+    sourceServiceRevisions: sourcesOf(record, shift ? (service.deployments ?? []) : previous ? [previous] : []),
     targetServiceRevision: {
       arn: revision.serviceRevisionArn,
       requestedTaskCount: service.desiredCount,
@@ -168,8 +177,17 @@ export function startDeployment(world: SandboxState, region: Region, record: Ser
     stopRequested: false,
   });
   service.currentServiceDeployment = arn;
-  return makeDeployment(record, revision, arn);
+  return makeDeployment(record, revision, arn, shift);
 }
+
+const sourcesOf = (record: ServiceRecord, deployments: readonly Deployment[]): ServiceRevisionSummary[] =>
+  deployments.flatMap(({ id, runningCount }) => {
+    const arn = record.rollouts.get(id ?? "")?.revisionArn;
+    if (arn === undefined) return [];
+    return [
+      { arn, requestedTaskCount: record.service.desiredCount, runningTaskCount: runningCount, pendingTaskCount: 0 },
+    ];
+  });
 
 export function finish(record: ServiceDeploymentRecord, status: string, reason?: string): void {
   const now = new Date();
@@ -186,7 +204,9 @@ export function complete(world: SandboxState, record: ServiceRecord, deployment:
   deployment.rolloutState = "COMPLETED";
   deployment.rolloutStateReason = `ECS deployment ${deployment.id ?? ""} completed.`;
   deployment.updatedAt = new Date();
-  service.deployments = [deployment];
+  // Where it succeeded early, the tasks of others are removed after it.
+  const others = (service.deployments ?? []).filter((d) => d !== deployment && tasksOf(record, d.id).length > 0);
+  service.deployments = [deployment, ...others];
   const rollout = record.rollouts.get(deployment.id ?? "");
   const target = record.serviceDeployments.get(rollout?.serviceDeploymentArn ?? "");
   if (target) {
@@ -235,11 +255,30 @@ const CAUSES = {
     why: "because of a stop request.",
     back: undefined,
   },
+  // No page gives the words for these two: they follow those of a stop.
+  hook: {
+    state: "Service deployment rolled back because of a lifecycle hook.",
+    event: undefined,
+    why: "because of a lifecycle hook.",
+    back: undefined,
+  },
+  hookTimeout: {
+    state: "Service deployment rolled back because a lifecycle hook timed out.",
+    event: undefined,
+    why: "because a lifecycle hook timed out.",
+    back: undefined,
+  },
 } as const;
 export type FailureCause = keyof typeof CAUSES;
 
 /** Fails the primary deployment, and rolls back if that is asked for and possible. */
-export function failDeployment(record: ServiceRecord, deployment: Deployment, cause: FailureCause): void {
+export function failDeployment(
+  world: SandboxState,
+  region: Region,
+  record: ServiceRecord,
+  deployment: Deployment,
+  cause: FailureCause,
+): void {
   const { service } = record;
   const rollout = record.rollouts.get(deployment.id ?? "");
   const target = record.serviceDeployments.get(rollout?.serviceDeploymentArn ?? "");
@@ -253,7 +292,8 @@ export function failDeployment(record: ServiceRecord, deployment: Deployment, ca
   if (cause === "breaker" && target?.deployment.deploymentCircuitBreaker)
     target.deployment.deploymentCircuitBreaker.status = "TRIGGERED";
   const { deploymentCircuitBreaker: breaker, alarms } = service.deploymentConfiguration ?? {};
-  const rollback = cause === "stop" || (cause === "alarm" ? alarms?.rollback : breaker?.rollback) === true;
+  const asked = cause === "alarm" ? alarms?.rollback : cause === "breaker" ? breaker?.rollback : true;
+  const rollback = asked === true;
   if (!rollback || wasRollback) {
     if (target)
       finish(
@@ -263,7 +303,9 @@ export function failDeployment(record: ServiceRecord, deployment: Deployment, ca
       );
     return;
   }
-  const backTo = record.revisions.get(completedRevision(record) ?? "");
+  const blue = service.deployments?.find((d) => d.id !== undefined && d.id === rollout?.shift?.blueId);
+  const blueRevision = record.rollouts.get(blue?.id ?? "")?.revisionArn;
+  const backTo = record.revisions.get(blueRevision ?? completedRevision(record) ?? "");
   if (!backTo) {
     if (target) finish(target, "ROLLBACK_FAILED", "No rollback candidate was found to run the rollback.");
     return;
@@ -281,7 +323,52 @@ export function failDeployment(record: ServiceRecord, deployment: Deployment, ca
   service.taskDefinition = backTo.taskDefinition;
   service.networkConfiguration = backTo.networkConfiguration;
   service.loadBalancers = backTo.loadBalancers;
+  if (blue && rollout?.shift) {
+    shiftBack(world, region, record, deployment);
+    return;
+  }
   const fresh = makeDeployment(record, backTo, target?.deployment.serviceDeploymentArn ?? "");
   if (words.back) fresh.rolloutStateReason = `${words.back} ${fresh.id ?? ""}.`;
   addEvent(record, `) rolling back to deployment ${fresh.id ?? ""}.`);
+}
+
+/** Gives the traffic back to the tasks that had it, at once: they are all there still. */
+export function shiftBack(world: SandboxState, region: Region, record: ServiceRecord, deployment: Deployment): void {
+  const rollout = record.rollouts.get(deployment.id ?? "");
+  const shift = rollout?.shift;
+  const blue = record.service.deployments?.find((d) => d.id !== undefined && d.id === shift?.blueId);
+  // What the role may not do now is tried again at the scheduler's next look.
+  if (!rollout || !shift || !blue || !moveTraffic(world, region, record, shift, "production", 0)) return;
+  moveTraffic(world, region, record, shift, "test", 0);
+  rollout.shift = undefined;
+  deployment.status = "ACTIVE";
+  Object.assign(blue, {
+    status: "PRIMARY",
+    rolloutState: "IN_PROGRESS",
+    rolloutStateReason: `ECS deployment ${blue.id ?? ""} in progress.`,
+    updatedAt: new Date(),
+  });
+  const before = record.rollouts.get(blue.id ?? "");
+  if (before)
+    record.rollouts.set(before.id, {
+      ...before,
+      serviceDeploymentArn: rollout.serviceDeploymentArn,
+      failed: false,
+      failures: 0,
+    });
+  record.service.deployments = [blue, ...(record.service.deployments ?? []).filter((d) => d !== blue)];
+  const target = record.serviceDeployments.get(rollout.serviceDeploymentArn)?.deployment;
+  if (target) {
+    target.lifecycleStage = "CLEAN_UP";
+    Object.assign(target.targetServiceRevision ?? {}, {
+      requestedProductionTrafficWeight: 0,
+      requestedTestTrafficWeight: 0,
+    });
+    for (const hook of target.lifecycleHookDetails ?? []) if (hook.status === "AWAITING_ACTION") hook.status = "FAILED";
+    for (const source of target.sourceServiceRevisions ?? [])
+      source.requestedProductionTrafficWeight = source.arn === before?.revisionArn ? 100 : 0;
+  }
+  record.lastSteady = false;
+  addEvent(record, `) rolling back to deployment ${blue.id ?? ""}.`);
+  record.wake();
 }

@@ -1,36 +1,41 @@
 /** The service scheduler: one loop a service, bringing what runs to what is wanted. */
-import { keyOf } from "../elb/targets";
 import type { Deployment, Service } from "../model/ecs.types";
 import type { Rollout, ServiceDeploymentRecord, ServiceRecord, TaskRecord } from "../states";
-import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
 import { alarmsTriggered, isBaking } from "./deploymentAlarms";
 import { addEvent, sayCounted } from "./events";
-import { assumable, cannotAssume } from "./prepare";
-import { complete, failDeployment, finish, primaryOf, tasksOf, threshold } from "./rollout";
-import { launch, requestStop } from "./launch";
+import { complete, failDeployment, finish, shiftBack, threshold } from "./rollout";
+import { primaryOf, tasksOf } from "./rolloutTasks";
+import { requestStop } from "./launch";
 import { isProtected } from "./protection";
+import { Shift } from "./shift";
 import type { TaskParts } from "./taskDriver";
-import { linkedRoleReady } from "../iam/records";
+import { TaskHealth } from "./taskHealth";
+import { named, TaskStarter } from "./taskStarter";
 
-/** Without a load balancer or a health check a task counts as healthy this long after RUNNING. */
-const SETTLE_MS = 40_000;
-const CAPACITY =
-  "Capacity is unavailable at this time. Please try again later or in a different availability zone. For more " +
-  "information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
-
-const idOf = (t: TaskRecord): string => t.task.taskArn?.split("/").at(-1) ?? "";
-const named = (tasks: readonly TaskRecord[]): string => tasks.map((t) => `(task ${idOf(t)})`).join(" ");
+const isWanted = (t: TaskRecord): boolean => t.task.desiredStatus === "RUNNING";
 
 export class Scheduler {
   private readonly failed = new Set<TaskRecord>();
+  private readonly health: TaskHealth;
+  private readonly starter: TaskStarter;
+  private readonly shift: Shift;
 
   constructor(
-    private readonly parts: (region: Region) => TaskParts,
+    parts: (region: Region) => TaskParts,
     private readonly world: SandboxState,
     private readonly region: Region,
     private readonly record: ServiceRecord,
-  ) {}
+  ) {
+    this.health = new TaskHealth(world, region, record);
+    this.starter = new TaskStarter(parts, world, region, record);
+    this.shift = new Shift(world, region, record, {
+      keep: (deployment) => this.keep(deployment),
+      clear: (ids) => this.clear(ids),
+      complete: (deployment) => complete(world, record, deployment),
+      fail: (deployment, cause) => failDeployment(world, region, record, deployment, cause),
+    });
+  }
 
   private get service(): Service {
     return this.record.service;
@@ -63,14 +68,20 @@ export class Scheduler {
     const primary = primaryOf(this.record);
     const rollout = this.record.rollouts.get(primary?.id ?? "");
     if (!primary || !rollout) return;
-    this.checkHealth();
-    this.stopAsked(primary);
+    this.health.checkHealth();
+    // Which deployment is the primary one may be another from here on.
+    if (this.stopAsked(primary)) return;
     if (primary.rolloutState === "IN_PROGRESS" && this.tripped(rollout)) {
-      failDeployment(this.record, primary, "breaker");
+      failDeployment(this.world, this.region, this.record, primary, "breaker");
       return;
     }
-    if (primary.rolloutState === "IN_PROGRESS" && alarmsTriggered(this.region, this.deploymentOf(primary), rollout)) {
-      failDeployment(this.record, primary, "alarm");
+    const target = this.deploymentOf(primary);
+    if (primary.rolloutState === "IN_PROGRESS" && alarmsTriggered(this.region, target, rollout)) {
+      failDeployment(this.world, this.region, this.record, primary, "alarm");
+      return;
+    }
+    if (rollout.shift && target) {
+      this.shiftOn(primary, rollout, target);
       return;
     }
     this.scale(primary, rollout);
@@ -78,15 +89,48 @@ export class Scheduler {
     this.settle(primary, rollout);
   }
 
+  /** One more look at a deployment that shifts traffic; one that failed and has nothing to go back to is left. */
+  private shiftOn(primary: Deployment, rollout: Rollout, target: ServiceDeploymentRecord): void {
+    this.record.lastSteady = false;
+    this.noteHealthy(primary, rollout);
+    if (target.deployment.status === "IN_PROGRESS" && rollout.shift)
+      this.shift.step(primary, rollout, target, rollout.shift);
+    else if (target.deployment.status === "ROLLBACK_IN_PROGRESS")
+      shiftBack(this.world, this.region, this.record, primary);
+    this.count();
+  }
+
+  /** Brings a deployment's own tasks to the number that is wanted; gives how many are healthy. */
+  private keep(deployment: Deployment): number {
+    const rollout = this.record.rollouts.get(deployment.id ?? "");
+    const desired = this.service.desiredCount ?? 0;
+    const mine = tasksOf(this.record, deployment.id).filter(isWanted);
+    if (rollout && mine.length < desired && Date.now() >= rollout.nextLaunchAt)
+      this.starter.start(deployment, rollout, desired - mine.length);
+    const spare = mine.filter((t) => !isProtected(t)).slice(0, Math.max(0, mine.length - desired));
+    if (spare.length > 0) this.stop(spare, deployment);
+    return mine.filter((t) => this.health.isHealthy(t)).length;
+  }
+
+  private clear(ids: readonly (string | undefined)[]): number {
+    const left = tasksOf(this.record, undefined).filter((t) => ids.includes(t.deploymentId));
+    const stopping = left.filter((t) => isWanted(t) && !isProtected(t));
+    const primary = primaryOf(this.record);
+    if (stopping.length > 0 && primary) this.stop(stopping, primary);
+    return left.length;
+  }
+
   private deploymentOf({ id }: Deployment): ServiceDeploymentRecord | undefined {
     return this.record.serviceDeployments.get(this.record.rollouts.get(id ?? "")?.serviceDeploymentArn ?? "");
   }
 
-  private stopAsked(primary: Deployment): void {
+  private stopAsked(primary: Deployment): boolean {
     const target = this.deploymentOf(primary);
-    if (!target?.stopRequested) return;
+    if (!target?.stopRequested) return false;
     target.stopRequested = false;
-    failDeployment(this.record, primary, "stop");
+    failDeployment(this.world, this.region, this.record, primary, "stop");
+    this.record.wake();
+    return true;
   }
 
   /** Counts running and pending tasks into the service and its deployments. */
@@ -162,72 +206,19 @@ export class Scheduler {
 
   private tripped(rollout: Rollout): boolean {
     const breaker = this.service.deploymentConfiguration?.deploymentCircuitBreaker;
-    return breaker?.enable === true && rollout.failures >= threshold(this.service);
-  }
-
-  private graceOver(t: TaskRecord): boolean {
-    const grace = this.world.clock.timer((this.service.healthCheckGracePeriodSeconds ?? 0) * 1000);
-    return t.runningAt !== undefined && Date.now() - t.runningAt >= grace;
-  }
-
-  private targetOf(
-    t: TaskRecord,
-    groupArn: string,
-    port: number,
-  ): { state: string; reason?: string; description?: string } | undefined {
-    return this.region.elb.targetGroups.get(groupArn)?.targets.get(keyOf({ id: t.address, port }));
-  }
-
-  private isHealthy(t: TaskRecord): boolean {
-    if (t.task.lastStatus !== "RUNNING" || t.task.desiredStatus !== "RUNNING") return false;
-    const checked =
-      t.definition.containerDefinitions?.some(
-        (c) => c.healthCheck && c.healthCheck.command[0] !== "NONE" && c.essential !== false,
-      ) ?? false;
-    if (checked && t.task.healthStatus !== "HEALTHY") return false;
-    if (t.registered.length > 0)
-      return t.registered.every((r) => this.targetOf(t, r.targetGroupArn, r.port)?.state === "healthy");
-    return checked || Date.now() - (t.runningAt ?? 0) >= this.world.clock.either(SETTLE_MS, 1000);
-  }
-
-  /** Replaces tasks that the load balancer or their own health check gave up on. */
-  private checkHealth(): void {
-    for (const t of tasksOf(this.record, undefined)) {
-      if (t.task.lastStatus !== "RUNNING" || t.stopRequested || !this.graceOver(t)) continue;
-      if (t.task.healthStatus === "UNHEALTHY") {
-        addEvent(this.record, `) (task ${idOf(t)}) failed container health checks.`);
-        requestStop(t, "ServiceSchedulerInitiated", "Task failed container health checks");
-        continue;
-      }
-      for (const r of t.registered) {
-        const target = this.targetOf(t, r.targetGroupArn, r.port);
-        if (
-          target?.state !== "unhealthy" &&
-          !(target?.state === "unused" && target.description?.includes("Availability Zone"))
-        )
-          continue;
-        addEvent(
-          this.record,
-          `) (task ${idOf(t)}) (port ${r.port}) is unhealthy in (target-group ${r.targetGroupArn}) due to (reason ${target.description ?? ""}).`,
-        );
-        requestStop(
-          t,
-          "ServiceSchedulerInitiated",
-          `Task failed ELB health checks in (target-group ${r.targetGroupArn})`,
-        );
-        break;
-      }
-    }
+    // "Both methods only support rolling update deployment and blue/green deployment types."
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-failure-detection.html
+    const isJudged = ["ROLLING", "BLUE_GREEN"].includes(this.service.deploymentConfiguration?.strategy ?? "ROLLING");
+    return isJudged && breaker?.enable === true && rollout.failures >= threshold(this.service);
   }
 
   /** Starts and stops tasks within the minimum and maximum percent. */
   private scale(primary: Deployment, rollout: Rollout): void {
     const desired = this.service.desiredCount ?? 0;
     const { maximumPercent = 200, minimumHealthyPercent = 100 } = this.service.deploymentConfiguration ?? {};
-    const wanted = (t: TaskRecord): boolean => t.task.desiredStatus === "RUNNING";
-    const mine = tasksOf(this.record, primary.id).filter(wanted);
-    const old = tasksOf(this.record, undefined).filter((t) => t.deploymentId !== primary.id && wanted(t));
-    const healthyMine = mine.filter((t) => this.isHealthy(t)).length;
+    const mine = tasksOf(this.record, primary.id).filter(isWanted);
+    const old = tasksOf(this.record, undefined).filter((t) => t.deploymentId !== primary.id && isWanted(t));
+    const healthyMine = mine.filter((t) => this.health.isHealthy(t)).length;
     const replacing = old.length > 0;
     // The upper limit holds during a deployment; a steady service simply has as many as it wants.
     const room = replacing
@@ -235,17 +226,19 @@ export class Scheduler {
       : desired - mine.length;
     const missing = Math.min(desired - mine.length, room);
     if (missing > 0 && !(rollout.failed && primary.rolloutState === "FAILED") && Date.now() >= rollout.nextLaunchAt)
-      this.start(primary, rollout, missing);
+      this.starter.start(primary, rollout, missing);
     const excess = mine.length > desired ? mine.filter((t) => !isProtected(t)) : [];
     if (excess.length > 0)
       this.stop(
-        excess.sort((a, b) => Number(this.isHealthy(a)) - Number(this.isHealthy(b))).slice(0, mine.length - desired),
+        excess
+          .sort((a, b) => Number(this.health.isHealthy(a)) - Number(this.health.isHealthy(b)))
+          .slice(0, mine.length - desired),
         primary,
       );
     if (!replacing) return;
     const minimum = Math.ceil((desired * minimumHealthyPercent) / 100);
-    const healthyOld = old.filter((t) => this.isHealthy(t));
-    const sick = old.filter((t) => !this.isHealthy(t));
+    const healthyOld = old.filter((t) => this.health.isHealthy(t));
+    const sick = old.filter((t) => !this.health.isHealthy(t));
     const spare = Math.max(0, healthyMine + healthyOld.length - minimum);
     // Old tasks make room only for new ones that are healthy, or where the minimum allows going lower.
     const needed =
@@ -280,95 +273,22 @@ export class Scheduler {
     addEvent(this.record, `) has stopped ${tasks.length} running tasks: ${named(tasks)}.`);
   }
 
-  private start(primary: Deployment, rollout: Rollout, count: number): void {
-    const definition = [...this.region.ecs.definitions.values()].find(
-      (d) => d.definition.taskDefinitionArn === primary.taskDefinition,
-    )?.definition;
-    if (!definition) return;
-    if (!linkedRoleReady(this.world, "ecs.amazonaws.com") && this.service.loadBalancers?.length) return;
-    for (const role of [definition.executionRoleArn, definition.taskRoleArn]) {
-      if (role === undefined || assumable(this.world, this.region, role)) continue;
-      this.complainOnce(`) failed to launch a task with (error ${cannotAssume(role)}).`);
-      rollout.nextLaunchAt = Date.now() + this.world.clock.either(10_000, 200);
-      return;
-    }
-    const refused = this.world.faultFires("capacity", this.service.serviceName ?? "");
-    if (refused) {
-      addEvent(this.record, `) was unable to place a task. Reason: ${refused.error?.message ?? CAPACITY}`);
-      rollout.nextLaunchAt = Date.now() + this.world.clock.either(15_000, 300);
-      return;
-    }
-    const vpc = primary.networkConfiguration?.awsvpcConfiguration;
-    const started: TaskRecord[] = [];
-    for (let i = 0; i < Math.min(count, 10); i++) {
-      const subnets = vpc?.subnets ?? [];
-      const existing = tasksOf(this.record, primary.id);
-      const subnetId =
-        [...subnets].sort(
-          (a, b) => existing.filter((t) => t.subnetId === a).length - existing.filter((t) => t.subnetId === b).length,
-        )[0] ?? "";
-      try {
-        started.push(
-          launch(this.parts(this.region), {
-            definition,
-            clusterArn: this.service.clusterArn ?? "",
-            serviceArn: this.service.serviceArn,
-            deploymentId: primary.id,
-            startedBy: primary.id,
-            group: `service:${this.service.serviceName ?? ""}`,
-            subnetId,
-            securityGroups: vpc?.securityGroups ?? [],
-            assignPublicIp: vpc?.assignPublicIp === "ENABLED",
-            tags: this.taskTags(),
-            overrides: undefined,
-            platformVersion: primary.platformVersion,
-            exec: this.service.enableExecuteCommand ?? false,
-            capacityProvider: this.service.capacityProviderStrategy?.[0]?.capacityProvider,
-          }),
-        );
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        addEvent(this.record, `) was unable to place a task. Reason: ${error.message}.`);
-        rollout.nextLaunchAt = Date.now() + this.world.clock.either(15_000, 300);
-        break;
-      }
-    }
-    if (started.length > 0) addEvent(this.record, `) has started ${started.length} tasks: ${named(started)}.`);
-  }
-
-  private taskTags(): Map<string, string> {
-    const tags = new Map(this.service.propagateTags === "SERVICE" ? this.record.tags : []);
-    if (this.service.enableECSManagedTags)
-      tags
-        .set("aws:ecs:serviceName", this.service.serviceName ?? "")
-        .set("aws:ecs:clusterName", this.service.clusterArn?.split("/").at(-1) ?? "");
-    return tags;
-  }
-
-  private complainOnce(text: string): void {
-    const last = this.record.seenReasons.get(text) ?? 0;
-    if (Date.now() - last < this.world.clock.either(60_000, 2000)) return;
-    this.record.seenReasons.set(text, Date.now());
-    addEvent(this.record, text);
-  }
-
   /** Completes the deployment, says that the service is steady, and resets failures when tasks turn healthy. */
   private settle(primary: Deployment, rollout: Rollout): void {
     const desired = this.service.desiredCount ?? 0;
     const mine = tasksOf(this.record, primary.id);
-    const healthy = mine.filter((t) => this.isHealthy(t));
-    if (mine.some((t) => t.reachedRunning)) rollout.everRunning = true;
-    if (healthy.length > 0) {
-      rollout.consecutive = 0;
-      if (this.service.deploymentConfiguration?.deploymentCircuitBreaker?.resetOnHealthyTask !== false)
-        rollout.failures = 0;
-    }
+    const healthy = this.noteHealthy(primary, rollout);
     for (const d of [...(this.service.deployments ?? [])]) {
       if (d.status !== "PRIMARY" && tasksOf(this.record, d.id).length === 0)
         this.service.deployments = this.service.deployments?.filter((x) => x !== d);
     }
     const others = (this.service.deployments ?? []).some((d) => d !== primary);
-    const steady = healthy.length === desired && mine.length === desired && !others;
+    if (this.isEarly(primary, healthy, others)) {
+      if (!isBaking(this.world, this.region, this.deploymentOf(primary), rollout))
+        complete(this.world, this.record, primary);
+      return;
+    }
+    const steady = healthy === desired && mine.length === desired && !others;
     if (!steady) {
       this.record.lastSteady = false;
       return;
@@ -382,6 +302,31 @@ export class Scheduler {
       this.record.lastSteady = true;
       addEvent(this.record, ") has reached a steady state.");
     }
+  }
+
+  /** Whether a rolling deployment has succeeded before it is whole: enough of it is healthy. */
+  private isEarly({ rolloutState }: Deployment, healthy: number, others: boolean): boolean {
+    const {
+      enable,
+      healthyPercent = 100,
+      sourceServiceRevisionCleanup,
+    } = this.service.deploymentConfiguration?.earlySuccessCriteria ?? {};
+    if (!enable || rolloutState !== "IN_PROGRESS") return false;
+    const needed = Math.ceil(((this.service.desiredCount ?? 0) * healthyPercent) / 100);
+    return healthy >= needed && (sourceServiceRevisionCleanup === "DEFERRED" || !others);
+  }
+
+  /** Notes what a deployment's tasks have reached; gives how many are healthy. */
+  private noteHealthy(deployment: Deployment, rollout: Rollout): number {
+    const mine = tasksOf(this.record, deployment.id);
+    const healthy = mine.filter((t) => this.health.isHealthy(t)).length;
+    if (mine.some((t) => t.reachedRunning)) rollout.everRunning = true;
+    if (healthy > 0) {
+      rollout.consecutive = 0;
+      if (this.service.deploymentConfiguration?.deploymentCircuitBreaker?.resetOnHealthyTask !== false)
+        rollout.failures = 0;
+    }
+    return healthy;
   }
 
   /** DRAINING: every task stops, then the service is INACTIVE. */

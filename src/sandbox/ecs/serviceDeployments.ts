@@ -2,7 +2,7 @@
 import type { EcsOperations, ServiceDeployment } from "../model/ecs.types";
 import type { Table } from "../registry";
 import type { ServiceDeploymentRecord, ServiceRecord } from "../states";
-import { page } from "../util";
+import { must, page } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region } from "../world";
 
@@ -10,7 +10,11 @@ import { badToken, activeCluster, findService, invalid, serviceNotFound } from "
 
 type Operations = Pick<
   EcsOperations,
-  "ListServiceDeployments" | "DescribeServiceDeployments" | "DescribeServiceRevisions" | "StopServiceDeployment"
+  | "ListServiceDeployments"
+  | "DescribeServiceDeployments"
+  | "DescribeServiceRevisions"
+  | "StopServiceDeployment"
+  | "ContinueServiceDeployment"
 >;
 
 function find(region: Region, arn: string): { record: ServiceDeploymentRecord; service: ServiceRecord } | undefined {
@@ -20,6 +24,9 @@ function find(region: Region, arn: string): { record: ServiceDeploymentRecord; s
   }
   return undefined;
 }
+
+const notFound = (): ApiError =>
+  new ApiError("ServiceDeploymentNotFoundException", "The service deployment ARN that you specified is not found.");
 
 const visible = (r: ServiceDeploymentRecord): boolean => Date.now() >= r.visibleAt;
 
@@ -91,16 +98,17 @@ export const serviceDeploymentOperations = (): Table<Operations> => ({
   StopServiceDeployment: {
     supports: "*",
     run: (input, { region }) => {
-      const hit = find(region, input.serviceDeploymentArn);
-      if (!hit)
-        throw new ApiError(
-          "ServiceDeploymentNotFoundException",
-          "The service deployment ARN that you specified is not found.",
-        );
+      const hit = must(find(region, input.serviceDeploymentArn), notFound);
       if (input.stopType === "ABORT") throw invalid("The stop type ABORT is not supported.");
       const { deployment } = hit.record;
       if (deployment.status === "ROLLBACK_IN_PROGRESS" || deployment.status === "ROLLBACK_REQUESTED")
         return { serviceDeploymentArn: input.serviceDeploymentArn };
+      // The tasks that the traffic would go back to are stopping already.
+      if (deployment.lifecycleStage === "CLEAN_UP")
+        throw new ApiError(
+          "ConflictException",
+          "The service deployment is in the CLEAN_UP lifecycle stage and cannot be stopped.",
+        );
       if (!["PENDING", "IN_PROGRESS"].includes(deployment.status ?? ""))
         throw new ApiError(
           "ConflictException",
@@ -110,6 +118,25 @@ export const serviceDeploymentOperations = (): Table<Operations> => ({
       deployment.updatedAt = new Date();
       hit.record.stopRequested = true;
       hit.service.wake();
+      return { serviceDeploymentArn: input.serviceDeploymentArn };
+    },
+  },
+  // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/continue-service-deployment.html
+  ContinueServiceDeployment: {
+    supports: "*",
+    run: (input, { region }) => {
+      const { record, service } = must(find(region, input.serviceDeploymentArn), notFound);
+      const hook = record.deployment.lifecycleHookDetails?.find((h) => h.hookId === input.hookId);
+      if (!hook) throw invalid("The hookId that you specified is not found in the service deployment.");
+      if (record.deployment.status !== "IN_PROGRESS")
+        throw invalid(
+          `The service deployment is in the ${record.deployment.status ?? ""} state and cannot be continued.`,
+        );
+      if (hook.status !== "AWAITING_ACTION")
+        throw invalid(`The lifecycle hook is in the ${hook.status ?? ""} status and cannot be continued.`);
+      hook.status = input.action === "ROLLBACK" ? "FAILED" : "SUCCEEDED";
+      record.deployment.updatedAt = new Date();
+      service.wake();
       return { serviceDeploymentArn: input.serviceDeploymentArn };
     },
   },

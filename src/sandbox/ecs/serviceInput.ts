@@ -11,6 +11,7 @@ import { ApiError } from "../wire/errors";
 import type { Region } from "../world";
 import { checkAlarms } from "./deploymentAlarms";
 import { invalid } from "./lookup";
+import { strategyDefaults } from "./strategyInput";
 
 /** Checks the network of a service or task; texts are EC2's, wrapped by ECS. */
 export function checkNetwork(region: Region, network: NetworkConfiguration | undefined): void {
@@ -65,12 +66,6 @@ export function checkBalancers(
   balancers: readonly LoadBalancer[] | undefined,
 ): void {
   for (const b of balancers ?? []) {
-    if (b.advancedConfiguration)
-      throw new ApiError(
-        "NotImplementedException",
-        "The sandbox does not implement member 'loadBalancers.advancedConfiguration' of ecs CreateService.",
-        501,
-      );
     const container = definition.containerDefinitions?.find((c) => c.name === b.containerName);
     if (!container) throw invalid(`The container ${b.containerName ?? ""} does not exist in the task definition.`);
     if (!container.portMappings?.some((p) => p.containerPort === b.containerPort))
@@ -93,19 +88,7 @@ export function checkBalancers(
 }
 
 export function deploymentDefaults(config: DeploymentConfiguration | undefined): DeploymentConfiguration {
-  const {
-    maximumPercent = 200,
-    minimumHealthyPercent = 100,
-    deploymentCircuitBreaker,
-    strategy = "ROLLING",
-    ...rest
-  } = config ?? {};
-  if (strategy !== "ROLLING")
-    throw new ApiError(
-      "NotImplementedException",
-      `The sandbox does not implement deployment strategy '${strategy}'.`,
-      501,
-    );
+  const { maximumPercent = 200, minimumHealthyPercent = 100, deploymentCircuitBreaker, ...rest } = config ?? {};
   if (maximumPercent < 100 || maximumPercent > 200)
     throw invalid("maximumPercent must be at least 100 and at most 200.");
   if (minimumHealthyPercent < 0 || minimumHealthyPercent > 100)
@@ -116,16 +99,32 @@ export function deploymentDefaults(config: DeploymentConfiguration | undefined):
   const breaker = deploymentCircuitBreaker ?? { enable: false, rollback: false };
   return {
     ...rest,
-    strategy,
+    ...strategyDefaults(rest, minimumHealthyPercent),
     maximumPercent,
     minimumHealthyPercent,
-    bakeTimeInMinutes: rest.bakeTimeInMinutes ?? 0,
     deploymentCircuitBreaker: {
       ...breaker,
       resetOnHealthyTask: breaker.resetOnHealthyTask ?? true,
       thresholdConfiguration: breaker.thresholdConfiguration ?? { type: "BOUNDED_PERCENT", value: 50 },
     },
   };
+}
+
+/** What an update makes of the configuration: the strategy's members are as the update has them, or gone. */
+export function updatedConfiguration(
+  before: DeploymentConfiguration | undefined,
+  given: DeploymentConfiguration,
+): DeploymentConfiguration {
+  const {
+    strategy: _strategy,
+    bakeTimeInMinutes: _bake,
+    lifecycleHooks: _hooks,
+    linearConfiguration: _linear,
+    canaryConfiguration: _canary,
+    earlySuccessCriteria: _early,
+    ...kept
+  } = before ?? {};
+  return deploymentDefaults({ ...kept, ...given });
 }
 
 /** Platform versions of Fargate that a task can run on now, by its operating system. Source: ECS's page of them. */

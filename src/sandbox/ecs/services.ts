@@ -25,9 +25,11 @@ import {
   checkBalancers,
   checkController,
   deploymentDefaults,
+  updatedConfiguration,
   checkMonitoring,
   checkProviders,
 } from "./serviceInput";
+import { checkShifting } from "./strategyInput";
 import { ensureLinkedRole, linkedRoleReady } from "../iam/records";
 
 type Operations = Pick<
@@ -79,6 +81,8 @@ function create(
   checkPlatform(input.platformVersion, definition);
   checkNetwork(region, input.networkConfiguration);
   checkBalancers(region, definition, input.loadBalancers);
+  const deploymentConfiguration = deploymentDefaults(input.deploymentConfiguration);
+  checkShifting(world, region, deploymentConfiguration.strategy, input.loadBalancers ?? []);
   if (!input.loadBalancers?.length && input.healthCheckGracePeriodSeconds !== undefined)
     throw invalid("Health check grace period is only valid for services configured to use load balancers");
   if (!linkedRoleReady(world, "ecs.amazonaws.com")) {
@@ -104,7 +108,7 @@ function create(
       platformVersion: input.platformVersion ?? "LATEST",
       platformFamily: "Linux",
       taskDefinition: definition.taskDefinitionArn,
-      deploymentConfiguration: deploymentDefaults(input.deploymentConfiguration),
+      deploymentConfiguration,
       deployments: [],
       roleArn: `arn:aws:iam::${region.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
       events: [],
@@ -191,10 +195,12 @@ export const serviceOperations = (
       checkMonitoring(input.monitoring);
       if (input.monitoring) record.monitoring = input.monitoring;
       checkProviders(input);
-      checkBalancers(region, definition, input.loadBalancers ?? service.loadBalancers);
+      const balancers = input.loadBalancers ?? service.loadBalancers ?? [];
+      checkBalancers(region, definition, balancers);
       const configuration = input.deploymentConfiguration
-        ? deploymentDefaults({ ...service.deploymentConfiguration, ...input.deploymentConfiguration })
+        ? updatedConfiguration(service.deploymentConfiguration, input.deploymentConfiguration)
         : undefined;
+      checkShifting(world, region, (configuration ?? service.deploymentConfiguration)?.strategy, balancers);
       if (configuration) service.deploymentConfiguration = configuration;
       service.taskDefinition = definition.taskDefinitionArn ?? service.taskDefinition;
       if (input.networkConfiguration) service.networkConfiguration = withDefaults(region, input.networkConfiguration);

@@ -9,3 +9,6 @@ export const TIMES = {
   stopped: 12_000,
   deprovision: 20_000,
 };
+
+/** What a minute of a deployment's strategy takes where AWS's durations take no time: there is to be something to watch. */
+export const INSTANT_MINUTE_MS = 1000;

@@ -1,4 +1,5 @@
 /** Whether a caller may make a call, and hand a role on with it, in AWS's own words. */
+import type { LoadBalancer } from "../model/ecs.types";
 import type { PolicyHolder } from "../states";
 import { ApiError } from "../wire/errors";
 import type { Model, Structure } from "../wire/model";
@@ -44,17 +45,32 @@ function factsOf({ region, model, input, key, address }: Call, resource: string)
   return facts;
 }
 
+/** A role that a call hands on, and the service that gets it. */
+interface Passed {
+  readonly role: string;
+  readonly service: string;
+}
+
+/** The roles that move a service's traffic: ECS itself becomes them. */
+function shiftingRoles(input: Structure): readonly Passed[] {
+  const balancers = Array.isArray(input["loadBalancers"]) ? input["loadBalancers"] : [];
+  return (balancers as readonly LoadBalancer[]).flatMap(({ advancedConfiguration: more }) =>
+    more?.roleArn ? [{ role: more.roleArn, service: "ecs.amazonaws.com" }] : [],
+  );
+}
+
 /** The roles that a call hands on: to register a definition with them, and to run one that has them. */
-function passedRoles({ region, model, operation, input }: Call): readonly string[] {
+function passedRoles({ region, model, operation, input }: Call): readonly Passed[] {
   if (model.id !== "ecs") return [];
+  if (operation === "CreateService" || operation === "UpdateService") return shiftingRoles(input);
   const source =
     operation === "RegisterTaskDefinition"
       ? input
       : operation === "RunTask"
         ? definitionOf(region, input["taskDefinition"])
         : undefined;
-  return [source?.["executionRoleArn"], source?.["taskRoleArn"]].filter(
-    (role): role is string => typeof role === "string" && role !== "",
+  return [source?.["executionRoleArn"], source?.["taskRoleArn"]].flatMap((role) =>
+    typeof role === "string" && role !== "" ? [{ role, service: "ecs-tasks.amazonaws.com" }] : [],
   );
 }
 
@@ -126,9 +142,9 @@ export function authorize(call: Call): void {
     for (const resource of resourcesOf(model.id, { world, region, operation, input }) ?? [])
       judge("cloudwatch:TagResource", resource, factsOf(call, resource));
   for (const [needed, resource] of behind(call)) judge(needed, resource, factsOf({ ...call, input: {} }, resource));
-  for (const role of passedRoles(call)) {
+  for (const { role, service } of passedRoles(call)) {
     const arn = findRole(world, role)?.role.Arn ?? role;
-    const facts = { "iam:PassedToService": "ecs-tasks.amazonaws.com", ...factsOf({ ...call, input: {} }, arn) };
+    const facts = { "iam:PassedToService": service, ...factsOf({ ...call, input: {} }, arn) };
     judge("iam:PassRole", arn, facts);
   }
 }

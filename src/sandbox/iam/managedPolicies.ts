@@ -14,6 +14,18 @@ export const MANAGED_POLICIES: Readonly<Record<string, string>> = {
     "logs:CreateLogStream",
     "logs:PutLogEvents",
   ]),
+  // Version 6, what is of Application Load Balancers:
+  // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRolePolicyForLoadBalancers.html
+  "arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers": statement([
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeRules",
+    "elasticloadbalancing:DescribeTargetGroups",
+    "elasticloadbalancing:DescribeTargetHealth",
+    "elasticloadbalancing:RegisterTargets",
+    "elasticloadbalancing:DeregisterTargets",
+    "elasticloadbalancing:ModifyListener",
+    "elasticloadbalancing:ModifyRule",
+  ]),
   "arn:aws:iam::aws:policy/AdministratorAccess": statement(["*"]),
   "arn:aws:iam::aws:policy/CloudWatchLogsFullAccess": statement(["logs:*"]),
   "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly": statement([

@@ -64,6 +64,9 @@ function ecs({ region, input, operation }: Asked): readonly string[] | undefined
       return within("service", one("service"));
     case "DescribeServices":
       return within("service", texts(input["services"]));
+    case "StopServiceDeployment":
+    case "ContinueServiceDeployment":
+      return one("serviceDeploymentArn");
     case "StopTask":
       return within("task", one("task"));
     case "DescribeTasks":

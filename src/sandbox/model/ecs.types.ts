@@ -1,5 +1,13 @@
 /* oxlint-disable max-lines -- generated: node scripts/models/sandboxModels.mjs */
 
+export interface ContinueServiceDeploymentRequest {
+  serviceDeploymentArn: string;
+  hookId: string;
+  action?: string;
+}
+export interface ContinueServiceDeploymentResponse {
+  serviceDeploymentArn?: string;
+}
 export interface CreateClusterRequest {
   clusterName?: string;
   tags?: Tag[];
@@ -1515,6 +1523,7 @@ export interface UpdateTaskProtectionResponse {
   failures?: Failure[];
 }
 export interface EcsOperations {
+  ContinueServiceDeployment: { input: ContinueServiceDeploymentRequest; output: ContinueServiceDeploymentResponse };
   CreateCluster: { input: CreateClusterRequest; output: CreateClusterResponse };
   CreateService: { input: CreateServiceRequest; output: CreateServiceResponse };
   DeleteCluster: { input: DeleteClusterRequest; output: DeleteClusterResponse };

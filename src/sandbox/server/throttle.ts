@@ -12,7 +12,7 @@ const RATES: Readonly<Record<string, readonly (readonly [string, RegExp, ...Rate
     ["definition-read", /^(Describe|List)TaskDefinition/, 50, 20],
     ["deployment-read", /ServiceDeployments$|ServiceRevisions$/, 50, 20],
     ["service-read", /^(Describe|List)Services$/, 100, 20],
-    ["service-modify", /^(Create|Update|Delete)Service$|^StopServiceDeployment$/, 50, 5],
+    ["service-modify", /^(Create|Update|Delete)Service$|^(Stop|Continue)ServiceDeployment$/, 50, 5],
     ["task-read", /^(Describe|List)Tasks$/, 100, 20],
     ["task-modify", /^(Run|Stop)Task$|^UpdateTaskProtection$/, 100, 20],
   ],

@@ -132,8 +132,8 @@ export async function rollBack(
       );
     },
   );
-  // What this window's deployment came to is over with it.
-  context.model.reset();
+  // What this window's deployment came to is over with it; one that is still watched comes to its own end.
+  if (!context.model.isRunning) context.model.reset();
   void say.information(
     settled
       ? vscode.l10n.t("Rolled back to {0}.", revision)

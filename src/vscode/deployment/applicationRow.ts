@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { DeploymentState } from "../../core/deploy/state";
 import { ago } from "../../core/ports/resourceModel";
-import type { ApplicationState } from "../../core/service/diagnosis/applicationState";
+import type { ApplicationState, Shifts } from "../../core/service/diagnosis/applicationState";
 
 /** What AWS said, and when. */
 export interface Seen {
@@ -23,6 +23,8 @@ export interface ApplicationRow {
   /** What it uses and answers, in figures. */
   readonly figures?: string;
   readonly details: readonly string[];
+  /** Its deployment waits for somebody to say that it goes on. */
+  readonly isPaused?: boolean;
 }
 
 const icons: Readonly<Record<ApplicationRow["code"], readonly [string, string?]>> = {
@@ -51,6 +53,16 @@ const revisionOf = (revision: string): string => vscode.l10n.t("revision {0}", r
 
 const joined = (parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(" · ");
 
+/** "new version 10 %", and how long it waits for somebody. */
+function shifting({ share, pause }: Shifts, now: number): string {
+  const part = share === undefined ? "" : vscode.l10n.t("new version {0} %", share);
+  if (!pause) return part;
+  const minutes = pause.until === undefined ? undefined : Math.max(0, Math.ceil((pause.until - now) / 60_000));
+  const waits =
+    minutes === undefined ? vscode.l10n.t("waits for you") : vscode.l10n.t("waits for you, {0} min left", minutes);
+  return joined([waits, part]);
+}
+
 /** What the row says of a state; the time comes last, since the name of a service may be long. */
 function said(state: ApplicationState, now: number): Pick<ApplicationRow, "description" | "details" | "line"> {
   switch (state.code) {
@@ -66,7 +78,7 @@ function said(state: ApplicationState, now: number): Pick<ApplicationRow, "descr
           ? revisionOf(state.revision)
           : vscode.l10n.t("{0} → {1}", state.from.split(":").at(-1) ?? "", state.revision.split(":").at(-1) ?? "");
       return {
-        description: joined([counts, state.back ? vscode.l10n.t("going back") : "", way]),
+        description: joined([shifting(state, now), counts, state.back ? vscode.l10n.t("going back") : "", way]),
         details: [vscode.l10n.t("It began {0}", ago(state.since, now))],
       };
     }
@@ -108,7 +120,14 @@ export function applicationRow(
   if (run.isRunning) {
     const code = operation === "destroy" ? "removing" : "deploying";
     const counts = rollout ? vscode.l10n.t("{0} of {1} running", rollout.running, rollout.desired) : "";
-    return { code, label: label[code], description: joined([counts, run.stage]), details: [] };
+    const shift = rollout ? shifting(rollout, now) : "";
+    return {
+      code,
+      label: label[code],
+      description: joined([shift, counts, run.stage]),
+      details: [],
+      isPaused: rollout?.pause !== undefined,
+    };
   }
   const failed = error !== undefined && (outcome === "failed" || outcome === "rolledBack");
   // A look that was made before this window's run ended knows nothing of how that ended.
@@ -138,6 +157,7 @@ export function applicationRow(
     label: code === "unknown" ? vscode.l10n.t("Cannot tell") : label[code],
     ...told,
     description: joined([told.description, ...old]),
+    isPaused: seen.state.code === "rollingOut" && seen.state.pause !== undefined,
     ...(seen.figures?.text && running.has(code) ? { figures: seen.figures.text } : {}),
   };
 }
@@ -156,7 +176,7 @@ export function applicationItem(row: ApplicationRow, name: string | undefined): 
   const [icon, color] = icons[row.code];
   item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
   item.description = row.description;
-  item.contextValue = `application.${row.code}`;
+  item.contextValue = `application.${row.code}${row.isPaused ? ".paused" : ""}`;
   item.tooltip = [
     joined([name, row.label]),
     row.description,

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { errorDocument } from "../../core/render/error";
 import { withErrorMessage } from "../commandKit/boundary";
 import { DocumentPages } from "../webviewKit/documentPages";
+import { continueRollout } from "./pause";
 import { destroy, lookQuietly, rollBack, showPlan, verify } from "./applicationCommands";
 import { deployAgain, deployCompose, deployDockerfile, switchApplication } from "./commands";
 import { Consent } from "./consent";
@@ -39,6 +40,7 @@ export const createDeploying: CreateDeploying = (base, extensionUri) => {
     lookQuietly: () => lookQuietly(context),
     destroy: (given) => destroy(context, given),
     rollBack: (given) => rollBack(context, given),
+    continueRollout: (given) => continueRollout(context, given),
     rollBackTo: (given) => rollBackTo(context, given),
     showHistory: (given) => showHistory(pages, given, () => rollBackTo(context, given)),
     addAlarms: (given) => addAlarms(context, given),

@@ -87,6 +87,11 @@ export const deploymentCommands: readonly Command<DeploymentCommandContext>[] = 
     run: ({ deploying }, { argument }) => deploying().showDetails(argument),
   }),
   ...ofTheApplication.map(ofApplication),
+  command<DeploymentCommandContext, never, "trust" | "application" | "connection">({
+    id: "slipway.deployment.continue",
+    needs: ["trust", "application", "connection"],
+    run: ({ deploying }, given) => deploying().continueRollout(given),
+  }),
   command({
     id: "slipway.forgetBuildSecrets",
     needs: ["trust", "application"],

@@ -28,6 +28,8 @@ export interface DeployingPart extends vscode.Disposable {
   lookQuietly(): Promise<void>;
   destroy(given: Given): Promise<void>;
   rollBack(given: Given): Promise<void>;
+  /** Lets the deployment go on that waits at a pause. */
+  continueRollout(given: Given): Promise<void>;
   /** Asks to which earlier revision, and has it run again. */
   rollBackTo(given: Given): Promise<void>;
   showHistory(given: Given): Promise<void>;

@@ -7,6 +7,7 @@ import type { RunContext } from "./context";
 import { workspaceKeys } from "../keys";
 import { askAboutApplication } from "./applicationQuestions";
 import { offeringRecords } from "./httpsQuestions";
+import { offeringToContinue } from "./pause";
 import { askForBuildSecrets } from "./buildSecrets";
 import { logError, showError } from "../ui/errors";
 import { offer } from "../ui/offer";
@@ -99,7 +100,7 @@ async function withProgress(
   return watched(context, connection, title, async (interaction, signal) => {
     await memento.update(workspaceKeys.running, request);
     try {
-      const emit = offeringRecords(model.emit);
+      const emit = offeringToContinue(offeringRecords(model.emit), request.application);
       const isJoined = (await connection.isDeploying(run, signal)) && (await connection.follow(run, emit, signal));
       return isJoined ? undefined : await connection.deploy(run, interaction, emit, signal);
     } finally {

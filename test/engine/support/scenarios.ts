@@ -42,11 +42,15 @@ const quickDrain = (folder: string): void => {
   writeIn(folder, "slipway.json", JSON.stringify(config));
 };
 
-const stateWayIn = (folder: string, loadBalancer: object): void => {
+/** slipway.json with these members in each application. */
+const stateIn = (folder: string, members: object): void => {
   const config = JSON.parse(readIn(folder, "slipway.json")) as { applications: Record<string, object> };
-  for (const entry of Object.values(config.applications)) Object.assign(entry, { loadBalancer });
+  for (const entry of Object.values(config.applications)) Object.assign(entry, members);
   writeIn(folder, "slipway.json", JSON.stringify(config));
 };
+
+/** Traffic is moved, and nothing waits. */
+const blueGreen = { strategy: "blueGreen", bakeMinutes: 0 };
 
 export const scenarios = {
   first: { name: "a first deployment", command: "deploy", sources: tinyApplication() },
@@ -73,8 +77,29 @@ export const scenarios = {
       clients.route53.send(new CreateHostedZoneCommand({ Name: "harbour.localhost", CallerReference: "once" })),
     change: (folder) => {
       quickDrain(folder);
-      stateWayIn(folder, { certificate: "request", domain: "shop.harbour.localhost" });
+      stateIn(folder, { loadBalancer: { certificate: "request", domain: "shop.harbour.localhost" } });
     },
+  },
+  shifting: {
+    name: "a switch to blue/green",
+    command: "deploy",
+    sources: tinyApplication(),
+    change: (folder) => {
+      quickDrain(folder);
+      stateIn(folder, { releases: blueGreen });
+      write(folder, tinyApplication("two"));
+    },
+  },
+  rollingAgain: {
+    name: "a switch from blue/green back to rolling",
+    command: "deploy",
+    sources: {
+      ...tinyApplication(),
+      "slipway.json": JSON.stringify({
+        applications: { quay: { dockerfile: "Dockerfile", deregistrationDelaySeconds: 1, releases: blueGreen } },
+      }),
+    },
+    change: (folder) => stateIn(folder, { releases: { strategy: "rolling" } }),
   },
   destroy: { name: "a removal", command: "destroy", sources: tinyApplication(), change: quickDrain },
 } satisfies Record<string, Scenario>;

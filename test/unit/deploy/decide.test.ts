@@ -15,6 +15,13 @@ import {
   redirectCases,
   secureListenerCases,
 } from "./nameCases";
+import {
+  alternateGroupCases,
+  shiftRoleCases,
+  shiftRuleCases,
+  shiftServiceCases,
+  shiftSettleCases,
+} from "./shiftingCases";
 import { allThere, inputOf, nothingThere, spareArn } from "./observed";
 import { asItIs, foreign, migrates, readsSecret, worker, type Row } from "./stepCase";
 
@@ -122,6 +129,9 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
     ],
     ["the source is another", "create newRevision definitionMember", { there: (s) => (s.image = undefined) }],
   ],
+  alternateGroup: alternateGroupCases,
+  shiftRole: shiftRoleCases,
+  shiftRule: shiftRuleCases,
   targetGroup: [
     ["there is none", "create absent"],
     ["it is as it should be", "reuse exists", { there: asItIs }],
@@ -254,6 +264,7 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
     ],
   ],
   service: [
+    ...shiftServiceCases,
     ["there is none", "create absent"],
     [
       "the old one is going",
@@ -307,6 +318,7 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
     ["something runs", "run newTasksTakeOver", { there: asItIs }],
   ],
   settle: [
+    ...shiftSettleCases,
     ...leftoverCases,
     ["nothing is left", "reuse nothingLeft", { there: asItIs }],
     ["it is the first time", "update afterRollout gracePeriod"],

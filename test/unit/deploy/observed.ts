@@ -131,6 +131,8 @@ export function nothingThere(): ObservedState {
     targetGroup: undefined,
     spareTargetGroup: undefined,
     targetGroupAttributes: {},
+    spareAttributes: {},
+    shiftRole: undefined,
     loadBalancer: undefined,
     listener: undefined,
     rules: [],

@@ -1,6 +1,6 @@
 /** A rollout that stands still is left to itself, after a time that follows from what it waits for, and is not called failed. */
 import assert from "node:assert/strict";
-import type { Service, TargetHealth } from "../../../src/core/ports/cloud";
+import type { Service, ServiceDeployment, TargetHealth } from "../../../src/core/ports/cloud";
 import type { TimelessEvent } from "../../../src/core/deploy/events";
 import type { RunContext } from "../../../src/core/deploy/step";
 import { errorCode, type SlipwayError } from "../../../src/core/base/errors";
@@ -16,17 +16,21 @@ async function watch({
   health = [],
   wall = 0,
   config = {},
+  deployment = () => [],
 }: {
   change?: (service: Service, seconds: number) => void;
   health?: TargetHealth[];
   /** What the wall clock is set back by, in mid-rollout. */
   wall?: number;
   config?: object;
+  /** What ECS says of its deployments after so many seconds. */
+  deployment?: (seconds: number) => Partial<ServiceDeployment>[];
 }) {
   const input = inputOf(config);
   const observed = allThere(input);
   let passed = 0;
   const events: TimelessEvent[] = [];
+  const taken: string[] = [];
   const base = observed.service as Service;
   const findService = () => {
     const service = structuredClone(base);
@@ -59,7 +63,21 @@ async function watch({
     cloud: {
       ecs: {
         findService,
-        listServiceDeployments: () => Promise.resolve([]),
+        listServiceDeployments: () =>
+          Promise.resolve(
+            deployment(passed / 1000).map((each) => ({
+              arn: "arn:deployment",
+              status: "IN_PROGRESS",
+              createdAt: 0,
+              targetRevision: "arn:revision",
+              requested: 1,
+              running: 1,
+              pending: 0,
+              ...each,
+            })),
+          ),
+        findRevisionTaskDefinition: () => Promise.resolve(undefined),
+        rollBack: (arn: string) => (taken.push(arn), Promise.resolve()),
         listTasks: () => Promise.resolve([]),
       },
       elb: { targetHealth: () => Promise.resolve(health) },
@@ -75,7 +93,7 @@ async function watch({
   } catch (caught) {
     error = caught;
   }
-  return { error: error as SlipwayError | undefined, minutes: passed / 60_000, events, context };
+  return { error: error as SlipwayError | undefined, minutes: passed / 60_000, events, context, taken };
 }
 
 describe("a rollout that nothing comes of", () => {
@@ -131,5 +149,47 @@ describe("a rollout that nothing comes of", () => {
       notes.filter((note) => /No load balancer sends requests .*not configured to receive/.test(note)).length,
       1,
     );
+  });
+});
+
+describe("a rollout that moves traffic", () => {
+  const strategy = { name: "LINEAR", bakeMinutes: 30, hooks: 0, stepMinutes: 120 };
+  const shifts = (service: Service): void => void Object.assign(service, { strategy });
+
+  it("is given the time of its steps and of its bake", async () => {
+    const plain = await watch({});
+    const shifting = await watch({
+      change: shifts,
+      deployment: () => [{ stage: "PRODUCTION_TRAFFIC_SHIFT", share: 20 }],
+    });
+    assert.equal(errorCode(shifting.error), "RolloutTakesLong");
+    assert.ok(shifting.minutes > plain.minutes + 150, `${shifting.minutes} and ${plain.minutes} min`);
+    assert.match(shifting.error?.evidence.join() ?? "", /the traffic's steps 7200 s, the bake time 1800 s/);
+  });
+
+  it("waits for a person as long as ECS does, and no longer", async () => {
+    const hook = { name: "ecs-pause-1", id: "ecs-pause-1", until: 86_400_000, then: "ROLLBACK" };
+    const { minutes, events } = await watch({
+      deployment: () => [{ stage: "POST_SCALE_UP", share: 0, waitingHooks: [hook] }],
+    });
+    assert.ok(minutes > 1440 && minutes < 1440 + 90, String(minutes));
+    const notes = events.flatMap((event) => (event.type === "note" ? [event.message] : []));
+    assert.equal(notes.filter((note) => /slipway continue .* it is rolled back in 1440 min/.test(note)).length, 1);
+    const pauses = events.flatMap((event) => (event.type === "rollout" ? [event.counts.pause] : []));
+    assert.deepEqual(pauses[0], { until: 86_400_000, then: "ROLLBACK" });
+  });
+
+  it("is taken back where its tasks fail again and again and ECS does not judge it", async () => {
+    const { taken, events } = await watch({
+      change: (service, seconds) => {
+        const [own] = service.deployments;
+        if (own) own.failed = Math.floor(seconds / 30);
+      },
+      deployment: (seconds) => [
+        { stage: "SCALE_UP", share: 0, status: seconds > 600 ? "ROLLBACK_SUCCESSFUL" : "IN_PROGRESS" },
+      ],
+    });
+    assert.deepEqual(taken, ["arn:deployment"]);
+    assert.ok(events.some((event) => event.type === "note" && /fail again and again/.test(event.message)));
   });
 });

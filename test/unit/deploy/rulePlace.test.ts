@@ -6,7 +6,7 @@ import {
   type ListenerRequest,
 } from "../../../src/core/base/listenerConditions";
 import { covers, fitsWildcards, meet, wildcardParts } from "../../../src/core/base/wildcards";
-import { placeRule, type RuleMatch } from "../../../src/core/deploy/rulePlace";
+import { lastPriority, lastResortTag, placeRule, type RuleMatch } from "../../../src/core/deploy/rulePlace";
 import { plannedFrom } from "../../../src/core/deploy/prepare";
 import type { ListenerRule } from "../../../src/core/ports/cloud";
 import { allThere, inputOf } from "./observed";
@@ -118,6 +118,22 @@ describe("the place of a new listener rule", () => {
     ]);
     assert.deepEqual(placeRule({ pathPattern: "/shop/cart" }, [narrow]), { priority: 6, after: [5], shadowedBy: [] });
     assert.deepEqual(placeRule({ pathPattern: "/x" }, [{ ...ruleOf(5, []), partlyRead: true }]).shadowedBy, []);
+  });
+
+  it("is before the rule that an application moves its traffic by, which stands for the default action", () => {
+    const everything = {
+      ...ruleOf(50_000, [{ field: "path-pattern", values: ["/*"] }]),
+      tags: { [lastResortTag]: "yes" },
+    };
+    const guest = ruleOf(3, [{ field: "path-pattern", values: ["/a*"] }]);
+    assert.deepEqual(placeRule({ pathPattern: "/a/b" }, [everything, guest]), {
+      priority: 4,
+      after: [3],
+      shadowedBy: [3],
+    });
+    assert.equal(placeRule({ pathPattern: "/b" }, [{ ...everything, priority: "1" }]).priority, undefined);
+    assert.equal(lastPriority([guest]), 50_000);
+    assert.equal(lastPriority([everything]), undefined);
   });
 
   it("is behind those alone that share requests where the last priority is taken, and nowhere where they have it", () => {

@@ -1,5 +1,6 @@
 /** Who carries out the deployments of a service that is there already, on what, and how. */
-import type { ObservedState } from "../observedState";
+import { isOurs, type ObservedState, type RunInput } from "../observedState";
+import { involvesShifting } from "../shifting";
 import type { Problem } from "./problem";
 
 /** UpdateService brings no revision to a service that another controller deploys. */
@@ -44,8 +45,9 @@ export function capacity({ service }: ObservedState): Problem | undefined {
 }
 
 /** ECS shifts the traffic itself, and takes its time for it. */
-export function strategy({ service }: ObservedState): Problem | undefined {
-  if (!service?.strategy) return undefined;
+export function strategy({ service }: ObservedState, { app, goBack }: RunInput): Problem | undefined {
+  // What slipway.json states itself is no surprise.
+  if (!service?.strategy || (app.releases && !goBack)) return undefined;
   const { name, bakeMinutes, hooks } = service.strategy;
   const waits = [
     ...(bakeMinutes ? [`watches the new version for ${bakeMinutes} minutes`] : []),
@@ -59,5 +61,29 @@ export function strategy({ service }: ObservedState): Problem | undefined {
       "rollout ends when that has.",
     remedy: "Strategy, target groups and rules stay as they are.",
     actions: [],
+  };
+}
+
+/** ECS moves the traffic of one rule: who comes by another port would go on to a version that is gone. */
+export function onePort(observed: ObservedState, input: RunInput): Problem | undefined {
+  const { app } = input;
+  if (!app.loadBalancer || !involvesShifting(observed, input)) return undefined;
+  const { listenerPort } = app.loadBalancer;
+  const groups = observed.targetGroups.map(({ arn }) => arn);
+  const other = observed.balancing.listeners.find(
+    ({ port, tags, forwards }) =>
+      port !== listenerPort && isOurs(tags, app) && forwards.some(({ arn }) => groups.includes(arn)),
+  );
+  if (!other) return undefined;
+  return {
+    code: "ShiftsOnePort",
+    severity: "stop",
+    sentence:
+      `Port ${other.port} and port ${listenerPort} of the load balancer would both send requests to ${app.service}, and ` +
+      "ECS moves the traffic of one of them alone.",
+    remedy:
+      'Deploy with releases.strategy "rolling" while the ports change (HTTPS with its redirect), and state the other ' +
+      "strategy again afterwards.",
+    actions: ["openConfig"],
   };
 }

@@ -4,7 +4,7 @@ import type { RunInput, ObservedState } from "../observedState";
 import { cpusOf } from "../../taskDefinition/model/generate";
 import { publicAccess, securityGroups, roles, routes, secrets, zones } from "./access";
 import { addresses, balancingQuota, percentages, quota, type Room } from "./capacity";
-import { capacity, controller, express, strategy } from "./controller";
+import { capacity, controller, express, onePort, strategy } from "./controller";
 import { buildInputs, buildKit } from "./build";
 import { builderSyntax, imagePlatform } from "./dockerfile";
 import { definitionShared, releaseContainer } from "./definition";
@@ -37,7 +37,7 @@ function ofEarlier(input: RunInput, observed: ObservedState, definition: TaskDef
     controller(observed),
     express(observed),
     capacity(observed),
-    strategy(observed),
+    strategy(observed, input),
     ...oldImages(observed, definition),
     oldPorts(observed, definition),
     quota(observed, room),
@@ -57,7 +57,8 @@ function ofNew(input: RunInput, observed: ObservedState, definition: TaskDefinit
     controller(observed),
     express(observed),
     capacity(observed),
-    strategy(observed),
+    strategy(observed, input),
+    onePort(observed, input),
     imagePlatform(input, definition),
     builderSyntax(input, observed),
     buildKit(input, observed),

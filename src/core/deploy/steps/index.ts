@@ -15,6 +15,7 @@ import { settle } from "./settle";
 import { alarms } from "./alarms";
 import { scaling } from "./scaling";
 import { service } from "./service";
+import { alternateGroup, shiftRole, shiftRule } from "./shifting";
 import { files, logGroup, register, role } from "./taskDefinition";
 
 /** The graph. What a step needs stands in the step; nothing here depends on the order. */
@@ -35,6 +36,7 @@ export const steps: readonly Step[] = [
   logGroup,
   register,
   targetGroup,
+  alternateGroup,
   targetGroupArn,
   loadBalancerGroup,
   taskGroup,
@@ -43,6 +45,8 @@ export const steps: readonly Step[] = [
   certificate,
   certificateIssued,
   listener,
+  shiftRole,
+  shiftRule,
   domain,
   redirect,
   loadBalancerActive,

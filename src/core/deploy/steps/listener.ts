@@ -8,6 +8,7 @@ import { placeRule, type RuleMatch, type RulePlace } from "../rulePlace";
 import { originOf, requireOutput, untilSeen, type RunContext, type Step } from "../step";
 import { harden } from "./harden";
 import { balancerOf, noBalancer } from "./network";
+import { forwardsNow } from "./shifting";
 import { forwardingOf, needsCutover, recordNewTargetGroup, spareName } from "./targetGroupCutover";
 
 /** What of the listener or its rule has to change: another group is to be named, another certificate to be shown. */
@@ -147,7 +148,7 @@ const matchOf = ({ app: { loadBalancer } }: RunInput): RuleMatch => ({
 });
 
 /** Our rule where slipway.json states other requests by now. */
-function ruleToReplace(observed: ObservedState, input: RunInput): ListenerRule | undefined {
+export function ruleToReplace(observed: ObservedState, input: RunInput): ListenerRule | undefined {
   const { pathPattern, hostHeader } = matchOf(input);
   if (pathPattern === undefined && hostHeader === undefined) return undefined;
   const forwarding = forwardingOf(observed, input);
@@ -182,14 +183,13 @@ async function createRule(context: RunContext, { arn: listenerArn }: Listener, d
   const { app, cloud, observed } = context;
   const { pathPattern, hostHeader } = matchOf(context);
   const replaced = ruleToReplace(observed, context);
-  const targetGroupArn = requireOutput(context, "targetGroupArn");
   const made = await untilSeen(context, async () => {
     const { priority } = placeRule(matchOf(context), await cloud.elb.listRules(listenerArn), replaced?.arn);
     if (priority === undefined) throw noPriority(decision.name ?? "");
     return cloud.elb.createRule({
       listenerArn,
       priority,
-      targetGroupArn,
+      forwards: forwardsNow(context),
       tags: ownershipTags(app),
       ...(pathPattern === undefined ? {} : { pathPattern }),
       ...(hostHeader === undefined ? {} : { hostHeader }),

@@ -12,13 +12,13 @@ export function healthCheckOf(input: RunInput): HealthCheckSettings {
   return { path, matcher, intervalSeconds, timeoutSeconds, healthyThreshold: 2, unhealthyThreshold: 6 };
 }
 
-const wantedAttributes = (input: RunInput): Record<string, string> => ({
+export const wantedAttributes = (input: RunInput): Record<string, string> => ({
   "deregistration_delay.timeout_seconds": String(input.app.deregistrationDelaySeconds),
 });
 
-const attributeChanges = (observed: ObservedState, input: RunInput): Change[] =>
+export const attributeChanges = (now: Readonly<Record<string, string>>, input: RunInput): Change[] =>
   Object.entries(wantedAttributes(input)).flatMap(([key, value]) =>
-    observed.targetGroupAttributes[key] === value ? [] : [{ code: "targetGroupAttribute", attribute: key, value }],
+    now[key] === value ? [] : [{ code: "targetGroupAttribute", attribute: key, value }],
   );
 
 /** What of the health check can change before the rollout: a path that the running version does not answer must wait. */
@@ -29,7 +29,7 @@ function healthCheckNow(observed: ObservedState, input: RunInput): HealthCheckSe
     : wanted;
 }
 
-const healthCheckChanges = (before: HealthCheckSettings, after: HealthCheckSettings): Change[] =>
+export const healthCheckChanges = (before: HealthCheckSettings, after: HealthCheckSettings): Change[] =>
   (Object.keys(after) as (keyof HealthCheckSettings)[]).flatMap((key) =>
     before[key] === after[key] ? [] : [{ code: "healthCheck", setting: key, from: before[key], to: after[key] }],
   );
@@ -59,7 +59,7 @@ export const targetGroup: Step = {
     if (group.vpc !== observed.network.vpc) throw otherVpc("target group", group.name, group.vpc, observed.network.vpc);
     const changes = [
       ...healthCheckChanges(group.healthCheck, healthCheckNow(observed, input)),
-      ...attributeChanges(observed, input),
+      ...attributeChanges(observed.targetGroupAttributes, input),
     ];
     return changes.length
       ? { action: "update", ...named, reason: { code: "settingsDiffer" }, changes }
@@ -84,7 +84,7 @@ export const targetGroup: Step = {
       await cloud.elb.modifyHealthCheck(group.arn, healthCheck);
       context.onRollback.push((later) => later.cloud.elb.modifyHealthCheck(group.arn, existing.healthCheck));
     }
-    if (attributeChanges(observed, context).length)
+    if (attributeChanges(observed.targetGroupAttributes, context).length)
       await untilSeen(context, () => cloud.elb.setTargetGroupAttributes(group.arn, wantedAttributes(context)));
     takeTargetGroup(context, group);
   },

@@ -3,7 +3,7 @@ import { elapsed } from "../../base/elapsed";
 import { errorCode, isCancelled, reportOf, SlipwayError, type ErrorReport } from "../../base/errors";
 import { isLasting } from "../../service/diagnosis/patterns";
 import { diagnoseStop, stoppedOnPurpose, type StopDiagnosis } from "../../service/diagnosis/stopped";
-import type { Deployment, Service, ServiceDeployment, Task } from "../../ports/cloud";
+import type { Deployment, Service, ServiceDeployment, TargetHealth, Task } from "../../ports/cloud";
 import { logsOf } from "../../taskDefinition/model/generate";
 import { requireOurs, UnusedTargets, vanished, withoutBalancer } from "./rolloutInterference";
 import { RolloutPatience } from "./rolloutPatience";
@@ -11,7 +11,9 @@ import { TargetGroupCutover } from "./targetGroupCutover";
 import type { CapturedTask } from "../../service/diagnosis/types";
 import { diagnoseFailure, withCause } from "./diagnoseFailure";
 import { isWrite } from "../plan";
-import { Looks, poll, type RunContext, type Step, type StuckAnswer } from "../step";
+import { involvesShifting } from "../shifting";
+import { Looks, poll, type Outputs, type RunContext, type Step, type StuckAnswer } from "../step";
+import { ShiftWatch, shiftCounts } from "./shiftWatch";
 
 const failedStatuses = ["ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED", "STOPPED"];
 /** The list of service deployments lags behind; the deployment itself is asked when it has not appeared by then. */
@@ -56,7 +58,6 @@ class Watch {
   private readonly revisionOf = new Map<string, string>();
   private readonly seenEvents = new Set<string>();
   private readonly seenTasks = new Set<string>();
-  private readonly toldHooks = new Set<string>();
   private firstStop: StopDiagnosis | undefined;
   /** Every task of this deployment that failed: ECS forgets them after about an hour. */
   private readonly captured: CapturedTask[] = [];
@@ -74,13 +75,15 @@ class Watch {
   private readonly startedAt: number;
   private readonly cutover: TargetGroupCutover;
   private readonly patience: RolloutPatience;
+  private readonly shift: ShiftWatch;
 
   constructor(private readonly context: RunContext) {
     this.startedAt = elapsed(context.clock);
     this.cutover = new TargetGroupCutover(context);
     this.patience = new RolloutPatience(context);
+    this.shift = new ShiftWatch(context);
     // A second target group is behind no listener until its tasks are there.
-    const mayBeUnused = context.observed.service?.strategy !== undefined || this.cutover.concerned;
+    const mayBeUnused = involvesShifting(context.observed, context) || this.cutover.concerned;
     this.unused = new UnusedTargets((message) => {
       if (!mayBeUnused) context.emit({ type: "note", level: "warning", message });
     });
@@ -123,19 +126,20 @@ class Watch {
     const { context } = this;
     const service = await context.cloud.ecs.findService(context.app.cluster, context.app.service);
     if (!service || service.status === "INACTIVE") throw vanished(context);
-    this.tell(service);
     await this.cutover.look(service);
     this.listed = false;
     const found = await this.beside(() => this.ownDeployment());
     const primary = service.deployments.find((deployment) => deployment.id === context.outputs.deploymentId);
     const own = found && isPredecessor(found, primary) ? undefined : found;
-    if (own) this.tellStage(own);
+    this.tell(service, own);
+    if (own) this.shift.tell(own);
     await this.beside(() => this.captureStopped());
     await this.beside(() => this.watchTargets());
     await this.beside(() => this.judgeHopeless());
     if (own?.status === "STOPPED") requireOurs(context, service);
     if (this.isDone(own, primary)) return "steady";
     if (this.hasFailed(own, primary, service) || this.answer === "stop") return { own, primary };
+    this.answer ??= this.shift.judge(own, primary);
     if (this.answer === "rollBack" && own) {
       this.answer = "wait";
       await context.cloud.ecs.rollBack(own.arn);
@@ -194,9 +198,10 @@ class Watch {
     return undefined;
   }
 
-  private tell(service: Service): void {
+  private tell(service: Service, deployment: ServiceDeployment | undefined): void {
     const { context } = this;
     const own = service.deployments.find((deployment) => deployment.id === context.outputs.deploymentId);
+    const shift = deployment ? this.shift.textOf(deployment) : "";
     if (own) {
       context.emit({
         type: "rollout",
@@ -207,6 +212,7 @@ class Watch {
           running: own.running,
           pending: own.pending,
           failed: own.failed,
+          ...shiftCounts(deployment),
         },
       });
       context.emit({
@@ -214,7 +220,8 @@ class Watch {
         step: "rollout",
         message:
           `${own.running} of ${own.desired} ` +
-          `running${own.pending ? `, ${own.pending} starting` : ""}${own.failed ? `, ${own.failed} failed` : ""}`,
+          `running${own.pending ? `, ${own.pending} starting` : ""}${own.failed ? `, ${own.failed} failed` : ""}` +
+          (shift ? `; ${shift}` : ""),
         ...(own.desired ? { fraction: own.running / own.desired } : {}),
       });
     }
@@ -222,20 +229,6 @@ class Watch {
       if (this.seenEvents.has(event.id)) continue;
       this.seenEvents.add(event.id);
       context.emit({ type: "output", step: "rollout", line: event.message });
-    }
-  }
-
-  /** Where a deployment is that shifts traffic, and what it waits for. */
-  private tellStage({ stage, waitingHooks = [] }: ServiceDeployment): void {
-    if (!this.context.observed.service?.strategy) return;
-    if (stage !== undefined) this.context.emit({ type: "progress", step: "rollout", message: `ECS: ${stage}` });
-    for (const { name, until: deadline, then } of waitingHooks) {
-      if (this.toldHooks.has(name)) continue;
-      this.toldHooks.add(name);
-      const minutes = deadline === undefined ? 0 : Math.ceil((deadline - this.context.clock.now()) / 60_000);
-      const end = deadline === undefined ? "" : `; without one it ends in ${minutes} min with ${then ?? ""}`;
-      const message = `The hook ${name} waits for somebody to go on or to roll back, in the ECS console${end}.`;
-      this.context.emit({ type: "note", level: "warning", message });
     }
   }
 
@@ -269,12 +262,12 @@ class Watch {
    */
   private async watchTargets(): Promise<void> {
     const { context } = this;
-    const { app, clock, cloud, outputs } = context;
+    const { app, clock, outputs } = context;
     const now = elapsed(clock);
     const done = this.toldUnhealthy && (context.taskFailed !== undefined || this.judged);
     if (!outputs.targetGroupArn || done || now - this.lookedAt < targetLookMilliseconds) return;
     this.lookedAt = now;
-    const health = await cloud.elb.targetHealth(outputs.targetGroupArn);
+    const health = await this.targetsOf(outputs);
     this.unused.look(health, now);
     const sick = health.find((target) => target.state === "unhealthy");
     this.unhealthySince = sick ? (this.unhealthySince ?? now) : undefined;
@@ -382,10 +375,14 @@ class Watch {
     for (const item of this.captured) if (item.task.arn === task.arn) item.lines = lines;
   }
 
+  /** Targets of the service's group; of both where the new version may be in either. */
+  private async targetsOf({ targetGroupArn, alternateGroupArn }: Partial<Outputs>): Promise<TargetHealth[]> {
+    const arns = [targetGroupArn, alternateGroupArn].filter((arn) => arn !== undefined);
+    return (await Promise.all(arns.map((arn) => this.context.cloud.elb.targetHealth(arn)))).flat();
+  }
+
   private async targetReasons(): Promise<string[]> {
-    const arn = this.context.outputs.targetGroupArn;
-    if (!arn) return [];
-    const health = await this.context.cloud.elb.targetHealth(arn).catch(() => []);
+    const health = await this.targetsOf(this.context.outputs).catch(() => []);
     return health
       .filter((target) => target.state !== "healthy")
       .map(

@@ -16,6 +16,8 @@ const besideSeconds = 120;
 const stopSeconds = 30;
 /** What ECS does by itself takes longer on a bad day. */
 const badDay = 1.5;
+/** A hook that has run out is acted on within minutes. */
+const overdueMilliseconds = 5 * 60_000;
 /** ECS starts a task that fails again and again: so often without any that stays, watching brings nothing more. */
 const mostRounds = 12;
 
@@ -68,6 +70,7 @@ export function waitsOf(context: RunContext, service: Service): Wait[] {
         most(({ stopTimeout }) => numberOf(stopTimeout, 0)),
       ),
     },
+    { what: "the traffic's steps", seconds: (service.strategy?.stepMinutes ?? 0) * 60 },
     { what: "the bake time", seconds: (service.strategy?.bakeMinutes ?? 0) * 60 },
   ];
   return waits.filter(({ seconds }) => seconds > 0);
@@ -82,7 +85,7 @@ function wavesOf({ desired, minimumHealthyPercent = 100, maximumPercent = 200 }:
 
 /** Tells a rollout that moves from one that stands still. */
 export class RolloutPatience {
-  private readonly began: number;
+  private began: number;
   private moved: number;
   private seen = "";
 
@@ -102,10 +105,13 @@ export class RolloutPatience {
       service.deployments.length,
       own?.status,
       own?.stage,
+      own?.share,
     ]);
     if (state !== this.seen) [this.seen, this.moved] = [state, now];
-    // A hook waits for a person, until a moment that it says itself.
-    if (own?.waitingHooks?.length) {
+    // A hook waits for a person, until a moment that it says itself; what somebody took to answer counts nowhere.
+    const until = own?.waitingHooks?.[0]?.until;
+    if (own?.waitingHooks?.length && (until === undefined || this.context.clock.now() < until + overdueMilliseconds)) {
+      this.began += now - this.moved;
       this.moved = now;
       return;
     }

@@ -3,6 +3,18 @@ import { standstillOf } from "../../app/standstill";
 import type { Service, ServiceLoadBalancer, ServiceNetwork, ServiceSettings } from "../../ports/cloud";
 import type { Change, Decision } from "../decision";
 import { requireOutput, originOf, poll, untilSeen, type RunContext, type Step } from "../step";
+import type { JsonObject } from "../../base/taskDefinition";
+import { isJsonObject } from "../../base/exactJson";
+import {
+  carryStrategy,
+  configurationWith,
+  endsShifting,
+  strategyDiffers,
+  wantedReleases,
+  wantsShifting,
+} from "../shifting";
+import { advancedOf } from "../../service/snapshot/trafficGroups";
+import { ruleToReplace } from "./listener";
 import { isOurs, ownershipTags, type RunInput, type ObservedState } from "../observedState";
 import type { StepId } from "../phases";
 import { balancerOf, isAdoptedService, statedGroups } from "./network";
@@ -21,7 +33,46 @@ function loadBalancers(context: RunContext): ServiceLoadBalancer[] {
   const now = observed.service?.loadBalancers ?? [];
   const others = now.filter((item) => !own.includes(item.targetGroupArn));
   const before = now.find((item) => item.targetGroupArn === targetGroupArn);
-  return [{ ...before, targetGroupArn, containerName: app.container, containerPort: app.port }, ...others];
+  const { rest: _rest, ...entry } = {
+    ...before,
+    targetGroupArn,
+    containerName: app.container,
+    containerPort: app.port,
+  };
+  const rest = restOf(context, before?.rest);
+  return [{ ...entry, ...(rest ? { rest } : {}) }, ...others];
+}
+
+/** What else the entry says: where traffic is moved between which groups, by which rule and as whom. */
+function restOf(context: RunContext, before: JsonObject | undefined): JsonObject | undefined {
+  const { observed } = context;
+  const { advancedConfiguration, ...others } = before ?? {};
+  if (wantsShifting(observed, context))
+    return {
+      ...others,
+      advancedConfiguration: {
+        ...(isJsonObject(advancedConfiguration) ? advancedConfiguration : {}),
+        alternateTargetGroupArn: requireOutput(context, "alternateGroupArn"),
+        productionListenerRule: requireOutput(context, "productionRuleArn"),
+        roleArn: requireOutput(context, "shiftRoleArn"),
+      },
+    };
+  const kept = endsShifting(observed, context) ? others : (before ?? {});
+  return Object.keys(kept).length ? kept : undefined;
+}
+
+/** True where the service's way of moving traffic has to be another one, or what moves it. */
+function shiftingChanges(observed: ObservedState, input: RunInput): boolean {
+  if (strategyDiffers(observed, input)) return true;
+  if (!wantsShifting(observed, input)) return false;
+  const entry = observed.service?.loadBalancers.find((item) => item.targetGroupArn === observed.targetGroup?.arn);
+  const now = advancedOf(entry);
+  return (
+    now?.alternateTargetGroupArn !== observed.spareTargetGroup?.arn ||
+    !observed.rules.some(({ arn }) => arn === now?.productionListenerRule) ||
+    ruleToReplace(observed, input) !== undefined ||
+    now?.roleArn !== observed.shiftRole?.role.arn
+  );
 }
 
 /** Where its tasks run, as it was planned. */
@@ -48,6 +99,8 @@ function settingChanges(observed: ObservedState, input: RunInput): Change[] {
   if (balancer && (!current || current.containerPort !== app.port || current.containerName !== app.container))
     changes.push({ code: "traffic", container: app.container, port: app.port });
   if (!balancer && service.loadBalancers.length) changes.push({ code: "noLoadBalancer" });
+  const releases = wantedReleases(observed, input);
+  if (releases && shiftingChanges(observed, input)) changes.push({ code: "strategy", ...releases });
   if (networkDiffers(service.network, input)) changes.push({ code: "network" });
   // One that was stopped on purpose stays so: `slipway start` starts it.
   const isStopped = standstillOf(service) !== undefined;
@@ -77,6 +130,8 @@ export const service: Step = {
     "release",
     "clusterActive",
     "listener",
+    "shiftRule",
+    "shiftRole",
     "taskRule",
     "taskGroup",
     "logGroup",
@@ -88,7 +143,12 @@ export const service: Step = {
     const named = { kind: "service" as const, name: app.service };
     const existing = observed.service;
     if (!existing || existing.status === "DRAINING")
-      return { action: "create", ...named, reason: existing ? { code: "draining" } : { code: "absent" } };
+      return {
+        action: "create",
+        ...named,
+        reason: existing ? { code: "draining" } : { code: "absent" },
+        ...(app.releases && wantsShifting(observed, input) ? { changes: [{ code: "strategy", ...app.releases }] } : {}),
+      };
     const newRevision = reusable === undefined || reusable.arn !== observed.live?.arn;
     const wanted: Change[] = [
       ...(newRevision ? [{ code: "newRevision" as const }] : []),
@@ -135,6 +195,14 @@ const settingsOf: Partial<Record<Change["code"], (context: RunContext) => Partia
   noLoadBalancer: (context) => ({ loadBalancers: loadBalancers(context) }),
   network: (context) => ({ network: serviceNetwork(context) }),
   desiredCount: ({ app }) => ({ desired: app.desiredCount }),
+  strategy: (context) => {
+    const releases = wantedReleases(context.observed, context);
+    const now = context.observed.service?.deploymentConfiguration;
+    return {
+      loadBalancers: loadBalancers(context),
+      ...(releases ? { deploymentConfiguration: configurationWith(now, releases) } : {}),
+    };
+  },
 };
 
 function updateSettings(context: RunContext, revision: string): Partial<ServiceSettings> {
@@ -145,10 +213,7 @@ function updateSettings(context: RunContext, revision: string): Partial<ServiceS
   if (observed.service && hasGivenUp(observed.service) && settings.taskDefinition === undefined)
     settings.forceNewDeployment = true;
   if (context.goBack?.restarts) settings.forceNewDeployment = true;
-  // Alternate target group, rules and role are lost where an update does not name them again.
-  if (observed.service?.strategy && Object.keys(settings).length > 0)
-    settings.loadBalancers ??= observed.service.loadBalancers;
-  return settings;
+  return carryStrategy(observed.service, settings);
 }
 
 /** Whether ECS starts new tasks for these settings. */
@@ -178,7 +243,9 @@ async function create(context: RunContext, revision: string): Promise<Service> {
   const clientToken = journal.clientToken;
   await context.saveJournal();
   const balancers = loadBalancers(context);
+  const releases = wantsShifting(context.observed, context) ? app.releases : undefined;
   const settings = {
+    ...(releases ? { deploymentConfiguration: configurationWith(undefined, releases) } : {}),
     taskDefinition: revision,
     desired: app.scaling
       ? Math.max(app.scaling.minimum, Math.min(app.desiredCount, app.scaling.maximum))

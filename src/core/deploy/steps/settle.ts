@@ -9,6 +9,7 @@ import { leftoverChanges, removeLeftovers } from "./leftovers";
 import { healthCheckOf, pathWaits } from "./loadBalancer";
 import { balancerOf, isAdoptedService, outdatedRules, removeOutdatedRules } from "./network";
 import { firstGracePeriod, laterGracePeriod } from "./service";
+import { removeShifting, shiftLeftovers } from "./shifting";
 import { groupToRemove, removeOldGroup } from "./targetGroupCutover";
 
 const wantsLaterGrace = (observed: ObservedState, input: RunInput): boolean =>
@@ -40,6 +41,7 @@ export const settle: Step = {
             : []),
           ...narrowed,
           ...(left ? [{ code: "removeTargetGroup" as const, name: left.name }] : []),
+          ...shiftLeftovers(observed, input),
           ...leftoverChanges(observed, input),
         ];
     return changes.length
@@ -62,9 +64,12 @@ export const settle: Step = {
 /** What a deployment of slipway.json leaves behind or put off. */
 async function settleTraffic(context: RunContext): Promise<void> {
   const { app, cloud, observed } = context;
-  if (pathWaits(observed, context))
-    await cloud.elb.modifyHealthCheck(requireOutput(context, "targetGroupArn"), healthCheckOf(context));
+  if (pathWaits(observed, context)) {
+    const groups = [requireOutput(context, "targetGroupArn"), context.outputs.alternateGroupArn];
+    for (const arn of groups) if (arn !== undefined) await cloud.elb.modifyHealthCheck(arn, healthCheckOf(context));
+  }
   await removeOldGroup(context);
+  await removeShifting(context);
   await removeOutdatedRules(context);
   await removeLeftovers(context);
   // Changing the grace period starts no deployment.

@@ -9,6 +9,7 @@ import { errorCode, reportOf } from "../../base/errors";
 import type { Forward, Listener, ListenerRule, Service, TargetGroup } from "../../ports/cloud";
 import { poll, type RunContext } from "../step";
 import { isOurs, type RunInput, type ObservedState } from "../observedState";
+import { endedShifting, involvesShifting } from "../shifting";
 import { balancerOf } from "./network";
 
 /** Minutes that the old tasks are protected: longer than the circuit breaker takes to give up on a rollout. */
@@ -51,7 +52,7 @@ const sendsTo = (forwarding: Forwarding | undefined, arn: string | undefined): b
 /** True when the new version gets a target group of its own. */
 export function needsCutover(observed: ObservedState, input: RunInput): boolean {
   // ECS has a second target group of its own there, and moves the traffic itself.
-  if (observed.service?.strategy) return false;
+  if (involvesShifting(observed, input)) return false;
   if (!balancerOf(observed, input) || observed.answersHealthPath !== false || !observed.targetGroup) return false;
   const forwarding = forwardingOf(observed, input);
   // Somebody else's listener is not changed, and a group that still has traffic is not free to take over.
@@ -149,7 +150,9 @@ export class TargetGroupCutover {
 
   constructor(private readonly context: RunContext) {
     const { observed } = context;
-    this.concerned = needsCutover(observed, context) || isOurs(observed.spareTargetGroup?.tags, context.app);
+    this.concerned =
+      !involvesShifting(observed, context) &&
+      (needsCutover(observed, context) || isOurs(observed.spareTargetGroup?.tags, context.app));
   }
 
   /**
@@ -207,6 +210,8 @@ export class TargetGroupCutover {
 /** The group that is of no use once the new version alone runs. */
 export function groupToRemove(observed: ObservedState, input: RunInput): TargetGroup | undefined {
   if (!balancerOf(observed, input)) return undefined;
+  // Both are needed where ECS moves traffic; where it ends doing so, more goes than a group.
+  if (involvesShifting(observed, input) || endedShifting(observed, input)) return undefined;
   const left = needsCutover(observed, input) ? observed.targetGroup : observed.spareTargetGroup;
   return left && isOurs(left.tags, input.app) ? left : undefined;
 }

@@ -1,6 +1,6 @@
 /** What there is to say of an application in one row: whether it serves, what it runs, since when; or what is wrong. */
 import { standstillOf } from "../../app/standstill";
-import type { Deployment, Service } from "../../ports/cloud";
+import type { Deployment, Service, ServiceDeployment } from "../../ports/cloud";
 import { valueOf, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import type { Diagnosis } from "./types";
 
@@ -15,11 +15,18 @@ export interface Runs {
   readonly url?: string;
 }
 
+/** Of a rollout that moves traffic: what the new version has of it, in percent, and whether it waits for somebody. */
+export interface Shifts {
+  readonly share?: number;
+  /** `until` is when it ends by itself, epoch milliseconds. */
+  readonly pause?: { readonly until?: number; readonly then: string };
+}
+
 export type ApplicationState =
   | { readonly code: "notDeployed" }
   | ({ readonly code: "live" } & Runs)
   /** `from` is absent for a first deployment; `back` where ECS takes a deployment back. */
-  | ({ readonly code: "rollingOut"; readonly from?: string; readonly back: boolean } & Runs)
+  | ({ readonly code: "rollingOut"; readonly from?: string; readonly back: boolean } & Shifts & Runs)
   /** `summary` and `line` are told: what is wrong, and what the application said last. */
   | ({ readonly code: "failed"; readonly summary: string; readonly line?: string; readonly serves: boolean } & Runs)
   /** `hours` where it sleeps outside of them, and nobody stopped it. */
@@ -63,6 +70,7 @@ export function applicationState(snapshot: ServiceSnapshot, diagnosis: Diagnosis
       desired: primary?.desired ?? service.desired,
       back: newest?.status.startsWith("ROLLBACK") ?? false,
       ...(from === undefined ? {} : { from: nameOf(from) }),
+      ...shiftsOf(newest),
     };
   }
   // What somebody took back on purpose is no failure of what serves.
@@ -76,6 +84,17 @@ export function applicationState(snapshot: ServiceSnapshot, diagnosis: Diagnosis
     summary: diagnosis.summary,
     serves: snapshot.url?.status !== undefined && snapshot.url.status < 500,
     ...(line === undefined ? {} : { line }),
+  };
+}
+
+function shiftsOf(newest: ServiceDeployment | undefined): Shifts {
+  if (newest?.stage === undefined) return {};
+  const pause = newest.waitingHooks?.find(({ id }) => id !== undefined);
+  return {
+    ...(newest.share === undefined ? {} : { share: newest.share }),
+    ...(pause
+      ? { pause: { then: pause.then ?? "ROLLBACK", ...(pause.until === undefined ? {} : { until: pause.until }) } }
+      : {}),
   };
 }
 

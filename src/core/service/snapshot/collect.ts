@@ -16,6 +16,7 @@ import {
 } from "./serviceSnapshot";
 import { type AwslogsOptions, logConfigurations, streamOf, imageOf, secretOf, logsOfContainer } from "./collectImages";
 import { figuresOf } from "./figures";
+import { followTraffic, groupsOfService } from "./trafficGroups";
 import { type CollectInput, lines, tasksWithLines, after } from "./collectInput";
 
 const roleName = (arn: string): string => arn.split("/").at(-1) ?? arn;
@@ -71,9 +72,10 @@ export async function collectSnapshot(input: CollectInput): Promise<ServiceSnaps
     network,
     answer,
   ]);
+  const followed = active && following(active, valueOf(groups) ?? [], valueOf(balancers) ?? []);
   const figures =
-    input.figures && active
-      ? await figuresOf(cloud, subject.cluster, active, valueOf(groups) ?? [], input.clock.now())
+    input.figures && followed
+      ? await figuresOf(cloud, subject.cluster, followed, valueOf(groups) ?? [], input.clock.now())
       : undefined;
   const logs = await Promise.all(logging.map((log) => logsOfContainer(input, log, valueOf(tasks) ?? [], active)));
   return {
@@ -82,7 +84,7 @@ export async function collectSnapshot(input: CollectInput): Promise<ServiceSnaps
     subject,
     ...(input.expected ? { expected: input.expected } : {}),
     cluster,
-    service,
+    service: followed ? known(followed) : service,
     serviceDeployments,
     revision,
     tasks,
@@ -172,12 +174,28 @@ async function withLines(
   );
 }
 
+/** The service as its traffic goes: all that is judged of it is judged of the target group that is asked. */
+function following(
+  service: Service,
+  groups: readonly SeenTargetGroup[],
+  balancers: readonly SeenLoadBalancer[],
+): Service {
+  const rules = balancers.flatMap(({ listeners }) =>
+    (valueOf(listeners) ?? []).flatMap((listener) => valueOf(listener.rules) ?? []),
+  );
+  const hasTargets = (arn: string): boolean =>
+    groups.some(
+      (group) => group.arn === arn && (valueOf(group.health) ?? []).some(({ state }) => state !== "draining"),
+    );
+  return followTraffic(service, rules, hasTargets);
+}
+
 async function balancingOf(
   input: CollectInput,
   service: Service | undefined,
 ): Promise<{ groups: Read<SeenTargetGroup[]>; balancers: Read<SeenLoadBalancer[]> }> {
   const { cloud, expected } = input;
-  const arns = (service?.loadBalancers ?? []).map((item) => item.targetGroupArn).filter((arn) => arn !== "");
+  const arns = service ? groupsOfService(service) : [];
   const groups = await read(async () =>
     Promise.all(
       (await cloud.inspection.targetGroups(arns)).map(async (group) => {
