@@ -4,6 +4,7 @@ import type { Decision } from "../../src/core/deploy/decision";
 import { assemblePlan, changesNothing, type PlanInput } from "../../src/core/deploy/plan";
 import type { StepId } from "../../src/core/deploy/phases";
 import { changeText, openingText, reasonText } from "../../src/core/render/decisions";
+import type { Json } from "../../src/core/base/taskDefinition";
 import { notShown, withoutValues } from "../../src/core/taskDefinition/model/hidden";
 import { documentText } from "../../src/core/render/document";
 import { planDocument, planSummary } from "../../src/core/render/plan";
@@ -74,6 +75,49 @@ describe("what a plan shows of values", () => {
       ],
     );
   });
+});
+
+describe("what a plan shows of commands, log options and labels", () => {
+  const path = "containerDefinitions[web]";
+  const secret = "hunter2";
+  const container = {
+    name: "web",
+    command: ["node", `--password=${secret}`],
+    entryPoint: [`PASSWORD=${secret} run`],
+    healthCheck: { command: ["CMD-SHELL", `curl -u me:${secret} localhost`], interval: 30 },
+    logConfiguration: { logDriver: "splunk", options: { "splunk-token": secret, "awslogs-group": "/ecs/web" } },
+    firelensConfiguration: { type: "fluentbit", options: { "config.token": secret } },
+    dockerLabels: { "traefik.users": secret },
+    image: "shop:1",
+  };
+  const guardedContainer = {
+    name: "web",
+    command: ["node", notShown],
+    entryPoint: [notShown],
+    healthCheck: { command: ["CMD-SHELL", notShown], interval: 30 },
+    logConfiguration: { logDriver: "splunk", options: { "splunk-token": notShown, "awslogs-group": "/ecs/web" } },
+    firelensConfiguration: { type: "fluentbit", options: { "config.token": notShown } },
+    dockerLabels: { "traefik.users": notShown },
+    image: "shop:1",
+  };
+  for (const [at, before, shown] of [
+    [path, container, guardedContainer],
+    [`${path}.command`, container.command, ["node", notShown]],
+    [`${path}.healthCheck.command`, container.healthCheck.command, ["CMD-SHELL", notShown]],
+    [`${path}.healthCheck`, container.healthCheck, guardedContainer.healthCheck],
+    [`${path}.logConfiguration`, container.logConfiguration, guardedContainer.logConfiguration],
+    [`${path}.logConfiguration.options.splunk-token`, secret, notShown],
+    [`${path}.logConfiguration.options.awslogs-group`, "/ecs/web", "/ecs/web"],
+    [`${path}.firelensConfiguration.options.config.token`, secret, notShown],
+    [`${path}.dockerLabels.traefik.users`, secret, notShown],
+    [`${path}.dockerLabels`, container.dockerLabels, guardedContainer.dockerLabels],
+    [`${path}.environment[a.command].value`, secret, notShown],
+    [`${path}.command`, null, null],
+  ] as const)
+    it(`is no value at ${at.slice(path.length) || "a whole container"}`, () => {
+      const [both] = withoutValues([{ path: at, before: before as Json, after: undefined }]);
+      assert.deepEqual([both?.before, both?.after], [shown, undefined]);
+    });
 });
 
 describe("a plan", () => {

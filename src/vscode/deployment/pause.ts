@@ -4,6 +4,7 @@ import type { Deployments } from "../../core/api";
 import type { DeployEvent } from "../../core/deploy/events";
 import { say } from "../ui/messages";
 import { offer } from "../ui/offer";
+import { withCancel } from "../ui/progress";
 import { lookQuietly, type Target } from "./applicationCommands";
 import type { DeploymentContext } from "./context";
 
@@ -12,8 +13,9 @@ export async function continueRollout(
   context: DeploymentContext,
   { connection, request }: Target<Deployments>,
 ): Promise<void> {
-  const signal = new AbortController().signal;
-  const { revision } = await connection.continueRollout(request, signal);
+  const { revision } = await withCancel(vscode.l10n.t("Letting the deployment go on"), (signal) =>
+    connection.continueRollout(request, signal),
+  );
   void say.information(vscode.l10n.t("The deployment of {0} goes on.", revision));
   await lookQuietly(context);
 }

@@ -1,7 +1,8 @@
 /**
- * Differences as they may be shown, logged and kept: with the names of environment variables and without their values. A
- * password stands in a plain variable more often than anybody admits, and a plan ends up in a pipeline's log; what looks
- * like a secret is no judge of that, so no value is shown.
+ * Differences as they may be shown, logged and kept: with the names of environment variables, labels and log options and
+ * without their values, with programs and without their arguments. A password stands in a plain variable or behind
+ * `--password` more often than anybody admits, and a plan ends up in a pipeline's log; what looks like a secret is no judge
+ * of that, so no value is shown.
  */
 import { exactText, isJsonObject } from "../../base/exactJson";
 import type { ContainerDefinition, Json, TaskDefinition } from "../../base/taskDefinition";
@@ -10,29 +11,70 @@ import type { Difference } from "./normalise";
 /** Stands for a value that is there. */
 export const notShown = "(not shown)";
 
-/** Members of a container whose entries are named values. */
-const named: ReadonlySet<string> = new Set(["environment"]);
+type Show = (value: Json, member: string) => Json;
 
-/** The path leads into one of them. */
-const inside = /(?:^|\.)environment(?:\[|\.|$)/;
+const each =
+  (show: (inner: Json, member: string) => Json): Show =>
+  (value) =>
+    isJsonObject(value)
+      ? Object.fromEntries(Object.entries(value).map(([member, inner = null]) => [member, show(inner, member)]))
+      : notShown;
 
-function hidden(value: Json | undefined, within: boolean): Json {
-  if (Array.isArray(value)) return value.map((item) => hidden(item, within));
-  if (!isJsonObject(value)) return value ?? null;
-  return Object.fromEntries(
-    Object.entries(value).map(([member, inner]) => [
-      member,
-      within && member === "value" ? notShown : hidden(inner, within || named.has(member)),
-    ]),
-  );
+/** Named values, of which the names are shown: one of them, its value alone, or the list. */
+const namedValues: Show = (value, member) => {
+  if (Array.isArray(value)) return value.map((entry) => namedValues(entry, ""));
+  if (isJsonObject(value)) return each((inner, name) => (name === "value" ? notShown : inner))(value, "");
+  return member === "value" ? notShown : value;
+};
+
+/** A program is shown, and not what it is given: `--password=…` is there, and what a shell is to run. */
+const words: Show = (value) =>
+  Array.isArray(value)
+    ? value.map((word, at) => (at === 0 && typeof word === "string" && /^[\w./-]+$/.test(word) ? word : notShown))
+    : notShown;
+
+/** Of log drivers only what says where CloudWatch has the lines: other drivers are given tokens and URLs with passwords. */
+const isPlace = (option: string): boolean => /^(awslogs-[\w-]+|mode|max-buffer-size)$/.test(option);
+const options: Show = (value, member) => {
+  if (isJsonObject(value)) return each((inner, name) => (isPlace(name) ? inner : notShown))(value, "");
+  return isPlace(member) ? value : notShown;
+};
+
+/** What is not shown as it is, by the member that holds it. */
+const guarded: Readonly<Record<string, Show>> = {
+  environment: namedValues,
+  command: words,
+  entryPoint: words,
+  options,
+  dockerLabels: (value) => (isJsonObject(value) ? each(() => notShown)(value, "") : notShown),
+};
+const guardOf = (member: string): Show | undefined => (Object.hasOwn(guarded, member) ? guarded[member] : undefined);
+
+function hidden(value: Json, member = ""): Json {
+  const show = guardOf(member);
+  // What is no value cannot give one away: null stays null.
+  if (show) return value === null ? null : show(value, member);
+  if (Array.isArray(value)) return value.map((item) => hidden(item));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner = null]) => [name, hidden(inner, name)]));
 }
 
-/** The same differences without values of environment variables; whether there is one stays to be seen. */
+/** The guarded member that a path leads to or into, and the last member of the path. */
+function guardAt(path: string): { show: Show; last: string } | undefined {
+  // A key in brackets may be any text: a variable's name with a dot in it.
+  const members = path.replaceAll(/\[[^\]]*\]/g, "").split(".");
+  const at = members.findIndex((member) => guardOf(member) !== undefined);
+  const show = at < 0 ? undefined : guardOf(members[at] ?? "");
+  // An option's own name may have dots, too.
+  return show && { show, last: members.slice(at + 1).join(".") };
+}
+
+/** The same differences without values that may be secret; whether there is one stays to be seen. */
 export function withoutValues(differences: readonly Difference[]): Difference[] {
   return differences.map(({ path, before, after }) => {
-    const within = inside.test(path);
+    const guard = guardAt(path);
     const shown = (side: Json | undefined): Json | undefined =>
-      side === undefined ? undefined : within && /\.value$/.test(path) ? notShown : hidden(side, within);
+      side === undefined || side === null ? side : guard ? guard.show(side, guard.last) : hidden(side);
     return { path, before: shown(before), after: shown(after) };
   });
 }
