@@ -200,7 +200,7 @@ export const stages: readonly Stage[] = [
     ending: simulated,
     timeoutMs: 120_000,
     limitMs: 12 * 60_000,
-    processes: 3,
+    processes: 4,
     usualSeconds: 15,
     seconds: {
       faults: 200,
