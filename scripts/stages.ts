@@ -178,7 +178,7 @@ export const stages: readonly Stage[] = [
     dir: "test/contract",
     ending: ".test.ts",
     timeoutMs: 60_000,
-    limitMs: 8 * 60_000,
+    limitMs: 12 * 60_000,
     usualSeconds: 5,
     seconds: { guide: 70, rollout: 30, containers: 35, lifecycle: 25, push: 15, strict: 10 },
   }),
