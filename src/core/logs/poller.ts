@@ -134,6 +134,7 @@ export class Poller {
     const { pattern } = this.host;
     for (const scope of [...this.scopes]) {
       let token: string | undefined;
+      let kept: readonly StoredEvent[] = [];
       for (;;) {
         const page = await this.page(
           {
@@ -148,11 +149,14 @@ export class Poller {
         if (!page) break;
         pages++;
         events += page.events.length;
-        found += this.take(page.events);
+        const [whole, rest] = split([...kept, ...page.events], page.token === undefined);
+        kept = rest;
+        found += this.take(whole);
         await this.host.room(signal);
         token = page.token;
         if (token === undefined) break;
       }
+      found += this.take(kept);
     }
     this.completed = started;
     if (overlap <= overlaps.near) this.busy = pages > nearPages * Math.max(1, this.scopes.length);
@@ -214,6 +218,20 @@ export class Poller {
     const next = this.backfills[0];
     return next === undefined ? pause : Math.min(pause, next - now);
   }
+}
+
+/** So many events of one millisecond wait for the next page at most. */
+const mostKept = 10_000;
+
+/**
+ * A page's last millisecond may go on in the next one: what overtook its events is then seen there alone, so they wait
+ * for it.
+ */
+function split(events: StoredEvent[], isLast: boolean): [StoredEvent[], StoredEvent[]] {
+  const at = events.at(-1)?.at;
+  let end = events.length;
+  if (!isLast) while (end > 0 && events[end - 1]?.at === at) end--;
+  return events.length - end > mostKept ? [events, []] : [events.slice(0, end), events.slice(end)];
 }
 
 /** The code of the error with which a host says that a page's token is worthless. */

@@ -72,8 +72,9 @@ export class ReorderBuffer<T extends Ordered> {
       event.late = true;
       return;
     }
-    if (before === undefined && this.newest.size >= rememberedStreams)
-      this.newest.delete(this.newest.keys().next().value as string);
+    // The stream that was silent the longest is forgotten first, not the one that was seen first.
+    if (before !== undefined) this.newest.delete(event.origin);
+    else if (this.newest.size >= rememberedStreams) this.newest.delete(this.newest.keys().next().value as string);
     this.newest.set(event.origin, event.at);
   }
 }
