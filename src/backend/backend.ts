@@ -18,7 +18,6 @@ import { hasSources } from "../docker/copySources";
 import { containerEngine } from "../docker/engine";
 import { inputOf, secretsFor, variable } from "./inputs";
 import { openLogs, type Budgets } from "./logs";
-import { isAlive } from "../machine/alive";
 import { systemClock } from "../machine/clock";
 import { leaseSandbox } from "../machine/sandbox";
 import { findSessionPlugin } from "../machine/sessionPlugin";
@@ -34,7 +33,6 @@ export const createBackend: CreateBackend = (options) => {
       containerEngine({
         root: folder,
         state: stateFolder(),
-        isAlive,
         lives: livesIn(),
         log: options.log,
         storedSecret: async (id) => options.storedSecret?.(folder, id),

@@ -27,14 +27,8 @@ import { FileHashes } from "./fileHashes";
 import { findEngine, type Found } from "./findEngine";
 import { PushProgress } from "./progress";
 import { run, type RunResult } from "./run";
-import { sweepSnapshots, takeSnapshot } from "./snapshot";
+import { sweepSnapshots, takeSnapshot, type Lives } from "./snapshot";
 import { Turns } from "./turns";
-
-interface Lives {
-  /** By which others ask for this process. */
-  token(): Promise<string>;
-  prove(token: string): Promise<"alive" | "dead" | "unknown">;
-}
 
 export interface EngineOptions {
   /** The workspace folder: contexts and Dockerfiles are below it. */
@@ -43,8 +37,6 @@ export interface EngineOptions {
   executable?: string;
   /** Where hashes are kept from one plan to the next, and contexts are copied to be built. */
   state: string;
-  /** Whether a process of this machine lives. */
-  isAlive: (pid: number) => boolean;
   /** Proves which processes live; without it only what is old is known to be left behind. */
   lives?: Lives;
   /** Each command before it is run, without its input. */
@@ -83,14 +75,15 @@ export function containerEngine(options: EngineOptions): ContainerEngine {
       // A build and a login need it: that it is not there is found before anything is made.
       await access(os.tmpdir(), constants.W_OK);
       await sweepLogins(options.lives);
-      await sweepSnapshots(state, options.isAlive);
+      await sweepSnapshots(state, options.lives);
       return contextDigest(options.root, request, hashes, new Turns(signal, onRead), await reader(signal));
     },
     async snapshot(request, onRead, signal) {
       const { program } = (await engine(signal)).address;
       const place = snapFolder(program) ?? state;
-      await sweepSnapshots(place, options.isAlive);
-      return takeSnapshot(options.root, request, await reader(signal), place, new Turns(signal, onRead));
+      await sweepSnapshots(place, options.lives);
+      const turns = new Turns(signal, onRead);
+      return takeSnapshot(options.root, request, await reader(signal), place, turns, options.lives);
     },
     async build(request, snapshot, output, signal) {
       const { address, info } = await engine(signal);

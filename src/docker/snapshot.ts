@@ -1,6 +1,6 @@
 /** The build context as it is at one moment, in a folder that nobody else writes: what the engine gets. */
 import { spawnSync } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   closeSync,
@@ -21,7 +21,6 @@ import {
   type Stats,
 } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
 import { errorCode } from "../core/base/errors";
 import type { ContextSnapshot, SourceRequest } from "../core/ports/machine";
@@ -40,9 +39,17 @@ process.once("exit", () => {
   for (const folder of living) removeTree(folder);
 });
 
+/** Proof of which processes live. */
+export interface Lives {
+  /** By which others ask for this process. */
+  token(): Promise<string>;
+  prove(token: string): Promise<"alive" | "dead" | "unknown">;
+}
+
 /**
  * Copies what the builder is to get. The digest is of the bytes that were copied, as they were copied.
  * @param state the folder that the copy is made in
+ * @param lives by which others see that the copy is in use; without it only its age tells
  */
 export async function takeSnapshot(
   root: string,
@@ -50,9 +57,11 @@ export async function takeSnapshot(
   reader: ContextReader,
   state: string,
   turns: Turns,
+  lives?: Lives,
 ): Promise<ContextSnapshot> {
   const context = openContext(root, request, reader, turns);
-  const folder = path.join(state, `${thisHost()}-${process.pid}-${randomBytes(6).toString("hex")}`);
+  const owner = lives ? await lives.token() : "copy";
+  const folder = path.join(state, `${owner}-${randomBytes(6).toString("hex")}`);
   const discard = async () => {
     await rm(folder, { recursive: true, force: true }).catch(() => removeTree(folder));
     living.delete(folder);
@@ -84,20 +93,23 @@ export async function takeSnapshot(
   }
 }
 
-/** Removes the copies that processes left behind which are gone, and what was not used for a month. */
-export async function sweepSnapshots(state: string, isAlive: (pid: number) => boolean): Promise<void> {
+/**
+ * Removes the copies of processes that are proved to be gone, and what was not used for a month. Where nothing can be
+ * proved, as of a process under another kernel or of an earlier version, its age tells.
+ */
+export async function sweepSnapshots(state: string, lives: Lives | undefined): Promise<void> {
   for (const name of await readdir(state).catch(() => [])) {
     const at = path.join(state, name);
-    const [host, pid] = name.split("-");
     const days = (Date.now() - (statSync(at, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())) / 86_400_000;
     if (/\.(hashes|tmp)$/.test(name)) {
       if (days > (name.endsWith(".tmp") ? 1 : 30)) await rm(at, { force: true });
-    } else if (host === thisHost() ? !isAlive(Number(pid)) : days > 2) removeTree(at);
+      continue;
+    }
+    const life = /^([0-9a-f]{16}[a-z])-/.exec(name)?.[1];
+    const proof = life === undefined ? "unknown" : ((await lives?.prove(life)) ?? "unknown");
+    if (proof === "dead" || (proof === "unknown" && days > 2)) removeTree(at);
   }
 }
-
-/** Processes are known by number on their own machine alone; a home folder may be shared by several. */
-const thisHost = (): string => createHash("sha256").update(os.hostname()).digest("hex").slice(0, 8);
 
 class Copy {
   private readonly folders: { at: AnyPath; stat: Stats }[] = [];

@@ -243,11 +243,20 @@ export async function writeWhole(file: string, content: string, mode?: number): 
   await sweep(file);
 }
 
+/** Whoever writes is done by then: a number may be another process's, or of one in another container. */
+const unfinishedMilliseconds = { gone: 10_000, any: 86_400_000 };
+
 /** Removes what processes that were killed in the middle of writing this file left beside it. */
 async function sweep(file: string): Promise<void> {
   const folder = path.dirname(file);
+  // Both times are the file system's: a network's clock need not be this machine's.
+  const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   for (const name of await readdir(folder).catch(() => [])) {
     const pid = name.startsWith(`${path.basename(file)}.`) ? /\.(\d+)\.\w+\.tmp$/.exec(name)?.[1] : undefined;
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(path.join(folder, name), { force: true });
+    if (pid === undefined) continue;
+    const left = path.join(folder, name);
+    const age = written - (statSync(left, { throwIfNoEntry: false })?.mtimeMs ?? written);
+    const { gone, any } = unfinishedMilliseconds;
+    if (age > any || (age > gone && !isAlive(Number(pid)))) await rm(left, { force: true });
   }
 }

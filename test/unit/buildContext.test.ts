@@ -279,11 +279,31 @@ describe("a build context", () => {
     cancelled.abort();
     await assert.rejects(snapshot("buildkit", turns), { code: "Cancelled" });
     assert.deepEqual(existsSync(state) ? readdirSync(state) : [], []);
+    for (const [proof, left] of [
+      ["alive", 1],
+      ["unknown", 1],
+      ["dead", 0],
+    ] as const) {
+      const lives = { token: () => Promise.resolve("0123456789abcdefs"), prove: () => Promise.resolve(proof) };
+      const taken = await takeSnapshot(root, request, { builder: "buildkit" }, state, new Turns(), lives);
+      await sweepSnapshots(state, lives);
+      assert.equal(readdirSync(state).length, left, proof);
+      await taken.discard();
+    }
+  });
+
+  it("has a copy's age judge where nothing proves a life, and never a process's number", async () => {
     const taken = await snapshot();
-    await sweepSnapshots(state, () => true);
-    assert.equal(readdirSync(state).length, 1);
-    await sweepSnapshots(state, () => false);
-    assert.deepEqual(readdirSync(state), []);
+    const [mine = ""] = readdirSync(state);
+    // As an earlier version named them, by a process that lives: this one may have got its number only later.
+    const earlier = `deadbeef-${process.pid}-0123456789ab`;
+    mkdirSync(path.join(state, earlier));
+    await sweepSnapshots(state, undefined);
+    assert.deepEqual(readdirSync(state).sort(), [mine, earlier].sort());
+    const old = new Date(Date.now() - 3 * 86_400_000);
+    utimesSync(path.join(state, earlier), old, old);
+    await sweepSnapshots(state, undefined);
+    assert.deepEqual(readdirSync(state), [mine]);
     await taken.discard();
   });
 });

@@ -271,7 +271,6 @@ esac
       root,
       executable: fakeDocker(root),
       state: path.join(root, "state"),
-      isAlive: () => true,
       log: (line) => told.push(line),
       storedSecret: (id) => Promise.resolve(id === "npm" ? token : undefined),
     });

@@ -129,7 +129,7 @@ describe("the lock of a deployment", function () {
     await next?.release();
   });
 
-  it("has logins of killed processes removed by the next look, and no others", async () => {
+  it("has logins and copies of killed processes removed by the next look, and no others", async () => {
     const [holder] = await start(1);
     assert.ok(holder);
     assert.equal(await tries(holder, 0), true);
@@ -138,13 +138,14 @@ describe("the lock of a deployment", function () {
     const temporary = path.join(root, "tmp");
     await mkdir(path.join(temporary, `slipway-registry-${life}-abcdef`), { recursive: true });
     await mkdir(path.join(temporary, "slipway-registry-ghijkl"));
+    const copies = path.join(root, "contexts");
+    await mkdir(path.join(copies, `${life}-0123456789ab`, "context"), { recursive: true });
     await writeFile(path.join(root, "Dockerfile"), "FROM scratch\n");
     const lives = new Lives(root);
     const engine = containerEngine({
       root,
       state: root,
       executable: "/none",
-      isAlive: () => true,
       lives,
       log: () => undefined,
     });
@@ -158,8 +159,10 @@ describe("the lock of a deployment", function () {
     try {
       process.env["TMPDIR"] = temporary;
       assert.equal(await look(), 2, "its process lives");
+      assert.equal((await readdir(copies)).length, 1, "its process lives");
       await kill(holder);
       assert.equal(await look(), 1);
+      assert.deepEqual(await readdir(copies), []);
     } finally {
       if (before === undefined) delete process.env["TMPDIR"];
       else process.env["TMPDIR"] = before;
