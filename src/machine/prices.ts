@@ -27,7 +27,7 @@ export function priceStore(region: string, endpoint: string | undefined, clock: 
     },
     async write(prices) {
       // A folder that cannot be written is no reason to have no prices.
-      await writeWhole(file, JSON.stringify({ at: clock.now(), prices })).catch(() => undefined);
+      await writeWhole(file, JSON.stringify({ at: clock.now(), prices }), 0o600).catch(() => undefined);
     },
   };
 }

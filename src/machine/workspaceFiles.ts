@@ -231,7 +231,8 @@ export const isFolderAt = (at: string): boolean => statSync(at, { throwIfNoEntry
 
 /** Writes a file whole or not at all. */
 export async function writeWhole(file: string, content: string, mode?: number): Promise<void> {
-  await makeFolder(path.dirname(file));
+  // What the owner alone may read is in a folder that nobody else looks into.
+  await makeFolder(path.dirname(file), mode === undefined ? undefined : 0o700);
   const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
   try {
     await writeFile(temporary, content, mode === undefined ? {} : { mode });
