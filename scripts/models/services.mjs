@@ -49,6 +49,7 @@ export const SERVICES = {
       words(`CreateRepository DescribeRepositories DeleteRepository PutLifecyclePolicy GetLifecyclePolicy DeleteLifecyclePolicy
       PutImageTagMutability PutImageScanningConfiguration TagResource ListTagsForResource UntagResource GetAuthorizationToken
       DescribeImages ListImages BatchGetImage BatchDeleteImage PutImage BatchCheckLayerAvailability GetDownloadUrlForLayer
+      InitiateLayerUpload UploadLayerPart CompleteLayerUpload
       StartImageScan DescribeImageScanFindings SetRepositoryPolicy GetRepositoryPolicy DeleteRepositoryPolicy DescribeRegistry GetRegistryScanningConfiguration UpdateImageStorageClass`),
   },
   ecs: {

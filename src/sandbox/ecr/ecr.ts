@@ -6,6 +6,7 @@ import { ApiError } from "../wire/errors";
 import type { SandboxState } from "../world";
 import type { BlobStore } from "./blobs";
 import { imageOperations } from "./imageOperations";
+import { layerUploads } from "./layerUploads";
 import { checkLifecyclePolicy } from "./policyTexts";
 import { type RegistryTokens, NAME, invalid, badToken, repositoryOf, byArn } from "./records";
 
@@ -194,4 +195,5 @@ export const ecrOperations = (world: SandboxState, blobs: BlobStore, tokens: Reg
     },
   },
   ...imageOperations(world, blobs, tokens),
+  ...layerUploads(blobs),
 });

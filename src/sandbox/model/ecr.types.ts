@@ -55,6 +55,18 @@ export interface Image {
   imageManifest?: string;
   imageManifestMediaType?: string;
 }
+export interface CompleteLayerUploadRequest {
+  repositoryName: string;
+  uploadId: string;
+  layerDigests: string[];
+  registryId?: string;
+}
+export interface CompleteLayerUploadResponse {
+  registryId?: string;
+  repositoryName?: string;
+  uploadId?: string;
+  layerDigest?: string;
+}
 export interface CreateRepositoryRequest {
   repositoryName: string;
   registryId?: string;
@@ -371,6 +383,14 @@ export interface GetRepositoryPolicyResponse {
   repositoryName?: string;
   policyText?: string;
 }
+export interface InitiateLayerUploadRequest {
+  repositoryName: string;
+  registryId?: string;
+}
+export interface InitiateLayerUploadResponse {
+  uploadId?: string;
+  partSize?: number;
+}
 export interface ListImagesRequest {
   repositoryName: string;
   registryId?: string;
@@ -479,10 +499,25 @@ export interface UpdateImageStorageClassResponse {
   imageId?: ImageIdentifier;
   imageStatus?: string;
 }
+export interface UploadLayerPartRequest {
+  repositoryName: string;
+  uploadId: string;
+  partFirstByte: number;
+  partLastByte: number;
+  layerPartBlob: Uint8Array;
+  registryId?: string;
+}
+export interface UploadLayerPartResponse {
+  registryId?: string;
+  repositoryName?: string;
+  uploadId?: string;
+  lastByteReceived?: number;
+}
 export interface EcrOperations {
   BatchCheckLayerAvailability: { input: BatchCheckLayerAvailabilityRequest; output: BatchCheckLayerAvailabilityResponse };
   BatchDeleteImage: { input: BatchDeleteImageRequest; output: BatchDeleteImageResponse };
   BatchGetImage: { input: BatchGetImageRequest; output: BatchGetImageResponse };
+  CompleteLayerUpload: { input: CompleteLayerUploadRequest; output: CompleteLayerUploadResponse };
   CreateRepository: { input: CreateRepositoryRequest; output: CreateRepositoryResponse };
   DeleteLifecyclePolicy: { input: DeleteLifecyclePolicyRequest; output: DeleteLifecyclePolicyResponse };
   DeleteRepository: { input: DeleteRepositoryRequest; output: DeleteRepositoryResponse };
@@ -496,6 +531,7 @@ export interface EcrOperations {
   GetLifecyclePolicy: { input: GetLifecyclePolicyRequest; output: GetLifecyclePolicyResponse };
   GetRegistryScanningConfiguration: { input: GetRegistryScanningConfigurationRequest; output: GetRegistryScanningConfigurationResponse };
   GetRepositoryPolicy: { input: GetRepositoryPolicyRequest; output: GetRepositoryPolicyResponse };
+  InitiateLayerUpload: { input: InitiateLayerUploadRequest; output: InitiateLayerUploadResponse };
   ListImages: { input: ListImagesRequest; output: ListImagesResponse };
   ListTagsForResource: { input: ListTagsForResourceRequest; output: ListTagsForResourceResponse };
   PutImage: { input: PutImageRequest; output: PutImageResponse };
@@ -507,4 +543,5 @@ export interface EcrOperations {
   TagResource: { input: TagResourceRequest; output: TagResourceResponse };
   UntagResource: { input: UntagResourceRequest; output: UntagResourceResponse };
   UpdateImageStorageClass: { input: UpdateImageStorageClassRequest; output: UpdateImageStorageClassResponse };
+  UploadLayerPart: { input: UploadLayerPartRequest; output: UploadLayerPartResponse };
 }

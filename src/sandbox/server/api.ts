@@ -81,7 +81,7 @@ export class Api {
     let { model } = head;
     try {
       const signed = verifyHead(model, request, this.keys);
-      const limit = limitOf(model.id);
+      const limit = limitOf(model.id, call.operation);
       const body = await readBody(request, response, limit);
       if (!body) throw tooLarge(limit);
       // A refused call too is recorded by its name.

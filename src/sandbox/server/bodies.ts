@@ -16,10 +16,16 @@ const LINGER_BYTES = 64 * MIB;
  * 1,048,576 bytes in 10,000 events (API reference). PutImage: a manifest of 4 MiB (4,194,304 characters, API
  * reference).
  */
-const LIMITS: Readonly<Record<string, number>> = { logs: 8 * MIB, ecr: 10 * MIB };
+const LIMITS: Readonly<Record<string, number>> = {
+  logs: 8 * MIB,
+  ecr: 10 * MIB,
+  // A part of a layer has at most 20,971,520 bytes (API reference), which JSON carries in base64.
+  "ecr UploadLayerPart": 28 * MIB,
+};
 
-/** The most that a body of that service may have. */
-export const limitOf = (service: string): number => LIMITS[service] ?? MIB;
+/** The most that a body of that service, for that operation, may have. */
+export const limitOf = (service: string, operation = ""): number =>
+  LIMITS[`${service} ${operation}`] ?? LIMITS[service] ?? MIB;
 
 /**
  * Reads a body of at most `limit` bytes; undefined where it is longer: of one that says so before, nothing is read.
