@@ -213,6 +213,8 @@ export const stages: readonly Stage[] = [
       preflight: 90,
       sharing: 90,
       diagnose: 55,
+      secretsOfADay: 65,
+      promote: 45,
       sentences: 50,
       buildContext: 45,
       images: 40,

@@ -7,8 +7,10 @@ import { parseInvocation, type Invocation } from "./cli/arguments";
 import { usage } from "./cli/help";
 import { runContinue, runDeploy, runRestart, runRollback } from "./cli/deploy";
 import { runDiagnose } from "./cli/diagnose";
+import { environmentsCommand } from "./cli/environments";
 import { historyLines } from "./cli/history";
 import { runLogs } from "./cli/logs";
+import { promoteCommand } from "./cli/promote";
 import { runMetrics } from "./cli/metrics";
 import { runOperation } from "./cli/operations";
 import { runQueryCommand } from "./cli/query";
@@ -123,6 +125,8 @@ async function main(argv: readonly string[]): Promise<number> {
       },
       invocation.logs,
     );
+  if (invocation.command === "environments")
+    return environmentsCommand(invocation, engine, promptsFor(cancel.signal), say, cancel.signal);
   const choice = await choiceAt(invocation, engine);
   const connection = await engine.connect(choice, promptsFor(cancel.signal), cancel.signal);
   try {
@@ -174,6 +178,14 @@ async function runCommand(
       return runContinue(terminal, invocation, connection, signal);
     case "rollback":
       return runRollback(terminal, invocation, connection, signal);
+    case "promote":
+      return promoteCommand(
+        terminal,
+        invocation,
+        invocation.promote ?? { from: "default" },
+        { backend: engine, connection, prompts: promptsFor(signal) },
+        signal,
+      );
     case "history": {
       const history = await connection.history(request, signal);
       if (json) say(JSON.stringify(history));
@@ -250,6 +262,7 @@ async function runCommand(
       return runSecret(terminal, invocation, connection.secrets, signal);
     case "env":
       return runEnv(terminal, invocation, connection.secrets, signal);
+    case "environments":
     case "logs":
     case "sandbox":
       return 0;

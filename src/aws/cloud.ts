@@ -5,6 +5,7 @@ import { ecrPort } from "./ecr";
 import { ecsPort } from "./ecs";
 import { elbPort } from "./elb";
 import { iamPort } from "./iam";
+import { imagePort } from "./images";
 import { inspectionPort } from "./inspection/port";
 import { logsPort } from "./logs";
 import { metricsPort } from "./metrics";
@@ -59,6 +60,7 @@ export function cloudOf(session: Session, signal?: AbortSignal, patience: Patien
     certificates: certificatePort(caller),
     zones: zonePort(caller),
     inspection: inspectionPort(caller),
+    images: imagePort(caller),
     renew: () => session.settings.credentials.forget?.(),
     withSignal: (inner) => cloudOf(session, inner, patience),
     withoutPatience: () => cloudOf(session, signal),

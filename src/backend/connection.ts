@@ -22,7 +22,8 @@ import { readHistory } from "../core/deploy/readHistory";
 import { removeApplication } from "../core/deploy/removal";
 import type { DeployEvent } from "../core/deploy/events";
 import { reportOf } from "../core/base/errors";
-import type { RunInput } from "../core/deploy/observedState";
+import type { Promotion, RunInput } from "../core/deploy/observedState";
+import { findPromotion } from "../core/deploy/promotion";
 import { continueRollout } from "../core/deploy/continueRollout";
 import { rollBackRollout, rolloutUnderWay } from "../core/deploy/rollback";
 import { readSoFar } from "../core/deploy/step";
@@ -162,6 +163,19 @@ export class OpenConnection implements Connection {
     const { input, record } = await this.open(request, signal);
     const goBack = await findGoBack(input, to);
     return deploy({ ...input, rebuild: false, goBack }, this.runOptions(record, interaction, emit, signal));
+  }
+
+  async promotable(request: RunRequest, signal: AbortSignal) {
+    return findPromotion((await this.open(request, signal)).input);
+  }
+
+  async promote(request: RunRequest, promotion: Promotion, ...[interaction, emit, signal]: Watching) {
+    const { input, record } = await this.open(request, signal);
+    const { commit } = promotion;
+    return deploy(
+      { ...input, rebuild: false, promotion, ...(commit === undefined ? {} : { commit }) },
+      this.runOptions(record, interaction, emit, signal),
+    );
   }
 
   async restart(request: RunRequest, ...[interaction, emit, signal]: Watching) {

@@ -5,7 +5,7 @@ import type { RunRequest } from "../core/api";
 import type { DiagnoseArguments } from "./diagnose";
 import type { LogsArguments } from "./logs";
 import { metricsFrom, queryFrom, type MetricsArguments, type QueryArguments } from "./figuresArguments";
-import { oneOffFrom, scaleFrom } from "./operationArguments";
+import { oneOffFrom, promoteFrom, scaleFrom, type PromoteArguments } from "./operationArguments";
 import { usageError } from "./usage";
 import type { OneOff } from "../core/deploy/oneOff";
 import type { ScaleWish } from "../core/deploy/standstill";
@@ -16,6 +16,8 @@ const commandNames = [
   "deploy",
   "history",
   "rollback",
+  "promote",
+  "environments",
   "continue",
   "verify",
   "review",
@@ -70,6 +72,7 @@ export interface Invocation {
   oneOff?: OneOff;
   /** For a rollback: a number of the history, `family:revision` or a digest. */
   to?: string;
+  promote?: PromoteArguments;
   /** Arguments of `slipway sandbox`, passed on as they are. */
   rest: string[];
 }
@@ -109,6 +112,8 @@ const options = {
   task: { type: "string" },
   cluster: { type: "string" },
   to: { type: "string" },
+  from: { type: "string" },
+  "from-profile": { type: "string" },
   watch: { type: "boolean" },
   minimum: { type: "string" },
   maximum: { type: "string" },
@@ -187,6 +192,8 @@ export function parseInvocation(
       ? { kind: "environment", ...place }
       : { kind: "profile", profile: values.profile, ...place };
   if (values.to !== undefined && command !== "rollback") throw usageError("--to goes with rollback.");
+  if ((values.from ?? values["from-profile"]) !== undefined && command !== "promote")
+    throw usageError("--from and --from-profile go with promote.");
   const answers = answersFrom(values);
   const name = values.application ?? values.name;
   const request: RunRequest = {
@@ -210,6 +217,7 @@ export function parseInvocation(
     format,
     rest: [],
     ...(values.to === undefined ? {} : { to: values.to }),
+    ...(command === "promote" ? { promote: promoteFrom(values) } : {}),
     ...(command === "diagnose" ? { diagnose: diagnoseFrom(values, positionals[1]) } : {}),
     ...(command === "run" ? { oneOff: oneOffFrom(values, positionals.slice(1)) } : {}),
     ...(command === "scale" ? { scale: scaleFrom(values, positionals.slice(1)) } : {}),

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Deployments } from "../core/api";
 import type { DeployResult, Interaction } from "../core/deploy/deploy";
 import type { DeployEvent } from "../core/deploy/events";
+import type { Promotion } from "../core/deploy/observedState";
 import { consentReasonText } from "../core/render/decisions";
 import { eventJson } from "../core/render/json";
 import { planSummary } from "../core/render/plan";
@@ -79,6 +80,20 @@ export async function runContinue(
   else say(`The deployment of ${revision} goes on from ${stage}.`);
   return exitCode("done", undefined);
 }
+
+/** What runs in another environment is brought here. */
+export const runPromote = (
+  terminal: Terminal,
+  invocation: Invocation,
+  connection: Deployments,
+  promotion: Promotion,
+  signal: AbortSignal,
+): Promise<number> =>
+  run(terminal, invocation, connection, signal, {
+    question: "Promote?",
+    start: (interaction, emit) => connection.promote(invocation.request, promotion, interaction, emit, signal),
+    joins: false,
+  });
 
 /** The tasks of what runs are started again. */
 export const runRestart = (

@@ -5,6 +5,10 @@ export const usage = `Usage: slipway <command> [options]
   deploy    build, push and roll out
   history   list the deployments: when, which revision, image and commit, by whom, and how each ended
   rollback  run an earlier revision again, without a build; while a rollout is under way, take that back
+  promote   bring what runs in one environment into another, without a build:
+            slipway promote --from ENVIRONMENT --environment ENVIRONMENT
+  environments
+            what runs in each environment of slipway.json
   continue  let a deployment go on that waits at a pause (releases.pauseBefore in slipway.json)
   verify    look at the guide's checklist, live
   diagnose  say what is wrong and what proves it: slipway diagnose [SERVICE]; without one, of the application
@@ -50,6 +54,10 @@ For rollback
   --to N                 a number of slipway history, FAMILY:REVISION, or an image's digest
                          (default: the last revision before this one that came to a good end)
 
+For promote
+  --from NAME            the environment whose image is taken ("default" where slipway.json names none)
+  --from-profile NAME    its AWS profile, where slipway.json does not name it (aws.profile)
+
 For secret and env (a value comes from standard input or is typed unseen, and is never an argument)
   --from-stdin           read the value from standard input, also from a terminal
   --secret-name NAME     its name in Secrets Manager (default: slipway/APPLICATION/ENVIRONMENT/NAME)
@@ -83,5 +91,5 @@ For logs
 
 Exit codes
   0 done   1 failed   2 wrong arguments or files   3 rolled back   4 consent missing   5 credentials
-  6 still under way   130 cancelled
+  6 still under way    130 cancelled
 `;

@@ -3,7 +3,7 @@ import { alignedRows } from "../core/render/document";
 import { historyCells, historyColumns } from "../core/render/history";
 
 /** `2026-11-30 17:05:12 UTC` */
-const utc = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+export const utc = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 
 /** `slipway history` as a table, the newest first. */
 export function historyLines({ application, entries }: DeploymentHistory): string[] {

@@ -38,3 +38,22 @@ export function oneOffFrom({ container }: { readonly container?: Text }, command
   if (command.length === 0) throw usageError("Say which command: slipway run [options] -- COMMAND ARGUMENT…");
   return { command, ...(typeof container === "string" ? { container } : {}) };
 }
+
+export interface PromoteArguments {
+  /** The environment that what runs is taken from; `default` is the one without a name. */
+  readonly from: string;
+  /** Its profile, where slipway.json does not name it. */
+  readonly profile?: string;
+}
+
+/** @throws SlipwayError Usage where it is not said from where */
+export function promoteFrom({
+  from,
+  environment = "default",
+  "from-profile": profile,
+}: { readonly [Key in "from" | "environment" | "from-profile"]?: Text }): PromoteArguments {
+  if (typeof from !== "string")
+    throw usageError("Say from where: slipway promote --from ENVIRONMENT --environment ENVIRONMENT.");
+  if (from === environment) throw usageError(`--from and --environment name the same environment, ${from}.`);
+  return { from, ...(typeof profile === "string" ? { profile } : {}) };
+}

@@ -4,7 +4,7 @@ import type { Stated } from "./app/place";
 import type { CertificateChoice } from "./deploy/certificateChoices";
 import type { ComposeService } from "./source/compose/compose";
 import type { ConnectionChoice, ProfileSummary, SignedIn, SignInPrompts } from "./base/connection";
-import type { BuildSecret } from "./deploy/observedState";
+import type { BuildSecret, Promotion } from "./deploy/observedState";
 import type { SecretEntry, SecretResult, SecretWish } from "./deploy/applicationSecrets";
 import type { DeployResult, Interaction } from "./deploy/deploy";
 import type { DestroyResult } from "./deploy/removal";
@@ -135,6 +135,20 @@ export interface Deployments {
   goBack(
     request: RunRequest,
     to: string | undefined,
+    interaction: Interaction,
+    emit: Emit,
+    signal: AbortSignal,
+  ): Promise<DeployResult>;
+  /** What runs in the environment that the request names, to be promoted. Rejects where that is not settled. */
+  promotable(request: RunRequest, signal: AbortSignal): Promise<Promotion>;
+  /**
+   * Brings what runs in another environment into the one that the request names: its image is copied, and nothing is
+   * built. Plan, consent and rollout as a deployment has them.
+   * @param promotion of the other environment's connection, which stays open meanwhile
+   */
+  promote(
+    request: RunRequest,
+    promotion: Promotion,
     interaction: Interaction,
     emit: Emit,
     signal: AbortSignal,

@@ -10,8 +10,9 @@ const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
     // Its commands' guards and the words of a plan's decisions are there at activation.
     limit: 100_000,
   },
-  // It has the words of strategies, and the pages of documents with all that they may show: 82 kB.
-  deploying: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 84_000 },
+  // It has the words of strategies, and the pages of documents with all that they may show; 6 kB are promoting and the
+  // environments beside each other.
+  deploying: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 92_000 },
   logQuestions: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 20_000 },
   document: { without: /src\/(?!webview\/document)|node_modules/, limit: 4_000 },
   chart: {
@@ -20,13 +21,13 @@ const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
     limit: 60_000,
   },
   // It has the words of all that a plan may decide.
-  cli: { without: /node_modules\/@aws-sdk|src\/(aws|docker|sandbox|vscode)/, limit: 105_000 },
+  cli: { without: /node_modules\/@aws-sdk|src\/(aws|docker|sandbox|vscode)/, limit: 112_000 },
   taskdef: {
     without: /node_modules\/@(aws-sdk|smithy)|src\/(aws|docker|sandbox|vscode|machine|backend|cli)/,
     limit: 400_000,
   },
-  // 15 kB of it are ECS's strategies, which every deployment has to know of a service.
-  engine: { without: /src\/(sandbox|vscode)|^src\/(extension|cli)\.ts/, limit: 2_275_000 },
+  // 15 kB of it are ECS's strategies, which every deployment has to know of a service, and 6 kB copies between registries.
+  engine: { without: /src\/(sandbox|vscode)|^src\/(extension|cli)\.ts/, limit: 2_285_000 },
   // ACM and Route 53 with the SDK's core, which the engine has for itself: few applications load it.
   names: { without: /src\/(sandbox|vscode|backend|cli|docker|machine)/, limit: 480_000 },
   resources: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 100_000 },

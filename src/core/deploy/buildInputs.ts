@@ -72,4 +72,5 @@ export function plannedBuildInputs(input: RunInput, observed: ObservedState): Pl
 }
 
 /** Whether this deployment builds. */
-export const isBuilt = ({ rebuild }: RunInput, { image }: ObservedState): boolean => rebuild || image === undefined;
+export const isBuilt = ({ rebuild, promotion }: RunInput, { image }: ObservedState): boolean =>
+  !promotion && (rebuild || image === undefined);

@@ -99,6 +99,9 @@ export interface ReasonValues {
   alarmsStated: Nothing;
   alarmsUnwanted: Nothing;
   goesBackOnly: Nothing;
+  /** What runs in another environment is brought here as it is. */
+  promoted: Nothing;
+  copiedFrom: { readonly environment: string; readonly account: string; readonly region: string };
   noShifting: Nothing;
   shiftNeedsTwo: Nothing;
   shiftNeedsRole: Nothing;
@@ -178,6 +181,14 @@ export interface ConsentReasonValues {
   firstDeployment: Nothing;
   goesBack: { readonly revision: string; readonly from?: string; readonly digest?: string; readonly commit?: string };
   restarts: { readonly revision: string };
+  promotes: {
+    readonly environment: string;
+    readonly account: string;
+    readonly region: string;
+    readonly revision: string;
+    readonly digest: string;
+    readonly commit?: string;
+  };
   takesOver: { readonly name: string; readonly folder?: string };
   takesExisting: { readonly things: readonly { readonly step: StepId; readonly name: string }[] };
   readsOutside: { readonly sources: readonly OutsideSource[] };

@@ -22,6 +22,7 @@ import {
   type See,
 } from "./observedState";
 import { goingBack } from "./observeGoingBack";
+import { promoting } from "./promotion";
 import { findBuildInputs } from "./buildInputs";
 import { findOutside } from "./outside";
 import { digestOf } from "./sourceDigest";
@@ -356,6 +357,7 @@ export async function observe(input: RunInput, earlier?: EarlierLook): Promise<O
     ...(earlier ? sameSource(earlier.observed) : {}),
     ...(earlier?.fresh ? repeating(earlier.observed) : {}),
     ...(input.goBack ? goingBack(input.goBack) : {}),
+    ...(input.promotion ? promoting(input.promotion) : {}),
   };
   const seen = new Map<keyof ObservedState, Promise<unknown>>();
   const see: See = <K extends keyof ObservedState>(key: K): Promise<ObservedState[K]> => {

@@ -23,6 +23,7 @@ import type {
   TargetGroup,
   Tags,
 } from "../ports/cloud";
+import type { ImagePort } from "../ports/images";
 import type { EndpointFacts, ImageFacts, SecurityGroupFacts, RoleFacts, SubnetFacts } from "../ports/inspection";
 import type {
   BuildSecretSource,
@@ -99,6 +100,29 @@ export interface GoBack {
   readonly commit?: string;
   /** Set where it is the live one, whose tasks are started anew: they then get what its secrets say now. */
   readonly restarts?: true;
+}
+
+/** What runs in another environment, and is to run here. */
+export interface Promotion {
+  readonly from: {
+    readonly environment: string;
+    readonly account: string;
+    readonly region: string;
+    readonly repository: string;
+  };
+  /** `family:revision`, as it is called there. */
+  readonly revision: string;
+  readonly definition: TaskDefinition;
+  /** The application as it is there. */
+  readonly app: Application;
+  readonly digest: string;
+  /** Digest of the source that the image was built of; of the image itself where that is not known. */
+  readonly source: string;
+  readonly commit?: string;
+  /** `linux/arm64`, …; empty where they could not be read. */
+  readonly platforms: readonly string[];
+  /** Where the image is read, as long as nobody ends it. */
+  images(signal: AbortSignal): ImagePort;
 }
 
 /** An image that an earlier revision names. `elsewhere` is a registry that is not asked. */
@@ -235,6 +259,8 @@ export interface RunInput {
   rebuild: boolean;
   /** Set where nothing is built and an earlier revision runs again. */
   goBack?: GoBack;
+  /** Set where nothing is built and the image of another environment is taken. */
+  promotion?: Promotion;
   /** The commit that is checked out in the folder, hexadecimal; undefined where that is not known. */
   commit?: string;
   cloud: Cloud;

@@ -25,6 +25,19 @@ export interface GoesBack {
   readonly commit?: string;
 }
 
+/** What runs in another environment and is brought here, and how its configuration here differs. */
+export interface Promotes {
+  readonly environment: string;
+  readonly account: string;
+  readonly region: string;
+  /** `family:revision`, as it is called there. */
+  readonly revision: string;
+  readonly digest: string;
+  readonly commit?: string;
+  /** Of the task definitions, without what differs by its very names; `before` is what runs there. */
+  readonly differences: readonly Difference[];
+}
+
 export interface Plan {
   application: string;
   environment: string;
@@ -34,6 +47,8 @@ export interface Plan {
   items: PlanItem[];
   /** Set where nothing is built and an earlier revision runs again. */
   goesBack?: GoesBack;
+  /** Set where nothing is built and the image of another environment is taken. */
+  promotes?: Promotes;
   /** Set where nothing changes but that the live revision's tasks are started anew. */
   restarts?: { readonly revision: string };
   /** What the look before the first write found; one that stops keeps the deployment from starting. */
@@ -114,6 +129,7 @@ export interface PlanInput {
   problems: Problem[];
   warnings: PlanWarning[];
   goesBack?: GoesBack;
+  promotes?: Promotes;
   restarts?: Plan["restarts"];
   context?: ContextChoice;
   buildInputs?: PlannedBuildInputs | undefined;
@@ -152,6 +168,7 @@ export function assemblePlan(input: PlanInput): Plan {
     warnings: input.warnings,
     ...(input.goesBack ? { goesBack: input.goesBack } : {}),
     ...(input.restarts ? { restarts: input.restarts } : {}),
+    ...(input.promotes ? { promotes: input.promotes } : {}),
     ...(input.context ? { context: input.context } : {}),
     ...(input.buildInputs ? { buildInputs: input.buildInputs } : {}),
     ...(input.hours ? { hours: input.hours } : {}),
@@ -170,6 +187,10 @@ function reasonsToAsk(input: PlanInput, items: PlanItem[], cost: CostEstimate): 
   const reasons: ConsentReason[] = [];
   const service = items.find((item) => item.step === "service");
   if (input.goesBack && items.some(isWrite)) reasons.push({ code: "goesBack", ...input.goesBack });
+  if (input.promotes && items.some(isWrite)) {
+    const { differences: _, ...promotes } = input.promotes;
+    reasons.push({ code: "promotes", ...promotes });
+  }
   if (input.restarts && items.some(isWrite)) reasons.push({ code: "restarts", ...input.restarts });
   const first = service?.action === "create" || input.lastAccount === undefined;
   if (first && items.some(isWrite)) reasons.push({ code: "firstDeployment" });
@@ -220,7 +241,7 @@ const namedBySource: readonly StepId[] = ["build", "push"];
 
 /** Made of codes, names and values alone: the words of a plan are no part of what was consented to. */
 function fingerprintOf(
-  plan: Pick<Plan, "account" | "region" | "items" | "changedElsewhere" | "goesBack" | "restarts">,
+  plan: Pick<Plan, "account" | "region" | "items" | "changedElsewhere" | "goesBack" | "restarts" | "promotes">,
   { takesOver, existing, outside = [] }: PlanInput,
 ): string {
   const parts = plan.items.map((item) =>
@@ -239,6 +260,7 @@ function fingerprintOf(
     plan.changedElsewhere.map((item) => [item.path, item.after ?? null]),
     ...(plan.goesBack ? [plan.goesBack] : []),
     ...(plan.restarts ? ["restarts", plan.restarts] : []),
+    ...(plan.promotes ? ["promotes", plan.promotes] : []),
     ...(takesOver ? [takesOver] : []),
     ...existing,
     // How much is in it changes all the time; which it is does not.

@@ -20,6 +20,8 @@ import type { StepId } from "./phases";
 import { assemblePlan, type Plan } from "./plan";
 import { preflight } from "./preflight/preflight";
 import { decideGoingBack } from "./steps/goingBack";
+import { promotedDifferences } from "./promotion";
+import { decidePromoting } from "./steps/promoting";
 import { steps } from "./steps/index";
 import { isForeignSchedule } from "./steps/scaling";
 import { pathWaits } from "./steps/loadBalancer";
@@ -53,7 +55,11 @@ export function plannedFrom(asked: RunInput, observed: ObservedState): Prepared 
   const decisions = new Map(
     steps.map((step) => [
       step.id,
-      input.goBack ? decideGoingBack(step, observed, input, definition) : step.decide(observed, input, definition),
+      input.goBack
+        ? decideGoingBack(step, observed, input, definition)
+        : input.promotion
+          ? decidePromoting(step, observed, input, input.promotion, definition)
+          : step.decide(observed, input, definition),
     ]),
   );
   const elsewhere = changedElsewhere(input, observed);
@@ -107,7 +113,8 @@ function planOf(
     changedElsewhere: withoutValues(elsewhere),
     revisionChanges: live ? withoutValues(differences(normalise(live.definition), definition)) : [],
     ...goesBackOf(input, observed),
-    ...(input.context && !input.goBack ? { context: input.context } : {}),
+    ...promotesOf(input, observed, definition),
+    ...(input.context && !input.goBack && !input.promotion ? { context: input.context } : {}),
     buildInputs: input.goBack ? undefined : plannedBuildInputs(input, observed),
     ...plannedHours(input, observed),
     isLocal: input.localEndpoint,
@@ -158,6 +165,27 @@ function goesBackOf({ goBack }: RunInput, { live }: ObservedState): Pick<Plan, "
   };
 }
 
+function promotesOf(
+  { app, promotion }: RunInput,
+  { identity }: ObservedState,
+  definition: TaskDefinition,
+): Pick<Plan, "promotes"> {
+  if (!promotion) return {};
+  const { from, revision, digest, commit } = promotion;
+  const { environment, account, region } = from;
+  return {
+    promotes: {
+      environment,
+      account,
+      region,
+      revision,
+      digest,
+      ...(commit === undefined ? {} : { commit }),
+      differences: promotedDifferences(promotion, definition, app, identity),
+    },
+  };
+}
+
 function costInput(
   input: RunInput,
   observed: ObservedState,
@@ -184,11 +212,13 @@ function costInput(
 
 function warningsOf(input: RunInput, observed: ObservedState, definition: TaskDefinition): PlanWarning[] {
   const { app, dockerfile } = input;
-  const warnings: PlanWarning[] = [...(input.notes ?? [])];
+  // How the Dockerfile was read is nothing to what is not built.
+  const warnings: PlanWarning[] = input.promotion ? [] : [...(input.notes ?? [])];
   const platform = architectureOf(definition);
-  if (platform !== observed.engine.architecture && !observed.image)
+  if (!input.promotion && platform !== observed.engine.architecture && !observed.image)
     warnings.push({ code: "emulation", platform, engine: observed.engine.architecture });
-  for (const name of dockerfile.unsetPortVariables) warnings.push({ code: "portVariableUnset", name });
+  for (const name of input.promotion ? [] : dockerfile.unsetPortVariables)
+    warnings.push({ code: "portVariableUnset", name });
   if (app.port === undefined) warnings.push({ code: "noPort" });
   if (app.port === undefined || !app.loadBalancer) warnings.push({ code: "nothingTellsWhetherItAnswers" });
   if (app.loadBalancer && app.healthCheck.guessed)

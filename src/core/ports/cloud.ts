@@ -6,6 +6,7 @@
 import type { ErrorReport } from "../base/errors";
 import type { RegionPrices } from "../base/prices";
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
+import type { ImagePort } from "./images";
 import type { InspectionPort, SecurityGroupFacts, SubnetFacts } from "./inspection";
 import type { MetricsPort } from "./metrics";
 import type { CertificatePort, ZonePort } from "./names";
@@ -286,6 +287,7 @@ export interface Cloud {
   certificates: CertificatePort;
   zones: ZonePort;
   inspection: InspectionPort;
+  images: ImagePort;
   /** Reads the credentials anew: somebody has signed in again. */
   renew(): void;
   /** The same account and region, ended by this signal. */

@@ -103,6 +103,8 @@ const reasons: Words<ReasonValues> = {
   alarmsSet: () => "they are set",
   alarmsStated: () => "slipway.json states them",
   alarmsUnwanted: () => "slipway.json wants none",
+  promoted: () => "nothing is built: the image is taken as it is",
+  copiedFrom: ({ environment, account, region }) => `copied from ${environment} (${account}, ${region})`,
   goesBackOnly: () => "going back changes the revision alone",
   noShifting: () => "tasks are replaced one by one",
   shiftNeedsTwo: () => "the old and the new version have one each",
@@ -212,10 +214,17 @@ export function goesBackText({ revision, from, digest, commit }: ConsentReasonVa
 export const restartText = ({ revision }: ConsentReasonValues["restarts"]): string =>
   `it starts the tasks of ${revision} again, new ones before the old ones stop; they read their secrets anew`;
 
+/** "it brings what runs in staging here, as it is (web:3, commit 1a2b3c4, image sha256:0123456789ab)". */
+export function promotesText({ environment, revision, digest, commit }: ConsentReasonValues["promotes"]): string {
+  const built = commit === undefined ? "" : `, commit ${commit.slice(0, 10)}`;
+  return `it brings what runs in ${environment} here (${revision}${built}, image ${digest.slice(0, 19)})`;
+}
+
 const consentReasons: Words<ConsentReasonValues> = {
   firstDeployment: () => "this is the first deployment from here",
   goesBack: goesBackText,
   restarts: restartText,
+  promotes: promotesText,
   takesOver: ({ name, folder }) =>
     `a service ${name} runs here already, deployed from ${folder === undefined ? "another folder" : `the folder ${folder}`}: ` +
     "this deployment takes it over",

@@ -11,6 +11,7 @@ import {
   changeText,
   consentReasonText,
   goesBackText,
+  promotesText,
   openingText,
   reasonText,
   restartText,
@@ -72,16 +73,21 @@ export function planSummary(plan: Plan): string[] {
     ),
   ];
   const builds = plan.items.some((item) => item.step === "build" && item.action === "run");
+  const copies = plan.promotes && plan.items.some((item) => item.step === "push" && item.action === "create");
   const lines = [
     `To account ${plan.account} in ${plan.region}.`,
     ...cautions(plan).map((reason) => `Careful: ${consentReasonText(reason, plan.local)}.`),
     plan.restarts ? `I${restartText(plan.restarts).slice(1)}. Nothing is built, nothing else changes.` : "",
     plan.goesBack && !changesNothing(plan) ? `I${goesBackText(plan.goesBack).slice(1)}. Nothing is built.` : "",
+    plan.promotes ? `I${promotesText(plan.promotes).slice(1)}. Nothing is built.` : "",
+    plan.promotes ? differencesText(plan.promotes) : "",
     changesNothing(plan)
       ? "Nothing has changed: nothing is built, nothing is written."
       : builds
         ? `Builds the image (context: ${plan.context?.folder ?? "."}) and pushes it.`
-        : "Uses the image that is in ECR already.",
+        : copies
+          ? "Copies the image, and builds nothing."
+          : "Uses the image that is in ECR already.",
     plan.buildInputs ? buildInputsText(plan.buildInputs) : "",
     created.length ? `Creates: ${kindsOf(created)}.` : "",
     updated.length ? `Changes: ${namesOf(updated)}.` : "",
@@ -103,6 +109,14 @@ export function planSummary(plan: Plan): string[] {
     `${costLine(plan)}.`,
   ];
   return lines.filter((line) => line !== "");
+}
+
+/** "Configured as in staging, but for: cpu, containerDefinitions.web.environment.MODE." */
+function differencesText({ environment, differences }: NonNullable<Plan["promotes"]>): string {
+  if (differences.length === 0) return `Configured as in ${environment}.`;
+  const shown = differences.slice(0, 5).map(({ path }) => path);
+  const more = differences.length > shown.length ? ` and ${differences.length - shown.length} more` : "";
+  return `Configured as in ${environment}, but for: ${shown.join(", ")}${more}.`;
 }
 
 const rangeText = ({ minimum, maximum }: { minimum: number; maximum: number }): string =>
@@ -186,10 +200,13 @@ export function contextText({ folder, why, missing, lookedIn }: ContextChoice): 
   return `Build context: ${name(folder)}, ${contextReasons[why]}.${looked}`;
 }
 
+const planKind = ({ restarts, goesBack, promotes }: Plan): string =>
+  restarts ? "Restart" : goesBack ? "Rollback" : promotes ? "Promotion" : "Deployment";
+
 /** The whole plan as a document. */
 export function planDocument(plan: Plan): Doc {
   return {
-    title: `${plan.restarts ? "Restart" : plan.goesBack ? "Rollback" : "Deployment"} of ${plan.application}${plan.environment === "default" ? "" : ` (${plan.environment})`}`,
+    title: `${planKind(plan)} of ${plan.application}${plan.environment === "default" ? "" : ` (${plan.environment})`}`,
     blocks: [
       paragraph(`Account ${plan.account}, region ${plan.region}, as ${plan.arn}.`),
       paragraph(`${costLine(plan)}.`),
@@ -219,6 +236,12 @@ export function planDocument(plan: Plan): Doc {
         "Changed outside Slipway since it last registered the task definition",
         differenceTable(plan.changedElsewhere),
       ),
+      ...(plan.promotes
+        ? section(
+            `How the configuration differs from ${plan.promotes.environment}, where it runs`,
+            differenceTable(plan.promotes.differences),
+          )
+        : []),
       ...section("What the new revision changes against the live one", differenceTable(plan.revisionChanges)),
       ...(plan.local ? section("On AWS it would cost", [paragraph(`${priceLine(plan)}.`)], { folded: true }) : []),
     ],

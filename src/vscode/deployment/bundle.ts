@@ -10,6 +10,7 @@ import { Consent } from "./consent";
 import type { RunContext } from "./context";
 import type { CreateDeploying } from "./lazy";
 import { rollBackTo, showHistory } from "./goBack";
+import { promote, showEnvironments } from "./promote";
 import { restart } from "./restart";
 import { pickUp, runDeployment } from "./run";
 import { addAlarms } from "./alarms";
@@ -42,6 +43,8 @@ export const createDeploying: CreateDeploying = (base, extensionUri) => {
     rollBack: (given) => rollBack(context, given),
     continueRollout: (given) => continueRollout(context, given),
     rollBackTo: (given) => rollBackTo(context, given),
+    promote: (given) => promote(context, given),
+    showEnvironments: (given) => showEnvironments(pages, context, given),
     showHistory: (given) => showHistory(pages, given, () => rollBackTo(context, given)),
     addAlarms: (given) => addAlarms(context, given),
     addSecret: (given) => addSecret(context, given),

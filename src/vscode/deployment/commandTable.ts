@@ -33,6 +33,8 @@ const ofTheApplication = [
   "destroy",
   "rollBack",
   "rollBackTo",
+  "promote",
+  "showEnvironments",
   "showHistory",
   "addAlarms",
   "addSecret",

@@ -38,11 +38,13 @@ export class Consent implements vscode.Disposable {
       ? vscode.l10n.t("Restart")
       : plan.goesBack
         ? vscode.l10n.t("Roll Back")
-        : taking
-          ? vscode.l10n.t("Take Over and Deploy")
-          : plan.outside
-            ? vscode.l10n.t("Publish It and Deploy")
-            : vscode.l10n.t("Deploy");
+        : plan.promotes
+          ? vscode.l10n.t("Promote")
+          : taking
+            ? vscode.l10n.t("Take Over and Deploy")
+            : plan.outside
+              ? vscode.l10n.t("Publish It and Deploy")
+              : vscode.l10n.t("Deploy");
     const rename = vscode.l10n.t("Use Another Name…");
     const showFull = vscode.l10n.t("Show Full Plan");
     const back = plan.goesBack?.revision;

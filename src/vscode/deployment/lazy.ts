@@ -32,6 +32,9 @@ export interface DeployingPart extends vscode.Disposable {
   continueRollout(given: Given): Promise<void>;
   /** Asks to which earlier revision, and has it run again. */
   rollBackTo(given: Given): Promise<void>;
+  /** Asks into which environment, and brings there what runs in this one. */
+  promote(given: Given): Promise<void>;
+  showEnvironments(given: Given): Promise<void>;
   showHistory(given: Given): Promise<void>;
   /** Makes a secret, or chooses one, and names it in the task definition file. */
   addAlarms(given: Given): Promise<void>;

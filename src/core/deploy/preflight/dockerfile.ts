@@ -2,7 +2,7 @@
 import { parsePlatform } from "../../base/platform";
 import type { TaskDefinition } from "../../base/taskDefinition";
 import { architectureOf } from "../../taskDefinition/model/generate";
-import type { ObservedState, RunInput } from "../observedState";
+import type { ObservedState, Promotion, RunInput } from "../observedState";
 import type { Problem } from "./problem";
 
 /** Images of Windows, by the names that Microsoft gives them. */
@@ -44,6 +44,26 @@ export function imagePlatform(input: RunInput, definition: TaskDefinition): Prob
     `Set runtimePlatform.cpuArchitecture in ${app.taskDefinitionFile} to ` +
       `${platform.architecture === "arm64" ? "ARM64" : "X86_64"}, or leave --platform out of ${app.dockerfile}.`,
   );
+}
+
+/** @returns a problem that stops where the image that is taken is of another architecture than what the definition runs */
+export function promotedPlatform(
+  { platforms, from, revision }: Promotion,
+  { app }: RunInput,
+  definition: TaskDefinition,
+): Problem | undefined {
+  const runs = architectureOf(definition);
+  const wanted = `linux/${runs === "ARM64" ? "arm64" : "amd64"}`;
+  if (platforms.length === 0 || platforms.includes(wanted)) return undefined;
+  return {
+    code: "WrongArchitecture",
+    severity: "stop",
+    sentence:
+      `The image of ${revision} (${from.environment}) is for ${platforms.join(", ")}, and the task definition here runs ` +
+      `${runs}: its containers would not start.`,
+    remedy: `Set runtimePlatform.cpuArchitecture in ${app.taskDefinitionFile} to what the image is for.`,
+    actions: ["openTaskDefinition"],
+  };
 }
 
 /** @returns a problem that stops where the builder at hand cannot read the Dockerfile of an image that has to be built */

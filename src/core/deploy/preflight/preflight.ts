@@ -6,7 +6,7 @@ import { publicAccess, securityGroups, roles, routes, secrets, zones } from "./a
 import { addresses, balancingQuota, percentages, quota, type Room } from "./capacity";
 import { capacity, controller, express, onePort, strategy } from "./controller";
 import { buildInputs, buildKit } from "./build";
-import { builderSyntax, imagePlatform } from "./dockerfile";
+import { builderSyntax, imagePlatform, promotedPlatform } from "./dockerfile";
 import { definitionShared, releaseContainer } from "./definition";
 import type { Problem } from "./problem";
 import { oldImages, oldPorts } from "./goingBack";
@@ -59,10 +59,9 @@ function ofNew(input: RunInput, observed: ObservedState, definition: TaskDefinit
     capacity(observed),
     strategy(observed, input),
     onePort(observed, input),
-    imagePlatform(input, definition),
-    builderSyntax(input, observed),
-    buildKit(input, observed),
-    ...buildInputs(input, observed),
+    ...(input.promotion
+      ? [promotedPlatform(input.promotion, input, definition)]
+      : ofBuild(input, observed, definition)),
     ...refused(input, definition),
     quota(observed, room),
     addresses(observed, room),
@@ -78,6 +77,13 @@ function ofNew(input: RunInput, observed: ObservedState, definition: TaskDefinit
     ...nameProblems(observed, input),
   ];
 }
+
+const ofBuild = (input: RunInput, observed: ObservedState, definition: TaskDefinition): Found => [
+  imagePlatform(input, definition),
+  builderSyntax(input, observed),
+  buildKit(input, observed),
+  ...buildInputs(input, observed),
+];
 
 /** What RegisterTaskDefinition would refuse, once everything that Slipway fills in is there. */
 function refused(input: RunInput, definition: TaskDefinition): Problem[] {

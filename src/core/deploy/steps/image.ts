@@ -5,28 +5,10 @@ import { buildOptions } from "../buildInputs";
 import { withNamedContexts } from "../sourceDigest";
 import type { Decision } from "../decision";
 import { readSoFar, requireOutput, type RunContext, type Step } from "../step";
-import { contentTag, isMovable, sourceLabel, type RunInput } from "../observedState";
+import { sourceLabel } from "../observedState";
+import { imageName, tagsToPush } from "./imageTags";
+import { copyPromoted } from "./promoting";
 import { imageIsThere } from "./registry";
-
-/** The name of an image of this source, on this machine and in the plan. */
-const imageName = ({ app }: Pick<RunInput, "app">, source: string): string => `${app.repository}:${contentTag(source)}`;
-
-/** `latest` is pushed first: the content tag is the sign that everything was. */
-async function tagsOf(context: RunContext, uri: string): Promise<string[]> {
-  const { repository } = context.observed;
-  const movable = repository ? isMovable(repository, "latest") : !context.app.immutableTags;
-  return [...(movable ? [`${uri}:latest`] : []), `${uri}:${await pushTagOf(context)}`];
-}
-
-/** The planned tag where the planned source was built; another source's is looked for as the planned one's was. */
-async function pushTagOf({ app, clock, cloud, observed, outputs }: RunContext): Promise<string> {
-  const { repository, pushTag, source } = observed;
-  if (outputs.source === undefined || outputs.source === source.digest) return pushTag;
-  const tag = contentTag(outputs.source);
-  const taken =
-    repository && !isMovable(repository, tag) && (await cloud.inspection.image(app.repository, { tag })) !== undefined;
-  return taken ? `${tag}-${clock.now().toString(36)}` : tag;
-}
 
 const reusedImage: Decision = { action: "reuse", reason: { code: "imageInRegistry" } };
 
@@ -112,7 +94,7 @@ async function checkArchitecture(context: RunContext, image: string, platform: s
 
 /** Gives the built image the names under which it is pushed; those names. */
 async function tagForPush(context: RunContext, uri: string): Promise<string[]> {
-  const tags = await tagsOf(context, uri);
+  const tags = (await tagsToPush(context)).map((name) => `${uri}:${name}`);
   await context.engine.tag(requireOutput(context, "localImage"), tags, context.signal);
   return tags;
 }
@@ -155,6 +137,7 @@ export const push: Step = {
           reason: { code: "imageAbsent" },
         },
   apply: async (context) => {
+    if (context.promotion) return copyPromoted(context, context.promotion);
     const login = requireOutput(context, "login");
     try {
       for (const image of requireOutput(context, "remoteTags")) {
