@@ -28,9 +28,8 @@ const secrets: Record<string, string> = {
   "proxy's password": random(),
   "build secret": random(),
 };
-/** The person's own files: the definition, from which notes may have commands and labels (SECURITY.md), and .env. */
+/** The person's own files. */
 const own = new Set(["task-definition.json", ".env"]);
-const notedWhole = new Set(["command in the definition", "label in the definition"]);
 
 const file = "task-definition.json";
 
@@ -150,9 +149,7 @@ describe("the secrets of a day", function () {
     for (const [name, value] of Object.entries(secrets))
       for (const form of [value, Buffer.from(value).toString("base64").replace(/=+$/, ""), encodeURIComponent(value)]) {
         for (const { args, out } of printed) if (out.includes(form)) found.push(`${name}: slipway ${args}`);
-        for (const at of files)
-          if (readFileSync(at).includes(form) && !(notedWhole.has(name) && at.endsWith("journal.json")))
-            found.push(`${name}: ${at}`);
+        for (const at of files) if (readFileSync(at).includes(form)) found.push(`${name}: ${at}`);
       }
     return found;
   }

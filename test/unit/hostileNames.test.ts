@@ -150,6 +150,44 @@ describe("the notes of a deployment", () => {
   });
 });
 
+describe("the notes of a deployment, of what else may hold a password", () => {
+  const definition = {
+    family: "web",
+    volumes: [{ name: "nfs", dockerVolumeConfiguration: { driver: "local", driverOpts: { o: "password=kiwi" } } }],
+    containerDefinitions: [
+      {
+        name: "web",
+        command: ["serve", "--password=kiwi", "--quiet"],
+        entryPoint: ["kiwi=1 sh"],
+        dockerLabels: { "traefik.users": "kiwi" },
+        logConfiguration: { logDriver: "splunk", options: { "splunk-token": "kiwi", mode: "non-blocking" } },
+      },
+    ],
+  };
+  const [web] = definition.containerDefinitions;
+
+  it("have none of it, and give it back by the revision that was registered", () => {
+    assert.doesNotMatch(JSON.stringify(namesOnly(definition)), /kiwi/);
+    assert.match(JSON.stringify(namesOnly(definition)), /serve.*traefik\.users.*splunk-token.*non-blocking/);
+    assert.deepEqual(withValuesOf(namesOnly(definition), definition), definition);
+    const renamed = { ...definition, containerDefinitions: [{ ...web, name: "shop" }] };
+    assert.deepEqual(
+      withValuesOf(namesOnly(definition), renamed).containerDefinitions,
+      definition.containerDefinitions,
+    );
+  });
+
+  it("still say what a person took out of the file", () => {
+    const { command: _, logConfiguration: __, ...rest } = web ?? { name: "web" };
+    const file = { ...definition, containerDefinitions: [rest] };
+    const lastFile = withValuesOf(namesOnly(definition), definition);
+    assert.deepEqual(mergeDefinitions({ file, live: definition, lastFile }), file);
+    const elsewhere = { ...definition, containerDefinitions: [{ ...web, command: ["serve", "--else"] }] };
+    const kept = mergeDefinitions({ file, live: elsewhere, lastFile });
+    assert.deepEqual(kept.containerDefinitions?.[0]?.["command"], ["serve", "--else"]);
+  });
+});
+
 describe("images on this machine", () => {
   const uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/web";
   const own = ["web:slipway-0a1b", `${uri}:latest`, `${uri}:slipway-0a1b`, `${uri}:slipway-0a1b-mx1`];

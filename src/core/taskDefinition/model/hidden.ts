@@ -5,7 +5,7 @@
  * of that, so no value is shown.
  */
 import { exactText, isJsonObject } from "../../base/exactJson";
-import type { ContainerDefinition, Json, TaskDefinition } from "../../base/taskDefinition";
+import { own, type Json, type TaskDefinition } from "../../base/taskDefinition";
 import type { Difference } from "./normalise";
 
 /** Stands for a value that is there. */
@@ -40,13 +40,19 @@ const options: Show = (value, member) => {
   return isPlace(member) ? value : notShown;
 };
 
+/** Of a map the keys. */
+const names: Show = (value) => (isJsonObject(value) ? each(() => notShown)(value, "") : notShown);
+
 /** What is not shown as it is, by the member that holds it. */
 const guarded: Readonly<Record<string, Show>> = {
   environment: namedValues,
   command: words,
   entryPoint: words,
   options,
-  dockerLabels: (value) => (isJsonObject(value) ? each(() => notShown)(value, "") : notShown),
+  dockerLabels: names,
+  // Of volumes: what a driver is told, an NFS server's password for example.
+  driverOpts: names,
+  labels: names,
 };
 const guardOf = (member: string): Show | undefined => (Object.hasOwn(guarded, member) ? guarded[member] : undefined);
 
@@ -79,44 +85,42 @@ export function withoutValues(differences: readonly Difference[]): Difference[] 
   });
 }
 
-type Change = (entry: Json, container: ContainerDefinition) => Json;
-
-function eachVariable(definition: TaskDefinition, change: Change): TaskDefinition {
-  const { containerDefinitions: containers } = definition;
-  if (!Array.isArray(containers)) return definition;
-  return {
-    ...definition,
-    containerDefinitions: containers.map((container) => {
-      const variables = isJsonObject(container) ? container["environment"] : undefined;
-      return Array.isArray(variables)
-        ? { ...container, environment: variables.map((entry) => change(entry, container)) }
-        : container;
-    }),
-  };
-}
-
-/** What of a definition is noted on this machine: environment variables by their names. */
-export const namesOnly = (definition: TaskDefinition): TaskDefinition =>
-  eachVariable(definition, (entry) => {
-    if (!isJsonObject(entry)) return null;
-    const { value: _value, ...rest } = entry;
-    return rest;
-  });
+/** What of a definition is noted on this machine: of what is not shown, what is shown of it. */
+export const namesOnly = (definition: TaskDefinition): TaskDefinition => hidden(definition as Json) as TaskDefinition;
 
 /**
- * A definition that was noted by {@link namesOnly}, with the values that the revision has which was registered of it.
- * A variable that the revision does not have stays without a value.
+ * A definition that was noted by {@link namesOnly}, with the values that the revision has which was registered of it. What
+ * the revision does not have stays without a value.
  */
 export function withValuesOf(noted: TaskDefinition, registered: TaskDefinition): TaskDefinition {
   const [only, ...others] = registered.containerDefinitions ?? [];
-  const single = others.length === 0 && noted.containerDefinitions?.length === 1 ? only : undefined;
-  return eachVariable(noted, (entry, container) => {
-    const there = registered.containerDefinitions?.find(({ name }) => name === container.name) ?? single;
-    const variables = there?.["environment"];
-    if (!isJsonObject(entry) || !Array.isArray(variables)) return entry;
-    const same = variables.find((each) => isJsonObject(each) && each["name"] === entry["name"]);
-    return isJsonObject(same) && same["value"] !== undefined ? { ...entry, value: same["value"] } : entry;
-  });
+  const [single, ...more] = noted.containerDefinitions ?? [];
+  // The one container may have another name by now.
+  const alone = others.length + more.length === 0 && isJsonObject(single) && isJsonObject(only);
+  const like = alone ? { ...registered, containerDefinitions: [{ ...only, name: single.name }] } : registered;
+  return restored(noted as Json, like as Json) as TaskDefinition;
+}
+
+function restored(noted: Json, registered: Json | undefined): Json {
+  if (noted === notShown) return registered ?? noted;
+  if (Array.isArray(noted)) {
+    const there = Array.isArray(registered) ? registered : [];
+    return noted.map((item, at) => restored(item, matching(item, there, at)));
+  }
+  if (!isJsonObject(noted)) return noted;
+  const there = isJsonObject(registered) ? registered : {};
+  const made = Object.fromEntries(
+    Object.entries(noted).map(([key, inner = null]) => [key, restored(inner, own(there, key))]),
+  );
+  // Earlier versions left the value of a variable out.
+  const isVariable = noted["name"] !== undefined && Object.keys(noted).length === 1 && there["value"] !== undefined;
+  return isVariable ? { ...made, value: there["value"] as Json } : made;
+}
+
+/** What has a name is found by it, and all else by its place. */
+function matching(item: Json, there: readonly Json[], at: number): Json | undefined {
+  const name = isJsonObject(item) ? item["name"] : undefined;
+  return name === undefined ? there[at] : there.find((each) => isJsonObject(each) && each["name"] === name);
 }
 
 /** A noted text that may still have values, as earlier versions wrote it: without them, or nothing where it is no JSON. */
