@@ -235,7 +235,7 @@ describe("alarms", function () {
 
   it("speaks with the aws command line", async function () {
     if (!has("aws")) this.skip();
-    this.timeout(60_000);
+    this.timeout(150_000);
     const metric = await measured([9, 9, 9]);
     const name = `${RUN}-cli`;
     const watched = `--namespace alarms --metric-name ${metric} --statistic Sum --period 60 --evaluation-periods 3`;

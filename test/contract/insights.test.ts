@@ -276,7 +276,7 @@ describe("Logs Insights", function () {
 
   it("speaks with the aws command line", async function () {
     if (!has("aws")) this.skip();
-    this.timeout(60_000);
+    this.timeout(150_000);
     const times = `--start-time ${range.startTime} --end-time ${range.endTime}`;
     const id = await ok(e, `logs start-query --log-group-name ${group} ${times} --query-string`, "stats count(*) as n");
     await until("the result", async () => /n\t8/.test(await ok(e, `logs get-query-results --query-id ${id}`)));

@@ -67,7 +67,7 @@ describe("CloudWatch's metrics, otherwise", function () {
 
   it("speaks with the aws command line", async function () {
     if (!has("aws")) this.skip();
-    this.timeout(60_000);
+    this.timeout(150_000);
     await ok(e, `cloudwatch put-metric-data --namespace ${namespace} --metric-name cli --value 3 --unit Count`);
     assert.match(await ok(e, `cloudwatch list-metrics --namespace ${namespace} --metric-name cli`), /METRICS\tcli/);
     const range = `--start-time ${new Date(Date.now() - HOUR).toISOString()} --end-time ${new Date(Date.now() + HOUR).toISOString()}`;

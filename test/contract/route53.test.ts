@@ -99,6 +99,7 @@ describe("Route 53", function () {
 
   it("lets the AWS CLI make a zone, a record and a certificate", async function () {
     if (!has("aws")) this.skip();
+    this.timeout(150_000);
     const made = await ok(
       e,
       "route53 create-hosted-zone --name cli.example --caller-reference c1 --query HostedZone.Id",

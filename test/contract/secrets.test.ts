@@ -298,6 +298,7 @@ describe("secrets, parameters and keys", function () {
 
   it("the aws command line makes, reads and deletes them", async function () {
     if (!has("aws")) this.skip();
+    this.timeout(150_000);
     const name = `${RUN}/cli`;
     await ok(e, `secretsmanager create-secret --name ${name} --secret-string one`);
     assert.equal(await ok(e, `secretsmanager get-secret-value --secret-id ${name} --query SecretString`), "one");

@@ -73,7 +73,7 @@ export async function startSandbox(
     });
   });
   child.removeAllListeners("exit");
-  // A file that is run alone ends without the shared hook: the sandbox must neither hold it open nor outlive it.
+  // A process that ends before its hooks have run must not be held open by the sandbox, and the sandbox not outlive it.
   child.unref();
   (child.stdout as Socket | null)?.unref();
   running.add(child);
@@ -108,11 +108,11 @@ export async function endpoint(): Promise<Endpoint> {
   return shared;
 }
 
-/** Ends the shared sandbox. */
-export async function endShared(): Promise<void> {
+// Here and not in a file of its own: whichever specs are chosen to run, what they share is put away.
+after(async () => {
   if (shared) await (await shared).stop();
   shared = undefined;
-}
+});
 
 /** A control request of the sandbox. */
 export async function control(e: Endpoint, method: string, name: string, body?: unknown): Promise<unknown> {

@@ -1,5 +1,0 @@
-import { endShared } from "./sandbox";
-
-after(async () => {
-  await endShared();
-});
