@@ -130,7 +130,7 @@ async function generate(id, spec) {
         return Array.isArray(s) && s[2] !== "Unit" ? nameShape(s) : null;
       };
       operations[full] = { in: io(schema[4]), out: io(schema[5]) };
-      if (spec.wire.protocol === "rest-xml") operations[full].http = schema[3].http;
+      if (spec.wire.protocol.startsWith("rest-")) operations[full].http = schema[3].http;
       if (name !== full) throw new Error(`operation ${full} is called ${name}`);
     } else if (schema[0] === -3 && typeof schema[3] === "object") {
       const traits = schema[3];

@@ -155,4 +155,10 @@ export const SERVICES = {
     operations: words(`CreateHostedZone ListHostedZones ListHostedZonesByName GetHostedZone DeleteHostedZone
       ChangeResourceRecordSets ListResourceRecordSets GetChange`),
   },
+  scheduler: {
+    package: "client-scheduler",
+    wire: { protocol: "rest-json", signing: "scheduler" },
+    operations: words(`CreateSchedule GetSchedule ListSchedules UpdateSchedule DeleteSchedule CreateScheduleGroup
+      GetScheduleGroup ListScheduleGroups DeleteScheduleGroup TagResource UntagResource ListTagsForResource`),
+  },
 };

@@ -19,7 +19,8 @@ import type { Keys } from "./iam/sts";
 import { iamId, token } from "./ids";
 import type { Options } from "./options";
 import { scaleByAlarm } from "./scaling/byAlarm";
-import { Schedules } from "./scaling/schedules";
+import { timedActions } from "./scaling/schedules";
+import { timedSchedules } from "./scheduler/invoke";
 import { Api } from "./server/api";
 import { Control } from "./server/control";
 import { coverage } from "./server/coverage";
@@ -29,6 +30,7 @@ import { Server } from "./server/server";
 import type { StateDir } from "./stateDir";
 import type { ServiceRecord, TaskRecord } from "./states";
 import { makeTables } from "./tables";
+import { Timetable } from "./timetable";
 import { SandboxState, type Region } from "./world";
 import type { RegistryTokens } from "./ecr/records";
 
@@ -76,7 +78,6 @@ async function sweepAll(registries: readonly string[]): Promise<void> {
 export async function startSandbox(options: Options, state: StateDir, expire: () => void): Promise<Running> {
   const world = new SandboxState(options);
   const evaluator = new Evaluator(world, scaleByAlarm(world));
-  const schedules = new Schedules(world);
   world.onRegion = (region) => {
     addDefaultVpc(world, region);
     evaluator.watch(region);
@@ -143,6 +144,7 @@ export async function startSandbox(options: Options, state: StateDir, expire: ()
     },
   });
 
+  const schedules = new Timetable(world, [timedActions, (region) => timedSchedules(taskParts(region))]);
   const ports: { bind: (port: number) => void } = { bind: () => undefined };
   const tables = makeTables({
     world,

@@ -101,6 +101,12 @@ const SUPPORTED: Readonly<Record<string, Shapes>> = {
     HttpRequestMethodConditionConfig: "Values",
     SourceIpConditionConfig: "Values",
   },
+  scheduler: {
+    Target: "Arn RoleArn RetryPolicy Input EcsParameters",
+    EcsParameters:
+      "TaskDefinitionArn TaskCount LaunchType NetworkConfiguration PlatformVersion Group CapacityProviderStrategy " +
+      "EnableECSManagedTags EnableExecuteCommand PropagateTags ReferenceId Tags",
+  },
 };
 
 /** The supported members of a shape; undefined when all of them are. */

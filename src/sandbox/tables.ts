@@ -32,10 +32,12 @@ import { quotaOperations } from "./quotas";
 import type { AnyTable } from "./registry";
 import { route53Operations } from "./route53/route53";
 import { scalingOperations } from "./scaling/scaling";
-import type { Schedules } from "./scaling/schedules";
+import type { Timetable } from "./timetable";
 import { kmsOperations } from "./secrets/kms";
 import { ssmOperations } from "./secrets/parameters";
 import { secretsOperations } from "./secrets/secretsManager";
+import { groupOperations as scheduleGroupOperations } from "./scheduler/groups";
+import { scheduleOperations } from "./scheduler/schedules";
 import type { ServiceRecord } from "./states";
 import type { Region, SandboxState } from "./world";
 import { type RegistryTokens } from "./ecr/records";
@@ -48,7 +50,7 @@ export interface TableParts {
   readonly onPort: (port: number) => void;
   readonly begin: (region: Region, record: ServiceRecord) => void;
   readonly evaluator: () => Evaluator;
-  readonly schedules: () => Schedules;
+  readonly schedules: () => Timetable;
   readonly tasks: (region: Region) => TaskParts;
 }
 
@@ -92,5 +94,6 @@ export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
     kms: kmsOperations,
     acm: acmOperations(p.world),
     route53: route53Operations(p.world),
+    scheduler: { ...scheduleGroupOperations(p.world), ...scheduleOperations(p.world, p.schedules) },
   };
 }

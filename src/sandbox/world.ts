@@ -7,6 +7,7 @@ import { Clock, isAbort } from "./clock";
 import type { Options } from "./options";
 import { SeededRandom } from "./random";
 import type { Route53State } from "./route53/state";
+import type { SchedulerState } from "./scheduler/state";
 import type { KmsState, ParametersState, SecretsState } from "./secrets/records";
 import type { AlarmsState, Ec2State, EcrState, EcsState, ElbState, IamState, LogsState, ScalingState } from "./states";
 
@@ -73,6 +74,7 @@ export class Region {
   readonly secrets: SecretsState = { secrets: new Map() };
   readonly ssm: ParametersState = { parameters: new Map() };
   readonly kms: KmsState = { keys: new Map(), aliases: new Map() };
+  readonly scheduler: SchedulerState = { groups: new Map(), schedules: new Map(), invocations: [] };
   readonly acm: AcmState = { certificates: new Map() };
 
   constructor(

@@ -24,6 +24,7 @@ const CODES: Readonly<Record<string, RegExp>> = {
   kms: /"__type":"ValidationException"/,
   acm: /"__type":"ValidationException"/,
   route53: /<Code>InvalidInput</,
+  scheduler: /^ValidationException$/,
 };
 
 /** The members of inputs that the sandbox refuses by name, from its own table. */
@@ -42,8 +43,8 @@ async function wrongOf(e: Endpoint, inputs: readonly BrokenInput[]): Promise<str
   const worker = async (): Promise<void> => {
     for (let next = left.pop(); next; next = left.pop()) {
       const { model, operation, input } = next;
-      const { status, text } = await send(e, model.id, operation, input);
-      const isRight = status >= 400 && status < 500 && CODES[model.id]?.test(text);
+      const { status, text, code } = await send(e, model.id, operation, input);
+      const isRight = status >= 400 && status < 500 && CODES[model.id]?.test(code ?? text);
       if (!isRight) wrong.push(`${operation} ${nameOf(next)}: ${status} ${text.slice(0, 200)}`);
     }
   };

@@ -16,6 +16,7 @@ import pricing from "./pricing.json";
 import quotas from "./quotas.json";
 import { refusal, type Violation } from "./refusal";
 import route53 from "./route53.json";
+import scheduler from "./scheduler.json";
 import secrets from "./secrets.json";
 import ssm from "./ssm.json";
 import sts from "./sts.json";
@@ -50,6 +51,7 @@ const GENERATED: Readonly<Record<string, Generated>> = {
   pricing,
   quotas,
   route53,
+  scheduler,
   secrets,
   ssm,
   sts,

@@ -42,6 +42,7 @@ const CODES: Readonly<Record<string, string>> = {
   ssm: "ValidationException",
   kms: "ValidationException",
   acm: "ValidationException",
+  scheduler: "ValidationException",
   route53: "InvalidInput",
 };
 

@@ -48,7 +48,8 @@ function forget(world: SandboxState, region: Region): void {
   }
 }
 
-function run(
+/** Runs a task; the callers' rights have been looked at. */
+export function runTask(
   world: SandboxState,
   region: Region,
   parts: TaskParts,
@@ -150,7 +151,7 @@ export const taskOperations = (world: SandboxState, parts: (region: Region) => T
       "taskDefinition capacityProviderStrategy cluster count enableECSManagedTags enableExecuteCommand group " +
       "launchType networkConfiguration overrides platformVersion propagateTags referenceId startedBy tags " +
       "clientToken",
-    run: (input, { region }) => run(world, region, parts(region), input),
+    run: (input, { region }) => runTask(world, region, parts(region), input),
   },
   StopTask: {
     supports: "*",

@@ -1,8 +1,9 @@
 /** Whether a caller may make a call, and hand a role on with it, in AWS's own words. */
 import type { LoadBalancer } from "../model/ecs.types";
+import type { Target } from "../model/scheduler.types";
 import type { PolicyHolder } from "../states";
 import { ApiError } from "../wire/errors";
-import type { Model, Structure } from "../wire/model";
+import { answersJson, isRest, type Model, type Structure } from "../wire/model";
 import type { Context, Region, SandboxState } from "../world";
 import { evaluate, findRole, whyDenied } from "./evaluate";
 import { requestTags, resourcesOf, tagsOfArn } from "./resources";
@@ -61,6 +62,10 @@ function shiftingRoles(input: Structure): readonly Passed[] {
 
 /** The roles that a call hands on: to register a definition with them, and to run one that has them. */
 function passedRoles({ region, model, operation, input }: Call): readonly Passed[] {
+  if (model.id === "scheduler") {
+    const role = (input["Target"] as Target | undefined)?.RoleArn;
+    return role === undefined ? [] : [{ role, service: "scheduler.amazonaws.com" }];
+  }
   if (model.id !== "ecs") return [];
   if (operation === "CreateService" || operation === "UpdateService") return shiftingRoles(input);
   const source =
@@ -85,7 +90,7 @@ function refusal(model: Model, arn: string, action: string, resource: string, wh
   const on = resource === "" ? "" : ` on resource: ${resource}`;
   const text = `User: ${arn} is not authorized to perform: ${action}${on} ${why}`;
   if (model.queryErrors) return new ApiError("AccessDenied", text, 403);
-  if (model.protocol === "json") return new ApiError("AccessDeniedException", text);
+  if (answersJson(model)) return new ApiError("AccessDeniedException", text, isRest(model) ? 403 : 400);
   if (model.protocol === "ec2")
     return new ApiError("UnauthorizedOperation", `You are not authorized to perform this operation. ${text}`, 403);
   return new ApiError("AccessDenied", text, 403);
@@ -141,6 +146,14 @@ export function authorize(call: Call): void {
   if (operation === "PutMetricAlarm" && requestTags(input).size > 0)
     for (const resource of resourcesOf(model.id, { world, region, operation, input }) ?? [])
       judge("cloudwatch:TagResource", resource, factsOf(call, resource));
+  // So it is to run a task with tags: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
+  if (model.id === "ecs" && operation === "RunTask" && requestTags(input).size > 0) {
+    const cluster = (typeof input["cluster"] === "string" ? input["cluster"] : "default").split("/").at(-1) ?? "";
+    judge("ecs:TagResource", region.arn("ecs", `task/${cluster}/*`), {
+      ...factsOf(call, ""),
+      "ecs:CreateAction": "RunTask",
+    });
+  }
   for (const [needed, resource] of behind(call)) judge(needed, resource, factsOf({ ...call, input: {} }, resource));
   for (const { role, service } of passedRoles(call)) {
     const arn = findRole(world, role)?.role.Arn ?? role;

@@ -36,6 +36,7 @@ const WITHOUT: Readonly<Record<string, RegExp>> = {
   ssm: /^DescribeParameters$/,
   kms: /^(CreateKey|ListKeys|ListAliases)$/,
   acm: /^(ListCertificates|RequestCertificate|ImportCertificate)$/,
+  scheduler: /^List(Schedules|ScheduleGroups)$/,
   route53: /^(CreateHostedZone|ListHostedZones|ListHostedZonesByName)$/,
 };
 
@@ -49,6 +50,13 @@ function ecr({ region, input, operation }: Asked): readonly string[] | undefined
   }
   const given = text(input["resourceArn"]);
   return given === undefined ? undefined : [given];
+}
+
+/** A definition by its full name; of a family alone the latest revision is meant. */
+function definitionArn(region: Region, id: string): string {
+  const name = id.split(":task-definition/").at(-1) ?? "";
+  const full = name.includes(":") ? name : `${name}:${region.ecs.families.get(name) ?? 0}`;
+  return region.arn("ecs", `task-definition/${full}`);
 }
 
 function ecs({ region, input, operation }: Asked): readonly string[] | undefined {
@@ -69,6 +77,8 @@ function ecs({ region, input, operation }: Asked): readonly string[] | undefined
       return one("serviceDeploymentArn");
     case "StopTask":
       return within("task", one("task"));
+    case "RunTask":
+      return [definitionArn(region, text(input["taskDefinition"]) ?? "")];
     case "DescribeTasks":
       return within("task", texts(input["tasks"]));
     case "DeleteCluster":
@@ -172,6 +182,16 @@ function route53({ input, operation }: Asked): readonly string[] | undefined {
   return [`arn:aws:route53:::${operation === "GetChange" ? "change" : "hostedzone"}/${id}`];
 }
 
+/** Schedules by group and name, and groups. */
+function scheduler({ region, input, operation }: Asked): readonly string[] | undefined {
+  const given = text(input["ResourceArn"]);
+  if (given !== undefined) return [given];
+  const name = text(input["Name"]);
+  if (/Group$/.test(operation)) return [region.arn("scheduler", `schedule-group/${name ?? ""}`)];
+  if (name === undefined) return ["*"];
+  return [region.arn("scheduler", `schedule/${text(input["GroupName"]) ?? "default"}/${name}`)];
+}
+
 /** The role that a caller becomes. */
 function sts({ input }: Asked): readonly string[] | undefined {
   const arn = text(input["RoleArn"]);
@@ -191,6 +211,7 @@ const BY_SERVICE: Readonly<Record<string, (asked: Asked) => readonly string[] | 
   kms,
   acm,
   route53,
+  scheduler,
   sts,
 };
 

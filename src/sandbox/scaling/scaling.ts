@@ -8,7 +8,7 @@ import type { Region, SandboxState } from "../world";
 import { ensureLinkedRole } from "../iam/records";
 import { setDesired } from "./byAlarm";
 import { scheduledActionOperations } from "./scheduledActions";
-import type { Schedules } from "./schedules";
+import type { Timetable } from "../timetable";
 import { badToken, check, keyOf, missing, validation } from "./targetId";
 import { dropAlarms, makeAlarms } from "./tracking";
 
@@ -25,7 +25,7 @@ function clamp(region: Region, target: ScalableTarget): void {
   setDesired(region, target, current, cause);
 }
 
-export const scalingOperations = (world: SandboxState, schedules: () => Schedules): Table<AutoscalingOperations> => ({
+export const scalingOperations = (world: SandboxState, schedules: () => Timetable): Table<AutoscalingOperations> => ({
   RegisterScalableTarget: {
     supports: "*",
     run: (input, { region }) => {

@@ -4,8 +4,8 @@ import type { AutoscalingOperations, ScalableTargetAction, ScheduledAction } fro
 import type { Table } from "../registry";
 import { page } from "../util";
 import { ApiError } from "../wire/errors";
-import { readSchedule } from "./scheduleTimes";
-import type { Schedules } from "./schedules";
+import { readSchedule } from "../scheduleTimes";
+import type { Timetable } from "../timetable";
 import { badToken, check, keyOf, missing, validation } from "./targetId";
 
 type Operations = Pick<
@@ -33,7 +33,7 @@ function checkTimes(action: ScheduledAction, now: number): void {
   if (Schedule.startsWith("at(") && schedule(now) === undefined) throw validation("Cannot schedule in the past.");
 }
 
-export const scheduledActionOperations = (schedules: () => Schedules): Table<Operations> => ({
+export const scheduledActionOperations = (schedules: () => Timetable): Table<Operations> => ({
   PutScheduledAction: {
     supports: "*",
     run: (input, { region }) => {

@@ -1,21 +1,10 @@
-/** Runs scheduled actions when their time comes: by a clock of its own, which the door can move. */
+/** Scheduled actions of Application Auto Scaling, and what they do when their time comes. */
 import { uuid } from "../ids";
 import type { ScalableTarget, ScheduledAction } from "../model/autoscaling.types";
-import type { Region, SandboxState } from "../world";
+import { readSchedule } from "../scheduleTimes";
+import type { Timed } from "../timetable";
+import type { Region } from "../world";
 import { setDesired } from "./byAlarm";
-import { readSchedule } from "./scheduleTimes";
-
-/** Timers of Node take no more than this. */
-const LONGEST_MS = 2 ** 31 - 1;
-/** A move of the clock past more runs than this is refused: a rate of a minute over years. */
-const MOST_RUNS = 10_000;
-
-interface Due {
-  readonly at: number;
-  readonly region: Region;
-  readonly key: string;
-  readonly action: ScheduledAction;
-}
 
 /** When an action runs next after a moment; within its start and end. */
 function nextRun(action: ScheduledAction, after: number): number | undefined {
@@ -27,79 +16,12 @@ function nextRun(action: ScheduledAction, after: number): number | undefined {
   return next !== undefined && next <= end ? next : undefined;
 }
 
-export class Schedules {
-  private timer: NodeJS.Timeout | undefined;
-  /** Up to when everything that was due has run. */
-  private done = Date.now();
-  private offset = 0;
-
-  constructor(private readonly world: SandboxState) {}
-
-  /** Its time, epoch milliseconds. */
-  get now(): number {
-    return Date.now() + this.offset;
-  }
-
-  close(): void {
-    clearTimeout(this.timer);
-  }
-
-  reset(): void {
-    this.offset = 0;
-    this.done = Date.now();
-    this.wake();
-  }
-
-  /** Sets the clock; what comes due in between runs, in its order. Back in time nothing runs. False: too much would. */
-  moveTo(moment: number): boolean {
-    const isDone = moment < this.done || this.runUntil(moment);
-    if (!isDone) return false;
-    this.offset = moment - Date.now();
-    this.done = moment;
-    this.wake();
-    return true;
-  }
-
-  /** Looks again for what is next. */
-  wake(): void {
-    clearTimeout(this.timer);
-    if (this.world.clock.ended) return;
-    const next = this.next(this.done);
-    if (!next) return;
-    this.timer = setTimeout(
-      () => {
-        this.runUntil(this.now);
-        this.wake();
-      },
-      Math.min(Math.max(next.at - this.now, 0), LONGEST_MS),
-    ).unref();
-  }
-
-  private next(after: number): Due | undefined {
-    let first: Due | undefined;
-    for (const region of this.world.regions.values())
-      for (const [key, action] of region.scaling.scheduled) {
-        const at = nextRun(action, after);
-        if (at !== undefined && at < (first?.at ?? Infinity)) first = { at, region, key, action };
-      }
-    return first;
-  }
-
-  /** Runs what is due up to a moment, several of one moment in the order in which they were made. */
-  private runUntil(moment: number): boolean {
-    for (let runs = 0; ; runs++) {
-      const due = this.next(this.done);
-      if (!due || due.at > moment) break;
-      if (runs === MOST_RUNS) return false;
-      for (const region of this.world.regions.values())
-        for (const action of [...region.scaling.scheduled.values()])
-          if (nextRun(action, this.done) === due.at) run(region, action);
-      this.done = due.at;
-    }
-    this.done = Math.max(this.done, moment);
-    return true;
-  }
-}
+/** The region's actions, for the timetable. */
+export const timedActions = (region: Region): readonly Timed[] =>
+  [...region.scaling.scheduled.values()].map((action) => ({
+    nextAfter: (after) => nextRun(action, after),
+    run: () => run(region, action),
+  }));
 
 function targetOf(region: Region, action: ScheduledAction): ScalableTarget | undefined {
   const all = [...region.scaling.targets.values()].map(({ target }) => target);

@@ -8,8 +8,9 @@ import { checkNested, masked, says } from "../supportedMembers";
 import { Streaming, type AnyTable, type Operation } from "../registry";
 import { ApiError, notImplemented } from "../wire/errors";
 import { decodeJson, encodeJson, parseBody } from "../wire/json";
-import { type Model, type Structure } from "../wire/model";
+import { answersJson, isRest, type Model, type Structure } from "../wire/model";
 import { decodeQuery, encodeQuery, errorXml } from "../wire/query";
+import { decodeRestJson } from "../wire/restJson";
 import { decodeRestXml, encodeRestXml } from "../wire/restXml";
 import type { Context, SandboxState } from "../world";
 import { cutTexts, type FaultRule, type Faults } from "./faults";
@@ -123,14 +124,18 @@ export class Api {
       response.destroy();
       return;
     }
-    const json = model.protocol === "json";
-    const text = json
-      ? JSON.stringify({ __type: shapeOfError(model, error.code), message: error.message, ...error.members })
-      : errorXml(model, error.code, error.message, error.status, requestId);
+    const json = answersJson(model);
+    const isRestJson = json && isRest(model);
+    const text = isRestJson
+      ? JSON.stringify({ Message: error.message, ...error.members })
+      : json
+        ? JSON.stringify({ __type: shapeOfError(model, error.code), message: error.message, ...error.members })
+        : errorXml(model, error.code, error.message, error.status, requestId);
     const asQuery = model.queryErrors === true && request.headers["x-amzn-query-mode"] === "true";
     response.writeHead(error.status, {
       "content-type": json ? jsonType(model) : "text/xml",
       "x-amzn-requestid": requestId,
+      ...(isRestJson ? { "x-amzn-errortype": error.code } : {}),
       ...(asQuery ? { "x-amzn-query-error": `${error.code};${error.status >= 500 ? "Receiver" : "Sender"}` } : {}),
       ...answerHeaders(request, text),
     });
@@ -147,6 +152,8 @@ export class Api {
     if (io === 0) throw notImplemented(model.id, operation);
     if (model.protocol === "rest-xml")
       return decodeRestXml(model, operation, io, new URL(request.url ?? "/", "http://x"), body);
+    if (model.protocol === "rest-json")
+      return decodeRestJson(model, operation, io, new URL(request.url ?? "/", "http://x"), body);
     if (model.protocol !== "json") return decodeQuery(model, operation, io.in, form);
     return decodeJson(model, operation, io.in, parseBody(body), this.keepsUnknown(operation));
   }
@@ -272,8 +279,11 @@ export class Api {
   private send(response: ServerResponse, model: Model, operation: string, output: unknown, requestId: string): void {
     const io = model.operations[operation];
     const shape = io ? io.out : null;
-    if (model.protocol === "json") {
-      response.writeHead(200, { "content-type": jsonType(model), "x-amzn-requestid": requestId });
+    if (answersJson(model)) {
+      response.writeHead(io ? (io.http?.[2] ?? 200) : 200, {
+        "content-type": jsonType(model),
+        "x-amzn-requestid": requestId,
+      });
       response.end(
         shape === null ? "{}" : JSON.stringify(encodeJson(model, shape, output, this.keepsUnknown(operation))),
       );
@@ -303,7 +313,8 @@ export class Api {
   }
 }
 
-const jsonType = (model: Model): string => `application/x-amz-json-${model.json ?? "1.1"}`;
+const jsonType = (model: Model): string =>
+  isRest(model) ? "application/json" : `application/x-amz-json-${model.json ?? "1.1"}`;
 
 /** The name of the error's shape: of a service that once spoke awsQuery, its code may be another. */
 function shapeOfError(model: Model, code: string): string {
@@ -313,7 +324,7 @@ function shapeOfError(model: Model, code: string): string {
 }
 
 function injected(model: Model, rule: FaultRule): ApiError {
-  const code = rule.error?.code ?? (model.protocol === "json" ? "ServerException" : "InternalFailure");
+  const code = rule.error?.code ?? (answersJson(model) ? "ServerException" : "InternalFailure");
   return new ApiError(
     code,
     rule.error?.message ?? "Injected before any effect.",

@@ -3,7 +3,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { CertificateDoorError, setCertificate } from "../acm/door";
 import type { SandboxState } from "../world";
-import type { Schedules } from "../scaling/schedules";
+import type { Timetable } from "../timetable";
 import type { Api } from "./api";
 import type { FaultInput, Faults } from "./faults";
 import type { Leases } from "./leases";
@@ -13,7 +13,7 @@ export interface ControlParts {
   readonly world: SandboxState;
   readonly api: Api;
   readonly faults: Faults;
-  readonly schedules: Schedules;
+  readonly schedules: Timetable;
   readonly leases: Leases;
   readonly token: string;
   readonly version: string;
@@ -114,6 +114,9 @@ export class Control {
       case "GET /schedules":
         json(response, 200, { at: new Date(this.parts.schedules.now).toISOString() });
         return;
+      case "GET /invocations":
+        json(response, 200, invocationsOf(world));
+        return;
       case "POST /schedules":
         await this.setSchedules(request, response);
         return;
@@ -200,6 +203,12 @@ export class Control {
     }
   }
 }
+
+/** What EventBridge Scheduler called, attempt by attempt. */
+const invocationsOf = (world: SandboxState): object[] =>
+  [...world.regions.values()].flatMap((region) =>
+    region.scheduler.invocations.map((invocation) => ({ region: region.name, ...invocation })),
+  );
 
 /** Every log stream: how many of its events are kept, and how many the sandbox no longer keeps. */
 const streamsOf = (world: SandboxState): object[] =>

@@ -1,8 +1,8 @@
 /** Which service and operation a request means: by its head as far as that says it, then by its body. */
 import type { IncomingMessage } from "node:http";
 import { ApiError } from "../wire/errors";
-import { MODELS, type Model } from "../wire/model";
-import { operationAt } from "../wire/restXml";
+import { isRest, MODELS, type Model } from "../wire/model";
+import { operationAt } from "../wire/rest";
 import { scopeOf } from "./signature";
 
 /** What the head of a request means; of a form, the operation is in the body. */
@@ -47,7 +47,7 @@ export function routeHead(request: IncomingMessage): Head | { readonly model: Mo
   const model = MODELS.find((m) => m.signing === service);
   if (model?.protocol === "json")
     return { model, error: new ApiError("UnknownOperationException", "The request names no operation.", 404) };
-  if (model?.protocol === "rest-xml") {
+  if (model && isRest(model)) {
     const { pathname } = new URL(request.url ?? "/", "http://x");
     const operation = operationAt(model, request.method ?? "", pathname);
     if (operation !== undefined) return { model, operation };

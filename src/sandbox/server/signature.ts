@@ -72,9 +72,9 @@ const CODES = {
   },
 } as const;
 
-/** REST services refuse as those that speak awsQuery. */
+/** REST services refuse as those that speak awsQuery where they answer in XML, and as those of JSON where in that. */
 const codesOf = (protocol: Model["protocol"]): (typeof CODES)[keyof typeof CODES] =>
-  CODES[protocol === "rest-xml" ? "query" : protocol];
+  CODES[protocol === "rest-xml" ? "query" : protocol === "rest-json" ? "json" : protocol];
 
 const TEXTS = {
   missing: "Request is missing Authentication Token",

@@ -1,5 +1,5 @@
 /** Errors as AWS sends them: a code, a sentence, an HTTP status. */
-import type { Model } from "./model";
+import { answersJson, type Model } from "./model";
 
 /** What a handler throws; `code` is the wire code. Extra members go into JSON bodies (for example `resourceIds`). */
 export class ApiError extends Error {
@@ -47,6 +47,7 @@ export function missingMember(model: Model, path: string, wireName: string): Api
     case "ssm":
     case "kms":
     case "acm":
+    case "scheduler":
       return new ApiError("ValidationException", detected);
     case "route53":
       return new ApiError("InvalidInput", detected);
@@ -87,6 +88,7 @@ export function badEnum(model: Model, path: string, value: string, allowed: read
     case "ssm":
     case "kms":
     case "acm":
+    case "scheduler":
       return new ApiError("ValidationException", `1 validation error detected: ${text}`);
     case "route53":
       return new ApiError("InvalidInput", `1 validation error detected: ${text}`);
@@ -97,7 +99,7 @@ export function badEnum(model: Model, path: string, value: string, allowed: read
 
 /** A value of the wrong JSON or text type. */
 export function badType(model: Model, path: string, wanted: string, got: string): ApiError {
-  if (model.protocol === "json")
+  if (answersJson(model))
     return new ApiError("SerializationException", `${got} can not be converted to ${wanted} (at '${path}')`);
   if (model.protocol === "ec2")
     return new ApiError("InvalidParameterValue", `Invalid value '${got}' for ${path}. It must be a ${wanted}.`);

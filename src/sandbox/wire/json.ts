@@ -47,6 +47,7 @@ export function parseBody(body: Buffer): unknown {
 /**
  * Decodes a JSON body of `operation`; throws the service's own error for missing, unknown and ill-typed members.
  * @param keepsUnknown unknown members are taken as they are
+ * @param outside members that a REST protocol has in the address
  */
 export function decodeJson(
   model: Model,
@@ -54,11 +55,12 @@ export function decodeJson(
   shapeName: string | null,
   body: unknown,
   keepsUnknown = false,
+  outside: Structure = {},
 ): Structure {
   if (shapeName === null) return {};
   if (typeof body !== "object" || body === null || Array.isArray(body))
     throw badType(model, "", "structure", kindOf(body));
-  return decodeStructure({ model, operation, keepsUnknown }, shapeName, body as Record<string, unknown>, "");
+  return decodeStructure({ model, operation, keepsUnknown }, shapeName, body as Record<string, unknown>, "", outside);
 }
 
 interface Decoding {
@@ -67,13 +69,21 @@ interface Decoding {
   readonly keepsUnknown: boolean;
 }
 
-function decodeStructure(decoding: Decoding, name: string, body: Record<string, unknown>, path: string): Structure {
+function decodeStructure(
+  decoding: Decoding,
+  name: string,
+  body: Record<string, unknown>,
+  path: string,
+  outside: Structure = {},
+): Structure {
   const { model, operation, keepsUnknown } = decoding;
   const shape = shapeOf(model, name);
   const members = shape.m ?? {};
-  const out: Record<string, Value> = {};
+  const out: Record<string, Value | undefined> = { ...outside };
   for (const [key, raw] of Object.entries(body)) {
-    const member = Object.hasOwn(members, key) ? members[key] : undefined;
+    const named = Object.hasOwn(members, key) ? members[key] : undefined;
+    // What stands in the address is no member of the body.
+    const member = named?.l === undefined && named?.hq === undefined ? named : undefined;
     const at = path ? `${path}.${key}` : key;
     if (!member && !keepsUnknown) throw notImplemented(model.id, operation, at);
     if (!member) {

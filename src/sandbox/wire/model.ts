@@ -12,6 +12,7 @@ import logs from "../model/logs.json";
 import pricing from "../model/pricing.json";
 import quotas from "../model/quotas.json";
 import route53 from "../model/route53.json";
+import scheduler from "../model/scheduler.json";
 import secrets from "../model/secrets.json";
 import ssm from "../model/ssm.json";
 import sts from "../model/sts.json";
@@ -53,7 +54,7 @@ export interface Io {
 /** How one service speaks, and what it says. An operation that is 0 exists on AWS but not here. */
 export interface Model {
   readonly id: string;
-  readonly protocol: "json" | "query" | "ec2" | "rest-xml";
+  readonly protocol: "json" | "query" | "ec2" | "rest-xml" | "rest-json";
   readonly signing: string;
   readonly version?: string;
   readonly xmlns?: string;
@@ -92,7 +93,14 @@ const all: readonly unknown[] = [
   kms,
   acm,
   route53,
+  scheduler,
 ];
+
+/** Whether the service says its operation by method and path. */
+export const isRest = ({ protocol }: Model): boolean => protocol === "rest-xml" || protocol === "rest-json";
+
+/** Whether the service answers in JSON. */
+export const answersJson = ({ protocol }: Model): boolean => protocol === "json" || protocol === "rest-json";
 
 /** Every service's model, in the order of the coverage table. */
 export const MODELS = all as readonly Model[];

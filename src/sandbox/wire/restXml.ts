@@ -1,40 +1,11 @@
-/** restXml: the operation by method and path, members in path, query and an XML body, and XML out. */
+/** restXml: members in path, query and an XML body, and XML out. */
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { ApiError, missingMember, notImplemented } from "./errors";
 import { isSimple, shapeOf, type Io, type Member, type Model, type Structure, type Value } from "./model";
 import { decodeSimple, structureXml } from "./query";
-
-/** An empty part is one: a label that a client left empty. */
-const segments = (path: string): readonly string[] => path.split("/").slice(1);
-
-/** The operation that a method and a path name. */
-export function operationAt(model: Model, method: string, path: string): string | undefined {
-  const named = (given: readonly string[]): string | undefined =>
-    Object.entries(model.operations).find(([, io]) => {
-      if (io === 0 || io.http?.[0] !== method) return false;
-      const wanted = segments((io.http[1].split("?")[0] ?? "").replace(/\/$/, ""));
-      return wanted.length === given.length && wanted.every((part, i) => part.startsWith("{") || part === given[i]);
-    })?.[0];
-  // Of some clients a path ends in a slash.
-  return named(segments(path)) ?? (path.endsWith("/") ? named(segments(path.slice(0, -1))) : undefined);
-}
+import { membersOfAddress } from "./rest";
 
 const malformed = (): ApiError => new ApiError("InvalidInput", "The XML you provided is not well-formed.");
-
-/** What a path says of the members that stand in it. */
-function labels(pattern: string, path: string): ReadonlyMap<string, string> {
-  const given = segments(path);
-  const found = new Map<string, string>();
-  segments(pattern).forEach((part, i) => {
-    if (!part.startsWith("{")) return;
-    try {
-      found.set(part.replace(/[{}+]/g, ""), decodeURIComponent(given[i] ?? ""));
-    } catch {
-      throw malformed();
-    }
-  });
-  return found;
-}
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -62,14 +33,8 @@ function rootOf(body: Buffer): Node {
 /** The input of a call; throws the service's own error for missing, unknown and ill-typed members. */
 export function decodeRestXml(model: Model, operation: string, io: Io, url: URL, body: Buffer): Structure {
   if (io.in === null) return {};
-  const inPath = labels(io.http?.[1] ?? "", url.pathname);
   const root = rootOf(body);
-  const outside: Record<string, Value> = {};
-  const members = Object.entries(shapeOf(model, io.in).m ?? {});
-  for (const [name, member] of members) {
-    const raw = member.l ? inPath.get(name) : member.hq ? url.searchParams.get(member.hq) : undefined;
-    if (raw !== undefined && raw !== null && raw !== "") outside[name] = decodeSimple(model, member, raw, name);
-  }
+  const outside = membersOfAddress(model, io, url, malformed);
   return { ...structure(model, operation, io.in, root, "", outside), ...outside };
 }
 

@@ -2,12 +2,14 @@
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Endpoint } from "./sandbox";
-import { MODELS, isSimple, shapeOf, type Member, type Model } from "../../../src/sandbox/wire/model";
+import { MODELS, isRest, isSimple, shapeOf, type Member, type Model } from "../../../src/sandbox/wire/model";
 import { formName } from "../../../src/sandbox/wire/query";
 
 export interface Answer {
   readonly status: number;
   readonly text: string;
+  /** The error's code, where it stands in a header. */
+  readonly code: string | null;
 }
 
 export interface SendOptions {
@@ -95,8 +97,7 @@ function placeOf(
 ): { readonly method: string; readonly path: string; readonly query: Record<string, string> } {
   const model = modelOf(service);
   const io = Object.hasOwn(model.operations, operation) ? model.operations[operation] : undefined;
-  if (model.protocol !== "rest-xml" || !io || !io.http || io.in === null)
-    return { method: "POST", path: "/", query: {} };
+  if (!isRest(model) || !io || !io.http || io.in === null) return { method: "POST", path: "/", query: {} };
   const members = Object.entries(shapeOf(model, io.in).m ?? {});
   const [method, pattern] = io.http;
   // A label that is not given leaves its place in the path empty; no HTTP client sends "." and ".." as they are.
@@ -115,6 +116,13 @@ function placeOf(
 export function bodyOf(service: string, operation: string, input: Json): string {
   const model = modelOf(service);
   if (model.protocol === "json") return JSON.stringify(input);
+  if (model.protocol === "rest-json") {
+    const io = Object.hasOwn(model.operations, operation) ? model.operations[operation] : undefined;
+    if (!io || io.in === null || io.http?.[0] === "GET" || io.http?.[0] === "DELETE") return "";
+    const members = shapeOf(model, io.in).m ?? {};
+    const inAddress = (name: string): boolean => members[name]?.l !== undefined || members[name]?.hq !== undefined;
+    return JSON.stringify(Object.fromEntries(Object.entries(input).filter(([name]) => !inAddress(name))));
+  }
   if (model.protocol === "rest-xml") {
     const io = Object.hasOwn(model.operations, operation) ? model.operations[operation] : undefined;
     if (!io || io.in === null || io.http?.[0] === "GET") return "";
@@ -144,7 +152,8 @@ export async function signedHeaders(
   if (model.protocol === "json") {
     headers["content-type"] = "application/x-amz-json-1.1";
     if (!options.withoutTarget) headers["x-amz-target"] = `${model.target ?? ""}.${operation}`;
-  } else if (model.protocol === "rest-xml") headers["content-type"] = "application/xml";
+  } else if (model.protocol === "rest-json") headers["content-type"] = "application/json";
+  else if (model.protocol === "rest-xml") headers["content-type"] = "application/xml";
   else headers["content-type"] = "application/x-www-form-urlencoded; charset=utf-8";
   const signer = new SignatureV4({
     credentials: options.credentials ?? e.credentials,
@@ -177,7 +186,7 @@ export async function sendBody(
     ...(place.method === "GET" ? {} : { body: options.tamper ? `${body} ` : body }),
     signal: AbortSignal.timeout(15_000),
   });
-  return { status: response.status, text: await response.text() };
+  return { status: response.status, text: await response.text(), code: response.headers.get("x-amzn-errortype") };
 }
 
 /** Sends one operation's input as it is, complete or not. */
