@@ -23,6 +23,7 @@ export type ServiceName =
   | "IAM"
   | "PRICING"
   | "ROUTE_53"
+  | "SCHEDULER"
   | "SECRETS_MANAGER"
   | "SERVICE_QUOTAS"
   | "SSM"

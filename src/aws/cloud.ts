@@ -16,6 +16,7 @@ import { queryPort } from "./queries";
 import { quotasPort } from "./quotas";
 import { toldApart } from "./regions";
 import { scalingPort } from "./scaling";
+import { schedulePort } from "./schedules";
 import { secretsPort } from "./secrets";
 import { Caller, type Session } from "./session";
 
@@ -59,6 +60,7 @@ export function cloudOf(session: Session, signal?: AbortSignal, patience: Patien
     secrets: secretsPort(caller),
     certificates: certificatePort(caller),
     zones: zonePort(caller),
+    schedules: schedulePort(caller),
     inspection: inspectionPort(caller),
     images: imagePort(caller),
     renew: () => session.settings.credentials.forget?.(),

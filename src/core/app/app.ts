@@ -9,6 +9,7 @@ import {
 import * as v from "valibot";
 import { withCanonicalBlocks } from "./allowFrom";
 import { loadBalancerSettings, misfits, type LoadBalancerSettings } from "./loadBalancer";
+import { scheduleMisfits, schedulesOf, type ScheduledCommand } from "./schedules";
 import { mergeReleases, releaseMisfits, releasesOf, type Releases } from "./releases";
 import {
   configSchema,
@@ -102,6 +103,11 @@ export interface Application {
   scaling?: ApplicationConfig["scaling"];
   /** What runs in a task of a new revision before the service gets it. */
   release?: ReleaseCommand;
+  /** Commands that run at their times; undefined where slipway.json says nothing of them: those that are there stay. */
+  schedules?: readonly ScheduledCommand[];
+  scheduleGroup: string;
+  /** The role that EventBridge Scheduler runs them as. */
+  scheduleRoleName: string;
   /** Undefined where slipway.json says nothing of it: the service's own strategy stays. */
   releases?: Releases;
   /** The role that ECS moves the traffic as. */
@@ -326,12 +332,16 @@ function fillIn(
     logGroup: `/ecs/${base}`,
     logRetentionDays: config.logRetentionDays ?? 30,
     executionRoleName: fittedName(base, "-execution", 64),
+    scheduleGroup: fittedName(base, "", 64),
+    scheduleRoleName: fittedName(base, "-schedules", 64),
     shiftRoleName: fittedName(base, "-shifting", 64),
     platformVersion: config.platformVersion ?? "LATEST",
     deregistrationDelaySeconds: config.deregistrationDelaySeconds ?? 30,
     tags: config.tags ?? {},
   };
+  const schedules = config.schedules && schedulesOf(config.schedules);
   const wrong = [
+    ...scheduleMisfits(schedules ?? []),
     ...(wantsBalancer ? misfits(statedBalancer) : []),
     ...(config.releases ? releaseMisfits(config.releases, wantsBalancer, config.scaling?.requestsPerTarget) : []),
   ];
@@ -347,6 +357,7 @@ function fillIn(
   if (port !== undefined) application.port = port;
   if (config.scaling) application.scaling = config.scaling;
   if (config.releases) application.releases = releasesOf(config.releases);
+  if (schedules) application.schedules = schedules;
   if (config.aws) application.place = config.aws;
   if (config.protected) application.confirmName = environment ?? name;
   if (config.release) {

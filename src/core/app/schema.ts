@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { hostNamePattern } from "../base/certificateNames";
 import { readHours } from "./hours";
+import { schedulesSchema } from "./schedules";
 
 /**
  * The shape of slipway.json. The build turns the same definition into the JSON schema that the editor uses, so the two
@@ -275,6 +276,7 @@ const members = {
         "for example: where it fails, nothing is rolled out. false: none, in an environment for example.",
     ),
   ),
+  schedules: v.optional(schedulesSchema),
   releases: v.optional(
     described(
       releases,

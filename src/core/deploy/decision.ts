@@ -94,6 +94,11 @@ export interface ReasonValues {
   scalingStated: Nothing;
   releaseNotStated: Nothing;
   releaseRuns: Nothing;
+  schedulesNotStated: Nothing;
+  schedulesSet: Nothing;
+  schedulesStated: Nothing;
+  schedulesUnwanted: Nothing;
+  schedulesNeedRole: Nothing;
   alarmsNotStated: Nothing;
   alarmsSet: Nothing;
   alarmsStated: Nothing;
@@ -163,6 +168,17 @@ export interface ChangeValues {
     readonly maximum: number;
   };
   scheduleRemoved: { readonly name: string };
+  /** A command that runs at its times; `enabled` where slipway.json says whether. */
+  scheduledCommand: {
+    readonly name: string;
+    readonly expression: string;
+    readonly timezone: string;
+    readonly command: readonly string[];
+    readonly enabled?: boolean;
+  };
+  /** They run the new revision from then on. */
+  schedulesMove: { readonly names: readonly string[] };
+  removeSchedule: { readonly name: string };
   alarm: { readonly name: string; readonly metric: string; readonly comparison: string; readonly threshold: number };
   removeAlarm: { readonly name: string };
   deploymentAlarms: { readonly names: readonly string[]; readonly then: "ignore" | "fail" | "rollBack" };

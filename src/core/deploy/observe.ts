@@ -31,6 +31,7 @@ import { findOwn, findRevision } from "./revisions";
 import { observeNames } from "./observeNames";
 import { askRunning, inspectNetwork } from "./observeNetwork";
 import { liveGroup } from "../service/snapshot/trafficGroups";
+import { scheduleInspectors } from "./observeSchedules";
 import { shiftingInspectors } from "./observeShifting";
 import { logGroupName, sourceRequest, wantedDefinition } from "./wantedDefinition";
 
@@ -242,6 +243,7 @@ const inspectors: Inspectors = {
     return group ? cloud.elb.targetGroupAttributes(group.arn) : {};
   },
   ...shiftingInspectors,
+  ...scheduleInspectors,
   loadBalancer: async (_input, see) => (await see("balancing")).loadBalancer,
   listener: async (_input, see) => (await see("balancing")).listener,
   rules: async (_input, see) => (await see("balancing")).rules,

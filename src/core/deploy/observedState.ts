@@ -41,6 +41,7 @@ import type { NamesState } from "./namesState";
 import type { OutsideSource, WholeSource } from "./sources";
 import type { RegionPrices } from "../base/prices";
 import type { MetricAlarm } from "../ports/metrics";
+import type { SchedulesState } from "../ports/schedules";
 import type { JsonObject, TaskDefinition } from "../base/taskDefinition";
 import type { Architecture } from "../taskDefinition/model/generate";
 import type { Read } from "../service/snapshot/serviceSnapshot";
@@ -211,6 +212,8 @@ export interface ObservedState {
     /** Scheduled actions, whoever made them. */
     scheduled: readonly ScheduledAction[];
   };
+  /** Commands that run at their times. */
+  schedules: SchedulesState;
   /** Alarms that have the application's names; empty where slipway.json says nothing of alarms. */
   alarms: MetricAlarm[];
   /** vCPUs of Fargate that may run at once, of the kind that the service runs on. */

@@ -112,7 +112,9 @@ export const stepRows = {
   service: "7.1",
   scaling: "7.1",
   alarms: "7.1",
+  scheduleRole: "7.1",
   rollout: "7.2",
+  schedules: "7.2",
   settle: "7.2",
   live: "7.3",
 } as const satisfies Record<string, RowId>;
@@ -155,7 +157,9 @@ export const stepTitles: Readonly<Record<StepId, string>> = {
   service: "ECS service",
   scaling: "auto scaling",
   alarms: "alarms",
+  scheduleRole: "role of the schedules",
   rollout: "rollout",
+  schedules: "schedules",
   settle: "after the rollout",
   live: "live URL",
 };
@@ -179,4 +183,5 @@ export type ResourceKind =
   | "secret"
   | "scalingTarget"
   | "alarm"
+  | "scheduleGroup"
   | "file";

@@ -16,8 +16,10 @@ const order: Readonly<Record<RemovalId, readonly RemovalId[]>> = {
   scaling: [],
   // A service that goes would set them off.
   alarms: [],
+  // What starts tasks goes before what they need.
+  schedules: [],
   service: ["scaling", "alarms"],
-  tasks: ["service"],
+  tasks: ["service", "schedules"],
   rules: [],
   listener: ["rules"],
   // A name that leads to nothing could be taken by somebody else.
@@ -27,11 +29,11 @@ const order: Readonly<Record<RemovalId, readonly RemovalId[]>> = {
   targetGroup: ["loadBalancer", "listener", "rules", "service"],
   taskGroup: ["tasks", "service"],
   loadBalancerGroup: ["taskGroup", "loadBalancer"],
-  cluster: ["service", "tasks"],
-  taskDefinitions: ["service", "tasks"],
+  cluster: ["service", "tasks", "schedules"],
+  taskDefinitions: ["service", "tasks", "schedules"],
   logGroup: ["tasks", "service"],
   repository: ["service"],
-  role: ["tasks", "service"],
+  role: ["tasks", "service", "schedules"],
   secret: [],
   localImages: ["repository"],
 };

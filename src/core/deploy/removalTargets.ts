@@ -19,6 +19,7 @@ import {
   type Target,
 } from "./removalActions";
 import { nameTargets } from "./removalNames";
+import { scheduleTargets } from "./removalSchedules";
 import { isRemoved, type Removal, type RemovalId } from "./removals";
 import { secretName } from "./secretName";
 
@@ -257,7 +258,11 @@ export async function findTargets(
       others.ofRole(role.arn),
     );
   const isGoing = (arn: string) => targets.some((target) => target.arn === arn && isRemoved(target));
-  targets.push(...(await nameTargets(cloud, app, balancer, isGoing)), ...(await secretTargets(cloud, app)));
+  targets.push(
+    ...(await nameTargets(cloud, app, balancer, isGoing)),
+    ...(await scheduleTargets(cloud, app)),
+    ...(await secretTargets(cloud, app)),
+  );
   return targets;
 }
 
@@ -282,7 +287,12 @@ async function leftBehind(
 /** The roles that Slipway would make, and the one that the application was told to use. */
 async function rolesOf(cloud: Cloud, app: Application): Promise<Role[]> {
   const stated = app.named.has("role") ? app.executionRole?.split("/").at(-1) : undefined;
-  const names = new Set([app.executionRoleName, app.shiftRoleName, ...(stated === undefined ? [] : [stated])]);
+  const names = new Set([
+    app.executionRoleName,
+    app.shiftRoleName,
+    app.scheduleRoleName,
+    ...(stated === undefined ? [] : [stated]),
+  ]);
   const found = await Promise.all([...names].map((name) => cloud.iam.findRole(name)));
   return found.filter((role) => role !== undefined);
 }

@@ -22,6 +22,7 @@ export const isRemoved = ({ ours, usedBy = [], stays }: Removal): boolean => our
 export type RemovalId =
   | "scaling"
   | "alarms"
+  | "schedules"
   | "service"
   | "tasks"
   | "rules"

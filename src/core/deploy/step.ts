@@ -36,6 +36,7 @@ export interface Outputs {
   alternateGroupArn: string;
   productionRuleArn: string;
   shiftRoleArn: string;
+  scheduleRoleArn: string;
   loadBalancerGroup: string;
   taskGroup: string;
   loadBalancerArn: string;
@@ -118,6 +119,7 @@ const notYet: readonly { code: string; message?: RegExp }[] = [
       /service linked role|InvalidGroup\.NotFound|unable to assume|does not have an associated load balancer|still Draining/i,
   },
   { code: "ClientException", message: /unable to assume|role is not valid|TaskDefinition not found/i },
+  { code: "ValidationException", message: /must allow AWS EventBridge Scheduler to assume/i },
   // A role or its policy of a moment ago; a managed policy that does not exist never will.
   { code: "NoSuchEntity", message: /^(?!.*policy.*not attachable)/is },
   { code: "NoSuchEntityException", message: /^(?!.*policy.*not attachable)/is },

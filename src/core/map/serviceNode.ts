@@ -9,7 +9,7 @@ export function serviceNode(input: MapInput): MapNode {
   const { snapshot, deployment, app } = input;
   const read = snapshot?.service;
   const service = read && valueOf(read);
-  const steps = ["release", "service", "scaling", "alarms", "rollout", "settle"] as const;
+  const steps = ["release", "service", "scaling", "alarms", "scheduleRole", "rollout", "schedules", "settle"] as const;
   const primary = service?.deployments.find((item) => item.status === "PRIMARY");
   const older = service?.deployments.find((item) => item !== primary && item.running > 0);
   const rollout = primary?.rolloutState;

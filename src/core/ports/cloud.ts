@@ -11,6 +11,7 @@ import type { InspectionPort, SecurityGroupFacts, SubnetFacts } from "./inspecti
 import type { MetricsPort } from "./metrics";
 import type { CertificatePort, ZonePort } from "./names";
 import type { QueryPort } from "./queries";
+import type { SchedulePort } from "./schedules";
 import type { SecretsPort } from "./secrets";
 import type {
   Balancing,
@@ -285,6 +286,7 @@ export interface Cloud {
   prices: PricesPort;
   secrets: SecretsPort;
   certificates: CertificatePort;
+  schedules: SchedulePort;
   zones: ZonePort;
   inspection: InspectionPort;
   images: ImagePort;

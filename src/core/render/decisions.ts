@@ -99,6 +99,11 @@ const reasons: Words<ReasonValues> = {
   scalingStated: () => "slipway.json states it",
   releaseNotStated: () => "slipway.json states none",
   releaseRuns: () => "it has to end with 0 before the service gets the revision",
+  schedulesNotStated: () => "slipway.json states none",
+  schedulesSet: () => "they are set",
+  schedulesStated: () => "slipway.json states them",
+  schedulesUnwanted: () => "slipway.json wants none",
+  schedulesNeedRole: () => "EventBridge Scheduler runs the commands as it",
   alarmsNotStated: () => "slipway.json states none",
   alarmsSet: () => "they are set",
   alarmsStated: () => "slipway.json states them",
@@ -195,6 +200,10 @@ const changes: Words<ChangeValues> = {
     `${minimum} to ${maximum} tasks from ${schedule} ${timezone} on`,
   scheduleRemoved: ({ name }) => `without the schedule ${name}`,
   scalingTarget: ({ metric, value }) => `${metric} ${value}`,
+  scheduledCommand: ({ name, expression, timezone, command, enabled }) =>
+    `${name}: ${command.map(wordOf).join(" ")}, ${expression} ${timezone}${enabled === false ? ", switched off" : ""}`,
+  schedulesMove: ({ names }) => `${names.join(", ")} ${names.length === 1 ? "runs" : "run"} the new revision`,
+  removeSchedule: ({ name }) => `remove ${name}`,
   alarm: ({ name, metric, comparison, threshold }) =>
     `${name}: ${metric} ${comparisons[comparison] ?? comparison} ${threshold}`,
   removeAlarm: ({ name }) => `remove ${name}`,

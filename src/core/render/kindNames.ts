@@ -16,6 +16,7 @@ export const kindNames: Readonly<Record<string, string>> = {
   service: "ECS service",
   scalingTarget: "auto scaling",
   alarm: "alarms",
+  scheduleGroup: "schedules",
   secret: "secret",
   file: "file",
 };

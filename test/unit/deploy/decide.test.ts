@@ -6,6 +6,7 @@ import type { StepId } from "../../../src/core/deploy/phases";
 import { steps } from "../../../src/core/deploy/steps/index";
 import { isSlipwayError } from "../../../src/core/base/errors";
 import { alarmCases } from "./alarmCases";
+import { scheduleCases, scheduleRoleCases } from "./scheduleCases";
 import { scalingCases } from "./scalingCases";
 import {
   certificateCases,
@@ -313,6 +314,8 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
   ],
   scaling: scalingCases,
   alarms: alarmCases,
+  scheduleRole: scheduleRoleCases,
+  schedules: scheduleCases,
   rollout: [
     ["nothing runs", "run firstTasksStart"],
     ["something runs", "run newTasksTakeOver", { there: asItIs }],

@@ -85,6 +85,7 @@ export function nothingThere(): ObservedState {
     identity: { account, arn: `arn:aws:iam::${account}:user/me`, region, partition: "aws" },
     engine: { name: "docker", version: "28", architecture: "X86_64", builder: "buildkit" },
     registrySeen: true,
+    schedules: { group: undefined, found: [], role: undefined },
     ownGroups: [],
     balancing: { targetGroups: [], loadBalancer: undefined, listener: undefined, listeners: [], counts: {}, rules: [] },
     running: [],

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Task, TaskRun } from "../../../src/core/ports/cloud";
 import type { Journal } from "../../../src/core/ports/machine";
 import type { RunContext } from "../../../src/core/deploy/step";
-import { releaseContainer } from "../../../src/core/deploy/preflight/definition";
+import { commandContainers } from "../../../src/core/deploy/preflight/definition";
 import { release } from "../../../src/core/deploy/steps/release";
 import { FakeClock } from "../support/fakeClock";
 import { inputOf } from "./observed";
@@ -153,19 +153,26 @@ describe("the release command's task", () => {
   }
 });
 
-describe("the container of a release command", () => {
-  const problemOf = (container: string | undefined, names: readonly string[]) =>
-    releaseContainer(inputOf({ release: { command: ["true"], ...(container === undefined ? {} : { container }) } }), {
+describe("the container of a command", () => {
+  const problemsOf = (container: string | undefined, names: readonly string[]) => {
+    const stated = { command: ["true"], ...(container === undefined ? {} : { container }) };
+    const schedules = { nightly: { ...stated, expression: "rate(1 day)" } };
+    return commandContainers(inputOf({ release: stated, schedules }), {
       containerDefinitions: names.map((name) => ({ name })),
     });
+  };
 
   it("is one of the definition, which is found before anything is built", () => {
-    const problem = problemOf("worker", ["quay", "proxy"]);
-    assert.equal(problem?.code, "ContainerMissing");
-    assert.equal(problem.severity, "stop");
-    assert.match(problem.sentence, /worker.*quay, proxy/);
-    assert.equal(problemOf("proxy", ["quay", "proxy"]), undefined);
-    assert.equal(problemOf(undefined, ["quay"]), undefined);
-    assert.equal(releaseContainer(inputOf(), {}), undefined);
+    const [release, schedule, ...more] = problemsOf("worker", ["quay", "proxy"]);
+    assert.deepEqual(more, []);
+    for (const problem of [release, schedule]) {
+      assert.equal(problem?.code, "ContainerMissing");
+      assert.equal(problem.severity, "stop");
+      assert.match(problem.sentence, /worker.*quay, proxy/);
+    }
+    assert.match(schedule?.sentence ?? "", /schedules\.nightly\.container/);
+    assert.deepEqual(problemsOf("proxy", ["quay", "proxy"]), []);
+    assert.deepEqual(problemsOf(undefined, ["quay"]), []);
+    assert.deepEqual(commandContainers(inputOf(), {}), []);
   });
 });

@@ -38,19 +38,27 @@ export function definitionShared(
   };
 }
 
-/** A release command in a container that the definition does not have: found before the image is built and pushed. */
-export function releaseContainer(
-  { app: { release, taskDefinitionFile } }: RunInput,
+/** A command in a container that the definition does not have: found before the image is built and pushed. */
+export function commandContainers(
+  { app: { release, schedules = [], taskDefinitionFile } }: RunInput,
   { containerDefinitions = [] }: TaskDefinition,
-): Problem | undefined {
-  const asked = release?.container;
+): Problem[] {
   const names = containerDefinitions.flatMap(({ name }) => name ?? []);
-  if (asked === undefined || names.includes(asked)) return undefined;
-  return {
-    code: "ContainerMissing",
-    severity: "stop",
-    sentence: `release.container names ${asked}, and the task definition has ${names.join(", ") || "no container"}.`,
-    remedy: `Name one of them in slipway.json, leave it out, or add it to ${taskDefinitionFile}.`,
-    actions: ["openConfig", "openTaskDefinition"],
-  };
+  const asked: [string, string | undefined][] = [
+    ["release.container", release?.container],
+    ...schedules.map(({ name, container }): [string, string | undefined] => [`schedules.${name}.container`, container]),
+  ];
+  return asked.flatMap(([setting, container]) =>
+    container === undefined || names.includes(container)
+      ? []
+      : [
+          {
+            code: "ContainerMissing",
+            severity: "stop",
+            sentence: `${setting} names ${container}, and the task definition has ${names.join(", ") || "no container"}.`,
+            remedy: `Name one of them in slipway.json, leave it out, or add it to ${taskDefinitionFile}.`,
+            actions: ["openConfig", "openTaskDefinition"],
+          },
+        ],
+  );
 }

@@ -7,11 +7,12 @@ import { addresses, balancingQuota, percentages, quota, type Room } from "./capa
 import { capacity, controller, express, onePort, strategy } from "./controller";
 import { buildInputs, buildKit } from "./build";
 import { builderSyntax, imagePlatform, promotedPlatform } from "./dockerfile";
-import { definitionShared, releaseContainer } from "./definition";
+import { commandContainers, definitionShared } from "./definition";
 import type { Problem } from "./problem";
 import { oldImages, oldPorts } from "./goingBack";
 import { nameProblems } from "./names";
 import { listenerRules } from "./rules";
+import { scheduleProblems } from "./schedules";
 
 export type { Problem };
 
@@ -53,7 +54,7 @@ function ofNew(input: RunInput, observed: ObservedState, definition: TaskDefinit
   const room = roomFor(input, observed, definition);
   return [
     definitionShared(input, observed),
-    releaseContainer(input, definition),
+    ...commandContainers(input, definition),
     controller(observed),
     express(observed),
     capacity(observed),
@@ -75,6 +76,7 @@ function ofNew(input: RunInput, observed: ObservedState, definition: TaskDefinit
     ...balancingQuota(observed, input),
     ...listenerRules(observed, input),
     ...nameProblems(observed, input),
+    ...scheduleProblems(input, observed),
   ];
 }
 

@@ -14,6 +14,7 @@ import { rollout } from "./rollout";
 import { settle } from "./settle";
 import { alarms } from "./alarms";
 import { scaling } from "./scaling";
+import { scheduleRole, schedules } from "./schedules";
 import { service } from "./service";
 import { alternateGroup, shiftRole, shiftRule } from "./shifting";
 import { files, logGroup, register, role } from "./taskDefinition";
@@ -54,7 +55,9 @@ export const steps: readonly Step[] = [
   service,
   scaling,
   alarms,
+  scheduleRole,
   rollout,
+  schedules,
   settle,
   live,
 ];

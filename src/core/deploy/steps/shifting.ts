@@ -2,12 +2,13 @@
  * What ECS needs to move the traffic of a service: a second target group, a rule of its own that names both, and a role.
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-implementation.html
  */
-import { errorCode, SlipwayError } from "../../base/errors";
+import { SlipwayError } from "../../base/errors";
 import type { Forward, ListenerRule, Role, TargetGroup } from "../../ports/cloud";
 import type { Change, Decision } from "../decision";
 import { isOurs, ownershipTags, type ObservedState, type RunInput } from "../observedState";
 import { endedShifting, explicitRule, forwardsKeeping, involvesShifting, wantsShifting } from "../shifting";
 import { liveGroup } from "../../service/snapshot/trafficGroups";
+import { createServiceRole } from "./createRole";
 import { everyPath, lastPriority, lastResortTag } from "../rulePlace";
 import { originOf, requireOutput, untilSeen, type RunContext, type Step } from "../step";
 import { attributeChanges, healthCheckChanges, healthCheckOf, wantedAttributes } from "./loadBalancer";
@@ -120,31 +121,18 @@ export const shiftRole: Step = {
   detail: ({ outputs }) => outputs.shiftRoleArn,
 };
 
-async function createRole({ app, cloud }: RunContext): Promise<Role> {
-  try {
-    return await cloud.iam.createRole({
-      name: app.shiftRoleName,
-      trust: trustOfEcs,
-      description: `Lets ECS move the traffic of ${app.name} from one version to the next`,
-      tags: ownershipTags(app),
-      ...(app.permissionsBoundary === undefined ? {} : { permissionsBoundary: app.permissionsBoundary }),
-    });
-  } catch (error) {
-    if (!/AccessDenied/.test(errorCode(error))) throw error;
-    throw new SlipwayError(
-      {
-        code: "RoleDenied",
-        summary: `You may not create the role ${app.shiftRoleName}, as which ECS moves the traffic.`,
-        evidence: error instanceof SlipwayError ? error.evidence : [],
-        remedy:
-          `Ask for iam:CreateRole, or for a role of that name that ecs.amazonaws.com may assume, with the policy ` +
-          `${shiftPolicyName}; or state releases.strategy rolling.`,
-        actions: ["openConfig", "retry"],
-      },
-      { cause: error },
-    );
-  }
-}
+const createRole = (context: RunContext): Promise<Role> =>
+  createServiceRole(context, {
+    name: context.app.shiftRoleName,
+    trust: trustOfEcs,
+    description: `Lets ECS move the traffic of ${context.app.name} from one version to the next`,
+    denied: {
+      summary: `You may not create the role ${context.app.shiftRoleName}, as which ECS moves the traffic.`,
+      remedy:
+        `Ask for iam:CreateRole, or for a role of that name that ecs.amazonaws.com may assume, with the policy ` +
+        `${shiftPolicyName}; or state releases.strategy rolling.`,
+    },
+  });
 
 function takeRole(context: RunContext, { name, arn, tags }: Role): void {
   context.outputs.shiftRoleArn = arn;
