@@ -19,7 +19,7 @@ const entries = {
   cli: "src/cli.ts",
   sandbox: "src/sandbox/main.ts",
   dockerfile: "dockerfile-ast",
-  names: "src/aws/names/ports.ts",
+  apart: "src/aws/apart/ports.ts",
 };
 
 /** Two bundles read Dockerfiles: both load the parser from a file of its own, so that it is shipped once. */
@@ -31,12 +31,12 @@ const sharedParser = {
     ),
 };
 
-/** ACM and Route 53 have a bundle of their own, which the engine loads where a certificate or a domain is stated. */
-const namesApart = {
-  name: "names-apart",
+/** Clients that few applications need have a bundle of their own: of certificates, names in DNS and schedules. */
+const clientsApart = {
+  name: "clients-apart",
   setup: (build) =>
-    build.onResolve({ filter: /^\.\/names\/ports$/ }, ({ kind }) =>
-      kind === "dynamic-import" ? { path: "./names.js", external: true } : undefined,
+    build.onResolve({ filter: /^\.\/apart\/ports$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./apart.js", external: true } : undefined,
     ),
 };
 
@@ -94,7 +94,7 @@ const options = {
   target: "node22",
   mainFields: ["module", "main"],
   external: ["vscode"],
-  plugins: [sharedParser, namesApart],
+  plugins: [sharedParser, clientsApart],
   // By `require`, as the other bundles are loaded.
   supported: { "dynamic-import": false },
   minify: production,

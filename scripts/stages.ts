@@ -215,6 +215,7 @@ export const stages: readonly Stage[] = [
       diagnose: 55,
       secretsOfADay: 65,
       promote: 45,
+      schedules: 45,
       sentences: 50,
       buildContext: 45,
       images: 40,

@@ -8,6 +8,7 @@ import { usage } from "./cli/help";
 import { runContinue, runDeploy, runRestart, runRollback } from "./cli/deploy";
 import { runDiagnose } from "./cli/diagnose";
 import { environmentsCommand } from "./cli/environments";
+import { schedulesCommand } from "./cli/schedules";
 import { historyLines } from "./cli/history";
 import { runLogs } from "./cli/logs";
 import { promoteCommand } from "./cli/promote";
@@ -252,8 +253,14 @@ async function runCommand(
     }
     case "restart":
       return runRestart(terminal, invocation, connection, signal);
-    case "run":
-      return runInTask(terminal, invocation, invocation.oneOff ?? { command: [] }, connection.operations, signal);
+    case "schedules":
+      return schedulesCommand(invocation, connection.operations, say, signal);
+    case "run": {
+      const { operations } = connection;
+      const { oneOff = { command: [] }, schedule } = invocation;
+      const wish = schedule === undefined ? oneOff : await operations.scheduled(request, schedule, signal);
+      return runInTask(terminal, invocation, wish, operations, signal);
+    }
     case "stop":
     case "start":
     case "scale":

@@ -1,5 +1,6 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { Cloud, Identity } from "../core/ports/cloud";
+import { certificatePort, schedulePort, zonePort } from "./apart";
 import { ec2Port } from "./ec2";
 import { ecrPort } from "./ecr";
 import { ecsPort } from "./ecs";
@@ -9,14 +10,12 @@ import { imagePort } from "./images";
 import { inspectionPort } from "./inspection/port";
 import { logsPort } from "./logs";
 import { metricsPort } from "./metrics";
-import { certificatePort, zonePort } from "./names";
 import { pricesPort } from "./prices";
 import { noPatience, type Patience } from "./patience";
 import { queryPort } from "./queries";
 import { quotasPort } from "./quotas";
 import { toldApart } from "./regions";
 import { scalingPort } from "./scaling";
-import { schedulePort } from "./schedules";
 import { secretsPort } from "./secrets";
 import { Caller, type Session } from "./session";
 

@@ -154,6 +154,7 @@ export function taskFrom(found: SdkTask): Task {
         ...(container.reason === undefined ? {} : { reason: container.reason }),
         ...(container.healthStatus === undefined ? {} : { health: container.healthStatus }),
       })),
+    ...(found.tags?.length ? { tags: fromLower(found.tags) } : {}),
     ...(found.healthStatus === undefined ? {} : { health: found.healthStatus }),
     ...(found.startedBy === undefined ? {} : { startedBy: found.startedBy }),
     ...(found.stopCode === undefined ? {} : { stopCode: found.stopCode }),

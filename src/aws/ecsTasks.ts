@@ -19,7 +19,7 @@ export function ecsTasks(
 ): Pick<EcsPort, "listTasks" | "protectTasks" | "stopTask" | "runTask" | "findTask" | "tag" | "untag"> {
   const { ecs } = caller.session;
   return {
-    async listTasks(cluster, { service, family, stopped }) {
+    async listTasks(cluster, { service, family, stopped, withTags }) {
       const listed = caller.all(
         paginateListTasks,
         ecs,
@@ -37,7 +37,13 @@ export function ecsTasks(
         arns.slice(index * 100, index * 100 + 100),
       );
       const answers = await Promise.all(
-        pages.map((tasks) => caller.send(ecs, new DescribeTasksCommand({ cluster, tasks }), "ecsTask")),
+        pages.map((tasks) =>
+          caller.send(
+            ecs,
+            new DescribeTasksCommand({ cluster, tasks, ...(withTags ? { include: ["TAGS"] } : {}) }),
+            "ecsTask",
+          ),
+        ),
       );
       return answers.flatMap((answer) => (answer.tasks ?? []).map(taskFrom));
     },

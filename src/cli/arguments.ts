@@ -5,7 +5,7 @@ import type { RunRequest } from "../core/api";
 import type { DiagnoseArguments } from "./diagnose";
 import type { LogsArguments } from "./logs";
 import { metricsFrom, queryFrom, type MetricsArguments, type QueryArguments } from "./figuresArguments";
-import { oneOffFrom, promoteFrom, scaleFrom, type PromoteArguments } from "./operationArguments";
+import { promoteFrom, runFrom, scaleFrom, type PromoteArguments } from "./operationArguments";
 import { usageError } from "./usage";
 import type { OneOff } from "../core/deploy/oneOff";
 import type { ScaleWish } from "../core/deploy/standstill";
@@ -30,6 +30,7 @@ const commandNames = [
   "start",
   "scale",
   "run",
+  "schedules",
   "secret",
   "env",
   "logs",
@@ -70,6 +71,8 @@ export interface Invocation {
   query?: QueryArguments;
   scale?: ScaleWish;
   oneOff?: OneOff;
+  /** The schedule whose command is run now. */
+  schedule?: string;
   /** For a rollback: a number of the history, `family:revision` or a digest. */
   to?: string;
   promote?: PromoteArguments;
@@ -120,6 +123,7 @@ const options = {
   group: { type: "string", multiple: true },
   limit: { type: "string" },
   container: { type: "string" },
+  schedule: { type: "string" },
   "from-stdin": { type: "boolean" },
   "secret-name": { type: "string" },
   "kms-key": { type: "string" },
@@ -194,6 +198,7 @@ export function parseInvocation(
   if (values.to !== undefined && command !== "rollback") throw usageError("--to goes with rollback.");
   if ((values.from ?? values["from-profile"]) !== undefined && command !== "promote")
     throw usageError("--from and --from-profile go with promote.");
+  if (values.schedule !== undefined && command !== "run") throw usageError("--schedule goes with run.");
   const answers = answersFrom(values);
   const name = values.application ?? values.name;
   const request: RunRequest = {
@@ -219,7 +224,7 @@ export function parseInvocation(
     ...(values.to === undefined ? {} : { to: values.to }),
     ...(command === "promote" ? { promote: promoteFrom(values) } : {}),
     ...(command === "diagnose" ? { diagnose: diagnoseFrom(values, positionals[1]) } : {}),
-    ...(command === "run" ? { oneOff: oneOffFrom(values, positionals.slice(1)) } : {}),
+    ...(command === "run" ? runFrom(values, positionals.slice(1)) : {}),
     ...(command === "scale" ? { scale: scaleFrom(values, positionals.slice(1)) } : {}),
     ...(command === "query" ? { query: queryFrom(values, positionals[1]) } : {}),
     ...(command === "metrics" ? { metrics: metricsFrom(values, positionals[1]) } : {}),

@@ -21,6 +21,8 @@ export const usage = `Usage: slipway <command> [options]
   start     start what was stopped, as it was, and watch until it answers
   scale     how many tasks run: slipway scale N; within which limits: --minimum A --maximum B
   run       a command in a task of what runs, its lines, its exit code: slipway run -- COMMAND ARGUMENT…
+            or the command of a schedule, now: slipway run --schedule NAME
+  schedules when each command of slipway.json's schedules runs next, and how its last run ended
   secret    list; set NAME: make a secret or give it a new value; use NAME REFERENCE: name one that is there; check
   env       import FILE: variables of a .env file into the task definition, secrets into Secrets Manager
   logs      print and follow logs: slipway logs [SERVICE|GROUP]; without one, of the application

@@ -33,10 +33,18 @@ export function scaleFrom(
   return wish;
 }
 
-/** @param words the command, behind `run --` */
-export function oneOffFrom({ container }: { readonly container?: Text }, command: readonly string[]): OneOff {
+/** @param command what stands behind `run --`; nothing where a schedule says it */
+export function runFrom(
+  { container, schedule }: { readonly container?: Text; readonly schedule?: Text },
+  command: readonly string[],
+): { readonly oneOff: OneOff } | { readonly schedule: string } {
+  if (typeof schedule === "string") {
+    if (command.length > 0 || container !== undefined)
+      throw usageError("--schedule says the command and its container: leave both out.");
+    return { schedule };
+  }
   if (command.length === 0) throw usageError("Say which command: slipway run [options] -- COMMAND ARGUMENT…");
-  return { command, ...(typeof container === "string" ? { container } : {}) };
+  return { oneOff: { command, ...(typeof container === "string" ? { container } : {}) } };
 }
 
 export interface PromoteArguments {

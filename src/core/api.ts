@@ -14,6 +14,7 @@ import type { Emit, RolloutCounts } from "./deploy/events";
 import type { DeploymentHistory } from "./deploy/history";
 import type { RolledBack } from "./deploy/rollback";
 import type { ScaleWish, StandstillResult, StopPlan, TellCounts } from "./deploy/standstill";
+import type { SchedulesLook } from "./deploy/scheduleLook";
 import type { OneOff, OneOffNews, OneOffResult } from "./deploy/oneOff";
 import type { PhaseId } from "./deploy/phases";
 import type { Plan } from "./deploy/plan";
@@ -175,6 +176,10 @@ export interface ServiceOperations {
   /** Starts what was stopped as it was, and watches until it answers. */
   start(request: RunRequest, signal: AbortSignal, tell?: TellCounts): Promise<StandstillResult>;
   scale(request: RunRequest, wish: ScaleWish, signal: AbortSignal, tell?: TellCounts): Promise<StandstillResult>;
+  /** The schedules that slipway.json states, and those that are there. Rejects where it is not deployed. */
+  schedules(request: RunRequest, signal: AbortSignal): Promise<SchedulesLook>;
+  /** The command of one of its schedules, to be run now. */
+  scheduled(request: RunRequest, name: string, signal: AbortSignal): Promise<OneOff>;
   /** Runs a command in a task of its own to its end, and stops that task when the signal ends it. */
   run(request: RunRequest, wish: OneOff, signal: AbortSignal, tell: (news: OneOffNews) => void): Promise<OneOffResult>;
 }

@@ -207,6 +207,7 @@ describe("EventBridge Scheduler", function () {
       ]),
       [/Invalid Schedule Expression Timezone/, { ScheduleExpressionTimezone: "Europe/Berlinn" }],
       [/MaximumWindowInMinutes/, { FlexibleTimeWindow: { Mode: "FLEXIBLE" } }],
+      [/StartDate.*5 minutes ago/, { StartDate: new Date(Date.now() - 10 * 60_000) }],
       [/in the past/, { ScheduleExpression: "at(2020-01-01T00:00:00)" }],
       [/EcsParameters/, { Target: { Arn: clusterArn, RoleArn: roleArn } }],
       [

@@ -20,6 +20,7 @@ const prefixes: Readonly<Record<string, string>> = {
   "secrets-manager": "secretsmanager",
   pricing: "pricing",
   "route-53": "route53",
+  scheduler: "scheduler",
   "service-quotas": "servicequotas",
   ssm: "ssm",
 };

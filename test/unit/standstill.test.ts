@@ -1,6 +1,6 @@
 /** What a stopped application remembers, and what is said of stopping. */
 import assert from "node:assert/strict";
-import { oneOffFrom, scaleFrom } from "../../src/cli/operationArguments";
+import { runFrom, scaleFrom } from "../../src/cli/operationArguments";
 import { standstillFrom, standstillOf, standstillText, stoppedTag } from "../../src/core/app/standstill";
 import { stillCosts } from "../../src/core/render/standstill";
 import { estimateCost } from "../../src/core/base/cost";
@@ -73,8 +73,11 @@ describe("slipway scale", () => {
 
 describe("slipway run", () => {
   it("takes the command as it stands, and needs one", () => {
-    assert.deepEqual(oneOffFrom({}, ["sh", "-c", "echo --yes"]), { command: ["sh", "-c", "echo --yes"] });
-    assert.deepEqual(oneOffFrom({ container: "web" }, ["true"]), { command: ["true"], container: "web" });
-    assert.throws(() => oneOffFrom({}, []), { code: "Usage" });
+    assert.deepEqual(runFrom({}, ["sh", "-c", "echo --yes"]), { oneOff: { command: ["sh", "-c", "echo --yes"] } });
+    assert.deepEqual(runFrom({ container: "web" }, ["true"]), { oneOff: { command: ["true"], container: "web" } });
+    assert.deepEqual(runFrom({ schedule: "nightly" }, []), { schedule: "nightly" });
+    assert.throws(() => runFrom({ schedule: "nightly" }, ["true"]), { code: "Usage" });
+    assert.throws(() => runFrom({ schedule: "nightly", container: "web" }, []), { code: "Usage" });
+    assert.throws(() => runFrom({}, []), { code: "Usage" });
   });
 });

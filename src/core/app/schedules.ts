@@ -58,6 +58,9 @@ export function schedulesOf(stated: Readonly<Record<string, false | Stated>>): S
   );
 }
 
+/** What says when. */
+type Timed = Pick<ScheduledCommand, "expression" | "timezone">;
+
 /** When it comes: the first moment after one (both epoch milliseconds); undefined where it never comes again. */
 export type Times = (after: number) => number | undefined;
 
@@ -150,18 +153,22 @@ export function scheduleMisfits(schedules: readonly ScheduledCommand[]): string[
 }
 
 /** True for one that comes once, and came. */
-export const isOver = ({ expression, timezone }: ScheduledCommand, now: number): boolean => {
+export const isOver = ({ expression, timezone }: Timed, now: number): boolean => {
   const times = expression.startsWith("at(") ? timesOf(expression, timezone, 0) : undefined;
   return typeof times === "function" && times(now) === undefined;
 };
 
+/**
+ * When a rate that counts from `begin` comes next after now, which is what it is to start at: without a start Scheduler
+ * begins it at once, with each change of it. Undefined for what is no rate.
+ */
+export function rateStart({ expression, timezone }: Timed, begin: number, now: number): number | undefined {
+  const times = expression.startsWith("rate(") ? timesOf(expression, timezone, begin) : undefined;
+  return typeof times === "function" ? times(now) : undefined;
+}
+
 /** So many next times, epoch milliseconds. */
-export function nextTimes(
-  { expression, timezone }: ScheduledCommand,
-  now: number,
-  begin: number,
-  count: number,
-): number[] {
+export function nextTimes({ expression, timezone }: Timed, now: number, begin: number, count: number): number[] {
   const times = timesOf(expression, timezone, begin);
   const found: number[] = [];
   for (let at: number | undefined = now; typeof times === "function" && found.length < count; ) {

@@ -8,6 +8,7 @@ import { executionPolicyName } from "./observe";
 import type { Ids } from "./observedState";
 import { findOtherUsers, type OtherUsers } from "./otherUsers";
 import type { Removal } from "./removals";
+import { schedulePolicyName } from "./schedules";
 import { poll, untilSeen } from "./step";
 
 export interface DestroyInput {
@@ -129,10 +130,13 @@ export async function removeRevisions(context: Context, arns: readonly string[])
     await gone(context.cloud.ecs.deleteTaskDefinitions(arns.slice(from, from + 10)));
 }
 
+/** Those that Slipway writes into roles of its own; with others in it a role stays. */
+const ownPolicies: readonly string[] = [executionPolicyName, schedulePolicyName];
+
 export async function removeRole(context: Context, name: string): Promise<void> {
   const { cloud } = context;
   for (const arn of await cloud.iam.listAttachedPolicies(name)) await gone(cloud.iam.detachPolicy(name, arn));
   for (const policy of await cloud.iam.listInlinePolicies(name))
-    if (policy === executionPolicyName) await gone(cloud.iam.deleteInlinePolicy(name, policy));
+    if (ownPolicies.includes(policy)) await gone(cloud.iam.deleteInlinePolicy(name, policy));
   await untilSeen(context, () => gone(cloud.iam.deleteRole(name)));
 }

@@ -1,10 +1,11 @@
 /** The schedule group of an application, which goes with all that is in it. */
 import type { Application } from "../app/app";
 import { errorCode, isCancelled } from "../base/errors";
-import type { Cloud } from "../ports/cloud";
+import type { Cloud, Task } from "../ports/cloud";
 import type { ScheduleGroup } from "../ports/schedules";
 import { isOurs } from "./observedState";
-import { gone, type Target } from "./removalActions";
+import { gone, type Context, type Target } from "./removalActions";
+import { scheduleTag } from "./schedules";
 import { poll } from "./step";
 
 const goneMilliseconds = 5 * 60_000;
@@ -34,7 +35,21 @@ export async function scheduleTargets(cloud: Cloud, app: Application): Promise<T
         const { schedules } = context.cloud;
         if (!group.isGoing) await gone(schedules.deleteGroup(name));
         await poll(context, goneMilliseconds, async () => ((await schedules.findGroup(name)) ? undefined : true));
+        await stopRuns(context, app);
       },
     },
   ];
+}
+
+/** What they started and what still runs would keep cluster, groups and roles. */
+async function stopRuns(context: Context, app: Application): Promise<void> {
+  const { cloud } = context;
+  const running = async (): Promise<readonly Task[]> => {
+    const tasks = await cloud.ecs.listTasks(app.cluster, { family: app.family, stopped: false, withTags: true });
+    return tasks.filter(({ tags }) => tags?.[scheduleTag] !== undefined && isOurs(tags, app));
+  };
+  await Promise.all(
+    (await running()).map(({ arn }) => gone(cloud.ecs.stopTask(app.cluster, arn, "Removed by Slipway"))),
+  );
+  await poll(context, goneMilliseconds, async () => ((await running()).length === 0 ? true : undefined));
 }

@@ -13,7 +13,7 @@ export const schedulePolicyName = "slipway-schedules";
 export const scheduleTag = "slipway:schedule";
 
 /** What tasks of a schedule get. */
-export const scheduleTags = (app: Application, name: string): Tags => ({ ...ownershipTags(app), [scheduleTag]: name });
+const scheduleTags = (app: Application, name: string): Tags => ({ ...ownershipTags(app), [scheduleTag]: name });
 
 const arnOf = ({ partition, region, account }: Identity, service: string, resource: string): string =>
   `arn:${partition}:${service}:${region}:${account}:${resource}`;
@@ -74,7 +74,7 @@ export function schedulePolicy(
 }
 
 /** The overrides that a task of it gets, as RunTask takes them. */
-export const scheduleInput = (app: Application, { container = app.container, command }: ScheduledCommand): string =>
+const scheduleInput = (app: Application, { container = app.container, command }: ScheduledCommand): string =>
   JSON.stringify({ containerOverrides: [{ name: container, command }] });
 
 /** Where a schedule of this application runs, and as whom. */
@@ -83,6 +83,7 @@ export interface SchedulePlace {
   readonly role: string;
   readonly definition: string;
   readonly network: ServiceNetwork;
+  readonly startsAt: number | undefined;
 }
 
 export function scheduleSettings(app: Application, one: ScheduledCommand, place: SchedulePlace): ScheduleSettings {
@@ -92,6 +93,7 @@ export function scheduleSettings(app: Application, one: ScheduledCommand, place:
     expression,
     timezone,
     isEnabled: enabled,
+    startsAt: place.startsAt,
     description: `Runs a command of ${app.service}. Made by Slipway.`,
     cluster: arnOf(place.identity, "ecs", `cluster/${app.cluster}`),
     role: place.role,

@@ -104,7 +104,10 @@ export interface EcsPort {
   rollBack(serviceDeploymentArn: string): Promise<void>;
   /** Lets a deployment go on that waits at this pause. */
   continueDeployment(serviceDeploymentArn: string, hookId: string): Promise<void>;
-  listTasks(cluster: string, filter: { service?: string; family?: string; stopped: boolean }): Promise<Task[]>;
+  listTasks(
+    cluster: string,
+    filter: { service?: string; family?: string; stopped: boolean; withTags?: boolean },
+  ): Promise<Task[]>;
   stopTask(cluster: string, arn: string, reason: string): Promise<void>;
   /** Starts one task of a revision with another command; throws where ECS starts none. */
   runTask(cluster: string, run: TaskRun): Promise<Task>;

@@ -41,6 +41,8 @@ export interface ScheduleSettings {
   readonly timezone: string;
   /** Undefined leaves it as it is; a new one is on. */
   readonly isEnabled: boolean | undefined;
+  /** When it begins, epoch milliseconds; undefined where the expression says it all. */
+  readonly startsAt: number | undefined;
   readonly description: string;
   readonly cluster: string;
   readonly role: string;
@@ -61,7 +63,10 @@ export interface SchedulePort {
   create(group: string, settings: ScheduleSettings): Promise<void>;
   /** Changes what is stated, and keeps all else that it says. */
   update(group: string, settings: ScheduleSettings): Promise<void>;
-  /** Has it run that revision, and changes nothing else. */
-  move(group: string, name: string, definition: string): Promise<void>;
+  /**
+   * Has it run that revision, and changes nothing else.
+   * @param startsAt when it begins anew, epoch milliseconds: Scheduler takes no start that has passed
+   */
+  move(group: string, name: string, definition: string, startsAt: number | undefined): Promise<void>;
   delete(group: string, name: string): Promise<void>;
 }

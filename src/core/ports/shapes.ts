@@ -171,6 +171,8 @@ export interface Task {
   stoppedAt?: number;
   networkInterface?: string;
   containers: Container[];
+  /** Where they were asked for. */
+  tags?: Tags;
 }
 
 /** A task that no service runs. */

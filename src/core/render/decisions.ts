@@ -1,4 +1,5 @@
 /** What a plan decided, in words. A decision of another version that is unknown here is shown by its code. */
+import { commandText } from "./command";
 import { stepTitles } from "../deploy/phases";
 import type {
   Change,
@@ -16,9 +17,6 @@ import type { OutsideSource } from "../deploy/sources";
 import { portsInWords } from "../source/otherPorts";
 
 type Words<Values> = { readonly [Code in keyof Values]: (values: Values[Code]) => string };
-
-/** A word of a command: where it ends is to be seen, and a line break in it makes no line of the plan. */
-const wordOf = (word: string): string => (/^[^\s"'\\\p{C}]+$/u.test(word) ? word : JSON.stringify(word));
 
 const reasons: Words<ReasonValues> = {
   absent: () => "new",
@@ -194,14 +192,14 @@ const changes: Words<ChangeValues> = {
   closePort: ({ port }) => `close port ${port} of the tasks`,
   healthCheckPath: ({ path }) => `health check path ${path}`,
   removeTargetGroup: ({ name }) => `remove the target group ${name}`,
-  releaseCommand: ({ command, container }) => `runs ${command.map(wordOf).join(" ")} in ${container}`,
+  releaseCommand: ({ command, container }) => `runs ${commandText(command)} in ${container}`,
   taskRange: ({ minimum, maximum }) => `${minimum} to ${maximum} tasks`,
   scheduleSet: ({ schedule, timezone, minimum, maximum }) =>
     `${minimum} to ${maximum} tasks from ${schedule} ${timezone} on`,
   scheduleRemoved: ({ name }) => `without the schedule ${name}`,
   scalingTarget: ({ metric, value }) => `${metric} ${value}`,
   scheduledCommand: ({ name, expression, timezone, command, enabled }) =>
-    `${name}: ${command.map(wordOf).join(" ")}, ${expression} ${timezone}${enabled === false ? ", switched off" : ""}`,
+    `${name}: ${commandText(command)}, ${expression} ${timezone}${enabled === false ? ", switched off" : ""}`,
   schedulesMove: ({ names }) => `${names.join(", ")} ${names.length === 1 ? "runs" : "run"} the new revision`,
   removeSchedule: ({ name }) => `remove ${name}`,
   alarm: ({ name, metric, comparison, threshold }) =>

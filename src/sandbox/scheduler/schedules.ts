@@ -21,6 +21,7 @@ type Operations = Pick<
 >;
 
 const PAGE = 100;
+const EARLIEST_MS = 5 * 60_000;
 
 const keyOf = (group: string | undefined, name: string): string => `${group ?? DEFAULT_GROUP}/${name}`;
 
@@ -72,6 +73,9 @@ function check(world: SandboxState, region: Region, input: CreateScheduleInput, 
   const schedule = readSchedule(input.ScheduleExpression, zone, now, EVENT_BRIDGE);
   if (input.ScheduleExpression.startsWith("at(") && schedule(now) === undefined)
     throw validation("The schedule expression is in the past.");
+  // Seen of AWS for schedules that come again; no page names the limit.
+  if (input.StartDate && !input.ScheduleExpression.startsWith("at(") && input.StartDate.getTime() < now - EARLIEST_MS)
+    throw validation("The StartDate you specify cannot be earlier than 5 minutes ago.");
   if (input.StartDate && input.EndDate && input.EndDate <= input.StartDate)
     throw validation("The EndDate must come after the StartDate.");
   checkTarget(world, region, input.Target, group.name);

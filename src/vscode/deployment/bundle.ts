@@ -14,6 +14,7 @@ import { promote, showEnvironments } from "./promote";
 import { restart } from "./restart";
 import { pickUp, runDeployment } from "./run";
 import { addAlarms } from "./alarms";
+import { showSchedules } from "./schedules";
 import { addSecret, importEnv, rotateSecret } from "./secrets";
 import { start, stop } from "./standstill";
 
@@ -45,6 +46,7 @@ export const createDeploying: CreateDeploying = (base, extensionUri) => {
     rollBackTo: (given) => rollBackTo(context, given),
     promote: (given) => promote(context, given),
     showEnvironments: (given) => showEnvironments(pages, context, given),
+    showSchedules: (given) => showSchedules(pages, context, given),
     showHistory: (given) => showHistory(pages, given, () => rollBackTo(context, given)),
     addAlarms: (given) => addAlarms(context, given),
     addSecret: (given) => addSecret(context, given),

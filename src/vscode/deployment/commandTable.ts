@@ -35,6 +35,7 @@ const ofTheApplication = [
   "rollBackTo",
   "promote",
   "showEnvironments",
+  "showSchedules",
   "showHistory",
   "addAlarms",
   "addSecret",

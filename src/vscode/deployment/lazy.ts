@@ -35,6 +35,8 @@ export interface DeployingPart extends vscode.Disposable {
   /** Asks into which environment, and brings there what runs in this one. */
   promote(given: Given): Promise<void>;
   showEnvironments(given: Given): Promise<void>;
+  /** When each scheduled command runs next, and how its last run ended; one of them run now. */
+  showSchedules(given: Given): Promise<void>;
   showHistory(given: Given): Promise<void>;
   /** Makes a secret, or chooses one, and names it in the task definition file. */
   addAlarms(given: Given): Promise<void>;

@@ -40,7 +40,7 @@ const there =
         inline: schedulePolicy(app, s.identity, "quay", [live.definition]),
       },
       found: (app.schedules ?? []).map((one) => {
-        const place = { identity: s.identity, role: roleArn, definition: live.arn, network };
+        const place = { identity: s.identity, role: roleArn, definition: live.arn, network, startsAt: undefined };
         const { isEnabled, ...settings } = scheduleSettings(app, one, place);
         return { ...settings, isEnabled: isEnabled ?? true, begin: 0, ...more };
       }),

@@ -21,6 +21,8 @@ const asUsual: readonly StepId[] = [
   "register",
   "service",
   "rollout",
+  "scheduleRole",
+  "schedules",
   "settle",
 ];
 

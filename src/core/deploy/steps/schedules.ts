@@ -3,7 +3,7 @@
  * each. They run the revision that the service runs: they are moved to a new one once that was rolled out, and not before.
  */
 import { errorCode } from "../../base/errors";
-import { isOver, type ScheduledCommand } from "../../app/schedules";
+import { isOver, rateStart, type ScheduledCommand } from "../../app/schedules";
 import type { Role, ServiceNetwork } from "../../ports/cloud";
 import { canonical } from "../../taskDefinition/model/normalise";
 import type { Change, Decision } from "../decision";
@@ -159,13 +159,16 @@ export const schedules: Step = {
     return { action: group ? "update" : "create", ...named, reason: { code: reason }, changes };
   },
   apply: async (context) => {
-    const { app, cloud, observed } = context;
+    const { app, clock, cloud, observed } = context;
     const { puts, moves, removes } = workOf(observed, context, requireOutput(context, "revisionArn"));
     const revision = requireOutput(context, "revisionArn");
     if (puts.length) await requireGroup(context);
-    const there = new Set(observed.schedules.found.map(({ name }) => name));
-    for (const one of puts) await put(context, one, there.has(one.name));
-    for (const name of moves) await untilSeen(context, () => cloud.schedules.move(app.scheduleGroup, name, revision));
+    const there = new Map(observed.schedules.found.map((one) => [one.name, one]));
+    for (const one of puts) await put(context, one);
+    for (const one of moves.flatMap((name) => there.get(name) ?? [])) {
+      const startsAt = rateStart(one, one.begin, clock.now());
+      await untilSeen(context, () => cloud.schedules.move(app.scheduleGroup, one.name, revision, startsAt));
+    }
     for (const name of removes) await cloud.schedules.delete(app.scheduleGroup, name);
   },
 };
@@ -204,18 +207,21 @@ async function unlessThere(make: () => Promise<void>): Promise<boolean> {
   }
 }
 
-async function put(context: RunContext, one: ScheduledCommand, isThere: boolean): Promise<void> {
-  const { app, cloud, observed } = context;
+async function put(context: RunContext, one: ScheduledCommand): Promise<void> {
+  const { app, clock, cloud, observed } = context;
+  const there = observed.schedules.found.find(({ name }) => name === one.name);
+  // The same rate goes on as it went.
+  const begin = there?.expression === one.expression ? there.begin : clock.now();
   const kept = isAdoptedService(observed, context) ? observed.service?.network : undefined;
   const place: SchedulePlace = {
     identity: observed.identity,
     role: requireOutput(context, "scheduleRoleArn"),
     definition: requireOutput(context, "revisionArn"),
     network: kept ?? serviceNetwork(context),
+    startsAt: rateStart(one, begin, clock.now()),
   };
   const settings = scheduleSettings(app, one, place);
   const group = app.scheduleGroup;
-  const isNew =
-    !isThere && (await unlessThere(() => untilSeen(context, () => cloud.schedules.create(group, settings))));
+  const isNew = !there && (await unlessThere(() => untilSeen(context, () => cloud.schedules.create(group, settings))));
   if (!isNew) await untilSeen(context, () => cloud.schedules.update(group, settings));
 }

@@ -14,8 +14,8 @@ import {
   type GetScheduleCommandOutput,
   type Target,
 } from "@aws-sdk/client-scheduler";
-import type { SchedulePort, Schedule, ScheduleSettings } from "../core/ports/schedules";
-import { fromUpper, lowerTags, undefinedOn, upperTags, type Caller } from "./session";
+import type { SchedulePort, Schedule, ScheduleSettings } from "../../core/ports/schedules";
+import { fromUpper, lowerTags, undefinedOn, upperTags, type Caller } from "../session";
 
 const gone = /^ResourceNotFoundException$/;
 
@@ -57,6 +57,10 @@ const ecsOf = ({ definition, network, platformVersion, tags }: ScheduleSettings)
   Tags: lowerTags(tags),
 });
 
+/** The start, where it is still to come. */
+const laterThan = (now: number, start: Date | undefined): Date | undefined =>
+  start && start.getTime() > now ? start : undefined;
+
 export function schedulePort(caller: Caller): SchedulePort {
   const { session } = caller;
   let made: SchedulerClient | undefined;
@@ -64,14 +68,20 @@ export function schedulePort(caller: Caller): SchedulePort {
     (made ??= session.keep(new SchedulerClient(session.optionsOf("SCHEDULER", session.settings.region))));
   const get = (group: string, name: string) =>
     caller.send(scheduler(), new GetScheduleCommand({ GroupName: group, Name: name }));
-  /** UpdateSchedule forgets what is not said: all that is there is said again, but for what is to change. */
+  /**
+   * UpdateSchedule forgets what is not said: all that is there is said again, but for what is to change, and for a start
+   * that has passed, which it would refuse.
+   */
   const change = async (
     group: string,
     name: string,
+    startsAt: number | undefined,
     to: (now: GetScheduleCommandOutput) => Partial<GetScheduleCommandOutput> & { readonly Target: Target },
   ): Promise<void> => {
     const now = await get(group, name);
-    const { $metadata: _metadata, Arn: _arn, CreationDate: _made, LastModificationDate: _changed, ...rest } = now;
+    const { $metadata: _metadata, Arn: _arn, CreationDate: _made, LastModificationDate: _changed, ...all } = now;
+    const { StartDate: before, ...rest } = all;
+    const start = startsAt === undefined ? laterThan(session.clock.now(), before) : new Date(startsAt);
     const { ScheduleExpression, FlexibleTimeWindow = { Mode: "OFF" as const } } = rest;
     await caller.send(
       scheduler(),
@@ -79,6 +89,7 @@ export function schedulePort(caller: Caller): SchedulePort {
         ...rest,
         ScheduleExpression,
         FlexibleTimeWindow,
+        ...(start ? { StartDate: start } : {}),
         ...to(now),
         GroupName: group,
         Name: name,
@@ -121,6 +132,7 @@ export function schedulePort(caller: Caller): SchedulePort {
           ScheduleExpression: settings.expression,
           ScheduleExpressionTimezone: settings.timezone,
           FlexibleTimeWindow: { Mode: "OFF" },
+          ...(settings.startsAt === undefined ? {} : { StartDate: new Date(settings.startsAt) }),
           State: settings.isEnabled === false ? "DISABLED" : "ENABLED",
           Target: {
             Arn: settings.cluster,
@@ -133,7 +145,7 @@ export function schedulePort(caller: Caller): SchedulePort {
       );
     },
     update: (group, settings) =>
-      change(group, settings.name, (now) => ({
+      change(group, settings.name, settings.startsAt, (now) => ({
         ScheduleExpression: settings.expression,
         ScheduleExpressionTimezone: settings.timezone,
         ...(settings.isEnabled === undefined ? {} : { State: settings.isEnabled ? "ENABLED" : "DISABLED" }),
@@ -145,8 +157,8 @@ export function schedulePort(caller: Caller): SchedulePort {
           EcsParameters: { ...now.Target?.EcsParameters, ...ecsOf(settings) },
         },
       })),
-    move: (group, name, definition) =>
-      change(group, name, ({ Target: target }) => ({
+    move: (group, name, definition, startsAt) =>
+      change(group, name, startsAt, ({ Target: target }) => ({
         Target: {
           ...target,
           Arn: target?.Arn,
