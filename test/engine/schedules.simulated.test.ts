@@ -189,6 +189,14 @@ describe("the schedules of an application", function () {
     assert.equal((await look()).schedules[0]?.isStated, false);
   });
 
+  it("run on where the service is stopped, which is said before", async () => {
+    state({ hourly: { expression: "rate(2 hours)", command: ["tick"] } });
+    const stopped = await world.cliEndsWith(0, folder, ["stop", "--yes", "--format", "text"]);
+    assert.match(stopped.lines.join("\n"), /What is scheduled runs on, each in a task of its own: hourly\./);
+    assert.equal((await get("hourly")).State, "ENABLED");
+    await world.cliEndsWith(0, folder, ["start"]);
+  });
+
   it("that cannot be are said before anything is done", async () => {
     state({ nightly: { ...nightly, expression: "0 3 * * *" } });
     await world.cliEndsWith(2, folder, ["plan"]);

@@ -47,6 +47,8 @@ export interface StopPlan extends Named {
   readonly policies: readonly string[];
   /** Scheduled actions, whoever made them: none of them runs meanwhile. */
   readonly schedules: readonly string[];
+  /** Scheduled commands of slipway.json, which run on. */
+  readonly commands: readonly string[];
   /** Its address, where it has one: it answers 503 from then on. */
   readonly url?: string;
   /** What goes on costing a month. */
@@ -178,6 +180,7 @@ async function stopPlan(input: Input): Promise<StopPlan> {
     ...limitsOf(target),
     policies: policies.map(({ name }) => name),
     schedules: schedules.map(({ name }) => name),
+    commands: (app.schedules ?? []).flatMap(({ name, enabled }) => (enabled === false ? [] : [name])),
     ...(url ? { url: url.url } : {}),
     cost,
   };

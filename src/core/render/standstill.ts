@@ -36,6 +36,11 @@ export function stopLines(plan: StopPlan): string[] {
             "is suspended.",
         ]
       : []),
+    ...(plan.commands.length
+      ? [
+          `What is scheduled runs on, each in a task of its own: ${list(plan.commands)}. slipway.json can switch it off.`,
+        ]
+      : []),
     stillCosts(plan),
   ];
 }
