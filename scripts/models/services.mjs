@@ -39,6 +39,7 @@ export const SERVICES = {
       DescribeVpcAttribute ModifyVpcAttribute CreateSubnet DeleteSubnet ModifySubnetAttribute CreateRouteTable DeleteRouteTable AssociateRouteTable
       DisassociateRouteTable CreateRoute DeleteRoute CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway
       CreateNatGateway DeleteNatGateway AllocateAddress ReleaseAddress DescribeAddresses DescribeRegions
+      DescribeManagedPrefixLists GetManagedPrefixListEntries CreateManagedPrefixList DeleteManagedPrefixList
       DescribeVpcBlockPublicAccessOptions ModifyVpcBlockPublicAccessOptions DescribeVpcBlockPublicAccessExclusions
       CreateVpcBlockPublicAccessExclusion DeleteVpcBlockPublicAccessExclusion DescribeNetworkAcls`),
   },

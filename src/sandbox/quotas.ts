@@ -52,6 +52,9 @@ function applied(world: SandboxState, code: string, fallback: number): number {
 export const BALANCER_QUOTA = "L-53DA6B97";
 export const TARGET_GROUP_QUOTA = "L-B22855CB";
 
+/** "Inbound or outbound rules per security group". */
+export const RULES_QUOTA = "L-0EA8095F";
+
 /** The quota with this code, as it applies. */
 export function quotaOf(world: SandboxState, code: string): number {
   return applied(world, code, QUOTAS.find(([, item]) => item === code)?.[3] ?? Infinity);

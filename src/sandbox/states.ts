@@ -1,4 +1,5 @@
 /** What the sandbox remembers: plain records in AWS's own shapes, by service. */
+import type { PrefixListRecord } from "./ec2/prefixLists";
 import type { Query } from "./cloudwatch/queries";
 import type { ScalableTarget, ScalingActivity, ScalingPolicy, ScheduledAction } from "./model/autoscaling.types";
 import type { AlarmHistoryItem, MetricAlarm } from "./model/cloudwatch.types";
@@ -83,6 +84,8 @@ export interface Ec2State {
   readonly addresses: Map<string, AddressRecord>;
   readonly tags: Map<string, { tags: Tags; visibleAt: number }>;
   readonly dns: Map<string, { hostnames: boolean; support: boolean }>;
+  /** Customers' own; AWS's are in every region. */
+  readonly prefixLists: Map<string, PrefixListRecord>;
   /** VPC Block Public Access; `mode` as EC2 names it. */
   readonly publicAccess: {
     mode: string;

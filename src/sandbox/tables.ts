@@ -8,6 +8,7 @@ import { describeOperations } from "./ec2/describe";
 import { publicAccessOperations } from "./ec2/publicAccess";
 import { networkAclOperations } from "./ec2/networkAcls";
 import { groupOperations } from "./ec2/groups";
+import { prefixListOperations } from "./ec2/prefixLists";
 import { tagOperations } from "./ec2/tags";
 import type { BlobStore } from "./ecr/blobs";
 import { ecrOperations } from "./ecr/ecr";
@@ -66,6 +67,7 @@ export function makeTables(p: TableParts): Readonly<Record<string, AnyTable>> {
       ...buildOperations(p.world),
       ...publicAccessOperations,
       ...networkAclOperations,
+      ...prefixListOperations,
     },
     ecr: ecrOperations(p.world, p.blobs, p.tokens),
     ecs: {

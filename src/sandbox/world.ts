@@ -44,6 +44,7 @@ export class Region {
     addresses: new Map(),
     tags: new Map(),
     dns: new Map(),
+    prefixLists: new Map(),
     publicAccess: { mode: "off", exclusions: new Map() },
   };
   readonly ecr: EcrState = { repositories: new Map() };
@@ -139,6 +140,8 @@ export class SandboxState {
   readonly route53: Route53State = { zones: new Map(), changes: new Map() };
   readonly regions = new Map<string, Region>();
   readonly durations: Duration[] = [];
+  /** Buckets of S3 that load balancers may write their logs into. */
+  readonly buckets = new Set<string>();
   /** Applied quotas that differ from AWS's defaults, by quota code. */
   readonly quotas = new Map<string, number>();
   private ownAuthority: Authority | undefined;
@@ -177,6 +180,7 @@ export class SandboxState {
     this.route53.changes.clear();
     this.durations.length = 0;
     this.quotas.clear();
+    this.buckets.clear();
   }
 
   /** Who signs the account's certificates; the same for as long as the sandbox runs. */

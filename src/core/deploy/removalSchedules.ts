@@ -1,6 +1,6 @@
 /** The schedule group of an application, which goes with all that is in it. */
 import type { Application } from "../app/app";
-import { errorCode, isCancelled } from "../base/errors";
+import { isCancelled } from "../base/errors";
 import type { Cloud, Task } from "../ports/cloud";
 import type { ScheduleGroup } from "../ports/schedules";
 import { isOurs } from "./observedState";
@@ -10,12 +10,15 @@ import { poll } from "./step";
 
 const goneMilliseconds = 5 * 60_000;
 
-/** None where Scheduler may not be read, as by those who never had schedules. */
+/**
+ * Of an application that states none, what Scheduler answers is no reason to keep all the rest: not everybody may ask it, and
+ * not every endpoint has it.
+ */
 async function groupOf(cloud: Cloud, app: Application): Promise<ScheduleGroup | undefined> {
   try {
     return await cloud.schedules.findGroup(app.scheduleGroup);
   } catch (error) {
-    if (isCancelled(error) || !/AccessDenied|NotImplemented|UnknownOperation/.test(errorCode(error))) throw error;
+    if (isCancelled(error) || app.schedules !== undefined) throw error;
     return undefined;
   }
 }

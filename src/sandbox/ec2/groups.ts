@@ -6,7 +6,9 @@ import { upperTags } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
 import { stored } from "./cidr";
+import { quotaOf, RULES_QUOTA } from "../quotas";
 import { ec2Id, newGroup, storeTags, tagsOf } from "./network";
+import { prefixListOf, weightOf } from "./prefixLists";
 
 type GroupOperations = Pick<
   Ec2Operations,
@@ -73,6 +75,7 @@ function flatten(region: Region, vpcId: string, permissions: readonly IpPermissi
       const record = groupOf(region, g.GroupId ?? "");
       if (record.group.VpcId !== vpcId) throw noGroup(g.GroupId ?? "");
     }
+    for (const l of p.PrefixListIds ?? []) prefixListOf(region, l.PrefixListId ?? "");
     const rules: FlatRule[] = [
       ...(p.IpRanges ?? []).map((r) => ({
         ...base,
@@ -127,7 +130,11 @@ function authorize(
       );
     }
   }
-  if (mine.length + flat.length > 60)
+  // A prefix list counts for as many rules as it may have entries.
+  const count = (lists: readonly (string | undefined)[]): number =>
+    lists.reduce((sum, list) => sum + (list === undefined ? 1 : weightOf(region, list)), 0);
+  const rules = count([...mine.map((r) => r.PrefixListId), ...flat.map((r) => r.prefixList)]);
+  if (rules > quotaOf(world, RULES_QUOTA))
     throw new ApiError(
       "RulesPerSecurityGroupLimitExceeded",
       "The maximum number of rules per security group has been reached.",

@@ -19,9 +19,10 @@ const off = (first: string, allowed: Allowed = SWITCH): Attribute => ({ first, a
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html */
 const BALANCER: Readonly<Record<string, Attribute>> = {
-  "access_logs.s3.enabled": off("false"),
-  "access_logs.s3.bucket": off("", "text"),
-  "access_logs.s3.prefix": off("", "text"),
+  // There is no S3 here: nothing is written, only who may write is looked at.
+  "access_logs.s3.enabled": on("false"),
+  "access_logs.s3.bucket": on("", "text"),
+  "access_logs.s3.prefix": on("", "text"),
   "idle_timeout.timeout_seconds": on("60", [1, 4000]),
   "deletion_protection.enabled": on("false"),
   "routing.http2.enabled": on("true"),
@@ -129,3 +130,21 @@ export const checkBalancerAttributes = (given: Given): void =>
 /** Refuses what is no attribute of a listener with that protocol, or no value of it. */
 export const checkListenerAttributes = (protocol: string, given: Given): void =>
   check("Listener", "ModifyListenerAttributes", protocol === "HTTPS" ? { ...LISTENER, ...TLS } : LISTENER, given);
+
+/**
+ * Refuses access logs into a bucket that ELB may not write: all but those that were named over the control endpoint.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+ */
+export function checkAccessLogs(attributes: ReadonlyMap<string, string>, buckets: ReadonlySet<string>): void {
+  if (attributes.get("access_logs.s3.enabled") !== "true") return;
+  const bucket = attributes.get("access_logs.s3.bucket") ?? "";
+  if (bucket === "") throw validation("Bucket name must be specified when access logs are enabled");
+  const prefix = attributes.get("access_logs.s3.prefix") ?? "";
+  if (prefix.includes("AWSLogs") || prefix.startsWith("/") || prefix.endsWith("/"))
+    throw validation(`The prefix '${prefix}' is not valid for access logs`);
+  if (!buckets.has(bucket))
+    throw new ApiError(
+      "InvalidConfigurationRequest",
+      `Access Denied for bucket: ${bucket}. Please check S3bucket permission`,
+    );
+}

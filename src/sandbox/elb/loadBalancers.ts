@@ -9,7 +9,7 @@ import { canonical, page, tagsFrom, upperTags } from "../util";
 import { BALANCER_QUOTA, quotaOf, TARGET_GROUP_QUOTA } from "../quotas";
 import { ApiError } from "../wire/errors";
 import type { Region, SandboxState } from "../world";
-import { balancerDefaults, checkBalancerAttributes } from "./attributes";
+import { balancerDefaults, checkAccessLogs, checkBalancerAttributes } from "./attributes";
 import { listenerOf, loadBalancerOf, ruleOf, targetGroupOf } from "./lookup";
 import { ensureLinkedRole } from "../iam/records";
 
@@ -244,7 +244,9 @@ export const loadBalancerOperations = (world: SandboxState): Table<Operations> =
     run: (input, { region }) => {
       const { attributes } = loadBalancerOf(region, input.LoadBalancerArn);
       checkBalancerAttributes(input.Attributes);
-      for (const a of input.Attributes) attributes.set(a.Key ?? "", a.Value ?? "");
+      const given = input.Attributes.map((a): [string, string] => [a.Key ?? "", a.Value ?? ""]);
+      checkAccessLogs(new Map([...attributes, ...given]), world.buckets);
+      for (const [key, value] of given) attributes.set(key, value);
       return { Attributes: attributesOf(attributes) };
     },
   },

@@ -217,6 +217,36 @@ export interface InternetGatewayAttachment {
   State?: string;
   VpcId?: string;
 }
+export interface CreateManagedPrefixListRequest {
+  PrefixListName: string;
+  MaxEntries: number;
+  AddressFamily: string;
+  DryRun?: boolean;
+  Entries?: AddPrefixListEntry[];
+  TagSpecifications?: TagSpecification[];
+  ClientToken?: string;
+}
+export interface AddPrefixListEntry {
+  Cidr: string;
+  Description?: string;
+}
+export interface CreateManagedPrefixListResult {
+  PrefixList?: ManagedPrefixList;
+}
+export interface ManagedPrefixList {
+  PrefixListId?: string;
+  AddressFamily?: string;
+  State?: string;
+  StateMessage?: string;
+  PrefixListArn?: string;
+  PrefixListName?: string;
+  MaxEntries?: number;
+  Version?: number;
+  Tags?: Tag[];
+  OwnerId?: string;
+  IpamPrefixListResolverTargetId?: string;
+  IpamPrefixListResolverSyncEnabled?: boolean;
+}
 export interface CreateNatGatewayRequest {
   AvailabilityMode?: string;
   AllocationId?: string;
@@ -581,6 +611,13 @@ export interface DeleteInternetGatewayRequest {
   InternetGatewayId: string;
   DryRun?: boolean;
 }
+export interface DeleteManagedPrefixListRequest {
+  PrefixListId: string;
+  DryRun?: boolean;
+}
+export interface DeleteManagedPrefixListResult {
+  PrefixList?: ManagedPrefixList;
+}
 export interface DeleteNatGatewayRequest {
   NatGatewayId: string;
   DryRun?: boolean;
@@ -733,6 +770,17 @@ export interface DescribeInternetGatewaysRequest {
 export interface DescribeInternetGatewaysResult {
   InternetGateways?: InternetGateway[];
   NextToken?: string;
+}
+export interface DescribeManagedPrefixListsRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  PrefixListIds?: string[];
+}
+export interface DescribeManagedPrefixListsResult {
+  NextToken?: string;
+  PrefixLists?: ManagedPrefixList[];
 }
 export interface DescribeNatGatewaysRequest {
   DryRun?: boolean;
@@ -1061,6 +1109,21 @@ export interface DisassociateRouteTableRequest {
   AssociationId: string;
   DryRun?: boolean;
 }
+export interface GetManagedPrefixListEntriesRequest {
+  PrefixListId: string;
+  DryRun?: boolean;
+  TargetVersion?: number;
+  MaxResults?: number;
+  NextToken?: string;
+}
+export interface GetManagedPrefixListEntriesResult {
+  Entries?: PrefixListEntry[];
+  NextToken?: string;
+}
+export interface PrefixListEntry {
+  Cidr?: string;
+  Description?: string;
+}
 export interface ModifySubnetAttributeRequest {
   SubnetId: string;
   AssignIpv6AddressOnCreation?: AttributeBooleanValue;
@@ -1149,6 +1212,7 @@ export interface Ec2Operations {
   AuthorizeSecurityGroupIngress: { input: AuthorizeSecurityGroupIngressRequest; output: AuthorizeSecurityGroupIngressResult };
   CreateDefaultVpc: { input: CreateDefaultVpcRequest; output: CreateDefaultVpcResult };
   CreateInternetGateway: { input: CreateInternetGatewayRequest; output: CreateInternetGatewayResult };
+  CreateManagedPrefixList: { input: CreateManagedPrefixListRequest; output: CreateManagedPrefixListResult };
   CreateNatGateway: { input: CreateNatGatewayRequest; output: CreateNatGatewayResult };
   CreateRoute: { input: CreateRouteRequest; output: CreateRouteResult };
   CreateRouteTable: { input: CreateRouteTableRequest; output: CreateRouteTableResult };
@@ -1159,6 +1223,7 @@ export interface Ec2Operations {
   CreateVpcBlockPublicAccessExclusion: { input: CreateVpcBlockPublicAccessExclusionRequest; output: CreateVpcBlockPublicAccessExclusionResult };
   CreateVpcEndpoint: { input: CreateVpcEndpointRequest; output: CreateVpcEndpointResult };
   DeleteInternetGateway: { input: DeleteInternetGatewayRequest; output: Record<string, never> };
+  DeleteManagedPrefixList: { input: DeleteManagedPrefixListRequest; output: DeleteManagedPrefixListResult };
   DeleteNatGateway: { input: DeleteNatGatewayRequest; output: DeleteNatGatewayResult };
   DeleteRoute: { input: DeleteRouteRequest; output: Record<string, never> };
   DeleteRouteTable: { input: DeleteRouteTableRequest; output: Record<string, never> };
@@ -1172,6 +1237,7 @@ export interface Ec2Operations {
   DescribeAddresses: { input: DescribeAddressesRequest; output: DescribeAddressesResult };
   DescribeAvailabilityZones: { input: DescribeAvailabilityZonesRequest; output: DescribeAvailabilityZonesResult };
   DescribeInternetGateways: { input: DescribeInternetGatewaysRequest; output: DescribeInternetGatewaysResult };
+  DescribeManagedPrefixLists: { input: DescribeManagedPrefixListsRequest; output: DescribeManagedPrefixListsResult };
   DescribeNatGateways: { input: DescribeNatGatewaysRequest; output: DescribeNatGatewaysResult };
   DescribeNetworkAcls: { input: DescribeNetworkAclsRequest; output: DescribeNetworkAclsResult };
   DescribeNetworkInterfaces: { input: DescribeNetworkInterfacesRequest; output: DescribeNetworkInterfacesResult };
@@ -1188,6 +1254,7 @@ export interface Ec2Operations {
   DescribeVpcs: { input: DescribeVpcsRequest; output: DescribeVpcsResult };
   DetachInternetGateway: { input: DetachInternetGatewayRequest; output: Record<string, never> };
   DisassociateRouteTable: { input: DisassociateRouteTableRequest; output: Record<string, never> };
+  GetManagedPrefixListEntries: { input: GetManagedPrefixListEntriesRequest; output: GetManagedPrefixListEntriesResult };
   ModifySubnetAttribute: { input: ModifySubnetAttributeRequest; output: Record<string, never> };
   ModifyVpcAttribute: { input: ModifyVpcAttributeRequest; output: Record<string, never> };
   ModifyVpcBlockPublicAccessOptions: { input: ModifyVpcBlockPublicAccessOptionsRequest; output: ModifyVpcBlockPublicAccessOptionsResult };

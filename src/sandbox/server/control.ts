@@ -120,6 +120,9 @@ export class Control {
       case "POST /schedules":
         await this.setSchedules(request, response);
         return;
+      case "POST /buckets":
+        await this.addBuckets(request, response);
+        return;
       case "POST /certificates":
         await this.setCertificate(request, response);
         return;
@@ -167,6 +170,17 @@ export class Control {
     }
     for (const [code, value] of entries) this.parts.world.quotas.set(code, Number(value));
     json(response, 200, Object.fromEntries(this.parts.world.quotas));
+  }
+
+  private async addBuckets(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readJson(request).catch(() => undefined);
+    const names = typeof body === "object" && body !== null && "names" in body ? body.names : undefined;
+    if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+      json(response, 400, { error: 'the body must be {"names": ["a-bucket"]}' });
+      return;
+    }
+    for (const name of names) this.parts.world.buckets.add(name);
+    json(response, 200, { names: [...this.parts.world.buckets] });
   }
 
   private async putMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
