@@ -10,6 +10,9 @@ import { onEnd, pidAlive } from "./processes";
 
 const prefix = "slw-run-";
 
+/** A socket of VS Code's own, which its process leaves where it is ended in the middle of its start. */
+const ofVsCode = /^vscode-ipc-[\w-]+\.sock$/;
+
 /** The temporary folder of a run. */
 export interface RunTemp {
   readonly dir: string;
@@ -39,7 +42,7 @@ export function useRunTemp(): RunTemp {
   process.env["NODE_COMPILE_CACHE"] ??= ensureDir(path.join(machineCache(), "compiled"));
   let left: readonly string[] = [];
   onEnd(`remove ${dir}`, () => {
-    left = readdirSync(dir).filter((name) => name !== compiled);
+    left = readdirSync(dir).filter((name) => name !== compiled && !ofVsCode.test(name));
     rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });
   return { dir, leftovers: () => left };

@@ -8,6 +8,7 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
+  paginateDescribeManagedPrefixLists,
   RevokeSecurityGroupIngressCommand,
   type IpPermission,
   type Route,
@@ -17,6 +18,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { coverage } from "../core/base/cidr";
 import { isCancelled } from "../core/base/errors";
+import { ruleMark } from "../core/base/ruleMark";
 import type { SecurityGroupFacts, SubnetFacts } from "../core/ports/inspection";
 import type { Ec2Port, IngressRule, SecurityGroup, SecurityGroupRule, Subnet } from "../core/ports/cloud";
 import { publicAccess } from "./publicAccess";
@@ -46,6 +48,17 @@ export function egressOf(table: RouteTable | undefined): Subnet["egress"] {
   return leads ? "unknown" : "none";
 }
 
+/** The sources whose rule Slipway made. */
+function markedIn({ IpRanges = [], Ipv6Ranges = [], PrefixListIds = [] }: IpPermission): { marked?: string[] } {
+  const sources = [
+    ...IpRanges.map(({ CidrIp, Description }) => [CidrIp, Description] as const),
+    ...Ipv6Ranges.map(({ CidrIpv6, Description }) => [CidrIpv6, Description] as const),
+    ...PrefixListIds.map(({ PrefixListId, Description }) => [PrefixListId, Description] as const),
+  ];
+  const marked = sources.flatMap(([source, description]) => (description === ruleMark ? [source ?? ""] : []));
+  return marked.length ? { marked } : {};
+}
+
 const rulesFrom = (permissions: readonly IpPermission[] | undefined): SecurityGroupRule[] =>
   (permissions ?? []).map((permission) => ({
     protocol: permission.IpProtocol ?? "-1",
@@ -59,6 +72,7 @@ const rulesFrom = (permissions: readonly IpPermission[] | undefined): SecurityGr
       ? { prefixLists: permission.PrefixListIds.map((list) => list.PrefixListId ?? "") }
       : {}),
     groups: (permission.UserIdGroupPairs ?? []).map((pair) => pair.GroupId ?? ""),
+    ...markedIn(permission),
   }));
 
 const groupFrom = (found: SdkSecurityGroup): SecurityGroup => ({
@@ -138,16 +152,20 @@ const subnetFrom = (subnet: SdkSubnet, table: RouteTable | undefined): Subnet =>
   egress: egressOf(table),
 });
 
-function permissionOf(rule: IngressRule): IpPermission {
+/** @param mark what each rule says of itself; nothing where one is to be found, which goes by its source alone */
+function permissionOf(rule: IngressRule, mark?: string): IpPermission {
   const cidrs = rule.cidrs ?? [];
   const four = cidrs.filter((cidr) => !cidr.includes(":"));
   const six = cidrs.filter((cidr) => cidr.includes(":"));
+  const lists = rule.prefixLists ?? [];
+  const says = mark === undefined ? {} : { Description: mark };
   return {
     IpProtocol: "tcp",
     FromPort: rule.port,
     ToPort: rule.port,
-    ...(four.length ? { IpRanges: four.map((CidrIp) => ({ CidrIp })) } : {}),
-    ...(six.length ? { Ipv6Ranges: six.map((CidrIpv6) => ({ CidrIpv6 })) } : {}),
+    ...(four.length ? { IpRanges: four.map((CidrIp) => ({ CidrIp, ...says })) } : {}),
+    ...(six.length ? { Ipv6Ranges: six.map((CidrIpv6) => ({ CidrIpv6, ...says })) } : {}),
+    ...(lists.length ? { PrefixListIds: lists.map((PrefixListId) => ({ PrefixListId, ...says })) } : {}),
     ...(rule.fromGroup === undefined ? {} : { UserIdGroupPairs: [{ GroupId: rule.fromGroup }] }),
   };
 }
@@ -225,7 +243,7 @@ export function ec2Port(caller: Caller): Ec2Port {
     async allowIngress(group, rule) {
       await caller.send(
         ec2,
-        new AuthorizeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [permissionOf(rule)] }),
+        new AuthorizeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [permissionOf(rule, ruleMark)] }),
       );
     },
     async revokeIngress(group, rule) {
@@ -236,6 +254,23 @@ export function ec2Port(caller: Caller): Ec2Port {
     },
     async deleteSecurityGroup(id) {
       await caller.send(ec2, new DeleteSecurityGroupCommand({ GroupId: id }));
+    },
+    async prefixLists({ ids, names }) {
+      const by = async (name: string, values: readonly string[]) =>
+        values.length === 0
+          ? []
+          : caller.all(
+              paginateDescribeManagedPrefixLists,
+              ec2,
+              { Filters: [filter(name, ...values)] },
+              ({ PrefixLists }) => PrefixLists,
+            );
+      const found = await Promise.all([by("prefix-list-id", ids), by("prefix-list-name", names)]);
+      return found.flat().map(({ PrefixListId = "", PrefixListName = "", MaxEntries = 1 }) => ({
+        id: PrefixListId,
+        name: PrefixListName,
+        weight: MaxEntries,
+      }));
     },
     async publicAddress(networkInterface) {
       const answer = await undefinedOn(

@@ -11,6 +11,7 @@ import {
   DescribeAccountLimitsCommand,
   DescribeListenerCertificatesCommand,
   DescribeListenersCommand,
+  DescribeLoadBalancerAttributesCommand,
   DescribeLoadBalancersCommand,
   DescribeRulesCommand,
   DescribeTagsCommand,
@@ -217,6 +218,14 @@ export function elbPort(caller: Caller): ElbPort {
         }),
       );
       return loadBalancerFrom(LoadBalancers?.[0] ?? {}, tags);
+    },
+    async loadBalancerAttributes(arn) {
+      const { Attributes } = await caller.send(
+        elb,
+        new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: arn }),
+        "elb",
+      );
+      return Object.fromEntries((Attributes ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
     },
     async setLoadBalancerAttributes(arn, attributes) {
       await caller.send(

@@ -1,10 +1,10 @@
 /** What the sandbox remembers: plain records in AWS's own shapes, by service. */
-import type { PrefixListRecord } from "./ec2/prefixLists";
 import type { Query } from "./cloudwatch/queries";
 import type { ScalableTarget, ScalingActivity, ScalingPolicy, ScheduledAction } from "./model/autoscaling.types";
 import type { AlarmHistoryItem, MetricAlarm } from "./model/cloudwatch.types";
 import type {
   InternetGateway,
+  ManagedPrefixList,
   NatGateway,
   NetworkInterface,
   RouteTable,
@@ -70,6 +70,12 @@ export interface AddressRecord {
   readonly allocationId: string;
   readonly publicIp: string;
   networkInterfaceId?: string;
+}
+
+/** A managed prefix list and its blocks. */
+export interface PrefixListRecord {
+  readonly list: ManagedPrefixList;
+  readonly entries: readonly { readonly cidr: string; readonly description?: string }[];
 }
 
 export interface Ec2State {

@@ -105,7 +105,10 @@ describe("managed prefix lists", function () {
       { Key: "access_logs.s3.bucket", Value: bucket },
       { Key: "access_logs.s3.prefix", Value: prefix },
     ];
-    await assert.rejects(set(logs("none")), refuses("InvalidConfigurationRequestException", /Access Denied for bucket: none/));
+    await assert.rejects(
+      set(logs("none")),
+      refuses("InvalidConfigurationRequestException", /Access Denied for bucket: none/),
+    );
     await assert.rejects(set(logs("")), refuses("ValidationError", /Bucket name/));
     await control(e, "POST", "buckets", { names: ["logs-of-ours"] });
     await assert.rejects(set(logs("logs-of-ours", "AWSLogs")), refuses("ValidationError", /prefix/));

@@ -12,7 +12,7 @@ const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
   },
   // It has the words of strategies, and the pages of documents with all that they may show; 6 kB are promoting and the
   // environments beside each other.
-  deploying: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 92_000 },
+  deploying: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 94_000 },
   logQuestions: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 20_000 },
   document: { without: /src\/(?!webview\/document)|node_modules/, limit: 4_000 },
   chart: {
@@ -27,7 +27,7 @@ const rules: Readonly<Record<string, { without: RegExp; limit: number }>> = {
     limit: 400_000,
   },
   // 15 kB of it are ECS's strategies, which every deployment has to know of a service, and 6 kB copies between registries.
-  engine: { without: /src\/(sandbox|vscode)|^src\/(extension|cli)\.ts/, limit: 2_332_000 },
+  engine: { without: /src\/(sandbox|vscode)|^src\/(extension|cli)\.ts/, limit: 2_342_000 },
   // ACM and Route 53 with the SDK's core, which the engine has for itself: few applications load it.
   apart: { without: /src\/(sandbox|vscode|backend|cli|docker|machine)/, limit: 520_000 },
   resources: { without: /node_modules|src\/(aws|docker|sandbox|machine|backend|cli)/, limit: 100_000 },

@@ -1,4 +1,4 @@
-/** Who may reach a port: CIDR blocks of slipway.json, held to the form in which EC2 stores them. */
+/** Who may reach a port: CIDR blocks of slipway.json, held to the form in which EC2 stores them, and prefix lists. */
 import { canonicalBlock, parseAddress } from "../base/cidr";
 import type { ApplicationConfig, ApplicationOverrides, SlipwayConfig } from "./schema";
 
@@ -13,11 +13,23 @@ function message(text: string): string {
   const address = parseAddress(text);
   return address
     ? `"${text}" is an address, and a CIDR block is needed: "${text}/${address.bits}" for it alone`
-    : `"${text}" is no CIDR block, such as "203.0.113.0/24" or "2001:db8::/32"`;
+    : `"${text}" is no CIDR block, such as "203.0.113.0/24" or "2001:db8::/32", and neither a prefix list (pl-…) nor cloudfront`;
 }
+
+/** The id of a prefix list. */
+export const isPrefixList = (source: string): boolean => /^pl-[0-9a-f]{8,17}$/.test(source);
+
+/**
+ * Lists of AWS that have a name of their own here, since their ids differ from region to region.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html
+ */
+export const namedLists: Readonly<Record<string, string>> = {
+  cloudfront: "com.amazonaws.global.cloudfront.origin-facing",
+};
 
 function blocksOf(stated: readonly string[], path: BadBlock["path"], bad: BadBlock[]): string[] {
   return stated.map((text, index) => {
+    if (isPrefixList(text) || Object.hasOwn(namedLists, text)) return text;
     const block = canonicalBlock(text);
     if (block === undefined) bad.push({ path: [...path, index], message: message(text) });
     return block ?? text;

@@ -16,6 +16,9 @@ export interface LoadBalancerSettings {
   certificate?: string;
   /** True where port 80 sends people to HTTPS. */
   redirectHttp?: boolean;
+  idleTimeoutSeconds?: number;
+  /** False: none are wanted; undefined where slipway.json says nothing of them. */
+  accessLogs?: false | { readonly bucket: string; readonly prefix?: string | undefined };
 }
 
 type Stated = Exclude<ApplicationOverrides["loadBalancer"], boolean | undefined>;
@@ -65,6 +68,8 @@ export function loadBalancerSettings(name: string, stated: Stated): LoadBalancer
     ...(pathPattern === undefined ? {} : { pathPattern }),
     ...(hostHeader === undefined ? {} : { hostHeader }),
     ...(domain === undefined ? {} : { domain }),
+    ...(stated.idleTimeoutSeconds === undefined ? {} : { idleTimeoutSeconds: stated.idleTimeoutSeconds }),
+    ...(stated.accessLogs === undefined ? {} : { accessLogs: stated.accessLogs }),
     ...(certificate === undefined ? {} : { certificate, redirectHttp: stated.redirectHttp ?? true }),
   };
 }

@@ -68,7 +68,28 @@ const loadBalancer = v.strictObject({
   hostHeader: v.optional(
     text("On an adopted load balancer: the host that goes to this application, e.g. shop.example.com."),
   ),
-  allowFrom: v.optional(described(v.array(v.string()), "CIDR blocks that may reach the listener. Default: everyone.")),
+  allowFrom: v.optional(
+    described(
+      v.array(v.string()),
+      'Who may reach the listener: CIDR blocks, ids of prefix lists (pl-…), or "cloudfront" for CloudFront\'s own addresses. ' +
+        "Default: everyone.",
+    ),
+  ),
+  idleTimeoutSeconds: v.optional(
+    whole(1, 4000, "Of a load balancer of its own: seconds after which a silent connection is closed. Default 60."),
+  ),
+  accessLogs: v.optional(
+    described(
+      v.union([
+        v.literal(false),
+        v.strictObject({
+          bucket: text("Bucket of S3 in the same region, which Elastic Load Balancing may write into."),
+          prefix: v.optional(text("What the keys of its logs begin with.")),
+        }),
+      ]),
+      "Of a load balancer of its own: where each request is logged. false: nowhere. Default: as it is.",
+    ),
+  ),
 });
 
 const network = v.strictObject({
@@ -82,7 +103,7 @@ const network = v.strictObject({
   allowFrom: v.optional(
     described(
       v.array(v.string()),
-      "Without a load balancer: CIDR blocks that may reach the container's port. Default: nobody.",
+      "Without a load balancer: who may reach the container's port, as loadBalancer.allowFrom says it. Default: nobody.",
     ),
   ),
 });

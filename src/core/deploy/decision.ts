@@ -47,6 +47,8 @@ export interface ReasonValues {
   revisionInactive: Nothing;
   guardsLoadBalancer: { readonly balancer: string };
   ruleMissing: Nothing;
+  /** The group lets in more than slipway.json states. */
+  moreThanStated: Nothing;
   groupsStated: Nothing;
   groupsOfService: Nothing;
   noPort: Nothing;
@@ -134,7 +136,10 @@ export interface ChangeValues {
   narrowPolicy: { readonly policy: string };
   logRetention: { readonly days: number };
   definitionMember: { readonly path: string };
+  /** `cidr` is a block, or the id of a prefix list. */
   admit: { readonly cidr: string; readonly port: number };
+  shutOut: { readonly caller: string; readonly port: number };
+  balancerAttribute: { readonly attribute: string; readonly value: string };
   newTargetGroup: { readonly name: string };
   healthCheck: { readonly setting: string; readonly from: string | number; readonly to: string | number };
   targetGroupAttribute: { readonly attribute: string; readonly value: string };
@@ -236,6 +241,8 @@ export interface WarningValues extends ProjectNoteValues {
   alarmRings: { readonly name: string };
   /** It was stopped on purpose, and a deployment does not start it. */
   staysStopped: Nothing;
+  /** Let in by somebody else: it stays. */
+  alsoAdmitted: { readonly port: number; readonly callers: readonly string[] };
   healthPathGuessed: { readonly path: string };
   healthPathWaits: { readonly path: string };
   problem: { readonly problem: string; readonly sentence: string };

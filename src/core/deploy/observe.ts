@@ -31,8 +31,7 @@ import { findOwn, findRevision } from "./revisions";
 import { observeNames } from "./observeNames";
 import { askRunning, inspectNetwork } from "./observeNetwork";
 import { liveGroup } from "../service/snapshot/trafficGroups";
-import { scheduleInspectors } from "./observeSchedules";
-import { shiftingInspectors } from "./observeShifting";
+import { moreInspectors } from "./observeMore";
 import { logGroupName, sourceRequest, wantedDefinition } from "./wantedDefinition";
 
 export const executionPolicyName = "slipway-execution";
@@ -242,8 +241,7 @@ const inspectors: Inspectors = {
     const group = await see("targetGroup");
     return group ? cloud.elb.targetGroupAttributes(group.arn) : {};
   },
-  ...shiftingInspectors,
-  ...scheduleInspectors,
+  ...moreInspectors,
   loadBalancer: async (_input, see) => (await see("balancing")).loadBalancer,
   listener: async (_input, see) => (await see("balancing")).listener,
   rules: async (_input, see) => (await see("balancing")).rules,

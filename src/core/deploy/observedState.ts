@@ -14,6 +14,7 @@ import type {
   ListenerRule,
   LoadBalancer,
   LogGroup,
+  PrefixList,
   Repository,
   Role,
   ScalableTarget,
@@ -201,6 +202,12 @@ export interface ObservedState {
   /** The role that ECS moves the traffic as; not read where slipway.json says nothing of it. */
   shiftRole: { role: Role; attached: string[] } | undefined;
   loadBalancer: LoadBalancer | undefined;
+  /** Of a load balancer of ours, where slipway.json states any; empty elsewhere. */
+  balancerAttributes: Record<string, string>;
+  /** Rules that a security group may have; undefined where it is not known, or of no interest. */
+  securityGroupRules: number | undefined;
+  /** The prefix lists that allowFrom names. */
+  prefixLists: Read<PrefixList[]>;
   listener: Listener | undefined;
   /** Not read where the listener itself sends to the only target group. */
   rules: ListenerRule[];

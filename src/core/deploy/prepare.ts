@@ -4,6 +4,7 @@ import { offLimits } from "../app/sleep";
 import { standstillOf } from "../app/standstill";
 import { wantedAlarms } from "./alarms";
 import { ringing } from "./steps/alarms";
+import { alsoAdmitted } from "./steps/network";
 import { estimateCost } from "../base/cost";
 import type { TaskDefinition } from "../base/taskDefinition";
 import { architectureOf } from "../taskDefinition/model/generate";
@@ -225,6 +226,8 @@ function warningsOf(input: RunInput, observed: ObservedState, definition: TaskDe
     warnings.push({ code: "healthPathGuessed", path: app.healthCheck.path });
   if (pathWaits(observed, input)) warnings.push({ code: "healthPathWaits", path: app.healthCheck.path });
   const rings = ringing(observed, input);
+  for (const also of input.goBack ? [] : alsoAdmitted(observed, input))
+    warnings.push({ code: "alsoAdmitted", ...also });
   if (standstillOf(observed.service)) warnings.push({ code: "staysStopped" });
   if (rings !== undefined) warnings.push({ code: "alarmRings", name: rings });
   return warnings;

@@ -35,6 +35,7 @@ import type {
   TargetHealth,
   SecurityGroup,
   IngressRule,
+  PrefixList,
   Role,
   LogGroup,
   LogEvent,
@@ -149,6 +150,7 @@ export interface ElbPort {
     internal: boolean;
     tags: Tags;
   }): Promise<LoadBalancer>;
+  loadBalancerAttributes(arn: string): Promise<Record<string, string>>;
   setLoadBalancerAttributes(arn: string, attributes: Record<string, string>): Promise<void>;
   deleteLoadBalancer(arn: string): Promise<void>;
   listListeners(loadBalancerArn: string): Promise<Listener[]>;
@@ -198,6 +200,8 @@ export interface Ec2Port {
   allowIngress(group: string, rule: IngressRule): Promise<void>;
   revokeIngress(group: string, rule: IngressRule): Promise<void>;
   deleteSecurityGroup(id: string): Promise<void>;
+  /** Those of these ids and names that are there. */
+  prefixLists(wanted: { ids: readonly string[]; names: readonly string[] }): Promise<PrefixList[]>;
   publicAddress(networkInterface: string): Promise<string | undefined>;
   /** Network interfaces whose description begins with this. */
   countInterfaces(description: string): Promise<number>;
@@ -266,6 +270,8 @@ export interface ScalingPort {
 export interface QuotasPort {
   /** vCPUs of Fargate that may run at once, On-Demand or Spot; undefined when it cannot be read. */
   fargateCpus(kind?: "onDemand" | "spot"): Promise<number | undefined>;
+  /** Rules that a security group may have each way; undefined when it cannot be read. */
+  securityGroupRules(): Promise<number | undefined>;
 }
 
 export interface PricesPort {

@@ -311,6 +311,16 @@ export interface SecurityGroupRule {
   /** Ids of prefix lists, whose blocks are not read. */
   prefixLists?: string[];
   groups: string[];
+  /** Blocks and prefix lists whose rule says that Slipway made it. */
+  marked?: string[];
+}
+
+/** A managed prefix list. */
+export interface PrefixList {
+  readonly id: string;
+  readonly name: string;
+  /** As many rules of a security group as one with it counts for. */
+  readonly weight: number;
 }
 
 export interface SecurityGroup {
@@ -321,10 +331,11 @@ export interface SecurityGroup {
   tags: Tags;
 }
 
-/** TCP on one port, from CIDR blocks or from one group. */
+/** TCP on one port, from CIDR blocks, from prefix lists or from one group. */
 export interface IngressRule {
   port: number;
   cidrs?: string[];
+  prefixLists?: string[];
   fromGroup?: string;
 }
 

@@ -49,6 +49,7 @@ const reasons: Words<ReasonValues> = {
   noRevision: () => "there is none",
   revisionInactive: () => "the one that runs was deregistered, so nothing new can start from it",
   guardsLoadBalancer: ({ balancer }) => `it is the security group of ${balancer}`,
+  moreThanStated: () => "it lets in more than slipway.json states",
   ruleMissing: () => "a rule is missing",
   groupsStated: () => "slipway.json names it",
   groupsOfService: () => "the service has it",
@@ -167,6 +168,8 @@ const changes: Words<ChangeValues> = {
   narrowPolicy: ({ policy }) => `take out of policy ${policy} what only the version before needed`,
   logRetention: ({ days }) => `keep logs ${days} days`,
   definitionMember: ({ path }) => path,
+  shutOut: ({ caller, port }) => `no longer let ${caller} in on port ${port}`,
+  balancerAttribute: ({ attribute, value }) => `${attribute}: ${value || "(empty)"}`,
   admit: ({ cidr, port }) => `let ${cidr} in on port ${port}`,
   newTargetGroup: ({ name }) => `the new one is ${name}`,
   healthCheck: ({ setting, from, to }) => `health check ${setting}: ${from} -> ${to}`,
@@ -293,6 +296,9 @@ const warnings: Words<WarningValues> = {
   staysStopped: () => "The application is stopped, and a deployment does not start it: slipway start does.",
   alarmRings: ({ name }) => `The alarm ${name} rings now: ECS then judges this deployment by none of its alarms.`,
   nothingTellsWhetherItAnswers: () => "Without a load balancer nothing tells whether the application answers.",
+  alsoAdmitted: ({ port, callers }) =>
+    `${callers.join(", ")} may come in on port ${port} too, though slipway.json does not name ` +
+    `${callers.length === 1 ? "it" : "them"}: somebody else let ${callers.length === 1 ? "it" : "them"} in, and that stays.`,
   healthPathGuessed: ({ path }) =>
     `The health check asks ${path}, which is a guess: set healthCheck.path in slipway.json if that page is slow ` +
     "or private.",

@@ -4,6 +4,7 @@
  */
 import type { Ec2Operations, ManagedPrefixList } from "../model/ec2.types";
 import type { Table } from "../registry";
+import type { PrefixListRecord } from "../states";
 import { page, upperTags } from "../util";
 import { ApiError } from "../wire/errors";
 import type { Region } from "../world";
@@ -15,12 +16,6 @@ type Operations = Pick<
   Ec2Operations,
   "DescribeManagedPrefixLists" | "GetManagedPrefixListEntries" | "CreateManagedPrefixList" | "DeleteManagedPrefixList"
 >;
-
-/** A list and its blocks. */
-export interface PrefixListRecord {
-  readonly list: ManagedPrefixList;
-  readonly entries: readonly { readonly cidr: string; readonly description?: string }[];
-}
 
 /** Name after the beginning, id, address family, weight: as many rules of a security group as it counts for. */
 const OF_AWS: readonly (readonly [string, string, "IPv4" | "IPv6", number])[] = [

@@ -6,6 +6,7 @@ import type { StepId } from "../../../src/core/deploy/phases";
 import { steps } from "../../../src/core/deploy/steps/index";
 import { isSlipwayError } from "../../../src/core/base/errors";
 import { alarmCases } from "./alarmCases";
+import { balancerGroupCases, balancerSettingCases, openTaskCases } from "./callerCases";
 import { scheduleCases, scheduleRoleCases } from "./scheduleCases";
 import { scalingCases } from "./scalingCases";
 import {
@@ -163,24 +164,7 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
     ["there is a load balancer", "run serviceNamesIt"],
     ["it is a worker", "leaveOut noLoadBalancer", { config: worker }],
   ],
-  loadBalancerGroup: [
-    ["there is none", "create absent", { opens: { port: 80, of: "loadBalancer", to: ["0.0.0.0/0", "::/0"] } }],
-    ["it is as it should be", "reuse exists", { there: asItIs }],
-    [
-      "others are to be let in",
-      "update ruleMissing admit",
-      {
-        config: { loadBalancer: { allowFrom: ["198.51.100.0/24"] } },
-        there: asItIs,
-        opens: { port: 80, of: "loadBalancer", to: ["198.51.100.0/24"] },
-      },
-    ],
-    [
-      "the load balancer is another's",
-      "adopt guardsLoadBalancer",
-      { there: (s) => Object.assign(s.loadBalancer ?? {}, foreign) },
-    ],
-  ],
+  loadBalancerGroup: balancerGroupCases,
   taskGroup: [
     ["there is none", "create absent"],
     ["it is there", "reuse exists", { there: asItIs }],
@@ -193,21 +177,10 @@ const cases: Readonly<Record<StepId, readonly Row[]>> = {
     ["the port is another", "create portFromLoadBalancer", { config: { port: 9090 }, before: {}, there: asItIs }],
     ["it is a worker", "leaveOut noPort", { config: worker }],
     ["the groups are another's", "leaveOut groupsNotOurs", { config: { network: { securityGroups: ["sg-1"] } } }],
-    [
-      "nobody is to reach a port without a load balancer",
-      "leaveOut nobodyAllowed",
-      { config: { loadBalancer: false } },
-    ],
-    [
-      "slipway.json says who",
-      "create allowFromStated admit",
-      {
-        config: { loadBalancer: false, network: { allowFrom: ["198.51.100.0/24"] } },
-        opens: { port: 8080, of: "tasks", to: ["198.51.100.0/24"] },
-      },
-    ],
+    ...openTaskCases,
   ],
   loadBalancer: [
+    ...balancerSettingCases,
     ["there is none", "create absent"],
     ["it is ours", "reuse exists", { there: asItIs }],
     [

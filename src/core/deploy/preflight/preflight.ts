@@ -3,6 +3,7 @@ import { imageOfThisSource } from "../definitionPlan";
 import type { RunInput, ObservedState } from "../observedState";
 import { cpusOf } from "../../taskDefinition/model/generate";
 import { publicAccess, securityGroups, roles, routes, secrets, zones } from "./access";
+import { callerProblems } from "./callers";
 import { addresses, balancingQuota, percentages, quota, type Room } from "./capacity";
 import { capacity, controller, express, onePort, strategy } from "./controller";
 import { buildInputs, buildKit } from "./build";
@@ -77,6 +78,7 @@ function ofNew(input: RunInput, observed: ObservedState, definition: TaskDefinit
     ...listenerRules(observed, input),
     ...nameProblems(observed, input),
     ...scheduleProblems(input, observed),
+    ...callerProblems(observed, input),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** What only the way in from before needed: taken away once the new one serves everybody. */
 import { errorCode } from "../../base/errors";
+import { callersAt, ruleFor } from "../callers";
 import type { Change } from "../decision";
 import { removeCertificate, removeRecord } from "../nameActions";
 import { leftovers, recordTag } from "../names";
@@ -16,9 +17,7 @@ const freeMilliseconds = 2 * 60_000;
 function openFor(observed: ObservedState, { app }: RunInput, port: number): string[] {
   const group = observed.loadBalancerGroup;
   if (!group || !isOurs(group.tags, app)) return [];
-  return group.ingress
-    .filter((rule) => rule.protocol === "tcp" && rule.fromPort === port && rule.toPort === port)
-    .flatMap(({ cidrs }) => cidrs);
+  return callersAt(group, port);
 }
 
 export function leftoverChanges(observed: ObservedState, input: RunInput): Change[] {
@@ -44,7 +43,7 @@ export async function removeLeftovers(context: RunContext): Promise<void> {
     await cloud.elb.deleteListener(arn).catch((error: unknown) => {
       if (!/^ListenerNotFound/.test(errorCode(error))) throw error;
     });
-    const rules = openFor(observed, context, port).map((cidr) => ({ port, cidrs: [cidr] }));
+    const rules = openFor(observed, context, port).map((caller) => ruleFor(port, caller));
     if (group !== undefined) await revoke(context, group, rules);
   }
   const balancer = observed.loadBalancer;

@@ -6,9 +6,11 @@ import { requireOutput, type RunContext, type Step } from "../step";
 import { balancerOf, noBalancer } from "./network";
 import { diagnoseFailure, withCause } from "./diagnoseFailure";
 
+const everyone = "0.0.0.0/0";
 /** How long a URL may stay silent before the deployment is called done without it. */
 const probeMilliseconds = 5 * 60_000;
-const internalProbeMilliseconds = 15_000;
+/** The same where it may well be that nobody gets in from here. */
+const limitedProbeMilliseconds = 15_000;
 
 export const live: Step = {
   id: "live",
@@ -23,7 +25,8 @@ export const live: Step = {
     const url = urlOf(context);
     context.outputs.url = url;
     const settings = context.app.loadBalancer;
-    const limit = settings?.internal ? internalProbeMilliseconds : probeMilliseconds;
+    const isLimited = settings !== undefined && (settings.internal || !settings.allowFrom.includes(everyone));
+    const limit = isLimited ? limitedProbeMilliseconds : probeMilliseconds;
     const answer = await probe(context, url, limit);
     context.outputs.probed = answer.status !== undefined && answer.status < 500;
     if (context.outputs.probed) return sayWhereNameIsUnknown(context, url);
@@ -32,8 +35,10 @@ export const live: Step = {
       type: "note",
       level: "warning",
       message:
-        `The targets are healthy, but ${url} does not answer from here (${answer.error ?? "no answer"}). It may ` +
-        "be reachable from elsewhere.",
+        `The targets are healthy, but ${url} does not answer from here (${answer.error ?? "no answer"}). ` +
+        (isLimited
+          ? "Not everybody may come in: it may be reachable from where slipway.json lets people in."
+          : "It may be reachable from elsewhere."),
     });
   },
   detail: ({ outputs }) => outputs.url,

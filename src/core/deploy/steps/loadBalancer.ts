@@ -1,5 +1,6 @@
-import { SlipwayError } from "../../base/errors";
+import { errorCode, SlipwayError } from "../../base/errors";
 import type { HealthCheckSettings, LoadBalancer, TargetGroup } from "../../ports/cloud";
+import { differingAttributes } from "../balancerAttributes";
 import type { Change, Decision } from "../decision";
 import { requireOutput, originOf, poll, reuseOrAdopt, untilSeen, type RunContext, type Step } from "../step";
 import { isOurs, ownershipTags, type RunInput, type ObservedState } from "../observedState";
@@ -140,7 +141,15 @@ export const loadBalancer: Step = {
     if (!settings) return noBalancer;
     const existing = observed.loadBalancer;
     const named = { kind: "loadBalancer" as const, name: settings.name };
-    if (!existing) return { action: "create", ...named, reason: { code: "absent" } };
+    const changes = Object.entries(differingAttributes(observed, input)).map(
+      ([attribute, value]): Change => ({
+        code: "balancerAttribute",
+        attribute,
+        value,
+      }),
+    );
+    if (!existing)
+      return { action: "create", ...named, reason: { code: "absent" }, ...(changes.length ? { changes } : {}) };
     if (existing.type !== "application")
       throw new SlipwayError({
         code: "WrongLoadBalancer",
@@ -150,6 +159,7 @@ export const loadBalancer: Step = {
       });
     if (existing.vpc !== observed.network.vpc)
       throw otherVpc("load balancer", existing.name, existing.vpc, observed.network.vpc);
+    if (changes.length) return { action: "update", ...named, reason: { code: "settingsDiffer" }, changes };
     return { action: reuseOrAdopt(existing.tags, app), ...named, reason: { code: "exists" } };
   },
   reuse: (context) => takeLoadBalancer(context, context.observed.loadBalancer as LoadBalancer),
@@ -163,10 +173,37 @@ export const loadBalancer: Step = {
       internal: settings.internal,
       tags: ownershipTags(app),
     };
-    takeLoadBalancer(context, await untilSeen(context, () => cloud.elb.createLoadBalancer(input)));
+    const balancer = observed.loadBalancer ?? (await untilSeen(context, () => cloud.elb.createLoadBalancer(input)));
+    takeLoadBalancer(context, balancer);
+    await setAttributes(context, balancer.arn);
   },
   detail: ({ outputs }) => outputs.loadBalancerDns,
 };
+
+/** @throws SlipwayError AccessLogsRefused where ELB may not write into the bucket */
+async function setAttributes(context: RunContext, arn: string): Promise<void> {
+  const { app, cloud, observed } = context;
+  const wanted = differingAttributes(observed, context);
+  if (Object.keys(wanted).length === 0) return;
+  try {
+    await untilSeen(context, () => cloud.elb.setLoadBalancerAttributes(arn, wanted));
+  } catch (error) {
+    const logs = app.loadBalancer?.accessLogs;
+    if (!logs || !/^InvalidConfigurationRequest/.test(errorCode(error))) throw error;
+    throw new SlipwayError(
+      {
+        code: "AccessLogsRefused",
+        summary: `Elastic Load Balancing may not write access logs into the bucket ${logs.bucket}.`,
+        evidence: error instanceof SlipwayError ? error.evidence : [],
+        remedy:
+          "The bucket has to be in this region, with a policy that lets logdelivery.elasticloadbalancing.amazonaws.com " +
+          "put objects, and without a key of KMS; or leave loadBalancer.accessLogs out.",
+        actions: ["openConfig", "retry"],
+      },
+      { cause: error },
+    );
+  }
+}
 
 function takeLoadBalancer(context: RunContext, balancer: LoadBalancer): void {
   context.outputs.loadBalancerArn = balancer.arn;

@@ -2,7 +2,8 @@ import type { LoadBalancerSettings } from "../../app/app";
 import { plainPort } from "../../app/loadBalancer";
 import { errorCode, SlipwayError } from "../../base/errors";
 import type { IngressRule, SecurityGroup } from "../../ports/cloud";
-import type { Decision } from "../decision";
+import { admitsCaller, callersOf, ruleFor, rulesAfter, surplusAt, type Surplus } from "../callers";
+import type { Change, Decision } from "../decision";
 import { requireOutput, originOf, poll, untilSeen, type RunContext, type Step } from "../step";
 import { isOurs, ownershipTags, type RunInput, type ObservedState } from "../observedState";
 
@@ -17,25 +18,93 @@ export function balancerOf(observed: ObservedState, input: RunInput): RunInput["
 
 export const noBalancer: Decision = { action: "leaveOut", reason: { code: "noLoadBalancer" } };
 
-const admits = (group: SecurityGroup, port: number, from: { cidr: string } | { group: string }): boolean =>
+const admitsGroup = (group: SecurityGroup, port: number, from: string): boolean =>
   group.ingress.some(
     (rule) =>
       (rule.protocol === "-1" || (rule.protocol === "tcp" && rule.fromPort <= port && rule.toPort >= port)) &&
-      ("cidr" in from ? rule.cidrs.includes(from.cidr) : rule.groups.includes(from.group)),
+      rule.groups.includes(from),
   );
 
 /** Ports at which people come in: the listener's, and that of HTTP where it sends them on. */
 const portsOf = ({ listenerPort, redirectHttp }: LoadBalancerSettings): number[] =>
   redirectHttp ? [listenerPort, plainPort] : [listenerPort];
 
-/** Ports and CIDR blocks that the load balancer's group does not let in yet. */
-function missingWays(observed: ObservedState, input: RunInput): { port: number; cidr: string }[] {
+/** A port and who is to come in by it. */
+interface Way {
+  readonly port: number;
+  readonly caller: string;
+}
+
+/** Who is meant to reach the load balancer, and what its group says of that. */
+function waysOf(observed: ObservedState, input: RunInput): { missing: Way[]; surplus: Surplus[] } {
   const settings = balancerOf(observed, input);
   const group = observed.loadBalancerGroup;
-  if (!settings) return [];
-  return portsOf(settings)
-    .flatMap((port) => settings.allowFrom.map((cidr) => ({ port, cidr })))
-    .filter(({ port, cidr }) => !group || !admits(group, port, { cidr }));
+  if (!settings) return { missing: [], surplus: [] };
+  const callers = callersOf(settings.allowFrom, observed.prefixLists);
+  const ports = portsOf(settings);
+  return {
+    missing: ports
+      .flatMap((port) => callers.map((caller) => ({ port, caller })))
+      .filter(({ port, caller }) => !group || !admitsCaller(group, port, caller)),
+    // In a group of others nothing is closed; nor is anything where a list that is meant could not be read.
+    surplus:
+      group && isOurs(group.tags, input.app) && observed.prefixLists.known
+        ? ports.map((port) => surplusAt(group, port, callers))
+        : [],
+  };
+}
+
+/** The same of tasks that people reach without a load balancer. */
+function taskWays(observed: ObservedState, { app }: RunInput): { missing: Way[]; surplus: Surplus[] } {
+  const { port } = app;
+  const group = observed.taskGroup;
+  if (port === undefined) return { missing: [], surplus: [] };
+  const callers = callersOf(app.network.allowFrom, observed.prefixLists);
+  return {
+    missing: callers
+      .filter((caller) => !group || !admitsCaller(group, port, caller))
+      .map((caller) => ({ port, caller })),
+    surplus: group && isOurs(group.tags, app) && observed.prefixLists.known ? [surplusAt(group, port, callers)] : [],
+  };
+}
+
+const wayChanges = ({ missing, surplus }: { missing: Way[]; surplus: Surplus[] }): Change[] => [
+  ...missing.map(({ port, caller }): Change => ({ code: "admit", cidr: caller, port })),
+  ...surplus.flatMap(({ port, ours }) => ours.map((caller): Change => ({ code: "shutOut", caller, port }))),
+];
+
+/** Lets in who is meant first, and shuts out who was meant before. */
+async function setWays(
+  context: RunContext,
+  group: string,
+  { missing, surplus }: { missing: Way[]; surplus: Surplus[] },
+): Promise<void> {
+  await allow(
+    context,
+    group,
+    missing.map(({ port, caller }) => ruleFor(port, caller)),
+  );
+  await revoke(
+    context,
+    group,
+    surplus.flatMap(({ port, ours }) => ours.map((caller) => ruleFor(port, caller))),
+  );
+}
+
+/** Who comes in besides, let in by somebody else. */
+export function alsoAdmitted(observed: ObservedState, input: RunInput): { port: number; callers: readonly string[] }[] {
+  const { surplus } = balancerOf(observed, input) ? waysOf(observed, input) : taskWays(observed, input);
+  return surplus.flatMap(({ port, others }) => (others.length ? [{ port, callers: others }] : []));
+}
+
+/** As many rules as the group that people come in by will have. */
+export function rulesPlanned(observed: ObservedState, input: RunInput): number {
+  const settings = balancerOf(observed, input);
+  const lists = observed.prefixLists.known ? observed.prefixLists.value : [];
+  const allowFrom = settings ? settings.allowFrom : input.app.network.allowFrom;
+  const ports = settings ? portsOf(settings) : input.app.port === undefined ? [] : [input.app.port];
+  const group = settings ? observed.loadBalancerGroup : observed.taskGroup;
+  return rulesAfter(group, ports, callersOf(allowFrom, observed.prefixLists), lists);
 }
 
 export const loadBalancerGroup: Step = {
@@ -57,15 +126,21 @@ export const loadBalancerGroup: Step = {
     const opens = { port: settings.listenerPort, of: "loadBalancer", to: settings.allowFrom } as const;
     if (!observed.loadBalancerGroup)
       return { action: "create", kind: "securityGroup", name, reason: { code: "absent" }, opens };
-    const missing = missingWays(observed, input);
-    if (missing.length)
+    const ways = waysOf(observed, input);
+    const changes = wayChanges(ways);
+    const { missing } = ways;
+    if (changes.length)
       return {
         action: "update",
         kind: "securityGroup",
         name,
-        reason: { code: "ruleMissing" },
-        changes: missing.map(({ port, cidr }) => ({ code: "admit", cidr, port })),
-        opens: missing.some(({ port }) => port === settings.listenerPort) ? opens : { ...opens, port: plainPort },
+        reason: missing.length ? { code: "ruleMissing" } : { code: "moreThanStated" },
+        changes,
+        ...(missing.length === 0
+          ? {}
+          : {
+              opens: missing.some(({ port }) => port === settings.listenerPort) ? opens : { ...opens, port: plainPort },
+            }),
       };
     return { action: "reuse", kind: "securityGroup", name, reason: { code: "exists" } };
   },
@@ -88,11 +163,7 @@ export const loadBalancerGroup: Step = {
     const group =
       observed.loadBalancerGroup ??
       (await createGroup(context, app.securityGroups.loadBalancer, `Load balancer of ${app.name}`));
-    await allow(
-      context,
-      group.id,
-      missingWays(observed, context).map(({ port, cidr }) => ({ port, cidrs: [cidr] })),
-    );
+    await setWays(context, group.id, waysOf(observed, context));
     takeGroup(context, "loadBalancerGroup", group.id, group.name, originOf(group.tags, app));
   },
   detail: ({ outputs }) => outputs.loadBalancerGroup,
@@ -160,7 +231,7 @@ export const taskRule: Step = {
         (observed.loadBalancer && !isOurs(observed.loadBalancer.tags, app)
           ? observed.loadBalancer.securityGroups[0]
           : undefined);
-      if (group && source && admits(group, app.port, { group: source }))
+      if (group && source && admitsGroup(group, app.port, source))
         return { action: "reuse", reason: { code: "ruleThere" } };
       return {
         action: "create",
@@ -168,24 +239,26 @@ export const taskRule: Step = {
         reason: { code: "portFromLoadBalancer", port: app.port },
       };
     }
-    const missing = app.network.allowFrom.filter((cidr) => !group || !admits(group, app.port ?? 0, { cidr }));
-    if (app.network.allowFrom.length === 0) return { action: "leaveOut", reason: { code: "nobodyAllowed" } };
-    if (missing.length === 0) return { action: "reuse", reason: { code: "rulesThere" } };
+    const ways = taskWays(observed, input);
+    const changes = wayChanges(ways);
+    if (changes.length === 0)
+      return app.network.allowFrom.length === 0
+        ? { action: "leaveOut", reason: { code: "nobodyAllowed" } }
+        : { action: "reuse", reason: { code: "rulesThere" } };
+    const to = ways.missing.map(({ caller }) => caller);
     return {
       action: "create",
       name: app.securityGroups.tasks,
-      reason: { code: "allowFromStated" },
-      opens: { port: app.port, of: "tasks", to: missing },
-      changes: missing.map((cidr) => ({ code: "admit", cidr, port: app.port ?? 0 })),
+      reason: to.length ? { code: "allowFromStated" } : { code: "moreThanStated" },
+      ...(to.length ? { opens: { port: app.port, of: "tasks", to } } : {}),
+      changes,
     };
   },
-  apply: async (context, decision) => {
+  apply: async (context) => {
     const { app, observed } = context;
-    const port = app.port ?? 0;
     const group = requireOutput(context, "taskGroup");
-    const rules: IngressRule[] = balancerOf(observed, context)
-      ? [{ port, fromGroup: requireOutput(context, "loadBalancerGroup") }]
-      : (decision.changes ?? []).flatMap((change) => (change.code === "admit" ? [{ port, cidrs: [change.cidr] }] : []));
+    if (!balancerOf(observed, context)) return setWays(context, group, taskWays(observed, context));
+    const rules: IngressRule[] = [{ port: app.port ?? 0, fromGroup: requireOutput(context, "loadBalancerGroup") }];
     await allow(context, group, rules);
     if (observed.service) context.onRollback.push((later) => revoke(later, group, rules));
   },

@@ -1,4 +1,5 @@
 /** The guide's eighth item: security groups let in what is needed, and nothing more. */
+import { parseBlock } from "../../base/cidr";
 import type { SecurityGroupRule } from "../../ports/shapes";
 import { valueOf, type SeenLoadBalancer, type ServiceSnapshot } from "../snapshot/serviceSnapshot";
 import { balancerEnds, pathFromBalancer } from "../access/paths";
@@ -105,7 +106,8 @@ function waysOfPeople(snapshot: ServiceSnapshot, balancers: GroupSet, listeners:
   const ports = (valueOf(listeners) ?? [])
     .map((listener) => listener.port)
     .filter((listener) => port === undefined || listener === port);
-  const allowed = (settings?.allowFrom ?? []).filter((cidr) => !cidr.includes(":"));
+  // What blocks a prefix list has is not read.
+  const allowed = (settings?.allowFrom ?? []).filter((caller) => parseBlock(caller)?.family === 4);
   const found: Ways = { closed: [], unsure: [] };
   for (const listener of ports) {
     if (rulesFor(balancers, listener).length === 0) {
