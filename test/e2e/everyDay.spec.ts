@@ -14,7 +14,9 @@ function withMore(text: string): string {
         command: ["node", "-e", "console.log('counted 12 ships')"],
       },
     },
-    environments: { staging: { loadBalancer: false, schedules: { nightly: false } } },
+    environments: {
+      staging: { taskDefinition: "task-definition.staging.json", loadBalancer: false, schedules: { nightly: false } },
+    },
   });
   return JSON.stringify(config, undefined, 2);
 }
@@ -55,18 +57,25 @@ describe("every day in VS Code", function () {
     await vscode().notification(/nightly ended with 0/, 90_000);
     assert.match(vscode().outputChannel("Slipway"), /counted 12 ships/);
 
-    await vscode().runCommand("Slipway: Promote…");
+    await vscode().runCommand("Slipway: Promote to…");
     await vscode().quickInput.shown(/Promote harbour/);
     await vscode().quickInput.pick("staging");
     await modal.shown(60_000);
-    assert.match(await modal.text(), /it brings what runs in default here/);
+    assert.match(await modal.text(), /brings what runs in default here/);
     await vscode().screenshot("promote");
     await modal.press("Promote");
-    await vscode().notification(/staging/, 120_000);
 
     await vscode().runCommand("Slipway: Show Environments");
     await page.locator("h1", { hasText: "Environments of harbour" }).waitFor();
-    assert.match(await page.locator("main").innerText(), /All of them run the same image/);
+    await waitFor(
+      "both to run the same image",
+      async () => {
+        if (/All of them run the same image/.test(await page.locator("main").innerText())) return true;
+        await page.locator("button", { hasText: "Look Again" }).click();
+        return undefined;
+      },
+      { timeoutMs: 90_000, intervalMs: 2000 },
+    );
     await vscode().screenshot("environments");
   });
 });

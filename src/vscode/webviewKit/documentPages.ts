@@ -55,7 +55,7 @@ export interface ShownDocument {
 
 /** Opens documents as pages. */
 export class DocumentPages implements vscode.Disposable {
-  private readonly open = new Set<vscode.WebviewPanel>();
+  private readonly open = new Map<vscode.WebviewPanel, string>();
 
   constructor(
     private readonly root: vscode.Uri,
@@ -64,6 +64,7 @@ export class DocumentPages implements vscode.Disposable {
   ) {}
 
   /**
+   * Another look at the same takes the place of the one before.
    * @param onClosed called once, however the page went
    */
   show(
@@ -78,7 +79,9 @@ export class DocumentPages implements vscode.Disposable {
       localResourceRoots: [this.file("dist"), this.file("media")],
     });
     const all: readonly PageAction[] = [...actions, this.copying(doc)];
-    this.open.add(panel);
+    const what = JSON.stringify([viewType, tab]);
+    for (const [before, of] of this.open) if (of === what) before.dispose();
+    this.open.set(panel, what);
     panel.iconPath = { light: this.file("media", "map-light.svg"), dark: this.file("media", "map-dark.svg") };
     panel.webview.onDidReceiveMessage(
       (message: unknown) => void this.guarded(() => this.receive(message, doc, all, onRow)),
@@ -100,7 +103,7 @@ export class DocumentPages implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const panel of this.open) panel.dispose();
+    for (const panel of this.open.keys()) panel.dispose();
   }
 
   private copying(doc: Doc): PageAction {
