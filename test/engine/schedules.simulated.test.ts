@@ -5,6 +5,7 @@ import path from "node:path";
 import { DescribeServicesCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { GetRoleCommand } from "@aws-sdk/client-iam";
 import {
+  CreateScheduleCommand,
   CreateScheduleGroupCommand,
   DeleteScheduleGroupCommand,
   GetScheduleCommand,
@@ -64,6 +65,22 @@ describe("the schedules of an application", function () {
   const live = async () => {
     const request = new DescribeServicesCommand({ cluster: "bell", services: ["bell"] });
     return (await world.clients.ecs.send(request)).services?.[0]?.taskDefinition;
+  };
+  /** A schedule that somebody else makes, with a role of the application's. */
+  const theirs = async () => {
+    const { Role } = await world.clients.iam.send(new GetRoleCommand({ RoleName: "bell-schedules" }));
+    const target = { Arn: (await cluster()) ?? "", RoleArn: Role?.Arn };
+    return {
+      Name: "theirs",
+      ScheduleExpression: "rate(1 day)",
+      StartDate: new Date(Date.now() + 86_400_000),
+      FlexibleTimeWindow: { Mode: "OFF" as const },
+      Target: { ...target, EcsParameters: { TaskDefinitionArn: (await live()) ?? "" } },
+    };
+  };
+  const cluster = async () => {
+    const request = new DescribeServicesCommand({ cluster: "bell", services: ["bell"] });
+    return (await world.clients.ecs.send(request)).services?.[0]?.clusterArn;
   };
   const touch = () => writeFileSync(path.join(folder, "server.js"), `// ${Math.random()}\n`, { flag: "a" });
 
@@ -216,6 +233,11 @@ describe("the schedules of an application", function () {
       return found === undefined ? true : undefined;
     });
     await scheduler.send(new CreateScheduleGroupCommand({ Name: "bell" }));
+    // What is in it is nobody's to remove, whatever slipway.json says.
+    await scheduler.send(new CreateScheduleCommand({ ...(await theirs()), GroupName: "bell" }));
+    state({});
+    assert.deepEqual(writesOf(await world.callsDuring(() => deploy())), []);
+    assert.equal((await get("theirs")).State, "ENABLED");
     state({ nightly });
     assert.deepEqual(
       (await plan(1)).problems.map(({ code }) => code),

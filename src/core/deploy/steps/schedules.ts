@@ -94,8 +94,10 @@ function workOf(observed: ObservedState, input: RunInput, revision: string | und
   const wanted = app.schedules ?? [];
   const isMoved = (definition: string): boolean => revision === undefined || definition !== revision;
   // Going back changes what runs, and nothing else of it.
-  if (goBack)
-    return { puts: [], removes: [], moves: found.filter((one) => isMoved(one.definition)).map(({ name }) => name) };
+  if (goBack) {
+    const moved = found.filter((one) => isMoved(one.definition) && !isOver(one, clock.now()));
+    return { puts: [], removes: [], moves: moved.map(({ name }) => name) };
+  }
   const known = { role: role?.role.arn, network: knownNetwork(observed, input) };
   const there = new Map(found.map((one) => [one.name, one]));
   // What came once is over: Scheduler takes no time that has passed.
