@@ -200,8 +200,8 @@ export const stages: readonly Stage[] = [
     dir: "test/engine",
     ending: simulated,
     timeoutMs: 120_000,
-    limitMs: 12 * 60_000,
-    processes: 4,
+    limitMs: 15 * 60_000,
+    processes: 5,
     usualSeconds: 15,
     seconds: {
       faults: 200,

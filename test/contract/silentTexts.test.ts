@@ -228,7 +228,7 @@ describe("nothing is taken in silence", function () {
     await assert.rejects(put("load_balancing.cross_zone.enabled", "false"), wrong);
     await assert.rejects(put("deletion_protection.enabled", "yes"), wrong);
     await assert.rejects(put("no.such", "1"), wrong);
-    await assert.rejects(put("access_logs.s3.enabled", "true"), refuses("NotImplementedException"));
+    await assert.rejects(put("connection_logs.s3.enabled", "true"), refuses("NotImplementedException"));
     await put("idle_timeout.timeout_seconds", "4000");
     const { Listeners } = await c.elb.send(new DescribeListenersCommand({ LoadBalancerArn: s.loadBalancerArn }));
     const listener = (Key: string, Value: string) =>
