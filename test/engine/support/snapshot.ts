@@ -44,13 +44,13 @@ import { ListHostedZonesCommand, ListResourceRecordSetsCommand } from "@aws-sdk/
 import { waitFor } from "../../../scripts/waiting";
 import type { World } from "./world";
 
-/** Members that differ between two worlds that are the same. */
+/** Members that differ between two worlds that are the same; the times in an image change its size by bytes. */
 const volatile =
-  /^(\$metadata|nextToken|created.*|updated.*|.*At|creationTime|CreateDate|CreatedTime|RoleId|RoleLastUsed|events|taskSets|OwnerId|lastRecordedPullTime|Not(Before|After)|Serial|statistics|revision)$/i;
+  /^(\$metadata|nextToken|created.*|updated.*|.*At|creationTime|CreateDate|CreatedTime|RoleId|RoleLastUsed|events|taskSets|OwnerId|lastRecordedPullTime|Not(Before|After)|Serial|statistics|revision|imageSizeInBytes)$/i;
 
-/** Ids of applications and their folders, digests (two builds of one source differ by their times), `sg-…`, the hexadecimal ends of ARNs, revisions, service deployments, DNS numbers: counted in the order in which they appear. */
+/** Ids of applications and their folders, digests (two builds of one source differ by their times) and tags made of them, `sg-…`, the hexadecimal ends of ARNs, revisions, service deployments, DNS numbers: counted in the order in which they appear. */
 const ids =
-  /\bsha256:[0-9a-f]{64}\b|(?<=:certificate\/)[0-9a-f-]{36}|(?<=hostedzone\/|")Z[0-9A-Z]{12,}|(?<=:task-definition\/[\w-]+:)\d+\b|\b(sg|sgr|eni|ecs-svc)[-/]\w+|(?<=\/)[0-9a-f]{16,32}\b|(?<=")[0-9a-f]{16}(?=")|(?<=")slw-app-\w+\/[\w-]+(?=")|(?<=service-(?:revision|deployment)\/[\w-]+\/[\w-]+\/)\w+|(?<=-)\d+(?=\.[a-z]{2}-[a-z]+-\d\.elb)/g;
+  /\bsha256:[0-9a-f]{64}\b|(?<=")[0-9a-f]{64}(?=")|(?<=:certificate\/)[0-9a-f-]{36}|(?<=hostedzone\/|")Z[0-9A-Z]{12,}|(?<=:task-definition\/[\w-]+:)\d+\b|\b(sg|sgr|eni|ecs-svc)[-/]\w+|(?<=\/)[0-9a-f]{16,32}\b|(?<=")[0-9a-f]{16}(?=")|(?<=")slw-app-\w+\/[\w-]+(?=")|(?<=service-(?:revision|deployment)\/[\w-]+\/[\w-]+\/)\w+|(?<=-)\d+(?=\.[a-z]{2}-[a-z]+-\d\.elb)/g;
 
 /** Everything that Slipway can make, from the account that `world` shows, one line a member. */
 export async function describeAll(world: World): Promise<string> {
