@@ -224,10 +224,13 @@ describe("a promotion", function () {
   });
 
   it("waits for no rollout, and takes nothing that is gone", async () => {
-    await staging.clients.ecs.send(
-      new UpdateServiceCommand({ cluster: "shop-staging", service: "shop-staging", forceNewDeployment: true }),
-    );
+    // It goes on for as long as there is no room for its tasks.
+    await staging.fault({ kind: "capacity", count: 1000 });
+    const again = { cluster: "shop-staging", service: "shop-staging", forceNewDeployment: true };
+    await staging.clients.ecs.send(new UpdateServiceCommand(again));
     assert.equal(errorOf(await withoutEngine(1))?.code, "PromotionUnsettled");
+    await staging.clearFaults();
+    await staging.clients.ecs.send(new UpdateServiceCommand(again));
     const { image } = await live(staging, "shop-staging");
     await staging.clients.ecr.send(
       new BatchDeleteImageCommand({
